@@ -1,0 +1,1 @@
+"""The project: settings, addresses, and the ground that the apps stand on."""

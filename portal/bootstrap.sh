@@ -1,0 +1,30 @@
+#!/bin/sh
+# Makes .venv with Python 3.12 or newer and the locked packages, or brings it up to date; arguments go to `uv sync`.
+set -eu
+uv_version=0.13.9
+
+if [ ! -x .venv/bin/uv ]; then
+    python=
+    for candidate in ${PYTHON:-} python3 python3.15 python3.14 python3.13 python3.12 /usr/bin/python3; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+            python=$candidate
+            break
+        fi
+    done
+    if [ -z "$python" ]; then
+        echo "Portal needs Python 3.12 or newer and finds none." >&2
+        echo "Install it (Debian or Ubuntu: apt install python3 python3-venv; Fedora: dnf install python3; macOS: brew install python)," >&2
+        echo "or name one: make demo PYTHON=/path/to/python3" >&2
+        exit 1
+    fi
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        echo "$python lacks the module venv. Install it (Debian or Ubuntu: apt install python$version-venv) and run this again." >&2
+        exit 1
+    fi
+    echo "Making .venv with $("$python" --version) ..."
+    "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
+fi
+echo "Installing the locked packages ..."
+.venv/bin/uv sync --quiet --frozen --inexact --python .venv/bin/python "$@"

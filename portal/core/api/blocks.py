@@ -1,0 +1,72 @@
+"""A text as plain data: each block with its type and value, and what it points at told as any reader would see it."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
+
+from portal.core.access import is_open
+from portal.core.editions import Edition
+from portal.core.feeds.prose import plain_html
+from portal.media.picture import sources
+
+
+def told(block: blocks.Block, value: Any, edition: Edition, page_url: str) -> Any:
+    """The value of a block as JSON has it."""
+    if isinstance(block, blocks.BaseStreamBlock):
+        return [
+            {"type": child.block_type, "id": child.id, "value": told(child.block, child.value, edition, page_url)}
+            for child in value
+        ]
+    if isinstance(block, blocks.BaseStructBlock):
+        return {name: told(child, value.get(name), edition, page_url) for name, child in block.child_blocks.items()}
+    if isinstance(block, blocks.ListBlock):
+        return [told(block.child_block, child, edition, page_url) for child in value]
+    if isinstance(block, TypedTableBlock):
+        return {
+            "columns": [column["heading"] for column in value.columns],
+            "rows": [[str(cell.value) for cell in row] for row in value.rows],
+        }
+    if isinstance(block, blocks.RichTextBlock):
+        return plain_html(expand_db_html(value.source), page_url) if value else ""
+    if isinstance(block, ImageChooserBlock):
+        return picture_of(value, edition)
+    if isinstance(block, DocumentChooserBlock):
+        return document_of(value, edition)
+    if isinstance(block, blocks.PageChooserBlock):
+        return page_of(value)
+    return block.get_api_representation(value)
+
+
+def picture_of(image: Any, edition: Edition, place: str = "text") -> dict[str, Any] | None:
+    """An image by the addresses at which it may be fetched; its original has none."""
+    if image is None or image.is_withheld(timezone.now()):
+        return None
+    found = sources(image, place)
+    return {
+        "id": image.pk,
+        "url": edition.full(found.src),
+        "srcset": ", ".join(edition.full(part) for part in found.srcset.split(", ")),
+        "width": found.width,
+        "height": found.height,
+        "credit": image.credit,
+    }
+
+
+def document_of(document: Any, edition: Edition) -> dict[str, Any] | None:
+    """A document that its address gives to any reader."""
+    if document is None or document.is_gated or document.is_withheld(timezone.now()):
+        return None
+    return {"id": document.pk, "title": document.title, "url": edition.full(document.url)}
+
+
+def page_of(page: Page | None) -> dict[str, Any] | None:
+    """A page that a text leads to, while any reader may see it."""
+    if page is None or not is_open(page, timezone.now()):
+        return None
+    return {"id": page.pk, "title": page.title, "url": page.full_url}

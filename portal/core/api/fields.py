@@ -1,0 +1,90 @@
+"""The fields that pages show beside their columns, each named once for all page types."""
+
+from typing import Any
+
+from rest_framework.fields import DateTimeField, Field, ReadOnlyField
+from wagtail.api import APIField
+
+from portal.core.editions import Edition
+from portal.core.feeds.prose import plain_html
+from portal.core.texts import html_of
+
+from .blocks import picture_of, told
+
+
+class PageField(Field):
+    """A field that is read from the whole page."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def edition(self, page: Any) -> Edition:
+        return self.context["view"].edition_of(page)
+
+    def page_url(self, page: Any) -> str:
+        edition = self.edition(page)
+        return edition.full(edition.url_of(page))
+
+
+class BlocksField(PageField):
+    def to_representation(self, page: Any) -> Any:
+        return told(page.body.stream_block, page.body, self.edition(page), self.page_url(page))
+
+
+class HtmlField(PageField):
+    def to_representation(self, page: Any) -> str:
+        edition = self.edition(page)
+        context = {"edition": edition, "request": self.context["request"], "page": page}
+        html = html_of(page.body, page.live_revision_id, page.last_published_at, edition, context)
+        return plain_html(html, self.page_url(page))
+
+
+class LeadPictureField(PageField):
+    def to_representation(self, page: Any) -> Any:
+        found = picture_of(page.lead_image, self.edition(page), "social")
+        return found and {**found, "alt": page.lead_image_alt, "caption": page.lead_image_caption}
+
+
+class AuthorsField(PageField):
+    def to_representation(self, page: Any) -> list[dict[str, str]]:
+        bylines = page.bylines.select_related("person")
+        return [{"name": byline.person.name, "role": byline.person.role} for byline in bylines]
+
+
+class TopicsField(PageField):
+    def to_representation(self, page: Any) -> list[dict[str, str]]:
+        topics = page.page_topics.select_related("topic")
+        return [{"slug": link.topic.slug, "name": link.topic.name} for link in topics]
+
+
+class SectionField(PageField):
+    def to_representation(self, page: Any) -> dict[str, str] | None:
+        edition = self.edition(page)
+        section = edition.section_of(page.path)
+        return {"title": section.label, "url": edition.full(section.url)} if section else None
+
+
+class RenditionsField(Field):
+    """The addresses of an image in the sizes of running text."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, image: Any) -> Any:
+        return picture_of(image, self.context["request"].edition, "wide")
+
+
+TEXT = [APIField("blocks", serializer=BlocksField()), APIField("html", serializer=HtmlField())]
+SURROUNDINGS = [
+    APIField("picture", serializer=LeadPictureField()),
+    APIField("topics", serializer=TopicsField()),
+    APIField("section", serializer=SectionField()),
+]
+STORY = [
+    APIField("kind", serializer=ReadOnlyField()),
+    APIField("standfirst"),
+    APIField("published_at", serializer=DateTimeField(read_only=True)),
+    *SURROUNDINGS,
+    APIField("authors", serializer=AuthorsField()),
+    *TEXT,
+]

@@ -1,0 +1,44 @@
+"""The addresses of the API, and how long its answers may be kept."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from .description import openapi
+from .endpoints import DocumentsEndpoint, ImagesEndpoint, PagesEndpoint
+
+MINUTE = 60
+
+router = WagtailAPIRouter("api")
+router.register_endpoint("pages", PagesEndpoint)
+router.register_endpoint("images", ImagesEndpoint)
+router.register_endpoint("documents", DocumentsEndpoint)
+
+
+def kept_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let caches keep what is there, with a tag to ask again by, and scripts of any site read it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = view(request, *args, **kwargs)
+        if hasattr(response, "render"):
+            response.render()
+        response["Access-Control-Allow-Origin"] = "*"
+        if response.status_code != 200:
+            response["Cache-Control"] = "no-store"
+            return response
+        patch_cache_control(response, public=True, max_age=MINUTE)
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response)
+
+    return answer
+
+
+patterns = decorate_urlpatterns(router.get_urlpatterns(), kept_for_a_minute)
+urlpatterns = ([*patterns, path("openapi.json", kept_for_a_minute(openapi), name="openapi")], "api")

@@ -1,0 +1,47 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "portal.core"
+    label = "core"
+
+    def ready(self):
+        from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+        from django.tasks.signals import task_finished
+        from wagtail.documents import get_document_model
+        from wagtail.images import get_image_model
+        from wagtail.models import Locale, Page, PageViewRestriction, ReferenceIndex, Revision, Site, get_page_models
+        from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+        from . import signals
+        from .background import try_again
+        from .models import SiteSettings, StoryPage, Topic
+
+        # Wagtail notes what pages and snippets refer to; a menu and a logo are references as well.
+        ReferenceIndex.register_model(SiteSettings)
+        task_finished.connect(try_again)
+        pre_save.connect(signals.revision_scheduled, sender=Revision)
+        for published_or_not in (page_published, page_unpublished):
+            published_or_not.connect(signals.story_changed, dispatch_uid=f"core-{id(published_or_not)}")
+        for moved in (post_page_move, page_slug_changed):
+            moved.connect(signals.tree_changed, dispatch_uid=f"core-{id(moved)}")
+        pre_delete.connect(signals.page_leaves, sender=Page)
+        for model, receiver in [
+            (PageViewRestriction, signals.privacy_changed),
+            (Site, signals.surroundings_changed),
+            (Locale, signals.surroundings_changed),
+            (SiteSettings, signals.surroundings_changed),
+            (Topic, signals.surroundings_changed),
+            # What texts show of them is remembered with the text.
+            (get_image_model(), signals.surroundings_changed),
+            (get_document_model(), signals.surroundings_changed),
+        ]:
+            post_save.connect(receiver, sender=model)
+            post_delete.connect(receiver, sender=model)
+        for model in get_page_models():
+            post_delete.connect(signals.surroundings_changed, sender=model)
+            post_save.connect(signals.alias_created, sender=model)
+            if issubclass(model, StoryPage):
+                post_save.connect(signals.story_created, sender=model)
+            if getattr(model, "is_section", False):
+                post_save.connect(signals.surroundings_changed, sender=model)

@@ -1,0 +1,1 @@
+"""The blocks that texts are built from; none of them knows of pages' queries."""

@@ -1,0 +1,107 @@
+"""Blocks of pictures and films."""
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageChooserBlock
+
+
+class NewestImage:
+    """A preview that shows the newest image of the library, since a block cannot bring one of its own."""
+
+    def get_preview_value(self):
+        newest = get_image_model().objects.order_by("-pk").first()
+        return self.normalize({**self.meta.preview_value, **self.preview_images(newest)})
+
+    def preview_images(self, image):
+        return {"image": image}
+
+
+class FigureBlock(NewestImage, blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        label=_("Alternative text"), max_length=255, help_text=_("What is to be seen, for those who do not see it.")
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
+    credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=160, help_text=_("Empty: the image's own."))
+    wide = blocks.BooleanBlock(label=_("Wider than the text"), required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        description = _("A picture with caption and credit.")
+        group = _("Pictures")
+        template = "blocks/figure.html"
+        preview_value = {"alt": "", "caption": "L’atelier, un matin d’hiver.", "credit": "", "wide": False}
+
+
+class GalleryImageBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(label=_("Alternative text"), max_length=255)
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+
+
+class GalleryBlock(NewestImage, blocks.StructBlock):
+    images = blocks.ListBlock(GalleryImageBlock(), label=_("Images"), min_num=2)
+
+    def preview_images(self, image):
+        return {"images": [{"image": image, "alt": "", "caption": ""}] * 3}
+
+    class Meta:
+        icon = "image"
+        label = _("Gallery")
+        description = _("Several pictures side by side.")
+        group = _("Pictures")
+        template = "blocks/gallery.html"
+        preview_value: dict[str, Any] = {}
+
+
+# Players that can be shown without following the reader.
+PLAYERS = [
+    (
+        re.compile(
+            r"https://(?:www\.|m\.)?(?:youtube\.com/watch\?(?:.*&)?v=|youtu\.be/|youtube\.com/shorts/)([\w-]{6,20})"
+        ),
+        "https://www.youtube-nocookie.com/embed/{}?autoplay=1",
+    ),
+    (re.compile(r"https://(?:www\.)?vimeo\.com/(\d{5,12})"), "https://player.vimeo.com/video/{}?autoplay=1&dnt=1"),
+]
+
+
+class VideoValue(blocks.StructValue):
+    @property
+    def player(self) -> str:
+        """The address of a player that sets no cookie, or nothing where only a link to the film can be offered."""
+        for pattern, address in PLAYERS:
+            if found := pattern.match(self["url"] or ""):
+                return address.format(found[1])
+        return ""
+
+
+class VideoBlock(NewestImage, blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=160)
+    url = blocks.URLBlock(label=_("Address"), help_text=_("YouTube and Vimeo play in the page, others open in theirs."))
+    image = ImageChooserBlock(label=_("Poster"), help_text=_("Nothing is asked of the video's host before a click."))
+    duration = blocks.CharBlock(label=_("Duration"), required=False, max_length=12)
+    transcript = blocks.RichTextBlock(label=_("Transcript"), required=False, features=["bold", "italic", "ul"])
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        description = _("A film behind its poster: no third party learns of the reader before a click.")
+        group = _("Pictures")
+        value_class = VideoValue
+        template = "blocks/video.html"
+        preview_value = {
+            "title": "Visite de l’atelier",
+            "url": "https://vimeo.com/123456",
+            "duration": "3:40",
+            "transcript": "<p>Le film montre les trois étapes de la fabrication.</p>",
+        }

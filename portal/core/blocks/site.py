@@ -1,0 +1,70 @@
+"""The blocks of a site's settings: its menu, its words, its accounts."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from portal.core.social import SocialNetwork
+
+
+class MenuPageBlock(blocks.StructBlock):
+    page = blocks.PageChooserBlock(label=_("Page"), help_text=_("In another language its translation is shown."))
+    label = blocks.CharBlock(label=_("Label"), required=False, help_text=_("Empty: the page's title."))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("page")
+
+
+class MenuLinkBlock(blocks.StructBlock):
+    url = blocks.URLBlock(label=_("Address"))
+    label = blocks.CharBlock(label=_("Label"))
+
+    class Meta:
+        icon = "link-external"
+        label = _("address")
+
+
+class MenuBlock(blocks.StreamBlock):
+    page = MenuPageBlock()
+    link = MenuLinkBlock()
+
+    class Meta:
+        icon = "list-ul"
+        required = False
+
+
+class WordingBlock(blocks.StructBlock):
+    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    tagline = blocks.CharBlock(label=_("Tagline"), required=False, max_length=120)
+    footer = blocks.RichTextBlock(label=_("Footer text"), required=False, features=["bold", "italic", "link"])
+    notice = blocks.CharBlock(
+        label=_("Notice"), required=False, max_length=300, help_text=_("Shown above every page of the site.")
+    )
+    notice_link = blocks.URLBlock(label=_("Notice leads to"), required=False)
+    not_found = blocks.CharBlock(
+        label=_("Text of missing pages"),
+        required=False,
+        max_length=300,
+        help_text=_("Shown where a page is not found; empty: the portal's own words."),
+    )
+    closed = blocks.CharBlock(
+        label=_("Text while the site is closed"),
+        required=False,
+        max_length=300,
+        help_text=_("Shown instead of every page while the site is closed for maintenance."),
+    )
+    legal_links = blocks.ListBlock(blocks.PageChooserBlock(label=_("Page")), label=_("Legal links"), default=[])
+
+    class Meta:
+        icon = "openquote"
+        label = _("words in one language")
+
+
+class SocialAccountBlock(blocks.StructBlock):
+    network = blocks.ChoiceBlock(label=_("Network"), choices=SocialNetwork.choices)
+    url = blocks.URLBlock(label=_("Address"))
+
+    class Meta:
+        icon = "site"
+        label = _("account")

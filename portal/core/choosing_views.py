@@ -1,0 +1,66 @@
+"""Wagtail's choosers of pages and tags, at their own addresses, for who may see but their own sites.
+
+Wagtail's hook for choosers filters what is listed; these close what it does not ask: the page that is browsed, pages
+named by their keys, an address that is looked up, and the words that other sites use as tags.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from taggit.models import Tag
+from wagtail.admin.views import chooser
+from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
+from wagtail.models import Page, Site
+
+from .choosing import home_paths, offered_pages, reaches_every_site
+from .newsroom_address import guarded
+from .tags import tags_seen_by
+
+
+class BrowseView(chooser.BrowseView):
+    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
+        if parent_page_id and not Page.objects.filter(offered_pages(request.user), pk=parent_page_id).exists():
+            raise Http404
+        return super().get(request, parent_page_id)
+
+
+class ChosenMultipleView(chooser.ChosenMultipleView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = [key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 19]
+        offered = Page.objects.filter(offered_pages(request.user), pk__in=asked)
+        query = request.GET.copy()
+        query.setlist("id", [str(key) for key in offered.values_list("pk", flat=True)])
+        request.GET = query  # type: ignore[assignment]
+        return super().get(request)
+
+
+class ExternalLinkView(chooser.ExternalLinkView):
+    """An address of one's own site becomes a link to its page; one of another site stays an address."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not reaches_every_site(request.user):
+            homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
+            # Wagtail reads here which sites an address may be of.
+            roots: Any = [root for root in Site.get_site_root_paths() if root.root_path in homes]
+            request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
+        return super().post(request)
+
+
+def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "") -> JsonResponse:
+    """Tags that begin with what was written, as far as they stand at pictures and documents that one may choose."""
+    if (app_name, model_name) not in (("", ""), ("taggit", "tag")):
+        raise Http404
+    term = request.GET.get("term", "").replace("\0", "")
+    tags = tags_seen_by(request.user).filter(name__istartswith=term).order_by("name") if term else Tag.objects.none()
+    return JsonResponse(list(tags.values_list("name", flat=True)[:TAGS_AUTOCOMPLETE_LIMIT]), safe=False)
+
+
+URLS = [
+    path("choose-page/", guarded(BrowseView.as_view())),
+    path("choose-page/<int:parent_page_id>/", guarded(BrowseView.as_view())),
+    path("choose-page/chosen-multiple/", guarded(ChosenMultipleView.as_view())),
+    path("choose-external-link/", guarded(ExternalLinkView.as_view())),
+    path("tag-autocomplete/", guarded(autocomplete)),
+    path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", guarded(autocomplete)),
+]

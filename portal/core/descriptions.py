@@ -1,0 +1,142 @@
+"""Describes the pages of an edition to machines: what `structured` needs of them, read from what was already asked."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from portal.media.picture import sources
+
+from . import structured
+from .cards import Card
+from .editions import Edition
+from .share.words import share_image_url
+from .structured import Data
+
+if TYPE_CHECKING:
+    from .models import PortalPage, StoryPage
+
+# That of a page's template.
+Context = Mapping[Any, Any]
+
+
+def canonical_url(page: Page, edition: Edition, request: HttpRequest | None = None) -> str:
+    """The one full address of a page; for an alias, that of the page that it shows."""
+    shown = page.alias_of if page.alias_of_id else page
+    if shown.path.startswith(edition.home.path):
+        return edition.full(edition.url_of(shown))
+    return shown.get_full_url(request) or ""
+
+
+def things_of_site(edition: Edition, search_url: str = "") -> list[Data]:
+    """The organisation and its site; `search_url` is where its search is, if it has one."""
+    root, facts = edition.site.root_url, edition.settings
+    return [
+        structured.organization(
+            root,
+            edition.name,
+            logo=edition.full(sources(facts.logo, "logo").src) if facts.logo else "",
+            same_as=[link["url"] for link in facts.social_links],
+            legalName=facts.contact_organisation,
+            address=" ".join(facts.contact_address.split()),
+            email=facts.contact_email,
+            telephone=facts.contact_phone,
+        ),
+        structured.website(
+            root,
+            edition.full(edition.home_url),
+            edition.name,
+            edition.language,
+            description=edition.wording.tagline,
+            search=edition.full(search_url) if search_url else "",
+        ),
+    ]
+
+
+def short_publisher(edition: Edition) -> Data:
+    """The organisation on every page, so that references to it have something to point at."""
+    return structured.organization(edition.site.root_url, edition.name)
+
+
+def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = "") -> list[Data]:
+    """The way from the home page, where there is any; `last` is the name of a list below the page."""
+    trail = [(step.title, edition.full(edition.url_of(step))) for step in page.trail]
+    if last:
+        trail.append((last, url))
+    if len(trail) < 2:
+        return []
+    trail[0] = (edition.name, trail[0][1])
+    return [structured.breadcrumb(url, trail)]
+
+
+def plain_page(
+    page: "PortalPage", edition: Edition, context: Context, kind: str = "WebPage", **facts: Any
+) -> list[Data]:
+    """A page that is nothing else, or the list of what lies below one."""
+    url = canonical_url(page, edition, context.get("request"))
+    name, last, listing = page.title, "", context.get("listing")
+    if list_url := context.get("list_url", ""):
+        kind = "CollectionPage"
+        names = {edition.list_url(page, which): name for which, name in (("news", _("News")), ("events", _("Events")))}
+        last = names.get(list_url, "")
+        name = f"{page.title} – {last}" if last else page.title
+        url = edition.full(list_url)
+    entries = _entries(edition, listing.items if listing else context.get("cards") or ())
+    if entries:
+        facts["mainEntity"] = structured.item_list(entries, listing.count if listing else None)
+    description = page.search_description or getattr(page, "introduction", "")
+    facts = {"description": description, "dateModified": page.last_published_at, **facts}
+    return [
+        short_publisher(edition),
+        structured.web_page(kind, url, name, edition.language, edition.full(edition.home_url), **facts),
+        *breadcrumb_of(page, edition, url, last),
+    ]
+
+
+def _entries(edition: Edition, items: Any) -> list[tuple[str, str]]:
+    return [(item.title, edition.full(edition.url_of(item.page if isinstance(item, Card) else item))) for item in items]
+
+
+def images_of(page: Any, edition: Edition) -> list[Data]:
+    """The lead image, or the share image where there is none."""
+    picture = getattr(page, "lead_image", None)
+    if picture is None:
+        return [structured.image(url, 1200, 630)] if (url := share_image_url(page, edition)) else []
+    found = sources(picture, "social")
+    return [
+        structured.image(
+            edition.full(found.src),
+            found.width,
+            found.height,
+            caption=page.lead_image_caption or page.lead_image_alt,
+            credit=picture.credit,
+        )
+    ]
+
+
+def story(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
+    """A story with what surrounds it."""
+    url = canonical_url(page, edition, context.get("request"))
+    section = context.get("section")
+    return [
+        short_publisher(edition),
+        structured.news_article(
+            url,
+            page.title,
+            edition.language,
+            edition.site.root_url,
+            page.published_at,
+            page.corrected_at or page.last_published_at or page.published_at,
+            description=page.standfirst or page.search_description,
+            images=images_of(page, edition),
+            authors=[structured.person(author.name, jobTitle=author.role) for author in context.get("authors") or ()],
+            section=section.label if section else "",
+            topics=[topic.name for topic in context.get("topics") or ()],
+            words=page.words,
+            about=about,
+            correction=page.correction if page.corrected_at else "",
+        ),
+        *breadcrumb_of(page, edition, url),
+    ]

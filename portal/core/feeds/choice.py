@@ -1,0 +1,133 @@
+"""Which stories a feed is about, and the address that says so."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.http import Http404, QueryDict
+from wagtail.models import Page
+
+from portal.core.editions import Edition, Link
+from portal.core.kinds import StoryKind
+from portal.core.models import Person, Topic
+from portal.core.models.listing import PlacementQuerySet
+
+from .formats import NAMES, media_type
+
+
+@dataclass(frozen=True)
+class FeedChoice:
+    """The stories of an edition, of one of its sections, and among them those of a kind, a topic or a person."""
+
+    edition: Edition
+    section: Link | None = None
+    kind: str = ""
+    topic: Topic | None = None
+    person: int = 0
+
+    def url(self, form: str) -> str:
+        chosen = {
+            "kind": self.kind,
+            "topic": self.topic.slug if self.topic else "",
+            "person": self.person or "",
+        }
+        query = urlencode({name: value for name, value in chosen.items() if value})
+        return f"{self.page_url}feed.{form}" + (f"?{query}" if query else "")
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page whose stories these are."""
+        return self.section.url if self.section else self.edition.home_url
+
+    @property
+    def people_url(self) -> str:
+        """The address of the same list as a page, as near as there is one."""
+        if not (self.kind or self.topic):
+            return self.page_url
+        query = urlencode({"kind": self.kind, "topic": self.topic.slug if self.topic else ""})
+        return f"{self.page_url}{self.edition.list_word('news')}/?{query}"
+
+    def title(self, person: str = "") -> str:
+        parts = [self.edition.name]
+        if self.section:
+            parts.append(self.section.label)
+        if self.topic:
+            parts.append(self.topic.name)
+        if self.kind:
+            parts.append(str(StoryKind(self.kind).label))
+        if person:
+            parts.append(person)
+        return " – ".join(parts)
+
+    def identity(self, page_key: UUID) -> str:
+        """A name for the feed that outlives its address."""
+        words = (page_key, self.edition.language, self.kind, self.topic.slug if self.topic else "", self.person)
+        return uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)).urn
+
+    def applied(self, placements: PlacementQuerySet) -> PlacementQuerySet:
+        if self.kind:
+            placements = placements.of_kind(self.kind)
+        if self.topic:
+            placements = placements.about([self.topic])
+        if self.person:
+            placements = placements.by(self.person)
+        return placements
+
+
+def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
+    """What a reader asks for by the address of a page (below the language) and parameters; Http404 for no such list.
+
+    Parameters of other names are not ours to judge: senders of mails add theirs to every link.
+    """
+    choice = FeedChoice(edition)
+    if path:
+        url = f"{edition.home_url}{path}"
+        section = next((link for link in edition.sections.values() if link.url == url), None)
+        if section is None or edition.is_private(section.path):
+            raise Http404
+        choice = replace(choice, section=section)
+    elif edition.is_private(edition.home.path):
+        raise Http404
+    if kind := params.get("kind"):
+        if kind not in StoryKind:
+            raise Http404
+        choice = replace(choice, kind=kind)
+    if slug := params.get("topic"):
+        topic = next((topic for topic in edition.topics if topic.slug == slug), None)
+        if topic is None:
+            raise Http404
+        choice = replace(choice, topic=topic)
+    if person := params.get("person"):
+        if not (person.isascii() and person.isdigit() and len(person) < 19 and int(person)):
+            raise Http404
+        choice = replace(choice, person=int(person))
+    return choice
+
+
+@dataclass(frozen=True)
+class FeedLink:
+    title: str
+    url: str
+    kind: str
+
+
+def feed_links(
+    edition: Edition, page: Page | None, kind: str = "", topic: Topic | None = None, authors: tuple[Person, ...] = ()
+) -> list[FeedLink]:
+    """The feeds that the head of a page names: the site's, its section's, those of what was chosen or who wrote it."""
+    whole = FeedChoice(edition)
+    section = edition.section_of(page.path + page.path[-page.steplen :]) if page else None
+    near = replace(whole, section=section)
+    links = []
+    if kind or topic:
+        links += _links(replace(near, kind=kind, topic=topic))
+    if section:
+        links += _links(near)
+    links += _links(whole, ("rss", "atom", "json"))
+    for author in authors:
+        links += _links(replace(whole, person=author.pk), person=author.name)
+    return links
+
+
+def _links(choice: FeedChoice, forms: tuple[str, ...] = ("rss", "atom"), person: str = "") -> list[FeedLink]:
+    return [FeedLink(f"{choice.title(person)} ({NAMES[form]})", choice.url(form), media_type(form)) for form in forms]

@@ -1,0 +1,42 @@
+"""The text of a page as a feed reader or another program can show it: plain HTML with full addresses."""
+
+import re
+from urllib.parse import urljoin
+
+import nh3
+
+TAGS = {
+    "a", "b", "blockquote", "br", "caption", "cite", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+    "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "span", "strong", "sub", "summary", "sup", "table", "tbody",
+    "td", "th", "thead", "time", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "hreflang", "lang"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "blockquote": {"lang"},
+    "p": {"lang"},
+    "span": {"lang"},
+}
+
+BLANK_LINES = re.compile(r"\s*\n\s*")
+
+
+def plain_html(html: str, page_url: str) -> str:
+    """HTML without scripts, styles and classes, its addresses made full from the page's own."""
+
+    def full(tag: str, name: str, value: str) -> str:
+        return urljoin(page_url, value) if name in ("href", "src") else value
+
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        clean_content_tags={"script", "style", "svg", "button", "form", "iframe", "nav"},
+        attributes=ATTRIBUTES,
+        attribute_filter=full,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    return BLANK_LINES.sub("\n", clean).strip()

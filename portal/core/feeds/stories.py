@@ -1,0 +1,218 @@
+"""What a feed holds: the newest stories of a choice, with all that the three forms say of them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2s
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.feedgenerator import Stylesheet, SyndicationFeed
+from django.utils.html import escape
+from wagtail.models import Page, get_page_models
+
+from portal.core.cards import COLUMNS, Card, card_from
+from portal.core.editions import Edition, Link
+from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
+from portal.core.texts import html_of
+from portal.core.theme import version
+from portal.core.typography import typeset
+from portal.media.picture import sources
+
+from .choice import FeedChoice
+from .formats import FORMATS, FeedPicture, writable
+from .prose import plain_html
+
+MOST_ITEMS = 30
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+# What stories are about that has a page of its own here, by the key of the story; appended to in an app's `ready`.
+subjects: list[Callable[[list[Card], Edition, datetime], Mapping[int, Link]]] = []
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A card with what only feeds ask of its page."""
+
+    card: Card
+    changed_at: datetime
+    revision: int | None
+    translation_key: UUID
+    credit: str
+
+
+@dataclass(frozen=True)
+class StoryFeed:
+    """The newest stories of a choice, read; `version` and `changed_at` are known before anything is written."""
+
+    choice: FeedChoice
+    page: Page
+    entries: list[Entry]
+    form: str
+    subjects: Mapping[int, Link]
+
+    @property
+    def version(self) -> str:
+        """Changes with everything that the document depends on."""
+        words = [self.choice.edition.stamp, self.form, self.choice.url(self.form)]
+        words += [(entry.card.pk, entry.revision, entry.changed_at.timestamp()) for entry in self.entries]
+        words += [(key, link.label, link.url) for key, link in self.subjects.items()]
+        return blake2s(repr(words).encode(), digest_size=12).hexdigest()
+
+    @property
+    def changed_at(self) -> datetime:
+        return max((entry.changed_at for entry in self.entries), default=BEGINNING)
+
+    def document(self, request: HttpRequest) -> SyndicationFeed:
+        edition, choice = self.choice.edition, self.choice
+        authors = names_by_page(Byline, "person__name", self.entries)
+        topics = names_by_page(PageTopic, "topic__name", self.entries)
+        texts = self._texts(request) if edition.settings.feeds_in_full else {}
+        person = self._person_name(authors)
+        title, description = choice.title(person), self._description()
+        items = [self._item(entry, authors, topics, texts) for entry in self.entries]
+        context: dict[str, Any] = {"feed_title": title, "feed_url": edition.full(choice.url(self.form)), "items": items}
+        context |= {"home_url": edition.full(choice.people_url), "edition": edition, "language": edition.language}
+        logo = edition.settings.logo
+        feed = FORMATS[self.form](
+            title=writable(title),
+            link=edition.full(choice.people_url),
+            description=writable(description),
+            subtitle=writable(description) or None,
+            language=edition.language,
+            feed_url=edition.full(choice.url(self.form)),
+            feed_guid=choice.identity(self.page.translation_key),
+            author_name=writable(edition.name),
+            author_link=edition.full(edition.home_url),
+            stylesheets=[
+                Stylesheet(static("css/feed.css"), "text/css"),
+                Stylesheet(reverse("theme", args=[version(edition.settings)]), "text/css"),
+            ],
+            logo=edition.full(sources(logo, "logo").src) if logo else None,
+            changed_at=self.changed_at,
+            for_people="" if self.form == "json" else writable(render_to_string("feeds/for_people.html", context)),
+        )
+        for item in items:
+            feed.add_item(**item)
+        return feed
+
+    def _description(self) -> str:
+        words = self.choice.edition.wording.tagline or self.choice.edition.name
+        return (getattr(self.page, "search_description", "") if self.choice.section else "") or words
+
+    def _person_name(self, authors: dict[int, list[str]]) -> str:
+        if not self.choice.person:
+            return ""
+        name = Byline.objects.filter(page__in=authors, person=self.choice.person).values_list("person__name", flat=True)
+        return name[:1].get() if authors else ""
+
+    def _item(
+        self,
+        entry: Entry,
+        authors: dict[int, list[str]],
+        topics: dict[int, list[str]],
+        texts: dict[int, str],
+    ) -> dict[str, Any]:
+        edition, card = self.choice.edition, entry.card
+        url = edition.full(edition.url_of(card.page))
+        text = texts.get(card.pk, "")
+        picture = self._picture(entry)
+        if text:
+            text = plain_html(text, url)
+            if picture:
+                size = f'width="{picture.width}" height="{picture.height}"'
+                text = f'<p><img src="{escape(picture.url)}" {size} alt=""></p>' + text
+            if card.standfirst:
+                text = f"<p><strong>{escape(card.standfirst)}</strong></p>" + text
+        summary = writable(typeset(card.standfirst, edition.language))
+        return {
+            "title": writable(typeset(card.title, edition.language)),
+            "link": url,
+            "description": escape(summary) or None,
+            "summary": summary,
+            "content": writable(text),
+            "unique_id": uuid5(entry.translation_key, edition.language).urn,
+            "unique_id_is_permalink": False,
+            "pubdate": card.published_at,
+            "updateddate": entry.changed_at,
+            "authors": [writable(name) for name in authors.get(card.pk, [])],
+            "categories": [writable(name) for name in topics.get(card.pk, [])],
+            "picture": picture,
+            "enclosures": [picture.enclosure] if picture else [],
+            "subject": self._subject(card.pk),
+        }
+
+    def _subject(self, key: int) -> tuple[str, str] | None:
+        """Title and address."""
+        link = self.subjects.get(key)
+        return (writable(link.label), self.choice.edition.full(link.url)) if link else None
+
+    def _picture(self, entry: Entry) -> FeedPicture | None:
+        if entry.card.image is None:
+            return None
+        found = sources(entry.card.image, "social")
+        return FeedPicture(self.choice.edition.full(found.src), found.width, found.height, writable(entry.credit))
+
+    def _texts(self, request: HttpRequest) -> dict[int, str]:
+        """The text of each story by its key; of three tables in one question."""
+        cards = {entry.card.pk: entry.card for entry in self.entries}
+        columns = ("pk", "body", "live_revision_id", "last_published_at")
+        parts = [
+            model.objects.filter(pk__in=list(cards)).order_by().values_list(*columns)
+            for model in get_page_models()
+            if issubclass(model, StoryPage)
+        ]
+        edition = self.choice.edition
+        context = {"edition": edition, "request": request}
+        rows: QuerySet[Any] = parts[0].union(*parts[1:], all=True)
+        return {
+            pk: html_of(body, revision, changed_at, edition, context | {"page": cards[pk]})
+            for pk, body, revision, changed_at in rows
+        }
+
+
+def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
+    """Read in two queries at most, and one for each kind of subject.
+
+    Http404 where the section is not there or the person has signed nothing here.
+    """
+    edition = choice.edition
+    page = edition.home
+    if choice.section:
+        pages = Page.objects.live().filter(Q(expire_at__isnull=True) | Q(expire_at__gt=now), path=choice.section.path)
+        section = pages.first()
+        if section is None:
+            raise Http404
+        page = section
+    newest = choice.applied(Placement.objects.in_lists_of(page.pk, now)).newest_first()[:MOST_ITEMS]
+    entries = list(_entries(StoryCard.objects.of(newest).order_by("-published_at", "-pk")))
+    if choice.person and not entries:
+        raise Http404
+    about: dict[int, Link] = {}
+    for ask in subjects:
+        about |= ask([entry.card for entry in entries], edition, now)
+    return StoryFeed(choice, page, entries, form, about)
+
+
+def _entries(cards: QuerySet[StoryCard]) -> Iterable[Entry]:
+    columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
+    for row in cards.values_list(*COLUMNS, *columns):
+        changed_at, revision, key, credit = row[len(COLUMNS) :]
+        card = card_from(row)
+        # A story may be dated after it was published; and one that was never published by hand has no such date.
+        yield Entry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
+
+
+def names_by_page(model: Any, name: str, entries: list[Entry]) -> dict[int, list[str]]:
+    """What a relation of pages names, in order, by the key of the page."""
+    found: dict[int, list[str]] = {}
+    keys = [entry.card.pk for entry in entries]
+    rows = model.objects.filter(page__in=keys).order_by("page", "sort_order", "pk").values_list("page_id", name)
+    for page, value in rows:
+        found.setdefault(page, []).append(value)
+    return found

@@ -1,0 +1,54 @@
+"""Answers the addresses of feeds."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import http_date
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from portal.core.editions import edition_of
+from portal.core.moves import moved_to
+
+from .choice import choice_of
+from .formats import FORMATS
+from .stories import story_feed
+
+MINUTES = 5 * 60
+
+
+@require_safe
+def feed(request: HttpRequest, path: str, form: str) -> Any:
+    """The newest stories of the page at `path`, below the language; where it has moved, its feed has as well."""
+    edition = edition_of(request)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    if edition.language != get_language():
+        return HttpResponseRedirect(f"{edition.home_url}{path}feed.{form}{query}", status=301)
+    try:
+        found = story_feed(choice_of(edition, path, request.GET), form, timezone.now())
+    except Http404:
+        move = moved_to(request, f"{edition.home_url}{path}") if path else None
+        if move and move.redirect_page:
+            return HttpResponseRedirect(f"{move.link}feed.{form}{query}", status=301)
+        raise
+    etag = f'W/"{found.version}"'
+    response = get_conditional_response(request, etag, int(found.changed_at.timestamp()))
+    if response is None:
+        document = found.document(request).writeString("utf-8")
+        kind = FORMATS[form].content_type
+        # A browser shows a feed with its style sheet only if it is called plain XML; all else of it is the same.
+        if form != "json" and "text/html" in request.headers.get("Accept", ""):
+            kind = "application/xml; charset=utf-8"
+        response = HttpResponse(document, content_type=kind)
+    patch_vary_headers(response, ["Accept"])
+    return _kept_for_minutes(response, etag, found.changed_at)
+
+
+def _kept_for_minutes(response: HttpResponse, etag: str, changed_at: datetime) -> HttpResponse:
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(changed_at.timestamp())
+    patch_cache_control(response, public=True, max_age=MINUTES)
+    return response

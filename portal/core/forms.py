@@ -1,0 +1,114 @@
+"""The newsroom's forms for a page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
+from wagtail.fields import RichTextField
+
+from portal.core.own_references import OwnReferences
+from portal.core.permissions import PortalPageTester
+
+# Beyond them, a date in another time zone may fall out of the calendar.
+YEARS = range(1900, 2200)
+
+
+class PortalPageForm(OwnReferences, WagtailAdminPageForm):
+    """Knows that a rich text without a word is empty, however its editor writes that.
+
+    From one opening of the form to the next, Wagtail's editor writes nothing or an empty paragraph. Taken for a change,
+    that would make an author of whoever approves the page, and so refuse the approval.
+
+    Knows, too, that a page goes live no earlier than its embargo ends. A time that comes from the embargo alone is not
+    shown as if an editor had set it: it goes when the embargo goes.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        embargo = getattr(self.instance, "embargo_until", None)
+        if embargo and self.instance.go_live_at == embargo:
+            self.initial["go_live_at"] = None
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if not self._is_empty_as_before(name)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in self._rich_texts():
+            if is_wordless(cleaned.get(name)):
+                cleaned[name] = ""
+        for name, value in list(cleaned.items()):
+            if isinstance(value, datetime) and value.year not in YEARS:
+                self.add_error(
+                    name, _("Write a year from %(first)d to %(last)d.") % {"first": YEARS[0], "last": YEARS[-1]}
+                )
+        self._check_address(cleaned)
+        if embargo := cleaned.get("embargo_until"):
+            self._check_embargo(embargo, cleaned)
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        if self.instance._state.adding:
+            # Wagtail's page for new pages would let it be live before it is published.
+            self.instance.live = False
+        return super().save(commit=commit)
+
+    def _check_address(self, cleaned: dict[str, Any]) -> None:
+        page, user = self.instance, self.for_user
+        if page._state.adding or not page.live or not user or "slug" not in cleaned:
+            return
+        live_slug = type(page)._base_manager.filter(pk=page.pk).values_list("slug", flat=True).first()
+        if cleaned["slug"] != live_slug and not page.permissions_for_user(user).may_change_address():
+            self.add_error("slug", _("The address of a published page stays as it is."))
+
+    def _check_embargo(self, embargo: datetime, cleaned: dict[str, Any]) -> None:
+        if embargo <= timezone.now():
+            if "embargo_until" in self.changed_data:
+                self.add_error("embargo_until", _("An embargo ends in the future; what is past holds nothing back."))
+            return
+        expiry, start = cleaned.get("expire_at"), cleaned.get("go_live_at")
+        if expiry and expiry <= embargo:
+            self.add_error("expire_at", _("The page would expire before its embargo ends, and never be seen."))
+        elif "go_live_at" in self.fields and (start is None or start < embargo):
+            cleaned["go_live_at"] = embargo
+
+    def _rich_texts(self) -> list[str]:
+        model_fields = self._meta.model._meta.get_fields()
+        return [field.name for field in model_fields if isinstance(field, RichTextField) and field.name in self.fields]
+
+    def _is_empty_as_before(self, name: str) -> bool:
+        if name not in self._rich_texts():
+            return False
+        return is_wordless(self.get_initial_for_field(self.fields[name], name)) and is_wordless(self[name].data)
+
+
+def is_wordless(html: Any) -> bool:
+    """Whether rich text shows nothing at all."""
+    text = str(html or "")
+    return not strip_tags(text).strip() and "<embed" not in text and "<hr" not in text
+
+
+class PortalCopyForm(CopyForm):
+    """A copy comes as a draft where its maker may not publish there; an alias shows what was approved already."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.page.get_parent().permissions_for_user(self.user).can_publish_subpage():
+            self.fields.pop("publish_copies", None)
+
+    def clean(self) -> dict[str, Any]:
+        # Wagtail asks for the same right as for a copy that is published.
+        is_alias = self.cleaned_data.pop("alias", False)
+        cleaned = super().clean()
+        if is_alias:
+            cleaned["alias"] = True
+            place = cleaned.get("new_parent_page") or self.page.get_parent()
+            if not PortalPageTester(self.user, place).may_alias_below():
+                self.add_error("new_parent_page", _("An alias is published there, and you may not publish there."))
+        return cleaned

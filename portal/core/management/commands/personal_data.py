@@ -1,0 +1,28 @@
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from wagtail.models import Site
+
+from portal.core.personal_data import erase, export
+
+
+class Command(BaseCommand):
+    help = "Show or erase what the portal holds of one person, by their e-mail address."
+
+    def add_arguments(self, parser):
+        parser.add_argument("action", choices=["export", "erase"])
+        parser.add_argument("address")
+        parser.add_argument("--site", help="The host of one site; without it, the whole network.")
+
+    def handle(self, *args, action, address, site, **options):
+        sites = Site.objects.filter(hostname=site) if site else None
+        if site and not sites:
+            raise CommandError(f"No site has the host {site}.")
+        try:
+            if action == "export":
+                self.stdout.write(json.dumps(export(address, sites), ensure_ascii=False, indent=2))
+            else:
+                for name, count in erase(address, sites).items():
+                    self.stdout.write(f"{name}: {count}")
+        except ValueError as error:
+            raise CommandError(f"“{address}” is no e-mail address.") from error

@@ -1,0 +1,84 @@
+import os
+import signal
+from threading import Event, Thread
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from portal.core.background import BACKEND
+from portal.core.schedule import see_to_what_is_due
+
+
+class Command(BaseCommand):
+    help = "See to what the portal does by itself (publishing at its time, mails, …): for ever, or once from cron."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="See to what is due and end; 1 if any failed.")
+        parser.add_argument("--interval", type=float, default=5, help="Seconds between two looks (5).")
+        parser.add_argument(
+            "--duties-only", action="store_true", help="Leave the tasks in the queue to `db_worker --backend durable`."
+        )
+        parser.add_argument("--until-orphaned", action="store_true", help="End with the process that started this one.")
+
+    def handle(self, *args, once, interval, duties_only, until_orphaned, **options):
+        worker = None if duties_only else self.worker(once, interval)
+        if once:
+            failed = see_to_what_is_due(timezone.now())
+            if worker:
+                worker.run()
+            if failed:
+                raise CommandError(f"failed: {', '.join(failed)}")
+            return
+        self.stopped = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopped.set())
+        parent = os.getppid() if until_orphaned else None
+        thread = self.start(worker)
+        while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
+            self.look()
+            if thread and not thread.is_alive():
+                # Such as after the database was away.
+                thread = self.start(worker)
+            self.stopped.wait(interval)
+        if worker and thread:
+            worker.running = False
+            thread.join(30)
+
+    def look(self) -> None:
+        close_old_connections()
+        try:
+            see_to_what_is_due(timezone.now())
+        except Exception as error:
+            # The database is away: the next look may find it again.
+            self.stderr.write(f"{type(error).__name__}: {error}")
+
+    @staticmethod
+    def worker(batch: bool, interval: float) -> Worker:
+        return Worker(
+            queue_names=["*"],
+            interval=min(interval, 1),
+            batch=batch,
+            backend_name=BACKEND,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+
+    @staticmethod
+    def start(worker: Worker | None) -> Thread | None:
+        if worker is None:
+            return None
+
+        def work() -> None:
+            try:
+                worker.run()
+            finally:
+                connections.close_all()
+
+        thread = Thread(target=work, daemon=True)
+        thread.start()
+        return thread

@@ -1,0 +1,185 @@
+"""The lists of stories: what a card shows, and where in the tree a story is listed.
+
+Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
+narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
+`portal.core.listing` keeps both in step with the pages.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import MAXYEAR, MINYEAR, datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from portal.core.cards import COLUMNS, Card, card_from
+from portal.core.kinds import StoryKind
+from portal.core.models.people import Byline
+from portal.core.models.topics import PageTopic, Topic
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def in_lists_of(self, above: int, now: datetime) -> Self:
+        """The stories at any depth below the page with this key that a reader may see at `now`."""
+        return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), above=above, published_at__lte=now)
+
+    def of_kind(self, kind: StoryKind | str) -> Self:
+        return self.filter(kind=kind)
+
+    def about(self, topics: Iterable[Topic | int]) -> Self:
+        return self.filter(card_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
+
+    def by(self, person: int) -> Self:
+        """The stories that the person with this key has signed."""
+        return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
+
+    def akin(self, topics: Iterable[Topic | int], since: datetime) -> Self:
+        """The stories about any of the topics since a date.
+
+        Each story is asked for its topics on the walk along the list, which ends at its first few or at the date; the
+        other way round, all stories of a common topic would be collected first.
+        """
+        same = PageTopic.objects.filter(topic__in=topics, page=OuterRef("card_id"))
+        return self.filter(Exists(same), published_at__gte=since)
+
+    def in_year(self, year: int, zone: ZoneInfo) -> Self:
+        """The stories of a calendar year in the given zone; ValueError for a year at or beyond the calendar's ends."""
+        if not MINYEAR < year < MAXYEAR:
+            raise ValueError(f"{year} reaches beyond the calendar")
+        start, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+        return self.filter(published_at__gte=start, published_at__lt=end)
+
+    def newest_first(self) -> Self:
+        # The key breaks ties: without it a story can appear on two pages of a list.
+        return self.order_by("-published_at", "-card_id")
+
+    def after(self, card: "StoryCard | Card") -> Self:
+        later = Q(published_at__gt=card.published_at) | Q(published_at=card.published_at, card_id__gt=card.pk)
+        # The bound that repeats the first half is what the index can be entered by.
+        return self.filter(later, published_at__gte=card.published_at).order_by("published_at", "card_id")
+
+    def before(self, card: "StoryCard | Card") -> Self:
+        earlier = Q(published_at__lt=card.published_at) | Q(published_at=card.published_at, card_id__lt=card.pk)
+        return self.filter(earlier, published_at__lte=card.published_at).newest_first()
+
+    def years(self, zone: ZoneInfo) -> list[int]:
+        """Every year from the newest story's to the oldest one's.
+
+        Each end is one step into the index; both in one aggregate would be a walk along all of it on SQLite.
+        """
+        dates = self.values_list("published_at", flat=True)
+        last = dates.order_by("-published_at").first()
+        first = dates.order_by("published_at").first() if last else None
+        return list(range(last.astimezone(zone).year, first.astimezone(zone).year - 1, -1)) if last and first else []
+
+
+class StoryCardQuerySet(models.QuerySet["StoryCard"]):
+    def of(self, placements: PlacementQuerySet) -> Self:
+        """The cards of some placements, usually a slice: they are cut in their own narrow index before any join."""
+        return self.filter(pk__in=placements.values("card_id"), page__live=True)
+
+    def placed(self, placements: PlacementQuerySet) -> list[Card]:
+        """The cards of some placements, newest first."""
+        rows = self.of(placements).order_by("-published_at", "-pk").values_list(*COLUMNS)
+        return [card_from(row) for row in rows]
+
+    def gathered[Name: Hashable](
+        self, lists: Mapping[Name, PlacementQuerySet], ranks: Mapping[Name, models.QuerySet[Any]] | None = None
+    ) -> dict[Name, list[Card]]:
+        """Several lists in two queries, however many they are: each name with its cards, newest first.
+
+        `ranks` gives for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead.
+        """
+        found = list(_members(lists, ranks or {}, self.db))
+        rows = self.filter(pk__in={key for _name, key, _rank in found}, page__live=True).values_list(*COLUMNS)
+        cards = {row[0]: card_from(row) for row in rows}
+        ranked: dict[Name, list[tuple[int, Card]]] = {name: [] for name in lists}
+        for name, key, rank in found:
+            if key in cards:
+                ranked[name].append((-(rank or 0), cards[key]))
+        return {
+            name: [
+                card for _rank, card in sorted(members, key=lambda member: (member[0], *member[1].age), reverse=True)
+            ]
+            for name, members in ranked.items()
+        }
+
+
+def _members[Name: Hashable](
+    lists: Mapping[Name, PlacementQuerySet], ranks: Mapping[Name, models.QuerySet[Any]], using: str
+) -> Iterator[tuple[Name, int, int | None]]:
+    """The name of a list, the key of a card in it and its rank, for all lists in one query.
+
+    Django's union cannot hold slices on SQLite; each part is compiled by it and stands in a FROM of its own.
+    """
+    parts: list[str] = []
+    params: list[Any] = []
+    names = list(lists)
+    for number, name in enumerate(names):
+        rank = Subquery(ranks[name]) if name in ranks else Value(0)
+        rows = lists[name].annotate(number=Value(number), rank=rank).values_list("number", "card_id", "rank")
+        try:
+            sql, values = rows.query.get_compiler(using).as_sql()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT * FROM ({sql}) AS part_{len(parts)}")  # noqa: S608 - compiled by Django
+        params.extend(values)
+    if parts:
+        with connections[using].cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            for number, key, rank in cursor.fetchall():
+                yield names[number], key, rank
+
+
+class StoryCard(models.Model):
+    """What a list shows of one public story."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="story_card")
+    kind = models.CharField(max_length=12, choices=StoryKind)
+    title = models.CharField(max_length=255)
+    standfirst = models.TextField(blank=True)
+    image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True)
+
+    objects = StoryCardQuerySet.as_manager()
+    # What it shows is the story's.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("story card")
+        verbose_name_plural = _("story cards")
+
+    def __str__(self):
+        return self.title
+
+
+class Placement(models.Model):
+    """A story in the lists of one page above it; `kind` and the dates repeat the card's for the index."""
+
+    above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
+    card = models.ForeignKey(StoryCard, on_delete=models.CASCADE, related_name="placements")
+    kind = models.CharField(max_length=12, choices=StoryKind)
+    published_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True)
+
+    objects = PlacementQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "above", F("published_at").desc(), F("card").desc(), "hidden_at", name="core_placement_newest"
+            ),
+            models.Index(
+                "above", "kind", F("published_at").desc(), F("card").desc(), "hidden_at", name="core_placement_by_kind"
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["card", "above"], name="core_placement_once")]
+
+    def __str__(self):
+        return f"{self.card_id} in {self.above_id}"

@@ -1,0 +1,119 @@
+"""What every kind of story has: a standfirst, a lead picture, authors, topics, a body and those to thank."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from portal.core.api import fields as api
+from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
+from portal.core.descriptions import Context, story
+from portal.core.editions import Edition, edition_of
+from portal.core.kinds import StoryKind
+from portal.core.structured import Data
+from portal.core.surroundings import surroundings
+
+from .pages import PortalPage
+
+WORDS_A_MINUTE = 220
+
+
+class StoryPage(PortalPage):
+    is_item = True
+    kind: StoryKind
+    must_have = ("standfirst", "lead_image", "topic")
+
+    standfirst = models.TextField(
+        _("standfirst"), max_length=400, blank=True, help_text=_("One or two sentences below the title and on cards.")
+    )
+    lead_image = models.ForeignKey(
+        "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
+    )
+    lead_image_alt = models.CharField(
+        _("alternative text"),
+        max_length=255,
+        blank=True,
+        help_text=_("What is to be seen, for those who do not see it."),
+    )
+    lead_image_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    publication_date = models.DateTimeField(
+        _("publication date"),
+        null=True,
+        blank=True,
+        help_text=_("Orders every list. Empty: the moment of the first publication."),
+    )
+    corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
+    correction = models.CharField(
+        _("what was corrected"), max_length=300, blank=True, help_text=_("Shown to readers, with the date.")
+    )
+    body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))
+    thanks = RichTextField(_("thanks"), blank=True, features=["bold", "italic", "link"])
+    words = models.PositiveIntegerField(default=0, editable=False)
+    credits = StreamField([("credit", CreditBlock(label=_("credit")))], blank=True, verbose_name=_("credits"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("standfirst"),
+        MultiFieldPanel(
+            [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
+            heading=_("Lead image"),
+        ),
+        FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("thanks"), FieldPanel("credits")], heading=_("Thanks and credits")),
+        InlinePanel("bylines", heading=_("Authors"), label=_("author")),
+        InlinePanel("page_topics", heading=_("Topics"), label=_("topic")),
+        InlinePanel("related_stories", heading=_("Related stories"), label=_("story"), max_num=3),
+    ]
+    promote_panels = [
+        *PortalPage.promote_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("publication_date"),
+                FieldRowPanel([FieldPanel("corrected_at"), FieldPanel("correction")]),
+            ],
+            heading=_("Dates"),
+        ),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst", boost=3),
+        index.SearchField("body"),
+        index.FilterField("publication_date"),
+    ]
+    api_fields = api.STORY
+    served_with: tuple[str, ...] = ("locale", "lead_image")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def published_at(self) -> datetime:
+        """The date that orders lists."""
+        return self.publication_date or self.first_published_at or timezone.now()
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def headings(self) -> list[tuple[str, str]]:
+        """Anchor and text of each main heading, for the list of contents."""
+        return [(value.anchor, value["text"]) for value in anchored_headings(self.body) if value["level"] == "h2"]
+
+    def save(self, *args, **kwargs):
+        texts = [self.standfirst, *self.body.stream_block.get_searchable_content(self.body)]
+        self.words = sum(len(text.split()) for text in texts)
+        return super().save(*args, **kwargs)
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        return story(self, edition, context)
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context |= surroundings(self, edition_of(request), timezone.now())
+        return context

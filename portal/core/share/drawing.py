@@ -1,0 +1,115 @@
+"""Draws a title on the paper of a site, 1200 by 630 pixels, in the portal's own letters."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from portal.core.contrast import PAPER, luminance, mixed, readable
+
+# Counted up when the drawing changes, so that every picture is drawn anew.
+DESIGN = 1
+WIDTH, HEIGHT = 1200, 630
+MARGIN = 72
+BAND = 96
+FOOT = 84
+INK = "#1d1f23"
+FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
+SIZES = (88, 80, 72, 64, 58, 52, 46, 40)
+MOST_LINES = 6
+LEADING = 1.12
+# What no letter stands for; a line is broken at plain spaces only, so those that must not break are left.
+CONTROLS = re.compile("[\\x00-\\x20\\x7f-\\x9f\u2028\u2029]+")
+
+
+def draw(title: str, label: str, site: str, brand: str) -> bytes:
+    """The picture as a PNG file; a title that does not fit at the smallest size ends in an ellipsis."""
+    title, label, site = (CONTROLS.sub(" ", text).strip(" ") for text in (title, label, site))
+    canvas = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    pen = ImageDraw.Draw(canvas)
+    on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
+    ground = readable(brand, on_brand)
+    pen.rectangle((0, 0, WIDTH, BAND), fill=ground)
+    name = fitted(site, serif(46), WIDTH - 2 * MARGIN)
+    pen.text((MARGIN, BAND / 2), name, font=serif(46), fill=on_brand, anchor="lm")
+
+    top, bottom = BAND + 44, HEIGHT - FOOT - 24
+    if label:
+        small = sans(28)
+        pen.text(
+            (MARGIN, top + 14),
+            fitted(label, small, WIDTH - 2 * MARGIN),
+            font=small,
+            fill=readable(brand, PAPER),
+            anchor="lm",
+        )
+        top += 52
+    font, lines = set_title(title, WIDTH - 2 * MARGIN, bottom - top)
+    height = font.size * LEADING
+    start = top + max(0, (bottom - top - height * len(lines)) / 2) if len(lines) < 3 else top
+    for number, line in enumerate(lines):
+        pen.text((MARGIN, start + (number + 0.78) * height), line, font=font, fill=INK, anchor="ls")
+
+    rule = mixed(PAPER, INK, 0.2)
+    pen.line((MARGIN, HEIGHT - FOOT, WIDTH - MARGIN, HEIGHT - FOOT), fill=rule, width=2)
+    pen.line((MARGIN, HEIGHT - FOOT + 6, WIDTH - MARGIN, HEIGHT - FOOT + 6), fill=rule, width=2)
+    pen.rectangle((MARGIN, HEIGHT - FOOT + 30, MARGIN + 96, HEIGHT - FOOT + 38), fill=ground)
+    file = BytesIO()
+    canvas.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def serif(size: int) -> ImageFont.FreeTypeFont:
+    return _font("newsreader.woff2", size, 600)
+
+
+def sans(size: int) -> ImageFont.FreeTypeFont:
+    return _font("libre-franklin.woff2", size, 600)
+
+
+def _font(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
+    # Read at each drawing: a face that several threads share is not safe.
+    font = ImageFont.truetype(FONTS / name, size)
+    font.set_variation_by_axes([weight])
+    return font
+
+
+def set_title(title: str, width: int, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The largest letters that the whole title fits in, and its lines."""
+    for size in SIZES:
+        font = serif(size)
+        lines = wrapped(title, font, width)
+        if len(lines) <= MOST_LINES and len(lines) * size * LEADING <= height:
+            return font, lines
+    most = max(1, min(MOST_LINES, int(height // (SIZES[-1] * LEADING))))
+    kept = lines[:most]
+    if len(lines) > most:
+        kept[-1] = fitted(f"{kept[-1]} {lines[most]}", font, width)
+    return font, kept
+
+
+def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Lines no wider than `width`, broken at plain spaces; a longer word is cut."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        candidate = f"{lines[-1]} {word}" if lines else word
+        if lines and font.getlength(candidate) <= width:
+            lines[-1] = candidate
+        elif word:
+            lines.append(fitted(word, font, width))
+    return lines
+
+
+def fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+    """The text, or as much of it as fits with an ellipsis."""
+    if font.getlength(text) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if font.getlength(text[:middle].rstrip() + "…") <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…"

@@ -1,0 +1,59 @@
+"""Answers the addresses of share images."""
+
+from collections.abc import Mapping
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from portal.core.editions import Edition
+from portal.core.models import PortalPageQuerySet
+
+from .drawing import draw
+from .words import ShareWords, share_words
+
+WEEK = 7 * 24 * 3600
+
+
+@require_safe
+def share_image(request: HttpRequest, page_id: str, version: str) -> HttpResponse | FileResponse:
+    editions: Mapping[str, Edition] = request.frame.editions  # type: ignore[attr-defined]
+    page, edition = _visible(editions, int(page_id))
+    words = share_words(page, edition)
+    response: HttpResponse | FileResponse
+    if version != words.version:
+        # The title has changed since a network read the page.
+        response = HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
+        patch_cache_control(response, public=True, max_age=300)
+        return response
+    response = FileResponse(default_storage.open(_kept(page.pk, words)), content_type="image/png")
+    patch_cache_control(response, public=True, max_age=WEEK)
+    return response
+
+
+def _visible(editions: Mapping[str, Edition], page_id: int) -> tuple[Page, Edition]:
+    """A page of the site that any reader may see, and its edition."""
+    for page in Page.objects.filter(pk=page_id):
+        for edition in editions.values():
+            visible = PortalPageQuerySet(Page).visible_in(edition, timezone.now()).filter(pk=page.pk)
+            if page.path.startswith(edition.home.path) and visible.exists():
+                return page, edition
+    raise Http404
+
+
+def _kept(page_id: int, words: ShareWords) -> str:
+    """The name of the file, drawn if it is not there yet; what was drawn of the page before goes."""
+    folder = f"share/{page_id}"
+    name = f"{folder}/{words.version}.png"
+    if not default_storage.exists(name):
+        earlier = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+        drawn = draw(words.title, words.label, words.site, words.brand)
+        name = default_storage.save(name, ContentFile(drawn))
+        for old in earlier:
+            default_storage.delete(f"{folder}/{old}")
+    return name

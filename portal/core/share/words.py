@@ -1,0 +1,44 @@
+"""What is drawn of a page, and the address of the picture."""
+
+from dataclasses import astuple, dataclass
+from hashlib import blake2s
+
+from django.urls import reverse
+from wagtail.models import Page
+
+from portal.core.editions import Edition
+from portal.core.typography import typeset
+
+from .drawing import DESIGN
+
+
+@dataclass(frozen=True)
+class ShareWords:
+    title: str
+    label: str
+    site: str
+    brand: str
+
+    @property
+    def version(self) -> str:
+        words = repr((DESIGN, *astuple(self)))
+        return blake2s(words.encode(), digest_size=8).hexdigest()
+
+
+def share_words(page: Page, edition: Edition) -> ShareWords:
+    """What is drawn of a page: nothing but what its site and its title say."""
+    is_home = page.path == edition.home.path
+    section = edition.section_of(page.path)
+    return ShareWords(
+        title=typeset(edition.wording.tagline if is_home and edition.wording.tagline else page.title, edition.language),
+        label=section.label if section and not is_home else "",
+        site=edition.name,
+        brand=edition.settings.brand_colour,
+    )
+
+
+def share_image_url(page: Page, edition: Edition) -> str:
+    """The full address of a page's share image; nothing for a page that was never saved or is of another site."""
+    if not page.pk or not page.path.startswith(edition.home.path):
+        return ""
+    return edition.full(reverse("share_image", args=[page.pk, share_words(page, edition).version]))

@@ -1,0 +1,121 @@
+"""Which pages of a site search engines are told of, in parts that stay what they are as the site grows."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.dateparse import parse_datetime
+from wagtail.models import Page, get_page_models
+
+from portal.core.alternates import visible_in_other_languages
+from portal.core.cards import COLUMNS, CardImage, card_from
+from portal.core.editions import Edition
+from portal.core.models import Placement, PortalPageQuerySet, StoryCard
+from portal.media.picture import single_address
+
+from .documents import Location, NewsLocation
+
+PART = 2000
+NEWS_AGE = timedelta(hours=48)
+MOST_NEWS = 1000
+IMAGE_COLUMNS = (
+    "pk", "lead_image_id", "lead_image__file_hash", "lead_image__width", "lead_image__height",
+    "lead_image__focal_point_x", "lead_image__focal_point_y",
+    "lead_image__focal_point_width", "lead_image__focal_point_height",
+)  # fmt: skip
+
+
+def mapped_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
+    """What any reader may see, each page once: an alias is the page that it shows."""
+    pages = PortalPageQuerySet(Page).visible_in(edition, now)
+    # A page that is added comes at the end, and so the parts before stay as they are.
+    return pages.filter(alias_of=None).order_by("pk")
+
+
+def parts(edition: Edition, now: datetime) -> list[tuple[int, datetime | None]]:
+    """The number of each part, from 1, and when a page in it last changed; in one question."""
+    numbered = mapped_pages(edition, now).order_by().annotate(row=Window(RowNumber(), order_by="pk"))
+    sql, params = numbered.values_list("row", "last_published_at").query.get_compiler("default").as_sql()
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            f"SELECT (numbered.{_quoted('row')} - 1) / %s, MAX(last_published_at) FROM ({sql}) AS numbered "  # noqa: S608 - compiled by Django
+            "GROUP BY 1 ORDER BY 1",
+            [PART, *params],
+        )
+        return [(int(number) + 1, _moment(latest)) for number, latest in cursor.fetchall()]
+
+
+def _quoted(name: str) -> str:
+    return connections["default"].ops.quote_name(name)
+
+
+def _moment(value: Any) -> datetime | None:
+    """A database's moment; SQLite gives it as text."""
+    return parse_datetime(value + "+00:00") if isinstance(value, str) else value
+
+
+def part(edition: Edition, number: int, now: datetime) -> list[Location]:
+    """The pages of one part; none beyond the last."""
+    start = (number - 1) * PART
+    columns = ("pk", "url_path", "translation_key", "last_published_at")
+    rows = list(mapped_pages(edition, now).values_list(*columns)[start : start + PART])
+    translations = _translations(edition, {row[2] for row in rows}, now)
+    images = _images([row[0] for row in rows])
+    home, base = edition.home.url_path, edition.site.root_url
+    return [
+        Location(
+            url=f"{base}/{edition.language}/{url_path[len(home) :]}",
+            changed_at=changed_at,
+            alternates=_alternates(edition, f"/{edition.language}/{url_path[len(home) :]}", translations.get(key, {})),
+            image=f"{base}{single_address(images[pk], 'social')}" if pk in images else "",
+        )
+        for pk, url_path, key, changed_at in rows
+    ]
+
+
+def _translations(edition: Edition, keys: Iterable[UUID], now: datetime) -> dict[UUID, dict[str, str]]:
+    """The address of each page in the site's other languages, by language."""
+    found: dict[UUID, dict[str, str]] = {}
+    if len(edition.languages) > 1:
+        pages = visible_in_other_languages(edition, now).filter(translation_key__in=keys, alias_of=None)
+        for key, path, url_path in pages.values_list("translation_key", "path", "url_path"):
+            code = next(code for code, home in edition.homes.items() if path.startswith(home.path))
+            found.setdefault(key, {})[code] = f"/{code}/{url_path[len(edition.homes[code].url_path) :]}"
+    return found
+
+
+def _alternates(edition: Edition, own: str, others: dict[str, str]) -> dict[str, str]:
+    """By language in the site's order, and for all others what comes first; as the head of the page says it."""
+    if len(edition.languages) < 2:
+        return {}
+    known = {**others, edition.language: own}
+    ordered = {code: edition.full(known[code]) for code in edition.languages if code in known}
+    return {**ordered, "x-default": next(iter(ordered.values()))}
+
+
+def _images(keys: list[int]) -> dict[int, CardImage]:
+    """The lead image of each page that has one, of all page types in one question."""
+    types = [model for model in get_page_models() if any(f.name == "lead_image" for f in model._meta.get_fields())]
+    if not (types and keys):
+        return {}
+    rows: list[QuerySet[Any]] = [
+        model._default_manager.filter(pk__in=keys, lead_image__isnull=False).order_by().values_list(*IMAGE_COLUMNS)
+        for model in types
+    ]
+    return {row[0]: CardImage(*row[1:]) for row in rows[0].union(*rows[1:], all=True)}
+
+
+def news(editions: Iterable[Edition], now: datetime) -> Iterator[NewsLocation]:
+    """The stories of the last two days, the newest first in each language."""
+    left = MOST_NEWS
+    for edition in editions:
+        newest = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gte=now - NEWS_AGE)
+        cards = StoryCard.objects.of(newest.newest_first()[:left]).filter(page__alias_of=None)
+        for row in cards.order_by("-published_at", "-pk").values_list(*COLUMNS):
+            card, left = card_from(row), left - 1
+            url = edition.full(edition.url_of(card.page))
+            yield NewsLocation(url, card.title, card.published_at, edition.name, edition.language)

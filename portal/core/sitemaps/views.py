@@ -1,0 +1,61 @@
+"""Answers the addresses of sitemaps, and robots.txt, which names them."""
+
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from portal.core.editions import edition_of
+
+from . import documents, pages
+
+TEN_MINUTES = 600
+
+
+def _xml(text: Iterable[str]) -> HttpResponse:
+    return HttpResponse("".join(text), content_type="application/xml; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=TEN_MINUTES)
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    root, now = edition_of(request).site.root_url, timezone.now()
+    found = [
+        (root + reverse("sitemap_part", args=[edition.language, number]), changed_at)
+        for edition in request.frame.editions.values()  # type: ignore[attr-defined]
+        for number, changed_at in pages.parts(edition, now)
+    ]
+    return _xml(documents.index([*found, (root + reverse("sitemap_news"), None)]))
+
+
+@require_safe
+@cache_control(public=True, max_age=TEN_MINUTES)
+def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpResponse:
+    edition = request.frame.editions.get(language)  # type: ignore[attr-defined]
+    locations = pages.part(edition, int(number), timezone.now()) if edition and int(number) else []
+    if not locations:
+        raise Http404
+    return _xml(documents.pages(locations))
+
+
+@require_safe
+@cache_control(public=True, max_age=TEN_MINUTES)
+def sitemap_news(request: HttpRequest) -> HttpResponse:
+    editions = request.frame.editions.values()  # type: ignore[attr-defined]
+    return _xml(documents.news(pages.news(editions, timezone.now())))
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers are asked to leave alone, and where the map of a site that is meant to be found is."""
+    edition = edition_of(request)
+    if edition.settings.is_unlisted:
+        lines = ["User-agent: *", "Disallow: /", ""]
+    else:
+        map_url = edition.full(reverse("sitemap"))
+        lines = ["User-agent: *", f"Disallow: {reverse('wagtailadmin_home')}", "", f"Sitemap: {map_url}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

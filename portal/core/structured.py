@@ -1,0 +1,159 @@
+"""What a page is about, in the words of schema.org, built from plain values."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+Data = dict[str, Any]
+
+# What could end a script element, or a line of an old script, written so that JSON reads it as the same.
+ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
+def script(things: Sequence[Data]) -> SafeString:
+    """A data block that no value can break out of; nothing for no things."""
+    if not things:
+        return mark_safe("")
+    document = {"@context": "https://schema.org", "@graph": list(things)}
+    text = json.dumps(document, ensure_ascii=False).translate(ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+def thing(kind: str, **facts: Any) -> Data:
+    """A thing with the facts that are known: what is empty is left out, and moments become text."""
+    return {"@type": kind, **{_name(name): _plain(value) for name, value in facts.items() if _is_known(value)}}
+
+
+def reference(identity: str) -> Data:
+    return {"@id": identity}
+
+
+def _name(name: str) -> str:
+    return "@id" if name == "id" else name
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and value != "" and not (isinstance(value, (list, tuple, Mapping)) and not value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+def image(url: str, width: int = 0, height: int = 0, caption: str = "", credit: str = "") -> Data:
+    return thing("ImageObject", url=url, width=width or None, height=height or None, caption=caption, creditText=credit)
+
+
+def organization(root: str, name: str, logo: str = "", same_as: Sequence[str] = (), **contact: str) -> Data:
+    """Who publishes the site; `contact` may have legalName, address, email and telephone."""
+    return thing(
+        "Organization",
+        id=f"{root}/#organization",
+        name=name,
+        url=f"{root}/",
+        logo=image(logo) if logo else None,
+        sameAs=list(same_as),
+        **contact,
+    )
+
+
+def website(root: str, home: str, name: str, language: str, description: str = "", search: str = "") -> Data:
+    """The site in one language; `search` is the address of its search, to which a query is added."""
+    action = None
+    if search:
+        action = {
+            **thing("SearchAction", target=thing("EntryPoint", urlTemplate=f"{search}?q={{search_term_string}}")),
+            "query-input": "required name=search_term_string",
+        }
+    return thing(
+        "WebSite",
+        id=f"{home}#website",
+        url=home,
+        name=name,
+        description=description,
+        inLanguage=language,
+        publisher=reference(f"{root}/#organization"),
+        potentialAction=action,
+    )
+
+
+def web_page(kind: str, url: str, name: str, language: str, home: str, **facts: Any) -> Data:
+    return thing(
+        kind,
+        id=f"{url}#page",
+        url=url,
+        name=name,
+        inLanguage=language,
+        isPartOf=reference(f"{home}#website"),
+        **facts,
+    )
+
+
+def breadcrumb(url: str, steps: Iterable[tuple[str, str]]) -> Data:
+    """The way to a page: name and address of each step, the page itself the last one."""
+    items = [
+        thing("ListItem", position=number, name=name, item=address) for number, (name, address) in enumerate(steps, 1)
+    ]
+    return thing("BreadcrumbList", id=f"{url}#breadcrumb", itemListElement=items)
+
+
+def item_list(entries: Iterable[tuple[str, str]], total: int | None = None) -> Data:
+    """The pages that a page leads to: title and address of each, in order."""
+    items = [thing("ListItem", position=number, name=name, url=url) for number, (name, url) in enumerate(entries, 1)]
+    return thing("ItemList", numberOfItems=len(items) if total is None else total, itemListElement=items)
+
+
+def person(name: str, **facts: Any) -> Data:
+    return thing("Person", name=name, **facts)
+
+
+def news_article(
+    url: str,
+    headline: str,
+    language: str,
+    root: str,
+    published_at: datetime,
+    modified_at: datetime,
+    *,
+    description: str = "",
+    images: Sequence[Data] = (),
+    authors: Sequence[Data] = (),
+    section: str = "",
+    topics: Sequence[str] = (),
+    words: int = 0,
+    about: Data | None = None,
+    correction: str = "",
+) -> Data:
+    """A story. Without authors it is the organisation's own."""
+    publisher = reference(f"{root}/#organization")
+    return thing(
+        "NewsArticle",
+        id=f"{url}#article",
+        url=url,
+        mainEntityOfPage=url,
+        headline=headline,
+        description=description,
+        inLanguage=language,
+        datePublished=published_at,
+        dateModified=max(published_at, modified_at),
+        image=list(images),
+        author=list(authors) or publisher,
+        publisher=publisher,
+        articleSection=section,
+        keywords=list(topics),
+        wordCount=words or None,
+        isAccessibleForFree=True,
+        about=about,
+        correction=correction,
+    )

@@ -1,0 +1,23 @@
+"""Which tags somebody sees: those of the pictures and documents that they may choose."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from taggit.models import Tag, TaggedItem
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.permissions import policy_registry
+
+SEES = ["add", "change", "delete", "choose"]
+
+
+def tags_seen_by(user: Any, *models: Any) -> QuerySet[Tag]:
+    """The tags of these kinds of files, of pictures and documents if none are named."""
+    seen = Q(pk__in=[])
+    for model in models or (get_image_model(), get_document_model()):
+        files = policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, SEES)
+        content_type = ContentType.objects.get_for_model(model)
+        items = TaggedItem.objects.filter(content_type=content_type, object_id__in=files.values("pk"))
+        seen |= Q(pk__in=items.values("tag"))
+    return Tag.objects.filter(seen)

@@ -1,0 +1,266 @@
+"""The words that every template may use."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from portal.core.additions import added_to
+from portal.core.alternates import Alternate, alternates_of
+from portal.core.blocks.bodies import anchored_headings
+from portal.core.descriptions import canonical_url
+from portal.core.editions import Link, Neighbour
+from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
+from portal.core.models import PortalPage
+from portal.core.share.words import share_image_url
+from portal.core.structured import script
+from portal.core.texts import html_of
+from portal.core.typography import ordinal_day, typeset
+from portal.media.picture import sources
+
+register = template.Library()
+
+# Open Graph knows languages by land only.
+LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
+
+
+@register.simple_tag(takes_context=True)
+def url_of(context: template.Context, page: Page) -> str:
+    """The address of a page: a path on this edition, a full address on another site."""
+    edition = context.get("edition")
+    if edition and page.path.startswith(edition.home.path):
+        return edition.url_of(page)
+    if edition and (neighbour := edition.neighbour_of(page.path)):
+        return neighbour.url_of(page)
+    return page.get_url(context.get("request")) or "" if isinstance(page, Page) else ""
+
+
+@register.simple_tag(takes_context=True)
+def neighbour_of(context: template.Context, page: Page) -> Neighbour | None:
+    """The other site of the network that a page belongs to."""
+    edition = context.get("edition")
+    if edition is None or page.path.startswith(edition.home.path):
+        return None
+    return edition.neighbour_of(page.path)
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: template.Context, page: Page) -> str:
+    """The full address of a page; for an alias, that of the page that it shows."""
+    edition = context.get("edition")
+    return canonical_url(page, edition, context.get("request")) if edition else page.full_url or ""
+
+
+@register.simple_tag(takes_context=True)
+def source_of(context: template.Context, page: Page) -> Link | None:
+    """The site that a page was shared by, with the page's address there; None for a page of this site."""
+    edition, share = context.get("edition"), getattr(page, "share", None)
+    if edition is None or share is None:
+        return None
+    original = share.page.specific_deferred
+    owner = next((link for link in edition.network if original.full_url.startswith(link.url)), None)
+    return Link(owner.label, original.full_url) if owner else None
+
+
+@register.simple_tag(takes_context=True)
+def section_of(context: template.Context, page: Page) -> Link | None:
+    """The nearest section above a page of this edition."""
+    edition = context.get("edition")
+    return edition.section_of(page.path) if edition else None
+
+
+@register.simple_tag
+def picture(image, place: str, alt: str = "", loading: str = "", priority: str = "") -> SafeString:
+    """A responsive picture for a place of `portal.media.picture.PLACES`; nothing without an image."""
+    if not image:
+        return mark_safe("")
+    found = sources(image, place)
+    return format_html(
+        '<picture>{}<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="{}"{} '
+        'decoding="async"></picture>',
+        format_html_join(
+            "",
+            '<source type="{}" srcset="{}" sizes="{}">',
+            ((kind, srcset, found.sizes) for kind, srcset in found.sources),
+        ),
+        found.src,
+        found.srcset,
+        found.sizes,
+        found.width,
+        found.height,
+        alt,
+        loading or "lazy",
+        mark_safe(' fetchpriority="high"') if priority == "high" else "",
+    )
+
+
+@register.simple_tag
+def picture_address(image, place: str) -> str:
+    """The picture as one JPEG, for those that take no other: social networks, mails."""
+    return sources(image, place).src
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """A drawing of `img/icons.svg`; words beside it say what it stands for."""
+    return format_html(
+        '<svg class="icon" width="16" height="16" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def zone_of(context: template.Context, event) -> str:
+    """The short name of an event's time zone, where its clock is not the one of the edition."""
+    edition = context.get("edition")
+    if not edition or event.local_start.utcoffset() == event.start.astimezone(edition.zone).utcoffset():
+        return ""
+    return event.local_start.tzname() or ""
+
+
+@register.simple_tag(takes_context=True)
+def body_of(context: template.Context, page: PortalPage) -> SafeString:
+    """The text of a page as HTML; that of a served revision is remembered while nothing around it changes."""
+
+    edition = context.get("edition") if page.trail else None
+    return html_of(page.body, page.live_revision_id, page.last_published_at, edition, context.flatten())
+
+
+@register.simple_tag(takes_context=True)
+def feed_links(context: template.Context) -> list[FeedLink]:
+    """The feeds that a page names in its head."""
+    edition = context.get("edition")
+    if edition is None:
+        return []
+    chosen = getattr(context.get("filter"), "cleaned_data", {})
+    kind = chosen.get("kind", "")
+    topic = next((topic for topic in edition.topics if topic.slug == chosen.get("topic")), None)
+    return feeds_of(edition, context.get("page"), kind, topic, tuple(context.get("authors") or ()))
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: template.Context) -> SafeString:
+    """The page in the words of schema.org, for machines."""
+    edition, page = context.get("edition"), context.get("page")
+    if edition is None or not isinstance(page, PortalPage):
+        return mark_safe("")
+    return script(page.structured_data(edition, context.flatten()))
+
+
+@register.simple_tag(takes_context=True)
+def share_picture(context: template.Context, page: Page) -> str:
+    """The address of the picture that stands for a page without one."""
+    edition = context.get("edition")
+    return share_image_url(page, edition) if edition and page else ""
+
+
+class RememberNode(template.Node):
+    def __init__(self, nodes: template.NodeList, key: list[template.base.FilterExpression]):
+        self.nodelist = nodes
+        self.key = key
+
+    def render(self, context: template.Context) -> SafeString:
+        edition = context.get("edition")
+        if edition is None:
+            return self.nodelist.render(context)
+        key = tuple(part.resolve(context) for part in self.key)
+        return edition.remembered(key, lambda: self.nodelist.render(context))
+
+
+@register.tag
+def remember(parser: template.base.Parser, token: template.base.Token) -> RememberNode:
+    """`{% remember "name" value … %}`: HTML that depends on the values and on what the edition's stamp counts only."""
+    key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
+    nodes = parser.parse(("endremember",))
+    parser.delete_first_token()
+    return RememberNode(nodes, key)
+
+
+@register.simple_tag(takes_context=True)
+def added(context: template.Context, place: str) -> SafeString:
+    """What separable apps add to a place of every page: see `portal.core.additions`."""
+    return added_to(place, cast(dict[str, Any], context.flatten()))
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: template.Context) -> list:
+    """Where the language switch leads: see `portal.core.alternates`."""
+    edition = context.get("edition")
+    return alternates_of(context.get("page"), edition) if edition else []
+
+
+@register.filter
+def typo(text: object) -> str:
+    """Text or HTML with the spaces of its language; as safe as it was."""
+    done = typeset(str(text or ""), (get_language() or "")[:2])
+    return mark_safe(done) if hasattr(text, "__html__") else done
+
+
+@register.filter(expects_localtime=True)
+def day(moment: datetime | None) -> str:
+    """A date in words, in the active language."""
+    return ordinal_day(date_format(moment, "DATE_FORMAT"), (get_language() or "")[:2]) if moment else ""
+
+
+@register.filter
+def open_graph_locale(code: str) -> str:
+    """A language with the land that its pages are written for."""
+    return LOCALES.get(code, code.replace("-", "_"))
+
+
+@register.filter
+def urlquote(text: str) -> str:
+    return quote(str(text), safe="")
+
+
+@register.filter
+def file_facts(document) -> str:
+    """The type and size of a document, such as `PDF, 120 KB`."""
+    return f"{document.file_extension.upper()}, {filesizeformat(document.get_file_size() or 0)}"
+
+
+@register.filter
+def is_here(link: Link, page: Page | None) -> bool:
+    """Whether the page is the one that the link leads to, or lies below it."""
+    return bool(page and link.path and page.path.startswith(link.path))
+
+
+@register.filter
+def translations(languages: list[Alternate]) -> list[Alternate]:
+    """The other languages in which the very same page can be read."""
+    return [language for language in languages if language.is_translation and not language.is_current]
+
+
+@register.filter
+def main_headings(body) -> list[tuple[str, str]]:
+    """Anchor and text of each main heading of a text."""
+    return [(value.anchor, value["text"]) for value in anchored_headings(body) if value["level"] == "h2"]
+
+
+@register.filter
+def of(found: dict[Any, Any] | None, key: object) -> Any:
+    """What a dictionary holds for a key, or nothing."""
+    return (found or {}).get(key)
+
+
+@register.simple_tag
+def is_over(event, now: datetime) -> bool:
+    return bool(event and event.end and now and event.is_past(now))
+
+
+@register.filter
+def bare_address(url: str) -> str:
+    """An address as people say it: `example.org/atelier`."""
+    parts = urlsplit(url)
+    return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")

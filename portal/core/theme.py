@@ -1,0 +1,61 @@
+"""A site's colours as custom properties, each with a value for light and for dark that reads on its ground."""
+
+from functools import lru_cache
+from hashlib import blake2s
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .contrast import NIGHT, PAPER, luminance, mixed, readable
+from .models import SiteSettings, TypeScale
+
+# Of the browser's own size, which a reader may have chosen.
+SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}
+
+
+class Theme(models.TextChoices):
+    """The looks that a new site may begin with: a brand and an accent colour."""
+
+    BURGUNDY = "burgundy", _("Burgundy")
+    FOREST = "forest", _("Forest")
+    OCEAN = "ocean", _("Ocean")
+    SLATE = "slate", _("Slate")
+    PLUM = "plum", _("Plum")
+    BRICK = "brick", _("Brick")
+
+    @property
+    def colours(self) -> tuple[str, str]:
+        return COLOURS[self]
+
+
+COLOURS = {
+    Theme.BURGUNDY: ("#7a1f2b", "#8a4b00"),
+    Theme.FOREST: ("#1f5135", "#8a4b00"),
+    Theme.OCEAN: ("#134a6e", "#a0410d"),
+    Theme.SLATE: ("#37414f", "#1d5f8a"),
+    Theme.PLUM: ("#5b2a63", "#8a4b00"),
+    Theme.BRICK: ("#8f3a1d", "#2d5b4f"),
+}
+
+
+@lru_cache(maxsize=512)
+def _properties(brand: str, accent: str, scale: str) -> str:
+    on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
+    values = {
+        "--brand": (brand, readable(brand, NIGHT)),
+        "--brand-ground": (readable(brand, on_brand), mixed(brand, NIGHT, 0.35)),
+        "--on-brand": (on_brand, "#ffffff"),
+        "--accent": (accent, readable(accent, NIGHT)),
+        "--tint": (mixed(PAPER, brand, 0.07), mixed(NIGHT, brand, 0.16)),
+    }
+    lines = [f"{name}:light-dark({light},{dark})" for name, (light, dark) in values.items()]
+    return ":root{" + ";".join(lines) + "}\n" + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")
+
+
+def stylesheet(settings: SiteSettings) -> str:
+    return _properties(settings.brand_colour, settings.accent_colour, SCALES[TypeScale(settings.type_scale)])
+
+
+def version(settings: SiteSettings) -> str:
+    """A short name of the style sheet's content, for its address."""
+    return blake2s(stylesheet(settings).encode(), digest_size=6).hexdigest()

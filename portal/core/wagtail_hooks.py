@@ -1,0 +1,86 @@
+"""Topics, people and the background work in the newsroom's menu."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from . import admin_api
+from .choosing import offered_pages
+from .file_views import URLS
+from .laid_aside_view import LaidAsideView
+from .links import OpenPageLink
+from .models import Person, Topic
+from .name_views import NameViewSet
+from .names import person_policy, topic_policy
+
+register_permission_policy(Topic, topic_policy)
+register_permission_policy(Person, person_policy)
+
+
+class TopicViewSet(NameViewSet):
+    model = Topic
+    icon = "tag"
+    list_display = ["name", "slug", "site"]
+    search_fields = ["name"]
+
+
+class PersonViewSet(NameViewSet):
+    model = Person
+    icon = "user"
+    list_display = ["name", "role", "site"]
+    search_fields = ["name"]
+
+
+@register_snippet
+class CatalogueGroup(SnippetViewSetGroup):
+    menu_label = _("Topics and people")
+    menu_icon = "tag"
+    menu_order = 250
+    items = (TopicViewSet, PersonViewSet)
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_background_work():
+    return [
+        path("background-work/", LaidAsideView.as_view(http_method_names=["get", "head"]), name="laid_aside"),
+        path(
+            "background-work/<uuid:key>/", LaidAsideView.as_view(http_method_names=["post"]), name="laid_aside_decide"
+        ),
+    ]
+
+
+# After Wagtail's own, which this one stands in for.
+@hooks.register("register_rich_text_features", order=10)
+def links_to_open_pages_only(features):
+    features.register_link_type(OpenPageLink)
+
+
+class NetworkItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.is_superuser
+
+
+@hooks.register("register_reports_menu_item")
+def background_work_item():
+    return NetworkItem(_("Background work"), reverse("laid_aside"), icon_name="cogs", order=1300)
+
+
+@hooks.register("register_admin_urls", order=-1)
+def lists_of_files():
+    # Before Wagtail's own, which have the same addresses.
+    return URLS
+
+
+@hooks.register("construct_admin_api", order=100)
+def list_own_files_only(router):
+    # After Wagtail's own, in whose place it stands.
+    admin_api.register(router)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def offer_what_may_be_seen(pages, request):
+    return pages.filter(offered_pages(request.user))

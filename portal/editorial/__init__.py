@@ -1,0 +1,1 @@
+"""How a draft becomes a published page: roles, workflow and approval."""

@@ -1,0 +1,26 @@
+"""Accounts of the newsroom: how a person gets a role, and a password."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+
+def new_account(username: str, **facts: Any) -> Any:
+    """An account whose password nobody knows, until its owner chooses one."""
+    user = get_user_model()(username=username, **facts)
+    user.set_password(get_random_string(50))
+    user.save()
+    return user
+
+
+def password_link(user: Any) -> str:
+    """Where the owner of an account chooses a password, once; good for as long as PASSWORD_RESET_TIMEOUT says."""
+    key, token = urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
+    path = reverse("wagtailadmin_password_reset_confirm", kwargs={"uidb64": key, "token": token})
+    return settings.ADMIN_BASE_URL.rstrip("/") + path

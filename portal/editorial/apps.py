@@ -1,0 +1,36 @@
+"""How a draft becomes a published page: roles, workflow and approval."""
+
+from django.apps import AppConfig
+
+
+class EditorialConfig(AppConfig):
+    name = "portal.editorial"
+    label = "editorial"
+
+    def ready(self):
+        from django.db.models.signals import post_delete, post_save, pre_delete
+        from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
+        from wagtail.signals import page_published, page_unpublished
+
+        from portal.core.publication import set_rules
+        from portal.media.withholding import passes
+
+        from . import completeness, embargo
+        from .gate import NewsroomRules
+        from .guests.files import has_pass
+        from .letters.connecting import take_over_from_wagtail
+        from .sharing import source_deleted
+        from .translations import noting
+
+        set_rules(NewsroomRules())
+        completeness.stand_in_the_gate()
+        take_over_from_wagtail()
+        passes.append(has_pass)
+        post_save.connect(embargo.version_saved, sender=Revision)
+        for published_or_not in (page_published, page_unpublished):
+            published_or_not.connect(embargo.page_changed, dispatch_uid=f"embargo-{id(published_or_not)}")
+        page_published.connect(noting.page_published)
+        post_save.connect(embargo.access_changed, sender=PageViewRestriction)
+        for model in (PageViewRestriction, *get_page_models()):
+            post_delete.connect(embargo.access_changed, sender=model)
+        pre_delete.connect(source_deleted, sender=Page)

@@ -1,0 +1,7 @@
+"""Where the newsroom's pages for a page are."""
+
+from django.urls import reverse
+
+
+def edit_url(pk: int) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[pk])

@@ -1,0 +1,62 @@
+"""What becomes of a guest's word: a record, a remark, a line in the page's history; never a publication."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+from wagtail.log_actions import log
+from wagtail.models import Comment, Page
+
+from ..letters.people import language_of
+from ..review import mark_of
+from .letters import tell_of_word
+from .models import GuestWord, ReviewInvitation
+
+AGREED = "portal.guest_agreed"
+REMARKED = "portal.guest_remarked"
+INVITED = "portal.guest_invited"
+UNINVITED = "portal.guest_uninvited"
+
+
+def mark_of_draft(page: Page) -> str:
+    """What the draft is now; empty for a page that was never drafted, such as an alias."""
+    return mark_of(page.latest_revision) if page.latest_revision else ""
+
+
+@transaction.atomic
+def record(
+    invitation: ReviewInvitation, kind: GuestWord.Kind, *, name: str, text: str, mark: str, now: datetime
+) -> GuestWord:
+    page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
+    word = GuestWord.objects.create(
+        invitation=invitation,
+        kind=kind,
+        name=name,
+        text=text,
+        mark=mark,
+        revision=page.latest_revision if mark == mark_of_draft(page) else None,
+        created_at=now,
+    )
+    if text:
+        _remark(word, page)
+    action = AGREED if kind == GuestWord.Kind.AGREED else REMARKED
+    log(
+        instance=page.specific,
+        action=action,
+        revision=word.revision,
+        data={"guest": {"invitation": invitation.pk, "name": name}},
+    )
+    tell_of_word(word, page)
+    return word
+
+
+def _remark(word: GuestWord, page: Page) -> None:
+    """Wagtail's remarks are a member's: the inviter's, who lends the guest a voice and is named as such."""
+    inviter = word.invitation.created_by
+    if inviter is None:
+        return
+    with override(language_of(inviter, page.get_site())):
+        text = gettext("%(name)s, by link: “%(text)s”") % {"name": word.name, "text": word.text}
+    Comment.objects.create(
+        page=page, user=inviter, text=text, contentpath="title", revision_created=page.latest_revision
+    )

@@ -1,0 +1,107 @@
+"""Who was invited to read a draft, for how long, and what they said of it."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.core import signing
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Revision
+
+# What tells these signatures from all others that the installation makes.
+SALT = "portal.editorial.guests"
+LONGEST_REMARK = 4000
+
+
+def fresh_nonce() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class InvitationQuerySet(models.QuerySet["ReviewInvitation"]):
+    def open(self, now: datetime) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def by_token(self, token: str) -> "ReviewInvitation | None":
+        """The invitation that a link was made for, whatever became of it; None for a link that nobody made."""
+        try:
+            pk, nonce = _signer().unsign_object(token)
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+        return self.filter(pk=pk, nonce=nonce).select_related("page", "created_by").first()
+
+
+class ReviewInvitation(models.Model):
+    """One person's way to the latest draft of one page.
+
+    The link is made of the row and the installation's secret: neither a copy of the database nor the secret alone
+    opens a draft, and what is revoked or expired stays so.
+    """
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="review_invitations")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
+    message = models.TextField(_("message"), max_length=2000, blank=True)
+    nonce = models.CharField(max_length=64, default=fresh_nonce, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review by link")
+        verbose_name_plural = _("reviews by link")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["page", "-created_at"], name="editorial_guests_of_a_page")]
+
+    def __str__(self):
+        return f"{self.name} <{self.email}>"
+
+    @property
+    def token(self) -> str:
+        return _signer().sign_object([self.pk, self.nonce])
+
+    def is_open(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at
+
+    @property
+    def is_open_now(self) -> bool:
+        return self.is_open(timezone.now())
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether so much came by this link that it can be no person's writing."""
+        words = self.words.all()
+        return words.filter(created_at__gt=now - timedelta(minutes=10)).count() >= 10 or words.count() >= 100
+
+
+class GuestWord(models.Model):
+    """A remark of a guest, or their agreement to a text; it publishes nothing."""
+
+    class Kind(models.TextChoices):
+        REMARK = "remark", _("remark")
+        AGREED = "agreed", _("agreed")
+
+    invitation = models.ForeignKey(ReviewInvitation, on_delete=models.CASCADE, related_name="words")
+    kind = models.CharField(max_length=8, choices=Kind)
+    name = models.CharField(_("name"), max_length=120)
+    text = models.TextField(_("remark"), max_length=LONGEST_REMARK, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
+    # An autosaved draft changes without another key; this is what the text was when they read it.
+    mark = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self):
+        return f"{self.name}: {self.get_kind_display()}"
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=SALT)

@@ -1,0 +1,1 @@
+"""The mails of the newsroom: who is told what happens to a page, and when."""

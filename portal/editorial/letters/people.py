@@ -1,0 +1,49 @@
+"""Who may be told of a page, and in which language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from wagtail.models import Page, Site
+
+from portal.core.models import SiteSettings
+
+
+def to_tell(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
+    """Those among `users` who are told of something that happened to a page; each once, the actor never.
+
+    Only who has a right on the page hears of it, and nobody who has switched such mails off; `preference` is
+    `submitted`, `approved`, `rejected` or `updated_comments`; empty for what cannot be switched off.
+    """
+    people = {user.pk: user for user in users if user is not None and user != actor and user.is_active and user.email}
+    prefetch_related_objects(list(people.values()), "wagtail_userprofile")
+    chosen: dict[str, Any] = {}
+    for user in people.values():
+        profile = getattr(user, "wagtail_userprofile", None)
+        wanted = profile is None or not preference or getattr(profile, f"{preference}_notifications")
+        if wanted and has_right_on(page, user):
+            # Two accounts of one person are one mailbox.
+            chosen.setdefault(user.email.casefold(), user)
+    return list(chosen.values())
+
+
+def has_right_on(page: Page, user: Any) -> bool:
+    return user.has_perm("wagtailadmin.access_admin") and page.permissions_for_user(user).can_edit()
+
+
+def language_of(user: Any, site: Site | None) -> str:
+    """The language that somebody has chosen for the newsroom, else the site's."""
+    profile = getattr(user, "wagtail_userprofile", None)
+    if profile and profile.preferred_language:
+        return profile.preferred_language
+    return language_of_site(site)
+
+
+def language_of_site(site: Site | None) -> str:
+    if site is None:
+        return ""
+    return SiteSettings.for_site(site).default_language or site.root_page.locale.language_code
+
+
+def name_of(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""

@@ -1,0 +1,62 @@
+"""manage.py create_role_user: an account in the newsroom of a site."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.db import transaction
+from wagtail.models import GroupPagePermission
+
+from portal.editorial.accounts import new_account, password_link
+from portal.editorial.roles import RIGHTS, Reach, Role, group_of, section_group, set_up_newsroom
+from portal.editorial.sites import section_named, site_named
+
+
+class Command(BaseCommand):
+    help = "Create an account with a role at a site, and print the link at which its owner chooses a password."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--site", metavar="HOST", required=True, help="The site's host.")
+        parser.add_argument("--role", required=True, help="One of: " + ", ".join(Role.values))
+        parser.add_argument("--section", metavar="SLUG", default="", help="For organisers and section reviewers.")
+        parser.add_argument("--email", default="")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        site = site_named(options["site"])
+        role = self._role(options["role"])
+        in_section = RIGHTS[role].reach != Reach.SITE
+        if in_section and not options["section"]:
+            raise CommandError(f"The role {role.value} holds in one section: name it with --section.")
+        if options["section"] and not in_section:
+            raise CommandError(f"The role {role.value} holds for the whole site: leave out --section.")
+        section = section_named(site, options["section"]) if in_section else None
+        self._check_account(options["username"], options["email"])
+
+        set_up_newsroom(site)
+        group = section_group(site, role, section) if section else group_of(site, role)
+        if RIGHTS[role].reach == Reach.CALENDARS and not GroupPagePermission.objects.filter(group=group).exists():
+            raise CommandError(f"The section {options['section']} has no calendar for organisers to write in.")
+        user = new_account(options["username"], email=options["email"])
+        user.groups.add(group)
+        self.stdout.write(f"{user.username} is {role.value} of {site.hostname}" + (f", {section}." if section else "."))
+        self.stdout.write(f"The password is chosen at {password_link(user)}")
+
+    def _role(self, name: str) -> Role:
+        if name not in Role.values:
+            raise CommandError(f"There is no role {name}. Roles: {', '.join(Role.values)}.")
+        return Role(name)
+
+    def _check_account(self, username: str, email: str) -> None:
+        model = get_user_model()
+        try:
+            model._meta.get_field("username").clean(username, None)
+            if email:
+                validate_email(email)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        if model.objects.filter(username__iexact=username).exists():
+            raise CommandError(f"The name {username} is taken.")

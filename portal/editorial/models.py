@@ -1,0 +1,246 @@
+"""Which group stands for which role at a site, and the steps of a review."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Task, TaskState, WorkflowState
+
+from portal.core.publication import Refused, lock_pages
+
+from .authorship import wrote_since_approval
+from .gate import Submission, before_submitting
+from .guests.models import GuestWord, ReviewInvitation
+from .permissions import four_eyes_hold, is_bound
+from .records import (
+    ChecklistWaiver as ChecklistWaiver,
+    EmbargoedFile as EmbargoedFile,
+    ScheduleTrouble as ScheduleTrouble,
+)
+from .review import ReviewForm, Stale, compare_url, mark_of
+from .translations.models import Basis
+
+__all__ = [
+    "Basis",
+    "FourEyesTask",
+    "GuestWord",
+    "Reminder",
+    "Review",
+    "ReviewInvitation",
+    "Role",
+    "RoleGroup",
+    "SectionReviewTask",
+]
+
+
+class Role(models.TextChoices):
+    EDITOR = "editor", _("Editor")
+    REVIEWER = "reviewer", _("Section reviewer")
+    APPROVER = "approver", _("Approver")
+    ORGANISER = "organiser", _("Event organiser")
+    SITE_ADMINISTRATOR = "siteadmin", _("Site administrator")
+
+
+class RoleGroup(models.Model):
+    """The group of those who have a role at a site, or in one section of it (in all of its languages)."""
+
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="newsroom_role")
+    site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="newsroom_roles")
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    section = models.ForeignKey(
+        "wagtailcore.Page", on_delete=models.CASCADE, null=True, blank=True, related_name="newsroom_roles"
+    )
+
+    class Meta:
+        verbose_name = _("role of a group")
+        verbose_name_plural = _("roles of groups")
+        constraints = [
+            models.UniqueConstraint(fields=["site", "role", "section"], name="editorial_one_group_per_section_role"),
+            models.UniqueConstraint(
+                fields=["site", "role"], condition=models.Q(section=None), name="editorial_one_group_per_role"
+            ),
+        ]
+
+    def __str__(self):
+        role = str(self.get_role_display())
+        return f"{role}: {self.section.title}" if self.section_id else role
+
+
+class Review(Task):
+    """A step of a review, whichever groups are asked: nobody approves what they wrote or have not seen."""
+
+    class Meta:
+        abstract = True
+
+    def groups_for(self, page: Page) -> QuerySet[Group]:
+        raise NotImplementedError
+
+    def people_for(self, page: Page) -> QuerySet[Any]:
+        """Who is asked for their opinion on this page: to be told, and shown it."""
+        return get_user_model().objects.filter(is_active=True, groups__in=self.groups_for(page)).distinct()
+
+    def asks(self, page: Page, user: Any) -> bool:
+        if not user.is_active:
+            return False
+        return user.is_superuser or self.groups_for(page).filter(pk__in=user.groups.values("pk")).exists()
+
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
+        _check_submission(workflow_state, user)
+        return super().start(workflow_state, user=user)
+
+    def user_can_access_editor(self, obj: Page, user: Any) -> bool:
+        return self.asks(obj, user)
+
+    def locked_for_user(self, obj: Page, user: Any) -> bool:
+        return not self.asks(obj, user)
+
+    def user_can_lock(self, obj: Page, user: Any) -> bool:
+        return self.asks(obj, user)
+
+    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
+        if not self.asks(obj, user):
+            return []
+        actions = [("reject", _("Request changes"), True)]
+        if not is_bound(obj, user):
+            actions += [("approve", _("Approve"), False), ("approve", _("Approve with comment"), True)]
+        return actions
+
+    def get_form_for_action(self, action: str) -> type[ReviewForm]:
+        return ReviewForm
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> None:
+        """Approve or send back, once, however many ask at the same time; `seen` is the mark of what was looked at.
+
+        Raises `Stale` for an approval of a text that has changed since, and `Refused` for one that may not be given.
+        """
+        # The buttons are not the only way here: the action's address can be called as well.
+        with transaction.atomic():
+            page = Page.objects.get(pk=task_state.revision.object_id)
+            lock_pages([page.pk])
+            page = Page.objects.get(pk=page.pk)
+            current = TaskState.objects.select_related("revision", "finished_by").get(pk=task_state.pk).specific
+            latest = page.latest_revision
+            if action_name == "approve" and _was_replaced(current):
+                raise Stale(compare_url(page, current.revision, latest))
+            if current.status != TaskState.STATUS_IN_PROGRESS:
+                raise Refused(_already(current))
+            if not self.asks(page, user):
+                raise Refused(gettext("You are not asked to review this page."))
+            if action_name == "approve":
+                if current.revision_id != latest.pk or (seen and seen != mark_of(latest)):
+                    raise Stale(compare_url(page, current.revision, latest))
+                if wrote_since_approval(page, user) and four_eyes_hold(page):
+                    raise Refused(gettext("Someone else must approve what you wrote yourself."))
+            super().on_action(current, user, action_name, **kwargs)
+
+
+def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
+    if workflow_state.current_task_state is not None:
+        return
+    # The first step, or the first one after the page was sent back: somebody submits it.
+    page = workflow_state.content_object.specific
+    revision = page.get_latest_revision()
+    submission = Submission(revision.as_object() if revision else page, revision, user)
+    try:
+        for rule in before_submitting:
+            rule(submission)
+    except Refused:
+        _take_back_resumption(workflow_state, page)
+        raise
+
+
+def _take_back_resumption(workflow_state: WorkflowState, page: Page) -> None:
+    """Leave a review that was to go on where it was: Wagtail resumes it in several steps, and in no transaction."""
+    last = workflow_state.task_states.order_by("started_at", "pk").last()
+    if last is None:
+        return
+    workflow_state.status, workflow_state.current_task_state = WorkflowState.STATUS_NEEDS_CHANGES, last
+    workflow_state.save()
+    resumed = PageLogEntry.objects.filter(page=page.pk, action="wagtail.workflow.resume").order_by("pk").last()
+    if resumed:
+        resumed.delete()
+
+
+def _was_replaced(state: TaskState) -> bool:
+    """Whether the review went on with another text instead of this step."""
+    whole = state.workflow_state
+    return state.status == TaskState.STATUS_CANCELLED and whole.status == WorkflowState.STATUS_IN_PROGRESS
+
+
+def _already(state: TaskState) -> str:
+    who = state.finished_by.get_full_name() or state.finished_by.username if state.finished_by else ""
+    if state.status == TaskState.STATUS_APPROVED:
+        return gettext("This was approved already, by %(who)s.") % {"who": who}
+    if state.status == TaskState.STATUS_REJECTED:
+        return gettext("This was sent back already, by %(who)s.") % {"who": who}
+    return gettext("This review was ended already.")
+
+
+class FourEyesTask(Review, AbstractGroupApprovalTask):
+    """Approval by one of the groups, but never by someone who wrote what is to be approved."""
+
+    class Meta:
+        verbose_name = _("four-eyes approval")
+        verbose_name_plural = _("four-eyes approvals")
+
+    def groups_for(self, page: Page) -> QuerySet[Group]:
+        return self.groups.all()
+
+    @classmethod
+    def get_description(cls):
+        return _("Members of the chosen groups approve; nobody approves their own writing")
+
+
+class SectionReviewTask(Review):
+    """A look by the section's own reviewers; skipped where a section has none, or none but the author."""
+
+    class Meta:
+        verbose_name = _("section review")
+        verbose_name_plural = _("section reviews")
+
+    def groups_for(self, page: Page) -> QuerySet[Group]:
+        ancestors = page.get_ancestors(inclusive=True).values("translation_key")
+        return Group.objects.filter(
+            newsroom_role__role=Role.REVIEWER, newsroom_role__section__translation_key__in=ancestors
+        )
+
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
+        page = workflow_state.content_object.specific
+        if any(not is_bound(page, person) for person in self.people_for(page)):
+            return super().start(workflow_state, user=user)
+        _check_submission(workflow_state, user)
+        return TaskState.objects.create(
+            workflow_state=workflow_state,
+            task=self.task_ptr,
+            revision=page.get_latest_revision(),
+            status=TaskState.STATUS_SKIPPED,
+            finished_at=timezone.now(),
+        )
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
+        waiting = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        if user.is_superuser:
+            return waiting
+        if not user.groups.filter(newsroom_role__role=Role.REVIEWER).exists():
+            return waiting.none()
+        keys = dict(waiting.values_list("revision__object_id", "pk"))
+        pages = Page.objects.filter(pk__in=list(keys))
+        return waiting.filter(pk__in=[keys[str(page.pk)] for page in pages if self.asks(page, user)])
+
+    @classmethod
+    def get_description(cls):
+        return _("The reviewers of a page's section look at it first; skipped where a section has none")
+
+
+class Reminder(models.Model):
+    """When the reviewers were last reminded of a step that waits for them."""
+
+    task_state = models.OneToOneField(TaskState, on_delete=models.CASCADE, primary_key=True, related_name="reminder")
+    sent_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.task_state_id}: {self.sent_at}"

@@ -1,0 +1,1 @@
+"""What a site administrator keeps: the people of the own site with their roles, and its redirects."""

@@ -1,0 +1,70 @@
+"""What is held of one person: looked at, handed out, erased."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from portal.core.form_fields import ReaderAddressField
+from portal.core.personal_data import Sites, erase, export
+
+from .reader_data import check_keeper, sites_kept_by
+
+
+class PersonForm(forms.Form):
+    address = ReaderAddressField()
+
+
+class PersonalDataView(WagtailAdminTemplateMixin, FormView):
+    """The address is posted, never part of an address of ours: those are logged."""
+
+    form_class = PersonForm
+    template_name = "editorial/personal_data.html"
+    page_title = _("Data of one person")
+    header_icon = "user"
+
+    def dispatch(self, request, *args, **kwargs):
+        check_keeper(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    @property
+    def sites(self) -> Sites:
+        return None if self.request.user.is_superuser else sites_kept_by(self.request.user)
+
+    def form_valid(self, form):
+        address = form.cleaned_data["address"]
+        action = self.request.POST.get("action")
+        if action == "erase":
+            counts = erase(address, self.sites)
+            count = sum(counts.values())
+            messages.success(self.request, gettext("Erased: %(count)d records.") % {"count": count})
+            return self.render_to_response(self.get_context_data(form=self.form_class()))
+        held = export(address, self.sites)
+        if action == "export":
+            response = HttpResponse(
+                json.dumps(held, ensure_ascii=False, indent=2), content_type="application/json; charset=utf-8"
+            )
+            response["Content-Disposition"] = 'attachment; filename="personal-data.json"'
+            return response
+        return self.render_to_response(self.get_context_data(form=form, held=self._shown(held), address=address))
+
+    @staticmethod
+    def _shown(held: dict[str, list[dict[str, Any]]]) -> list[tuple[str, int, list[list[tuple[str, str]]]]]:
+        return [
+            (name, len(records), [[(label, _in_words(value)) for label, value in one.items()] for one in records])
+            for name, records in held.items()
+        ]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{label}: {each}" for label, each in value.items())
+    return "" if value is None else str(value)

@@ -1,0 +1,58 @@
+// The list of what a page lacks: says when it changes, and leads to the field or block that a line is about.
+
+const box = document.querySelector("[data-checklist]");
+
+function field(path) {
+  const chain = path.split(".").map((step) => `[data-contentpath="${CSS.escape(step)}"]`).join(" ");
+  const name = path.split(".")[0];
+  return document.querySelector(chain)
+    ?? document.getElementById(`id_${name}-FORMS`)?.closest("[data-panel]")
+    ?? document.getElementById(`id_${name}`)?.closest("[data-field-wrapper], [data-field], [data-panel]")
+    ?? null;
+}
+
+function unfold(element) {
+  const tab = element.closest('[role="tabpanel"]');
+  if (tab?.hidden) {
+    document.querySelector(`[role="tab"][href="#${tab.id}"]`)?.click();
+  }
+  for (let panel = element.closest("[data-panel]"); panel; panel = panel.parentElement?.closest("[data-panel]")) {
+    const toggle = panel.querySelector("[data-panel-toggle]");
+    if (toggle?.getAttribute("aria-expanded") === "false") {
+      toggle.click();
+    }
+  }
+}
+
+function lead(event) {
+  const link = event.target.closest("[data-checklist-field]");
+  const target = link && field(link.dataset.checklistField);
+  if (!target) {
+    return;
+  }
+  event.preventDefault();
+  unfold(target);
+  target.scrollIntoView({ block: "center" });
+  const inside = target.querySelector(".w-panel__content") ?? target;
+  inside.querySelector("input:not([type=hidden]), textarea, select, button, [contenteditable=true]")?.focus({ preventScroll: true });
+}
+
+if (box) {
+  const status = box.querySelector("[data-checklist-status]");
+  const list = box.querySelector("[data-checklist-findings]");
+
+  const say = () => {
+    const summary = list.querySelector("[data-checklist-summary]")?.dataset.checklistSummary ?? "";
+    // The same words again would be read out after every save.
+    if (status.textContent !== summary) {
+      status.textContent = summary;
+    }
+  };
+
+  const form = box.closest("form");
+  form?.before(box);
+  say();
+  new MutationObserver(say).observe(list, { childList: true, subtree: true });
+  // The message about a refusal has such links as well.
+  document.addEventListener("click", lead);
+}

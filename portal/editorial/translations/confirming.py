@@ -1,0 +1,77 @@
+"""The two forms of a page that concern its translations as well: its privacy, and taking it down."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from wagtail.admin.forms.pages import PageViewRestrictionForm
+from wagtail.admin.modal_workflow import render_modal_workflow
+from wagtail.admin.views.pages.unpublish import UnpublishView
+from wagtail.models import Page, PageViewRestriction
+
+from ..own_lists import OwnPrivacyView
+from . import privacy
+
+
+class TranslationsField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.locale.get_display_name()}: {obj.get_admin_display_title()}"
+
+
+class PrivacyForm(PageViewRestrictionForm):
+    """Asks of each translation whether the same holds for it: chosen are those of which the same held so far."""
+
+    def __init__(self, *args: Any, page_itself: Page, translations: list[Page], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if translations:
+            pages = Page.objects.filter(pk__in=[page.pk for page in translations]).select_related("locale")
+            self.fields["translations"] = TranslationsField(
+                pages.order_by("path"),
+                label=_("The same for its translations"),
+                required=False,
+                initial=[page.pk for page in translations if privacy.rule_of(page) == privacy.rule_of(page_itself)],
+                help_text=_("What is not chosen stays as it is. Copies on other sites always follow."),
+            )
+
+
+class PortalPrivacyView(OwnPrivacyView):
+    form_class = PrivacyForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        translations = privacy.translations_for(self.page, self.request.user)
+        return {**super().get_form_kwargs(), "page_itself": self.page, "translations": translations}
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        chosen = form.cleaned_data.get("translations") or []
+        if form.cleaned_data["restriction_type"] == PageViewRestriction.NONE:
+            privacy.lift(chosen, self.request.user)
+        else:
+            rule = PageViewRestriction.objects.filter(page=self.page).latest("pk")
+            for page in chosen:
+                privacy.apply(rule, page, self.request.user)
+        return response
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        if not self.page.private_page_options:
+            return super().render_to_response(context, **response_kwargs)
+        template = "editorial/translations/set_privacy.html"
+        return render_modal_workflow(self.request, template, template_vars=context, json_data={"step": "set_privacy"})
+
+
+class PortalUnpublishView(UnpublishView):
+    """Says which translations stay, and which copies go with the page."""
+
+    template_name = "editorial/translations/confirm_unpublish.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        going = {page.pk for page in self.objects_to_unpublish}
+        twins = self.object.get_translations().live().select_related("locale").order_by("path")
+        staying = twins.exclude(alias_of=self.object.pk).exclude(pk__in=going)
+        return {**context, "staying": staying, "following": self.object.aliases.live().select_related("locale")}

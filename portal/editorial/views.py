@@ -1,0 +1,300 @@
+"""The newsroom's pages for a page: one action at a time, and a sentence for whoever comes second."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.pages.workflow import WorkflowActionView
+from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
+from wagtail.models import Page, TaskState, WorkflowState
+
+from portal.core.models import PortalPage
+from portal.core.publication import Refused, lock_pages
+
+from .checklist_views import ShowsChecklist, sentence
+from .completeness import IncompleteError
+from .conflicts import KeepsBothTexts
+from .guests.office import GuestsSidePanel
+from .letters.comments import comments_changed
+from .own_deeds import OwnActionData, OwnCancellation, OwnMove, OwnReview, OwnTaskPreview
+from .own_lists import GenericPageFilterSet, OwnExplorer, OwnPagesOfType, OwnPrivacyView
+from .review import Stale, compare_url, mark_of
+from .translations.confirming import PortalPrivacyView, PortalUnpublishView
+
+# What changes the state of a page, beside its text.
+ACTIONS = (
+    "action-publish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-workflow-action",
+    "action-cancel-workflow",
+)
+
+
+def tell(request: HttpRequest, refusal: Refused) -> None:
+    """Say why something was refused, one message with each reason."""
+    buttons = []
+    if isinstance(refusal, Stale):
+        buttons.append(messages.button(refusal.compare_url, _("See what changed")))
+    text = sentence(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
+    messages.error(request, text, buttons=buttons)
+
+
+class PortalEditView(ShowsChecklist, KeepsBothTexts):
+    """Saves the draft in any case, and says why nothing more happened where it did not."""
+
+    page: PortalPage
+
+    mark: str | None = None
+
+    def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().dispatch(request, page_id, *args, **kwargs)
+        # Of several simultaneous actions on a page, saving included, one reads and changes its state, then the next.
+        with transaction.atomic():
+            lock_pages([page_id])
+            return super().dispatch(request, page_id, *args, **kwargs)
+
+    @cached_property
+    def action_name_and_method(self):
+        if self.request.POST.get("action-workflow-action") and not self.workflow_action_is_valid():
+            return ("save", self.save_without_action)
+        name, method = super().action_name_and_method
+        if name == "save" and any(self.request.POST.get(action) for action in ACTIONS):
+            return ("save", self.save_without_action)
+        return (name, method)
+
+    @cached_property
+    def is_cancelling_workflow(self):
+        # Wagtail also offers to cancel the last review there was.
+        return bool(self.workflow_state and self.workflow_state.is_active and super().is_cancelling_workflow)
+
+    def save_without_action(self) -> HttpResponse:
+        """Keep what was written, if anything was, and tell why the page was not published, submitted or approved."""
+        response = self.save_action() if self.has_content_changes else self.redirect_and_remain()
+        tell(self.request, self._reason())
+        return response
+
+    def _reason(self) -> Refused:
+        post = self.request.POST
+        if post.get("action-publish"):
+            if self.page_perms.holds("publish"):
+                return Refused(_("Someone else must publish what you wrote yourself. Your draft is saved."))
+            return Refused(_("You may not publish here. Your draft is saved."))
+        if post.get("action-submit"):
+            return Refused(_("The page is in review already."))
+        state = self.page.workflow_states.order_by("pk").last()
+        if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
+            task = state.current_task_state.task.specific
+            if post.get("workflow-action-name") == "approve" and task.asks(self.page, self.request.user):
+                return Refused(_("Someone else must approve what you wrote yourself."))
+            return Refused(_("You are not asked to review this page."))
+        return Refused(_("This review was ended already."))
+
+    def publish_action(self) -> HttpResponse:
+        if self.page.live and not self.has_content_changes and not self.real_page_record.has_unpublished_changes:
+            tell(self.request, Refused(_("This is published already.")))
+            return self.redirect_and_remain()
+        return self._or_tell(super().publish_action)
+
+    def submit_action(self) -> HttpResponse:
+        self._mark_before("resume")
+        return self._or_tell(super().submit_action)
+
+    def restart_workflow_action(self) -> HttpResponse:
+        self._mark_before("cancel")
+        return self._or_tell(super().restart_workflow_action)
+
+    def _or_tell(self, action: Any) -> HttpResponse:
+        """Wagtail saves the draft first; what is refused after that leaves it as it is."""
+        try:
+            return action()
+        except Refused as refusal:
+            if self.mark:
+                transaction.savepoint_rollback(self.mark)
+            tell(self.request, refusal)
+            return self.redirect_and_remain()
+
+    def _mark_before(self, step: str) -> None:
+        """Let a refusal find the review as it was: Wagtail changes it first, and asks for the next step after that."""
+        state = self.workflow_state
+        if state is not None:
+            change = getattr(state, step)
+
+            def marked(*args: Any, **kwargs: Any) -> Any:
+                self.mark = transaction.savepoint_create()
+                return change(*args, **kwargs)
+
+            setattr(state, step, marked)
+
+    def perform_workflow_action(self) -> HttpResponse:
+        action, user = self.workflow_action, self.request.user
+        if action == "approve" and self.is_out_of_date:
+            tell(self.request, Stale(self._compare_with_what_was_seen()))
+            return self.save_conflict()
+        self.page = self.form.save(commit=not self.page.live)
+        self.subscription.save()
+        if self.has_content_changes:
+            self._save_changes()
+        state = self.page.workflow_states.active().select_related("current_task_state__task").first()
+        try:
+            # A refusal after Wagtail's own tasks have finished the review leaves it as it was.
+            with transaction.atomic():
+                state.current_task_state.task.specific.on_action(
+                    state.current_task_state.specific, user, action, comment=self._comment()
+                )
+        except Refused as refusal:
+            tell(self.request, refusal)
+            return self.redirect_and_remain()
+        self.add_save_confirmation_message()
+        response = self.run_hook("after_edit_page", self.request, self.page)
+        return response or self.redirect_away()
+
+    def get_side_panels(self) -> MediaContainer:
+        panels = super().get_side_panels()
+        if self.expects_json_response or self.hydrate_create_view:
+            return panels
+        return MediaContainer([*panels, GuestsSidePanel(self.page, self.request)])
+
+    def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
+        comments_changed(self.page, self.request.user, changes)
+
+    def _save_changes(self) -> None:
+        revision = self.page.save_revision(
+            user=self.request.user,
+            log_action=True,
+            previous_revision=self.previous_revision if self.is_reverting else None,
+        )
+        if "comments" in self.form.formsets:
+            changes = self.get_commenting_changes()
+            self.log_commenting_changes(changes, revision)
+            self.send_commenting_notifications(changes)
+
+    def _comment(self) -> str:
+        try:
+            data = json.loads(self.request.POST.get("workflow-action-extra-data") or "{}")
+        except ValueError:
+            return ""
+        comment = data.get("comment", "") if isinstance(data, dict) else ""
+        return comment if isinstance(comment, str) else ""
+
+    def _compare_with_what_was_seen(self) -> str:
+        key = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
+        seen = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
+        return compare_url(self.page, seen or self.latest_revision, self.latest_revision)
+
+
+class PortalRevertView(PortalEditView, RevisionsRevertView):
+    """An older version, to be saved again: that is writing like any other."""
+
+
+class PortalCreateView(ShowsChecklist, CreateView):
+    """Keeps the draft where the page cannot be submitted or published."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
+        # Who clicks twice makes one page, and reads that its address is taken.
+        with transaction.atomic():
+            lock_pages([parent_page_id])
+            return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
+
+    def publish_action(self) -> HttpResponse:
+        return self._or_tell(super().publish_action)
+
+    def submit_action(self) -> HttpResponse:
+        return self._or_tell(super().submit_action)
+
+    def _or_tell(self, action: Any) -> HttpResponse:
+        try:
+            return action()
+        except Refused as refusal:
+            self.subscription.page = self.page
+            self.subscription.save()
+            tell(self.request, refusal)
+            return self.redirect_and_remain()
+
+
+class PortalWorkflowActionView(OwnReview, WorkflowActionView):
+    """Approves or sends back from a list or a mail; `seen` in the address names the text that was looked at."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            if request.method == "POST":
+                with transaction.atomic():
+                    lock_pages([self.object.pk])
+                    return super().dispatch(request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs)
+        except Refused as refusal:
+            tell(request, refusal)
+            return self._lead_back()
+
+    def check_action(self) -> None:
+        try:
+            super().check_action()
+        except PermissionDenied:
+            if self.action_name == "approve" and self.task.asks(self.object, self.request.user):
+                raise Refused(_("Someone else must approve what you wrote yourself.")) from None
+            raise
+
+    def _lead_back(self) -> HttpResponse:
+        if self.request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return self.render_modal_json(self.request, {"step": "success", "redirect": self.redirect_url})
+        return redirect(self.redirect_url)
+
+    def render_modal_form(self, request: HttpRequest, form: Any) -> HttpResponse:
+        if not form.is_bound and self.object.latest_revision:
+            form.initial["seen"] = request.GET.get("seen") or mark_of(self.object.latest_revision)
+        return super().render_modal_form(request, form)
+
+    def get_task_state(self) -> TaskState:
+        state = super().get_task_state()
+        if state.revision.object_id != str(self.object.pk):
+            raise Http404
+        return state
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if seen := request.GET.get("seen"):
+            data = request.POST.copy()
+            data.setdefault("seen", seen)
+            request.POST = data  # type: ignore[assignment]
+        return super().post(request, *args, **kwargs)
+
+
+class OwnPageViewSet(PageViewSet):
+    """Pages of no type of the portal, such as the root of the tree: nobody reads there who works for another site."""
+
+    filterset_class = GenericPageFilterSet
+    index_view_class = OwnExplorer
+    content_type_use_view_class = OwnPagesOfType
+    set_privacy_view_class = OwnPrivacyView
+    move_confirm_view_class = OwnMove
+    confirm_workflow_cancellation_view_class = OwnCancellation
+    collect_workflow_action_data_view_class = OwnActionData
+    workflow_preview_view_class = OwnTaskPreview
+
+    def on_register(self) -> None:
+        page_viewset_registry.register(Page, self, parent_models=(Page,))
+
+
+class PortalPageViewSet(OwnPageViewSet):
+    """The pages of the newsroom for every page type of the portal."""
+
+    add_view_class = PortalCreateView
+    edit_view_class = PortalEditView
+    revisions_revert_view_class = PortalRevertView
+    workflow_action_view_class = PortalWorkflowActionView
+    set_privacy_view_class = PortalPrivacyView
+    unpublish_view_class = PortalUnpublishView
+
+    def on_register(self) -> None:
+        page_viewset_registry.register(PortalPage, self)

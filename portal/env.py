@@ -1,0 +1,160 @@
+"""What the environment may set: each variable's name, type, default and meaning, read once and strictly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+import dj_email_url
+import django_cache_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+FLAG = "yes or no"
+
+_env = Env()
+_env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable; `default` is None where production must set it."""
+
+    name: str
+    kind: str
+    default: str | None
+    meaning: str
+
+
+VARIABLES: dict[str, Variable] = {}
+
+
+def _read(reader: Callable[..., Any], kind: str, name: str, default: Any, meaning: str) -> Any:
+    shown = ",".join(default) if isinstance(default, list) else ("no", "yes")[default] if kind == FLAG else str(default)
+    VARIABLES[name] = Variable(name, kind, shown, meaning)
+    try:
+        return reader(name, default)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"The environment variable {name} is not a valid {kind}: {error}") from error
+
+
+def _read_address(
+    parse: Callable[..., Any], reader: Callable[..., Any], name: str, default: str, meaning: str
+) -> dict[str, Any]:
+    """An address of a service, as the settings that Django wants; environs does not parse a default itself."""
+    found = _read(reader, "address", name, default, meaning)
+    return dict(parse(default) if found == default else found)
+
+
+def flag(name: str, default: bool, meaning: str) -> bool:
+    return _read(_env.bool, FLAG, name, default, meaning)
+
+
+def text(name: str, default: str, meaning: str) -> str:
+    return _read(_env.str, "text", name, default, meaning)
+
+
+def choice(name: str, default: str, options: list[str], meaning: str) -> str:
+    value = text(name, default, f"{meaning} ({', '.join(options)})")
+    if value not in options:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is {value!r}; it takes one of: {', '.join(options)}"
+        )
+    return value
+
+
+def number(name: str, default: int, meaning: str) -> int:
+    value = _read(_env.int, "whole number", name, default, meaning)
+    if value < 0:
+        raise ImproperlyConfigured(f"The environment variable {name} is {value}; it takes 0 or more.")
+    return value
+
+
+def time_zone(name: str, default: str, meaning: str) -> str:
+    value = _read(_env.str, "time zone", name, default, meaning)
+    if value not in available_timezones():
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is {value!r}, which is no time zone such as {default}."
+        )
+    return value
+
+
+def words(name: str, default: list[str], meaning: str) -> list[str]:
+    return [word.strip() for word in _read(_env.list, "list", name, default, meaning) if word.strip()]
+
+
+def services(name: str, kinds: list[str], meaning: str) -> dict[str, str]:
+    """Kinds by origin, from a list such as `matomo=https://stats.example.org`."""
+    found = {}
+    for word in words(name, [], f"{meaning} ({', '.join(kinds)})"):
+        kind, _equals, origin = word.partition("=")
+        address = urlsplit(origin)
+        if kind not in kinds or address.scheme != "https" or not address.hostname or address.path.strip("/"):
+            raise ImproperlyConfigured(
+                f"The environment variable {name} holds {word!r}; it takes words such as {kinds[0]}=https://host."
+            )
+        found[f"https://{address.netloc}"] = kind
+    return found
+
+
+def options(name: str, meaning: str) -> dict[str, str]:
+    """Names with values, such as `api_key=…,domain=…`; none by default."""
+    found = _read(_env.dict, "name=value list", name, {}, meaning)
+    VARIABLES[name] = replace(VARIABLES[name], default="")
+    return dict(found)
+
+
+def implementation(name: str, meaning: str) -> str:
+    """The dotted name of a class whose module is installed, or nothing."""
+    value = text(name, "", meaning)
+    module, _dot, _name = value.rpartition(".")
+    try:
+        is_there = not value or (bool(module) and find_spec(module) is not None)
+    except ImportError:
+        is_there = False
+    if not is_there:
+        raise ImproperlyConfigured(f"The environment variable {name} is {value!r}, which no installed package has.")
+    return value
+
+
+def folder(name: str, default: str, meaning: str) -> Path:
+    """A folder; one that is not absolute is taken from the root of the project."""
+    return (BASE_DIR / _read(_env.str, "path", name, default, meaning)).resolve()
+
+
+def secret(name: str, meaning: str, *, development: str | None) -> str:
+    """A value that production must set.
+
+    `development` stands in where it is given; without it, an unset or short value stops the start.
+    """
+    VARIABLES[name] = Variable(name, "secret", None, meaning)
+    value = _env.str(name, development or "")
+    if not value:
+        raise ImproperlyConfigured(f"The environment variable {name} is not set. {meaning}")
+    if development is None and len(value) < 32:
+        raise ImproperlyConfigured(f"The environment variable {name} is too short: it takes 32 characters or more.")
+    return value
+
+
+def database(name: str, embedded: Path, meaning: str) -> dict[str, Any]:
+    """A database; where none is named, the SQLite file `embedded`."""
+    default = f"sqlite:///{embedded}"
+    found = _read_address(dj_database_url.parse, _env.dj_db_url, name, default, meaning)
+    VARIABLES[name] = replace(VARIABLES[name], default=f"the file {embedded.name} in DATA_DIR")
+    return found
+
+
+def cache(name: str, default: str, meaning: str) -> dict[str, Any]:
+    return _read_address(django_cache_url.parse, _env.dj_cache_url, name, default, meaning)
+
+
+def email(name: str, default: str, meaning: str) -> dict[str, Any]:
+    found = _read_address(dj_email_url.parse, _env.dj_email_url, name, default, meaning)
+    if "EMAIL_BACKEND" not in found:
+        raise ImproperlyConfigured(f"The environment variable {name} is not a valid address: no such way to send mail.")
+    return found

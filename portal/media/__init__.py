@@ -1,0 +1,1 @@
+"""Images and documents, and how they reach a reader."""

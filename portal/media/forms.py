@@ -1,0 +1,30 @@
+"""The form that takes an image: a file that cannot be decoded to its end is an error of the form."""
+
+import struct
+
+from django.core.exceptions import ValidationError
+from PIL import Image as Canvas
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
+
+
+class WholeImageField(WagtailImageField):
+    """Wagtail looks at the first bytes of a file only; what is missing after them would fail at the first rendition."""
+
+    def to_python(self, data):
+        try:
+            picture = super().to_python(data)
+            if picture is not None:
+                with Canvas.open(picture) as opened:
+                    opened.load()
+                picture.seek(0)
+        except (OSError, EOFError, SyntaxError, ValueError, struct.error) as fault:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
+        return picture
+
+
+class ImageForm(BaseImageForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if plain := self.fields.get("file"):
+            self.fields["file"] = WholeImageField(label=plain.label, required=plain.required, widget=plain.widget)

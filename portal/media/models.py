@@ -1,0 +1,73 @@
+"""The image and document records, with what the law and readers need beside the file."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from wagtail.documents.models import AbstractDocument, Document as WagtailDocument, DocumentQuerySet
+from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage, ImageQuerySet
+from wagtail.utils.file import hash_filelike
+
+from .withheld import Public, Withheld
+
+
+class PublicImageQuerySet(Public, ImageQuerySet):
+    pass
+
+
+class PublicDocumentQuerySet(Public, DocumentQuerySet):
+    pass
+
+
+class Image(AbstractImage, Withheld):  # type: ignore[django-manager-missing]
+    credit = models.CharField(_("credit"), max_length=255, blank=True, help_text=_("Photographer or source."))
+
+    tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
+
+    objects = PublicImageQuerySet.as_manager()  # type: ignore[django-manager-missing]
+
+    admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
+
+    class Meta(AbstractImage.Meta):
+        # Wagtail's own Image claims the plain name.
+        default_related_name = "portal_images"
+        permissions = [("choose_image", "Can choose image")]
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+    def save(self, *args, **kwargs):
+        # Addresses of renditions name the file by its hash: without one, a replaced file would stay in caches.
+        if not self.file_hash and self.file:
+            with self.open_file() as file:
+                self.file_hash = hash_filelike(file)
+        return super().save(*args, **kwargs)
+
+
+class Rendition(AbstractRendition):
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="media_rendition_once_per_filter_and_focus"
+            )
+        ]
+
+
+class Document(AbstractDocument, Withheld):
+    is_gated = models.BooleanField(
+        _("by mail only"),
+        default=False,
+        help_text=_("Readers get it by a link in a mail that they ask for; its own address gives nothing."),
+    )
+
+    tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_documents")
+
+    objects = PublicDocumentQuerySet.as_manager()  # type: ignore[django-manager-missing]
+
+    admin_form_fields = (*WagtailDocument.admin_form_fields, "is_gated")
+
+    class Meta(AbstractDocument.Meta):
+        default_related_name = "portal_documents"
+        permissions = [("choose_document", "Can choose document")]
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")

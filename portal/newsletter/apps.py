@@ -1,0 +1,24 @@
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsletterConfig(AppConfig):
+    name = "portal.newsletter"
+    label = "newsletter"
+    verbose_name = _("Newsletter")
+
+    def ready(self):
+        from wagtail.signals import page_published, page_unpublished
+
+        from . import providers
+        from .issuing import issue_published, issue_taken_back
+        from .models import IssuePage
+
+        page_published.connect(issue_published, sender=IssuePage)
+        page_unpublished.connect(issue_taken_back, sender=IssuePage)
+        if find_spec("anymail"):
+            from anymail.signals import tracking
+
+            tracking.connect(providers.noted)

@@ -1,0 +1,86 @@
+"""What an issue is put together from."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from portal.core.blocks.links import ButtonBlock
+from portal.core.blocks.pictures import FigureBlock
+from portal.core.blocks.text import HeadingBlock, ParagraphBlock
+
+STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]
+SECTION_TYPE = "home.SectionPage"
+EVENT_TYPE = "events.EventPage"
+
+
+class Introduction(blocks.StreamBlock):
+    """What the newsroom says before the stories."""
+
+    paragraph = ParagraphBlock()
+    heading = HeadingBlock()
+    figure = FigureBlock()
+    button = ButtonBlock()
+
+    class Meta:
+        template = "blocks/stream.html"
+        required = False
+
+
+class StoryEntryBlock(blocks.StructBlock):
+    page = blocks.PageChooserBlock(label=_("Story"), page_type=STORY_TYPES)
+    title = blocks.CharBlock(label=_("Other title"), required=False, max_length=160, help_text=_("Empty: the story's."))
+    text = blocks.TextBlock(
+        label=_("Other text"), required=False, max_length=400, help_text=_("Empty: the story's standfirst.")
+    )
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Story")
+        label_format = "{page} {title}"
+        collapsed = True
+
+
+class GroupBlock(blocks.StructBlock):
+    """The stories and events of one section; who did not choose the section does not get the group."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    section = blocks.PageChooserBlock(
+        label=_("Section"), page_type=SECTION_TYPE, required=False, help_text=_("Empty: every subscriber gets it.")
+    )
+    stories = blocks.ListBlock(StoryEntryBlock(), label=_("Stories"), default=[])
+    events = blocks.ListBlock(
+        blocks.PageChooserBlock(label=_("Event"), page_type=EVENT_TYPE), label=_("Coming events"), default=[]
+    )
+
+    class Meta:
+        icon = "folder-open-inverse"
+        label = _("Section")
+        label_format = "{title}"
+        description = _("Stories and events under one heading.")
+        template = "newsletter/blocks/group.html"
+        preview_value: ClassVar[dict[str, Any]] = {"title": "Transitions", "section": None, "stories": [], "events": []}
+
+
+class WordsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    text = ParagraphBlock(label=_("Text"))
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Words of the newsroom")
+        description = _("A paragraph between the sections: a call, an appointment, a thank you.")
+        template = "newsletter/blocks/words.html"
+        preview_value = {
+            "title": "À vos agendas",
+            "text": "<p>La rédaction ouvre ses portes le premier jeudi du mois.</p>",
+        }
+
+
+class IssueContent(blocks.StreamBlock):
+    group = GroupBlock()
+    words = WordsBlock()
+    button = ButtonBlock()
+
+    class Meta:
+        required = False

@@ -1,0 +1,102 @@
+"""What is sent without an editor: the weekly digest, and the alerts as soon as something is published."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _, ngettext
+from wagtail.models import Site
+
+from events.dates import days_words
+from portal.core.editions import Edition
+from portal.core.models import Placement
+from portal.core.snapshot import frame_of
+
+from .blocks import IssueContent
+from .gathering import filled, group_of, parts_of
+from .issuing import newsletter_of
+from .models import NewsletterPage, Sending, ToldStory
+from .sections import sections_of
+from .sending import order
+from .writing import bulletin_of
+
+WEEK = timedelta(days=7)
+# A digest that is later than this, such as after a long standstill, is left out.
+LATEST = timedelta(hours=24)
+# What was published before is no news: an import brings years of stories at once.
+NEWS = timedelta(hours=48)
+MOST_TOLD = 12
+
+
+def newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
+    """The newsletters that readers can see, with their editions."""
+    for site in Site.objects.select_related("root_page").order_by("pk"):
+        frame = frame_of(site.hostname, str(site.port))
+        for edition in frame.editions.values() if frame and frame.site.pk == site.pk else ():
+            if newsletter := newsletter_of(edition):
+                yield newsletter, edition
+
+
+def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
+    """Order the digest of the week that has just ended, if there is something in it and it was not ordered before."""
+    due = last_due(newsletter, edition, now)
+    slot = f"weekly:{due:%Y-%m-%d}"
+    if now - due > LATEST or Sending.objects.filter(newsletter=newsletter, slot=slot).exists():
+        return None
+    first, last = (due - WEEK).date(), (due - timedelta(days=1)).date()
+    with translation.override(edition.language), timezone.override(edition.zone):
+        content = IssueContent().to_python(filled(edition, first, last, now))
+        parts = parts_of(content, edition, now)
+        if not any(part.stories for part in parts):
+            return None
+        title = _("The week at %(name)s") % {"name": edition.name}
+        bulletin = bulletin_of(title, parts, edition, label=days_words(first, last))
+    return order(newsletter, edition, Sending.Kind.WEEKLY, slot, bulletin)
+
+
+def last_due(newsletter: NewsletterPage, edition: Edition, now: datetime) -> datetime:
+    """The last moment, on the clock of the site, at which a digest was to go out."""
+    today = now.astimezone(edition.zone).date()
+    day = today - timedelta(days=(today.weekday() - newsletter.weekly_day) % 7)
+    due = datetime.combine(day, time(newsletter.weekly_hour), edition.zone)
+    return due if due <= now else datetime.combine(day - WEEK, time(newsletter.weekly_hour), edition.zone)
+
+
+@transaction.atomic
+def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
+    """Order one alert of everything that was published since the last one."""
+    # Two runs at a time tell nothing twice: the second one waits here and finds it told.
+    NewsletterPage.objects.select_for_update().get(pk=newsletter.pk)
+    told = ToldStory.objects.filter(newsletter=newsletter).values("story")
+    since = max(now - NEWS, newsletter.first_published_at or now)
+    placements = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gt=since)
+    keys = list(placements.exclude(card__in=told).newest_first().values_list("card_id", flat=True)[:MOST_TOLD])
+    if not keys:
+        return None
+    ToldStory.objects.bulk_create(
+        [ToldStory(newsletter=newsletter, story_id=key, told_at=now) for key in keys], ignore_conflicts=True
+    )
+    with translation.override(edition.language), timezone.override(edition.zone):
+        parts = parts_of(IssueContent().to_python(_by_section(keys, edition)), edition, now)
+        stories = [card for part in parts for card in part.stories]
+        if not stories:
+            return None
+        title = (
+            stories[0].title
+            if len(stories) == 1
+            else ngettext("%(count)d new story", "%(count)d new stories", len(stories)) % {"count": len(stories)}
+        )
+        bulletin = bulletin_of(title, parts, edition, label=_("Just published"))
+    return order(newsletter, edition, Sending.Kind.ALERT, f"alert:{now.isoformat()}", bulletin)
+
+
+def _by_section(keys: list[int], edition: Edition) -> list[dict[str, Any]]:
+    """Groups of stories in the order of the sections; one outside of every section is left out."""
+    content = []
+    for section in sections_of(edition):
+        here = set(Placement.objects.filter(above=section.page.pk, card__in=keys).values_list("card_id", flat=True))
+        if stories := [key for key in keys if key in here]:
+            content.append(group_of(section, stories))
+    return content

@@ -1,0 +1,155 @@
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.test.utils import override_settings
+from django.utils import timezone
+from wagtail.models import Site
+
+from portal.newsletter import sending as sendings
+from portal.newsletter.blocks import IssueContent
+from portal.newsletter.digests import newsletters
+from portal.newsletter.gathering import filled, parts_of
+from portal.newsletter.issuing import edition_with
+from portal.newsletter.models import Delivery, Rhythm, Sending, Subscriber
+from portal.newsletter.subscribing import digest_of
+from portal.newsletter.writing import bulletin_of
+
+AT_ONCE = 2000
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class Command(BaseCommand):
+    help = (
+        "Send an issue to invented subscribers of an invented site, into a mail server of this machine that keeps "
+        "nothing; print mails a second and memory. Needs a newsletter with stories, such as the demo's."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--recipients", type=int, default=50_000)
+
+    def handle(self, *args, recipients, **options):
+        found = next(newsletters(), None)
+        if found is None:
+            raise CommandError("There is no newsletter to measure with; load the demo first.")
+        newsletter, edition = found
+        site = Site.objects.create(
+            hostname=f"measure-{os.getpid()}.invalid", port=80, root_page=edition.site.root_page, site_name=""
+        )
+        try:
+            self.prepare(site, newsletter.locale.language_code, recipients)
+            sending = self.order(newsletter, site)
+            with self.sink() as port:
+                options = {"host": "127.0.0.1", "port": port}
+                mailers = {"default": {"BACKEND": SMTP, "OPTIONS": options}}
+                with override_settings(MAILERS=mailers, NEWSLETTER_RATE=0, NEWSLETTER_MAIL_BACKEND=""):
+                    self.measure(sending, port)
+        finally:
+            # Row by row through Django it would take longer than the sending.
+            Delivery.objects.filter(sending__site=site)._raw_delete(connection.alias)
+            site.delete()
+
+    def prepare(self, site, language, recipients):
+        now = timezone.now() - timedelta(hours=1)
+        for begin in range(0, recipients, AT_ONCE):
+            addresses = [f"reader-{n}@measure.invalid" for n in range(begin, min(begin + AT_ONCE, recipients))]
+            Subscriber.objects.bulk_create(
+                Subscriber(
+                    site=site,
+                    address=address,
+                    digest=digest_of(address),
+                    language=language,
+                    rhythm=Rhythm.ISSUES,
+                    state=Subscriber.State.ACTIVE,
+                    asked_at=now,
+                    confirmed_at=now,
+                )
+                for address in addresses
+            )
+        self.stdout.write(f"{recipients} subscribers")
+
+    def order(self, newsletter, site):
+        edition = edition_with(newsletter)
+        today = timezone.localdate()
+        content = IssueContent().to_python(filled(edition, today - timedelta(days=365), today, timezone.now()))
+        bulletin = bulletin_of("Measured", parts_of(content, edition, timezone.now()), edition)
+        now = timezone.now()
+        return Sending.objects.create(
+            site=site,
+            newsletter=newsletter,
+            slot=f"measure:{now.isoformat()}",
+            kind=Sending.Kind.ISSUE,
+            subject=bulletin.title,
+            content=bulletin.as_json(),
+            created_at=now,
+        )
+
+    @contextmanager
+    def sink(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "portal.newsletter.sink", str(port)]
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 - Python itself, by its full path
+        try:
+            for _ in range(100):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            yield port
+        finally:
+            process.terminate()
+            process.wait()
+
+    def measure(self, sending, port):
+        """Batch after batch, as the queue's worker would."""
+        begun = time.monotonic()
+        first_batch = None
+        most = memory()
+        while True:
+            self.batch(sending)
+            sending.refresh_from_db()
+            tally = Delivery.objects.filter(sending=sending).tally()
+            done = tally.get(Delivery.State.SENT, 0)
+            most = max(most, memory())
+            if done and first_batch is None:
+                first_batch = memory(), done
+            self.stdout.write(f"{time.monotonic() - begun:6.0f} s  {done:6} sent  {memory():.0f} MB")
+            if sending.state == Sending.State.DONE:
+                break
+        seconds = time.monotonic() - begun
+        with smtplib.SMTP("127.0.0.1", port) as server:
+            _code, words = server.verify("")
+            mails, octets = map(int, words.split())
+        self.stdout.write(
+            f"{mails} mails of {octets / max(mails, 1) / 1000:.0f} kB in {seconds:.0f} s, preparing included: "
+            f"{mails / seconds:.0f} mails a second; memory {first_batch[0] if first_batch else 0:.0f} MB after "
+            f"{first_batch[1] if first_batch else 0} mails, {most:.0f} MB at most"
+        )
+
+    def batch(self, sending):
+        mine = sendings.taken(sending.pk)
+        if mine is None:
+            raise CommandError("The sending is at work elsewhere.")
+        try:
+            sendings.Batch(mine).run()
+        finally:
+            Sending.objects.filter(pk=sending.pk).update(lease="", leased_until=None)
+
+
+def memory() -> float:
+    """The resident memory of this process in MB (Linux)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0

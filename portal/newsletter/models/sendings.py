@@ -1,0 +1,155 @@
+"""A newsletter on its way: what is sent, to whom, and how far it has come."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Site
+
+from .pages import IssuePage, NewsletterPage
+from .subscribers import Subscriber
+
+
+class SendingQuerySet(models.QuerySet["Sending"]):
+    def unfinished(self) -> Self:
+        return self.filter(state__in=[Sending.State.PREPARING, Sending.State.UNDER_WAY])
+
+    def abandoned(self, now: datetime) -> Self:
+        """Unfinished ones that nobody is at work on."""
+        return self.unfinished().filter(Q(leased_until=None) | Q(leased_until__lt=now))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+class Sending(models.Model):
+    """One issue, digest or alert, sent once. Its content is a copy: what is edited meanwhile changes nothing.
+
+    `slot` says for what it is sent, so that the same thing cannot be sent a second time.
+    """
+
+    class Kind(models.TextChoices):
+        ISSUE = "issue", _("issue")
+        WEEKLY = "weekly", _("weekly digest")
+        ALERT = "alert", _("alert")
+
+    class State(models.TextChoices):
+        PREPARING = "preparing", _("being prepared")
+        UNDER_WAY = "under way", _("being sent")
+        PAUSED = "paused", _("paused")
+        STOPPED = "stopped", _("stopped")
+        DONE = "done", _("sent")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    newsletter = models.ForeignKey(NewsletterPage, on_delete=models.CASCADE, related_name="sendings")
+    issue = models.OneToOneField(IssuePage, on_delete=models.SET_NULL, null=True, related_name="sending")
+    kind = models.CharField(max_length=8, choices=Kind)
+    slot = models.CharField(max_length=60)
+    subject = models.CharField(max_length=255)
+    content = models.JSONField()
+    state = models.CharField(max_length=10, choices=State, default=State.PREPARING)
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("ordered by")
+    )
+    created_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    # The last subscriber for whom a delivery was prepared.
+    prepared_to = models.BigIntegerField(default=0)
+    # Subscribers who want none of the sections that it has something from.
+    without = models.PositiveIntegerField(default=0)
+    # Who is at work on it, and until when that holds without a sign of life; empty while its call is in the queue.
+    lease = models.CharField(max_length=32, blank=True)
+    leased_until = models.DateTimeField(null=True)
+    # What keeps it from going on, such as a mail server that is away.
+    trouble = models.CharField(max_length=200, blank=True)
+    # What became of the deliveries, once they are forgotten.
+    totals = models.JSONField(null=True)
+
+    objects = SendingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sending")
+        verbose_name_plural = _("sendings")
+        constraints = [models.UniqueConstraint(fields=["newsletter", "slot"], name="newsletter_sending_once")]
+        indexes = [models.Index(fields=["state", "leased_until"], name="newsletter_unfinished")]
+
+    def __str__(self):
+        return self.subject
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def waiting(self) -> Self:
+        return self.filter(state=Delivery.State.WAITING)
+
+    def in_order(self) -> Self:
+        """Those who get the same mail come together, so that it is made once."""
+        return self.order_by("attempts", "variant", "pk")
+
+    def tally(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def left_since(self) -> int:
+        """How many of the recipients have unsubscribed since they got it."""
+        return self.filter(
+            state=Delivery.State.SENT, subscriber__state=Subscriber.State.LEFT, subscriber__left_at__gte=F("sent_at")
+        ).count()
+
+
+class Delivery(models.Model):
+    """One copy for one subscriber. It is claimed before it is handed over, and never handed over twice.
+
+    A copy whose process died between the two is `UNCERTAIN`: it may have arrived, so only a person sends it again.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        CLAIMED = "claimed", _("being handed over")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("refused")
+        UNCERTAIN = "uncertain", _("uncertain")
+        DROPPED = "dropped", _("no longer wanted")
+
+    sending = models.ForeignKey(Sending, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, null=True, related_name="deliveries")
+    # Which of the sending's groups the subscriber gets, by their numbers.
+    variant = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    lease = models.CharField(max_length=32, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    reply = models.CharField(max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["sending", "subscriber"], name="newsletter_one_copy_per_subscriber")
+        ]
+        indexes = [
+            models.Index(fields=["sending", "state", "attempts", "variant", "id"], name="newsletter_delivery_order")
+        ]
+
+    def __str__(self):
+        return f"{self.sending_id} to {self.subscriber_id}"
+
+
+class ToldStory(models.Model):
+    """A story that the subscribers of a newsletter were alerted of, so that they are not again."""
+
+    newsletter = models.ForeignKey(NewsletterPage, on_delete=models.CASCADE, related_name="+")
+    story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["newsletter", "story"], name="newsletter_story_told_once")]
+
+    def __str__(self):
+        return f"{self.story_id} by {self.newsletter_id}"

@@ -1,0 +1,1 @@
+"""The newsletter's rooms in the newsroom: issues and their reports, subscribers."""

@@ -1,0 +1,266 @@
+"""The rooms where issues are begun, tried out and followed on their way."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _, gettext_lazy, override
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from portal.core.editions import Edition
+from portal.core.post import Letter, post
+from portal.newsletter import control
+from portal.newsletter.gathering import filled
+from portal.newsletter.issuing import edition_with
+from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
+from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
+from portal.newsletter.permissions import may_manage, may_see, may_steer, newsletters_of, sites_managed_by
+from portal.newsletter.writing import bulletin_for
+
+from .forms import NewIssueForm, PeriodForm, period_after
+from .progress import progress_of
+
+RECENT = 20
+
+
+class Room(WagtailAdminTemplateMixin, TemplateView):
+    """A page of the newsroom below the newsletter's own one."""
+
+    header_icon = "mail"
+    page_title = gettext_lazy("Newsletter")
+
+    def get_breadcrumbs_items(self):
+        items = [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("newsletter_overview"), "label": _("Newsletter")},
+        ]
+        return items if self.page_title is Room.page_title else [*items, {"url": "", "label": self.get_page_title()}]
+
+
+class Overview(Room):
+    template_name = "newsletter/newsroom/overview.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        user = self.request.user
+        newsletters = newsletters_of(user)
+        managed = list(sites_managed_by(user))
+        if not newsletters and not managed:
+            raise PermissionDenied
+        sendings = Sending.objects.filter(newsletter__in=newsletters).select_related("newsletter", "site")
+        return context | {
+            "newsletters": [_facts_of(newsletter) for newsletter in newsletters],
+            "sendings": [(sending, progress_of(sending)) for sending in sendings.newest_first()[:RECENT]],
+            "manages": bool(managed),
+        }
+
+
+def _facts_of(newsletter: NewsletterPage) -> dict[str, Any]:
+    edition = edition_with(newsletter)
+    receiving = Subscriber.objects.none()
+    if edition:
+        receiving = Subscriber.objects.of(edition.site).receiving().filter(language=edition.language)
+    return {"page": newsletter, "edition": edition, "count": receiving.count()}
+
+
+class NewIssue(Room):
+    """A new issue, filled with what the chosen days have brought."""
+
+    template_name = "newsletter/newsroom/new_issue.html"
+    page_title = gettext_lazy("New issue")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.newsletter = get_object_or_404(NewsletterPage, pk=kwargs["key"])
+        if not self.newsletter.permissions_for_user(request.user).can_add_subpage():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        edition = edition_with(self.newsletter)
+        today = timezone.now().astimezone(edition.zone if edition else None).date()
+        first, last = period_after(self.newsletter, today)
+        form = NewIssueForm(initial={"first": first, "last": last, "title": self.newsletter.title})
+        return super().get_context_data(**kwargs) | {"newsletter": self.newsletter, "form": kwargs.get("form", form)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = NewIssueForm(request.POST)
+        edition = edition_with(self.newsletter)
+        if not form.is_valid() or edition is None:
+            return self.render_to_response(self.get_context_data(form=form))
+        issue = IssuePage(
+            title=form.cleaned_data["title"],
+            slug=free_slug(self.newsletter, form.cleaned_data["title"], form.cleaned_data["last"]),
+            locale=self.newsletter.locale,
+            live=False,
+            owner=request.user,
+        )
+        fill(issue, edition, form.cleaned_data)
+        self.newsletter.add_child(instance=issue)
+        issue.save_revision(user=request.user, log_action=True)
+        messages.success(request, _("The issue is filled: rearrange it, write an introduction, look at it as a mail."))
+        return redirect("wagtailadmin_pages:edit", issue.pk)
+
+
+def fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
+    """Put what was published between two days into an issue, in place of what it holds."""
+    with override(edition.language):
+        issue.content = filled(edition, period["first"], period["last"], timezone.now())
+    issue.period_start, issue.period_end = period["first"], period["last"]
+
+
+def free_slug(newsletter: NewsletterPage, title: str, day: Any) -> str:
+    plain = f"{slugify(title)[:60] or 'issue'}-{day:%Y-%m-%d}"
+    taken = set(newsletter.get_children().filter(slug__startswith=plain).values_list("slug", flat=True))
+    return next(slug for n in range(len(taken) + 1) if (slug := f"{plain}-{n + 1}" if n else plain) not in taken)
+
+
+def _editable(request: HttpRequest, key: int) -> IssuePage:
+    issue = get_object_or_404(IssuePage, pk=key)
+    if not issue.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    return issue.get_latest_revision_as_object()
+
+
+class FillIssue(Room):
+    """An issue that is there already, filled anew."""
+
+    template_name = "newsletter/newsroom/fill_issue.html"
+    page_title = gettext_lazy("Fill the issue")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.issue = _editable(request, kwargs["key"])
+        if self.issue.permissions_for_user(request.user).page_locked():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        first, last = self.issue.period_start, self.issue.period_end
+        if not first or not last:
+            first, last = period_after(self.issue.newsletter, timezone.localdate())
+        form = PeriodForm(initial={"first": first, "last": last})
+        return super().get_context_data(**kwargs) | {"issue": self.issue, "form": kwargs.get("form", form)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = PeriodForm(request.POST)
+        edition = edition_with(self.issue)
+        if not form.is_valid() or edition is None:
+            return self.render_to_response(self.get_context_data(form=form))
+        fill(self.issue, edition, form.cleaned_data)
+        self.issue.save_revision(user=request.user, log_action=True)
+        messages.success(request, _("The issue is filled. What it held before is in its history."))
+        return redirect("wagtailadmin_pages:edit", self.issue.pk)
+
+
+class IssueMail(Room):
+    """What there is to know before an issue goes out, and the test to oneself."""
+
+    template_name = "newsletter/newsroom/issue_mail.html"
+    page_title = gettext_lazy("The issue as a mail")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        issue = _editable(self.request, kwargs["key"])
+        edition = edition_with(issue)
+        facts: dict[str, Any] = {}
+        if edition:
+            mail = _mail_of(issue, edition)
+            expecting = Subscriber.objects.expecting(edition.site, edition.language, Rhythm.ISSUES)
+            facts = {"size": len(mail.html.encode()), "recipients": expecting.count()}
+        return super().get_context_data(**kwargs) | {
+            "issue": issue,
+            "sending": Sending.objects.filter(issue=issue.pk).first(),
+            "address": getattr(self.request.user, "email", ""),
+            **facts,
+        }
+
+
+def _mail_of(issue: IssuePage, edition: Edition) -> Mail:
+    with override(edition.language), timezone.override(edition.zone):
+        return mail_of(bulletin_for(issue, edition), look_of(edition, edition.url_of(issue.newsletter)))
+
+
+@require_POST
+def send_test(request: HttpRequest, key: int) -> HttpResponse:
+    """The draft as a mail to oneself."""
+    issue = _editable(request, key)
+    edition = edition_with(issue)
+    address = getattr(request.user, "email", "")
+    if not address or edition is None:
+        messages.error(request, _("Your account has no e-mail address."))
+        return redirect("newsletter_issue_mail", key)
+    mail = _mail_of(issue, edition)
+    html, text, archive = mail.html, mail.text, edition.full(edition.url_of(issue.newsletter))
+    for mark in (LEAVE, PREFERENCES):
+        html, text = html.replace(mark, archive), text.replace(mark, archive)
+    subject = _("[Test] %(subject)s") % {"subject": mail.subject}
+    post([Letter(to=address, subject=subject, text=text, html=html)])
+    messages.success(request, _("A test is on its way to %(address)s.") % {"address": address})
+    return redirect("newsletter_issue_mail", key)
+
+
+class SendingReport(Room):
+    """How far a sending is, and what became of its copies."""
+
+    template_name = "newsletter/newsroom/sending.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.sending = get_object_or_404(Sending.objects.select_related("site", "newsletter"), pk=kwargs["key"])
+        if not may_see(request.user, self.sending):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self):
+        return self.sending.subject
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.sending.subject}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        progress = progress_of(self.sending)
+        replies = self.sending.deliveries.exclude(reply="").order_by("reply").values_list("reply", flat=True)
+        return super().get_context_data(**kwargs) | {
+            "sending": self.sending,
+            "progress": progress,
+            "replies": list(replies.distinct()[:10]),
+            "may_steer": may_steer(self.request.user, self.sending),
+            "may_manage": may_manage(self.request.user, self.sending.site),
+        }
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        if context["progress"].is_moving:
+            response["Refresh"] = "5"
+        return response
+
+
+WISHES: dict[str, tuple[Callable[[Sending], object], Any]] = {
+    "pause": (control.pause, gettext_lazy("The sending is paused.")),
+    "continue": (control.go_on, gettext_lazy("The sending goes on.")),
+    "stop": (control.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
+    "again": (
+        control.send_uncertain_again,
+        gettext_lazy("The uncertain copies are sent again; some people may get a second one."),
+    ),
+}
+
+
+@require_POST
+def steer(request: HttpRequest, key: int, wish: str) -> HttpResponse:
+    sending = get_object_or_404(Sending.objects.select_related("site"), pk=key)
+    if wish not in WISHES:
+        raise Http404
+    if not may_steer(request.user, sending):
+        raise PermissionDenied
+    act, said = WISHES[wish]
+    if act(sending):
+        messages.success(request, said)
+    else:
+        messages.warning(request, _("Nothing has changed: the sending is in another state by now."))
+    return redirect("newsletter_sending", key)

@@ -1,0 +1,21 @@
+"""The addresses of the newsletter's rooms, below the newsroom's."""
+
+from django.urls import path
+
+from . import issues, people
+
+urlpatterns = [
+    path("newsletter/", issues.Overview.as_view(), name="newsletter_overview"),
+    path("newsletter/<int:key>/new/", issues.NewIssue.as_view(), name="newsletter_new_issue"),
+    path("newsletter/issues/<int:key>/", issues.IssueMail.as_view(), name="newsletter_issue_mail"),
+    path("newsletter/issues/<int:key>/fill/", issues.FillIssue.as_view(), name="newsletter_fill_issue"),
+    path("newsletter/issues/<int:key>/test/", issues.send_test, name="newsletter_test_issue"),
+    path("newsletter/sendings/<int:key>/", issues.SendingReport.as_view(), name="newsletter_sending"),
+    path("newsletter/sendings/<int:key>/<slug:wish>/", issues.steer, name="newsletter_steer"),
+    path("newsletter/subscribers/", people.People.as_view(), name="newsletter_people"),
+    path("newsletter/subscribers/import/", people.Import.as_view(), name="newsletter_import"),
+    path("newsletter/subscribers/<int:key>/", people.OnePerson.as_view(), name="newsletter_person"),
+    path("newsletter/subscribers/<int:key>/data/", people.export_person, name="newsletter_person_data"),
+    path("newsletter/subscribers/<int:key>/leave/", people.take_out, name="newsletter_take_out"),
+    path("newsletter/subscribers/<int:key>/erase/", people.erase, name="newsletter_erase"),
+]

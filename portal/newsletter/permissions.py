@@ -1,0 +1,43 @@
+"""Who in a newsroom may do what with newsletters; every view, command and button asks here."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from wagtail.models import Site
+
+from portal.editorial.reader_data import sites_kept_by
+
+from .models import NewsletterPage, Sending
+
+
+def sites_managed_by(user: Any) -> QuerySet[Site]:
+    """The sites whose subscribers the user may see, bring in, take out and erase: those that they administer.
+
+    Addresses of readers are no business of the newsroom.
+    """
+    return sites_kept_by(user)
+
+
+def may_manage(user: Any, site: Site) -> bool:
+    return sites_managed_by(user).filter(pk=site.pk).exists()
+
+
+def newsletters_of(user: Any) -> list[NewsletterPage]:
+    """The newsletters that the user may write issues of; their reports, which name nobody, are theirs to see."""
+    pages = list(NewsletterPage.objects.select_related("locale").order_by("path"))
+    homes = tuple(home.path for home in _homes(user)) if pages else ()
+    return [page for page in pages if page.path.startswith(homes) or page.permissions_for_user(user).can_add_subpage()]
+
+
+def _homes(user: Any) -> list[Any]:
+    sites = sites_managed_by(user).select_related("root_page")
+    return [home for site in sites for home in site.root_page.get_translations(inclusive=True)]
+
+
+def may_see(user: Any, sending: Sending) -> bool:
+    return sending.newsletter_id in {newsletter.pk for newsletter in newsletters_of(user)}
+
+
+def may_steer(user: Any, sending: Sending) -> bool:
+    """Whether the user may pause, stop and take up a sending: a site administrator's decision."""
+    return may_manage(user, sending.site)

@@ -1,0 +1,16 @@
+"""The addresses of the newsletter that belong to no page; they stand below the language."""
+
+from django.urls import path
+
+from . import providers, views
+
+app_name = "newsletter"
+
+urlpatterns = [
+    path("sign-up/", views.sign_up, name="sign_up"),
+    path("thanks/", views.thanks, name="thanks"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("preferences/<str:token>/", views.preferences, name="preferences"),
+    path("leave/<str:token>/", views.leave, name="leave"),
+    path("returns/<slug:provider>/", providers.told, name="returns"),
+]

@@ -1,0 +1,63 @@
+"""The newsletter in the newsroom's menu, on the pages of issues, and at the foot of the readers' pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Site
+
+from portal.core.once import once
+
+from .demo import load_demo
+from .issuing import newsletter_of
+from .models import IssuePage
+from .newsroom.urls import urlpatterns
+from .permissions import newsletters_of, sites_managed_by
+
+
+@hooks.register("register_admin_urls")
+def newsletter_urls():
+    return urlpatterns
+
+
+class NewsletterMenuItem(MenuItem):
+    def is_shown(self, request):
+        user = request.user
+        return once(user, "keeps", lambda: sites_managed_by(user).exists()) or bool(newsletters_of(user))
+
+
+@hooks.register("register_admin_menu_item")
+def newsletter_menu_item():
+    return NewsletterMenuItem(_("Newsletter"), reverse("newsletter_overview"), icon_name="mail", order=260)
+
+
+@hooks.register("register_page_header_buttons")
+def issue_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None):
+    if isinstance(page, IssuePage) and page.permissions_for_user(user).can_edit():
+        fill, mail = reverse("newsletter_fill_issue", args=[page.pk]), reverse("newsletter_issue_mail", args=[page.pk])
+        yield Button(_("Fill from a period"), fill, icon_name="rotate", priority=5)
+        yield Button(_("Mail: test and report"), mail, icon_name="mail", priority=6)
+
+
+@hooks.register("register_log_actions")
+def newsletter_actions(actions):
+    actions.register_action("newsletter.export", _("Export subscribers"), _("Subscribers exported"))
+    actions.register_action("newsletter.erase", _("Erase a subscriber"), _("Subscriber erased"))
+
+
+@hooks.register("portal_demo")
+def demo_newsletter(site: Site, now: datetime) -> None:
+    load_demo(site, now)
+
+
+@hooks.register("portal_footer")
+def sign_up_box(context: dict[str, Any]) -> str:
+    """The box to sign up, where the edition has a newsletter that readers can see."""
+    edition = context.get("edition")
+    newsletter = newsletter_of(edition) if edition else None
+    return render_to_string("newsletter/components/sign_up_box.html", {"edition": edition}) if newsletter else ""

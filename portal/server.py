@@ -1,0 +1,19 @@
+"""How gunicorn serves the portal; the environment sets the address and the number of workers."""
+
+from portal import env
+
+HOST = env.text("HOST", "127.0.0.1", "The address that the web server listens on.")
+PORT = env.number("PORT", 8000, "The port that the web server listens on.")
+
+wsgi_app = "portal.wsgi:application"
+bind = f"{HOST}:{PORT}"
+workers = env.number("WEB_WORKERS", 1, "Processes of the web server; one or two for each core.")
+worker_class = "gthread"
+threads = env.number("WEB_THREADS", 4, "Threads in each of them.")
+preload_app = True
+# An address with a long query is answered by the site's own page, not by the server's.
+limit_request_line = 8190
+limit_request_fields = 60
+timeout = 60
+max_requests = 20_000
+max_requests_jitter = 2_000

@@ -1,0 +1,332 @@
+"""Every setting of the project; what differs between installations comes from the environment through `portal.env`."""
+
+from django.utils.csp import CSP
+
+from portal import env
+from portal.env import BASE_DIR
+
+# The installation
+
+DEBUG = env.flag("DEBUG", False, "Development mode: error pages with details, source files without hashes.")
+SECRET_KEY = env.secret(
+    "SECRET_KEY",
+    "Signs sessions and links; a long random text, kept secret.",
+    development="only-for-development-" * 3 if DEBUG else None,
+)
+HTTPS = env.flag("HTTPS", True, "Readers come by https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
+DATA_DIR = env.folder("DATA_DIR", "var", "Where the embedded database and uploaded files are kept.")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    ["localhost", ".localhost", "127.0.0.1", "[::1]"],
+    "Host names that are answered at all; each must also be a site's host.",
+)
+ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
+TRUSTED_PROXY = env.flag(
+    "TRUSTED_PROXY", False, "A proxy in front sets X-Forwarded-Proto and may be believed; never set it without one."
+)
+
+INSTALLED_APPS = [
+    "home",
+    "portal.newsletter",
+    "articles",
+    "events",
+    # After what it indexes: it reads what those write when a page is published.
+    "search",
+    "portal.sheets",
+    "portal.editorial",
+    "portal.core",
+    "portal.media",
+    "portal.accounts",
+    "wagtail_localize",
+    # Not wagtail_localize.locales: its "sync from" would copy every page of every site (docs/decisions.md).
+    "wagtail.locales",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.routable_page",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_tasks_db",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.middleware.KnownSite",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.core.middleware.ContentPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.core.middleware.PageLanguage",
+    "portal.core.middleware.ClosedSite",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.core.middleware.Moved",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "portal" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.core.context.edition",
+                "search.context.search_box",
+            ],
+            "builtins": ["portal.core.templatetags.portal"],
+        },
+    }
+]
+
+# Data
+
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", DATA_DIR / "portal.sqlite3", "The database: SQLite (embedded) or postgres://…"
+    )
+}
+DATABASES["default"]["CONN_MAX_AGE"] = env.number(
+    "DATABASE_CONN_MAX_AGE", 300, "Seconds that a worker keeps its database connection."
+)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # SQLite makes its file, but not the folder that it lies in.
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production."),
+    # Wagtail writes a rendition into its cache at every read: only memory is cheap enough for that.
+    "renditions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "renditions",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+}
+# What was counted must not be pushed out by counting more: in memory, it has room of its own.
+CACHES["limits"] = CACHES["default"]
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    CACHES["limits"] = {
+        "BACKEND": CACHES["default"]["BACKEND"],
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "/"
+
+# Languages and time
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr", "Français"), ("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+USE_I18N = WAGTAIL_I18N_ENABLED = True
+USE_TZ = True
+FORMAT_MODULE_PATH = ["portal.formats"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Paris", "The time zone of the newsroom and of new events.")
+
+# Background work: the search index follows at once, everything of our own waits in the database for the scheduler
+
+TASKS = {
+    "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
+    "durable": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},
+}
+
+# Mail
+
+_mail = env.email(
+    "EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, or console: to print it."
+)
+MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
+if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    MAILERS["default"]["OPTIONS"] = {
+        "host": _mail["EMAIL_HOST"],
+        "port": _mail["EMAIL_PORT"],
+        "username": _mail["EMAIL_HOST_USER"],
+        "password": _mail["EMAIL_HOST_PASSWORD"],
+        "use_tls": _mail["EMAIL_USE_TLS"],
+        "use_ssl": _mail["EMAIL_USE_SSL"],
+        "timeout": 10,
+    }
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sender of the portal's mails.")
+
+# The newsroom
+
+REVIEW_REMINDER_DAYS = env.number(
+    "REVIEW_REMINDER_DAYS", 3, "After how many days, and again after as many, reviewers are reminded of what waits."
+)
+
+# Newsletters
+
+NEWSLETTER_FROM_EMAIL = env.text("NEWSLETTER_FROM_EMAIL", "", "The sender of newsletters; empty: DEFAULT_FROM_EMAIL.")
+NEWSLETTER_BOUNCE_ADDRESS = env.text(
+    "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox that undelivered newsletters return to (it must take name+anything@)."
+)
+NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "How many refusals for good stop a subscriber’s address.")
+NEWSLETTER_RATE = env.number(
+    "NEWSLETTER_RATE", 20, "Newsletters handed to the mail server each second; 0: all it takes."
+)
+NEWSLETTER_MAIL_BACKEND = env.text(
+    "NEWSLETTER_MAIL_BACKEND", "", "Another way for newsletters, such as anymail.backends.brevo.EmailBackend."
+)
+NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "What that way needs, such as api_key=…,domain=…")
+NEWSLETTER_WEBHOOK_SECRET = env.text(
+    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which that way’s provider tells of returns and complaints."
+)
+ANYMAIL = {"WEBHOOK_SECRET": NEWSLETTER_WEBHOOK_SECRET}
+if NEWSLETTER_MAIL_BACKEND:
+    MAILERS["newsletter"] = {"BACKEND": NEWSLETTER_MAIL_BACKEND, "OPTIONS": NEWSLETTER_MAIL_OPTIONS}
+
+# Security
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    # A video's player is loaded by a click on its poster, and only then.
+    "frame-src": [CSP.SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+}
+ANALYTICS = env.services(
+    "ANALYTICS", ["matomo", "plausible"], "Services that sites may have their readers counted by: matomo=https://…"
+)
+# Wagtail's admin writes scripts and styles into its pages, and previews the site in a frame.
+ADMIN_CSP = SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "frame-ancestors": [CSP.SELF],
+}
+PREVIEW_CSP = SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
+# The newsroom shows previews in a frame of its own; readers' pages refuse every frame by their content policy.
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_SSL_REDIRECT = HTTPS
+HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remember to use https.")
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "portal.core.views.form_expired"
+if TRUSTED_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The public API: nobody is known to it.
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "How often one source may ask the public API.")
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
+
+# Where sites that choose to announce their pages do so; every engine of indexnow.org passes it on to the others.
+INDEXNOW_ADDRESS = "https://api.indexnow.org/indexnow"
+
+# Wagtail
+
+WAGTAIL_SITE_NAME = env.text("NEWSROOM_NAME", "Portal", "The name of the newsroom, shown where editors log in.")
+WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_AUTOSAVE_INTERVAL = 3000
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.editorial.publishing.publish_approved"
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# A translation is a draft like any other, in the form that can be submitted; its page can be synchronised on demand.
+WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "simple"
+# Texts leave the installation by this, so that there is none unless somebody chooses it.
+MACHINE_TRANSLATOR = env.implementation(
+    "MACHINE_TRANSLATOR",
+    "A machine that translates: wagtail_localize.machine_translators.deepl.DeepLTranslator",
+)
+MACHINE_TRANSLATOR_OPTIONS = env.options("MACHINE_TRANSLATOR_OPTIONS", "What that machine needs, such as AUTH_KEY=…")
+if MACHINE_TRANSLATOR:
+    WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": MACHINE_TRANSLATOR, "OPTIONS": MACHINE_TRANSLATOR_OPTIONS}
+WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
+WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx", "zip"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILEMBEDS_RESPONSIVE_HTML = True
+SEARCH_URL = env.text(
+    "SEARCH_URL",
+    "",
+    "Where readers’ search is kept: https://user:password@host:9200/index of OpenSearch; empty: the database.",
+)
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.newsroom"}}
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Django itself logs every task that begins and ends; its own default would bring that to the console.
+    "loggers": {"django.tasks": {"level": LOG_LEVEL}},
+}

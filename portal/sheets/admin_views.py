@@ -1,0 +1,121 @@
+"""The requests of readers, for those of the newsroom who keep a site's data."""
+
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy as _
+from django_filters import BooleanFilter, DateFromToRangeFilter, ModelChoiceFilter
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views import generic
+
+from portal.core.spreadsheet_views import SafeSpreadsheets
+from portal.editorial.reader_data import sites_kept_by
+
+from .models import SheetRequest
+
+
+def _has_agreed(request: SheetRequest) -> bool:
+    return request.marketing_agreed_at is not None
+
+
+def _has_opened(request: SheetRequest) -> bool:
+    return request.opened_at is not None
+
+
+class RequestFilter(WagtailFilterSet):
+    site = ModelChoiceFilter(label=_("Site"), queryset=lambda request: sites_kept_by(request.user))
+    asked_at = DateFromToRangeFilter(label=_("Asked on"), widget=DateRangePickerWidget)
+    further = BooleanFilter(
+        label=_("Further consent given"), field_name="marketing_agreed_at", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = SheetRequest
+        fields = ["site", "asked_at"]
+
+
+class OwnSitesOnly:
+    """Beside a view of requests: those of the sites that the user keeps, and no others."""
+
+    def own(self) -> Any:
+        sites = sites_kept_by(self.request.user)  # type: ignore[attr-defined]
+        return SheetRequest.objects.filter(site__in=sites).select_related("site", "page", "purpose", "marketing")
+
+
+class RequestsView(OwnSitesOnly, SafeSpreadsheets, generic.IndexView):
+    model = SheetRequest
+    header_icon = "mail"
+    page_title = _("Requests for sheets")
+    index_url_name = "sheet_requests:index"
+    index_results_url_name = "sheet_requests:index_results"
+    delete_url_name = "sheet_requests:delete"
+    is_searchable = True
+    search_fields = ["address", "title", "words"]
+    filterset_class = RequestFilter
+    default_ordering = "-asked_at"
+    export_filename = "sheet-requests"
+    paginate_by = 50
+    list_export = [
+        "address",
+        "title",
+        "site",
+        "language",
+        "asked_at",
+        "words",
+        "purpose",
+        "marketing",
+        "marketing_agreed_at",
+        "opened_at",
+        "delete_at",
+    ]
+
+    @property
+    def columns(self):
+        title = self._get_title_column("address")
+        return [
+            title,
+            Column("title", label=_("Sheet"), sort_key="title"),
+            Column("site", label=_("Site")),
+            Column("words", label=_("Answers")),
+            BooleanColumn(
+                "further", label=_("Further consent"), accessor=lambda asked: bool(asked.marketing_agreed_at)
+            ),
+            BooleanColumn("opened", label=_("Opened"), accessor=_has_opened),
+            DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
+        ]
+
+    def get_base_queryset(self):
+        return self.own()
+
+    def get_edit_url(self, instance):
+        return None
+
+    def get_add_url(self):
+        return None
+
+
+class DeleteRequestView(OwnSitesOnly, generic.DeleteView):
+    model = SheetRequest
+    page_title = _("Erase a request")
+    header_icon = "bin"
+    index_url_name = "sheet_requests:index"
+    delete_url_name = "sheet_requests:delete"
+
+    def get_queryset(self):
+        return self.own()
+
+    def delete_action(self):
+        # Wagtail's log would keep the address.
+        self.object.delete()
+
+    def get_success_message(self):
+        return gettext("The request was erased.")
+
+    @property
+    def confirmation_message(self):
+        return gettext("Erase this request? Its link stops working.")
+
+    def get_delete_url(self):
+        return reverse(self.delete_url_name, args=(quote(self.object.pk),))

@@ -1,0 +1,125 @@
+"""The page that offers a document by mail, and what readers sent who asked for one."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, Site
+from wagtail.permissions import register_permission_policy
+from wagtail.search import index
+
+from portal.core.blocks.sheets import SheetBlock
+from portal.core.models import ConsentWords, PortalPage
+from portal.editorial.reader_data import KeepersPolicy
+
+LINK_LIFE = timedelta(days=7)
+# Readers open a link on several devices, and the guards of their mailbox open it before them.
+MOST_OPENINGS = 25
+
+
+class SheetPage(PortalPage):
+    """An address of its own for a document by mail, such as for a brochure."""
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+    sheet = StreamField([("sheet", SheetBlock())], verbose_name=_("sheet"), max_num=1)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("sheet")]
+    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    template = "sheets/sheet_page.html"
+    parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
+    subpage_types: list[str] = []
+    page_description = _("A document that readers get by e-mail.")
+
+    class Meta:
+        verbose_name = _("sheet by mail")
+        verbose_name_plural = _("sheets by mail")
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        # What is asked knows this model.
+        from .asking import form_for, own_offer
+
+        context = super().get_context(request, *args, **kwargs)
+        offer = own_offer(self)
+        return context | {"offer": offer, "form": form_for(request, offer) if offer else None}
+
+    def serve(self, request, *args, **kwargs):
+        response = super().serve(request, *args, **kwargs)
+        # It holds this reader's ticket.
+        add_never_cache_headers(response)
+        return response
+
+
+class ConsentText(ConsentWords):
+    """What readers of sheets agreed to."""
+
+
+class SheetRequestQuerySet(models.QuerySet):
+    def of_person(self, address: str) -> Self:
+        """`address` as `portal.core.addresses.same` has it."""
+        return self.filter(same_address=address)
+
+    def outlived(self, now: datetime) -> Self:
+        return self.filter(delete_at__lte=now)
+
+
+class SheetRequest(models.Model):
+    """One reader's request for one document. Its answers are `[[question, answer], …]`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
+    page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("page"))
+    block = models.UUIDField(null=True)
+    title = models.CharField(_("sheet"), max_length=160)
+    document = models.ForeignKey(
+        "media.Document", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("document")
+    )
+    language = models.CharField(_("language"), max_length=12)
+    address = models.EmailField(_("e-mail address"))
+    same_address = models.CharField(max_length=254, db_index=True)
+    answers = models.JSONField(_("answers"), default=list)
+    # The same as text, which every database can search.
+    words = models.TextField(_("answers"), blank=True, editable=False)
+    asked_at = models.DateTimeField(_("asked on"), default=timezone.now, db_index=True)
+    purpose = models.ForeignKey(ConsentText, on_delete=models.RESTRICT, related_name="+", verbose_name=_("agreed to"))
+    marketing = models.ForeignKey(
+        ConsentText, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("further consent")
+    )
+    marketing_agreed_at = models.DateTimeField(_("further consent given on"), null=True)
+    link_expires_at = models.DateTimeField(_("link expires on"))
+    opened_at = models.DateTimeField(_("first opened on"), null=True)
+    openings = models.PositiveIntegerField(_("openings"), default=0)
+    delete_at = models.DateTimeField(_("deleted on"), db_index=True)
+
+    objects = SheetRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        verbose_name = _("request for a sheet")
+        verbose_name_plural = _("requests for sheets")
+
+    def __str__(self):
+        return self.address
+
+    def save(self, *args, **kwargs):
+        self.words = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
+        return super().save(*args, **kwargs)
+
+    def is_link_good(self, now: datetime) -> bool:
+        return self.document_id is not None and now < self.link_expires_at and self.openings < MOST_OPENINGS
+
+    def open(self, now: datetime) -> bool:
+        """Note one more opening of the link; whether it is still one of those that are allowed."""
+        good = Q(pk=self.pk, openings__lt=MOST_OPENINGS, link_expires_at__gt=now)
+        opened_at = Coalesce(F("opened_at"), models.Value(now, models.DateTimeField()))
+        return SheetRequest.objects.filter(good).update(openings=F("openings") + 1, opened_at=opened_at) == 1
+
+
+register_permission_policy(SheetRequest, KeepersPolicy(SheetRequest))

@@ -1,0 +1,12 @@
+"""The addresses of documents by mail, below the language."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "sheets"
+urlpatterns = [
+    path("<int:page_key>/<uuid:block>/", views.ask, name="ask"),
+    path("<int:page_key>/<uuid:block>/sent/", views.asked, name="asked"),
+    path("get/<str:token>/", views.fetch, name="fetch"),
+]

@@ -1,0 +1,31 @@
+"""Requests for sheets in the newsroom's menu."""
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from portal.core.once import once
+from portal.editorial.reader_data import sites_kept_by
+
+from .admin_views import DeleteRequestView, RequestsView
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_requests():
+    views = [
+        path("", RequestsView.as_view(), name="index"),
+        path("results/", RequestsView.as_view(results_only=True), name="index_results"),
+        path("<uuid:pk>/delete/", DeleteRequestView.as_view(), name="delete"),
+    ]
+    return [path("sheet-requests/", include((views, "sheet_requests")))]
+
+
+class RequestsItem(MenuItem):
+    def is_shown(self, request):
+        return once(request.user, "keeps", lambda: sites_kept_by(request.user).exists())
+
+
+@hooks.register("register_admin_menu_item")
+def requests_item():
+    return RequestsItem(_("Sheets by mail"), reverse("sheet_requests:index"), icon_name="mail", order=710)

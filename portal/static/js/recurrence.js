@@ -1,0 +1,23 @@
+// Shows of a rule's controls only those that its period has; without a script all of them stand there and work.
+(() => {
+    const SELECTOR = "[data-recurrence]";
+
+    const arrange = (fieldset) => {
+        const { value } = fieldset.querySelector("[data-recurrence-period]");
+        for (const part of fieldset.querySelectorAll("[data-recurrence-for]")) {
+            part.hidden = !part.dataset.recurrenceFor.split(" ").includes(value);
+        }
+        const end = fieldset.querySelector("select[name$='-end']");
+        for (const name of ["until", "count"]) {
+            fieldset.querySelector(`input[name$='-${name}']`).hidden = end.value !== name;
+        }
+    };
+
+    document.addEventListener("change", (event) => {
+        const fieldset = event.target.closest?.(SELECTOR);
+        if (fieldset) arrange(fieldset);
+    });
+    const arrangeAll = () => document.querySelectorAll(SELECTOR).forEach(arrange);
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrangeAll);
+    else arrangeAll();
+})();

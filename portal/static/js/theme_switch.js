@@ -1,0 +1,36 @@
+// A button that goes round: as the device, light, dark.
+const ORDER = ["system", "light", "dark"];
+const root = document.documentElement;
+const buttons = document.querySelectorAll("[data-theme-switch]");
+
+const current = () => root.dataset.theme ?? "system";
+
+function show() {
+    for (const button of buttons) {
+        button.querySelector("[data-theme-name]").textContent = button.dataset[current()];
+        button.title = button.dataset[current()];
+    }
+}
+
+function choose(theme) {
+    if (theme === "system") {
+        delete root.dataset.theme;
+    } else {
+        root.dataset.theme = theme;
+    }
+    try {
+        if (theme === "system") {
+            localStorage.removeItem("theme");
+        } else {
+            localStorage.setItem("theme", theme);
+        }
+    } catch {
+        // The choice then holds for this page only.
+    }
+    show();
+}
+
+for (const button of buttons) {
+    button.addEventListener("click", () => choose(ORDER[(ORDER.indexOf(current()) + 1) % ORDER.length]));
+}
+show();

@@ -1,0 +1,18 @@
+// Puts a film's player in the place of its poster, on a click and not before: until then its host hears nothing.
+for (const video of document.querySelectorAll("[data-player]")) {
+    const poster = video.querySelector("a");
+    poster.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) {
+            return;
+        }
+        event.preventDefault();
+        const player = document.createElement("iframe");
+        player.className = "video__player";
+        player.src = video.dataset.player;
+        player.title = poster.textContent.trim();
+        player.allow = "autoplay; fullscreen; picture-in-picture";
+        player.referrerPolicy = "strict-origin-when-cross-origin";
+        poster.replaceWith(player);
+        player.focus();
+    });
+}

@@ -1,0 +1,79 @@
+"""Every address of the installation."""
+
+from django.apps import apps
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as admin_urls
+from wagtail.documents import urls as document_urls
+from wagtail.views import authenticate_with_password
+
+from events.feeds import calendar_file, site_file
+from portal.core import choosing_views, views
+from portal.core.api.urls import urlpatterns as api
+from portal.core.feeds.views import feed
+from portal.core.indexnow import key_file
+from portal.core.share.views import share_image
+from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
+from portal.editorial import own_deeds, own_lists
+from portal.editorial.guests.views import guest_review
+from portal.media.views import document_file, image_file, rendition_file
+
+# Apps with addresses of their own below the language; without one of them, the others go on.
+SEPARABLE = ["portal.newsletter"]
+
+handler400 = "portal.core.views.bad_request"
+handler403 = "portal.core.views.permission_denied"
+handler404 = "portal.core.views.page_not_found"
+handler500 = "portal.core.views.server_error"
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    # Before Wagtail's own of the same addresses: they show less.
+    path("admin/", include([*choosing_views.URLS, *own_lists.URLS, *own_deeds.URLS])),
+    path("admin/", include(admin_urls)),
+    path("documents/<int:document_id>/<path:document_filename>", document_file),
+    path("documents/", include(document_urls)),
+    re_path(
+        r"^pictures/(?P<signature>[\w=-]+)/(?P<image_id>\d{1,18})/(?P<filter_spec>[\w|.-]+)/$",
+        image_file,
+        name="picture",
+    ),
+    re_path(r"^share/(?P<page_id>\d{1,18})/(?P<version>[0-9a-f]{16})\.png$", share_image, name="share_image"),
+    path("api/v2/", include(api)),
+    re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", key_file, name="indexnow_key"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap_index, name="sitemap"),
+    path("sitemap-news.xml", sitemap_news, name="sitemap_news"),
+    re_path(r"^sitemap-(?P<language>[a-z-]{2,12})-(?P<number>\d{1,5})\.xml$", sitemap_part, name="sitemap_part"),
+    path("calendar.ics", site_file, name="site_calendar"),
+    path("theme-<slug:version>.css", views.theme, name="theme"),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", rendition_file, name="rendition"),
+    # Who may read a page for members has an account in the newsroom.
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True),
+        name="wagtailcore_login",
+    ),
+    *i18n_patterns(
+        re_path(r"^_review/(?P<token>[\w:-]{20,300})/$", guest_review, name="guest_review"),
+        path(
+            "_util/password/<int:page_view_restriction_id>/<int:page_id>/",
+            authenticate_with_password,
+            name="wagtailcore_authenticate_with_password",
+        ),
+        re_path(r"^(?P<path>(?:[^/]+/)*)feed\.(?P<form>rss|atom|json)$", feed, name="feed"),
+        re_path(r"^(?P<path>(?:[^/]+/)*[^/]+)\.ics$", calendar_file, name="calendar_file"),
+        path("_forms/", include("home.form_urls")),
+        path("_registration/", include("events.registration.urls")),
+        path("_sheets/", include("portal.sheets.urls")),
+        path("", include("search.urls")),
+        *(
+            path(f"_{app.label}/", include(f"{app.name}.urls"))
+            for app in apps.get_app_configs()
+            if app.name in SEPARABLE
+        ),
+        re_path(r"^((?:[^/]+/)*)$", views.serve, name="wagtail_serve"),
+    ),
+]
