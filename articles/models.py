@@ -1,0 +1,124 @@
+"""Articles, and portraits of companies and people."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from portal.core.blocks.facts import FigureValueBlock
+from portal.core.descriptions import Context, canonical_url, images_of, story
+from portal.core.editions import Edition
+from portal.core.kinds import StoryKind
+from portal.core.models import StoryPage
+from portal.core.structured import Data, reference, thing, web_page
+
+
+class ArticlePage(StoryPage):
+    kind = StoryKind.ARTICLE
+
+    template = "articles/article_page.html"
+    parent_page_types = ["home.SectionPage"]
+    subpage_types: list[str] = []
+    page_description = _("News: something happened, or is about to.")
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+
+class PortraitPage(StoryPage):
+    """A story about one company or one person, whose facts are data."""
+
+    kind = StoryKind.PORTRAIT
+
+    class Subject(models.TextChoices):
+        COMPANY = "company", _("Company")
+        PERSON = "person", _("Person")
+
+    subject = models.CharField(_("portrait of a"), max_length=8, choices=Subject, default=Subject.COMPANY)
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    role = models.CharField(_("role"), max_length=160, blank=True)
+    company = models.CharField(_("company"), max_length=160, blank=True)
+    place = models.CharField(_("place"), max_length=160, blank=True)
+    sector = models.CharField(_("sector"), max_length=160, blank=True)
+    website = models.URLField(_("web address"), blank=True)
+    quote = models.TextField(_("quote"), max_length=300, blank=True, help_text=_("Without quotation marks."))
+    figures = StreamField([("figure", FigureValueBlock())], blank=True, max_num=4, verbose_name=_("key figures"))
+
+    content_panels = [
+        *StoryPage.content_panels[:3],
+        MultiFieldPanel(
+            [
+                FieldPanel("subject"),
+                FieldPanel("name"),
+                FieldRowPanel([FieldPanel("role"), FieldPanel("company")]),
+                FieldRowPanel([FieldPanel("place"), FieldPanel("sector")]),
+                FieldPanel("website"),
+                FieldPanel("quote"),
+                FieldPanel("figures"),
+            ],
+            heading=_("Who it is about"),
+        ),
+        *StoryPage.content_panels[3:],
+    ]
+    search_fields = [
+        *StoryPage.search_fields,
+        index.SearchField("name", boost=2),
+        index.SearchField("company"),
+        index.SearchField("place"),
+        index.SearchField("sector"),
+    ]
+    api_fields = [
+        *StoryPage.api_fields,
+        *(APIField(name) for name in ("subject", "name", "role", "company", "place", "sector", "website", "quote")),
+    ]
+    template = "articles/portrait_page.html"
+    parent_page_types = ["home.SectionPage"]
+    subpage_types: list[str] = []
+    page_description = _("A company or a person, closely observed.")
+
+    class Meta:
+        verbose_name = _("portrait")
+        verbose_name_plural = _("portraits")
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        """The story, and the profile of the one that it is about."""
+        url = canonical_url(self, edition, context.get("request"))
+        profile = f"{url}#subject"
+        is_person = self.subject == self.Subject.PERSON
+        subject = thing(
+            "Person" if is_person else "Organization",
+            id=profile,
+            name=self.name or self.title,
+            url=self.website,
+            image=images_of(self, edition) if self.lead_image else None,
+            jobTitle=self.role if is_person else "",
+            worksFor=thing("Organization", name=self.company) if is_person and self.company else None,
+            homeLocation=thing("Place", name=self.place) if is_person and self.place else None,
+            location=thing("Place", name=self.place) if not is_person and self.place else None,
+            knowsAbout=self.sector,
+        )
+        page = web_page(
+            "ProfilePage",
+            url,
+            self.title,
+            edition.language,
+            edition.full(edition.home_url),
+            dateCreated=self.published_at,
+            dateModified=max(self.published_at, self.last_published_at or self.published_at),
+            mainEntity=reference(profile),
+        )
+        return [*story(self, edition, context, about=reference(profile)), page, subject]
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and value of each fact that is known."""
+        named = [
+            (_("Role"), self.role),
+            (_("Company"), self.company),
+            (_("Place"), self.place),
+            (_("Sector"), self.sector),
+        ]
+        return [(str(label), value) for label, value in named if value]

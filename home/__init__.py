@@ -1,0 +1,1 @@
+"""The pages that gather what the others publish."""

@@ -1,0 +1,1 @@
+"""Measures what each type of public page costs, beside a view that does nothing."""

@@ -1,0 +1,1 @@
+"""Content in bulk, of natural shape, to measure the portal with."""

@@ -1,0 +1,1 @@
+"""The demo network: three sites of invented news, loaded into an empty database."""

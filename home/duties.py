@@ -1,0 +1,12 @@
+"""What was kept for a time is deleted when the time is over."""
+
+from datetime import datetime, timedelta
+
+from portal.core.schedule import duty
+
+from .form_pages import FormRecord
+
+
+@duty(every=timedelta(hours=6))
+def delete_messages_that_had_their_time(now: datetime) -> None:
+    FormRecord.objects.outlived(now).delete()

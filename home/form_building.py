@@ -1,0 +1,65 @@
+"""From the fields that an editor chose to the form that a reader fills in."""
+
+from typing import Any
+
+from django import forms
+from wagtail.contrib.forms.forms import BaseForm, FormBuilder
+
+from portal.core.form_fields import LineField, ReaderAddressField
+from portal.core.guard import GuardedForm
+
+LONGEST_TEXT = 10_000
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+
+
+class ReaderForm(GuardedForm, BaseForm):
+    @property
+    def address(self) -> str:
+        """What was written into the first e-mail field."""
+        names = (name for name, field in self.fields.items() if isinstance(field, ReaderAddressField))
+        return next((self.cleaned_data[name] for name in names if self.cleaned_data.get(name)), "")
+
+
+class ReaderFormBuilder(FormBuilder):
+    """Wagtail's, with fields that refuse what has no place in them. There is none for files."""
+
+    def create_singleline_field(self, field, options):
+        return LineField(max_length=255, may_link=True, **options)
+
+    def create_multiline_field(self, field, options):
+        return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8}), **options)
+
+    def create_email_field(self, field, options):
+        return ReaderAddressField(**options)
+
+    def create_date_field(self, field, options):
+        return forms.DateField(widget=DayInput(), **options)
+
+    def create_datetime_field(self, field, options):
+        return forms.DateTimeField(widget=MomentInput(), **options)
+
+    def create_hidden_field(self, field, options):
+        return LineField(max_length=255, widget=forms.HiddenInput(), **{**options, "required": False})
+
+    def create_dropdown_field(self, field, options):
+        choices = [("", "—"), *self.get_formatted_field_choices(field)]
+        return forms.ChoiceField(choices=choices, **options)
+
+    def create_multiselect_field(self, field, options):
+        return self.create_checkboxes_field(field, options)
+
+    def get_form_class(self):
+        return type("ReaderForm", (ReaderForm,), self.formfields)

@@ -1,0 +1,160 @@
+"""The page with a form that editors put together, and what readers sent by it."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
+from wagtail.contrib.forms.models import AbstractFormField, AbstractFormSubmission, FormMixin
+from wagtail.fields import RichTextField
+from wagtail.models import Page, Site
+from wagtail.search import index
+
+from portal.core.addresses import tidy
+from portal.core.editions import edition_of
+from portal.core.forms import PortalPageForm
+from portal.core.guard import Guard
+from portal.core.models import PortalPage
+
+from .form_building import ReaderFormBuilder
+
+KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
+
+
+def check_addresses(written: str) -> None:
+    for address in written.split(","):
+        try:
+            tidy(address)
+        except ValueError as error:
+            raise ValidationError(_("Write e-mail addresses, with commas between them.")) from error
+
+
+class FormPageForm(WagtailAdminFormPageForm, PortalPageForm):
+    """Wagtail's check of the fields' names, and ours of the texts."""
+
+
+class FormPage(FormMixin, PortalPage):
+    """A form, such as for messages or for a call for projects.
+
+    It takes no files: what strangers upload would have to be searched for harm before anyone opens it.
+    """
+
+    introduction = models.TextField(_("introduction"), max_length=600, blank=True)
+    button = models.CharField(_("label of the button"), max_length=60, blank=True, help_text=_("Empty: Send."))
+    thanks = RichTextField(
+        _("thanks"), blank=True, features=["bold", "italic", "link", "ul"], help_text=_("Shown when it was sent.")
+    )
+    to_address = models.CharField(
+        _("send a copy to"),
+        max_length=255,
+        blank=True,
+        validators=[check_addresses],
+        help_text=_("Of each message, by e-mail. Several addresses: with commas between them."),
+    )
+    confirmation = models.TextField(
+        _("confirmation"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Sent to the address in the first e-mail field. Empty: no confirmation is sent."),
+    )
+    keep_days = models.PositiveSmallIntegerField(
+        _("messages are deleted after"), choices=KEEPING, default=180, help_text=_("Readers are told.")
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        InlinePanel("form_fields", heading=_("Fields"), label=_("field"), min_num=1),
+        MultiFieldPanel(
+            [FieldPanel("button"), FieldPanel("thanks"), FieldPanel("confirmation")], heading=_("Answer to the reader")
+        ),
+        FieldRowPanel([FieldPanel("to_address"), FieldPanel("keep_days")], heading=_("Messages")),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    template = "home/form_page.html"
+    landing_page_template = "home/form_sent.html"
+    form_builder = ReaderFormBuilder
+    base_form_class = FormPageForm
+    parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
+    subpage_types: list[str] = []
+    page_description = _("A form with fields of your choice: messages, a call for projects.")
+
+    class Meta:
+        verbose_name = _("form")
+        verbose_name_plural = _("forms")
+
+    @property
+    def address(self) -> str:
+        """Where the form is sent to."""
+        return reverse("forms:send", args=[self.pk or 0])
+
+    def bound_form(self, request: HttpRequest) -> Any:
+        guard = Guard(request, edition_of(request).site, f"form:{self.pk}")
+        return self.get_form(request.POST if request.method == "POST" else None, guard=guard, page=self)
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return {"form": self.bound_form(request), "form_page": self} | context
+
+    def serve(self, request, *args, **kwargs):
+        response = TemplateResponse(request, self.template, self.get_context(request))
+        # It holds this reader's ticket.
+        add_never_cache_headers(response)
+        return response
+
+    def get_preview_context(self, request, mode_name):
+        return self.get_context(request)
+
+    def get_submission_class(self):
+        return FormRecord
+
+    def get_submissions_list_view_class(self):
+        # Wagtail's admin views are imported when they are needed.
+        from .form_records import FormRecordsView
+
+        return FormRecordsView
+
+
+class FormField(AbstractFormField):
+    page = ParentalKey(FormPage, on_delete=models.CASCADE, related_name="form_fields")
+
+
+class FormRecordQuerySet(models.QuerySet):
+    def of_person(self, address: str) -> Self:
+        """Records with this address (as `portal.core.addresses.same` has it) in their e-mail field, or in any text."""
+        written = self.annotate(in_words=Cast("form_data", models.TextField()))
+        # Anna's address is part of Joanna's: what the database finds is looked at once more.
+        whole = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
+        candidates = written.filter(in_words__icontains=address).values_list("pk", "form_data")
+        named = [key for key, answers in candidates if any(whole.search(str(each)) for each in answers.values())]
+        return self.filter(models.Q(same_address=address) | models.Q(pk__in=named))
+
+    def outlived(self, now: datetime) -> Self:
+        return self.filter(delete_at__lte=now)
+
+
+class FormRecord(AbstractFormSubmission):
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=12)
+    same_address = models.CharField(max_length=254, blank=True, db_index=True)
+    delete_at = models.DateTimeField(db_index=True)
+
+    objects = FormRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    @staticmethod
+    def end_of(page: FormPage, now: datetime) -> datetime:
+        return now + timedelta(days=page.keep_days)

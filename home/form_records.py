@@ -1,0 +1,34 @@
+"""The messages of a form, as the newsroom lists and takes them away."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from wagtail.contrib.forms.views import SubmissionsListView
+
+from portal.core.spreadsheet_views import SafeSpreadsheets
+
+from .form_pages import FormPage, FormRecord
+
+
+def told(page: FormPage, record: FormRecord) -> list[tuple[str, str]]:
+    """Label and answer of each field, in the order of the form."""
+    answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
+    return [(label, in_words(value)) for label, value in answers]
+
+
+def in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(value, "SHORT_DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return "" if value is None else str(value)
+
+
+class FormRecordsView(SafeSpreadsheets, SubmissionsListView):
+    """Wagtail's, with spreadsheets in which no answer is a formula."""

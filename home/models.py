@@ -1,0 +1,170 @@
+"""The pages that gather what the others publish: home pages, sections, and plain pages beside them."""
+
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.api import APIField
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from events.event_view import rows_of
+from events.models import OccurrencePlacement
+from events.views import events_of
+from portal.core.additions import offered_by
+from portal.core.api import fields as api
+from portal.core.blocks.bodies import StoryBody
+from portal.core.descriptions import Context, plain_page, things_of_site
+from portal.core.editions import LIST_WORDS, Edition, edition_of
+from portal.core.models import Placement, PortalPage, StoryCard
+from portal.core.story_list import story_list
+from portal.core.structured import Data
+
+from .form_pages import FormField, FormPage, FormRecord
+from .shelves import Shelves, filled
+
+__all__ = ["FormField", "FormPage", "FormRecord", "HomePage", "SectionPage", "StandardPage"]
+
+FRONT_STORIES = 11
+FRONT_EVENTS = 4
+
+
+class GatheringPage(RoutablePageMixin, PortalPage):
+    """A front, and below it the full lists of the stories and the events under this page."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def answers_below(cls, steps: list[str], edition: Edition) -> bool:
+        return len(steps) == 1 and steps[0] in LIST_WORDS[edition.language].values()
+
+    @path("<slug:word>/")
+    def full_list(self, request: HttpRequest, word: str) -> HttpResponse:
+        """The list with this name in the page's language."""
+        edition = edition_of(request)
+        which = next((name for name, known in LIST_WORDS[edition.language].items() if known == word), None)
+        list_url = request.path
+        if which == "events":
+            return events_of(request, self, list_url)
+        if which == "news":
+            context = story_list(self, edition, request.GET, timezone.now())
+            return TemplateResponse(request, "home/story_list.html", {"page": self, "list_url": list_url, **context})
+        raise Http404
+
+    def get_route_paths(self) -> list[str]:
+        """What is redirected with the page when its address changes."""
+        words = LIST_WORDS.get(self.locale.language_code, {})
+        return [*super().get_route_paths(), *(f"/{word}/" for word in words.values())]
+
+    def list_urls(self, request: HttpRequest) -> dict[str, str]:
+        """The addresses of the full lists: `news` and `events`."""
+        edition = edition_of(request)
+        return {which: edition.list_url(self, which) for which in LIST_WORDS[edition.language]}
+
+
+class HomePage(GatheringPage):
+    """The front of one site in one language; its shelves are arranged by an editor."""
+
+    introduction = models.CharField(_("introduction"), max_length=200, blank=True, help_text=_("For search engines."))
+    shelves = StreamField(Shelves(), blank=True, verbose_name=_("shelves"))
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("shelves")]
+    template = "home/home_page.html"
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "home.SectionPage",
+        "home.StandardPage",
+        "home.FormPage",
+        "sheets.SheetPage",
+        *offered_by("portal.newsletter", "newsletter.NewsletterPage"),
+    ]
+    page_description = _("The front page of a site in one language.")
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        """The site itself on its front; a list is a list."""
+        page = plain_page(self, edition, context)
+        return page if context.get("list_url") else [*things_of_site(edition, context.get("search_url", "")), *page[1:]]
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        now, edition = timezone.now(), edition_of(request)
+        return context | {"shelves": filled(self.shelves, edition, now), "now": now, "lists": self.list_urls(request)}
+
+
+class SectionPage(GatheringPage):
+    """The unit of the portal: its stories, its events, its sub-sections."""
+
+    is_section = True
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    api_fields = [APIField("introduction")]
+    template = "home/section_page.html"
+    parent_page_types = ["home.HomePage", "home.SectionPage"]
+    subpage_types = [
+        "home.SectionPage",
+        "home.StandardPage",
+        "home.FormPage",
+        "sheets.SheetPage",
+        "articles.ArticlePage",
+        "articles.PortraitPage",
+        "events.CalendarPage",
+    ]
+    page_description = _("Gathers stories and events on one subject.")
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        return plain_page(self, edition, context, "CollectionPage")
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        now, edition = timezone.now(), edition_of(request)
+        newest = Placement.objects.in_lists_of(self.pk, now).newest_first()
+        events = OccurrencePlacement.objects.in_lists_of(self.pk, now).upcoming(now)
+        step = len(self.path) + self.steplen
+        return context | {
+            "cards": StoryCard.objects.placed(newest[:FRONT_STORIES]),
+            "events": rows_of(events[:FRONT_EVENTS]),
+            "subsections": [
+                link
+                for tree, link in edition.sections.items()
+                if tree.startswith(self.path) and len(tree) == step and not edition.is_private(tree)
+            ],
+            "lists": self.list_urls(request),
+            "now": now,
+        }
+
+
+class StandardPage(PortalPage):
+    """A page that is no news: about, contact, legal notice."""
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+    body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    api_fields = [APIField("introduction"), *api.TEXT]
+    template = "home/standard_page.html"
+    parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
+    subpage_types = ["home.StandardPage", "home.FormPage", "sheets.SheetPage"]
+    page_description = _("Lasting information: about, contact, legal notice.")
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")

@@ -1,0 +1,28 @@
+"""The messages of one person."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.personal_data import Sites, holds
+
+from .form_pages import FormRecord
+
+
+def _found(address: str, sites: Sites) -> QuerySet[FormRecord]:
+    records = FormRecord.objects.of_person(address).select_related("page", "site")
+    return records if sites is None else records.filter(site__in=sites)
+
+
+def _told(record: FormRecord) -> dict[str, Any]:
+    return {
+        "site": str(record.site),
+        "form": record.page.title,
+        "sent": record.submit_time.isoformat(),
+        "answers": record.form_data,
+        "deleted on": record.delete_at.isoformat(),
+    }
+
+
+holds("forms", _("Messages"), _found, _told)

@@ -1,0 +1,341 @@
+"""The shelves of a home page: what an editor can put there, and how they are filled."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from events.event_view import rows_of
+from events.models import OccurrencePlacement
+from portal.core.blocks.links import LinkBlock
+from portal.core.cards import Card
+from portal.core.editions import Edition, edition_of
+from portal.core.kinds import StoryKind
+from portal.core.models import Placement, StoryCard, Topic
+from portal.core.models.listing import PlacementQuerySet
+from portal.core.surroundings import unseen
+
+LEAD_SIZE = 3
+PINNED = "pinned"
+STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]
+
+
+class Source(NamedTuple):
+    """A list that a shelf takes its stories from: those below a page, of one kind or of all, about a topic or any.
+
+    `is_foreign` is for a page of another site: what that site only passes on is left out.
+    """
+
+    above: int
+    kind: StoryKind | None = None
+    topic: int | None = None
+    is_foreign: bool = False
+
+    def placements(self, now: datetime) -> PlacementQuerySet:
+        found = Placement.objects.in_lists_of(self.above, now)
+        if self.kind:
+            found = found.of_kind(self.kind)
+        if self.topic:
+            found = found.about([self.topic])
+        return found.filter(card__page__alias_of__isnull=True) if self.is_foreign else found
+
+
+class Standing(NamedTuple):
+    """A shelf by itself, as one of a stream is."""
+
+    block: "Shelf"
+    value: blocks.StructValue
+    block_type: str
+
+
+class Shelf(blocks.StructBlock):
+    """A strip of the home page.
+
+    A shelf of stories says which list it takes its cards from and how many it shows; all are then read together.
+    """
+
+    def size(self, value: blocks.StructValue) -> int:
+        """How many stories the shelf shows; without any, such a shelf is left out."""
+        return 0
+
+    def sources(self, value: blocks.StructValue, edition: Edition) -> list[Source]:
+        """The lists that its stories come from, the newest of all of them first."""
+        return []
+
+    def more(self, value: blocks.StructValue, edition: Edition) -> str:
+        """Where the whole list is."""
+        return ""
+
+    def pinned(self, value: blocks.StructValue) -> int | None:
+        """The key of the story that an editor put first."""
+        return None
+
+    def example(self, value: blocks.StructValue, edition: Edition) -> blocks.StructValue:
+        """The value to show in a preview, which knows the edition only when it is shown."""
+        return value
+
+    def get_context(self, value, parent_context=None):
+        # A home page fills all of its shelves together; only a preview shows one by itself.
+        context = super().get_context(value, parent_context=parent_context)
+        if "request" in context:
+            edition = edition_of(context["request"])
+            context["value"] = self.example(value, edition)
+            shelves = filled([Standing(self, context["value"], self.name)], edition, timezone.now())
+            context["shelf"] = shelves[0] if shelves else {}
+        return context
+
+
+class LeadShelf(Shelf):
+    story = blocks.PageChooserBlock(
+        label=_("Lead story"), required=False, page_type=STORY_TYPES, help_text=_("Empty: the newest one.")
+    )
+
+    class Meta:
+        icon = "pick"
+        label = _("Lead story")
+        description = _("The story of the day, with two seconds beside it.")
+        template = "home/shelves/lead.html"
+        preview_value = {"story": None}
+
+    def size(self, value):
+        return LEAD_SIZE
+
+    def sources(self, value, edition):
+        return [Source(edition.home.pk)]
+
+    def pinned(self, value):
+        return value["story"].pk if value["story"] else None
+
+
+class LatestShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=6)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Latest news")
+        description = _("The newest stories of the whole site that are not above already.")
+        template = "home/shelves/latest.html"
+        preview_value = {"title": "À la une cette semaine", "count": 4}
+
+    def size(self, value):
+        return value["count"]
+
+    def sources(self, value, edition):
+        return [Source(edition.home.pk)]
+
+    def more(self, value, edition):
+        return edition.list_url(edition.home, "news")
+
+
+class SectionShelf(Shelf):
+    section = blocks.PageChooserBlock(label=_("Section"), page_type="home.SectionPage")
+    layout = blocks.ChoiceBlock(
+        label=_("Layout"),
+        choices=[("large", _("One large, three lines")), ("three", _("Three cards"))],
+        default="large",
+    )
+
+    class Meta:
+        icon = "folder-open-inverse"
+        label = _("News of one section")
+        description = _("The newest stories of a section and all below it.")
+        template = "home/shelves/section.html"
+        preview_value = {"section": None, "layout": "large"}
+
+    def size(self, value):
+        return 4 if value["layout"] == "large" else 3
+
+    def sources(self, value, edition):
+        return [Source(value["section"].pk)] if self._is_open(value["section"], edition) else []
+
+    def more(self, value, edition):
+        return edition.url_of(value["section"]) if self._is_open(value["section"], edition) else ""
+
+    def example(self, value, edition):
+        first = next(iter(edition.sections), None)
+        section = value["section"] or Page.objects.filter(path=first).first()
+        return self.normalize({**value, "section": section})
+
+    def _is_open(self, section: Page | None, edition: Edition) -> bool:
+        """Whether it is a public section of this edition: an editor can choose one of any site."""
+        return section is not None and section.path in edition.sections and not edition.is_private(section.path)
+
+
+class PortraitsShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+
+    class Meta:
+        icon = "user"
+        label = _("Portraits")
+        description = _("A strip of companies and people.")
+        template = "home/shelves/portraits.html"
+        preview_value = {"title": "Portraits"}
+
+    def size(self, value):
+        return 4
+
+    def sources(self, value, edition):
+        return [Source(edition.home.pk, StoryKind.PORTRAIT)]
+
+    def more(self, value, edition):
+        return edition.list_url(edition.home, "news") + f"?kind={StoryKind.PORTRAIT}"
+
+
+class EventsShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    count = blocks.IntegerBlock(label=_("How many"), min_value=1, max_value=8, default=4)
+
+    class Meta:
+        icon = "date"
+        label = _("Upcoming events")
+        description = _("The next dates of the whole site.")
+        template = "home/shelves/events.html"
+        preview_value = {"title": "Prochains rendez-vous", "count": 3}
+
+    def more(self, value, edition):
+        return edition.list_url(edition.home, "events")
+
+
+class NetworkShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    topic = SnippetChooserBlock(Topic, label=_("Topic"), required=False, help_text=_("Empty: all of them."))
+    count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=3)
+
+    class Meta:
+        icon = "globe"
+        label = _("From the network")
+        description = _("The newest stories of the other sites, in this language.")
+        template = "home/shelves/network.html"
+        preview_value = {"title": "Chez nos voisins", "topic": None, "count": 3}
+
+    def size(self, value):
+        return value["count"]
+
+    def sources(self, value, edition):
+        topic = self._topic(value["topic"], edition)
+        if value["topic"] and topic is None:
+            return []
+        return [Source(each.pk, topic=topic, is_foreign=True) for each in edition.neighbours]
+
+    def _topic(self, chosen: Topic | None, edition: Edition) -> int | None:
+        """The topic in the language of the edition."""
+        keys = {topic.translation_key: topic.pk for topic in edition.topics}
+        return keys.get(chosen.translation_key) if chosen else None
+
+
+class CallToActionShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.TextBlock(label=_("Text"), required=False)
+    link = LinkBlock(label=_("Button"))
+
+    class Meta:
+        icon = "placeholder"
+        label = _("Call to action")
+        description = _("One thing that the site wants its readers to do.")
+        template = "home/shelves/call_to_action.html"
+        preview_value = {
+            "title": "Un projet d’implantation ?",
+            "text": "Nos conseillers répondent sous deux jours.",
+            "link": {"label": "Nous écrire", "page": None, "url": "https://example.org/"},
+        }
+
+
+class PartnerBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Name"), max_length=120)
+    logo = ImageChooserBlock(label=_("Logo"), required=False)
+    url = blocks.URLBlock(label=_("Address"), required=False)
+
+    class Meta:
+        icon = "group"
+        label = _("Partner")
+
+
+class PartnersShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    partners = blocks.ListBlock(PartnerBlock(), label=_("Partners"))
+
+    class Meta:
+        icon = "group"
+        label = _("Partners")
+        description = _("Who carries the site.")
+        template = "home/shelves/partners.html"
+        preview_value = {
+            "title": "Nos partenaires",
+            "partners": [{"name": "Agence du bassin", "logo": None, "url": ""}],
+        }
+
+
+class Shelves(blocks.StreamBlock):
+    lead = LeadShelf()
+    latest = LatestShelf()
+    section = SectionShelf()
+    events = EventsShelf()
+    portraits = PortraitsShelf()
+    network = NetworkShelf()
+    call_to_action = CallToActionShelf()
+    partners = PartnersShelf()
+
+    class Meta:
+        required = False
+
+
+def filled(shelves: Iterable[Any], edition: Edition, now: datetime) -> list[dict[str, Any]]:
+    """Each shelf with its cards or events, from the top down; no story stands on two of them.
+
+    Three queries for all shelves together, whatever their number.
+    """
+    plans = [(shelf, shelf.block.sources(shelf.value, edition), shelf.block.size(shelf.value)) for shelf in shelves]
+    found = _candidates(plans, edition, now)
+    shown: set[int] = set()
+    result = []
+    for shelf, sources, size in plans:
+        pinned = [card for card in found[PINNED] if card.pk == shelf.block.pinned(shelf.value)]
+        newest = [card for source in sources for card in found[source]]
+        if len(sources) > 1:
+            newest.sort(key=lambda card: card.age, reverse=True)
+        cards = unseen([*pinned, *newest], shown, size) if sources else []
+        if size and not cards:
+            continue
+        result.append(
+            {
+                "template": shelf.block.meta.template,
+                "kind": shelf.block_type,
+                "value": shelf.value,
+                "cards": cards,
+                "more": shelf.block.more(shelf.value, edition),
+            }
+        )
+    _add_events(result, edition, now)
+    return result
+
+
+def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
+    """By source, as many cards as its last shelf can need once all above it are filled; and the pinned ones."""
+    most: dict[Source, int] = {}
+    needed = 0
+    for _shelf, sources, size in plans:
+        needed += size if sources else 0
+        most |= dict.fromkeys(sources, needed)
+    pinned = {key for shelf, sources, _size in plans if sources and (key := shelf.block.pinned(shelf.value))}
+    lists: dict[Any, PlacementQuerySet] = {
+        source: source.placements(now).newest_first()[:count] for source, count in most.items()
+    }
+    if pinned:
+        lists[PINNED] = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=pinned)
+    return {PINNED: [], **StoryCard.objects.gathered(lists)}
+
+
+def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
+    most = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
+    if most:
+        events = rows_of(OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:most])
+        for shelf in shelves:
+            if shelf["kind"] == "events":
+                shelf["events"] = events[: shelf["value"]["count"]]
