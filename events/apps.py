@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "events"
+
+    def ready(self):
+        from django.db.models.signals import post_delete, post_save, pre_delete
+        from wagtail.models import PageViewRestriction
+        from wagtail.signals import page_published, page_unpublished, post_page_move
+
+        from portal.core.feeds import stories
+        from portal.editorial import checklist
+
+        from . import signals
+        from .models import EventPage, EventSettings, Venue, events_looked_back_on
+        from .newsroom.recaps import demanded, wished
+        from .registration.following import event_deleted
+
+        for published_or_not in (page_published, page_unpublished):
+            published_or_not.connect(signals.event_changed, dispatch_uid=f"events-{id(published_or_not)}")
+        post_page_move.connect(signals.tree_changed, dispatch_uid="events-moved")
+        post_save.connect(signals.event_created, sender=EventPage)
+        pre_delete.connect(event_deleted, sender=EventPage)
+        for changed in (post_save, post_delete):
+            changed.connect(signals.privacy_changed, sender=PageViewRestriction)
+        post_save.connect(signals.venue_changed, sender=Venue)
+        post_save.connect(signals.night_changed, sender=EventSettings)
+        checklist.demands.append(demanded)
+        checklist.wishes.append(wished)
+        stories.subjects.append(events_looked_back_on)

@@ -1,0 +1,102 @@
+"""The blocks of an event's own facts, its programme, its speakers, and of what is shown of it afterwards."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.images.blocks import ImageChooserBlock
+
+from portal.core.blocks.links import DownloadBlock
+from portal.core.blocks.pictures import GalleryImageBlock, VideoBlock
+
+
+class SessionBlock(blocks.StructBlock):
+    """One entry of a programme; without a day it stands on that of the entry before."""
+
+    day = blocks.DateBlock(label=_("Day"), required=False, help_text=_("Only where the programme has several days."))
+    start = blocks.TimeBlock(label=pgettext_lazy("an hour", "From"), required=False)
+    end = blocks.TimeBlock(label=pgettext_lazy("an hour", "To"), required=False)
+    title = blocks.CharBlock(label=_("Title"), max_length=200)
+    speakers = blocks.CharBlock(label=_("With"), max_length=300, required=False)
+    text = blocks.TextBlock(label=_("Text"), required=False, max_length=1000)
+
+    class Meta:
+        icon = "time"
+        label = pgettext_lazy("of a programme", "Session")
+        description = _("A talk, a workshop or a pause, with its hours.")
+        template = "blocks/session.html"
+        preview_value = {"title": "Accueil et café", "speakers": "", "text": "", "start": "08:30", "end": "09:00"}
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if cleaned["end"] and not cleaned["start"]:
+            raise StructBlockValidationError({"start": ValidationError(_("An end needs a start."))})
+        return cleaned
+
+
+class Programme(blocks.StreamBlock):
+    session = SessionBlock()
+
+    class Meta:
+        required = False
+
+
+class SpeakerBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Name"), max_length=120)
+    role = blocks.CharBlock(label=_("Role"), max_length=200, required=False)
+    picture = ImageChooserBlock(label=_("Picture"), required=False)
+
+    class Meta:
+        icon = "user"
+        label = _("Speaker")
+        description = _("Someone who speaks at the event.")
+        template = "blocks/speaker.html"
+        preview_value = {"name": "Claire Humbert", "role": "Directrice, Fonderies de Meuse", "picture": None}
+
+
+class Speakers(blocks.StreamBlock):
+    speaker = SpeakerBlock()
+
+    class Meta:
+        required = False
+
+
+class PartnerBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Name"), max_length=120)
+    logo = ImageChooserBlock(label=_("Logo"), required=False)
+    url = blocks.URLBlock(label=_("Address"), required=False)
+
+    class Meta:
+        icon = "group"
+        label = _("Partner")
+        description = _("Who carries the event with the organiser.")
+        template = "blocks/partner.html"
+        preview_value = {"name": "Agence du bassin", "logo": None, "url": ""}
+
+
+class Partners(blocks.StreamBlock):
+    partner = PartnerBlock()
+
+    class Meta:
+        required = False
+
+
+class Documents(blocks.StreamBlock):
+    download = DownloadBlock()
+
+    class Meta:
+        required = False
+
+
+class Photos(blocks.StreamBlock):
+    photo = GalleryImageBlock(label=_("Photo"))
+
+    class Meta:
+        required = False
+
+
+class Replay(blocks.StreamBlock):
+    video = VideoBlock()
+
+    class Meta:
+        required = False

@@ -1,0 +1,42 @@
+"""What events do by themselves as time goes by."""
+
+from datetime import datetime, timedelta
+
+from portal.core.schedule import duty
+
+from .models import Registration
+from .newsroom.recap_letters import ask_for_recaps
+from .occurrences import extend_horizon
+from .registration.booking import delete_outlived
+from .registration.following import bring_up_to_date
+from .subscriptions import due_subscriptions, read_if_due
+
+
+@duty(every=timedelta(minutes=10))
+def ask_for_the_recaps_of_what_is_over(now: datetime) -> None:
+    ask_for_recaps(now)
+
+
+@duty(every=timedelta(minutes=10))
+def read_subscribed_calendars(now: datetime) -> None:
+    """Each of them once an hour, in the background."""
+    for subscription in due_subscriptions(now):
+        read_if_due.enqueue(subscription.pk)
+
+
+@duty(every=timedelta(days=1))
+def go_on_with_endless_series(now: datetime) -> None:
+    extend_horizon(now)
+
+
+@duty(every=timedelta(hours=6))
+def delete_registrations_that_had_their_time(now: datetime) -> None:
+    delete_outlived(now)
+
+
+@duty(every=timedelta(hours=6))
+def look_after_registrations(now: datetime) -> None:
+    """Whatever a publication left undone: such as for a date whose follower was given up."""
+    coming = Registration.objects.active().filter(date__occurrences__end__gt=now, event__live=True)
+    for key in coming.order_by("event_id").values_list("event_id", flat=True).distinct():
+        bring_up_to_date.enqueue(key)

@@ -1,0 +1,140 @@
+"""Fetches a partner's file from the open internet, and from nowhere else."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from time import monotonic
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.utils.translation import gettext as _
+
+MOST_BYTES = 5_000_000
+MOST_REDIRECTS = 3
+PATIENCE = 20.0
+PORTS = {"http": 80, "https": 443}
+MOVED = (301, 302, 303, 307, 308)
+# Addresses that stand for one of the old kind, and so would hide it.
+CARRIERS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
+
+
+class FetchError(Exception):
+    """Nothing could be fetched; its text is for whoever subscribed."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """`body` is None where the source says that nothing changed."""
+
+    body: bytes | None
+    etag: str = ""
+    last_modified: str = ""
+
+
+def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
+    """The file at an address; FetchError where it is not to be had, too large, too slow or not on the open internet."""
+    deadline = monotonic() + PATIENCE
+    if url.startswith("webcal"):
+        url = "https" + url[url.index(":") :]
+    for _turn in range(MOST_REDIRECTS + 1):
+        answer = _ask(url, deadline, etag, last_modified)
+        if isinstance(answer, Fetched):
+            return answer
+        target = urljoin(url, answer)
+        if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
+            raise FetchError(_("The address leads from a protected to an unprotected one."))
+        url = target
+    raise FetchError(_("The address leads on and on."))
+
+
+def _ask(url: str, deadline: float, etag: str, last_modified: str) -> Fetched | str:
+    """What one address answers: a file, or the address that it leads to."""
+    parts = _checked(url)
+    host = parts.hostname or ""
+    connection = PinnedConnection(host, parts.scheme, open_address(host, PORTS[parts.scheme]), deadline)
+    headers = {"Host": host, "Accept": "text/calendar, */*;q=0.1", "User-Agent": "Portal", "Connection": "close"}
+    if etag:
+        headers["If-None-Match"] = etag
+    if last_modified:
+        headers["If-Modified-Since"] = last_modified
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        if response.status == 304:
+            return Fetched(None, etag, last_modified)
+        if response.status in MOVED and (target := response.getheader("Location")):
+            return target
+        if response.status != 200:
+            raise FetchError(_("The source answers %(status)d.") % {"status": response.status})
+        body = _read(response, deadline)
+        return Fetched(body, response.getheader("ETag") or "", response.getheader("Last-Modified") or "")
+    except (OSError, HTTPException, ValueError) as error:
+        raise FetchError(_("The source cannot be read: %(why)s") % {"why": error or type(error).__name__}) from error
+    finally:
+        connection.close()
+
+
+def _checked(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise FetchError(_("This is no address of a file on the internet.")) from error
+    if parts.scheme not in PORTS or not parts.hostname or any(ord(letter) <= 32 for letter in url):
+        raise FetchError(_("This is no address of a file on the internet."))
+    if parts.username or parts.password:
+        raise FetchError(_("An address with a password in it is not stored here."))
+    if port not in (None, PORTS[parts.scheme]):
+        raise FetchError(_("Only the usual ports are asked."))
+    return parts
+
+
+def open_address(host: str, port: int) -> str:
+    """An address of a host that anybody could reach; FetchError if any of its addresses is not such.
+
+    It is this address that is connected to, not the name once more: the name could have another one by then.
+    """
+    try:
+        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as error:
+        raise FetchError(_("There is no host %(host)s.") % {"host": host}) from error
+    if not found or not all(is_open(ip_address(address.partition("%")[0])) for address in found):
+        raise FetchError(_("This host is not on the open internet."))
+    return min(found, key=lambda address: (":" in address, address))
+
+
+def is_open(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address belongs to the open internet, and neither to this machine nor to its neighbours."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return is_open(address.ipv4_mapped)
+        if any(address in network for network in CARRIERS):
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+class PinnedConnection(HTTPConnection):
+    """A connection to an address that was looked up and checked before; the name is for the certificate only."""
+
+    def __init__(self, host: str, scheme: str, address: str, deadline: float):
+        super().__init__(host, PORTS[scheme], timeout=max(0.1, deadline - monotonic()))
+        self.scheme = scheme
+        self.address = address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        if self.scheme == "https":
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _read(response: HTTPResponse, deadline: float) -> bytes:
+    body = bytearray()
+    while chunk := response.read1(65_536):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1_000_000})
+        if monotonic() > deadline:
+            raise FetchError(_("The source is too slow."))
+    return bytes(body)

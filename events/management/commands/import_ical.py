@@ -1,0 +1,48 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from events.fetching import MOST_BYTES, FetchError, fetch
+from events.incoming import UnreadableError
+from events.models import CalendarPage, Subscription
+from events.subscriptions import take_file
+from portal.core.models import SiteSettings
+
+
+class Command(BaseCommand):
+    help = "Take the events of a calendar file or address in, as drafts of a calendar page."
+
+    def add_arguments(self, parser):
+        parser.add_argument("source", help="A file, or an address that begins with https:// or webcal://.")
+        parser.add_argument("--calendar", type=int, required=True, help="The key of the calendar page.")
+        parser.add_argument("--name", default="", help="How the source is named below its events.")
+        parser.add_argument("--time-zone", default="", help="For times that name none; the site's if not given.")
+
+    def handle(self, *args, source, calendar, name, time_zone, **options):
+        page = CalendarPage.objects.filter(pk=calendar).first()
+        if page is None:
+            raise CommandError(f"There is no calendar page with the key {calendar}.")
+        site = page.get_site()
+        zone = time_zone or (SiteSettings.for_site(site).time_zone if site else "UTC")
+        is_address = "://" in source
+        try:
+            content = fetch(source).body if is_address else self.file(source)
+            # A file keeps its name, so that the same one read again updates its events.
+            facts = {"url": source} if is_address else {"url": "", "name": name or Path(source).name[:120]}
+            subscription, _created = Subscription.objects.get_or_create(
+                calendar=page, **facts, defaults={"name": name or source[:120], "time_zone": zone, "is_active": False}
+            )
+            subscription.full_clean()
+            report = take_file(subscription, content or b"", timezone.now())
+        except (FetchError, UnreadableError, OSError) as error:
+            raise CommandError(str(error)) from error
+        subscription.report, subscription.read_at = str(report), timezone.now()
+        subscription.save()
+        self.stdout.write(str(report))
+
+    def file(self, source: str) -> bytes:
+        path = Path(source)
+        if path.stat().st_size > MOST_BYTES:
+            raise CommandError(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
+        return path.read_bytes()

@@ -1,0 +1,39 @@
+"""The room of the organisers inside a section."""
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from portal.core.editions import edition_of
+from portal.core.models import PortalPage
+
+
+class CalendarPage(PortalPage):
+    """Nothing but events and recaps can be created here.
+
+    Wagtail restricts page types by the tree only, never by the group; so the right to add here is an organiser's right.
+    """
+
+    is_for_organisers = True
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.SectionPage"]
+    subpage_types = ["events.EventPage", "events.RecapPage"]
+    max_count_per_parent = 1
+    page_description = _("Holds the events and recaps of a section.")
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        from events.views import events_of  # The view's form reads these models.
+
+        return events_of(request, self, list_url=edition_of(request).url_of(self))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return self.serve(request)

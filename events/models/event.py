@@ -1,0 +1,338 @@
+"""Events: what is announced, when, where and by whom."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from rest_framework.fields import ReadOnlyField
+from wagtail.api import APIField
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+from wagtail_localize.fields import SynchronizedField
+
+from events import structured
+from events.blocks import Documents, Partners, Programme, Speakers
+from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall
+from events.dates import when_words
+from events.forms import EventPageForm
+from events.panels import event_panels
+from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
+from events.rule_words import rule_words
+from portal.core.api import fields as api
+from portal.core.blocks.bodies import AnnouncementBody
+from portal.core.descriptions import Context
+from portal.core.editions import Edition
+from portal.core.models import PageTopic, PortalPageManager, PortalPageQuerySet
+from portal.core.structured import Data
+from portal.core.zones import time_zones, zone
+
+from .dates import Occurrence
+from .registrable import SEATING, RegistrablePage
+from .status import Attendance, EventStatus
+from .venues import Venue
+
+LONGEST_KEY = 20
+
+
+class EventQuerySet(PortalPageQuerySet):
+    def about(self, topics) -> Self:
+        return self.filter(pk__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
+
+
+class EventPage(RegistrablePage):
+    """A date or a series of dates; `start` and `end` are instants of the first one, shown on the clock of `time_zone`.
+
+    What is public of its dates are its occurrences: they follow the published version (see `events.occurrences`).
+    """
+
+    is_item = True
+    must_have = ("when", "where", "standfirst", "topic")
+
+    standfirst = models.TextField(_("standfirst"), max_length=400, blank=True)
+    lead_image = models.ForeignKey(
+        "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
+    )
+    lead_image_alt = models.CharField(_("alternative text"), max_length=255, blank=True)
+    lead_image_caption = models.CharField(_("caption"), max_length=300, blank=True)
+
+    start = models.DateTimeField(_("start"), null=True, db_index=True)
+    end = models.DateTimeField(_("end"), null=True, blank=True, help_text=_("Empty: the end is open."))
+    is_all_day = models.BooleanField(_("all day"), default=False)
+    is_open_ended = models.BooleanField(default=False, editable=False)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris", choices=time_zones)
+    status = models.CharField(
+        pgettext_lazy("of an event", "status"), max_length=12, choices=EventStatus, default=EventStatus.SCHEDULED
+    )
+    status_note = models.CharField(
+        _("reason"), max_length=200, blank=True, help_text=_("Why it is moved or cancelled; shown to readers.")
+    )
+    recurrence = models.CharField(_("repeats"), max_length=500, blank=True)
+
+    venue = models.ForeignKey(
+        Venue, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("venue")
+    )
+    place = models.CharField(
+        _("place"), max_length=200, blank=True, help_text=_("In words of this language; empty: the name of the venue.")
+    )
+    address = models.CharField(_("address"), max_length=300, blank=True, help_text=_("Empty: that of the venue."))
+    online_url = models.URLField(_("online at"), blank=True)
+
+    body = StreamField(AnnouncementBody(), blank=True, verbose_name=_("text"))
+    programme = StreamField(Programme(), blank=True, verbose_name=_("programme"))
+    speakers = StreamField(Speakers(), blank=True, verbose_name=_("speakers"))
+    organiser = models.CharField(_("organiser"), max_length=160, blank=True)
+    organiser_url = models.URLField(_("organiser's website"), blank=True)
+    partners = StreamField(Partners(), blank=True, verbose_name=_("partners"))
+    price = models.CharField(
+        _("price"), max_length=200, blank=True, help_text=_("In words: free, 12 €, 5 € for students.")
+    )
+    registration_url = models.URLField(_("registration elsewhere"), blank=True)
+    documents = StreamField(Documents(), blank=True, verbose_name=_("documents"))
+    contact_name = models.CharField(_("contact"), max_length=160, blank=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    # Beyond the editor's hand: the name in other calendars where one came with it, and where it came from.
+    uid = models.CharField(max_length=500, blank=True, editable=False)
+    source = models.CharField(max_length=120, blank=True, editable=False)
+    source_url = models.URLField(max_length=1000, blank=True, editable=False)
+    continues = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="continued_by"
+    )
+
+    objects = PortalPageManager.from_queryset(EventQuerySet)()
+
+    content_panels = event_panels()
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst", boost=3),
+        index.SearchField("body"),
+        index.SearchField("programme"),
+        index.SearchField("speakers"),
+        index.SearchField("shown_place"),
+        index.SearchField("organiser"),
+        index.FilterField("start"),
+    ]
+    api_fields = [
+        *(APIField(name) for name in ("standfirst", "start", "end", "is_all_day", "time_zone", "recurrence")),
+        *(APIField(name) for name in ("status", "status_note", "online_url", "price", "registration_url")),
+        *(APIField(name) for name in ("organiser", "organiser_url")),
+        APIField("place", serializer=ReadOnlyField(source="shown_place")),
+        APIField("address", serializer=ReadOnlyField(source="shown_address")),
+        *api.SURROUNDINGS,
+        *api.TEXT,
+    ]
+    # One event in all languages: what follows is the original's, as far as its dates and its seats go.
+    override_translatable_fields = [
+        SynchronizedField(name, overridable=False)
+        for name in ("start", "end", "is_all_day", "time_zone", "recurrence", *SEATING)
+    ]
+    base_form_class = EventPageForm
+    exclude_fields_in_copy = ["uid", "source", "source_url", "continues"]
+    served_with = ("locale", "lead_image", "venue__map_image", "entry")
+    template = "events/event_page.html"
+    parent_page_types = ["events.CalendarPage"]
+    subpage_types: list[str] = []
+    page_description = _("Something that people can attend.")
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["end", "start"], name="events_event_by_end")]
+
+    # Its time
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone(self.time_zone)
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Its start and end; ValueError in a draft that has no date yet."""
+        if self.start is None or self.end is None:
+            raise ValueError(f"{self} has no date yet")
+        return self.start, self.end
+
+    @property
+    def local_start(self) -> datetime:
+        return self.span[0].astimezone(self.zone)
+
+    @property
+    def local_end(self) -> datetime:
+        return self.span[1].astimezone(self.zone)
+
+    @property
+    def last_day(self) -> date:
+        """The day that the last minute falls on: an end at midnight belongs to the evening before."""
+        return last_day_of(*self.wall_span)
+
+    @property
+    def wall_span(self) -> tuple[datetime, datetime]:
+        """Its start and end on the clock of its place."""
+        start, end = self.span
+        return wall(start, self.zone), wall(end, self.zone)
+
+    @property
+    def when(self) -> str:
+        """The time of its first date in words, in the active language."""
+        return when_words(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
+
+    @property
+    def lasts_days(self) -> bool:
+        return self.local_start.date() != self.last_day
+
+    @property
+    def series(self) -> Series:
+        """Its dates as its draft has them; ValueError without any date."""
+        start, end = self.wall_span
+        return Series(
+            start=start,
+            end=end,
+            rule=self.recurrence,
+            additions=tuple(added.addition(start, end) for added in self.added_dates.all()),
+            gaps=tuple(pause.gap for pause in self.breaks.all()),
+            changes=tuple(
+                changed.change(start, end, is_all_day=self.is_all_day) for changed in self.changed_dates.all()
+            ),
+        )
+
+    @property
+    def is_series(self) -> bool:
+        return bool(self.recurrence) or bool(self.added_dates.all())
+
+    @property
+    def rhythm(self) -> str:
+        """The rule in words, in the active language."""
+        return rule_words(self.recurrence)
+
+    # Its dates, as published
+
+    @cached_property
+    def only_date(self) -> Occurrence | None:
+        """Its one public date, where it is no series."""
+        date_ = self.occurrences.filter(key=SINGLE, is_withdrawn=False).select_related("venue", "seats").first()
+        if date_:
+            date_.event = self
+        return date_
+
+    @property
+    def previous_start(self) -> datetime | None:
+        """Where it was before it was moved, as far as readers knew it."""
+        return self.only_date.previous_start if self.only_date else None
+
+    # What it is like
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == EventStatus.CANCELLED
+
+    @property
+    def shown_place(self) -> str:
+        return self.place or (self.venue.name if self.venue else "")
+
+    @property
+    def shown_address(self) -> str:
+        return self.address or (self.venue.address if self.venue else "")
+
+    @property
+    def attendance(self) -> Attendance:
+        is_somewhere = bool(self.venue_id or self.place or self.address)
+        if self.online_url:
+            return Attendance.MIXED if is_somewhere else Attendance.ONLINE
+        return Attendance.ON_SITE if is_somewhere else Attendance.UNKNOWN
+
+    @property
+    def offers_text(self) -> str:
+        return self.price
+
+    @property
+    def calendar_uid(self) -> str:
+        """Its name in other calendars, in every language, whatever happens to its title, address, dates or site."""
+        return self.uid or str(self.event_key)
+
+    @property
+    def event_key(self) -> UUID:
+        """What the languages and aliases of an event have in common."""
+        return (self.alias_of or self).translation_key
+
+    # Saving
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        for name in ("start", "end"):
+            moment = getattr(self, name)
+            if moment and not is_plausible(moment):
+                errors[name] = _("The year is from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        if not errors and self.start and self.end and self.end < self.start:
+            errors["end"] = _("The end is before the start.")
+        if errors:
+            raise ValidationError(errors)
+        if self.start and self.end:
+            try:
+                # In one spelling, so that opening a form and sending it changes nothing.
+                self.recurrence = str(Rule.parse(self.recurrence)) if self.recurrence else ""
+                self.series.check(horizon_from(wall(timezone.now(), self.zone), self.wall_span[0]))
+            except RuleError as error:
+                raise ValidationError({"recurrence": str(error)}) from error
+
+    def save(self, *args, **kwargs):
+        if self.start and is_plausible(self.start) and (self.end is None or is_plausible(self.end)):
+            self._fill_whole_days(self.start)
+        return super().save(*args, **kwargs)
+
+    def _fill_whole_days(self, start: datetime) -> None:
+        """Let an all-day event run from midnight to midnight, and one without an end to the end of its day.
+
+        All instants are in UTC: Python finds no time of a doubled hour equal to the same one of another zone. And they
+        are whole seconds, as calendars and rules have them.
+        """
+        self.start = start = start.astimezone(UTC).replace(microsecond=0)
+        self.end = self.end and self.end.astimezone(UTC).replace(microsecond=0)
+        first = wall(start, self.zone)
+        last = wall(self.end or start, self.zone)
+        if self.is_all_day:
+            if last > first and last == midnight(last.date()):
+                last -= timedelta(seconds=1)
+            self.start = instant(midnight(first.date()), self.zone)
+            self.end = instant(midnight(last.date() + timedelta(days=1)), self.zone)
+            self.is_open_ended = False
+        elif self.end is None or (self.is_open_ended and last == midnight(last.date())):
+            self.end = instant(midnight(first.date() + timedelta(days=1)), self.zone)
+            self.is_open_ended = True
+        else:
+            self.is_open_ended = False
+
+    # Serving
+
+    @classmethod
+    def answers_below(cls, steps: list[str], edition: Edition) -> bool:
+        return len(steps) == 1 and len(steps[0]) <= LONGEST_KEY
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """One step below the event stands each of its dates, under its key."""
+        if not path_components:
+            return super().route(request, path_components)
+        found = self.occurrences.standing().filter(key=path_components[0]).exclude(key=SINGLE)
+        date_ = found.select_related("venue__map_image", "seats").first() if self.live else None
+        if date_ is None:
+            raise Http404
+        date_.event = self
+        return RouteResult(self, kwargs={"date": date_})
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        return structured.event(self, edition, context)
+
+    def get_context(self, request, *args, date: Occurrence | None = None, **kwargs):
+        from events.event_view import event_context  # It reads these models.
+
+        return super().get_context(request, *args, **kwargs) | event_context(self, request, date)

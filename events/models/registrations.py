@@ -1,0 +1,174 @@
+"""The seats of the dates of events, and those who registered for them."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.models import Site
+
+from portal.core.models import ConsentWords
+
+
+class EventConsent(ConsentWords):
+    """What those agreed to who registered for an event."""
+
+
+class DateSeats(models.Model):
+    """The seats of one date, the same in all languages of its event; there is one as soon as somebody registers.
+
+    It outlives the date. Whoever changes its registrations holds its lock (see `events.registration.booking`), and so
+    the last seat is given once; the two counts repeat what the registrations say.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    event_key = models.UUIDField()
+    date_key = models.CharField(max_length=20)
+    taken = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("seats of a date")
+        verbose_name_plural = _("seats of dates")
+        constraints = [models.UniqueConstraint(fields=["event_key", "date_key"], name="events_seats_once")]
+
+    def __str__(self):
+        return f"{self.event_key} {self.date_key}"
+
+    def recount(self) -> None:
+        seats = Coalesce(Sum("seats", filter=Q(state=Registration.State.CONFIRMED)), 0)
+        waiting = Count("pk", filter=Q(state=Registration.State.WAITING))
+        counted = self.registrations.aggregate(taken=seats, waiting=waiting)
+        self.taken, self.waiting = counted["taken"], counted["waiting"]
+        self.save(update_fields=["taken", "waiting"])
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> Self:
+        """Those who come or wait."""
+        return self.exclude(state=Registration.State.CANCELLED)
+
+    def confirmed(self) -> Self:
+        return self.filter(state=Registration.State.CONFIRMED)
+
+    def in_line(self) -> Self:
+        """Those who wait, the first one first."""
+        return self.filter(state=Registration.State.WAITING).order_by("waiting_since", "pk")
+
+    def of_event(self, event: Any) -> Self:
+        """Of an event in all of its languages."""
+        return self.filter(date__event_key=event.event_key)
+
+    def of_person(self, address: str) -> Self:
+        """`address` as `portal.core.addresses.same` has it."""
+        return self.filter(same_address=address)
+
+    def outlived(self, now: datetime) -> Self:
+        return self.filter(delete_at__lte=now)
+
+    def to_tell_of_recap(self, event: Any, date: Any = None) -> Self:
+        """Those who had a place, agreed to be told of the recap and were not told yet.
+
+        `date` is the one occurrence that the recap looks back on. Whoever tells them notes it in `told_of_recap_at`.
+        """
+        found = self.of_event(event).confirmed().filter(recap_agreed_at__isnull=False, told_of_recap_at=None)
+        return found if date is None else found.filter(date=date.seats_id)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Without them, their seats are free: the counts follow."""
+        dates = list(DateSeats.objects.filter(pk__in=self.values("date")))
+        deleted = super().delete()
+        for date in dates:
+            date.recount()
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+
+class Registration(models.Model):
+    """One person's registration for one date. Its answers are `[[question, answer], …]`.
+
+    `event` is the page, in one language, by which they registered. `told` is what they know of the date: see
+    `events.registration.telling`.
+    """
+
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", pgettext_lazy("a registration", "Confirmed")
+        WAITING = "waiting", pgettext_lazy("a registration", "Waiting")
+        CANCELLED = "cancelled", pgettext_lazy("a registration", "Cancelled")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    date = models.ForeignKey(DateSeats, on_delete=models.CASCADE, related_name="registrations")
+    event = models.ForeignKey("events.EventPage", on_delete=models.SET_NULL, null=True, related_name="registrations")
+    language = models.CharField(_("language"), max_length=12)
+    state = models.CharField(pgettext_lazy("of a registration", "state"), max_length=10, choices=State)
+    name = models.CharField(_("name"), max_length=200)
+    address = models.EmailField(_("e-mail address"))
+    same_address = models.CharField(max_length=254, db_index=True)
+    seats = models.PositiveSmallIntegerField(_("places"), default=1)
+    answers = models.JSONField(_("answers"), default=list)
+    # The same as text, which every database can search.
+    words = models.TextField(_("answers"), blank=True, editable=False)
+    registered_at = models.DateTimeField(_("registered on"), default=timezone.now)
+    waiting_since = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(_("cancelled on"), null=True)
+    # Who wrote it in by hand; they had the person's word, and no text was shown.
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("added by")
+    )
+    consent = models.ForeignKey(
+        EventConsent, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("agreed to")
+    )
+    recap_consent = models.ForeignKey(
+        EventConsent, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("news of the recap")
+    )
+    recap_agreed_at = models.DateTimeField(_("news of the recap wanted since"), null=True)
+    told_of_recap_at = models.DateTimeField(null=True)
+    told = models.JSONField(default=dict)
+    delete_at = models.DateTimeField(_("deleted on"), db_index=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["registered_at", "pk"]
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        indexes = [models.Index(fields=["date", "state", "waiting_since"], name="events_registration_in_line")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "same_address"],
+                condition=~Q(state="cancelled"),
+                name="events_registration_once",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.words = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
+        return super().save(*args, **kwargs)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.CONFIRMED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    @property
+    def place_in_line(self) -> int:
+        """1 for who is the next to get a place; 0 for who does not wait."""
+        if not self.is_waiting:
+            return 0
+        before = Q(waiting_since__lt=self.waiting_since) | Q(waiting_since=self.waiting_since, pk__lte=self.pk)
+        return self.date.registrations.in_line().filter(before).count()

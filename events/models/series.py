@@ -1,0 +1,158 @@
+"""What differs from the rule of a series: dates added, changed and left out, as parts of the page's own revision."""
+
+from datetime import datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.models import Orderable
+
+from events.clock import is_plausible, midnight
+from events.recurrence import Addition, Change, Gap
+
+from .status import EventStatus
+
+IMPLAUSIBLE = _("The year is from 1900 to 2200.")
+
+
+def until(start: datetime, end: time | None, length: timedelta) -> datetime:
+    """The end on the wall: at this hour of the same night, or after the usual length."""
+    if end is None:
+        return start + length
+    same_day = datetime.combine(start.date(), end)
+    return same_day if same_day >= start else same_day + timedelta(days=1)
+
+
+def check_days(record: models.Model, names: tuple[str, ...]) -> None:
+    errors = {name: IMPLAUSIBLE for name in names if (day := getattr(record, name)) and not is_plausible(day)}
+    if errors:
+        raise ValidationError(errors)
+
+
+class AddedDate(Orderable):
+    """A date beside those of the rule; without hours it has those of the series."""
+
+    page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="added_dates")
+    day = models.DateField(_("day"))
+    start_time = models.TimeField(_("from"), null=True, blank=True)
+    end_time = models.TimeField(_("to"), null=True, blank=True)
+
+    panels = [FieldRowPanel([FieldPanel("day"), FieldPanel("start_time"), FieldPanel("end_time")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("added date")
+        verbose_name_plural = _("added dates")
+
+    def __str__(self):
+        return str(self.day)
+
+    def clean(self):
+        super().clean()
+        check_days(self, ("day",))
+
+    def addition(self, start: datetime, end: datetime) -> Addition:
+        """The date beside a first one from `start` to `end`, all on the wall."""
+        begin = datetime.combine(self.day, self.start_time or start.time())
+        return Addition(begin, until(begin, self.end_time, end - start))
+
+
+class Break(Orderable):
+    """Days on which the series pauses: holidays, works; without a last day until further notice."""
+
+    page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="breaks")
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(
+        pgettext_lazy("the last day", "to"), null=True, blank=True, help_text=_("Empty: until further notice.")
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Shown to readers."))
+
+    panels = [FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]), FieldPanel("reason")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+
+    def __str__(self):
+        return f"{self.first_day} – {self.last_day or '…'}"
+
+    def clean(self):
+        super().clean()
+        check_days(self, ("first_day", "last_day"))
+        if self.last_day and self.first_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The end is before the start.")})
+
+    @property
+    def gap(self) -> Gap:
+        return Gap(self.first_day, self.last_day)
+
+
+class ChangedDate(Orderable):
+    """One date that differs: it is named by the day that the rule gave it, and by its hour if it was added."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", _("Changed")
+        CANCELLED = "cancelled", pgettext_lazy("a date", "Cancelled: stays in sight, struck through")
+        REMOVED = "removed", pgettext_lazy("a date", "Left out: as if it had never been announced")
+
+    page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="changed_dates")
+    day = models.DateField(_("date"), help_text=_("The day that the rule gives it."))
+    hour = models.TimeField(_("hour"), null=True, blank=True, help_text=_("Only for a date that was added."))
+    kind = models.CharField(_("what happens"), max_length=12, choices=Kind, default=Kind.CHANGED)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Shown to readers."))
+    new_day = models.DateField(_("new day"), null=True, blank=True)
+    new_start = models.TimeField(_("new start"), null=True, blank=True)
+    new_end = models.TimeField(_("new end"), null=True, blank=True)
+    title = models.CharField(_("other title"), max_length=255, blank=True)
+    venue = models.ForeignKey(
+        "events.Venue",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("other venue"),
+    )
+    place = models.CharField(_("other place"), max_length=200, blank=True)
+    online_url = models.URLField(_("other address online"), blank=True)
+    is_full = models.BooleanField(_("full"), default=False)
+
+    panels = [
+        FieldRowPanel([FieldPanel("day"), FieldPanel("hour")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("is_full")]),
+        FieldPanel("reason"),
+        FieldRowPanel([FieldPanel("new_day"), FieldPanel("new_start"), FieldPanel("new_end")]),
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("venue"), FieldPanel("place")]),
+        FieldPanel("online_url"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("changed date")
+        verbose_name_plural = _("changed dates")
+
+    def __str__(self):
+        return str(self.day)
+
+    def clean(self):
+        super().clean()
+        check_days(self, ("day", "new_day"))
+
+    @property
+    def status(self) -> EventStatus | None:
+        """What this date says of itself; None leaves it to the event."""
+        if self.kind == self.Kind.CANCELLED:
+            return EventStatus.CANCELLED
+        if self.is_full:
+            return EventStatus.FULL
+        return EventStatus.MOVED if self.new_day else None
+
+    def change(self, start: datetime, end: datetime, *, is_all_day: bool = False) -> Change:
+        """The change beside a first date from `start` to `end`, all on the wall."""
+        begin = finish = None
+        if self.new_day or self.new_start or self.new_end:
+            usual = self.hour or start.time()
+            begin = datetime.combine(self.new_day or self.day, usual if is_all_day else self.new_start or usual)
+            begin = midnight(begin.date()) if is_all_day else begin
+            finish = until(begin, None if is_all_day else self.new_end, end - start)
+        return Change(self.day, self.hour, begin, finish, self.kind == self.Kind.REMOVED, self)

@@ -1,0 +1,35 @@
+"""What a site decides about its events."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
+
+
+@register_setting(icon="date")
+class EventSettings(BaseSiteSetting):
+    night_ends = models.PositiveSmallIntegerField(
+        _("hour until which a night belongs to the evening before"),
+        default=5,
+        validators=[MaxValueValidator(11)],
+        help_text=_("A concert from 20:00 to 02:00 then stands on one day in lists and months. 0: on both."),
+    )
+
+    registrations_kept = models.PositiveSmallIntegerField(
+        _("registrations are deleted after"),
+        choices=KEEPING,
+        default=90,
+        help_text=_("Counted from the end of the date; readers are told."),
+    )
+
+    panels = [FieldPanel("night_ends"), FieldPanel("registrations_kept")]
+
+    class Meta:
+        verbose_name = _("event settings")
+        verbose_name_plural = _("event settings")
+
+    def __str__(self):
+        return str(self.site)

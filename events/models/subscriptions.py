@@ -1,0 +1,102 @@
+"""Calendars of partners that a section takes its events from."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from events.newsroom.record_forms import SubscriptionForm
+from portal.core.zones import time_zones
+
+from .event import EventPage
+
+
+class Subscription(models.Model):
+    """A partner's calendar, read again and again; a file that was read once has no address."""
+
+    class Gone(models.TextChoices):
+        KEEP = "keep", _("Keep it")
+        CANCEL = "cancel", _("Mark it cancelled, as a draft")
+        UNPUBLISH = "unpublish", _("Take it down")
+
+    calendar = models.ForeignKey(
+        "events.CalendarPage", on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("calendar")
+    )
+    name = models.CharField(_("name of the source"), max_length=120, help_text=_("Shown below its events."))
+    url = models.CharField(_("address"), max_length=1000, blank=True, help_text=_("https:// or webcal://"))
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        choices=time_zones,
+        default="Europe/Paris",
+        help_text=_("For times that name none."),
+    )
+    when_gone = models.CharField(
+        _("when an event is gone from the source"), max_length=12, choices=Gone, default=Gone.KEEP
+    )
+    is_active = models.BooleanField(pgettext_lazy("a subscription", "active"), default=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    etag = models.CharField(max_length=200, blank=True, editable=False)
+    last_modified = models.CharField(max_length=80, blank=True, editable=False)
+    read_at = models.DateTimeField(_("last read"), null=True, editable=False)
+    report = models.TextField(_("report"), blank=True, editable=False)
+    is_failing = models.BooleanField(default=False, editable=False)
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("url"),
+        FieldPanel("calendar", widget=forms.Select),
+        FieldPanel("time_zone"),
+        FieldPanel("when_gone"),
+        FieldPanel("is_active"),
+        MultiFieldPanel(
+            [FieldPanel("read_at", read_only=True), FieldPanel("report", read_only=True)], heading=_("Last reading")
+        ),
+    ]
+    base_form_class = SubscriptionForm
+
+    class Meta:
+        verbose_name = _("subscribed calendar")
+        verbose_name_plural = _("subscribed calendars")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "url"], condition=~models.Q(url=""), name="events_subscription_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        if self.url and not self.url.startswith(("http://", "https://", "webcal://", "webcals://")):
+            raise ValidationError({"url": _("A calendar's address begins with https:// or webcal://.")})
+
+
+class ImportedEvent(models.Model):
+    """Which event came from which entry of a source, and what the source said last.
+
+    The page is gone, but this stays, when the event was deleted here: it is not brought back then.
+    """
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="imported")
+    uid = models.CharField(max_length=500)
+    event = models.ForeignKey(EventPage, on_delete=models.SET_NULL, null=True, related_name="imports")
+    # What was written into each field at the last import: what differs now was edited here.
+    written = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    is_gone = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("imported event")
+        verbose_name_plural = _("imported events")
+        constraints = [models.UniqueConstraint(fields=["subscription", "uid"], name="events_imported_once")]
+
+    def __str__(self):
+        return self.uid

@@ -1,0 +1,99 @@
+"""Where events are held, once for each place and collection."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.models import CollectionMember
+from wagtail.search import index
+
+from events.newsroom.record_forms import VenueForm
+
+
+class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
+    """A reusable place.
+
+    A snippet belongs to no site, so a venue belongs to a collection, as pictures and documents do: each site has one,
+    and the rights of its newsroom end there.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(90))],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(-180)), MaxValueValidator(Decimal(180))],
+    )
+    accessibility = models.TextField(
+        _("accessibility"), max_length=1000, blank=True, help_text=_("Step-free ways, lifts, hearing loops, toilets.")
+    )
+    website = models.URLField(_("website"), blank=True)
+    map_image = models.ForeignKey(
+        "media.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("map"),
+        help_text=_("A picture of the way there: no map is fetched from elsewhere."),
+    )
+    map_alt = models.CharField(_("alternative text of the map"), max_length=255, blank=True)
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("address"),
+        FieldPanel("collection"),
+        FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+        FieldPanel("accessibility"),
+        FieldPanel("website"),
+        MultiFieldPanel([FieldPanel("map_image"), FieldPanel("map_alt")], heading=_("Map")),
+    ]
+    search_fields = [
+        *CollectionMember.search_fields,
+        index.FilterField("name"),
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.SearchField("address"),
+        index.FilterField("id"),
+    ]
+
+    base_form_class = VenueForm
+
+    class Meta:
+        verbose_name = _("venue")
+        verbose_name_plural = _("venues")
+        ordering = ["name", "pk"]
+        permissions = [("choose_venue", "Can choose venue")]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValidationError({"longitude": _("Coordinates are two numbers: latitude and longitude.")})
+
+    @property
+    def has_coordinates(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+    @property
+    def map_url(self) -> str:
+        """Where a reader's own map shows the place; it is asked by a click only."""
+        if not self.has_coordinates:
+            return ""
+        return f"https://www.openstreetmap.org/?mlat={self.latitude}&mlon={self.longitude}#map=17/{self.latitude}/{self.longitude}"

@@ -1,0 +1,84 @@
+"""The forms of many photos at once: a word for each one, files of one's own, and pictures from the library."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _, ngettext
+from wagtail.images import get_image_model
+from wagtail.images.forms import get_image_form
+from wagtail.models import Collection
+from wagtail.permissions import policy_registry
+
+from portal.media.models import Image
+
+MOST_FILES = 40
+OFFERED = 24
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Any number of files up to `MOST_FILES`; what is in them is looked at one by one later."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(widget=SeveralFilesInput(attrs={"accept": "image/*"}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [super(SeveralFilesField, self).clean(each, initial) for each in data or ()]
+        if len(files) > MOST_FILES:
+            words = ngettext("At most %(most)d file at a time.", "At most %(most)d files at a time.", MOST_FILES)
+            raise forms.ValidationError(words % {"most": MOST_FILES})
+        return files
+
+
+class PhotoForm(forms.Form):
+    block = forms.CharField(widget=forms.HiddenInput)
+    alt = forms.CharField(label=_("Alternative text"), max_length=255, required=False)
+    caption = forms.CharField(label=_("Caption"), max_length=300, required=False)
+    remove = forms.BooleanField(label=_("Take it out of the gallery"), required=False)
+
+
+PhotoFormSet = forms.formset_factory(PhotoForm, extra=0, max_num=500)
+
+
+class MorePhotosForm(forms.Form):
+    """`uploads` for who may add images; `chosen` from the newest that this person may choose and that are new here."""
+
+    uploads = SeveralFilesField(label=_("Photos from your device"), required=False)
+    chosen: Any = forms.ModelMultipleChoiceField(
+        Image.objects.none(),
+        label=_("Photos from the library"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, user: Any, there: Iterable[int], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        policy = policy_registry.get_by_type(Image)
+        if not policy.user_has_permission(user, "add"):
+            del self.fields["uploads"]
+        choice = policy.instances_user_has_any_permission_for(user, ["choose"]).exclude(pk__in=list(there))
+        newest = list(choice.order_by("-created_at", "-pk").values_list("pk", flat=True)[:OFFERED])
+        self.fields["chosen"].queryset = Image.objects.filter(pk__in=newest).order_by("-created_at", "-pk")  # type: ignore[attr-defined]
+
+
+def taken_in(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
+    """Each file's name, with the image that it has become or the sentences that say why it has not."""
+    for file in files:
+        title = (file.name or "").rpartition(".")[0] or file.name
+        form = get_image_form(get_image_model())(data={"title": title}, files={"file": file}, user=user)
+        if "collection" in form.fields:
+            offered = form.fields["collection"].queryset
+            chosen = offered.filter(pk=collection.pk).first() if collection else None
+            form.data = {**form.data, "collection": (chosen or offered.first()).pk}
+        if form.is_valid():
+            image = form.save(commit=False)
+            image.uploaded_by_user = user
+            image.save()
+            yield file.name or "", image
+        else:
+            yield file.name or "", " ".join(error for errors in form.errors.values() for error in errors)

@@ -1,0 +1,56 @@
+"""Who may do what with venues and subscribed calendars, each within the own site."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from wagtail.permission_policies import BasePermissionPolicy
+
+from events.models import CalendarPage, Subscription, Venue
+from portal.core.once import once
+from portal.editorial.in_print import RecordPolicy
+from portal.editorial.office.reach import sites_administered
+
+venue_policy = RecordPolicy(Venue)
+
+
+def calendars_of(user: Any) -> QuerySet[CalendarPage]:
+    """The calendars that a user answers for: those of the sites that they administer."""
+    below = Q(pk__in=[])
+    for site in sites_administered(user).select_related("root_page"):
+        for home in site.root_page.get_translations(inclusive=True):
+            below |= Q(path__startswith=home.path)
+    return CalendarPage.objects.filter(below)
+
+
+class SubscriptionPolicy(BasePermissionPolicy):
+    """Whoever answers for a calendar may say what it takes in; the right is the same for every action."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        # Asked for each entry of the newsroom's menu: who administers a site may, whether or not it has a calendar yet.
+        administers = user.is_superuser or once(user, "administers", lambda: sites_administered(user).exists())
+        return bool(user.is_active) and administers
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return self.user_has_permission(user, "change")
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Subscription) -> bool:
+        return bool(user.is_active) and calendars_of(user).filter(pk=instance.calendar_id).exists()
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Subscription) -> bool:
+        return self.user_has_permission_for_instance(user, "change", instance)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Subscription]:
+        return Subscription.objects.filter(calendar__in=calendars_of(user))
+
+    def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Subscription]:
+        return self.instances_user_has_any_permission_for(user, [action])
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> Any:
+        raise NotImplementedError
+
+    def users_with_any_permission_for_instance(self, actions: Iterable[str], instance: Subscription) -> Any:
+        raise NotImplementedError
+
+
+subscription_policy = SubscriptionPolicy(Subscription)

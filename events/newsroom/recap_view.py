@@ -1,0 +1,60 @@
+"""The way to the recap of a date: one button, from the desk, the mail and the event's own form."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from events.models import EventPage, Occurrence
+
+from .recaps import may_begin, open_recap, recap_of
+
+
+class DateForm(forms.Form):
+    """The key of a date; without one, the last that is over."""
+
+    date = forms.CharField(max_length=20, required=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recap(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Shows what is looked back on; sent, it leads to the draft, which is begun if there is none."""
+    event = get_object_or_404(EventPage, pk=page_id)
+    if not may_begin(event, request.user):
+        raise PermissionDenied
+    date = _date(event, DateForm(request.GET))
+    if request.method == "POST":
+        return _opened(request, date)
+    return render(request, "events/newsroom/recap.html", {"page": event, "date": date, "recap": recap_of(date)})
+
+
+def _date(event: EventPage, form: DateForm) -> Occurrence:
+    if not form.is_valid():
+        raise Http404
+    dates = Occurrence.objects.filter(event=event).select_related("venue")
+    key = form.cleaned_data["date"]
+    found = dates.filter(key=key) if key else dates.standing().filter(end__lte=timezone.now()).order_by("-end", "-pk")
+    date = found.first()
+    if date is None:
+        raise Http404
+    date.event = event
+    return date
+
+
+def _opened(request: HttpRequest, date: Occurrence) -> HttpResponse:
+    try:
+        page: Any = open_recap(date, request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("event_recap", date.event_id)
+    if page.permissions_for_user(request.user).can_edit():
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    words = _("“%(title)s” is being written by somebody else.")
+    messages.info(request, words % {"title": page.get_admin_display_title()})
+    return redirect("event_recap", date.event_id)

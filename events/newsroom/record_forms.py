@@ -1,0 +1,39 @@
+"""The newsroom's forms of venues and subscribed calendars: they offer the own site's places only."""
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.models import Collection
+from wagtail.permissions import policy_registry
+
+from portal.core.own_references import OwnReferences
+
+
+class VenueForm(OwnReferences, WagtailAdminModelForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("collection")
+        if field is None or self.for_user is None:
+            return
+        policy = policy_registry.get_by_type(type(self.instance))
+        mine = policy.collections_user_has_permission_for(self.for_user, "add")
+        if self.instance.pk:
+            mine = mine | Collection.objects.filter(pk=self.instance.collection_id)
+        else:
+            self.initial["collection"] = mine.order_by("-depth").first()
+        field.queryset = mine  # type: ignore[attr-defined]
+        field.empty_label = None  # type: ignore[attr-defined]
+
+
+class SubscriptionForm(WagtailAdminModelForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.for_user is not None and "calendar" in self.fields:
+            from .policies import calendars_of  # The policy reads the model that this form belongs to.
+
+            self.fields["calendar"].queryset = calendars_of(self.for_user)  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> Any:
+        if self.instance.owner_id is None:
+            self.instance.owner = self.for_user
+        return super().save(commit)

@@ -1,0 +1,187 @@
+"""Who comes to an event: the list, its spreadsheets, and the list to tick off at the door."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy as _
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
+
+from events.models import EventPage, Registration
+from portal.core.spreadsheet_views import SafeSpreadsheets
+
+from .attendance import dates_of, event_for, registrations_seen_by, sees_any
+
+ANSWER = "answer: "
+MOST_EVENTS = 500
+
+
+class RegistrationFilter(WagtailFilterSet):
+    date = ChoiceFilter(label=_("Date"), choices=())
+    state = ChoiceFilter(label=_("State"), choices=Registration.State.choices)
+
+    class Meta:
+        model = Registration
+        fields = ["date", "state"]
+
+    def __init__(self, *args: Any, dates: list[Any], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.filters["date"].extra["choices"] = [(str(date.seats_id), date.when) for date in dates]
+
+
+class RegistrationsView(SafeSpreadsheets, generic.IndexView):
+    model = Registration
+    header_icon = "group"
+    page_title = _("Registrations")
+    index_url_name = "registrations:list"
+    index_results_url_name = "registrations:results"
+    is_searchable = True
+    search_fields = ["name", "address", "words"]
+    filterset_class = RegistrationFilter
+    default_ordering = "registered_at"
+    paginate_by = 100
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.event = event_for(request.user, kwargs["event_id"])
+        super().setup(request, *args, **kwargs)
+
+    @cached_property
+    def dates(self) -> list[Any]:
+        return list(dates_of(self.event).filter(seats__isnull=False))
+
+    @cached_property
+    def when(self) -> dict[int, str]:
+        """The time of each date in words."""
+        return {date.seats_id: date.when for date in self.dates}
+
+    @property
+    def columns(self) -> list[Column]:
+        columns = [
+            self._get_title_column("name"),
+            Column("address", label=_("E-mail"), sort_key="address"),
+            Column("seats", label=_("Places"), sort_key="seats"),
+            Column("get_state_display", label=_("State"), sort_key="state"),
+            Column("words", label=_("Answers")),
+            DateColumn("registered_at", label=_("Registered"), sort_key="registered_at"),
+        ]
+        if len(self.when) > 1:
+            columns.insert(3, Column("date", label=_("Date"), accessor=lambda each: self.when.get(each.date_id, "")))
+        return columns
+
+    def get_base_queryset(self) -> QuerySet[Registration]:
+        return Registration.objects.of_event(self.event).select_related("date", "consent", "recap_consent", "added_by")
+
+    def get_filterset_kwargs(self) -> dict[str, Any]:
+        return super().get_filterset_kwargs() | {"dates": self.dates}
+
+    def get_page_subtitle(self) -> str:
+        return self.event.get_admin_display_title()
+
+    def get_index_url(self) -> str:
+        return reverse(self.index_url_name, args=[self.event.pk])
+
+    def get_index_results_url(self) -> str:
+        return reverse(self.index_results_url_name, args=[self.event.pk])
+
+    def get_edit_url(self, instance: Registration) -> None:
+        return None
+
+    def get_add_url(self) -> str:
+        return reverse("registrations:add", args=[self.event.pk])
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        check_in = reverse("registrations:check_in", args=[self.event.pk])
+        return [
+            HeaderButton(gettext("Add by hand"), url=self.get_add_url(), icon_name="plus"),
+            HeaderButton(gettext("List for the door"), url=check_in, icon_name="list-ul"),
+        ]
+
+    def get_list_more_buttons(self, instance: Registration) -> list[Any]:
+        def to(action: str) -> str:
+            return reverse("registrations:act", args=[instance.pk, action])
+
+        buttons = []
+        if instance.is_waiting:
+            buttons.append(MenuItem(gettext("Give a place"), url=to("admit"), icon_name="check", priority=10))
+        if not instance.is_cancelled:
+            buttons.append(MenuItem(gettext("Cancel"), url=to("cancel"), icon_name="cross", priority=20))
+        return [*buttons, MenuItem(gettext("Erase"), url=to("erase"), icon_name="bin", priority=30)]
+
+    # Taken away
+
+    def get_filename(self) -> str:
+        return f"registrations-{slugify(self.event.slug)[:60]}"
+
+    @cached_property
+    def asked(self) -> list[str]:
+        """Every question that was ever answered, those that stand in the form now first."""
+        now = [block.value["label"] for block in self.event.questions]
+        answers = Registration.objects.of_event(self.event).values_list("answers", flat=True)
+        return list(dict.fromkeys([*now, *(question for each in answers for question, _answer in each)]))
+
+    @property
+    def list_export(self) -> list[str]:
+        facts = ["name", "address", "seats", "when", "get_state_display", "registered_at", "language"]
+        return [*facts, *(ANSWER + question for question in self.asked), "consent", "recap_agreed_at", "delete_at"]
+
+    export_headings = {"when": _("Date"), "get_state_display": _("State")}
+
+    def get_heading(self, queryset: Any, field: str) -> str:
+        return field.removeprefix(ANSWER) if field.startswith(ANSWER) else super().get_heading(queryset, field)
+
+    def to_row_dict(self, item: Registration) -> dict[str, Any]:
+        answers = dict(item.answers)
+
+        def value(name: str) -> Any:
+            if name.startswith(ANSWER):
+                return answers.get(name.removeprefix(ANSWER), "")
+            if name == "when":
+                return self.when.get(item.date_id, "")
+            return item.get_state_display() if name == "get_state_display" else getattr(item, name)
+
+        return {name: value(name) for name in self.list_export}
+
+
+def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
+    """Those who have a place, to be ticked off at the door, date by date: `?date=` with a key for one of them."""
+    event = event_for(request.user, event_id)
+    wanted, now = request.GET.get("date", ""), timezone.now()
+    dates = list(dates_of(event).filter(seats__isnull=False, is_withdrawn=False))
+    coming = [date for date in dates if date.end > now] or dates[-1:]
+    shown = [date for date in dates if date.key == wanted] or coming[:1]
+    lists = [
+        {"date": date, "rows": Registration.objects.confirmed().filter(date=date.seats_id).order_by("name", "pk")}
+        for date in shown
+    ]
+    context = {"event": event, "lists": lists, "dates": dates if len(dates) > 1 else []}
+    response = render(request, "events/newsroom/check_in.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """The events that readers registered for, those to come first; each leads to its list."""
+    if not sees_any(request.user):
+        raise PermissionDenied
+    seen = registrations_seen_by(request.user).exclude(event=None).order_by()
+    counted = seen.values("event__translation_key").annotate(
+        coming=Count("pk", filter=Q(state=Registration.State.CONFIRMED)),
+        waiting=Count("pk", filter=Q(state=Registration.State.WAITING)),
+        page=Min("event"),
+    )
+    by_page = {row["page"]: row for row in counted}
+    pages = EventPage.objects.filter(pk__in=by_page).order_by("-start", "-pk")
+    rows = [{**by_page[page.pk], "page": page} for page in pages[:MOST_EVENTS]]
+    return render(request, "events/newsroom/registered_events.html", {"rows": rows})

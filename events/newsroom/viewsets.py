@@ -1,0 +1,104 @@
+"""The newsroom's lists of venues and subscribed calendars: nobody sees those of another site."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.views.generic import chooser, history, usage
+from wagtail.admin.views.generic.models import CopyView, DeleteView, EditView, IndexView, InspectView
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from events.models import Subscription, Venue
+from portal.core.own_records import Offered, OwnList, OwnOnly
+
+
+class OwnIndexView(OwnList, IndexView):
+    pass
+
+
+class OwnEditView(OwnOnly, EditView):
+    pass
+
+
+class OwnDeleteView(OwnOnly, DeleteView):
+    needs = "delete"
+
+
+class OwnHistoryView(OwnOnly, history.HistoryView):
+    pass
+
+
+class OwnUsageView(OwnOnly, usage.UsageView):
+    pass
+
+
+class OwnInspectView(OwnOnly, InspectView):
+    pass
+
+
+class OwnCopyView(OwnOnly, CopyView):
+    pass
+
+
+class OwnViewSet(ModelViewSet):
+    index_view_class = OwnIndexView
+    edit_view_class = OwnEditView
+    delete_view_class = OwnDeleteView
+    history_view_class = OwnHistoryView
+    usage_view_class = OwnUsageView
+    inspect_view_class = OwnInspectView
+    copy_view_class = OwnCopyView
+    copy_view_enabled = False
+
+
+class VenueViewSet(OwnViewSet):
+    model = Venue
+    icon = "home"
+    menu_label = _("Venues")
+    list_display = ["name", "address"]
+    search_fields = ["name", "address"]
+
+
+class SubscriptionViewSet(OwnViewSet):
+    model = Subscription
+    icon = "calendar"
+    menu_label = _("Subscribed calendars")
+    list_display = ["name", "calendar", "read_at", BooleanColumn("is_active"), BooleanColumn("is_failing")]
+
+
+class EventsGroup(ViewSetGroup):
+    menu_label = _("Events")
+    menu_icon = "calendar"
+    menu_order = 260
+    items = (VenueViewSet("venues"), SubscriptionViewSet("subscribed_calendars"))
+
+
+class VenueChooseView(Offered, chooser.ChooseView):
+    pass
+
+
+class VenueChooseResultsView(Offered, chooser.ChooseResultsView):
+    pass
+
+
+class VenueChosenView(Offered, chooser.ChosenView):
+    pass
+
+
+class VenueChosenMultipleView(Offered, chooser.ChosenMultipleView):
+    pass
+
+
+class VenueChooserViewSet(ChooserViewSet):
+    model = Venue
+    icon = "home"
+    choose_one_text = _("Choose a venue")
+    choose_another_text = _("Choose another venue")
+    edit_item_text = _("Edit this venue")
+    choose_view_class = VenueChooseView
+    choose_results_view_class = VenueChooseResultsView
+    chosen_view_class = VenueChosenView
+    chosen_multiple_view_class = VenueChosenMultipleView
+
+
+venue_chooser = VenueChooserViewSet("venue_chooser")

@@ -1,0 +1,38 @@
+"""The registrations of one person."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.personal_data import Sites, holds
+
+from .models import Registration
+
+
+def _found(address: str, sites: Sites) -> QuerySet[Registration]:
+    found = Registration.objects.of_person(address).select_related("site", "consent", "recap_consent")
+    return found if sites is None else found.filter(site__in=sites)
+
+
+def _told(registration: Registration) -> dict[str, Any]:
+    agreed, cancelled = registration.recap_agreed_at, registration.cancelled_at
+    return {
+        "site": str(registration.site),
+        "event": registration.told.get("title", ""),
+        "date": registration.told.get("start", ""),
+        "state": registration.state,
+        "name": registration.name,
+        "address": registration.address,
+        "places": registration.seats,
+        "answers": dict(registration.answers),
+        "registered": registration.registered_at.isoformat(),
+        "cancelled": cancelled and cancelled.isoformat(),
+        "agreed to": registration.consent.text if registration.consent else None,
+        "news of the recap": registration.recap_consent.text if registration.recap_consent and agreed else None,
+        "news of the recap wanted since": agreed and agreed.isoformat(),
+        "deleted on": registration.delete_at.isoformat(),
+    }
+
+
+holds("registrations", _("Registrations"), _found, _told)

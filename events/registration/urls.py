@@ -1,0 +1,12 @@
+"""The addresses of registrations, below the language."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "registration"
+urlpatterns = [
+    path("<int:page_key>/<slug:date_key>/", views.register_for, name="form"),
+    path("<int:page_key>/<slug:date_key>/sent/", views.registered, name="registered"),
+    path("own/<str:token>/", views.own, name="own"),
+]

@@ -1,0 +1,94 @@
+"""A recurrence rule in words: `every second Tuesday until 30 June 2027`."""
+
+from datetime import date
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext as _, ngettext, pgettext
+
+from portal.core.typography import ordinal_day
+
+from .recurrence import DAYS, Rule, RuleError
+
+WORKING = "MO,TU,WE,TH,FR"
+
+
+def rule_words(text: str) -> str:
+    """The rule in the active language; nothing for none, its own signs for one that has no words."""
+    if not text:
+        return ""
+    try:
+        rule = Rule.parse(text)
+    except RuleError:
+        return text
+    rhythm = _rhythm(rule)
+    return f"{rhythm or rule.pattern}{_end(rule)}"
+
+
+def _rhythm(rule: Rule) -> str:
+    parts = dict(rule.parts)
+    if rule.period == "DAILY" and not parts:
+        return ngettext("every day", "every %(n)d days", rule.interval) % {"n": rule.interval}
+    if rule.period == "WEEKLY" and parts.keys() <= {"BYDAY"}:
+        return _weekly(rule.interval, parts.get("BYDAY", ""))
+    if rule.period == "MONTHLY" and not parts:
+        return ngettext("every month", "every %(n)d months", rule.interval) % {"n": rule.interval}
+    if rule.period == "MONTHLY" and len(parts) == 1:
+        return _monthly(rule.interval, *next(iter(parts.items())))
+    if rule.period == "YEARLY" and not parts:
+        return ngettext("every year", "every %(n)d years", rule.interval) % {"n": rule.interval}
+    return ""
+
+
+def _weekly(interval: int, days: str) -> str:
+    if not days:
+        return ngettext("every week", "every %(n)d weeks", interval) % {"n": interval}
+    if days == WORKING and interval == 1:
+        return _("from Monday to Friday")
+    named = [str(WEEKDAYS[DAYS.index(day)]) for day in days.split(",") if day in DAYS]
+    if len(named) != len(days.split(",")):
+        return ""
+    words = get_text_list(named, _("and"))
+    return ngettext("every week on %(days)s", "every %(n)d weeks on %(days)s", interval) % {
+        "days": words,
+        "n": interval,
+    }
+
+
+def _monthly(interval: int, name: str, value: str) -> str:
+    what = ""
+    if name == "BYMONTHDAY" and value == "-1":
+        what = _("on the last day")
+    elif name == "BYMONTHDAY" and value.isdigit():
+        what = _("on day %(number)s") % {"number": value}
+    elif name == "BYDAY" and value[-2:] in DAYS:
+        rank = ranks().get(value[:-2])
+        what = _("on the %(rank)s %(day)s") % {"rank": rank, "day": WEEKDAYS[DAYS.index(value[-2:])]} if rank else ""
+    if not what:
+        return ""
+    return ngettext("every month %(what)s", "every %(n)d months %(what)s", interval) % {"what": what, "n": interval}
+
+
+def ranks() -> dict[str, str]:
+    """The words for the weekdays of a month, by their number in a rule."""
+    return {
+        "1": pgettext("weekday of a month", "first"),
+        "2": pgettext("weekday of a month", "second"),
+        "3": pgettext("weekday of a month", "third"),
+        "4": pgettext("weekday of a month", "fourth"),
+        "5": pgettext("weekday of a month", "fifth"),
+        "-1": pgettext("weekday of a month", "last"),
+    }
+
+
+def _end(rule: Rule) -> str:
+    if rule.until:
+        return _(" until %(day)s") % {"day": _day(rule.until)}
+    if rule.count:
+        return ngettext(", once", ", %(n)d times", rule.count) % {"n": rule.count}
+    return ""
+
+
+def _day(day: date) -> str:
+    return ordinal_day(date_format(day, "DATE_FORMAT"), (get_language() or "")[:2])

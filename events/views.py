@@ -1,0 +1,128 @@
+"""The lists of the events below a page: what is coming, what has been, what falls into some days."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.models import Page
+
+from portal.core.editions import Edition, edition_of
+from portal.core.pagination import list_page
+from portal.core.story_list import name_of, offer
+
+from .clock import FIRST_YEAR, LAST_YEAR
+from .event_view import rows_of
+from .folding import folded
+from .models import Attendance, OccurrencePlacement, recapped
+from .models.dates import OccurrencePlacementQuerySet
+from .month import Month, month_context
+from .subscribing import ways_to_subscribe
+
+SHORTEST_WORD = 2
+
+
+class EventFilter(forms.Form):
+    """Everything that a list of events can be cut by; days given together take whatever overlaps them."""
+
+    when = forms.ChoiceField(label=_("When"), required=False, choices=[("", _("Upcoming")), ("past", _("Past"))])
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    how = forms.ChoiceField(
+        label=pgettext_lazy("how to attend", "How"),
+        required=False,
+        choices=[("", _("On site and online")), ("onsite", _("On site")), ("online", _("Online"))],
+    )
+    place = forms.CharField(label=_("Place"), required=False, max_length=80)
+    first = forms.DateField(
+        label=pgettext_lazy("the first day", "From"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        label=pgettext_lazy("the last day", "To"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data: QueryDict, edition: Edition):
+        super().__init__(data)
+        self.edition = edition
+        offer(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("first", "last"):
+            day = cleaned.get(name)
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(
+                    name, _("The year is from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+                )
+        if cleaned.get("first") and cleaned.get("last") and cleaned["last"] < cleaned["first"]:
+            self.add_error("last", _("The end is before the start."))
+        if "\0" in cleaned.get("place", ""):
+            self.add_error("place", _("This cannot be searched for."))
+        return cleaned
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The days that were asked for; an end that is not given is far away."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        if not first and not last:
+            return None
+        return first or date(FIRST_YEAR, 1, 1), last or date(LAST_YEAR, 12, 31)
+
+    def narrowed(self, placements: OccurrencePlacementQuerySet) -> OccurrencePlacementQuerySet:
+        """Without what the reader did not ask for; Http404 for a filter that this list does not offer."""
+        if not self.is_valid():
+            raise Http404
+        chosen = self.cleaned_data
+        if chosen["topic"]:
+            placements = placements.about([t for t in self.edition.topics if t.slug == chosen["topic"]])
+        if chosen["how"]:
+            placements = placements.attended(Attendance(chosen["how"]))
+        if len(words := folded(chosen["place"])) >= SHORTEST_WORD:
+            placements = placements.at(words)
+        return placements
+
+    def applied(self, placements: OccurrencePlacementQuerySet, now: datetime) -> OccurrencePlacementQuerySet:
+        """What the reader asked for, in its order."""
+        placements = self.narrowed(placements)
+        if self.days:
+            return placements.on_days(*self.days)
+        return placements.past(now) if self.cleaned_data["when"] == "past" else placements.upcoming(now)
+
+
+def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
+    """The events at any depth below `page`; `list_url` is the address of this list."""
+    now, edition = timezone.now(), edition_of(request)
+    event_filter = EventFilter(request.GET, edition)
+    placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
+    topic = urlencode({"topic": request.GET["topic"]}) if request.GET.get("topic") else ""
+    context = {
+        "page": page,
+        "filter": event_filter,
+        "list_url": list_url,
+        "now": now,
+        "subscriptions": ways_to_subscribe(edition, list_url, is_list=True, query=topic),
+    }
+    today = now.astimezone(edition.zone).date()
+    if "month" in request.GET:
+        month = Month.parse(request.GET["month"])
+        context |= month_context(event_filter.narrowed(placements), placements, month, today, request.GET)
+        return TemplateResponse(request, "events/month.html", context)
+    wanted = event_filter.applied(placements, now)
+    listing = list_page(wanted, request.GET, rows_of, name=name_of("events", page, event_filter))
+    days = event_filter.days
+    context |= {
+        "listing": listing,
+        "recaps": recapped(listing.items, edition, now),
+        "is_past": event_filter.cleaned_data["when"] == "past" and not days,
+        "this_month": Month.of(today),
+    }
+    return TemplateResponse(request, "events/event_list.html", context)

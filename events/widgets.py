@@ -1,0 +1,142 @@
+"""Chooses a recurrence rule in words, and writes it as calendars do."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from .recurrence import DAYS, Rule, RuleError
+from .rule_words import ranks, rule_words
+
+KEPT = "KEPT"
+
+
+class RecurrenceWidget(forms.Widget):
+    """Several controls for one rule; a rule that has no words here is kept as it is."""
+
+    template_name = "events/widgets/recurrence.html"
+
+    class Media:
+        js = ["js/recurrence.js"]
+        css = {"all": ["css/recurrence.css"]}
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
+        if f"{name}-period" not in data:
+            return data.get(name, "")
+        period = data.get(f"{name}-period", "")
+        if not period:
+            return ""
+        if period == KEPT:
+            return data.get(f"{name}-kept", "")
+        interval = str(data.get(f"{name}-interval", "")).strip() or "1"
+        parts = [f"FREQ={period}"] + ([f"INTERVAL={interval}"] if interval != "1" else [])
+        if period == "WEEKLY":
+            days = data.getlist(f"{name}-days") if hasattr(data, "getlist") else data.get(f"{name}-days", [])
+            parts += [f"BYDAY={','.join(day for day in DAYS if day in days)}"] if days else []
+        if period == "MONTHLY":
+            parts += self._within_month(data, name)
+        end, until, count = (str(data.get(f"{name}-{part}", "")).strip() for part in ("end", "until", "count"))
+        if end == "until":
+            parts.append(f"UNTIL={until.replace('-', '')}")
+        elif end == "count":
+            parts.append(f"COUNT={count}")
+        return ";".join(parts)
+
+    def _within_month(self, data: Mapping[str, Any], name: str) -> list[str]:
+        place, day = data.get(f"{name}-place", ""), data.get(f"{name}-day", "")
+        if place == "end":
+            return ["BYMONTHDAY=-1"]
+        return [f"BYDAY={place}{day}"] if place in ranks() and day in DAYS else []
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return name not in data and f"{name}-period" not in data
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}-period" if id_ else id_
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        text = str(value or "")
+        chosen = _choices_of(text)
+        periods: list[tuple[str, Any]] = [
+            ("", _("never: one date")),
+            ("DAILY", _("by days")),
+            ("WEEKLY", _("by weeks")),
+            ("MONTHLY", _("by months")),
+            ("YEARLY", _("by years")),
+        ]
+        if chosen["period"] == KEPT:
+            periods.append((KEPT, rule_words(text)))
+        context["widget"] |= {
+            "chosen": chosen,
+            "text": text,
+            "words": rule_words(text),
+            "periods": periods,
+            "weekdays": [(code, WEEKDAYS[number]) for number, code in enumerate(DAYS)],
+            "places": [("", _("on the day of the first date")), ("end", _("on the last day")), *ranks().items()],
+            "ends": [
+                ("", _("without end")),
+                ("until", _("until a day, included")),
+                ("count", _("after a number of dates")),
+            ],
+        }
+        return context
+
+
+def _choices_of(text: str) -> dict[str, Any]:
+    """What each control shows for a rule."""
+    chosen: dict[str, Any] = {
+        "period": "",
+        "interval": 1,
+        "days": [],
+        "place": "",
+        "day": "MO",
+        "end": "",
+        "until": "",
+        "count": "",
+    }
+    if not text:
+        return chosen
+    try:
+        rule = Rule.parse(text)
+    except RuleError:
+        return chosen | _as_typed(text)
+    parts = dict(rule.parts)
+    chosen |= {"period": rule.period, "interval": rule.interval}
+    if rule.period == "WEEKLY" and parts.keys() <= {"BYDAY"}:
+        chosen["days"] = [day for day in parts.get("BYDAY", "").split(",") if day]
+    elif rule.period == "MONTHLY" and parts == {"BYMONTHDAY": "-1"}:
+        chosen["place"] = "end"
+    elif rule.period == "MONTHLY" and parts.keys() == {"BYDAY"} and parts["BYDAY"][:-2] in ranks():
+        chosen |= {"place": parts["BYDAY"][:-2], "day": parts["BYDAY"][-2:]}
+    elif parts:
+        chosen["period"] = KEPT
+    if any(day not in DAYS for day in chosen["days"]):
+        chosen |= {"period": KEPT, "days": []}
+    if rule.until:
+        chosen |= {"end": "until", "until": rule.until.isoformat()}
+    elif rule.count:
+        chosen |= {"end": "count", "count": rule.count}
+    return chosen
+
+
+def _as_typed(text: str) -> dict[str, Any]:
+    """What was typed into a rule that is none, so that nothing has to be typed again."""
+    raw = dict(part.partition("=")[::2] for part in text.split(";"))
+    until = raw.get("UNTIL", "")
+    if len(until) == len("20270101") and until.isdigit():
+        with suppress(ValueError):
+            until = date(int(until[:4]), int(until[4:6]), int(until[6:])).isoformat()
+    end = "until" if "UNTIL" in raw else "count" if "COUNT" in raw else ""
+    return {
+        "period": raw.get("FREQ", KEPT),
+        "interval": raw.get("INTERVAL", 1),
+        "days": raw.get("BYDAY", "").split(",") if raw.get("FREQ") == "WEEKLY" else [],
+        "end": end,
+        "until": until,
+        "count": raw.get("COUNT", ""),
+    }
