@@ -1,0 +1,39 @@
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    name = "search"
+
+    def ready(self):
+        from django.db.models.signals import post_delete, post_save
+        from wagtail.documents import get_document_model
+        from wagtail.models import CollectionViewRestriction, PageViewRestriction
+        from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+        from events.models import Venue
+        from portal.core.models import Person, Share, Topic
+
+        from . import signals
+        from .models import SearchSettings
+        from .writing import indexable_types
+
+        for published_or_not in (page_published, page_unpublished):
+            published_or_not.connect(signals.page_changed, dispatch_uid=f"search-{id(published_or_not)}")
+            published_or_not.connect(signals.page_above_changed, dispatch_uid=f"search-above-{id(published_or_not)}")
+        for moved in (post_page_move, page_slug_changed):
+            moved.connect(signals.tree_changed, dispatch_uid=f"search-{id(moved)}")
+        for model, receiver in [
+            (PageViewRestriction, signals.privacy_changed),
+            (CollectionViewRestriction, signals.files_closed_or_opened),
+            (Topic, signals.topic_changed),
+            (SearchSettings, signals.settings_changed),
+        ]:
+            post_save.connect(receiver, sender=model)
+            post_delete.connect(receiver, sender=model)
+        post_save.connect(signals.page_shared, sender=Share)
+        post_save.connect(signals.venue_changed, sender=Venue)
+        post_save.connect(signals.person_changed, sender=Person)
+        post_delete.connect(signals.person_deleted, sender=Person)
+        post_save.connect(signals.document_changed, sender=get_document_model())
+        for model in indexable_types():
+            post_save.connect(signals.page_created, sender=model)

@@ -1,0 +1,22 @@
+"""The text inside the documents that pages offer."""
+
+from collections.abc import Collection
+
+from wagtail.models import CollectionViewRestriction
+
+from .models import FileText
+
+
+def texts_of_files(documents: Collection[int]) -> dict[int, str]:
+    """The text of those documents that any reader may fetch, by their keys, as far as it has been read.
+
+    What comes by mail only, or lies in a closed collection, is not told by extracts either.
+    """
+    if not documents:
+        return {}
+    found = FileText.objects.filter(document__in=documents, document__is_gated=False).exclude(text="")
+    rows = list(found.values_list("document_id", "text", "document__collection__path"))
+    if not rows:
+        return {}
+    closed = tuple(CollectionViewRestriction.objects.values_list("collection__path", flat=True))
+    return {key: text for key, text, path in rows if not path.startswith(closed)}

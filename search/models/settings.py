@@ -1,0 +1,61 @@
+"""What a site sets for its search: words that mean the same, and pages shown first."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+
+from portal.core.own_references import OwnForm
+
+
+class SynonymsBlock(blocks.StructBlock):
+    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    words = blocks.ListBlock(
+        blocks.CharBlock(label=_("Word or phrase"), max_length=80), label=_("Words that mean the same"), min_num=2
+    )
+
+    class Meta:
+        icon = "tag"
+        label = _("Synonyms")
+        label_format = "{words}"
+
+
+class PromotionBlock(blocks.StructBlock):
+    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    queries = blocks.ListBlock(
+        blocks.CharBlock(label=_("What readers ask"), max_length=80), label=_("What readers ask"), min_num=1
+    )
+    page = blocks.PageChooserBlock(label=_("Page shown first"))
+
+    class Meta:
+        icon = "pick"
+        label = _("Promotion")
+        label_format = "{queries}"
+
+
+@register_setting(icon="search")
+class SearchSettings(BaseSiteSetting):
+    synonyms = StreamField(
+        [("synonyms", SynonymsBlock())],
+        blank=True,
+        verbose_name=_("synonyms"),
+        help_text=_("Who asks for one of them finds the others as well."),
+    )
+    promotions = StreamField(
+        [("promotion", PromotionBlock())],
+        blank=True,
+        verbose_name=_("promotions"),
+        help_text=_("Pages that stand above the results of a question."),
+    )
+
+    base_form_class = OwnForm
+    panels = [FieldPanel("synonyms"), FieldPanel("promotions")]
+
+    class Meta:
+        verbose_name = _("search")
+        verbose_name_plural = _("search")
+
+    def __str__(self):
+        return str(self.site)

@@ -1,0 +1,77 @@
+"""What a reader may have meant who mistyped a word.
+
+Each word is kept under its beginning and under what remains of that when one letter is left out. A typing error and the
+word that was meant share one of these remains: a letter too many, too few, another one, or two in the wrong order.
+"""
+
+from collections.abc import Collection, Iterator
+from itertools import batched
+from zlib import crc32
+
+from django.db import connection
+
+from .analysis import fold
+from .models import Misspelling, Word
+
+BATCH = 500
+MOST_GUESSES = 3
+BEGINNING = 8
+
+
+def marks(language: str, word: str) -> set[int]:
+    """The numbers under which a word is kept."""
+    start = fold(word)[:BEGINNING]
+    return {crc32(f"{language}:{each}".encode()) for each in (start, *_shortened(start))}
+
+
+def _shortened(word: str) -> Iterator[str]:
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def learn(words: Collection[tuple[str, str]]) -> None:
+    """Remember words by language; those that are known stay as they are."""
+    for language in {language for language, _word in words}:
+        for batch in batched(sorted(word for own, word in words if own == language), BATCH):
+            known = set(Word.objects.filter(language=language, word__in=batch).values_list("word", flat=True))
+            if missing := [word for word in batch if word not in known]:
+                _keep(language, missing)
+
+
+def _keep(language: str, words: list[str]) -> None:
+    Word.objects.bulk_create([Word(language=language, word=word) for word in words], ignore_conflicts=True)
+    kept = Word.objects.filter(language=language, word__in=words).values_list("pk", "word")
+    table = connection.ops.quote_name(Misspelling._meta.db_table)
+    with connection.cursor() as cursor:
+        # Many small rows: as objects they would take most of the time of indexing.
+        cursor.executemany(
+            f"INSERT INTO {table} (mark, word_id) VALUES (%s, %s)",  # noqa: S608
+            [(mark, key) for key, word in kept for mark in marks(language, word)],
+        )
+
+
+def guesses(language: str, word: str, *, is_doubted: bool = False) -> list[str]:
+    """The nearest known words, the likeliest first; none for a word that is known itself, unless it `is_doubted`."""
+    folded = fold(word)
+    near = Misspelling.objects.filter(mark__in=marks(language, word)).values_list("word__word", "word__language")
+    found = {each for each, own in near if own == language}
+    same = {each for each in found if fold(each) == folded}
+    if same and not is_doubted:
+        return []
+    ranked = sorted((distance(folded, fold(each)), fold(each)[:1] != folded[:1], each) for each in found - same)
+    return [each for steps, _start, each in ranked if steps <= (1 if same else 2)][:MOST_GUESSES]
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters differ, are missing or stand in the wrong order (optimal string alignment)."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, opposite in enumerate(other, 1):
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != opposite))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]
