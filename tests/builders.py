@@ -1,0 +1,355 @@
+"""Builds what the tests stand on: sites with their pages, people and pictures; whatever is live was published."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from io import BytesIO
+from itertools import count
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+import time_machine
+from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.tasks import TaskResultStatus
+from django.test import Client
+from django.utils import timezone
+from django.utils.text import slugify
+from django_tasks_db.models import DBTaskResult
+from PIL import Image as Canvas
+from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from articles.models import ArticlePage, PortraitPage
+from events.models import CalendarPage, EventPage, RecapPage
+from home.models import FormField, FormPage, HomePage, SectionPage, StandardPage
+from portal.core.management.commands.scheduler import Command as SchedulerCommand
+from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
+from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
+from portal.media.models import Document, Image
+from portal.sheets.models import SheetPage
+
+_number = count(1)
+
+
+class Pages[P: Page](Mapping[str, P]):
+    """Pages by language, each read from the database when it is first asked for."""
+
+    def __init__(self, known: Mapping[str, P]):
+        self.known = known
+        self.read: dict[str, P] = {}
+
+    def __getitem__(self, code: str) -> P:
+        if code not in self.read:
+            known = self.known[code]
+            self.read[code] = type(known).objects.get(pk=known.pk)
+        return self.read[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A site that tests stand on: in each of its languages a home page, a section and the section's calendar."""
+
+    site: Site
+    homes: Mapping[str, HomePage]
+    sections: Mapping[str, SectionPage]
+    calendars: Mapping[str, CalendarPage]
+    # Where the tree of each language begins.
+    roots: Mapping[str, str]
+
+    @property
+    def language(self) -> str:
+        return next(iter(self.homes))
+
+    @property
+    def home(self) -> HomePage:
+        return self.homes[self.language]
+
+    @property
+    def section(self) -> SectionPage:
+        return self.sections[self.language]
+
+    @property
+    def calendar(self) -> CalendarPage:
+        return self.calendars[self.language]
+
+    @property
+    def host(self) -> str:
+        return self.site.hostname if self.site.port == 80 else f"{self.site.hostname}:{self.site.port}"
+
+    def reader(self, **headers: str) -> Client:
+        return reader_of(self.host, **headers)
+
+    def address(self, page: Page, rest: str = "") -> str:
+        """The path of a page of this site, such as `/fr/economie/titre/`."""
+        code = next(code for code, root in self.roots.items() if page.path.startswith(root))
+        return f"/{code}/{page.url_path.split('/', 2)[2]}{rest}"
+
+    def read_again(self) -> "Ground":
+        """The same site with its pages as the database will have them when they are asked for."""
+        site = Site.objects.get(pk=self.site.pk)
+        return Ground(site, Pages(self.homes), Pages(self.sections), Pages(self.calendars), self.roots)
+
+
+def reader_of(host: str, **headers: str) -> Client:
+    """A browser that asks this host, with headers such as `accept_language="de"`."""
+    return Client(headers={"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}})
+
+
+def content_of(response: Any) -> bytes:
+    """What a streamed response holds; its file is closed at the end."""
+    return b"".join(response.streaming_content)
+
+
+def locale(code: str) -> Locale:
+    return Locale.objects.get_or_create(language_code=code)[0]
+
+
+def publish[P: Page](page: P, parent: Page) -> P:
+    """Add a page below another and publish it, as an editor would."""
+    page.live = False
+    # What it refers to is noted once, when it goes live.
+    with disable_reference_index_auto_update():
+        parent.add_child(instance=page)
+        revision = page.save_revision(clean=False)
+    revision.publish()
+    page.refresh_from_db()
+    return page
+
+
+def change[P: Page](page: P, **facts: Any) -> P:
+    """Publish a new version of a page."""
+    page = type(page).objects.get(pk=page.pk)
+    for name, value in facts.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "", port: int = 80) -> Ground:
+    """A site whose home pages, sections and calendars are translations of each other."""
+    name = name or hostname.split(".")[0].title()
+    root = Page.get_first_root_node()
+    homes: dict[str, HomePage] = {}
+    sections: dict[str, SectionPage] = {}
+    calendars: dict[str, CalendarPage] = {}
+    for code in languages:
+        homes[code] = publish(_translated(HomePage(title=name, slug=f"{slugify(name)}-{code}"), homes, code), root)
+        section = _translated(
+            SectionPage(title=f"Rubrique {code}", slug="rubrique", show_in_menus=True), sections, code
+        )
+        sections[code] = publish(section, homes[code])
+        calendar = _translated(CalendarPage(title=f"Agenda {code}", slug="agenda"), calendars, code)
+        calendars[code] = publish(calendar, sections[code])
+    site = Site.objects.create(
+        hostname=hostname, port=port, site_name=name, root_page=next(iter(homes.values())), is_default_site=False
+    )
+    # Else the first reader would create them, and every worker read everything again.
+    SiteSettings.for_site(site)
+    return Ground(site, homes, sections, calendars, {code: home.path for code, home in homes.items()})
+
+
+def _translated[P: Page](page: P, others: dict[str, P], code: str) -> P:
+    page.locale = locale(code)
+    for original in others.values():
+        page.translation_key = original.translation_key
+    return page
+
+
+def make_section(parent: Page, title: str = "Transitions", **facts: Any) -> SectionPage:
+    facts = {"show_in_menus": True, **facts}
+    return publish(SectionPage(title=title, locale=parent.locale, **{"slug": _slug(title), **facts}), parent)
+
+
+def make_calendar(parent: Page, title: str = "Agenda", **facts: Any) -> CalendarPage:
+    return publish(CalendarPage(title=title, locale=parent.locale, **{"slug": _slug(title), **facts}), parent)
+
+
+def make_standard_page(parent: Page, title: str = "À propos", **facts: Any) -> StandardPage:
+    return publish(StandardPage(title=title, locale=parent.locale, **{"slug": _slug(title), **facts}), parent)
+
+
+def make_article(parent: Page, title: str = "", **facts: Any) -> ArticlePage:
+    """An article; `date` (an hour ago if none is given), `topics`, `authors` and `related` beside its own fields."""
+    return _make_story(ArticlePage, parent, title, facts)
+
+
+def make_portrait(parent: Page, title: str = "", **facts: Any) -> PortraitPage:
+    return _make_story(PortraitPage, parent, title, facts)
+
+
+def make_recap(parent: Page, title: str = "", **facts: Any) -> RecapPage:
+    """A recap, below a calendar; `event` is the event that it looks back on."""
+    return _make_story(RecapPage, parent, title, facts)
+
+
+def _make_story[S: StoryPage](model: type[S], parent: Page, title: str, facts: dict[str, Any]) -> S:
+    title = title or f"Histoire {next(_number)}"
+    facts = {"publication_date": facts.pop("date", timezone.now() - timedelta(hours=1)), **facts}
+    page = _with_relations(model, parent, title, facts)
+    return publish(page, parent)
+
+
+def _with_relations[P: Page](model: type[P], parent: Page, title: str, facts: dict[str, Any]) -> P:
+    topics, authors, related = (facts.pop(name, ()) for name in ("topics", "authors", "related"))
+    page = model(title=title, locale=parent.locale, **{"slug": _slug(title), **facts})
+    page.page_topics = [PageTopic(topic=topic) for topic in topics]
+    if issubclass(model, StoryPage):
+        page.bylines = [Byline(person=person) for person in authors]
+        page.related_stories = [RelatedStory(story=story) for story in related]
+    return page
+
+
+def make_event(parent: Page, title: str = "", start: datetime | None = None, **facts: Any) -> EventPage:
+    """An event, below a calendar, in a week and for two hours if nothing else is said."""
+    title = title or f"Rencontre {next(_number)}"
+    start = start or timezone.now() + timedelta(days=7)
+    facts.setdefault("end", start + timedelta(hours=2))
+    return publish(_with_relations(EventPage, parent, title, {"start": start, **facts}), parent)
+
+
+def make_draft[P: Page](page: P) -> P:
+    """Take a page back from readers."""
+    page.unpublish()
+    page.refresh_from_db()
+    return page
+
+
+def make_private(page: Page, password: str = "", kind: str = "") -> PageViewRestriction:
+    """Let only some read a page and what lies below it: those with the password, or those who are logged in."""
+    kind = kind or (PageViewRestriction.PASSWORD if password else PageViewRestriction.LOGIN)
+    return PageViewRestriction.objects.create(page=page, restriction_type=kind, password=password)
+
+
+def make_topic(name: str = "Énergie", code: str = "fr", slug: str = "") -> Topic:
+    return Topic.objects.create(name=name, slug=slug or slugify(name), locale=locale(code))
+
+
+def make_person(name: str = "Claire Humbert", **facts: Any) -> Person:
+    return Person.objects.create(name=name, **facts)
+
+
+@cache
+def picture(width: int = 1200, height: int = 800, kind: str = "PNG") -> bytes:
+    """A plain picture as a file's content."""
+    file = BytesIO()
+    Canvas.new("RGB", (width, height), "#7a1f2b").save(file, kind)
+    return file.getvalue()
+
+
+def make_image(title: str = "Atelier", collection: Collection | None = None, **facts: Any) -> Image:
+    file = ImageFile(BytesIO(picture()), name=f"{_slug(title)}.png")
+    return Image.objects.create(
+        title=title, file=file, collection=collection or Collection.get_first_root_node(), **facts
+    )
+
+
+def make_document(title: str = "Guide", name: str = "guide.pdf", content: bytes = b"%PDF-1.4 guide") -> Document:
+    return Document.objects.create(title=title, file=ContentFile(content, name=name))
+
+
+def make_gated_document(ground: Ground, title: str = "Fiche", content: bytes = b"%PDF-1.4 fiche") -> Document:
+    """A document that a site's readers get by mail only."""
+    document = make_document(title, f"{_slug(title)}.pdf", content)
+    document.is_gated = True
+    document.collection = media_collection(ground.site)
+    document.save()
+    return document
+
+
+def sheet_block(document: Document, block: str = "", **facts: Any) -> dict[str, Any]:
+    """A block that offers a document by mail, for a story's text or a sheet page."""
+    value = {
+        "title": document.title,
+        "text": "",
+        "document": document.pk,
+        "questions": [],
+        "marketing": "",
+        "keeping": "180",
+    }
+    return {"type": "sheet", "id": block or str(uuid4()), "value": {**value, **facts}}
+
+
+def make_sheet_page(parent: Page, block: dict[str, Any], title: str = "Brochure", **facts: Any) -> SheetPage:
+    page = SheetPage(title=title, locale=parent.locale, sheet=[block], **{"slug": _slug(title), **facts})
+    return publish(page, parent)
+
+
+def make_form_page(parent: Page, title: str = "Contact", fields: Iterable[tuple] = (), **facts: Any) -> FormPage:
+    """A form; `fields` are (label, type) or (label, type, further facts), a name and an address if none are given."""
+    page = FormPage(title=title, locale=parent.locale, **{"slug": _slug(title), **facts})
+    fields = fields or [("Nom", "singleline"), ("Adresse", "email")]
+    page.form_fields = [
+        FormField(sort_order=number, label=label, field_type=kind, **(more[0] if more else {}))
+        for number, (label, kind, *more) in enumerate(fields)
+    ]
+    return publish(page, parent)
+
+
+def fill_in(reader: Client, path: str, wait: float = 5, **answers: Any) -> Any:
+    """Open a public form, take one's time, and send it; fields of the form that are not answered stay as they are."""
+    form = BeautifulSoup(reader.get(path).content, "html.parser").select_one("form[method=post]")
+    sent = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden], input[type=text]")}
+    with time_machine.travel(timezone.now() + timedelta(seconds=wait), tick=True):
+        return reader.post(form["action"], {**sent, **answers})
+
+
+def make_settings(ground: Ground, **facts: Any) -> SiteSettings:
+    """Save the settings of a site."""
+    settings = SiteSettings.for_site(ground.site)
+    for name, value in facts.items():
+        setattr(settings, name, value)
+    settings.save()
+    return settings
+
+
+def make_newsroom(ground: Ground) -> dict[Role, Any]:
+    """The groups, the workflow and one member in each role of a site: `editor`, `approver`, and so on."""
+    groups = set_up_newsroom(ground.site)
+    groups[Role.ORGANISER] = section_group(ground.site, Role.ORGANISER, ground.section)
+    return {role: make_member(f"{role.value}-{ground.site.hostname}", group) for role, group in groups.items()}
+
+
+def make_section_member(ground: Ground, role: Role, section: Page | None = None, username: str = "") -> Any:
+    """Someone who has a role in one section of a site, such as its reviewer."""
+    group = section_group(ground.site, role, section or ground.section)
+    return make_member(username or f"{role.value}-{next(_number)}", group)
+
+
+def make_member(username: str, *groups: Any, **facts: Any) -> Any:
+    user = get_user_model().objects.create(username=username, email=f"{username}@portal.example", **facts)
+    user.set_unusable_password()
+    user.save()
+    user.groups.add(*groups)
+    return user
+
+
+def newsroom_client(ground: Ground, user: Any) -> Client:
+    """A browser in which a member of the newsroom is logged in, with messages in English."""
+    client = ground.reader(accept_language="en")
+    client.force_login(user)
+    return client
+
+
+def _slug(title: str) -> str:
+    return f"{slugify(title)[:60] or 'page'}-{next(_number)}"
+
+
+def work_off(pauses: bool = False) -> None:
+    """Do what waits in the queue, as the scheduler's worker would; with `pauses`, as if every pause had passed."""
+    if pauses:
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
+    # Between two tasks the worker would close the connection that the test's own transaction is in.
+    with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
+        SchedulerCommand.worker(batch=True, interval=0).run()

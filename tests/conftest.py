@@ -1,0 +1,202 @@
+"""What every test starts from: empty caches, no memory of another test's sites, and two sites where it asks for them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.utils import translation
+from django_tasks_db.management.commands import db_worker
+from wagtail.models import Site
+
+from portal.core import snapshot
+from portal.core.memory import fragments
+from search.network import forget as forget_network
+from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
+from tests.kept import Installation, copied, installed, is_in_memory, put_back
+
+PLAIN_STATIC_FILES = {
+    **django_settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+IDLE_SEARCH = {"default": {**django_settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With --dist loadgroup, tests that share what their module has built run in one worker, which builds it once.
+
+    So do all journeys, which share one server and one browser.
+    """
+    for item in items:
+        if item.path.parent.name == "journeys":
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif {"module_db", "module_network"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def light_settings() -> Iterator[None]:
+    """Static files without hashes, since nothing has collected them, and passwords that cost no time.
+
+    What one process keeps in a cache that all of them share is no other's business.
+    """
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    mark = uuid4().hex
+    with override_settings(
+        CACHES={alias: {**cache, "KEY_PREFIX": mark} for alias, cache in django_settings.CACHES.items()},
+        STORAGES=PLAIN_STATIC_FILES,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def worker_in_the_transaction() -> Iterator[None]:
+    """A worker drops connections that are old or in a transaction, which a test's always is."""
+    with mock.patch.object(db_worker, "close_old_connections"):
+        yield
+
+
+def forget() -> None:
+    """Let this process know no more of the sites than one that has just begun."""
+    snapshot._frames.clear()
+    forget_network()
+    fragments.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(settings, light_settings) -> Iterator[None]:
+    """A rollback takes the stamp back to a number that another test's snapshot had; and no rollback reaches a cache."""
+    forget()
+    mark = uuid4().hex
+    settings.CACHES = {alias: {**cache, "KEY_PREFIX": mark} for alias, cache in settings.CACHES.items()}
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+    forget()
+
+
+@pytest.fixture(autouse=True)
+def kept_connection(monkeypatch) -> None:
+    """The worker closes connections between its tasks; here the connection holds the test's own transaction."""
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def patient_gate(request, monkeypatch) -> None:
+    """Tests of anything but the checklist write pages of a few words; those of it ask for the fixture `checklist`."""
+    if "checklist" not in request.fixturenames:
+        monkeypatch.setattr("portal.editorial.completeness._refuse_incomplete", lambda page: None)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    Site.clear_site_root_paths_cache()
+
+
+@pytest.fixture(scope="module")
+def module_db(light_settings, django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The database for the whole of a test module; each test's own changes are taken back after it all the same."""
+    with django_db_blocker.unblock(), rolled_back():
+        yield
+
+
+@dataclass(frozen=True)
+class Network:
+    """Two sites with stories of their own; what the second one has must never show on the first."""
+
+    lorraine: Ground
+    saar: Ground
+
+
+def built_network() -> Network:
+    lorraine = make_site("lorraine.localhost", ("fr", "de"))
+    saar = make_site("saar.localhost", ("de", "fr"))
+    for ground, word in ((lorraine, "lorrain"), (saar, "sarrois")):
+        for section, calendar in zip(ground.sections.values(), ground.calendars.values(), strict=True):
+            code = section.locale.language_code
+            make_article(section, f"Article {word} {code}")
+            make_portrait(section, f"Portrait {word} {code}")
+            event = make_event(calendar, f"Rendez-vous {word} {code}")
+            make_recap(calendar, f"Retour {word} {code}", event=event)
+    return Network(lorraine, saar)
+
+
+@dataclass(frozen=True)
+class KeptNetwork:
+    """The network, and copies of the database with and without it."""
+
+    network: Network
+    empty: sqlite3.Connection
+    full: sqlite3.Connection
+
+
+@pytest.fixture(scope="session")
+def kept_network(light_settings, django_db_setup, django_db_blocker) -> Iterator[KeptNetwork | None]:
+    """Built once for all modules, where the database lies in memory; None elsewhere."""
+    with django_db_blocker.unblock(), override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH):
+        if not is_in_memory() or connection.in_atomic_block:
+            yield None
+            return
+        empty = copied()
+        kept = KeptNetwork(built_network(), empty, copied())
+        put_back(empty)
+    forget()
+    yield kept
+    kept.empty.close()
+    kept.full.close()
+
+
+@pytest.fixture(scope="module")
+def module_network(kept_network: KeptNetwork | None, light_settings, django_db_blocker) -> Iterator[Network]:
+    """Beside it nothing is indexed for search, which takes its time: what searches sets WAGTAILSEARCH_BACKENDS itself."""
+    with override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH), django_db_blocker.unblock():
+        if kept_network is None or connection.in_atomic_block:
+            with rolled_back():
+                yield built_network()
+            return
+        put_back(kept_network.full)
+        with rolled_back():
+            # A module's own fixtures may change what they are given.
+            yield deepcopy(kept_network.network)
+        put_back(kept_network.empty)
+
+
+@pytest.fixture
+def network(module_network: Network, db: None) -> Network:
+    return Network(module_network.lorraine.read_again(), module_network.saar.read_again())
+
+
+@pytest.fixture
+def lorraine(network: Network) -> Ground:
+    """The site under test: French first, and German."""
+    return network.lorraine
+
+
+@pytest.fixture
+def saar(network: Network) -> Ground:
+    """The other site: what it has is a decoy. German first, and French."""
+    return network.saar
+
+
+@pytest.fixture
+def reader(lorraine: Ground) -> Client:
+    return lorraine.reader()
+
+
+@pytest.fixture
+def installation(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Installation]:
+    """One of its own for the processes that a test starts: migrated, and without content."""
+    with django_db_blocker.unblock(), installed(tmp_path) as found:
+        yield found

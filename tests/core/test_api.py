@@ -1,0 +1,380 @@
+"""Other programs read the public pages of one site, and nothing that its readers may not see."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from wagtail.models import Collection, CollectionViewRestriction, Page
+
+from tests.builders import (
+    Ground,
+    change,
+    content_of,
+    make_article,
+    make_document,
+    make_draft,
+    make_event,
+    make_gated_document,
+    make_image,
+    make_member,
+    make_person,
+    make_portrait,
+    make_private,
+    make_section,
+    make_standard_page,
+    make_topic,
+    sheet_block,
+)
+
+
+def read(ground: Ground, path: str) -> Any:
+    response = ground.reader().get(f"/api/v2/{path}")
+    assert response.status_code == 200, response.content
+    assert response["Content-Type"] == "application/json"
+    assert response.cookies == {}
+    return json.loads(response.content)
+
+
+def titles(ground: Ground, path: str) -> set[str]:
+    items = read(ground, path)["items"]
+    assert len(items) < 20
+    return {item["title"] for item in items}
+
+
+def figure(image) -> dict[str, Any]:
+    return {"type": "figure", "value": {"image": image.pk, "alt": "Vue", "caption": "", "credit": "", "wide": False}}
+
+
+def test_pages_are_those_of_the_site_that_anybody_may_see(lorraine, saar):
+    make_article(lorraine.section, "Visible")
+    german = make_article(lorraine.sections["de"], "Sichtbar")
+    make_draft(make_article(lorraine.section, "Brouillon"))
+    members = make_section(lorraine.home, "Membres")
+    make_private(members)
+    make_article(members, "Aux membres")
+    change(make_article(lorraine.section, "Passé"), expire_at=timezone.now())
+    decoy = make_article(saar.section, "Leurre")
+
+    found = titles(lorraine, "pages/?type=articles.ArticlePage")
+
+    assert {"Visible", german.title} <= found
+    assert not {"Brouillon", "Aux membres", "Passé", "Leurre"} & found
+    assert titles(lorraine, "pages/?type=articles.ArticlePage&locale=de") <= found - {"Visible"}
+    for query in (f"pages/{decoy.pk}/", f"pages/?site={saar.host}", f"pages/?descendant_of={saar.section.pk}"):
+        response = lorraine.reader().get(f"/api/v2/{query}")
+        assert response.status_code in (400, 404)
+        assert b"Leurre" not in response.content
+
+
+@pytest.mark.parametrize("hide", ["draft", "private", "expired", "other site"])
+def test_page_that_readers_may_not_see_is_not_there_by_any_way(lorraine, saar, hide):
+    page = make_article((saar if hide == "other site" else lorraine).section, "Caché")
+    if hide == "draft":
+        make_draft(page)
+    elif hide == "private":
+        make_private(page)
+    elif hide == "expired":
+        change(page, expire_at=timezone.now())
+
+    for query in (f"pages/{page.pk}/", f"pages/find/?id={page.pk}", "pages/find/?html_path=" + lorraine_path(page)):
+        assert lorraine.reader().get(f"/api/v2/{query}").status_code == 404
+
+
+@pytest.mark.parametrize("hide", ["draft", "private", "other site"])
+def test_page_that_readers_may_not_see_is_no_way_to_others(lorraine, saar, hide):
+    """Asked for what lies around a hidden page, the API answers as for one that there is not."""
+    ground = saar if hide == "other site" else lorraine
+    hidden = make_section(ground.home, "Caché", slug="cache")
+    below = make_article(hidden, "Dessous")
+    other_language = ground.homes["de" if ground is lorraine else "fr"].locale
+    translation = change(hidden.copy_for_translation(other_language), title="Verdeckt")
+    if hide == "draft":
+        make_draft(below)
+        make_draft(translation)
+        make_draft(hidden)
+    elif hide == "private":
+        make_private(hidden)
+        make_private(translation)
+
+    for name in ("child_of", "descendant_of", "ancestor_of", "translation_of"):
+        told, unknown = (lorraine.reader().get(f"/api/v2/pages/?{name}={key}") for key in (hidden.pk, 999_999))
+        assert (told.status_code, told.content) == (unknown.status_code, unknown.content), name
+        assert told.status_code == 400
+    for query in (f"ancestor_of={below.pk}", "slug=cache", f"id={hidden.pk}", f"title={hidden.title}"):
+        found = lorraine.reader().get(f"/api/v2/pages/?{query}").content.decode()
+        for title in ("Caché", "Dessous", "Verdeckt"):
+            assert title not in found, query
+    assert b"Dessous" not in lorraine.reader().get("/api/v2/pages/?limit=20&order=-id&fields=*").content
+
+
+@pytest.mark.parametrize(
+    "name", ["search", "live", "expire_at", "owner", "alias_of", "has_unpublished_changes", "path"]
+)
+def test_what_is_not_public_of_a_page_can_be_asked_in_no_way(lorraine, name):
+    """Neither shown, nor filtered by, nor sorted by, which would tell it as well."""
+    for query in (f"{name}=1", f"order={name}", f"fields={name}"):
+        assert lorraine.reader().get(f"/api/v2/pages/?{query}").status_code == 400, query
+
+
+def lorraine_path(page: Page) -> str:
+    return f"/fr/{page.url_path.split('/', 2)[2]}"
+
+
+def test_member_who_is_logged_in_sees_no_more(lorraine):
+    page = make_article(lorraine.section, "Aux membres")
+    make_private(page)
+    client = lorraine.reader()
+    client.force_login(make_member("chef", is_superuser=True))
+
+    response = client.get(f"/api/v2/pages/{page.pk}/")
+
+    assert response.status_code == 404
+    assert "Cookie" not in response.get("Vary", "")
+
+
+def test_page_is_found_by_its_address(lorraine):
+    article = make_article(lorraine.section, "Trouvé")
+
+    response = lorraine.reader().get(f"/api/v2/pages/find/?html_path={lorraine.address(article)}")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(f"http://lorraine.localhost/api/v2/pages/{article.pk}/")
+
+
+def test_story_comes_with_its_text_in_blocks_and_as_html(lorraine):
+    image, linked = make_image("Vue", credit="© A. Petit"), make_article(lorraine.section, "Lié")
+    hidden = make_draft(make_article(lorraine.section, "Brouillon"))
+    links = [{"label": "", "page": page.pk, "url": ""} for page in (linked, hidden)]
+    article = make_article(
+        lorraine.section,
+        "Le bois",
+        standfirst="En bref.",
+        lead_image=image,
+        lead_image_alt="Une scierie",
+        topics=[make_topic("Bois")],
+        authors=[make_person("Claire Humbert", role="Journaliste")],
+        body=[
+            {"type": "heading", "value": {"text": "Titre", "level": "h2"}},
+            {"type": "paragraph", "value": f'<p>Un <a linktype="page" id="{linked.pk}">lien</a>.</p>'},
+            figure(image),
+            {"type": "related_links", "value": {"title": "", "links": links}},
+            {"type": "download", "value": {"document": make_document("Guide").pk, "title": ""}},
+        ],
+    )
+
+    found = read(lorraine, f"pages/{article.pk}/")
+
+    assert [block["type"] for block in found["blocks"]] == [
+        "heading",
+        "paragraph",
+        "figure",
+        "related_links",
+        "download",
+    ]
+    assert found["blocks"][0]["value"] == {"text": "Titre", "level": "h2"}
+    assert f'href="http://lorraine.localhost{lorraine.address(linked)}"' in found["blocks"][1]["value"]
+    picture = found["blocks"][2]["value"]["image"]
+    assert picture["credit"] == "© A. Petit"
+    assert content_of(lorraine.reader().get(picture["url"].removeprefix("http://lorraine.localhost")))
+    pages = [link["page"] for link in found["blocks"][3]["value"]["links"]]
+    assert [page and page["title"] for page in pages] == ["Lié", None]
+    assert found["blocks"][4]["value"]["document"]["url"].startswith("http://lorraine.localhost/documents/")
+    assert "<h2>Titre</h2>" in found["html"]
+    assert "Brouillon" not in json.dumps(found)
+    assert found["authors"] == [{"name": "Claire Humbert", "role": "Journaliste"}]
+    assert found["topics"] == [{"slug": "bois", "name": "Bois"}]
+    assert found["section"] == {"title": "Rubrique fr", "url": "http://lorraine.localhost/fr/rubrique/"}
+    assert found["picture"]["alt"] == "Une scierie"
+    assert "alias_of" not in found["meta"]
+
+
+def test_files_are_those_that_public_pages_of_the_site_use(lorraine, saar):
+    kinds = ("lead", "text", "draft", "private", "saar", "unused", "planned", "secret")
+    collection = Collection.get_first_root_node().add_child(name="Interne")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    images = {kind: make_image(f"Image {kind}", collection if kind == "secret" else None) for kind in kinds}
+    documents = {kind: make_document(f"Document {kind}") for kind in kinds}
+
+    def page(ground: Ground, kind: str, **facts: Any):
+        body = [figure(images[kind]), {"type": "download", "value": {"document": documents[kind].pk, "title": ""}}]
+        return make_article(ground.section, body=body, **facts)
+
+    make_article(lorraine.section, lead_image=images["lead"])
+    later = page(lorraine, "text")
+    page(lorraine, "secret")
+    make_draft(page(lorraine, "draft"))
+    make_private(page(lorraine, "private"))
+    page(saar, "saar")
+    later.lead_image = images["planned"]
+    later.save_revision()
+
+    assert titles(lorraine, "images/") == {"Image lead", "Image text"}
+    assert titles(lorraine, "documents/") >= {"Document text"}
+    assert not titles(lorraine, "documents/") & {f"Document {kind}" for kind in ("draft", "private", "saar", "unused")}
+    for kind in ("draft", "private", "saar", "unused", "planned", "secret"):
+        assert lorraine.reader().get(f"/api/v2/images/{images[kind].pk}/").status_code == 404
+    for kind in ("draft", "private", "saar", "unused"):
+        assert lorraine.reader().get(f"/api/v2/documents/{documents[kind].pk}/").status_code == 404
+    assert "original_images" not in json.dumps(read(lorraine, f"images/{images['lead'].pk}/"))
+
+
+def test_files_behind_a_gate_or_under_embargo_are_told_nowhere(lorraine):
+    gated, withheld, shown = make_gated_document(lorraine, "Fiche"), make_document("Plus tard"), make_document("Guide")
+    picture = make_image("Vue")
+    tomorrow = timezone.now() + timedelta(days=1)
+    body = [sheet_block(gated), figure(picture)]
+    body += [{"type": "download", "value": {"document": file.pk, "title": ""}} for file in (withheld, shown)]
+    article = make_article(lorraine.section, body=body)
+    for file in (withheld, picture):
+        type(file).objects.filter(pk=file.pk).update(withheld_until=tomorrow)
+
+    assert titles(lorraine, "documents/") == {"Guide"}
+    assert titles(lorraine, "images/") == set()
+    for path in (f"documents/{gated.pk}/", f"documents/{withheld.pk}/", f"images/{picture.pk}/"):
+        assert lorraine.reader().get(f"/api/v2/{path}").status_code == 404
+    blocks = {block["type"]: block["value"] for block in read(lorraine, f"pages/{article.pk}/")["blocks"][:2]}
+    assert blocks["sheet"]["document"] is None
+    assert blocks["figure"]["image"] is None
+    downloads = [block["value"]["document"] for block in read(lorraine, f"pages/{article.pk}/")["blocks"][2:]]
+    assert [document and document["title"] for document in downloads] == [None, "Guide"]
+
+
+def test_text_that_the_api_made_first_is_whole_on_the_page(lorraine):
+    article = make_article(lorraine.section, body=[sheet_block(make_gated_document(lorraine))])
+
+    html = read(lorraine, f"pages/{article.pk}/")["html"]
+    page = lorraine.reader().get(lorraine.address(article)).content.decode()
+
+    assert f"/_sheets/{article.pk}/" in page
+    assert f"http://lorraine.localhost/fr/_sheets/{article.pk}/" in html
+    assert "/documents/" not in html
+
+
+def test_description_is_valid_and_so_is_what_it_describes(lorraine):
+    image, document = make_image(), make_document()
+    pages = [
+        make_article(lorraine.section, lead_image=image, body=[figure(image)], topics=[make_topic()]),
+        make_portrait(lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]),
+        make_event(lorraine.calendar),
+        make_standard_page(lorraine.home),
+        lorraine.section,
+        lorraine.home,
+    ]
+    described = read(lorraine, "openapi.json")
+    OpenAPIV31SpecValidator(described).validate()
+    assert described["servers"] == [{"url": "http://lorraine.localhost/api/v2"}]
+
+    def check(path: str, name: str) -> None:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+        validator.validate(read(lorraine, path))
+
+    for word, name in (("pages", "Pages"), ("images", "Images"), ("documents", "Documents")):
+        check(f"{word}/", name)
+        check(f"{word}/?fields=*", name)
+    for page in pages:
+        check(f"pages/{page.pk}/", "PageDetail")
+    check(f"images/{image.pk}/", "Image")
+    check(f"documents/{document.pk}/", "Document")
+
+
+def test_answers_may_be_kept_and_asked_for_again(lorraine):
+    first = lorraine.reader().get("/api/v2/pages/")
+
+    again = lorraine.reader().get("/api/v2/pages/", headers={"if-none-match": first["ETag"]})
+
+    assert "public" in first["Cache-Control"]
+    assert first["Access-Control-Allow-Origin"] == "*"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_source_that_asks_too_often_is_told_to_wait(lorraine, settings):
+    settings.API_REQUESTS_A_MINUTE = 3
+    reader = lorraine.reader()
+    for number in range(3):
+        forged = {"x-forwarded-for": f"203.0.113.{number}"}
+        assert reader.get("/api/v2/pages/", headers=forged).status_code == 200
+
+    response = reader.get("/api/v2/images/", headers={"x-forwarded-for": "203.0.113.99"})
+
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
+    assert response["Cache-Control"] == "no-store"
+    assert reader.get("/api/v2/pages/", REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("path", ["pages/", "pages/1/", "images/", "openapi.json"])
+def test_nothing_can_be_written(lorraine, method, path):
+    response = getattr(lorraine.reader(), method)(f"/api/v2/{path}", data={}, content_type="application/json")
+
+    assert response.status_code == 405
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=-1",
+        "limit=21",
+        "limit=x",
+        "offset=-1",
+        "offset=99999999999999999999999",
+        "type=a",
+        "type=media.Image",
+        "fields=(((",
+        "fields=poem",
+        "order=poem",
+        "order=;",
+        "slug=%00",
+        "title=%00",
+        "first_published_at=x",
+        "show_in_menus=perhaps",
+        "child_of=999999999999999999999",
+        "descendant_of=x",
+        "translation_of=x",
+        "locale=%00",
+        "search=x",
+        "id=99999999999999999999999",
+        "seo_title[]=x",
+        "body=x",
+    ],
+)
+def test_bad_parameter_is_a_clear_error(lorraine, query):
+    response = lorraine.reader().get(f"/api/v2/pages/?{query}")
+
+    assert response.status_code in (200, 400, 404)
+    if response.status_code == 200:
+        assert json.loads(response.content)["items"] == []
+
+
+def test_version_that_writes_is_not_there(lorraine):
+    with pytest.raises(NoReverseMatch):
+        reverse("wagtailapi_v3:openapi-json")
+    assert lorraine.reader().get("/api/v3/pages/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["pages/", "pages/?type=articles.ArticlePage&fields=*", "images/?fields=*", "documents/"]
+)
+def test_list_asks_no_more_for_more_pages(lorraine, path):
+    def asked() -> int:
+        read(lorraine, path)
+        with CaptureQueriesContext(connection) as questions:
+            read(lorraine, path)
+        return len(questions)
+
+    before = asked()
+    for _ in range(4):
+        make_article(lorraine.section, lead_image=make_image())
+
+    # A list of whole pages asks for what surrounds each of them, and ends at twenty.
+    allowed = 8 * 4 if "ArticlePage" in path else 0
+    assert asked() <= before + allowed
+    assert before <= 45 if allowed else 8

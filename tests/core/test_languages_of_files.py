@@ -1,0 +1,26 @@
+"""What is no page has no language: it stays where it is and is the same for everybody."""
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/nope.jpg", "/favicon.ico", "/sitemap.txt", "/media/images/x.jpg", "/static/x.css"])
+def test_file_that_is_not_there_is_not_looked_for_in_a_language(lorraine, path):
+    response = lorraine.reader().get(path, headers={"Accept-Language": "de"})
+
+    assert response.status_code == 404
+    assert lorraine.site.site_name in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/nope.jpg"])
+def test_answer_does_not_vary_by_the_reader(lorraine, path):
+    response = lorraine.reader().get(path, headers={"Accept-Language": "de"})
+
+    assert "Accept-Language" not in response.headers.get("Vary", "")
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def test_theme_does_not_vary_by_the_reader(lorraine):
+    page = lorraine.reader().get("/fr/").content.decode()
+    address = "/theme-" + page.split("/theme-")[1].split('"')[0]
+
+    assert "Accept-Language" not in lorraine.reader().get(address).headers.get("Vary", "")

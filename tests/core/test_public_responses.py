@@ -1,0 +1,188 @@
+"""A public page is the same for everyone: nothing in it or around it belongs to one reader."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.middleware.csrf import get_token
+
+from articles.models import ArticlePage, PortraitPage
+from events.models import EventPage, RecapPage
+from portal.editorial.roles import Role
+from tests.builders import (
+    make_form_page,
+    make_gated_document,
+    make_newsroom,
+    make_sheet_page,
+    make_standard_page,
+    newsroom_client,
+    sheet_block,
+)
+
+PAGES = [
+    "home",
+    "section",
+    "news",
+    "events",
+    "calendar",
+    "article",
+    "portrait",
+    "event",
+    "recap",
+    "plain",
+    "form",
+    "sheet",
+    "missing",
+]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def address_of(lorraine):
+    def address(page: str) -> str:
+        below = {"path__startswith": lorraine.home.path}
+        return {
+            "home": lambda: "/fr/",
+            "section": lambda: "/fr/rubrique/",
+            "news": lambda: "/fr/actualites/?kind=article",
+            "events": lambda: "/fr/calendrier/",
+            "calendar": lambda: "/fr/rubrique/agenda/?when=past",
+            "article": lambda: lorraine.address(ArticlePage.objects.get(**below)),
+            "portrait": lambda: lorraine.address(PortraitPage.objects.get(**below)),
+            "event": lambda: lorraine.address(EventPage.objects.get(**below)),
+            "recap": lambda: lorraine.address(RecapPage.objects.get(**below)),
+            "plain": lambda: lorraine.address(make_standard_page(lorraine.home)),
+            "form": lambda: lorraine.address(make_form_page(lorraine.home)),
+            "sheet": lambda: lorraine.address(
+                make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine)))
+            ),
+            "missing": lambda: "/fr/rien/",
+        }[page]()
+
+    return address
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_public_page_keeps_nothing_of_its_reader(reader, address_of, page):
+    response = reader.get(address_of(page))
+
+    assert not response.cookies
+    assert not Session.objects.exists()
+    assert "Cookie" not in response.get("Vary", "")
+    assert "csrfmiddlewaretoken" not in response.content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_public_page_varies_by_nothing(reader, address_of, page):
+    """The language stands in the address."""
+    assert reader.get(address_of(page)).get("Vary", "") == ""
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("form", "sheet")])
+def test_member_of_the_newsroom_gets_the_page_of_everyone(lorraine, address_of, page):
+    address = address_of(page)
+    member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    stranger = lorraine.reader(accept_language="de")
+
+    own, other = member.get(address), stranger.get(address)
+
+    assert own.content == other.content
+    assert "userbar" not in own.content.decode()
+    assert own.get("Vary", "") == ""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_public_page_has_a_strict_policy(reader, address_of, page):
+    policy = reader.get(address_of(page))["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert "nonce" not in policy
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_public_page_protects_its_reader(reader, address_of, page):
+    headers = reader.get(address_of(page)).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "X-Frame-Options" in headers
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_public_page_loads_nothing_from_a_third_party(reader, address_of, page):
+    from bs4 import BeautifulSoup
+
+    html = BeautifulSoup(reader.get(address_of(page)).content, "html.parser")
+    loaded = [tag["src"] for tag in html.select("script[src], img[src], iframe[src], source[src]")]
+    loaded += [tag["href"] for tag in html.select("link[rel=stylesheet], link[rel=preload], link[rel=icon]")]
+
+    assert loaded
+    assert [address for address in loaded if not address.startswith("/")] == []
+    assert not html.select("style, script:not([src]):not([type='application/ld+json']), [style], [onclick]")
+
+
+def test_refused_host_has_the_strict_policy_as_well(lorraine):
+    from tests.builders import reader_of
+
+    response = reader_of("nobody.localhost").get("/")
+
+    assert "unsafe" not in response.get("Content-Security-Policy", "")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_newsroom_has_a_policy_of_its_own(lorraine):
+    policy = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR]).get("/admin/")["Content-Security-Policy"]
+
+    assert "script-src 'self' 'unsafe-inline'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "default-src 'self'" in policy
+
+
+def test_newsroom_is_private(lorraine):
+    response = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR]).get("/admin/")
+
+    assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
+
+
+def test_newsroom_asks_no_third_party(lorraine):
+    """No gravatar, no call for updates, no banner of news."""
+    from bs4 import BeautifulSoup
+
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    for path in ("/admin/", "/admin/login/", "/admin/account/"):
+        html = BeautifulSoup(client.get(path, follow=True).content, "html.parser")
+        loaded = [tag["src"] for tag in html.select("[src]")] + [tag["href"] for tag in html.select("link[href]")]
+        assert [address for address in loaded if address.startswith(("http", "//"))] == [], path
+        assert "gravatar" not in str(html)
+        assert "updates.wagtail" not in str(html)
+
+
+def test_secure_cookies_and_https_where_readers_come_by_https(lorraine, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+
+    response = lorraine.reader().get("/fr/")
+    secure = lorraine.reader().get("/fr/", secure=True)
+
+    assert (response.status_code, response["Location"]) == (301, "https://lorraine.localhost/fr/")
+    assert "max-age=31536000" in secure["Strict-Transport-Security"]
+
+
+def test_theme_can_be_kept_for_ever(reader):
+    from bs4 import BeautifulSoup
+
+    address = BeautifulSoup(reader.get("/fr/").content, "html.parser").select_one("link[href^='/theme-']")["href"]
+    response = reader.get(address)
+
+    assert response["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in response["Cache-Control"]
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert get_token

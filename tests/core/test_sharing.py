@@ -1,0 +1,153 @@
+"""A shared page shows its title, its words and a picture, its own or one drawn of its title."""
+
+from io import BytesIO
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.storage import default_storage
+from PIL import Image as Canvas
+
+from portal.core.share import drawing, views
+from tests.builders import (
+    Ground,
+    change,
+    content_of,
+    make_article,
+    make_draft,
+    make_event,
+    make_image,
+    make_private,
+    make_settings,
+    make_standard_page,
+    make_topic,
+)
+
+
+def meta(ground: Ground, path: str) -> dict[str, str]:
+    head = BeautifulSoup(ground.reader().get(path).content, "html.parser").head
+    return {tag.get("property") or tag.get("name"): tag["content"] for tag in head.select("meta[content]")}
+
+
+def path_of(address: str) -> str:
+    return address.removeprefix("http://lorraine.localhost")
+
+
+def test_story_with_a_picture_shows_it(lorraine):
+    article = make_article(
+        lorraine.section,
+        "Le bois",
+        standfirst="En quelques mots.",
+        lead_image=make_image(),
+        lead_image_alt="Une scierie",
+        topics=[make_topic("Bois")],
+    )
+
+    found = meta(lorraine, lorraine.address(article))
+
+    assert found["og:title"] == "Le bois"
+    assert found["og:description"] == "En quelques mots."
+    assert found["og:type"] == "article"
+    assert found["og:locale"] == "fr_FR"
+    assert found["og:url"] == f"http://lorraine.localhost{lorraine.address(article)}"
+    assert found["og:image:alt"] == "Une scierie"
+    assert found["twitter:card"] == "summary_large_image"
+    assert (found["article:section"], found["article:tag"]) == ("Rubrique fr", "Bois")
+    assert "/pictures/" in found["og:image"]
+
+
+@pytest.mark.parametrize("kind", ["home", "section", "calendar", "article", "event", "plain"])
+def test_page_without_a_picture_shows_its_title_drawn(lorraine, kind):
+    page = {
+        "home": lambda: lorraine.home,
+        "section": lambda: lorraine.section,
+        "calendar": lambda: lorraine.calendar,
+        "article": lambda: make_article(lorraine.section),
+        "event": lambda: make_event(lorraine.calendar),
+        "plain": lambda: make_standard_page(lorraine.home),
+    }[kind]()
+
+    found = meta(lorraine, lorraine.address(page))
+    response = lorraine.reader().get(path_of(found["og:image"]))
+
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+    assert response.cookies == {}
+    with Canvas.open(BytesIO(content_of(response))) as picture:
+        assert picture.size == (1200, 630)
+    assert found["twitter:card"] == "summary_large_image"
+
+
+def test_drawing_is_made_once_and_goes_with_its_title(lorraine, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(views, "draw", lambda *words: drawn.append(words) or drawing.draw(*words))
+    article = make_article(lorraine.section, "Avant")
+    first = path_of(meta(lorraine, lorraine.address(article))["og:image"])
+    for _ in range(3):
+        content_of(lorraine.reader().get(first))
+    assert len(drawn) == 1
+
+    change(article, title="Après")
+    second = path_of(meta(lorraine, lorraine.address(article))["og:image"])
+    content_of(lorraine.reader().get(second))
+
+    assert second != first
+    assert lorraine.reader().get(first)["Location"] == second
+    assert [words[0] for words in drawn] == ["Avant", "Après"]
+    assert len(default_storage.listdir(f"share/{article.pk}")[1]) == 1
+
+
+def test_nobody_can_have_other_words_drawn(lorraine, monkeypatch):
+    monkeypatch.setattr(views, "draw", lambda *words: pytest.fail("drawn"))
+    article = make_article(lorraine.section)
+    address = path_of(meta(lorraine, lorraine.address(article))["og:image"])
+
+    assert lorraine.reader().get(f"/share/{article.pk}/{'0' * 16}.png")["Location"] == address
+    for path in (f"/share/{article.pk}/x.png", "/share/999999999999999999/0000000000000000.png", "/share/1/.png"):
+        assert lorraine.reader().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("hide", ["draft", "private", "other site"])
+def test_no_title_that_readers_may_not_see_is_drawn(lorraine, saar, hide):
+    article = make_article(saar.section if hide == "other site" else lorraine.section)
+    if hide == "other site":
+        address = meta(saar, saar.address(article))["og:image"].removeprefix("http://saar.localhost")
+    else:
+        address = path_of(meta(lorraine, lorraine.address(article))["og:image"])
+        content_of(lorraine.reader().get(address))
+    if hide == "draft":
+        make_draft(article)
+    elif hide == "private":
+        make_private(article)
+
+    assert lorraine.reader().get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["", " ", "A", "mot " * 120, "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente" * 5, "漢字 🙂 \x00", "a\nb"],
+)
+def test_any_title_can_be_drawn(title):
+    with Canvas.open(BytesIO(drawing.draw(title, title, title, "#7a1f2b"))) as picture:
+        assert picture.size == (1200, 630)
+
+
+@pytest.mark.parametrize("text", ["mot " * 120, "x" * 300])
+def test_lines_stay_on_the_paper(text):
+    font, lines = drawing.set_title(text, 1000, 400)
+
+    assert all(font.getlength(line) <= 1000 for line in lines)
+    assert len(lines) * font.size * drawing.LEADING <= 400
+    assert lines[-1].endswith("…")
+
+
+def test_account_on_x_is_named_on_cards(lorraine):
+    account = {"type": "account", "value": {"network": "x", "url": "https://x.com/lorraine_eco"}}
+    make_settings(lorraine, social_accounts=[account])
+
+    assert meta(lorraine, "/fr/")["twitter:site"] == "@lorraine_eco"
+
+
+def test_list_is_shared_under_its_own_address(lorraine):
+    found = meta(lorraine, "/fr/rubrique/actualites/")
+
+    assert found["og:url"] == "http://lorraine.localhost/fr/rubrique/actualites/"
+    assert found["og:type"] == "website"

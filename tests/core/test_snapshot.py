@@ -1,0 +1,301 @@
+"""What surrounds the pages changes at once, in every process, although each remembers it."""
+
+import pytest
+from bs4 import BeautifulSoup
+from wagtail.models import Locale, Site
+
+from home.models import HomePage
+from portal.core import snapshot
+from portal.core.memory import Memory
+from portal.core.models import SiteSettings, Stamp, Topic
+from tests.builders import (
+    change,
+    make_article,
+    make_calendar,
+    make_document,
+    make_draft,
+    make_image,
+    make_private,
+    make_section,
+    make_settings,
+    make_site,
+    make_standard_page,
+    make_topic,
+    publish,
+    reader_of,
+)
+
+
+@pytest.fixture
+def elsewhere(lorraine, monkeypatch):
+    """Reads a page as another process does, that has read this one and the home page before."""
+    memories: dict = {}
+
+    def read(path: str = "/fr/") -> BeautifulSoup:
+        with monkeypatch.context() as patch:
+            patch.setattr(snapshot, "_frames", memories)
+            return BeautifulSoup(lorraine.reader().get(path).content, "html.parser")
+
+    # Twice: the first reader of a new site creates its settings.
+    read()
+    read()
+    assert memories
+    return read
+
+
+def menu(html: BeautifulSoup) -> list[str]:
+    return [link.get_text(strip=True) for link in html.select(".masthead__sections a")]
+
+
+def test_nothing_is_read_again_while_nothing_changes(lorraine, elsewhere, django_assert_num_queries):
+    frame = snapshot.frame_of(lorraine.host, "80")
+    make_article(lorraine.section)
+
+    with django_assert_num_queries(1):
+        assert snapshot.frame_of(lorraine.host, "80") is frame
+
+
+def test_new_words_show_at_once(lorraine, elsewhere):
+    words = {"language": "fr", "tagline": "Le journal d’ici", "footer": "<p>Pied</p>", "notice": "Grève demain"}
+    value = {**words, "notice_link": "", "legal_links": []}
+    make_settings(lorraine, wording=[{"type": "edition", "value": value}])
+
+    html = elsewhere().get_text()
+
+    assert "Le journal d’ici" in html
+    assert "Grève demain" in html
+    assert "Pied" in html
+
+
+def test_new_colours_show_at_once(lorraine, elsewhere):
+    before = elsewhere().select_one("link[href^='/theme-']")["href"]
+
+    make_settings(lorraine, brand_colour="#123456")
+
+    after = elsewhere().select_one("link[href^='/theme-']")["href"]
+    assert before != after
+    assert "#123456" in lorraine.reader().get(after).content.decode()
+
+
+def test_new_section_stands_in_the_menu_at_once(lorraine, elsewhere):
+    make_section(lorraine.home, "Bois")
+
+    assert menu(elsewhere()) == ["Rubrique fr", "Bois"]
+
+
+def test_new_title_of_a_section_shows_at_once_in_menu_label_and_breadcrumb(lorraine, elsewhere):
+    article = make_article(lorraine.section, "Une usine")
+    change(lorraine.section, title="Industrie")
+
+    html = elsewhere(lorraine.address(article))
+
+    assert menu(html) == ["Industrie"]
+    assert "Industrie" in html.select_one(".breadcrumb").get_text()
+    assert "Industrie" in html.select_one(".story__label").get_text()
+
+
+def test_draft_title_of_a_section_shows_nowhere(lorraine, elsewhere):
+    lorraine.section.title = "En préparation"
+    lorraine.section.save_revision()
+
+    assert menu(elsewhere()) == ["Rubrique fr"]
+
+
+def test_section_taken_back_leaves_the_menu_at_once(lorraine, elsewhere):
+    make_draft(lorraine.section)
+
+    assert menu(elsewhere()) == []
+
+
+def test_deleted_section_leaves_the_menu_at_once(lorraine, elsewhere):
+    lorraine.section.delete()
+
+    assert menu(elsewhere()) == []
+
+
+def test_moved_section_changes_the_menu_at_once(lorraine, elsewhere):
+    wood = make_section(lorraine.home, "Bois")
+    assert menu(elsewhere()) == ["Rubrique fr", "Bois"]
+
+    wood.move(lorraine.section, pos="last-child")
+
+    assert menu(elsewhere()) == ["Rubrique fr"]
+
+
+def test_sections_put_in_another_order_change_the_menu_at_once(lorraine, elsewhere):
+    wood = make_section(lorraine.home, "Bois")
+    elsewhere()
+
+    wood.move(lorraine.section, pos="left")
+
+    assert menu(elsewhere()) == ["Bois", "Rubrique fr"]
+
+
+def test_private_section_leaves_the_menu_at_once(lorraine, elsewhere):
+    restriction = make_private(lorraine.section, password="sésame")
+    assert menu(elsewhere()) == []
+
+    restriction.delete()
+    assert menu(elsewhere()) == ["Rubrique fr"]
+
+
+def test_page_taken_out_of_the_menus_leaves_at_once(lorraine, elsewhere):
+    change(lorraine.section, show_in_menus=False)
+
+    assert menu(elsewhere()) == []
+
+
+@pytest.mark.parametrize("make", [make_standard_page, make_calendar])
+def test_new_title_of_a_deep_page_in_the_navigation_shows_at_once(lorraine, elsewhere, make):
+    sub = make_section(lorraine.section, "Artisanat")
+    page = make(sub, "Ancien titre")
+    make_settings(lorraine, navigation=[{"type": "page", "value": {"page": page.pk, "label": ""}}])
+    assert menu(elsewhere()) == ["Ancien titre"]
+
+    change(page, title="Nouveau titre")
+    assert menu(elsewhere()) == ["Nouveau titre"]
+
+    make_draft(page)
+    assert menu(elsewhere()) == []
+
+
+def test_new_topic_can_be_chosen_at_once(lorraine, elsewhere):
+    topic = make_topic("Énergie", slug="energie")
+    assert elsewhere("/fr/actualites/").select_one("select[name=topic] option[value=energie]")
+
+    topic.name = "Énergies"
+    topic.save()
+    assert "Énergies" in elsewhere("/fr/actualites/").select_one("select[name=topic]").get_text()
+
+    Topic.objects.all().delete()
+    assert not elsewhere("/fr/actualites/").select_one("select[name=topic] option[value=energie]")
+
+
+def test_new_host_answers_at_once_and_the_old_one_no_more(lorraine, elsewhere):
+    lorraine.site.hostname = "grandest.localhost"
+    lorraine.site.save()
+
+    assert reader_of("grandest.localhost").get("/fr/").status_code == 200
+    assert reader_of("lorraine.localhost").get("/fr/").status_code == 400
+
+
+def test_new_site_of_the_network_is_named_at_once(lorraine, elsewhere):
+    ground = make_site("lux.localhost", name="Passerelle")
+    assert "Passerelle" in elsewhere().select_one(".network").get_text()
+
+    ground.site.site_name = "Passage"
+    ground.site.save()
+    assert "Passage" in elsewhere().select_one(".network").get_text()
+
+    Site.objects.filter(pk=ground.site.pk).delete()
+    assert "Passage" not in str(elsewhere())
+
+
+def test_new_language_of_the_site_is_offered_at_once(lorraine, elsewhere):
+    assert not elsewhere().select_one("a[hreflang=en]")
+
+    english = HomePage(
+        title="Lorraine",
+        slug="lorraine-en",
+        locale=Locale.objects.get_or_create(language_code="en")[0],
+        translation_key=lorraine.home.translation_key,
+    )
+    publish(english, lorraine.home.get_parent())
+
+    assert elsewhere().select_one("a[hreflang=en]")["href"] == "/en/"
+    assert lorraine.reader().get("/en/").status_code == 200
+
+
+def test_new_text_of_a_page_shows_at_once(lorraine, elsewhere):
+    article = make_article(lorraine.section, body=[{"type": "paragraph", "value": "<p>Avant</p>"}])
+    assert "Avant" in elsewhere(lorraine.address(article)).get_text()
+
+    change(article, body=[{"type": "paragraph", "value": "<p>Après</p>"}])
+
+    assert "Après" in elsewhere(lorraine.address(article)).get_text()
+    assert "Avant" not in elsewhere(lorraine.address(article)).select_one(".prose").get_text()
+
+
+def test_new_address_of_a_page_shows_at_once_in_the_texts_that_lead_to_it(lorraine, elsewhere):
+    wood = make_section(lorraine.home, "Bois")
+    target = make_article(wood, "Cible")
+    body = [
+        {"type": "paragraph", "value": f'<p><a linktype="page" id="{target.pk}">Lire</a></p>'},
+        {"type": "button", "value": {"label": "Voir", "page": target.pk, "url": ""}},
+    ]
+    article = make_article(lorraine.section, body=body)
+    elsewhere(lorraine.address(article))
+
+    target.move(lorraine.section, pos="last-child")
+    target.refresh_from_db()
+
+    links = {link["href"] for link in elsewhere(lorraine.address(article)).select(".prose a")}
+    assert {link.replace("http://lorraine.localhost", "") for link in links} == {lorraine.address(target)}
+
+
+def test_new_title_of_a_page_shows_at_once_in_the_texts_that_name_it(lorraine, elsewhere):
+    target = make_article(lorraine.section, "Ancien titre")
+    body = [{"type": "button", "value": {"label": "", "page": target.pk, "url": ""}}]
+    article = make_article(lorraine.section, body=body)
+    assert "Ancien titre" in elsewhere(lorraine.address(article)).select_one(".prose").get_text()
+
+    change(target, title="Nouveau titre")
+
+    assert "Nouveau titre" in elsewhere(lorraine.address(article)).select_one(".prose").get_text()
+
+
+def test_new_title_of_a_document_and_credit_of_an_image_show_at_once(lorraine, elsewhere, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    document, image = make_document("Guide"), make_image("Vue", credit="Avant")
+    figure = {"image": image.pk, "alt": "Vue", "caption": "", "credit": "", "wide": False}
+    body = [{"type": "download", "value": {"document": document.pk, "title": ""}}, {"type": "figure", "value": figure}]
+    article = make_article(lorraine.section, body=body)
+    elsewhere(lorraine.address(article))
+
+    document.title, image.credit = "Le nouveau guide", "Après"
+    document.save()
+    image.save()
+
+    text = elsewhere(lorraine.address(article)).select_one(".prose").get_text()
+    assert "Le nouveau guide" in text
+    assert "Après" in text
+
+
+def test_stamp_counts_up_and_is_one_row(db):
+    before = Stamp.current()
+    Stamp.advance()
+    Stamp.advance()
+
+    assert Stamp.current() == before + 2
+    assert Stamp.objects.count() == 1
+
+
+def test_publishing_a_story_leaves_what_surrounds_the_pages_alone(lorraine):
+    """A newsroom publishes all day; the snapshots need not be read again for it."""
+    article = make_article(lorraine.section)
+    before = Stamp.current()
+
+    change(article, standfirst="Autre chapeau")
+
+    assert Stamp.current() == before
+
+
+def test_settings_of_one_site_are_not_those_of_another(lorraine, saar):
+    make_settings(lorraine, contact_email="redaction@lorraine.example")
+
+    assert "redaction@lorraine.example" in lorraine.reader().get("/fr/").content.decode()
+    assert "redaction@lorraine.example" not in saar.reader().get("/fr/").content.decode()
+    assert SiteSettings.for_site(saar.site).contact_email == ""
+
+
+def test_memory_forgets_the_oldest_when_it_is_full():
+    memory = Memory(10)
+    for key in range(5):
+        memory.recall((key,), lambda: "four")
+
+    made = []
+    memory.recall((4,), lambda: made.append(4) or "new")
+    memory.recall((0,), lambda: made.append(0) or "new")
+
+    assert made == [0]
+    assert memory.used <= 10

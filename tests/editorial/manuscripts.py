@@ -1,0 +1,54 @@
+"""Drafts on their way: written, submitted, answered."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Page, TaskState
+
+from articles.models import ArticlePage
+from tests.builders import Ground
+
+
+def draft(
+    ground: Ground, author: Any, title: str = "Une usine", parent: Page | None = None, **facts: Any
+) -> ArticlePage:
+    """A draft that was never published."""
+    parent = parent or ground.section
+    page = ArticlePage(
+        title=title, locale=parent.locale, owner=author, live=False, has_unpublished_changes=True, **facts
+    )
+    parent.add_child(instance=page)
+    page.save_revision(user=author)
+    return ArticlePage.objects.get(pk=page.pk)
+
+
+def rewrite(page: Page, author: Any, **facts: Any) -> Page:
+    page = page.get_latest_revision_as_object()
+    for name, value in facts.items():
+        setattr(page, name, value)
+    page.save_revision(user=author)
+    return type(page).objects.get(pk=page.pk)
+
+
+def submit(page: Page, author: Any) -> TaskState:
+    """Ask for the review of a draft, or for another one after it was sent back; the step that waits."""
+    page = type(page).objects.get(pk=page.pk)
+    state = page.current_workflow_state
+    if state and state.status == state.STATUS_NEEDS_CHANGES:
+        state.resume(author)
+    else:
+        page.get_workflow().start(page, author)
+    return step_of(page)
+
+
+def step_of(page: Page) -> TaskState:
+    return type(page).objects.get(pk=page.pk).workflow_states.order_by("pk").last().current_task_state
+
+
+def answer(state: TaskState, user: Any, action: str = "approve", comment: str = "") -> None:
+    state.task.specific.on_action(state, user, action, comment=comment)
+
+
+def wait(state: TaskState, **since: Any) -> None:
+    """Let a step have begun in the past: `days=3`."""
+    TaskState.objects.filter(pk=state.pk).update(started_at=timezone.now() - timezone.timedelta(**since))

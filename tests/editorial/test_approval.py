@@ -1,0 +1,361 @@
+"""A page goes live by the approval of someone who did not write it, and what goes live is what was approved."""
+
+import json
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from wagtail.models import Page
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from articles.models import ArticlePage
+from portal.editorial.publishing import publish_approved
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_article, make_member, newsroom_client, work_off
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+@pytest.fixture
+def both(lorraine, newsroom):
+    """Someone who writes and approves."""
+    groups = [group_of(lorraine.site, role) for role in (Role.EDITOR, Role.APPROVER)]
+    return make_member("both", *groups)
+
+
+EMPTY_PARAGRAPH = json.dumps(
+    {
+        "blocks": [
+            {"key": "a1b2c", "text": "", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+        ],
+        "entityMap": {},
+    }
+)
+
+
+def article_form(**facts) -> dict:
+    return nested_form_data(
+        {
+            "title": "Une usine",
+            "slug": "une-usine",
+            "standfirst": "",
+            "lead_image": "",
+            "lead_image_alt": "",
+            "lead_image_caption": "",
+            "body": streamfield([]),
+            "thanks": "null",
+            "credits": streamfield([]),
+            "bylines": inline_formset([]),
+            "page_topics": inline_formset([]),
+            "related_stories": inline_formset([]),
+            "publication_date": "",
+            "corrected_at": "",
+            "correction": "",
+            "comments": inline_formset([]),
+            **facts,
+        }
+    )
+
+
+def write(ground, author, title: str = "Une usine", **actions) -> ArticlePage:
+    """Create an article through the newsroom's form."""
+    client = newsroom_client(ground, author)
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", ground.section.pk])
+    response = client.post(path, article_form(title=title, **actions))
+    assert response.status_code == 302, response.context["form"].errors
+    return ArticlePage.objects.get(slug="une-usine")
+
+
+def rewrite(ground, author, page, title: str, **actions):
+    client = newsroom_client(ground, author)
+    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(title=title, **actions))
+
+
+def submit(ground, author, title: str = "Une usine") -> ArticlePage:
+    return write(ground, author, title, **{"action-submit": "1"})
+
+
+def act(ground, user, page, action: str = "approve", state=None):
+    """Call the address of a workflow action, whether or not a button leads there."""
+    state = state or page.current_workflow_task_state
+    path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
+    return newsroom_client(ground, user).post(path, {"comment": ""})
+
+
+def said(ground, user, response) -> str:
+    """What the newsroom's next page tells of what was just done."""
+    return " ".join(str(message) for message in response.wsgi_request._messages)
+
+
+def actions(page, user) -> set[str]:
+    return {name for name, *_rest in page.current_workflow_task.get_actions(page, user)}
+
+
+def is_live(ground, title: str) -> bool:
+    return title in ground.reader().get("/fr/rubrique/actualites/").content.decode()
+
+
+def test_editor_cannot_publish(lorraine, editor):
+    page = write(lorraine, editor, **{"action-publish": "1"})
+
+    assert not page.live
+    assert not is_live(lorraine, "Une usine")
+
+
+def test_editor_is_offered_submission_and_not_publication(lorraine, editor):
+    page = write(lorraine, editor)
+
+    form = newsroom_client(lorraine, editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+    assert 'name="action-submit"' in form
+    assert 'name="action-publish"' not in form
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_nobody_publishes_past_the_approval(lorraine, newsroom, role):
+    page = make_article(lorraine.section, "En ligne")
+    author = newsroom[role]
+
+    rewrite(lorraine, author, page, "Titre non approuvé", **{"action-publish": "1"})
+
+    page.refresh_from_db()
+    assert page.title == "En ligne"
+
+
+def test_approval_publishes_the_page(lorraine, editor, approver):
+    page = submit(lorraine, editor)
+    assert not is_live(lorraine, "Une usine")
+    assert "approve" in actions(page, approver)
+
+    response = act(lorraine, approver, page)
+
+    assert response.status_code in (200, 302)
+    page.refresh_from_db()
+    assert page.live
+    assert is_live(lorraine, "Une usine")
+
+
+def test_approval_of_an_edit_publishes_the_edit(lorraine, editor, approver):
+    page = make_article(lorraine.section, "En ligne", slug="en-ligne")
+    rewrite(lorraine, editor, page, "Corrigé", slug="en-ligne", **{"action-submit": "1"})
+    page = ArticlePage.objects.get(pk=page.pk)
+    assert page.title == "En ligne"
+
+    act(lorraine, approver, page)
+
+    page.refresh_from_db()
+    assert page.title == "Corrigé"
+
+
+@pytest.mark.parametrize("written", ["null", EMPTY_PARAGRAPH])
+@pytest.mark.parametrize("shown", ["null", EMPTY_PARAGRAPH])
+def test_approval_from_the_form_is_no_authorship(lorraine, editor, approver, written, shown):
+    """The editing page sends the whole form along; an empty text may come in two ways."""
+    page = write(lorraine, editor, thanks=written, **{"action-submit": "1"})
+    approval = {"action-workflow-action": "true", "workflow-action-name": "approve", "thanks": shown}
+
+    rewrite(lorraine, approver, page, "Une usine", **approval)
+
+    assert is_live(lorraine, "Une usine")
+    assert not page.revisions.filter(user=approver).exists()
+
+
+def test_author_cannot_approve(lorraine, both):
+    page = submit(lorraine, both)
+
+    assert "approve" not in actions(page, both)
+    assert "reject" in actions(page, both)
+
+    response = act(lorraine, both, page)
+
+    assert response.status_code in (302, 403)
+    page.refresh_from_db()
+    assert not page.live
+    assert page.current_workflow_task_state.status == "in_progress"
+
+
+def test_task_itself_refuses_the_author(lorraine, both):
+    page = submit(lorraine, both)
+    state = page.current_workflow_task_state
+
+    with pytest.raises(PermissionDenied):
+        state.task.specific.on_action(state, both, "approve")
+
+
+def test_someone_else_approves_what_an_approver_wrote(lorraine, both, approver):
+    page = submit(lorraine, both)
+
+    act(lorraine, approver, page)
+
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_who_submitted_the_text_of_another_cannot_approve_it(lorraine, editor, both):
+    page = write(lorraine, editor)
+    rewritten = newsroom_client(lorraine, both).post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(**{"action-submit": "1"})
+    )
+    assert rewritten.status_code == 302
+
+    act(lorraine, both, page)
+
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_approver_who_changes_the_text_in_review_leaves_it_to_another(lorraine, editor, approver):
+    page = submit(lorraine, editor)
+    rewrite(lorraine, approver, page, "Retouché")
+    page = ArticlePage.objects.get(pk=page.pk)
+
+    assert "approve" not in actions(page, approver)
+    act(lorraine, approver, page)
+    page.refresh_from_db()
+    assert not page.live
+
+    other = make_member("second", group_of(lorraine.site, Role.APPROVER))
+    act(lorraine, other, ArticlePage.objects.get(pk=page.pk))
+    page.refresh_from_db()
+    assert page.live
+    assert page.title == "Retouché"
+
+
+def test_administrator_of_the_network_cannot_approve_the_own_text(lorraine, newsroom):
+    admin = make_member("admin", is_superuser=True)
+    page = submit(lorraine, admin)
+
+    assert "approve" not in actions(page, admin)
+    act(lorraine, admin, page)
+
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_former_author_may_approve_the_next_text_of_another(lorraine, editor, both, approver):
+    page = submit(lorraine, both)
+    act(lorraine, approver, page)
+    rewrite(lorraine, editor, page, "Nouvelle version", **{"action-submit": "1"})
+    page = ArticlePage.objects.get(pk=page.pk)
+
+    assert "approve" in actions(page, both)
+    act(lorraine, both, page)
+
+    page.refresh_from_db()
+    assert page.title == "Nouvelle version"
+
+
+def draft_beside(page, author) -> None:
+    """A revision that came to be while the review was under way."""
+    draft = page.get_latest_revision_as_object()
+    draft.title = "Version suivante"
+    draft.save_revision(user=author)
+
+
+def test_later_draft_does_not_go_live_by_the_approval_of_an_earlier_one(lorraine, editor, approver):
+    page = submit(lorraine, editor, "Version soumise")
+    seen = page.current_workflow_task_state
+    draft_beside(page, editor)
+
+    response = act(lorraine, approver, page, state=seen)
+
+    page = ArticlePage.objects.get(pk=page.pk)
+    assert not page.live
+    assert page.current_workflow_task_state.revision.as_object().title == "Version suivante"
+    assert "changed since you looked" in said(lorraine, approver, response)
+
+
+def test_what_was_approved_goes_live_although_a_draft_came_after_it(lorraine, editor, approver):
+    page = submit(lorraine, editor, "Version soumise")
+    state = page.current_workflow_state
+    draft_beside(page, editor)
+
+    publish_approved(state, approver)
+
+    page.refresh_from_db()
+    assert page.live
+    assert page.title == "Version soumise"
+    assert page.get_latest_revision_as_object().title == "Version suivante"
+    assert is_live(lorraine, "Version soumise")
+
+
+def test_page_in_review_is_locked_for_its_author(lorraine, editor):
+    page = submit(lorraine, editor, "Version soumise")
+
+    rewrite(lorraine, editor, page, "Changée en cachette")
+
+    assert ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object().title == "Version soumise"
+
+
+def test_rejected_page_stays_a_draft_and_can_be_submitted_again(lorraine, editor, approver):
+    page = submit(lorraine, editor)
+
+    act(lorraine, approver, page, "reject")
+
+    page = ArticlePage.objects.get(pk=page.pk)
+    assert not page.live
+    rewrite(lorraine, editor, page, "Mieux", **{"action-submit": "1"})
+    act(lorraine, approver, ArticlePage.objects.get(pk=page.pk))
+    page.refresh_from_db()
+    assert page.title == "Mieux"
+
+
+def test_approver_of_another_site_approves_nothing(lorraine, newsrooms, editor):
+    stranger = newsrooms.saar[Role.APPROVER]
+    page = submit(lorraine, editor)
+
+    assert actions(page, stranger) == set()
+    act(lorraine, stranger, page)
+
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_editor_and_organiser_approve_nothing(lorraine, newsroom, editor):
+    page = submit(lorraine, editor)
+
+    for role in (Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR):
+        assert "approve" not in actions(page, newsroom[role])
+        act(lorraine, newsroom[role], page)
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_approvers_of_the_site_are_told_and_nobody_else(lorraine, editor, approver):
+    make_member("admin", is_superuser=True)
+
+    submit(lorraine, editor)
+    work_off()
+
+    assert {recipient for message in mail.outbox for recipient in message.to} == {approver.email}
+    assert "Une usine" in mail.outbox[0].subject + mail.outbox[0].body
+
+
+def test_pages_of_every_language_and_depth_have_the_workflow(lorraine, newsroom):
+    from tests.builders import make_section
+
+    deep = make_section(make_section(lorraine.sections["de"], "Handwerk"), "Glas")
+
+    for page in (lorraine.home, lorraine.homes["de"], deep, lorraine.calendars["de"]):
+        workflow = Page.objects.get(pk=page.pk).get_workflow()
+        assert workflow.name == lorraine.site.site_name
+
+
+@pytest.mark.parametrize("date", ["0001-01-01 00:00", "9999-12-31 23:59"])
+@pytest.mark.parametrize("field", ["publication_date", "corrected_at", "go_live_at", "expire_at"])
+def test_date_out_of_any_calendar_is_said_in_the_form(lorraine, approver, field, date):
+    page = make_article(lorraine.section, "En ligne")
+
+    response = rewrite(lorraine, approver, page, "En ligne", slug=page.slug, **{field: date})
+
+    assert response.status_code == 200
+    assert field in response.context["form"].errors

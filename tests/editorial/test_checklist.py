@@ -1,0 +1,259 @@
+"""What the checklist finds: each gap once, with its place and what to do; a complete page has none."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.utils import timezone
+
+from articles.models import ArticlePage
+from home.models import StandardPage
+from portal.core.models import PageTopic
+from portal.editorial.checklist import findings
+from portal.editorial.markup import marks
+from tests.builders import (
+    make_article,
+    make_document,
+    make_draft,
+    make_event,
+    make_image,
+    make_private,
+    make_section,
+    make_standard_page,
+    make_topic,
+)
+
+number = count(1)
+HEADING = {"type": "heading", "value": {"text": "Un atelier", "level": "h2"}, "id": "h"}
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def complete(ground, **facts) -> ArticlePage:
+    facts = {
+        "standfirst": "Deux phrases.",
+        "lead_image": make_image(),
+        "lead_image_alt": "Un atelier",
+        "topics": [make_topic(f"Sujet {next(number)}")],
+        **facts,
+    }
+    return make_article(ground.section, "Complet", **facts)
+
+
+def gaps(page) -> list[tuple[str, str]]:
+    return [(gap.code, gap.where) for gap in findings(page, timezone.now())]
+
+
+def with_block(ground, kind, value) -> list[tuple[str, str]]:
+    return gaps(complete(ground, body=[{"type": kind, "value": value, "id": "b"}]))
+
+
+def figure(**facts):
+    return {"image": make_image().pk, "alt": "Un atelier", "caption": "", "credit": "", "wide": False, **facts}
+
+
+def link(page=None, url="", label="Ici"):
+    return {"label": label, "page": page and page.pk, "url": url}
+
+
+def test_complete_article_has_no_gap(lorraine):
+    body = [
+        HEADING,
+        {"type": "heading", "value": {"text": "Une machine", "level": "h3"}, "id": "s"},
+        {"type": "paragraph", "value": "<p>Le texte</p>", "id": "p"},
+        {"type": "figure", "value": figure(), "id": "f"},
+        {"type": "button", "value": link(url="https://example.org/"), "id": "l"},
+        {"type": "download", "value": {"document": make_document().pk, "title": ""}, "id": "d"},
+        {"type": "video", "value": {"title": "Film", "url": "https://vimeo.com/123456", "image": make_image().pk}},
+        {"type": "gallery", "value": {"images": [figure(), figure()]}},
+        {"type": "quote", "value": {"text": "Oui", "source": "", "role": ""}},
+        {"type": "key_figures", "value": {"title": "", "figures": [{"value": "12", "label": "tonnes"}]}},
+    ]
+    assert gaps(complete(lorraine, body=body)) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "gap"),
+    [
+        ({"standfirst": "  "}, ("standfirst", "standfirst")),
+        ({"lead_image": None}, ("lead_image", "lead_image")),
+        ({"lead_image_alt": " "}, ("alt", "lead_image_alt")),
+        ({"topics": []}, ("topic", "page_topics")),
+    ],
+    ids=["standfirst", "lead image", "alternative text", "topic"],
+)
+def test_story_lacks_a_field(lorraine, facts, gap):
+    assert gaps(complete(lorraine, **facts)) == [gap]
+
+
+def test_every_kind_of_story_is_asked_the_same(lorraine):
+    page = StandardPage(title="À propos", locale=lorraine.home.locale)
+    assert gaps(page) == []
+    assert [code for code, _where in gaps(ArticlePage(title="Neuf"))] == ["standfirst", "lead_image", "topic"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "gap"),
+    [
+        ({"place": ""}, ("where", "place")),
+        ({"place": "", "online_url": "https://example.org/salle"}, None),
+        ({"start": None, "end": None}, ("when", "start")),
+    ],
+    ids=["nowhere", "online", "never"],
+)
+def test_event_has_a_place_and_a_time(lorraine, facts, gap):
+    facts = {"place": "Metz", "standfirst": "Venez", "topics": [make_topic()], **facts}
+    page = make_event(
+        lorraine.calendar, "Salon", **{name: facts[name] for name in facts if name not in ("start", "end")}
+    )
+    for name in ("start", "end"):
+        if name in facts:
+            setattr(page, name, facts[name])
+
+    assert gaps(page) == ([gap] if gap else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "where"),
+    [
+        ("figure", lambda: figure(alt=" "), "b.alt"),
+        ("gallery", lambda: {"images": [{"id": "i", "type": "item", "value": figure(alt="")}]}, "b.images.i.alt"),
+    ],
+)
+def test_picture_without_alternative_text_is_found_wherever_it_is(lorraine, kind, value, where):
+    assert with_block(lorraine, kind, value()) == [("alt", f"body.{where}")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "where"),
+    [
+        ("paragraph", "<p> </p>", "b"),
+        ("quote", {"text": "", "source": "", "role": ""}, "b"),
+        ("figure", {"image": None, "alt": "", "caption": "", "credit": "", "wide": True}, "b"),
+        ("heading", {"text": " ", "level": "h2"}, "b"),
+        ("related_links", {"title": "", "links": []}, "b"),
+        (
+            "accordion",
+            {"items": [{"id": "i", "type": "item", "value": {"question": "Qui ?", "answer": ""}}]},
+            "b.items.i.answer",
+        ),
+        ("quote", {"text": "", "source": "Une ouvrière", "role": ""}, "b.text"),
+        ("call_out", {"tone": "note", "title": "Attention", "text": ""}, "b.text"),
+        ("download", {"document": None, "title": "Le guide"}, "b.document"),
+        ("table", {"caption": "", "table": {"columns": [], "rows": [], "caption": ""}}, "b"),
+    ],
+)
+def test_empty_block_or_a_part_that_it_needs_is_found(lorraine, kind, value, where):
+    assert with_block(lorraine, kind, value) == [("empty_block", f"body.{where}")]
+
+
+@pytest.mark.parametrize(("levels", "wrong"), [("23", []), ("32", [0]), ("3", [0]), ("2332", []), ("33", [0, 1])])
+def test_subheading_belongs_below_a_heading(lorraine, levels, wrong):
+    body = [
+        {"type": "heading", "value": {"text": f"Titre {n}", "level": f"h{level}"}, "id": f"b{n}"}
+        for n, level in enumerate(levels)
+    ]
+    assert gaps(complete(lorraine, body=body)) == [("heading_order", f"body.b{n}.level") for n in wrong]
+
+
+@pytest.mark.parametrize("how", ["draft", "private", "below private", "expired", "deleted"])
+def test_link_to_what_readers_cannot_see_is_broken(lorraine, saar, how):
+    section = make_section(saar.home, "Ziele")
+    goal = make_article(section, "Ziel")
+    body = [
+        {"type": "button", "value": link(goal), "id": "b"},
+        {
+            "type": "related_links",
+            "value": {"title": "", "links": [{"id": "i", "type": "item", "value": link(goal)}]},
+            "id": "r",
+        },
+        {"type": "paragraph", "value": f'<p><a linktype="page" id="{goal.pk}">par ici</a></p>', "id": "p"},
+    ]
+    page = complete(lorraine, body=body)
+    assert gaps(page) == []
+
+    if how == "draft":
+        make_draft(goal)
+    elif how.endswith("private"):
+        make_private(section if "below" in how else goal)
+    elif how == "expired":
+        type(goal).objects.filter(pk=goal.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    else:
+        goal.delete()
+    page = ArticlePage.objects.get(pk=page.pk)
+
+    places = ["body.b", "body.r.links.i", f"body.p#page-{goal.pk}"]
+    if how != "deleted":
+        places = ["body.b.page", "body.r.links.i.page", f"body.p#page-{goal.pk}"]
+    assert gaps(page) == [("link", place) for place in places]
+
+
+def test_link_to_a_page_that_is_out_by_then_is_no_gap(lorraine):
+    at = timezone.now() + timedelta(hours=2)
+    goal = make_article(lorraine.section, "Aussi sous embargo", go_live_at=at)
+    body = [{"type": "button", "value": link(goal), "id": "b"}]
+    early, together = complete(lorraine, body=body), complete(lorraine, body=body, go_live_at=at)
+
+    assert gaps(early) == [("link", "body.b.page")]
+    assert gaps(together) == []
+
+
+def test_links_to_documents_and_to_nothing_in_a_text(lorraine):
+    document = make_document()
+    text = (
+        f'<p><a linktype="document" id="{document.pk}">le plan</a> <a href="https://example.org/">dehors</a> '
+        '<a linktype="page" id="nonsense">rien</a> <a>vide</a> <a linktype="document" id="99999999999999">loin</a></p>'
+    )
+    page = complete(lorraine, body=[{"type": "paragraph", "value": text, "id": "p"}], thanks=text)
+    assert [code for code, _where in gaps(page)] == ["link"] * 6
+
+    document.delete()
+    assert [code for code, _where in gaps(page)] == ["link"] * 8
+
+
+def test_every_gap_says_what_to_do_and_has_a_name_of_its_own(lorraine):
+    body = [{"type": "figure", "value": figure(alt="")}, {"type": "paragraph", "value": ""}]
+    found = findings(complete(lorraine, standfirst="", topics=[], body=body), timezone.now())
+
+    assert len({gap.key for gap in found}) == len(found) == 4
+    assert all(gap.message and gap.where for gap in found)
+
+
+def test_plain_page_needs_whole_blocks_and_links_only(lorraine):
+    page = make_standard_page(lorraine.home, body=[{"type": "figure", "value": figure(alt=""), "id": "b"}])
+
+    assert gaps(page) == [("alt", "body.b.alt")]
+
+
+def test_home_page_with_a_shelf_is_looked_through(lorraine):
+    shelf = {"title": "Un projet ?", "text": "", "link": link(page=None, label="Écrire")}
+    lorraine.home.shelves = [
+        ("call_to_action", lorraine.home.shelves.stream_block.child_blocks["call_to_action"].to_python(shelf))
+    ]
+
+    assert [code for code, _where in gaps(lorraine.home)] == ["link"]
+
+
+def test_topics_of_an_unsaved_draft_count(lorraine):
+    page = complete(lorraine, topics=[])
+    page.page_topics = [PageTopic(topic=make_topic("Bois"))]
+
+    assert gaps(page) == []
+
+
+@pytest.mark.parametrize("html", ["<a <a <<", "</a></p>", '<a linktype="page" id="-1">x</a', "&#0;<embed>", "<!-- <a>"])
+def test_broken_html_breaks_nothing(html):
+    assert all(mark.key is None for mark in marks(html))
+
+
+def test_marks_of_a_text():
+    html = '<p><a linktype="page" id="3">un <b>lien</b></a><embed embedtype="image" id="4" alt="vu"/> <a href="/x">y</a></p>'
+
+    assert [(mark.kind, mark.key, mark.address, mark.text) for mark in marks(html)] == [
+        ("page", 3, "", "un lien"),
+        ("image", 4, "", "vu"),
+        ("address", None, "/x", "y"),
+    ]

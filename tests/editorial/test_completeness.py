@@ -1,0 +1,317 @@
+"""An incomplete page is neither submitted nor published, by nobody; it stays saved, and an approver may let it go."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry, TaskState, WorkflowState
+from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
+
+from articles.models import ArticlePage
+from portal.core.publication import Refused
+from portal.editorial.completeness import outstanding, waive
+from portal.editorial.models import ChecklistWaiver
+from portal.editorial.roles import Role, media_collection
+from tests.builders import change, make_article, make_event, make_image, make_member, make_topic, newsroom_client
+from tests.editorial.test_approval import act, article_form, rewrite, write
+
+pytestmark = pytest.mark.usefixtures("checklist")
+
+
+@pytest.fixture
+def checklist():
+    """The checklist stands in the gate."""
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def whole(lorraine, newsroom) -> dict:
+    """What a complete article has, as its form sends it."""
+    return {
+        "standfirst": "Deux phrases.",
+        "lead_image": make_image(collection=media_collection(lorraine.site)).pk,
+        "lead_image_alt": "Un atelier",
+        "page_topics": inline_formset([{"topic": make_topic().pk}]),
+        "body": streamfield([("paragraph", rich_text("<p>Le texte</p>"))]),
+    }
+
+
+def written_again(whole: dict) -> dict:
+    """The same form for a page that has its topics already."""
+    return {name: value for name, value in whole.items() if name != "page_topics"}
+
+
+def edit_page(ground, user, page) -> str:
+    return newsroom_client(ground, user).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def in_review(page) -> bool:
+    return WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).exists()
+
+
+def test_complete_page_goes_all_the_way(lorraine, newsroom, whole):
+    page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "action-submit": "1"})
+    assert in_review(page)
+
+    act(lorraine, newsroom[Role.APPROVER], page)
+
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_submission_of_an_incomplete_page_is_refused_with_the_list_and_loses_nothing(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+    response = client.post(path, article_form(title="Une usine", **{"action-submit": "1"}), follow=True)
+
+    page = ArticlePage.objects.get(slug="une-usine")
+    assert not in_review(page)
+    html = response.content.decode()
+    assert f"/admin/pages/{page.pk}/edit/" in response.redirect_chain[0][0]
+    assert "Une usine" in html
+    said = str(response.context["messages"]._loaded_messages[0])
+    for message in ("Your draft is saved", "Write a standfirst", "Choose a lead image", "Choose at least one topic"):
+        assert message in said
+    assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in said
+
+
+def test_submission_of_an_edit_is_refused_and_the_edit_kept(lorraine, newsroom, whole):
+    page = write(lorraine, newsroom[Role.EDITOR], **whole)
+
+    rewrite(
+        lorraine,
+        newsroom[Role.EDITOR],
+        page,
+        "Nouveau titre",
+        **{**written_again(whole), "standfirst": "", "action-submit": "1"},
+    )
+
+    page.refresh_from_db()
+    assert not in_review(page)
+    assert ArticlePage.objects.get(pk=page.pk).get_latest_revision().as_object().title == "Nouveau titre"
+
+
+@pytest.mark.parametrize("action", ["action-submit", "action-restart-workflow"])
+def test_resubmission_after_changes_were_requested_is_checked_too(lorraine, newsroom, whole, action):
+    page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "action-submit": "1"})
+    act(lorraine, newsroom[Role.APPROVER], page, "reject")
+    page = ArticlePage.objects.get(pk=page.pk)
+
+    rewrite(lorraine, newsroom[Role.EDITOR], page, "Vide", **{**written_again(whole), "standfirst": "", action: "1"})
+
+    page = ArticlePage.objects.get(pk=page.pk)
+    review = WorkflowState.objects.get()
+    assert review.status == WorkflowState.STATUS_NEEDS_CHANGES
+    assert review.current_task_state.status == TaskState.STATUS_REJECTED
+    assert page.get_latest_revision().as_object().title == "Vide"
+
+
+def test_workflow_started_past_the_form_is_refused(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
+
+    with pytest.raises(Refused, match="standfirst"):
+        page.get_workflow().start(page, newsroom[Role.EDITOR])
+    assert not in_review(page)
+
+
+@pytest.mark.parametrize("path", ["button", "bulk", "model", "schedule"])
+def test_publication_is_refused_by_every_path(lorraine, newsroom, path):
+    page = write(lorraine, newsroom[Role.EDITOR])
+    administrator = make_member("root", is_superuser=True)
+    client = newsroom_client(lorraine, administrator)
+    if path == "button":
+        client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(**{"action-publish": "1"}))
+    elif path == "bulk":
+        address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+        client.post(f"{address}?id={page.pk}")
+    elif path == "model":
+        with pytest.raises(Refused, match="topic"):
+            page.get_latest_revision().publish(user=administrator)
+    else:
+        page.go_live_at = timezone.now() + timedelta(hours=1)
+        with pytest.raises(Refused, match="lead image"):
+            page.save_revision(user=newsroom[Role.EDITOR]).publish(user=administrator)
+
+    page.refresh_from_db()
+    assert not page.live
+    assert page.scheduled_revision is None
+
+
+def test_approval_of_what_became_incomplete_in_review_is_refused(lorraine, newsroom, whole):
+    goal = make_article(lorraine.section, "But")
+    link = rich_text(f'<p><a linktype="page" id="{goal.pk}">But</a></p>')
+    page = write(
+        lorraine, newsroom[Role.EDITOR], **{**whole, "body": streamfield([("paragraph", link)]), "action-submit": "1"}
+    )
+    assert in_review(page)
+    goal.unpublish()
+
+    act(lorraine, newsroom[Role.APPROVER], page)
+
+    page.refresh_from_db()
+    assert not page.live
+    assert in_review(page)
+
+
+def test_what_is_live_stays_live(lorraine):
+    page = make_article(lorraine.section, "Ancien")
+
+    assert outstanding(page, timezone.now())
+    assert lorraine.reader().get(lorraine.address(page)).status_code == 200
+
+
+def test_the_installation_itself_is_not_asked(lorraine):
+    page = change(make_article(lorraine.section, "Importé"), title="Importé de nouveau")
+
+    assert page.live
+
+
+def test_event_without_a_place_is_refused(lorraine, newsroom):
+    page = make_event(lorraine.calendar, "Salon", standfirst="Venez", topics=[make_topic()])
+
+    with pytest.raises(Refused, match=r"où|where"):
+        page.save_revision().publish(user=newsroom[Role.APPROVER], skip_permission_checks=True)
+
+
+# What the editor is shown
+
+
+def test_form_shows_what_is_missing_with_the_way_to_it(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
+
+    html = edit_page(lorraine, newsroom[Role.EDITOR], page)
+
+    box = html.split('id="checklist"')[1].split("</section>")[0]
+    assert "3 things are missing" in box
+    assert f"/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" in box
+    assert 'data-checklist-field="page_topics"' in box
+    assert "without, for a reason" not in box
+
+
+def test_empty_form_shows_it_as_well(lorraine, newsroom):
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+    html = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path).content.decode()
+
+    assert "3 things are missing" in html.split('id="checklist"')[1]
+
+
+def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom, whole):
+    page = write(lorraine, newsroom[Role.EDITOR])
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+    def saved(**facts) -> str:
+        response = client.post(path, article_form(**facts), headers={"accept": "application/json"})
+        assert response.json()["success"], response.json()
+        return response.json()["html"].split("#checklist-findings")[1]
+
+    assert "3 things are missing" in saved()
+    assert "2 things are missing" in saved(standfirst="Un chapeau")
+    assert "Nothing is missing" in saved(**whole)
+
+
+def test_embargo_is_said_in_the_list(lorraine, newsroom):
+    until = timezone.now() + timedelta(days=2)
+    page = write(lorraine, newsroom[Role.EDITOR], embargo_until=timezone.localtime(until).strftime("%Y-%m-%d %H:%M"))
+
+    assert "Under embargo until" in edit_page(lorraine, newsroom[Role.EDITOR], page)
+
+
+# An approver's exception
+
+
+def waiver_path(page) -> str:
+    return reverse("checklist", args=[page.pk])
+
+
+def keys(page) -> list[str]:
+    return [gap.key for gap in outstanding(page, timezone.now())]
+
+
+def test_approver_lets_it_go_with_a_reason_and_the_history_says_so(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
+    approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
+    shown = approver.get(waiver_path(page)).content.decode()
+    assert "Choose a lead image" in shown
+
+    response = approver.post(waiver_path(page), {"gap": keys(page), "reason": "Une brève, sans photo"})
+
+    assert response.status_code == 302
+    waiver = ChecklistWaiver.objects.get()
+    assert (waiver.page_id, waiver.user, waiver.reason) == (page.pk, newsroom[Role.APPROVER], "Une brève, sans photo")
+    entry = PageLogEntry.objects.get(action="portal.checklist.waived")
+    assert (entry.user, entry.data["reason"]) == (newsroom[Role.APPROVER], "Une brève, sans photo")
+    history = approver.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+    assert "Une brève, sans photo" in history
+    assert "Choose a lead image" in history
+    rewrite(lorraine, newsroom[Role.EDITOR], page, "Une usine", **{"action-submit": "1"})
+    assert in_review(page)
+    act(lorraine, newsroom[Role.APPROVER], page)
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_exception_covers_what_was_seen_and_nothing_else(lorraine, newsroom, whole):
+    page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "lead_image": "", "lead_image_alt": ""})
+    assert waive(page, newsroom[Role.APPROVER], {"lead_image:lead_image", "topic:page_topics"}, "Sans photo")
+    assert keys(page) == []
+
+    page.standfirst = ""
+    page.page_topics = []
+
+    assert keys(page) == ["standfirst:standfirst", "topic:page_topics"]
+
+
+def test_exception_without_a_reason_is_refused(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
+
+    response = newsroom_client(lorraine, newsroom[Role.APPROVER]).post(
+        waiver_path(page), {"gap": keys(page), "reason": "  "}
+    )
+
+    assert response.status_code == 200
+    assert "required" in response.content.decode()
+    assert not ChecklistWaiver.objects.exists()
+
+
+def test_exception_for_nothing_is_none(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
+
+    newsroom_client(lorraine, newsroom[Role.APPROVER]).post(waiver_path(page), {"gap": ["x"], "reason": "Bof"})
+
+    assert not ChecklistWaiver.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
+def test_only_who_may_publish_makes_exceptions(lorraine, newsroom, role):
+    page = write(lorraine, newsroom[Role.EDITOR])
+    client = newsroom_client(lorraine, newsroom[role])
+
+    client.post(waiver_path(page), {"gap": keys(page), "reason": "Je veux"})
+
+    assert not ChecklistWaiver.objects.exists()
+    assert 'name="reason"' not in client.get(waiver_path(page)).content.decode()
+
+
+def test_newsroom_of_the_other_site_learns_nothing(lorraine, saar, newsrooms):
+    page = write(lorraine, newsrooms.lorraine[Role.EDITOR])
+    client = newsroom_client(saar, newsrooms.saar[Role.APPROVER])
+
+    assert client.get(waiver_path(page)).status_code == 302
+    client.post(waiver_path(page), {"gap": keys(page), "reason": "Ailleurs"})
+    assert not ChecklistWaiver.objects.exists()
+
+
+def test_list_is_kept_in_no_cache_and_unknown_pages_are_not_found(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+    assert "no-store" in client.get(waiver_path(page))["Cache-Control"]
+    assert client.get(reverse("checklist", args=[10**9]), follow=True).status_code == 404

@@ -1,0 +1,383 @@
+"""Nobody lets go what they wrote: each of the ways past an approval is closed, and nothing written is lost on it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
+from wagtail.actions.copy_page import CopyPageAction
+from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.actions.revert_to_page_revision import RevertToPageRevisionAction
+from wagtail.models import Page, PageLogEntry, Revision
+from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.operations import translate_object
+
+from portal.core.publication import Refused
+from portal.editorial.authorship import wrote_since_approval
+from portal.editorial.permissions import ONE_PAIR
+from portal.editorial.roles import Role, group_of
+from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
+
+from .deeds import again, bulk, edit_form, form_of, post
+
+
+@pytest.fixture(params=["approver", "administrator"])
+def author(request, lorraine, newsroom):
+    """Someone who may publish, and the administrator of the whole network."""
+    if request.param == "approver":
+        return make_member("author", group_of(lorraine.site, Role.APPROVER))
+    return make_member("author", is_superuser=True)
+
+
+@pytest.fixture
+def other(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+@pytest.fixture
+def client(lorraine, author):
+    return newsroom_client(lorraine, author)
+
+
+@pytest.fixture
+def live(lorraine):
+    """Published by the installation: nobody wrote it."""
+    return make_article(lorraine.section, "En ligne", date=None)
+
+
+def written(page, author, title: str = "Écrit seul"):
+    draft = again(page)
+    draft.title = title
+    draft.save_revision(user=author)
+    return again(page)
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in response.wsgi_request._messages)
+
+
+def stays(page, title: str = "En ligne", draft: str = "Écrit seul") -> bool:
+    """Readers see what they saw, and the text is there to be approved."""
+    page = again(page)
+    scheduled = page.revisions.filter(approved_go_live_at__isnull=False).exists()
+    return page.title == title and page.get_latest_revision_as_object().title == draft and not scheduled
+
+
+def test_publish_button(client, live):
+    response = edit_form(client, live, title="Écrit seul", **{"action-publish": "1"})
+
+    assert stays(live)
+    assert "Someone else must publish" in said(response)
+
+
+def test_publish_button_after_saving(client, author, live):
+    written(live, author)
+
+    response = edit_form(client, live, **{"action-publish": "1"})
+
+    assert stays(live)
+    assert "Someone else must publish" in said(response)
+
+
+def test_publishing_while_creating(client, lorraine):
+    from django.urls import reverse
+
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    response = client.post(
+        path,
+        form_of(make_article(lorraine.section, date=None), title="Neuf", slug="neuf", **{"action-publish": "1"}),
+        follow=True,
+    )
+
+    assert response.status_code == 200
+    assert not Page.objects.get(slug="neuf").live
+
+
+def test_bulk_action(client, author, live):
+    written(live, author)
+
+    bulk(client, "publish", live)
+
+    assert stays(live)
+
+
+def test_bulk_action_with_what_lies_below(lorraine, client, author):
+    section = make_section(lorraine.home, "Bois")
+    draft = written(make_article(section, "Dessous", date=None), author)
+    draft.unpublish()
+
+    bulk(client, "publish", section, include_descendants="on")
+
+    assert not again(draft).live
+
+
+def test_schedule(client, live):
+    later = f"{timezone.now() + timedelta(days=1):%Y-%m-%d %H:%M}"
+
+    edit_form(client, live, title="Écrit seul", go_live_at=later, **{"action-publish": "1"})
+
+    assert stays(live)
+
+
+def test_publication_by_code_in_someones_name(author, live):
+    revision = written(live, author).latest_revision
+
+    for publish in (revision.publish, lambda user=None: again(live).publish(revision, user=user)):
+        with pytest.raises(PermissionDenied):
+            publish(user=author)
+        # As wagtail-localize does: whose revision it is, is who publishes.
+        with pytest.raises(PermissionDenied):
+            publish()
+    with pytest.raises(PermissionDenied):
+        again(live).publish(revision, user=author, skip_permission_checks=True)
+    assert stays(live)
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_wagtails_own_action_called_by_itself(author, live, skip):
+    revision = written(live, author).latest_revision
+
+    for user in (author, None):
+        with pytest.raises(PermissionDenied):
+            PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=skip)
+    assert stays(live)
+
+
+def test_wagtails_own_action_for_a_later_hour(author, live):
+    draft = again(live)
+    draft.title, draft.go_live_at = "Écrit seul", timezone.now() + timedelta(days=1)
+    revision = draft.save_revision(user=author)
+
+    with pytest.raises(PermissionDenied):
+        PublishPageRevisionAction(revision, user=author).execute(skip_permission_checks=True)
+
+    assert stays(live)
+
+
+def test_revision_that_comes_with_its_own_schedule(author, live):
+    draft = again(live)
+    draft.title = "Écrit seul"
+
+    with pytest.raises(PermissionDenied):
+        draft.save_revision(user=author, approved_go_live_at=timezone.now() + timedelta(days=1))
+
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+
+
+def test_schedule_set_on_a_revision(author, live):
+    revision = written(live, author).latest_revision
+    revision.approved_go_live_at = timezone.now() + timedelta(days=1)
+
+    with pytest.raises(PermissionDenied):
+        revision.save(update_fields=["approved_go_live_at"])
+
+    assert stays(live)
+
+
+@pytest.mark.parametrize("recursive", [True, False])
+def test_copy_that_stays_live(lorraine, author, recursive):
+    section = make_section(lorraine.home, "Original")
+    make_article(section, "Dessous", date=None)
+
+    with pytest.raises(PermissionDenied):
+        section.copy(to=lorraine.home, user=author, keep_live=True, recursive=recursive, update_attrs={"slug": "copie"})
+    with pytest.raises(PermissionDenied):
+        CopyPageAction(
+            section, to=lorraine.home, user=author, keep_live=True, recursive=recursive, update_attrs={"slug": "copie"}
+        ).execute(skip_permission_checks=True)
+
+
+def test_copy_is_the_writing_of_its_first_authors_too(lorraine, author, other, live):
+    draft = written(live, author)
+
+    copied = draft.copy(to=lorraine.section, user=other, keep_live=False, update_attrs={"slug": "copie"})
+
+    assert not copied.live
+    for person in (author, other):
+        with pytest.raises(Refused):
+            again(copied).latest_revision.publish(user=person)
+
+
+def test_alias_shows_what_was_approved_and_goes_by_the_right(lorraine, newsroom, author, live):
+    written(live, author)
+    editor = newsroom[Role.EDITOR]
+
+    made = again(live).create_alias(parent=make_section(lorraine.home, "Bois"), user=author)
+    assert made.title == "En ligne"
+    with pytest.raises(PermissionDenied):
+        CreatePageAliasAction(again(live), parent=make_section(lorraine.home, "Fer"), user=editor).execute(
+            skip_permission_checks=True
+        )
+    assert Page.objects.filter(alias_of=live.pk).count() == 1
+
+
+def test_alias_in_another_site_needs_the_right_there(lorraine, saar, other, live):
+    with pytest.raises(PermissionDenied):
+        again(live).create_alias(parent=saar.section, user=other)
+
+
+def test_translation_into_a_draft_and_no_further(lorraine, author, live):
+    german = lorraine.homes["de"].locale
+
+    translate_object(live, [german], user=author)
+
+    translation = live.get_translation(german)
+    assert not translation.live
+    with pytest.raises(PermissionDenied):
+        translation.latest_revision.publish(user=author)
+
+
+def test_translation_that_publishes_itself(lorraine, author, live, django_capture_on_commit_callbacks):
+    german = lorraine.homes["de"].locale
+    source, _created = TranslationSource.get_or_create_from_instance(live)
+    translation = Translation.objects.create(source=source, target_locale=german)
+
+    with pytest.raises(PermissionDenied), django_capture_on_commit_callbacks(execute=True):
+        translation.save_target(user=author, publish=True)
+
+    assert not live.get_translation(german).live
+
+
+def test_translation_editor_submits_instead_of_publishing(lorraine, author, client, other, live):
+    german = lorraine.homes["de"].locale
+    source, _created = TranslationSource.get_or_create_from_instance(live)
+    Translation.objects.create(source=source, target_locale=german).save_target(user=author, publish=False)
+    translation = live.get_translation(german)
+
+    response = post(client, "edit", translation.pk, action="publish")
+
+    translation = again(translation)
+    assert not translation.live
+    assert translation.workflow_in_progress
+    assert "approval of someone else" in said(response)
+
+
+def test_copy_for_translation(lorraine, author, live):
+    german = lorraine.homes["de"].locale
+
+    made = CopyPageForTranslationAction(live, german, user=author).execute(skip_permission_checks=True)
+    shown = CopyPageForTranslationAction(
+        make_article(lorraine.section, "Publié", date=None), german, alias=True, user=author
+    ).execute(skip_permission_checks=True)
+
+    assert not made.live
+    assert shown.alias_of.title == "Publié"
+
+
+def test_going_back_to_an_older_text(client, author, other, live):
+    mine = written(live, author, "La mienne").latest_revision
+    theirs = written(live, other, "La leur").latest_revision
+    theirs.publish(user=make_member("third", is_superuser=True))
+
+    reverted = RevertToPageRevisionAction(again(live), mine, user=author).execute()
+    with pytest.raises(PermissionDenied):
+        reverted.publish(user=author)
+    # Nor by naming the older revision itself.
+    with pytest.raises(PermissionDenied):
+        mine.publish(user=author)
+
+    assert again(live).title == "La leur"
+
+
+def test_revert_page_of_the_newsroom(client, author, other, live):
+    mine = written(live, author, "La mienne").latest_revision
+    written(live, other, "La leur").latest_revision.publish(user=make_member("third", is_superuser=True))
+
+    post(
+        client,
+        "revisions_revert",
+        live.pk,
+        mine.pk,
+        **form_of(live, title="La mienne", **{"action-publish": "1"}),
+    )
+
+    assert again(live).title == "La leur"
+
+
+def test_page_taken_down_is_put_back_by_anyone_who_did_not_write_it(author, other, live):
+    written(live, author).latest_revision.publish(user=other)
+    live = again(live)
+    live.unpublish()
+
+    with pytest.raises(PermissionDenied):
+        again(live).latest_revision.publish(user=author)
+    again(live).latest_revision.publish(user=other)
+
+    assert again(live).live
+
+
+def test_autosave_changes_no_text_that_was_approved(client, author, other, live):
+    approved = written(live, author).latest_revision
+    approved.publish(user=other)
+
+    response = client.post(
+        f"/admin/pages/{live.pk}/edit/",
+        form_of(again(live), title="Changé après coup", overwrite_revision_id=approved.pk),
+        headers={"accept": "application/json"},
+    )
+
+    assert response.status_code == 200
+    assert Revision.objects.get(pk=approved.pk).content["title"] == "Écrit seul"
+    assert wrote_since_approval(again(live), author)
+    assert again(live).title == "Écrit seul"
+
+
+def test_who_only_sets_the_hour_is_no_author(lorraine, author, other, live):
+    written(live, author)
+    later = f"{timezone.now() + timedelta(days=1):%Y-%m-%d %H:%M}"
+
+    response = edit_form(newsroom_client(lorraine, other), live, go_live_at=later, **{"action-publish": "1"})
+
+    assert again(live).latest_revision.approved_go_live_at, said(response)
+
+
+def test_schedule_publishes_what_was_let_go(author, other, live):
+    draft = again(live)
+    draft.title, draft.go_live_at = "Demain", timezone.now() + timedelta(days=1)
+    draft.save_revision(user=author).publish(user=other)
+    assert again(live).title == "En ligne"
+
+    Revision.objects.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    revision = again(live).latest_revision
+    revision.content["go_live_at"] = None
+    revision.save()
+    again(live).latest_revision.publish()
+
+    assert again(live).title == "Demain"
+
+
+def test_other_person_publishes(client, author, other, live):
+    written(live, author).latest_revision.publish(user=other)
+
+    assert again(live).title == "Écrit seul"
+    assert not PageLogEntry.objects.filter(action=ONE_PAIR).exists()
+
+
+def test_former_author_publishes_the_next_text_of_another(author, other, live):
+    written(live, author).latest_revision.publish(user=other)
+    written(live, other, "La suite").latest_revision.publish(user=author)
+
+    assert again(live).title == "La suite"
+
+
+def test_page_with_a_gap_is_not_published_and_says_where(lorraine, other):
+    event = make_event(lorraine.calendar, "Sans date", place="Metz")
+    event.unpublish()
+    draft = again(event)
+    draft.start = draft.end = None
+    draft.save_revision(user=make_member("writer"), clean=False)
+    client = newsroom_client(lorraine, other)
+
+    path = f"/admin/bulk/wagtailcore/page/publish/?id={event.pk}"
+    response = client.post(path)
+
+    assert response.status_code == 302
+    assert not again(event).live
+    assert "Sans date" in said(response)
+    assert "start" in said(response).lower() or "begin" in said(response).lower()
+
+
+def test_installation_publishes_on_its_own(lorraine):
+    assert change(make_article(lorraine.section), title="Par le système").title == "Par le système"

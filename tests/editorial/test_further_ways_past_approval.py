@@ -1,0 +1,364 @@
+"""Ways past an approval that begin somewhere else: another page type, another site, another hand, a scheduled text."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Page, PageLogEntry, Revision, get_page_models
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+
+from events.models import EventPage
+from portal.core.models import PortalPage, Share, SiteSettings
+from portal.editorial import sharing
+from portal.editorial.authorship import wrote_since_approval
+from portal.editorial.conflicts import keep_aside
+from portal.editorial.permissions import ONE_PAIR
+from portal.editorial.roles import Role, group_of
+from tests.builders import (
+    make_article,
+    make_calendar,
+    make_event,
+    make_form_page,
+    make_gated_document,
+    make_member,
+    make_portrait,
+    make_recap,
+    make_section,
+    make_sheet_page,
+    make_standard_page,
+    newsroom_client,
+    sheet_block,
+)
+from tests.newsletter.makers import make_issue, make_newsletter
+
+from .deeds import again, bulk, edit_form, form_of, post
+from .manuscripts import answer, draft, rewrite, step_of, submit
+
+
+@pytest.fixture
+def author(lorraine, newsroom):
+    """Someone who may publish."""
+    return make_member("author", group_of(lorraine.site, Role.APPROVER))
+
+
+@pytest.fixture
+def chief(db):
+    return make_member("chief", is_superuser=True)
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def live(lorraine):
+    return make_article(lorraine.section, "En ligne", date=None)
+
+
+@pytest.fixture
+def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
+    settings.MEDIA_ROOT = tmp_path
+    newsletter = make_newsletter(lorraine)
+    return [
+        again(page)
+        for page in (
+            lorraine.home,
+            lorraine.section,
+            lorraine.calendar,
+            make_article(lorraine.section),
+            make_portrait(lorraine.section),
+            make_event(lorraine.calendar),
+            make_recap(lorraine.calendar),
+            make_standard_page(lorraine.home),
+            make_form_page(lorraine.home),
+            make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine))),
+            newsletter,
+            make_issue(newsletter),
+        )
+    ]
+
+
+def test_every_page_type_stands_behind_the_gate(of_every_type, author, chief):
+    assert {type(page) for page in of_every_type} == {model for model in get_page_models() if model is not Page}
+    for page in of_every_type:
+        assert isinstance(page, PortalPage)
+        for person in (author, chief):
+            revision = rewrite(page, person, title=f"Écrit seul par {person}").latest_revision
+            for publish in (
+                lambda revision=revision, person=person: revision.publish(user=person),
+                lambda revision=revision, person=person: PublishPageRevisionAction(revision, user=person).execute(
+                    skip_permission_checks=True
+                ),
+            ):
+                with pytest.raises(PermissionDenied):
+                    publish()
+        assert not again(page).title.startswith("Écrit seul")
+
+
+def test_bulk_publication_of_every_page_type(lorraine, of_every_type, chief):
+    client = newsroom_client(lorraine, chief)
+    for page in of_every_type:
+        rewrite(page, chief, title="Écrit seul")
+        bulk(client, "publish", page)
+        assert again(page).title != "Écrit seul"
+
+
+@pytest.mark.parametrize("person", ["author", "chief"])
+@pytest.mark.parametrize("later", [False, True])
+def test_page_that_is_born_live_or_scheduled(lorraine, author, chief, person, later):
+    client = newsroom_client(lorraine, {"author": author, "chief": chief}[person])
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    moment = timezone.now() + timedelta(days=1)
+    facts = {"go_live_at": f"{moment:%Y-%m-%d %H:%M}"} if later else {}
+    form = form_of(make_article(lorraine.section, date=None), title="Neuf", slug="neuf")
+
+    for wish in ("action-publish", "action-go-live", "live", "action-workflow-action"):
+        client.post(path, {**form, **facts, "slug": f"neuf-{wish}", wish: "1"})
+
+        page = Page.objects.get(slug=f"neuf-{wish}")
+        assert not page.live
+        assert not page.revisions.filter(approved_go_live_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("person", ["author", "chief"])
+@pytest.mark.parametrize("address", ["list", "userbar", "form", "comment", "answer"])
+def test_author_approves_by_no_address(lorraine, author, chief, person, address):
+    user = {"author": author, "chief": chief}[person]
+    page = draft(lorraine, user)
+    state = submit(page, make_member("who-submits", group_of(lorraine.site, Role.EDITOR)))
+    client = newsroom_client(lorraine, user)
+    action = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    if address == "list":
+        client.post(action, {"comment": ""})
+    elif address == "userbar":
+        client.post(action, {"next": "/"}, headers={"x-requested-with": "XMLHttpRequest"})
+    elif address == "answer":
+        client.post(reverse("editorial:answer", args=[state.pk]), {"approve": "1", "comment": "", "seen": ""})
+    else:
+        extra = '{"comment": "Moi"}' if address == "comment" else ""
+        facts = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+        edit_form(client, page, **facts, **{"workflow-action-extra-data": extra})
+
+    assert not again(page).live
+    assert step_of(page).status == "in_progress"
+
+
+def test_workflow_of_another_kind_lets_nobody_approve_the_own_text(lorraine, author):
+    """Someone has put Wagtail's own approval, which knows of no authors, in the place of this newsroom's."""
+    from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
+
+    page = draft(lorraine, author)
+    task = GroupApprovalTask.objects.create(name="Plain")
+    task.groups.add(group_of(lorraine.site, Role.APPROVER))
+    plain = Workflow.objects.create(name="Plain")
+    WorkflowTask.objects.create(workflow=plain, task=task.task_ptr, sort_order=0)
+    WorkflowPage.objects.update_or_create(page=lorraine.section.page_ptr, defaults={"workflow": plain})
+    submit(page, make_member("who-submits", group_of(lorraine.site, Role.EDITOR)))
+    state = step_of(page)
+    assert state.task.specific_class is GroupApprovalTask
+
+    post(newsroom_client(lorraine, author), "workflow_action", page.pk, "approve", state.pk, comment="")
+
+    assert not again(page).live
+
+
+def test_page_in_review_that_moves_below_another_workflow_is_still_its_authors(lorraine, author, approver):
+    page = draft(lorraine, author)
+    state = submit(page, author)
+    beside = make_section(lorraine.home, "À côté")
+    client = newsroom_client(lorraine, author)
+
+    post(client, "move_confirm", page.pk, beside.pk)
+    for action in ("action-publish", "action-restart-workflow"):
+        edit_form(client, page, **{action: "1"})
+    with pytest.raises(PermissionDenied):
+        answer(state, author)
+
+    assert not again(page).live
+    answer(step_of(page), approver)
+    assert again(page).live
+
+
+@pytest.mark.parametrize("overwriting", [False, True])
+def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, author, approver, live, overwriting):
+    page = again(live)
+    page.title, page.go_live_at = "Approuvé", timezone.now() + timedelta(hours=1)
+    approved = page.save_revision(user=author)
+    approved.publish(user=approver)
+    client = newsroom_client(lorraine, author)
+    facts = {"overwrite_revision_id": approved.pk} if overwriting else {"action-publish": "1"}
+
+    client.post(reverse("wagtailadmin_pages:edit", args=[live.pk]), form_of(live, title="Glissé après coup", **facts))
+    approved = Revision.objects.get(pk=approved.pk)
+    approved.content["go_live_at"], approved.approved_go_live_at = None, timezone.now() - timedelta(minutes=1)
+    approved.save()
+    call_command("publish_scheduled")
+
+    assert again(live).title == "Approuvé"
+
+
+@pytest.fixture
+def waived(saar):
+    """The other site asks for one pair of eyes only."""
+    SiteSettings.objects.filter(site=saar.site).update(four_eyes=False)
+
+
+@pytest.fixture
+def alone(waived, saar, chief):
+    """A story that one person has written and published there."""
+    page = again(make_article(saar.sections["fr"], "Vu par deux", date=None))
+    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
+    assert PageLogEntry.objects.filter(page=page.pk, action=ONE_PAIR).exists()
+    return again(page)
+
+
+@pytest.mark.parametrize("deed", ["move", "bulk move", "alias", "copy"])
+def test_site_that_waives_the_rule_is_no_way_into_one_that_does_not(lorraine, alone, chief, deed):
+    client = newsroom_client(lorraine, chief)
+    place = lorraine.sections["fr"]
+    facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": place.pk}
+    if deed == "move":
+        post(client, "move_confirm", alone.pk, place.pk)
+    elif deed == "bulk move":
+        bulk(client, "move", alone, chooser=place.pk)
+    else:
+        post(client, "copy", alone.pk, **facts, **{"alias" if deed == "alias" else "publish_copies": "on"})
+
+    assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
+
+
+def test_section_with_such_a_story_does_not_move_either(lorraine, saar, waived, alone, chief):
+    section = make_section(saar.homes["fr"], "Valise")
+    alone.move(section, "last-child")
+
+    post(newsroom_client(lorraine, chief), "move_confirm", section.pk, lorraine.homes["fr"].pk)
+
+    assert again(section).get_parent().pk == saar.homes["fr"].pk
+
+
+def test_second_person_moves_it_and_so_has_seen_it(lorraine, alone):
+    other = make_member("other-chief", is_superuser=True)
+    post(newsroom_client(lorraine, other), "move_confirm", alone.pk, lorraine.sections["fr"].pk)
+
+    assert again(alone).get_parent().pk == lorraine.sections["fr"].pk
+
+
+def test_who_wrote_it_alone_does_not_accept_it_for_the_other_site(lorraine, saar, alone, chief):
+    offerer = make_member("offerer", group_of(saar.site, Role.SITE_ADMINISTRATOR))
+    (share,) = sharing.offer(alone, [lorraine.site], offerer)
+
+    with pytest.raises(PermissionDenied):
+        sharing.accept(share, lorraine.sections["fr"], chief, timezone.now(), timezone.now())
+    other = make_member("other-chief", is_superuser=True)
+    sharing.accept(share, lorraine.sections["fr"], other, timezone.now(), timezone.now())
+
+    assert Share.objects.get(pk=share.pk).alias.live
+
+
+def test_accepted_story_appears_although_who_accepted_it_has_left(lorraine, saar, live, newsrooms):
+    foreign = again(make_article(saar.sections["fr"], "Offert", date=None))
+    (share,) = sharing.offer(foreign, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
+    decider = newsrooms.lorraine[Role.APPROVER]
+    later = timezone.now() + timedelta(hours=1)
+    sharing.accept(share, lorraine.sections["fr"], decider, later, timezone.now())
+    type(decider).objects.filter(pk=decider.pk).update(is_active=False)
+
+    sharing.show_what_is_due(later)
+
+    assert Share.objects.get(pk=share.pk).alias.live
+
+
+def german_of(lorraine, live, user):
+    german = lorraine.homes["de"].locale
+    source, _created = TranslationSource.get_or_create_from_instance(live)
+    translation = Translation.objects.create(source=source, target_locale=german)
+    translation.save_target(user=user, publish=False)
+    return translation, live.get_translation(german)
+
+
+def test_translator_whose_words_another_saves_is_their_author(lorraine, live, author, editor, approver):
+    translation, page = german_of(lorraine, live, editor)
+    segment = StringSegment.objects.filter(source=translation.source, context__path="title").get()
+    path = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
+    browser = newsroom_client(lorraine, author)
+    assert browser.put(path, "value=Allein", content_type="application/x-www-form-urlencoded").status_code == 201
+    assert StringTranslation.objects.get().last_translated_by == author
+    post(newsroom_client(lorraine, editor), "edit", page.pk, action="publish")
+    state = step_of(page)
+    assert again(page).latest_revision.content["title"] == "Allein"
+    assert again(page).latest_revision.user == editor
+
+    with pytest.raises(PermissionDenied):
+        answer(state, author)
+    with pytest.raises(PermissionDenied):
+        again(page).latest_revision.publish(user=author)
+    answer(state, approver)
+
+    assert again(page).title == "Allein"
+    assert not wrote_since_approval(again(page), author)
+
+
+def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):
+    _translation, page = german_of(lorraine, live, editor)
+    rewrite(live, author, title="Écrit seul")
+    path = reverse("wagtail_localize:convert_to_alias", args=[page.pk])
+
+    newsroom_client(lorraine, author).post(path)
+
+    assert again(page).alias_of_id == live.pk
+    assert again(page).title == "En ligne"
+    assert newsroom_client(lorraine, editor).post(path).status_code in (302, 403, 404)
+
+
+def test_text_that_another_brings_back_is_still_its_authors(lorraine, live, author, editor, approver):
+    own = rewrite(live, author, title="Écrit seul").latest_revision
+    rewrite(live, editor, title="De la rédaction").latest_revision.publish(user=approver)
+    client = newsroom_client(lorraine, editor)
+    post(client, "revisions_revert", live.pk, own.pk, **form_of(live, title="Écrit seul"))
+    assert again(live).latest_revision.content["title"] == "Écrit seul"
+
+    with pytest.raises(PermissionDenied):
+        again(live).latest_revision.publish(user=author)
+    again(live).latest_revision.publish(user=approver)
+
+    assert again(live).title == "Écrit seul"
+
+
+def test_text_kept_beside_another_counts_once_somebody_goes_on_with_it(lorraine, live, author, editor, approver):
+    latest = rewrite(live, editor, title="De la rédaction").latest_revision
+    mine = again(live).get_latest_revision_as_object()
+    mine.title = "Écrit seul"
+    kept = keep_aside(mine, author, latest)
+    assert not wrote_since_approval(again(live), author)
+    client = newsroom_client(lorraine, editor)
+
+    post(client, "revisions_revert", live.pk, kept.pk, **form_of(live, title="Écrit seul"))
+
+    with pytest.raises(PermissionDenied):
+        again(live).latest_revision.publish(user=author)
+    assert again(live).title == "En ligne"
+
+
+def test_calendar_file_becomes_drafts_only(lorraine, tmp_path):
+    calendar = make_calendar(make_section(lorraine.home, "Foires"))
+    file = tmp_path / "foires.ics"
+    moment = f"{timezone.now() + timedelta(days=9):%Y%m%dT%H%M%SZ}"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Foires//FR", "BEGIN:VEVENT", "UID:foire@foires.example"]
+    lines += [f"DTSTAMP:{moment}", f"DTSTART:{moment}", "SUMMARY:Foire d'automne", "END:VEVENT", "END:VCALENDAR", ""]
+    file.write_bytes("\r\n".join(lines).encode())
+
+    call_command("import_ical", str(file), "--calendar", str(calendar.pk))
+
+    event = EventPage.objects.child_of(calendar).get()
+    assert not event.live
+    assert not event.revisions.filter(approved_go_live_at__isnull=False).exists()

@@ -1,0 +1,219 @@
+"""A site administrator keeps the people and the redirects of the own site, and reaches nobody else."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
+
+from portal.core.models import SiteSettings
+from portal.editorial.models import RoleGroup
+from portal.editorial.roles import RIGHTS, Reach, Role, group_of, section_group
+from tests.builders import make_member, newsroom_client
+
+USERS = get_user_model().objects
+
+
+@pytest.fixture
+def administrator(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+
+def code(ground, role, section="") -> str:
+    return f"{ground.site.pk}.{role.value}.{section}"
+
+
+def person(**facts) -> dict:
+    return {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org", **facts}
+
+
+def edit(client, someone, **facts):
+    data = {
+        "first_name": someone.first_name,
+        "last_name": someone.last_name,
+        "email": someone.email,
+        "is_active": "on",
+        **facts,
+    }
+    return client.post(reverse("office_people_edit", args=[someone.pk]), data)
+
+
+def test_administrator_adds_a_person_who_chooses_the_password(lorraine, administrator):
+    response = administrator.post(
+        reverse("office_people_add"), person(roles=[code(lorraine, Role.EDITOR)]), follow=True
+    )
+
+    nina = USERS.get(username="nina")
+    assert [group.newsroom_role.role for group in nina.groups.all()] == [Role.EDITOR]
+    link = response.content.decode().split("http://localhost:8000")[1].split()[0].split("<")[0]
+    assert lorraine.reader().get(link, follow=True).status_code == 200
+    assert not nina.is_superuser
+
+
+def test_administrator_names_a_reviewer_of_a_section(lorraine, administrator):
+    section = lorraine.section
+    administrator.post(reverse("office_people_add"), person(roles=[code(lorraine, Role.REVIEWER, section.pk)]))
+
+    assert USERS.get(username="nina").groups.get() == section_group(lorraine.site, Role.REVIEWER, section)
+
+
+def test_people_of_the_own_site_are_listed_only(lorraine, saar, newsrooms, administrator):
+    page = administrator.get(reverse("office_people")).content.decode()
+
+    for role, member in newsrooms.lorraine.items():
+        assert member.email in page, role
+    for member in newsrooms.saar.values():
+        assert member.email not in page
+
+
+def test_people_of_another_site_and_administrators_are_out_of_reach(newsrooms, administrator):
+    boss = make_member("boss", is_superuser=True)
+    boss.groups.add(newsrooms.lorraine[Role.EDITOR].groups.get())
+
+    for someone in (boss, *newsrooms.saar.values()):
+        assert administrator.get(reverse("office_people_edit", args=[someone.pk]), follow=True).status_code == 404
+        edit(administrator, someone, email="taken@example.org")
+        assert USERS.get(pk=someone.pk).email != "taken@example.org"
+
+
+def test_roles_of_another_site_are_not_given(lorraine, saar, administrator, newsroom):
+    for role in (Role.EDITOR, Role.SITE_ADMINISTRATOR):
+        response = administrator.post(reverse("office_people_add"), person(roles=[code(saar, role)]))
+        assert response.status_code == 200
+        assert "roles" in response.context["form"].errors
+    editor = newsroom[Role.EDITOR]
+    edit(administrator, editor, roles=[code(lorraine, Role.EDITOR), code(saar, Role.APPROVER)])
+    assert not USERS.filter(username="nina").exists()
+    assert {held.site for held in RoleGroup.objects.filter(group__user=editor)} == {lorraine.site}
+
+
+def test_nobody_is_made_an_administrator_of_the_network(lorraine, administrator):
+    roles = [code(lorraine, Role.EDITOR)]
+    administrator.post(
+        reverse("office_people_add"),
+        person(roles=roles, is_superuser="on", is_staff="on", groups=["1"], user_permissions=["1"]),
+    )
+    nina = USERS.get(username="nina")
+    edit(administrator, nina, roles=roles, is_superuser="on", user_permissions=["1"])
+
+    nina.refresh_from_db()
+    assert (nina.is_superuser, nina.is_staff, nina.user_permissions.count()) == (False, False, 0)
+
+
+def test_who_works_for_two_sites_keeps_the_address_and_the_other_role(lorraine, saar, administrator):
+    both = make_member("both-sites", group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.APPROVER))
+
+    edit(administrator, both, email="taken@example.org", is_active="", roles=[code(lorraine, Role.APPROVER)])
+
+    both.refresh_from_db()
+    assert both.email != "taken@example.org"
+    assert both.is_active
+    assert set(both.groups.all()) == {group_of(lorraine.site, Role.APPROVER), group_of(saar.site, Role.APPROVER)}
+
+
+def test_administrator_takes_a_role_away_and_closes_an_account(lorraine, administrator, newsroom):
+    editor = newsroom[Role.EDITOR]
+
+    edit(administrator, editor, roles=[code(lorraine, Role.ORGANISER, lorraine.section.pk)], is_active="")
+
+    editor.refresh_from_db()
+    assert not editor.is_active
+    assert editor.groups.get() == section_group(lorraine.site, Role.ORGANISER, lorraine.section)
+
+
+def test_administrator_does_not_saw_off_the_own_branch(administrator, newsroom):
+    me = newsroom[Role.SITE_ADMINISTRATOR]
+
+    response = edit(administrator, me, roles=[])
+
+    assert "roles" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
+@pytest.mark.parametrize("page", ["office_people", "office_people_add", "office_redirects", "office_redirects_add"])
+def test_office_is_for_site_administrators(lorraine, newsroom, role, page):
+    client = newsroom_client(lorraine, newsroom[role])
+
+    assert client.get(reverse(page)).status_code in (302, 403)
+    assert client.post(reverse(page), person(roles=[code(lorraine, Role.EDITOR)])).status_code in (302, 403, 405)
+    assert not USERS.filter(username="nina").exists()
+
+
+def test_no_role_reaches_further_than_who_gives_it():
+    giver = RIGHTS[Role.SITE_ADMINISTRATOR]
+    assert giver.administers
+    assert giver.reach == Reach.SITE
+    for rights in RIGHTS.values():
+        assert rights.pages <= giver.pages
+        assert rights.media <= giver.media
+
+
+def test_bad_input_is_said_in_the_form(lorraine, administrator, newsroom):
+    for facts in (
+        person(),
+        person(roles=["nonsense"]),
+        person(roles=[code(lorraine, Role.REVIEWER, 999999)]),
+        person(username="", roles=[code(lorraine, Role.EDITOR)]),
+        person(username=newsroom[Role.EDITOR].username.upper(), roles=[code(lorraine, Role.EDITOR)]),
+        person(email="no address", roles=[code(lorraine, Role.EDITOR)]),
+    ):
+        response = administrator.post(reverse("office_people_add"), facts)
+        assert response.status_code == 200
+        assert response.context["form"].errors
+
+
+def redirect_of(ground, **facts) -> dict:
+    return {
+        "old_path": "/ancien/",
+        "site": ground.site.pk,
+        "is_permanent": "on",
+        "redirect_page": "",
+        "redirect_link": "https://example.org/",
+        **facts,
+    }
+
+
+def test_administrator_keeps_the_redirects_of_the_own_site(lorraine, administrator):
+    administrator.post(
+        reverse("office_redirects_add"), redirect_of(lorraine, redirect_link="", redirect_page=lorraine.section.pk)
+    )
+    made = Redirect.objects.get(old_path="/ancien")
+    assert made.site == lorraine.site
+    assert "/ancien" in administrator.get(reverse("office_redirects")).content.decode()
+
+    path = reverse("office_redirects_edit", args=[made.pk])
+    administrator.post(path, redirect_of(lorraine, old_path="/autre/"))
+    assert Redirect.objects.get(pk=made.pk).old_path == "/autre"
+    administrator.post(path, {"delete": "1"})
+    assert not Redirect.objects.filter(pk=made.pk).exists()
+
+
+def test_redirects_of_another_site_are_out_of_reach(lorraine, saar, administrator):
+    foreign = Redirect.objects.create(old_path="/fremd", site=saar.site, redirect_link="https://example.org/")
+    everywhere = Redirect.objects.create(old_path="/partout", redirect_link="https://example.org/")
+
+    page = administrator.get(reverse("office_redirects")).content.decode()
+    assert "/fremd" not in page
+    assert "/partout" not in page
+    for redirect in (foreign, everywhere):
+        path = reverse("office_redirects_edit", args=[redirect.pk])
+        assert administrator.post(path, redirect_of(lorraine), follow=True).status_code == 404
+        assert administrator.post(path, {"delete": "1"}, follow=True).status_code == 404
+    for facts in (
+        redirect_of(saar),
+        redirect_of(lorraine, site=""),
+        redirect_of(lorraine, redirect_link="", redirect_page=saar.section.pk),
+        redirect_of(lorraine, redirect_link=""),
+    ):
+        response = administrator.post(reverse("office_redirects_add"), facts)
+        assert response.context["form"].errors
+    assert Redirect.objects.count() == 2
+
+
+def test_switch_of_the_rule_is_not_offered_to_whom_it_binds(lorraine, newsroom, administrator):
+    path = reverse("wagtailsettings:edit", args=["core", "sitesettings", lorraine.site.pk])
+
+    form = administrator.get(path).context["form"]
+    assert "four_eyes" not in form.fields
+    boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
+    assert "four_eyes" in boss.get(path).context["form"].fields
+    assert SiteSettings.for_site(lorraine.site).four_eyes

@@ -1,0 +1,135 @@
+"""An organiser announces events and looks back on them, in the calendar and nowhere else."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Page
+
+from events.models import EventPage, RecapPage
+from portal.editorial.roles import Role
+from tests.builders import make_event, make_section, newsroom_client
+from tests.events.forms import event_form
+
+
+@pytest.fixture
+def organiser(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.ORGANISER])
+
+
+def add(client, parent, model: str, **data):
+    path = reverse("wagtailadmin_pages:add", args=[*model.split("."), parent.pk])
+    return client.post(path, data) if data else client.get(path)
+
+
+def test_organiser_is_offered_events_and_recaps_only(lorraine, organiser):
+    response = organiser.get(reverse("wagtailadmin_pages:add_subpage", args=[lorraine.calendar.pk]))
+
+    assert response.status_code == 200
+    offered = {model for model, *_rest in response.context["page_types"]}
+    assert {getattr(model, "__name__", model) for model in offered} <= {
+        EventPage,
+        RecapPage,
+        "event",
+        "recap",
+        "EventPage",
+    } | {
+        str(EventPage._meta.verbose_name).capitalize(),
+        str(RecapPage._meta.verbose_name).capitalize(),
+    }
+    assert len(offered) == 2
+
+
+@pytest.mark.parametrize("model", ["events.eventpage", "events.recappage"])
+def test_organiser_opens_the_form_in_each_calendar_of_the_site(lorraine, organiser, model):
+    for calendar in lorraine.calendars.values():
+        assert add(organiser, calendar, model).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["articles.articlepage", "articles.portraitpage", "home.sectionpage", "home.standardpage", "events.calendarpage"],
+)
+def test_organiser_writes_nothing_else_anywhere(lorraine, organiser, model):
+    for parent in (lorraine.calendar, lorraine.section, lorraine.home):
+        assert add(organiser, parent, model).status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize("model", ["events.eventpage", "events.recappage"])
+def test_organiser_adds_to_no_other_calendar(lorraine, saar, organiser, model):
+    for parent in (lorraine.section, saar.calendar, make_section(lorraine.home, "Bois")):
+        assert add(organiser, parent, model).status_code in (302, 403, 404)
+        add(organiser, parent, model, **event_form(title="Intrus", slug="intrus"))
+    assert not Page.objects.filter(title="Intrus").exists()
+
+
+def test_event_of_an_organiser_waits_for_approval(lorraine, organiser):
+    response = add(organiser, lorraine.calendar, "events.eventpage", **event_form(**{"action-publish": "1"}))
+
+    assert response.status_code == 302
+    event = EventPage.objects.get(slug="rencontre-du-bois")
+    assert not event.live
+    assert "Rencontre du bois" not in lorraine.reader().get("/fr/calendrier/").content.decode()
+
+    form = event_form(**{"action-submit": "1"})
+    organiser.post(reverse("wagtailadmin_pages:edit", args=[event.pk]), form)
+    assert EventPage.objects.get(pk=event.pk).workflow_in_progress
+
+
+def test_draft_may_wait_for_its_date_and_not_its_submission(lorraine, organiser):
+    add(organiser, lorraine.calendar, "events.eventpage", **event_form(start="", end=""))
+    event = EventPage.objects.get(slug="rencontre-du-bois")
+    assert event.latest_revision.as_object().start is None
+
+    form = event_form(start="", end="", **{"action-submit": "1"})
+    response = organiser.post(reverse("wagtailadmin_pages:edit", args=[event.pk]), form)
+
+    assert "start" in response.context["form"].errors
+    assert not EventPage.objects.get(pk=event.pk).workflow_in_progress
+
+
+def test_end_before_the_start_is_said_in_the_form(lorraine, organiser):
+    form = event_form(end="2027-03-01 12:00", **{"action-submit": "1"})
+
+    response = add(organiser, lorraine.calendar, "events.eventpage", **form)
+
+    assert "end" in response.context["form"].errors
+    assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()
+
+
+def test_organiser_changes_the_own_events_only(lorraine, organiser):
+    foreign = make_event(lorraine.calendar, "D’une autre")
+    add(organiser, lorraine.calendar, "events.eventpage", **event_form())
+    own = EventPage.objects.get(slug="rencontre-du-bois")
+
+    assert organiser.get(reverse("wagtailadmin_pages:edit", args=[own.pk])).status_code == 200
+    assert organiser.get(reverse("wagtailadmin_pages:edit", args=[foreign.pk])).status_code in (302, 403)
+    organiser.post(reverse("wagtailadmin_pages:delete", args=[foreign.pk]))
+    assert EventPage.objects.filter(pk=foreign.pk).exists()
+
+
+def test_time_of_a_form_is_that_of_the_site(lorraine, organiser):
+    add(organiser, lorraine.calendar, "events.eventpage", **event_form())
+
+    event = EventPage.objects.get(slug="rencontre-du-bois").latest_revision.as_object()
+
+    assert event.local_start.isoformat() == "2027-03-02T09:00:00+01:00"
+
+
+@pytest.mark.parametrize("start", ["0001-01-01 00:00", "1899-12-31 23:59", "9999-12-31 23:59"])
+def test_date_out_of_any_calendar_is_said_in_the_form(lorraine, organiser, start):
+    for action in ({}, {"action-submit": "1"}):
+        response = add(organiser, lorraine.calendar, "events.eventpage", **event_form(start=start, end="", **action))
+
+        assert response.status_code == 200
+        assert "start" in response.context["form"].errors
+    assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()
+
+
+def test_address_of_a_published_event_stays(lorraine, newsroom, organiser):
+    add(organiser, lorraine.calendar, "events.eventpage", **event_form())
+    event = EventPage.objects.get(slug="rencontre-du-bois")
+    event.latest_revision.publish(user=newsroom[Role.APPROVER])
+
+    response = organiser.post(reverse("wagtailadmin_pages:edit", args=[event.pk]), event_form(slug="autre"))
+
+    assert "slug" in response.context["form"].errors
+    assert EventPage.objects.get(pk=event.pk).get_latest_revision_as_object().slug == "rencontre-du-bois"

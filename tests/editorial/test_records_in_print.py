@@ -1,0 +1,111 @@
+"""Pictures, documents and venues have no drafts: what readers see of them is changed by people who may publish."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from events.models import Venue
+from portal.editorial.roles import Role, media_collection
+from portal.media.models import Document, Image
+from tests.builders import (
+    make_article,
+    make_document,
+    make_draft,
+    make_event,
+    make_image,
+    make_private,
+    newsroom_client,
+    picture,
+)
+from tests.events.test_venues import venue_form
+
+WRITERS = [Role.EDITOR, Role.ORGANISER]
+PUBLISHERS = [Role.APPROVER, Role.SITE_ADMINISTRATOR]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def image(lorraine, newsroom):
+    """Uploaded by the organiser, who may therefore change it."""
+    collection = media_collection(lorraine.site)
+    return make_image("Four", collection=collection, uploaded_by_user=newsroom[Role.ORGANISER])
+
+
+def replace(ground, user, image) -> bool:
+    """Put another file in the place of a picture's own; whether that is done."""
+    before = Image.objects.get(pk=image.pk).file_hash
+    content = SimpleUploadedFile("autre.png", picture(300, 200), content_type="image/png")
+    data = {"title": "Autre", "file": content, "collection": image.collection_id, "focal_point_x": ""}
+    path = reverse("wagtailimages:edit", args=[image.pk])
+    assert newsroom_client(ground, user).post(path, data).status_code < 500
+    return Image.objects.get(pk=image.pk).file_hash != before
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_picture_of_a_public_page_is_not_replaced_past_an_approval(lorraine, newsroom, image, role):
+    make_article(lorraine.section, lead_image=image)
+
+    assert not replace(lorraine, newsroom[role], image)
+
+
+@pytest.mark.parametrize("role", PUBLISHERS)
+def test_who_may_publish_replaces_it(lorraine, newsroom, image, role):
+    make_article(lorraine.section, lead_image=image)
+
+    assert replace(lorraine, newsroom[role], image)
+
+
+@pytest.mark.parametrize("role", WRITERS)
+@pytest.mark.parametrize("use", ["none", "draft", "private"])
+def test_picture_that_no_reader_sees_is_its_writers(lorraine, newsroom, image, role, use):
+    if use != "none":
+        page = make_article(lorraine.section, lead_image=image)
+        make_draft(page) if use == "draft" else make_private(page)
+
+    assert replace(lorraine, newsroom[role], image)
+
+
+def test_uploader_does_not_delete_what_stands_on_a_public_page(lorraine, newsroom, image):
+    make_article(lorraine.section, lead_image=image)
+    client = newsroom_client(lorraine, newsroom[Role.ORGANISER])
+
+    client.post(reverse("wagtailimages:delete", args=[image.pk]))
+    client.post(f"{reverse('wagtail_bulk_action', args=['media', 'image', 'delete'])}?id={image.pk}")
+
+    assert Image.objects.filter(pk=image.pk).exists()
+
+
+def test_publisher_of_another_site_changes_nothing_here(lorraine, saar, newsrooms, image):
+    make_article(lorraine.section, lead_image=image)
+
+    for role in PUBLISHERS:
+        assert not replace(saar, newsrooms.saar[role], image)
+
+
+@pytest.mark.parametrize(("role", "done"), [(Role.EDITOR, False), (Role.APPROVER, True)])
+def test_document_of_a_public_page(lorraine, newsroom, role, done):
+    document = make_document()
+    Document.objects.filter(pk=document.pk).update(collection=media_collection(lorraine.site))
+    link = f'<p><a linktype="document" id="{document.pk}">Le plan</a></p>'
+    make_article(lorraine.section, body=[{"type": "paragraph", "value": link}])
+    content = SimpleUploadedFile("autre.pdf", b"%PDF-1.4 autre", content_type="application/pdf")
+    data = {"title": "Autre", "file": content, "collection": media_collection(lorraine.site).pk}
+
+    newsroom_client(lorraine, newsroom[role]).post(reverse("wagtaildocs:edit", args=[document.pk]), data)
+
+    assert (Document.objects.get(pk=document.pk).title == "Autre") == done
+
+
+@pytest.mark.parametrize(("role", "done"), [(Role.EDITOR, False), (Role.APPROVER, True)])
+def test_venue_of_a_public_event(lorraine, newsroom, role, done):
+    venue = Venue.objects.create(name="Halle", collection=media_collection(lorraine.site))
+    make_event(lorraine.calendar, venue=venue)
+    form = venue_form("Autre", venue.collection_id)
+
+    newsroom_client(lorraine, newsroom[role]).post(reverse("venues:edit", args=[venue.pk]), form)
+
+    assert (Venue.objects.get(pk=venue.pk).name == "Autre") == done

@@ -1,0 +1,360 @@
+"""A section looks first, then an approver; what is approved is what was looked at, and an edit begins the review anew."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowTask
+
+from portal.core.publication import Refused
+from portal.editorial.gate import before_publishing, before_submitting
+from portal.editorial.models import FourEyesTask
+from portal.editorial.review import mark_of
+from portal.editorial.roles import Role, group_of, set_up_newsroom
+from tests.builders import make_article, make_member, make_section, make_section_member, newsroom_client
+
+from .deeds import again, edit_form, post
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+@pytest.fixture
+def reviewer(lorraine, newsroom):
+    return make_section_member(lorraine, Role.REVIEWER, username="reviewer")
+
+
+def submitted(ground, author, parent=None):
+    page = again(make_article(parent or ground.section, "En ligne", date=None))
+    page.title = "Soumis"
+    page.save_revision(user=author)
+    edit_form(newsroom_client(ground, author), page, **{"action-submit": "1"})
+    return again(page)
+
+
+def step_of(page) -> str:
+    return page.current_workflow_task_state.task.specific.__class__.__name__
+
+
+def answer(ground, person, page, action: str = "approve", *, state=None, **data):
+    state = state or page.current_workflow_task_state
+    return post(newsroom_client(ground, person), "workflow_action", page.pk, action, state.pk, comment="", **data)
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in response.wsgi_request._messages)
+
+
+def rewrite(page, author, title: str):
+    page = again(page)
+    page.title = title
+    page.save_revision(user=author)
+    return again(page)
+
+
+def test_section_without_reviewers_is_skipped(lorraine, editor):
+    page = submitted(lorraine, editor)
+
+    assert step_of(page) == "FourEyesTask"
+    assert TaskState.objects.filter(revision=page.latest_revision, status="skipped").count() == 1
+
+
+def test_section_looks_first(lorraine, editor, reviewer, approver):
+    page = submitted(lorraine, editor)
+    assert step_of(page) == "SectionReviewTask"
+    answer(lorraine, approver, page)
+    assert step_of(again(page)) == "SectionReviewTask"
+
+    answer(lorraine, reviewer, page)
+
+    page = again(page)
+    assert (page.live, page.title, step_of(page)) == (True, "En ligne", "FourEyesTask")
+    answer(lorraine, reviewer, page)
+    assert again(page).title == "En ligne"
+    answer(lorraine, approver, page)
+    assert again(page).title == "Soumis"
+
+
+def test_reviewer_of_a_section_looks_at_it_in_every_language_and_at_no_other(lorraine, editor, reviewer):
+    beside = submitted(lorraine, editor, make_section(lorraine.home, "À côté"))
+    german = submitted(lorraine, editor, lorraine.sections["de"])
+
+    assert step_of(beside) == "FourEyesTask"
+    assert step_of(german) == "SectionReviewTask"
+    waiting = german.current_workflow_task.get_task_states_user_can_moderate(reviewer)
+    assert [state.revision.object_id for state in waiting] == [str(german.pk)]
+
+
+def test_section_whose_only_reviewer_wrote_the_page_is_skipped(lorraine, reviewer):
+    assert step_of(submitted(lorraine, reviewer)) == "FourEyesTask"
+
+
+def test_second_reviewer_looks_at_what_the_first_one_wrote(lorraine, reviewer):
+    second = make_section_member(lorraine, Role.REVIEWER, username="second")
+    page = submitted(lorraine, reviewer)
+
+    assert "Someone else must approve" in said(answer(lorraine, reviewer, page))
+    assert step_of(again(page)) == "SectionReviewTask"
+    answer(lorraine, second, page)
+    assert step_of(again(page)) == "FourEyesTask"
+
+
+def test_edit_after_the_first_step_begins_again_at_the_first(lorraine, editor, reviewer, approver):
+    page = submitted(lorraine, editor)
+    answer(lorraine, reviewer, page)
+    second_step = again(page).current_workflow_task_state
+
+    edit_form(newsroom_client(lorraine, approver), page, title="Retouché")
+
+    page = again(page)
+    assert step_of(page) == "SectionReviewTask"
+    other = make_member("other", group_of(lorraine.site, Role.APPROVER))
+    assert "changed since you looked" in said(answer(lorraine, other, page, state=second_step))
+    answer(lorraine, reviewer, page)
+    answer(lorraine, other, again(page))
+    assert again(page).title == "Retouché"
+
+
+def test_saving_the_same_words_keeps_the_approval(lorraine, editor, reviewer, approver):
+    page = submitted(lorraine, editor)
+    answer(lorraine, reviewer, page)
+
+    edit_form(newsroom_client(lorraine, approver), again(page))
+
+    page = again(page)
+    assert step_of(page) == "FourEyesTask"
+    assert page.current_workflow_task_state.revision_id == page.latest_revision_id
+    answer(lorraine, approver, page)
+    assert again(page).title == "Soumis"
+
+
+def test_approvals_of_a_changed_text_do_not_come_back_by_saving_again(lorraine, editor, reviewer, approver):
+    page = submitted(lorraine, editor)
+    answer(lorraine, reviewer, page)
+    rewrite(page, approver, "Retouché")
+
+    rewrite(page, approver, "Retouché")
+
+    assert step_of(again(page)) == "SectionReviewTask"
+
+
+def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    seen = page.current_workflow_task_state
+    rewrite(page, editor, "Retouché")
+
+    response = answer(lorraine, approver, page, state=seen)
+
+    assert again(page).title == "En ligne"
+    assert "changed since you looked" in said(response)
+    assert f"/admin/pages/{page.pk}/revisions/compare/{seen.revision_id}...{again(page).latest_revision_id}/" in said(
+        response
+    )
+
+
+def test_approval_from_a_mail_says_what_was_seen(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    state, mark = page.current_workflow_task_state, mark_of(page.latest_revision)
+    path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    # Autosave changes the revision in place.
+    draft = again(page)
+    draft.title = "Retouché"
+    draft.save_revision(user=editor, overwrite_revision=page.latest_revision)
+    assert again(page).current_workflow_task_state.pk == state.pk
+
+    refused = newsroom_client(lorraine, approver).post(f"{path}?seen={mark}", {"comment": ""})
+    assert "changed since you looked" in said(refused)
+    assert again(page).title == "En ligne"
+
+    newsroom_client(lorraine, approver).post(f"{path}?seen={mark_of(again(page).latest_revision)}", {"comment": ""})
+    assert again(page).title == "Retouché"
+
+
+def test_window_for_a_comment_carries_what_was_seen(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", page.current_workflow_task_state.pk])
+
+    window = newsroom_client(lorraine, approver).get(path)
+
+    assert mark_of(page.latest_revision) in json.loads(window.content)["html"]
+
+
+def approval(page, **seen) -> dict:
+    return {"action-workflow-action": "true", "workflow-action-name": "approve", **seen}
+
+
+def test_approval_of_a_stale_editing_page_is_refused(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    seen = {
+        "loaded_revision_id": page.latest_revision_id,
+        "loaded_revision_created_at": page.latest_revision.created_at.isoformat(),
+    }
+    changed = rewrite(page, editor, "Retouché")
+    client = newsroom_client(lorraine, approver)
+
+    response = edit_form(client, page, **approval(page, **seen))
+
+    assert "changed since you looked" in said(response)
+    assert again(page).title == "En ligne"
+    assert again(page).latest_revision_id == changed.latest_revision_id
+    now = {
+        "loaded_revision_id": changed.latest_revision_id,
+        "loaded_revision_created_at": changed.latest_revision.created_at.isoformat(),
+    }
+    edit_form(client, page, **approval(page, **now))
+    assert again(page).title == "Retouché"
+
+
+def test_words_written_over_a_stale_page_are_not_lost(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    seen = {"loaded_revision_id": page.latest_revision_id, "loaded_revision_created_at": "earlier"}
+    rewrite(page, editor, "Retouché")
+
+    response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Mes mots", **seen))
+
+    assert "changed since you looked" in said(response)
+    assert [kept.content["title"] for kept in page.revisions.filter(user=approver)] == ["Mes mots"]
+    assert again(page).get_latest_revision_as_object().title == "Retouché"
+
+
+def test_changes_of_an_approver_are_kept_and_left_to_another(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+
+    response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Retouché"))
+
+    page = again(page)
+    assert page.title == "En ligne"
+    assert page.get_latest_revision_as_object().title == "Retouché"
+    assert "Someone else must approve" in said(response)
+
+
+@pytest.mark.parametrize("extra", ["[]", "nonsense", '{"comment": 7}', '{"user": "x"}', '{"seen": "1.1"}', "null"])
+def test_nonsense_beside_an_approval_is_no_error(lorraine, editor, approver, extra):
+    page = submitted(lorraine, editor)
+    data = {**approval(page), "workflow-action-extra-data": extra}
+
+    edit_form(newsroom_client(lorraine, approver), page, **data)
+
+    assert again(page).title == "Soumis"
+
+
+def test_action_on_a_page_is_not_an_action_on_another(lorraine, saar, newsrooms, editor, approver):
+    mine, other = submitted(lorraine, editor), submitted(lorraine, approver)
+    foreign = submitted(saar, newsrooms.saar[Role.EDITOR])
+
+    for page in (other, foreign):
+        path = reverse(
+            "wagtailadmin_pages:workflow_action", args=[mine.pk, "approve", page.current_workflow_task_state.pk]
+        )
+        newsroom_client(lorraine, approver).post(path, {"comment": ""})
+        assert again(page).title == "En ligne"
+    assert again(mine).title == "En ligne"
+
+
+def test_page_sent_back_begins_where_it_was_refused(lorraine, editor, reviewer, approver):
+    page = submitted(lorraine, editor)
+    answer(lorraine, reviewer, page)
+    answer(lorraine, approver, again(page), "reject")
+
+    edit_form(newsroom_client(lorraine, editor), page, title="Mieux", **{"action-submit": "1"})
+
+    # The approver may not see a text that the section has not.
+    page = again(page)
+    answer(lorraine, approver, page)
+    assert again(page).title == "En ligne"
+
+
+def test_who_resubmits_does_not_approve(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    answer(lorraine, approver, page, "reject")
+    edit_form(newsroom_client(lorraine, approver), page, **{"action-submit": "1"})
+
+    assert "Someone else must approve" in said(answer(lorraine, approver, again(page)))
+
+
+def test_workflow_that_was_edited_stays_as_it_is(lorraine, editor, approver):
+    workflow = WorkflowPage.objects.get(page=lorraine.home.pk).workflow
+    third = FourEyesTask.objects.create(name="A third look")
+    third.groups.add(group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    WorkflowTask.objects.create(workflow=workflow, task=third.task_ptr, sort_order=5)
+
+    set_up_newsroom(lorraine.site)
+
+    assert [task.name for task in workflow.tasks][-1] == "A third look"
+    assert Workflow.objects.filter(name=workflow.name).count() == 1
+    page = submitted(lorraine, editor)
+    answer(lorraine, approver, page)
+    assert again(page).title == "En ligne"
+
+
+def test_administrator_of_the_network_edits_the_workflow(lorraine, newsroom):
+    workflow = WorkflowPage.objects.get(page=lorraine.home.pk).workflow
+    boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
+
+    assert boss.get(reverse("wagtailadmin_workflows:edit", args=[workflow.pk])).status_code == 200
+    for task in workflow.tasks:
+        assert boss.get(reverse("wagtailadmin_workflows:edit_task", args=[task.pk])).status_code == 200
+    assert boss.get(reverse("wagtailadmin_workflows:select_task_type")).status_code == 200
+
+
+@pytest.fixture
+def strict():
+    """Rules that another app brings."""
+
+    def no_title(thing):
+        if "faux" in thing.page.title:
+            raise Refused("Ce titre est faux.", "Le chapeau manque.")
+
+    before_submitting.append(no_title)
+    before_publishing.append(no_title)
+    yield
+    before_submitting.remove(no_title)
+    before_publishing.remove(no_title)
+
+
+def test_rule_before_submission_keeps_the_draft_and_gives_its_reasons(strict, lorraine, editor):
+    page = again(make_article(lorraine.section, "En ligne", date=None))
+
+    response = edit_form(newsroom_client(lorraine, editor), page, title="Titre faux", **{"action-submit": "1"})
+
+    page = again(page)
+    assert page.get_latest_revision_as_object().title == "Titre faux"
+    assert not page.workflow_in_progress
+    assert "Ce titre est faux. Le chapeau manque." in said(response)
+
+
+def test_rule_before_submission_holds_for_a_new_page_and_after_a_refusal(strict, lorraine, editor, approver):
+    from .deeds import form_of
+
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    form = form_of(make_article(lorraine.section, date=None), title="Titre faux", slug="faux", **{"action-submit": "1"})
+    response = newsroom_client(lorraine, editor).post(path, form)
+    made = lorraine.section.get_children().get(slug="faux").specific
+    assert "Ce titre est faux" in said(response)
+    assert not made.workflow_in_progress
+
+    page = submitted(lorraine, editor)
+    answer(lorraine, approver, page, "reject")
+    edit_form(newsroom_client(lorraine, editor), page, title="Titre faux", **{"action-submit": "1"})
+    assert not again(page).workflow_in_progress
+    edit_form(newsroom_client(lorraine, editor), page, title="Titre juste", **{"action-submit": "1"})
+    assert again(page).workflow_in_progress
+
+
+def test_rule_before_publication_stops_an_approval_and_says_why(strict, lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    rewrite(page, editor, "Titre faux")
+
+    response = answer(lorraine, approver, again(page))
+
+    page = again(page)
+    assert (page.title, page.workflow_in_progress) == ("En ligne", True)
+    assert page.current_workflow_task_state.status == "in_progress"
+    assert "Ce titre est faux" in said(response)

@@ -1,0 +1,87 @@
+"""What several sites show is counted once by each of them, and belongs to the one that wrote it."""
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from portal.editorial.roles import Role
+from portal.editorial.sharing import accept, offer, withdraw
+from tests.builders import change, make_article, make_event, make_site, make_topic
+from tests.search.looking import titles
+
+TITLE = "La xylothèque recrute"
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(lorraine.section, TITLE, slug="xylotheque", topics=[make_topic("Bois")])
+
+
+@pytest.fixture
+def share(newsrooms, lorraine, saar, story):
+    now = timezone.now()
+    [share] = offer(story, [saar.site], newsrooms.lorraine[Role.APPROVER])
+    accept(share, saar.sections["fr"], newsrooms.saar[Role.APPROVER], now, now)
+    return share
+
+
+def in_feed(ground, path="/fr/feed.json") -> list[dict]:
+    return [item for item in json.loads(ground.reader().get(path).content)["items"] if item["title"] == TITLE]
+
+
+def mapped(ground) -> str:
+    index = BeautifulSoup(ground.reader().get("/sitemap.xml").content, "xml")
+    parts = [found.text.removeprefix(f"http://{ground.host}") for found in index.find_all("loc")]
+    return "".join(ground.reader().get(part).content.decode() for part in parts if "news" not in part)
+
+
+def test_search_of_each_site_finds_it_once(lorraine, saar, share):
+    assert titles(lorraine, "xylothèque") == [TITLE]
+    assert titles(saar, "xylothèque", languages="all") == [TITLE]
+
+
+def test_feed_of_each_site_has_it_once(lorraine, saar, share):
+    for ground in (lorraine, saar):
+        assert len(in_feed(ground)) == 1
+        assert len(in_feed(ground, "/fr/rubrique/feed.json")) == 1
+
+
+def test_map_of_its_own_site_alone_has_it(lorraine, saar, share):
+    assert mapped(lorraine).count(f"<loc>http://{lorraine.host}/fr/rubrique/xylotheque/</loc>") == 1
+    assert "xylotheque" not in mapped(saar)
+
+
+def test_third_site_that_gathers_from_all_shows_it_once_and_as_its_own_sites(lorraine, share):
+    third = make_site("moselle.localhost")
+    change(third.home, shelves=[("network", {"title": "Chez nos voisins", "topic": None, "count": 6})])
+
+    page = BeautifulSoup(third.reader().get("/fr/").content, "html.parser")
+
+    found = [link["href"] for link in page.select("a") if link.text.strip() == TITLE]
+    assert found == [f"{lorraine.site.root_url}/fr/rubrique/xylotheque/"]
+
+
+def test_all_of_it_goes_when_the_offer_is_withdrawn(lorraine, saar, newsrooms, share):
+    withdraw(share, newsrooms.lorraine[Role.APPROVER])
+
+    assert titles(saar, "xylothèque", languages="all") == []
+    assert in_feed(saar) == []
+    assert titles(lorraine, "xylothèque") == [TITLE]
+    assert len(in_feed(lorraine)) == 1
+
+
+def test_event_stands_once_in_the_calendar_file_of_each_site_under_one_name(lorraine, saar, newsrooms):
+    event = make_event(lorraine.calendar, "Salon de la xylothèque")
+    now = timezone.now()
+    [share] = offer(event, [saar.site], newsrooms.lorraine[Role.APPROVER])
+    accept(share, saar.calendars["fr"], newsrooms.saar[Role.APPROVER], now, now)
+
+    names = set()
+    for ground in (lorraine, saar):
+        file = ground.reader().get("/calendar.ics").content.decode().replace("\r\n ", "")
+        block = [each for each in file.split("BEGIN:VEVENT")[1:] if "Salon de la xylothèque" in each]
+        assert len(block) == 1
+        names.add(next(line for line in block[0].splitlines() if line.startswith("UID")))
+    assert len(names) == 1

@@ -1,0 +1,234 @@
+"""Translations are begun and brought up to date as drafts; what their translators wrote stays."""
+
+import pytest
+from wagtail.models import Page
+
+from portal.core.publication import Refused
+from portal.editorial.roles import Role
+from portal.editorial.translations import changes, making
+from portal.editorial.translations.models import Basis
+from tests.builders import change, make_article, make_event, make_image, make_portrait, make_topic
+from tests.editorial.deeds import again, let_out
+
+WOOD = {"type": "paragraph", "id": "11111111-1111-4111-8111-111111111111", "value": "<p>Le bois <b>recrute</b>.</p>"}
+IRON = {"type": "paragraph", "id": "22222222-2222-4222-8222-222222222222", "value": "<p>Le fer aussi.</p>"}
+QUOTE = {
+    "type": "quote",
+    "id": "33333333-3333-4333-8333-333333333333",
+    "value": {"text": "On embauche.", "name": "Ada"},
+}
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def german(lorraine):
+    return lorraine.homes["de"].locale
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(
+        lorraine.section, "La filière bois", slug="bois", standfirst="Cent postes.", body=[WOOD, IRON, QUOTE]
+    )
+
+
+@pytest.fixture
+def translated(story, german, editor):
+    """A German draft of the story, with its title, standfirst and first paragraph rendered."""
+    twin = making.start(story, german, editor)
+    draft = again(twin).get_latest_revision_as_object()
+    draft.title, draft.slug, draft.standfirst = "Holz sucht Leute", "holz", "Hundert Stellen."
+    draft.body = rendered(draft, WOOD["id"], "<p>Das Holz <b>stellt ein</b>.</p><p>Und wie.</p>")
+    draft.save_revision(user=editor)
+    return again(twin)
+
+
+def rendered(draft, block, value):
+    raw = [dict(each) for each in draft.body.raw_data]
+    for each in raw:
+        if each["id"] == block:
+            each["value"] = value
+    return draft.body.stream_block.to_python(raw)
+
+
+def texts(page: Page) -> dict[str, str]:
+    return changes.texts_of(again(page).get_latest_revision_as_object())
+
+
+def test_start_makes_a_draft_that_its_maker_owns(story, german, editor):
+    twin = making.start(story, german, editor)
+
+    assert (twin.live, twin.owner, twin.alias_of) == (False, editor, None)
+    assert texts(twin)["title"] == "La filière bois"
+    assert Basis.objects.get(translation=twin.pk).source_id == story.pk
+
+
+def test_update_keeps_what_the_translator_wrote(story, translated, editor):
+    change(story, standfirst="Deux cents postes.", body=[IRON, WOOD, QUOTE])
+
+    making.update(translated, editor)
+
+    found = texts(translated)
+    assert found["title"] == "Holz sucht Leute"
+    assert again(translated).get_latest_revision_as_object().slug == "holz"
+    assert found["standfirst"] == "Hundert Stellen."
+    assert found[f"body.{WOOD['id']}"] == "Das Holz <b>stellt ein</b>.\nUnd wie."
+    assert [block.id for block in again(translated).get_latest_revision_as_object().body] == [
+        IRON["id"],
+        WOOD["id"],
+        QUOTE["id"],
+    ]
+
+
+def test_update_brings_new_blocks_and_takes_removed_ones_away(story, translated, editor):
+    new = {"type": "paragraph", "id": "44444444-4444-4444-8444-444444444444", "value": "<p>Le verre.</p>"}
+    change(story, body=[WOOD, new, QUOTE])
+
+    making.update(translated, editor)
+
+    assert set(texts(translated)) >= {f"body.{WOOD['id']}", f"body.{new['id']}"}
+    assert f"body.{IRON['id']}" not in texts(translated)
+
+
+def test_block_that_only_the_translation_has_stays(story, translated, editor):
+    own = {"type": "paragraph", "id": "55555555-5555-4555-8555-555555555555", "value": "<p>Nur hier.</p>"}
+    draft = translated.get_latest_revision_as_object()
+    draft.body = draft.body.stream_block.to_python([*draft.body.raw_data[:1], own, *draft.body.raw_data[1:]])
+    draft.save_revision(user=editor)
+    change(story, body=[WOOD, QUOTE])
+
+    making.update(translated, editor)
+
+    ids = [block.id for block in again(translated).get_latest_revision_as_object().body]
+    assert ids == [WOOD["id"], own["id"], QUOTE["id"]]
+
+
+def test_readers_see_nothing_of_a_start_or_an_update(lorraine, story, translated, editor):
+    let_out(translated)
+    change(story, title="Le bois recrute encore", body=[WOOD])
+
+    making.update(translated, editor)
+
+    page = lorraine.reader().get("/de/rubrique/holz/").content.decode()
+    assert "Holz sucht Leute" in page
+    assert "Le fer aussi." in page
+    assert again(translated).has_unpublished_changes
+
+
+def test_facts_that_changed_follow_and_others_stay_as_the_translator_has_them(lorraine, german, editor):
+    first, second, own = make_image("Un"), make_image("Deux"), make_image("Eins")
+    story = make_portrait(
+        lorraine.section, "Ada", lead_image=first, lead_image_alt="Une femme", website="https://a.example/"
+    )
+    twin = making.start(story, german, editor)
+    draft = twin.get_latest_revision_as_object()
+    draft.lead_image, draft.website = own, "https://de.example/"
+    draft.save_revision(user=editor)
+
+    change(story, website="https://b.example/")
+    making.update(twin, editor)
+    newest = again(twin).get_latest_revision_as_object()
+    assert (newest.lead_image, newest.website) == (own, "https://b.example/")
+
+    change(story, lead_image=second)
+    making.update(twin, editor)
+    assert again(twin).get_latest_revision_as_object().lead_image == second
+
+
+def test_topics_are_those_of_the_language(lorraine, german, editor):
+    wood = make_topic("Bois")
+    holz = wood.copy_for_translation(german)
+    holz.name, holz.slug = "Holz", "holz"
+    holz.save()
+    story = make_article(lorraine.section, topics=[wood])
+
+    twin = making.start(story, german, editor)
+
+    assert [link.topic for link in twin.get_latest_revision_as_object().page_topics.all()] == [holz]
+
+
+def test_dates_of_an_event_are_the_same_in_every_language(lorraine, german, editor):
+    event = make_event(lorraine.calendar, "Salon")
+    twin = making.start(event, german, editor)
+    draft = twin.get_latest_revision_as_object()
+    draft.title, draft.start = "Messe", event.start.replace(minute=59)
+    draft.save_revision(user=editor)
+    change(event, place="Metz")
+
+    making.update(twin, editor)
+
+    newest = again(twin).get_latest_revision_as_object()
+    assert (newest.title, newest.place, newest.start) == ("Messe", "Metz", event.start)
+
+
+class TestWhatChanged:
+    def test_publication_of_another_text_leaves_the_translation_behind(self, story, translated):
+        change(story, standfirst="Deux cents postes.")
+
+        basis = Basis.objects.get(translation=translated.pk)
+        [found] = changes.read(basis.changes)
+        assert basis.outdated_at
+        assert (found.field, found.before, found.after) == ("standfirst", "Cent postes.", "Deux cents postes.")
+        assert found.label(type(story)) == "Chapeau"
+
+    def test_publication_without_another_text_does_not(self, story, translated):
+        change(story, slug="autre-adresse")
+
+        assert Basis.objects.get(translation=translated.pk).outdated_at is None
+
+    def test_draft_of_the_original_does_not(self, story, translated):
+        story.title = "Brouillon"
+        story.save_revision()
+
+        assert Basis.objects.get(translation=translated.pk).outdated_at is None
+
+    def test_change_that_was_taken_back_is_none(self, story, translated):
+        change(story, standfirst="Deux cents postes.")
+        change(story, standfirst="Cent postes.")
+
+        basis = Basis.objects.get(translation=translated.pk)
+        assert (basis.outdated_at, basis.changes) == (None, [])
+
+    def test_what_an_update_left_to_render_is_known_until_the_translation_is_published(self, story, translated, editor):
+        change(story, standfirst="Deux cents postes.")
+        making.update(translated, editor)
+
+        basis = Basis.objects.get(translation=translated.pk)
+        assert basis.outdated_at is None
+        assert [each.after for each in changes.read(basis.changes)] == ["Deux cents postes."]
+
+        let_out(translated)
+        assert Basis.objects.get(translation=translated.pk).changes == []
+
+    def test_translation_may_be_good_as_it_is(self, story, translated, editor):
+        change(story, standfirst="Deux cents postes.")
+
+        making.settle(translated, editor)
+
+        basis = Basis.objects.get(translation=translated.pk)
+        assert (basis.outdated_at, basis.changes) == (None, [])
+
+    def test_translation_made_by_hand_is_known_from_its_publication_on(self, lorraine, story):
+        twin = make_article(lorraine.sections["de"], "Von Hand", translation_key=story.translation_key)
+        change(story, title="Autre titre")
+
+        assert Basis.objects.get(translation=twin.pk).outdated_at
+
+
+def test_second_start_is_refused(story, german, editor, translated):
+    with pytest.raises(Refused):
+        making.start(story, german, editor)
+
+
+def test_page_is_begun_below_what_is_translated_only(lorraine, german, editor):
+    lorraine.sections["de"].delete()
+    story = make_article(lorraine.section)
+
+    with pytest.raises(Refused):
+        making.start(story, german, editor)
+    assert not Page.objects.filter(translation_key=story.translation_key, locale=german).exists()
+    assert not lorraine.section.get_translations().exists()

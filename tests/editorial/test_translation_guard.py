@@ -1,0 +1,308 @@
+"""Every view of wagtail-localize asks for the page: no editor reaches another site's, and none publishes what may not go."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver, reverse
+from wagtail.models import Page
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
+
+from home.models import SectionPage
+from portal.editorial.roles import Role
+from portal.editorial.translations import making
+from tests.builders import (
+    change,
+    locale,
+    make_article,
+    make_image,
+    make_member,
+    make_private,
+    make_topic,
+    newsroom_client,
+    publish,
+)
+from tests.editorial.deeds import again, post
+
+
+@pytest.fixture
+def admin(db):
+    return make_member("admin", is_superuser=True)
+
+
+def begun(ground, admin, **facts):
+    """A German translation of a story, of which wagtail-localize keeps the strings, as in its own editor."""
+    facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic()], **facts}
+    story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.", **facts)
+    making.start(story, ground.homes["de"].locale, admin)
+    translation = Translation.objects.get(source__object_id=story.translation_key)
+    Translation.objects.filter(pk=translation.pk).update(enabled=True)
+    translation.refresh_from_db()
+    return translation
+
+
+@pytest.fixture
+def foreign(saar, admin):
+    return begun(saar, admin)
+
+
+@pytest.fixture
+def own(lorraine, admin):
+    return begun(lorraine, admin)
+
+
+def title_of(translation) -> StringSegment:
+    return translation.source.stringsegment_set.get(context__path="title")
+
+
+def calls(translation) -> dict[str, tuple[str, str, dict]]:
+    """Each view for a translation and its page: method, address and what is sent."""
+    segment = title_of(translation)
+    override = translation.source.overridablesegment_set.first()
+    source_page = translation.source.get_source_instance()
+    target = translation.get_target_instance()
+
+    def at(name, *args):
+        return reverse(f"wagtail_localize:{name}", args=args)
+
+    return {
+        "submit_page_translation": ("post", at("submit_page_translation", source_page.pk), {"locales": []}),
+        "update_translations": (
+            "post",
+            at("update_translations", translation.source_id),
+            {"publish_translations": "on"},
+        ),
+        "edit_string_translation": (
+            "put",
+            at("edit_string_translation", translation.pk, segment.pk),
+            {"value": "Gekapert"},
+        ),
+        "edit_override": ("put", at("edit_override", translation.pk, override.pk), {"value": "1"}),
+        "download_pofile": ("get", at("download_pofile", translation.pk), {}),
+        "upload_pofile": (
+            "post",
+            at("upload_pofile", translation.pk),
+            {"file": SimpleUploadedFile("x.po", str(translation.export_po()).encode())},
+        ),
+        "machine_translate": ("post", at("machine_translate", translation.pk), {}),
+        "preview_translation": ("get", at("preview_translation", translation.pk), {}),
+        "stop_translation": ("post", at("stop_translation", translation.pk), {}),
+        "convert_to_alias": ("post", at("convert_to_alias", target.pk), {}),
+    }
+
+
+VIEWS = [
+    "submit_page_translation",
+    "update_translations",
+    "edit_string_translation",
+    "edit_override",
+    "download_pofile",
+    "upload_pofile",
+    "machine_translate",
+    "preview_translation",
+    "stop_translation",
+    "convert_to_alias",
+]
+# For snippets, of which one kind is translated, and what belongs to no page: asked about below or elsewhere.
+OTHERS = {
+    "javascript_catalog",
+    "submit_snippet_translation",
+    "translations_report",
+    "translations_report_results",
+    "snippets_api_listing",
+    "snippets_api_detail",
+}
+
+
+def call(client, translation, view):
+    method, address, data = calls(translation)[view]
+    if method == "put":
+        return client.put(
+            address, "&".join(f"{key}={value}" for key, value in data.items()), "application/x-www-form-urlencoded"
+        )
+    return getattr(client, method)(address, data)
+
+
+def test_every_view_of_wagtail_localize_is_known_here():
+    """A new version's new view is to be guarded as well, and named above."""
+    _prefix, inner = get_resolver().namespace_dict["wagtail_localize"]
+    assert {name for name in inner.reverse_dict if isinstance(name, str)} == {*VIEWS, *OTHERS}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
+def test_translation_of_another_sites_page_is_not_touched(lorraine, newsroom, foreign, settings, view, role):
+    settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {
+        "CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"
+    }
+    before = foreign.get_target_instance().latest_revision_id
+
+    response = call(newsroom_client(lorraine, newsroom[role]), foreign, view)
+
+    assert response.status_code in (302, 403)
+    assert "Secret" not in response.content.decode()
+    foreign.refresh_from_db()
+    target = foreign.get_target_instance()
+    assert foreign.enabled
+    assert (target.latest_revision_id, target.alias_of_id, target.live) == (before, None, False)
+    assert not StringTranslation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "view", ["edit_string_translation", "download_pofile", "preview_translation", "stop_translation"]
+)
+def test_translation_of_ones_own_page_is(lorraine, newsroom, own, view):
+    assert call(newsroom_client(lorraine, newsroom[Role.EDITOR]), own, view).status_code in (200, 201, 302)
+    if view == "edit_string_translation":
+        assert StringTranslation.objects.get().data == "Gekapert"
+
+
+@pytest.mark.parametrize("view", ["convert_to_alias", "update_translations"])
+def test_editor_publishes_nothing(lorraine, newsroom, own, view):
+    call(newsroom_client(lorraine, newsroom[Role.EDITOR]), own, view)
+
+    target = own.get_target_instance()
+    assert (target.live, target.alias_of_id) == (False, None)
+
+
+def test_publication_in_wagtail_localizes_editor_is_a_submission_for_who_may_not(lorraine, newsroom, own):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+    call(client, own, "edit_string_translation")
+
+    post(client, "edit", own.get_target_instance().pk, action="publish")
+
+    target = own.get_target_instance()
+    assert not target.live
+    assert target.workflow_in_progress
+    assert target.get_latest_revision_as_object().title == "Gekapert"
+
+
+def test_readers_see_a_string_only_when_it_is_published(lorraine, newsroom, admin, own):
+    target = own.get_target_instance()
+    target.get_latest_revision().publish(user=newsroom[Role.APPROVER])
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+    call(client, own, "edit_string_translation")
+
+    post(client, "edit", target.pk, action="publish")
+
+    assert "Gekapert" not in lorraine.reader().get(lorraine.address(again(target))).content.decode()
+
+
+def test_update_publishes_through_the_gate(lorraine, newsroom, own):
+    approver = newsroom[Role.APPROVER]
+    change(own.source.get_source_instance(), body=[("paragraph", "<p>Un autre secret.</p>")])
+
+    call(newsroom_client(lorraine, approver), own, "update_translations")
+
+    target = own.get_target_instance()
+    assert not target.live
+    assert target.get_latest_revision().user == approver
+
+
+def test_translation_of_what_lies_below_leaves_what_is_translated_as_it_is(lorraine, newsroom, admin, own):
+    target = own.get_target_instance()
+    draft = target.get_latest_revision_as_object()
+    draft.title = "Von Hand"
+    draft.save_revision(user=admin)
+    latest = again(target).latest_revision_id
+    # The section is to be begun again, with what lies below it: its German twin is only an alias now.
+    section, german = lorraine.section, lorraine.homes["de"].locale
+    Page.objects.filter(pk=lorraine.sections["de"].pk).update(alias_of=section.pk)
+    other = make_article(section, "Encore une")
+    address = reverse("wagtail_localize:submit_page_translation", args=[section.pk])
+
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    client.post(address, {"locales": [german.pk], "include_subtree": "on"})
+
+    assert again(target).latest_revision_id == latest
+    assert not other.get_translation(german).live
+    assert other.get_translation(german).alias_of_id is None
+
+
+def test_editor_begins_no_page_where_they_may_not_add_any(lorraine, saar, newsroom):
+    """The page is of one's own site, and its parent's translation stands in another one's."""
+    story = make_article(lorraine.section)
+    english = SectionPage(title="English", locale=locale("en"), translation_key=lorraine.section.translation_key)
+    publish(english, saar.homes["fr"])
+
+    address = reverse("wagtail_localize:submit_page_translation", args=[story.pk])
+    newsroom_client(lorraine, newsroom[Role.EDITOR]).post(address, {"locales": [english.locale_id]})
+
+    assert not story.get_translations().exists()
+    assert not english.get_children().exists()
+
+
+@pytest.mark.parametrize(
+    ("view", "body"),
+    [
+        ("edit_string_translation", ""),
+        ("edit_string_translation", "value=%00"),
+        ("edit_override", ""),
+        ("edit_override", "value=%00"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_changes_nothing(lorraine, newsroom, own, view, body):
+    _method, address, _data = calls(own)[view]
+
+    response = newsroom_client(lorraine, newsroom[Role.EDITOR]).put(address, body, "application/x-www-form-urlencoded")
+
+    assert response.status_code == 400
+    assert not StringTranslation.objects.exists()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no file of strings", b"\x00\xff", b'msgid ""\nmsgstr "X: y"\n'])
+def test_file_that_is_none_is_refused_with_a_word(lorraine, newsroom, own, content):
+    data = {} if content is None else {"file": SimpleUploadedFile("x.po", content)}
+
+    response = newsroom_client(lorraine, newsroom[Role.EDITOR]).post(
+        reverse("wagtail_localize:upload_pofile", args=[own.pk]), data, follow=True
+    )
+
+    assert "valid PO file" in response.content.decode()
+    assert not StringTranslation.objects.exists()
+
+
+def test_text_written_in_the_page_stays_when_wagtail_localize_takes_over(lorraine, newsroom, admin, own):
+    editor = newsroom[Role.EDITOR]
+    Translation.objects.filter(pk=own.pk).update(enabled=False)
+    draft = own.get_target_instance().get_latest_revision_as_object()
+    draft.title, draft.slug = "Von Hand", "von-hand"
+    draft.save_revision(user=editor)
+    client = newsroom_client(lorraine, editor)
+
+    post(client, "edit", draft.pk, **{"localize-restart-translation": "1"})
+    post(client, "edit", draft.pk, action="publish")
+
+    newest = own.get_target_instance().get_latest_revision_as_object()
+    assert (newest.title, newest.slug) == ("Von Hand", "von-hand")
+
+
+def test_names_are_told_to_those_who_may_see_them_only(lorraine, newsroom):
+    make_topic("Bois")
+    stranger = make_member("stranger")
+    stranger.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    address = reverse("wagtail_localize:snippets_api_listing", args=["core", "topic"])
+
+    assert "Bois" in newsroom_client(lorraine, newsroom[Role.EDITOR]).get(address).content.decode()
+    assert "Bois" not in newsroom_client(lorraine, stranger).get(address).content.decode()
+
+
+def test_nothing_is_written_by_the_list_of_names(lorraine, newsroom):
+    topic = make_topic("Bois")
+    address = reverse("wagtail_localize:snippets_api_detail", args=["core", "topic", topic.pk])
+
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+    assert client.get(address).json()["title"] == "Bois"
+    assert client.put(address, "{}", "application/json").status_code == 405
+    assert client.delete(address).status_code == 405
+
+
+@pytest.mark.parametrize("kind", ["own", "section"])
+def test_update_keeps_the_privacy_of_a_translation(lorraine, newsroom, own, kind):
+    target = own.get_target_instance()
+    make_private(target if kind == "own" else target.get_parent(), password="sésame")
+    change(own.source.get_source_instance(), standfirst="Un autre secret.")
+
+    making.update(target, newsroom[Role.EDITOR])
+
+    assert again(target).get_view_restrictions().exists()

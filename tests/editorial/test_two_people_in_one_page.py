@@ -1,0 +1,256 @@
+"""Two people in one page: a stale save never overwrites, and both texts are there afterwards."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Comment, PageLogEntry
+from wagtail.test.utils.form_data import inline_formset
+
+from articles.models import ArticlePage
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_article, make_member, newsroom_client
+from tests.editorial.manuscripts import draft, rewrite, submit
+from tests.editorial.test_approval import article_form
+
+
+@pytest.fixture
+def first(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def second(lorraine):
+    return make_member("zweite", group_of(lorraine.site, Role.EDITOR), first_name="Jeanne", last_name="Zweite")
+
+
+@pytest.fixture
+def page(lorraine, first):
+    return draft(lorraine, first, "Une usine", slug="une-usine")
+
+
+def edit_path(page) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def opened(client, page) -> dict[str, str]:
+    """What the editing page remembers of the version that it shows."""
+    html = client.get(edit_path(page)).content.decode()
+    names = ("loaded_revision_id", "loaded_revision_created_at")
+    return {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
+
+
+def save(client, page, mark, title, **facts):
+    return client.post(edit_path(page), {**article_form(title=title, **facts), **mark}, follow=True)
+
+
+def latest(page) -> ArticlePage:
+    return ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_second_save_keeps_both_texts(lorraine, page, first, second, live):
+    if live:
+        page.delete()
+        page = make_article(lorraine.section, "Une usine", slug="une-usine")
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+
+    response = save(one, page, mark, "Une usine ferme")
+
+    assert latest(page).title == "Une usine rouvre"
+    kept = page.revisions.get(user=first, content__title="Une usine ferme")
+    newest = ArticlePage.objects.get(pk=page.pk).latest_revision
+    path = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, newest.pk, kept.pk])
+    assert response.redirect_chain[-1][0] == path
+    html = response.content.decode()
+    assert "Jeanne Zweite has saved this page" in html
+    assert reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, kept.pk]) in html
+    assert ArticlePage.objects.get(pk=page.pk).title == ("Une usine" if live else "Une usine rouvre")
+
+
+def test_text_that_was_kept_can_be_gone_on_with(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    save(one, page, mark, "Une usine ferme")
+    kept = page.revisions.get(content__title="Une usine ferme")
+    path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, kept.pk])
+
+    assert "Une usine ferme" in one.get(path).content.decode()
+    mark = opened(one, page)
+    save(one, page, mark, "Une usine ferme")
+
+    assert latest(page).title == "Une usine ferme"
+    assert page.revisions.filter(content__title="Une usine rouvre").exists()
+
+
+@pytest.mark.parametrize("action", ["action-submit", "action-publish"])
+def test_stale_text_is_neither_submitted_nor_published(lorraine, page, first, second, action, newsroom):
+    one, other = newsroom_client(lorraine, newsroom[Role.APPROVER]), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+
+    save(one, page, mark, "Une usine ferme", **{action: "yes"})
+
+    page = ArticlePage.objects.get(pk=page.pk)
+    assert not page.live
+    assert page.current_workflow_state is None
+    assert latest(page).title == "Une usine rouvre"
+
+
+def test_saving_in_turn_is_no_conflict(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    save(one, page, opened(one, page), "Une usine rouvre enfin")
+
+    assert latest(page).title == "Une usine rouvre enfin"
+    assert not PageLogEntry.objects.filter(page=page.pk, action="portal.set_aside").exists()
+
+
+def test_who_wrote_nothing_makes_no_version(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    before = page.revisions.count()
+
+    response = save(one, page, mark, "Une usine")
+
+    assert page.revisions.count() == before
+    assert latest(page).title == "Une usine rouvre"
+    assert "has saved this page" in response.content.decode()
+
+
+def test_approver_who_looked_too_early_is_no_author(lorraine, page, first, newsroom):
+    approver = newsroom[Role.APPROVER]
+    submit(page, first)
+    client = newsroom_client(lorraine, approver)
+    mark = opened(client, page)
+    rewrite(page, first, title="Une usine rouvre")
+
+    action = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+    response = save(client, page, mark, "Une usine", **action)
+
+    assert not ArticlePage.objects.get(pk=page.pk).live
+    assert "changed since you looked" in response.content.decode()
+    assert not page.revisions.filter(user=approver).exists()
+
+
+def test_form_with_errors_stays_stale(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+
+    html = save(one, page, mark, "").content.decode()
+    names = ("loaded_revision_id", "loaded_revision_created_at")
+    mark = {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
+    save(one, page, mark, "Une usine ferme")
+
+    assert latest(page).title == "Une usine rouvre"
+    assert page.revisions.filter(content__title="Une usine ferme").exists()
+
+
+def test_autosave_does_not_overwrite(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+
+    response = autosave(one, page, mark, "Une usine ferme")
+
+    assert response.json()["error_code"] == "invalid_revision"
+    assert latest(page).title == "Une usine rouvre"
+
+
+def test_what_autosave_kept_is_not_kept_twice(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark, others = opened(one, page), opened(other, page)
+    saved = autosave(one, page, mark, "Une usine ferme").json()
+    save(other, page, opened(other, page), "Une usine rouvre")
+
+    response = save(one, page, {**mark, "overwrite_revision_id": saved["revision_id"]}, "Une usine ferme")
+
+    assert others
+    assert page.revisions.filter(content__title="Une usine ferme").count() == 1
+    assert "kept beside it" in response.content.decode()
+    assert latest(page).title == "Une usine rouvre"
+
+
+def autosave(client, page, mark, title):
+    return client.post(edit_path(page), {**article_form(title=title), **mark}, headers={"accept": "application/json"})
+
+
+def test_save_does_not_wait_for_the_answer_to_its_own_autosave(lorraine, page, first):
+    client = newsroom_client(lorraine, first)
+    mark = opened(client, page)
+    autosave(client, page, mark, "Une usine rou")
+
+    response = save(client, page, mark, "Une usine rouvre")
+
+    assert latest(page).title == "Une usine rouvre"
+    assert "has saved this page" not in response.content.decode()
+
+
+def test_save_in_a_second_window_of_the_same_person_is_stale(lorraine, page, first):
+    client = newsroom_client(lorraine, first)
+    mark = opened(client, page)
+    autosave(client, page, opened(client, page), "Une usine rouvre")
+
+    save(client, page, mark, "Une usine ferme")
+
+    assert latest(page).title == "Une usine rouvre"
+    assert page.revisions.filter(content__title="Une usine ferme").exists()
+
+
+def test_own_autosave_does_not_hide_what_another_wrote_before(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    newest = page.get_latest_revision()
+    newest.pk, newest.user = None, first
+    newest.save()
+
+    save(one, page, mark, "Une usine ferme")
+
+    assert page.revisions.filter(content__title="Une usine rouvre").exists()
+    assert latest(page).title == "Une usine rouvre"
+
+
+def test_remark_in_a_stale_form_is_kept(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    new = {"contentpath": "title", "text": "Trop long", "position": "", "resolved": False}
+    comments = inline_formset([{**new, "replies": inline_formset([])}])
+
+    save(one, page, mark, "Une usine ferme", comments=comments)
+
+    assert Comment.objects.get(page=page).text == "Trop long"
+    assert len(latest(page).wagtail_admin_comments.all()) == 1
+
+
+def test_second_one_is_warned(lorraine, page, first, second):
+    newsroom_client(lorraine, second).get(edit_path(page))
+
+    html = newsroom_client(lorraine, first).get(edit_path(page)).content.decode()
+
+    assert "Also open with: Jeanne Zweite" in html
+
+
+def test_who_is_alone_is_not_warned(lorraine, page, first, second):
+    other = make_article(lorraine.section, "Autre")
+    newsroom_client(lorraine, second).get(edit_path(other))
+    newsroom_client(lorraine, first).get(edit_path(page))
+
+    assert "Also open with" not in newsroom_client(lorraine, first).get(edit_path(page)).content.decode()
+
+
+def test_history_says_what_was_set_aside(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    save(one, page, mark, "Une usine ferme")
+
+    history = one.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+
+    assert "kept as a version of its own" in history

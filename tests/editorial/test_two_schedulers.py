@@ -1,0 +1,86 @@
+"""Two schedulers that really run at the same time publish once: two processes on one database of their own."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.models import Count
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, Revision
+
+from home.models import StandardPage
+from tests.builders import make_newsroom, make_site, make_standard_page
+from tests.own_database import address_of, connected_to
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = 8
+
+# Says that it is ready, and begins when it is told: the other one then is ready too.
+RUN = """
+from django.core.management import call_command
+from django.db import connection
+connection.ensure_connection()
+print("ready", flush=True)
+input()
+call_command("publish_scheduled")
+"""
+
+
+def prepare() -> None:
+    ground = make_site("lorraine.localhost")
+    make_newsroom(ground)
+    due = timezone.now() - timedelta(seconds=1)
+    for number in range(PAGES):
+        make_standard_page(ground.home, f"Expires {number}")
+        page = make_standard_page(ground.home, f"Plan {number}", go_live_at=timezone.now() + timedelta(days=1))
+        revision = page.get_latest_revision()
+        revision.content["go_live_at"] = due.isoformat()
+        revision.approved_go_live_at = due
+        Revision.objects.bulk_update([revision], ["content", "approved_go_live_at"])
+    Page.objects.filter(title__startswith="Expires").update(expire_at=due)
+    # One that nobody can publish: its people are to be told once.
+    broken = Page.objects.get(title="Plan 0")
+    content = {"pk": broken.pk, "go_live_at": "never"}
+    Revision.objects.filter(object_id=str(broken.pk)).update(content=content)
+
+
+def times(action: str) -> list[int]:
+    """How often the history of each page tells of an action."""
+    entries = PageLogEntry.objects.filter(action=action).order_by().values("page").annotate(times=Count("pk"))
+    return [entry["times"] for entry in entries]
+
+
+@pytest.fixture
+def start(own_database, tmp_path):
+    """Runs Python in a process of its own, on a database that no test has open."""
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": address_of(own_database)}
+    command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-v0", "-c"]
+
+    def begin(code: str) -> subprocess.Popen:
+        pipe = subprocess.PIPE
+        return subprocess.Popen([*command, code], env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    return begin
+
+
+def test_two_schedulers_publish_and_take_down_once(db, own_database, start):
+    with connected_to(own_database):
+        prepare()
+
+    both = [start(RUN) for _ in range(2)]
+    assert [process.stdout.readline().strip() for process in both] == ["ready", "ready"]
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    errors = [process.communicate(timeout=240)[1] for process in both]
+
+    # The page that cannot be published is the only one that either of them left undone.
+    assert sorted(process.returncode for process in both) in ([0, 1], [1, 1]), errors
+    assert not [error for error in errors if "locked" in error or "deadlock" in error]
+    with connected_to(own_database):
+        assert times("wagtail.publish.scheduled") == [1] * (PAGES - 1)
+        assert times("wagtail.unpublish.scheduled") == [1] * PAGES
+        assert StandardPage.objects.filter(title__startswith="Plan", live=True).count() == PAGES - 1

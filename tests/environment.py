@@ -1,0 +1,15 @@
+"""Sets the environment that the tests run in, before Django reads it; what is set outside wins."""
+
+import atexit
+import os
+import tempfile
+
+if "DATA_DIR" not in os.environ:
+    folder = tempfile.TemporaryDirectory(prefix="portal-tests-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    os.environ["DATA_DIR"] = folder.name
+os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-signs-nothing-of-value")
+os.environ.setdefault("HTTPS", "no")
+os.environ.setdefault("EMAIL_URL", "memory:")
+# Playwright's own loop runs in the thread that also asks the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -1,0 +1,38 @@
+"""What a browser sends with the newsroom's form of an event."""
+
+from typing import Any
+
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+STREAMS = ("body", "programme", "speakers", "partners", "documents", "questions")
+RELATIONS = ("page_topics", "comments", "added_dates", "changed_dates", "breaks")
+TEXTS = (
+    *("standfirst", "place", "address", "online_url", "lead_image", "lead_image_alt", "lead_image_caption", "venue"),
+    *("status_note", "organiser", "organiser_url", "price", "registration_url"),
+    *("contact_name", "contact_email", "contact_phone", "recurrence", "zone_change"),
+    *("capacity", "registration_until", "consent"),
+)
+
+
+def event_form(**facts: Any) -> dict[str, Any]:
+    """A form filled in for a morning in Paris; relations are given as lists of dictionaries."""
+    days = {"recurrence-days": facts.pop("recurrence-days", [])}
+    relations = {name: inline_formset(facts.pop(name, [])) for name in RELATIONS}
+    filled_in = nested_form_data(
+        {
+            "title": "Rencontre du bois",
+            "slug": "rencontre-du-bois",
+            "start": "2027-03-02 09:00",
+            "end": "2027-03-02 12:00",
+            "time_zone": "Europe/Paris",
+            "status": "scheduled",
+            "doubled_hour": "first",
+            "most_seats": "1",
+            "registration_lead": "0",
+            **dict.fromkeys(TEXTS, ""),
+            **{name: streamfield([]) for name in STREAMS},
+            **relations,
+            **facts,
+        }
+    )
+    return filled_in | days

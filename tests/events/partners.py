@@ -1,0 +1,47 @@
+"""What partners send in the tests of imports, and what becomes of it."""
+
+from datetime import UTC, datetime
+
+from events.incoming import read
+from events.models import EventPage, ImportedEvent
+from events.subscriptions import take_file
+from portal.core.zones import zone
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+PARIS = zone("Europe/Paris")
+HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Partner//EN\r\n"
+TAIL = "END:VCALENDAR\r\n"
+BASIC = "UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\nDTSTART;TZID=Europe/Paris:20260310T090000\r\nDTEND;TZID=Europe/Paris:20260310T110000\r\n"
+
+
+def vevent(text: str) -> str:
+    return f"BEGIN:VEVENT\r\n{text}END:VEVENT\r\n"
+
+
+def basic(uid: str = "a@partner", **changes: str) -> str:
+    """The usual event with other or more properties."""
+    lines = dict(line.split(":", 1) for line in BASIC.strip().split("\r\n"))
+    lines["UID"] = uid
+    for name, value in changes.items():
+        key = next((known for known in lines if known.split(";")[0] == name), None)
+        if key:
+            del lines[key]
+        if value is not None:
+            lines[name] = value
+    return vevent("".join(f"{name}:{value}\r\n" for name, value in lines.items()))
+
+
+def file(*events: str, head: str = "") -> bytes:
+    return (HEAD + head + "".join(events) + TAIL).encode()
+
+
+def reading(*events: str, head: str = ""):
+    return read(file(*events, head=head), PARIS, NOW)
+
+
+def draft(uid: str = "a@partner") -> EventPage:
+    return ImportedEvent.objects.get(uid=uid).event.get_latest_revision_as_object()
+
+
+def take(partner, *events: str, head: str = ""):
+    return take_file(partner, file(*events, head=head), NOW)

@@ -1,0 +1,66 @@
+"""A series is described to machines date by date: what moved, what was called off, and each at its own address."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from time_machine import travel
+
+from events.models import ChangedDate
+from tests.builders import change, make_event
+from tests.vocabulary import faults
+
+# A Tuesday, ten in the morning in Paris.
+START = datetime(2026, 3, 3, 9, tzinfo=UTC)
+SCHEMA = "https://schema.org/"
+
+
+@pytest.fixture(autouse=True)
+def _early():
+    with travel(START - timedelta(days=2), tick=False):
+        yield
+
+
+@pytest.fixture
+def weekly(lorraine):
+    event = make_event(
+        lorraine.calendar, "Café", slug="cafe", start=START, recurrence="FREQ=WEEKLY;COUNT=4", place="Halle"
+    )
+    changes = [
+        ChangedDate(day=date(2026, 3, 10), kind=ChangedDate.Kind.CANCELLED, reason="Grève"),
+        ChangedDate(day=date(2026, 3, 17), new_day=date(2026, 3, 18)),
+    ]
+    return change(event, changed_dates=changes)
+
+
+def described(ground, address: str) -> dict:
+    page = BeautifulSoup(ground.reader().get(address).content, "html.parser")
+    document = json.loads(page.select_one('script[type="application/ld+json"]').string)
+    assert faults(document) == []
+    return next(thing for thing in document["@graph"] if thing["@type"] == "Event")
+
+
+def test_dates_of_a_series_are_told_one_by_one_on_its_page(lorraine, weekly):
+    dates = described(lorraine, lorraine.address(weekly))["subEvent"]
+
+    assert [(each["startDate"][:16], each["eventStatus"].removeprefix(SCHEMA)) for each in dates] == [
+        ("2026-03-03T10:00", "EventScheduled"),
+        ("2026-03-10T10:00", "EventCancelled"),
+        ("2026-03-18T10:00", "EventRescheduled"),
+        ("2026-03-24T10:00", "EventScheduled"),
+    ]
+    assert [each.get("previousStartDate") for each in dates] == [None, None, "2026-03-17", None]
+    assert len({each["url"] for each in dates}) == 4
+
+
+def test_each_date_is_told_at_its_own_address_as_one_of_its_series(lorraine, weekly):
+    whole = f"http://lorraine.localhost{lorraine.address(weekly)}"
+    for told in described(lorraine, lorraine.address(weekly))["subEvent"]:
+        found = described(lorraine, told["url"].removeprefix("http://lorraine.localhost"))
+
+        assert found["@id"] == told["@id"]
+        assert found["startDate"] == told["startDate"]
+        assert found.get("previousStartDate") == told.get("previousStartDate")
+        assert found["superEvent"]["@type"] == "EventSeries"
+        assert found["superEvent"]["url"] == whole

@@ -1,0 +1,95 @@
+"""What calendars get wrong at the edges: two zones, what runs now, the first and the last date."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from time_machine import travel
+
+from events.models import ChangedDate
+from tests.builders import change, make_calendar, make_event, make_section
+from tests.events.calendars import strictly
+from tests.events.partners import basic, draft, reading, take
+from tests.events.test_import import partner as partner
+
+NOW = datetime(2026, 3, 4, 11, tzinfo=UTC)
+START = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _wednesday():
+    with travel(NOW, tick=False):
+        yield
+
+
+def titles(ground, query: str = "") -> list[str]:
+    html = BeautifulSoup(ground.reader().get(f"/fr/bois/calendrier/{query}").content, "html.parser")
+    return [title.get_text(strip=True) for title in html.select(".list .event-row__title")]
+
+
+@pytest.fixture
+def calendar(lorraine):
+    return make_calendar(make_section(lorraine.home, "Bois", slug="bois"), slug="agenda")
+
+
+def test_end_in_another_zone_is_the_same_instant_on_the_clock_of_the_start(partner):
+    """A train from Paris at nine that reaches London at half past ten, there."""
+    text = basic(DTEND=None).replace("END:VEVENT", "DTEND;TZID=Europe/London:20260310T103000\r\nEND:VEVENT")
+    assert reading(text).events[0].end == datetime(2026, 3, 10, 11, 30)
+    take(partner, text)
+
+    event = draft()
+    assert (event.start, event.end) == (
+        datetime(2026, 3, 10, 8, tzinfo=UTC),
+        datetime(2026, 3, 10, 10, 30, tzinfo=UTC),
+    )
+    assert event.time_zone == "Europe/Paris"
+
+
+def test_running_event_stands_first_and_in_this_week(lorraine, calendar):
+    make_event(calendar, "Demain", start=NOW + timedelta(days=1))
+    make_event(calendar, "En cours", start=NOW - timedelta(days=3), end=NOW + timedelta(days=9))
+    make_event(calendar, "Hier", start=NOW - timedelta(days=1))
+
+    assert titles(lorraine) == ["En cours", "Demain"]
+    assert titles(lorraine, "?first=2026-03-02&last=2026-03-08") == ["En cours", "Hier", "Demain"]
+    assert titles(lorraine, "?when=past") == ["Hier"]
+
+
+def test_first_and_last_date_can_be_cancelled(lorraine, calendar):
+    cancelled = [ChangedDate(day=day, kind="cancelled") for day in (date(2026, 3, 10), date(2026, 3, 24))]
+    event = make_event(
+        calendar, "Café", start=START + timedelta(days=7), recurrence="FREQ=WEEKLY;COUNT=3", changed_dates=cancelled
+    )
+    states = [row.status for row in event.occurrences.standing().order_by("start")]
+    assert states == ["cancelled", "scheduled", "cancelled"]
+
+    assert titles(lorraine) == ["Café", "Café"]
+    with travel(datetime(2026, 3, 20, tzinfo=UTC), tick=False):
+        # Nothing that takes place is left, but what was announced is not over.
+        assert titles(lorraine) == ["Café"]
+    with travel(datetime(2026, 3, 25, tzinfo=UTC), tick=False):
+        assert titles(lorraine) == []
+        assert titles(lorraine, "?when=past") == ["Café"]
+
+
+def test_cancelled_dates_one_by_one_and_all_at_once_read_alike_in_calendars(lorraine, calendar):
+    days = [date(2026, 3, 10), date(2026, 3, 17)]
+    event = make_event(
+        calendar,
+        "Café",
+        start=START + timedelta(days=7),
+        recurrence="FREQ=WEEKLY;COUNT=2",
+        changed_dates=[ChangedDate(day=day, kind="cancelled") for day in days],
+    )
+
+    def standing() -> set[str]:
+        content = lorraine.reader().get("/fr/bois/agenda.ics").content
+        events = strictly(content).walk("VEVENT")
+        return {str(each["STATUS"]) for each in events if "RECURRENCE-ID" in each or "RRULE" not in each}
+
+    assert standing() == {"CANCELLED"}
+    event = change(event, changed_dates=[], status="cancelled")
+    assert {row.status for row in event.occurrences.standing()} == {"cancelled"}
+    html = lorraine.reader().get(lorraine.address(event)).content.decode()
+    assert "Annulé" in html

@@ -1,0 +1,298 @@
+"""The newsroom's form of an event: hours on the clock of its place, rules in words, what is wrong said beside the field."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from time_machine import travel
+from wagtail.models import Page
+from wagtail.test.utils.form_data import streamfield
+
+from events.models import EventPage
+from portal.editorial.roles import Role
+from tests.builders import change, make_event, make_member, make_newsroom, make_settings, newsroom_client
+from tests.events.forms import event_form
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _early():
+    with travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def editor(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+
+
+def add(client, lorraine, **facts):
+    path = reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk])
+    return client.post(path, event_form(**facts))
+
+
+def edit(client, event, **facts):
+    return client.post(reverse("wagtailadmin_pages:edit", args=[event.pk]), event_form(**facts))
+
+
+def drafted() -> EventPage:
+    return EventPage.objects.get(slug="rencontre-du-bois").get_latest_revision_as_object()
+
+
+def errors(response) -> dict:
+    return response.context["form"].errors if response.context else {}
+
+
+def test_hours_are_those_of_the_place(lorraine, editor):
+    add(editor, lorraine, time_zone="America/Montreal")
+
+    assert drafted().start == datetime(2027, 3, 2, 9, tzinfo=ZoneInfo("America/Montreal"))
+    html = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[drafted().pk])).content, "html.parser")
+    assert html.select_one("input[name=start]")["value"].startswith("2027-03-02 09:00")
+
+
+def test_new_event_has_the_clock_of_its_site(lorraine, editor):
+    make_settings(lorraine, time_zone="Europe/Lisbon")
+    path = reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk])
+    html = BeautifulSoup(editor.get(path).content, "html.parser")
+
+    assert html.select_one("select[name=time_zone] option[selected]")["value"] == "Europe/Lisbon"
+
+
+@pytest.mark.parametrize("start", ["0001-01-01 00:00", "9999-12-31 23:00", "1899-01-01 10:00"])
+def test_year_that_nobody_means_is_refused_in_the_form(lorraine, editor, start):
+    response = add(editor, lorraine, start=start)
+
+    assert response.status_code == 200
+    assert "start" in errors(response)
+    assert start in response.content.decode()
+
+
+def test_hour_that_the_clock_leaves_out_is_refused(lorraine, editor):
+    response = add(editor, lorraine, start="2027-03-28 02:30", end="2027-03-28 06:00")
+
+    assert "start" in errors(response)
+
+
+@pytest.mark.parametrize(("side", "hour"), [("first", 0), ("second", 1)])
+def test_hour_that_comes_twice_is_stored_with_its_side(lorraine, editor, side, hour):
+    add(editor, lorraine, start="2027-10-31 02:30", end="2027-10-31 05:00", doubled_hour=side)
+
+    # Python finds no time of a doubled hour equal to one of another zone.
+    assert drafted().start.astimezone(UTC) == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
+    html = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[drafted().pk])).content, "html.parser")
+    assert html.select_one("select[name=doubled_hour] option[selected]")["value"] == side
+
+
+def test_other_time_zone_asks_whether_the_hour_or_the_moment_stays(lorraine, editor):
+    add(editor, lorraine)
+    event = drafted()
+
+    assert "zone_change" in errors(edit(editor, event, time_zone="Europe/Helsinki"))
+    edit(editor, event, time_zone="Europe/Helsinki", zone_change="instant")
+    assert drafted().start == datetime(2027, 3, 2, 9, tzinfo=PARIS)
+    assert drafted().local_start.hour == 10
+    edit(
+        editor,
+        drafted(),
+        start="2027-03-02 10:00",
+        end="2027-03-02 13:00",
+        time_zone="Europe/Paris",
+        zone_change="wall",
+    )
+    assert drafted().local_start == datetime(2027, 3, 2, 10, tzinfo=PARIS)
+
+
+def test_open_end_stays_open(lorraine, editor):
+    add(editor, lorraine, end="")
+    assert drafted().is_open_ended
+
+    edit(editor, drafted(), end="")
+    assert drafted().is_open_ended
+    edit(editor, drafted(), end="2027-03-02 18:00")
+    assert not drafted().is_open_ended
+
+
+def test_last_day_of_whole_days_is_the_one_that_is_written(lorraine, editor):
+    facts = {"start": "2027-03-02 00:00", "end": "2027-03-04 00:00", "is_all_day": "on"}
+    add(editor, lorraine, **facts)
+
+    for _turn in range(2):
+        assert drafted().last_day == date(2027, 3, 4)
+        html = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[drafted().pk])).content, "html.parser")
+        assert html.select_one("input[name=end]")["value"].startswith("2027-03-04 00:00")
+        edit(editor, drafted(), **facts)
+
+
+def test_rule_is_chosen_in_words(lorraine, editor):
+    rule = {
+        "recurrence-period": "WEEKLY",
+        "recurrence-interval": "2",
+        "recurrence-days": ["TU"],
+        "recurrence-end": "count",
+        "recurrence-count": "4",
+    }
+    add(editor, lorraine, **rule)
+
+    assert drafted().recurrence == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=4"
+
+
+def test_rule_that_does_not_fit_is_said_and_nothing_is_lost(lorraine, editor):
+    rule = {"recurrence-period": "WEEKLY", "recurrence-days": ["WE"], "recurrence-interval": "1"}
+    response = add(editor, lorraine, **rule)
+
+    assert "recurrence" in errors(response)
+    html = BeautifulSoup(response.content, "html.parser")
+    assert [box["value"] for box in html.select("input[name=recurrence-days][checked]")] == ["WE"]
+
+
+def test_exceptions_are_part_of_the_draft(lorraine, editor):
+    rule = {"recurrence": "FREQ=WEEKLY;COUNT=4"}
+    row = {
+        "day": "2027-03-09",
+        "hour": "",
+        "kind": "cancelled",
+        "reason": "Grève",
+        "new_day": "",
+        "new_start": "",
+        "new_end": "",
+        "title": "",
+        "venue": "",
+        "place": "",
+        "online_url": "",
+    }
+    added = {"day": "2027-03-11", "start_time": "16:00", "end_time": ""}
+    add(editor, lorraine, **rule, changed_dates=[row], added_dates=[added])
+
+    event = drafted()
+    assert [(change.day, change.kind) for change in event.changed_dates.all()] == [(date(2027, 3, 9), "cancelled")]
+    assert [(more.day, more.start_time) for more in event.added_dates.all()] == [(date(2027, 3, 11), time(16))]
+    assert not event.occurrences.exists()
+
+
+def test_date_that_is_changed_twice_is_said(lorraine, editor):
+    row = {
+        "day": "2027-03-09",
+        "hour": "",
+        "kind": "cancelled",
+        "reason": "",
+        "new_day": "",
+        "new_start": "",
+        "new_end": "",
+        "title": "",
+        "venue": "",
+        "place": "",
+        "online_url": "",
+    }
+    response = add(editor, lorraine, recurrence="FREQ=WEEKLY;COUNT=4", changed_dates=[row, row])
+
+    assert response.status_code == 200
+    assert not Page.objects.filter(slug="rencontre-du-bois").exists()
+
+
+def test_exception_of_a_live_event_waits_for_approval(lorraine, editor):
+    event = make_event(
+        lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    editor.post(reverse("event_dates", args=[event.pk]), {"action": "cancel", "date": "2026-03-10", "reason": "Grève"})
+
+    assert event.occurrences.get(key="2026-03-10").status == "scheduled"
+    draft = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+    assert [(row.day, row.kind, row.reason) for row in draft.changed_dates.all()] == [
+        (date(2026, 3, 10), "cancelled", "Grève")
+    ]
+
+
+def test_dates_of_a_series_in_the_newsroom(lorraine, editor):
+    event = make_event(
+        lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    address = reverse("event_dates", args=[event.pk])
+    assert editor.get(address).content.decode().count('name="date"') == 3
+
+    for data in ({"action": "change", "date": "2026-03-10"}, {"action": "following", "date": "2026-03-17"}):
+        assert editor.post(address, data).status_code == 302
+    assert EventPage.objects.filter(continues=event).exists() or any(
+        page.get_latest_revision_as_object().continues_id == event.pk for page in EventPage.objects.exclude(pk=event.pk)
+    )
+    for data in ({"action": "change", "date": "2026-03-11"}, {"action": "dance", "date": "2026-03-10"}, {}):
+        assert editor.post(address, data).status_code == 302
+
+
+def test_change_of_a_lost_date_is_flagged(lorraine, editor):
+    from events.models import ChangedDate
+
+    event = make_event(
+        lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3",
+        changed_dates=[ChangedDate(day=date(2026, 3, 17), title="Finale")],
+    )  # fmt: skip
+    event = change(event, recurrence="FREQ=WEEKLY;COUNT=2")
+
+    assert [row.title for row in event.changed_dates.all()] == ["Finale"]
+    assert "help-critical" in editor.get(reverse("event_dates", args=[event.pk])).content.decode()
+
+
+def test_dates_of_another_site_are_closed(lorraine, saar, editor):
+    event = make_event(
+        saar.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    address = reverse("event_dates", args=[event.pk])
+
+    assert editor.get(address).status_code in (302, 403)
+    editor.post(address, {"action": "cancel", "date": "2026-03-10"})
+    assert not EventPage.objects.get(pk=event.pk).get_latest_revision_as_object().changed_dates.all()
+
+
+def test_publishing_many_names_the_draft_without_a_date_and_leaves_it_out(lorraine):
+    admin = newsroom_client(lorraine, make_member("root", is_superuser=True))
+    empty = EventPage(title="Sans date", slug="sans-date", live=False, locale=lorraine.home.locale)
+    lorraine.calendar.add_child(instance=empty)
+    empty.save_revision(clean=False)
+    other = make_event(lorraine.calendar, "Complète", start=datetime(2026, 3, 3, 9, tzinfo=UTC))
+    other.unpublish()
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    back = reverse("wagtailadmin_explore", args=[lorraine.calendar.pk])
+
+    response = admin.post(
+        f"{address}?id={empty.pk}&id={other.pk}&next={back}", {"include_descendants": ""}, follow=True
+    )
+
+    assert response.status_code == 200
+    assert "Sans date" in response.content.decode()
+    assert list(Page.objects.filter(pk__in=[empty.pk, other.pk], live=True).values_list("pk", flat=True)) == [other.pk]
+
+
+def test_registration_is_set_up_in_the_form(editor, lorraine):
+    question = {"label": "Entreprise", "is_required": "on", "choices": ""}
+    facts = {"takes_registrations": "on", "capacity": "0", "has_waiting_list": "on", "most_seats": "3"}
+    add(editor, lorraine, **facts, registration_until="2027-02-26", questions=streamfield([("question", question)]))
+
+    event = EventPage.objects.get(slug="rencontre-du-bois").get_latest_revision_as_object()
+    assert (event.takes_registrations, event.capacity, event.has_waiting_list) == (True, 0, True)
+    assert (event.most_seats, event.registration_until) == (3, date(2027, 2, 26))
+    assert [block.value["label"] for block in event.questions] == ["Entreprise"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"most_seats": ""},
+        {"most_seats": "0"},
+        {"most_seats": "99"},
+        {"registration_lead": ""},
+        {"registration_lead": "-1"},
+        {"capacity": "-1"},
+        {"capacity": "many"},
+        {"registration_until": "soon"},
+    ],
+)
+def test_wrong_numbers_of_a_registration_are_said_beside_the_field(editor, lorraine, facts):
+    response = add(editor, lorraine, takes_registrations="on", **facts)
+
+    assert response.status_code == 200
+    assert set(facts) <= set(response.context["form"].errors)
+    assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()

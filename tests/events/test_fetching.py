@@ -1,0 +1,151 @@
+"""What is fetched comes from the open internet, within limits, and from nowhere else."""
+
+import socket
+from ipaddress import ip_address
+
+import pytest
+
+from events import fetching
+from events.fetching import FetchError, fetch, is_open, open_address
+
+
+class Answer:
+    def __init__(self, status: int = 200, body: bytes = b"BEGIN", **headers: str):
+        self.status, self.body, self.headers = status, body, headers
+
+    def getheader(self, name: str):
+        return self.headers.get(name.replace("-", "_"))
+
+    def read1(self, size: int) -> bytes:
+        chunk, self.body = self.body[:size], self.body[size:]
+        return chunk
+
+
+@pytest.fixture
+def internet(monkeypatch):
+    """Hosts with their addresses, and what is answered at each URL."""
+    hosts: dict[str, list[str]] = {"partner.example": ["93.184.216.34"]}
+    answers: dict[str, Answer] = {}
+    connected: list[tuple[str, str]] = []
+
+    class Connection:
+        def __init__(self, host, scheme, address, deadline):
+            self.base = f"{scheme}://{host}"
+            connected.append((host, address))
+
+        def request(self, method, path, headers):
+            self.url = self.base + path
+
+        def getresponse(self):
+            return answers[self.url]
+
+        def close(self):
+            pass
+
+    def getaddrinfo(host, port, **_kwargs):
+        if host not in hosts:
+            try:
+                ip_address(host)
+            except ValueError as error:
+                raise socket.gaierror("unknown") from error
+            return [(0, 0, 0, "", (host, port))]
+        return [(0, 0, 0, "", (address, port)) for address in hosts[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(fetching, "PinnedConnection", Connection)
+    return hosts, answers, connected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:0:0:0:0:f00:1", "ff02::1", "::7f00:1",
+    ],
+)  # fmt: skip
+def test_address_that_is_not_of_the_open_internet(address):
+    assert not is_open(ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+def test_address_of_the_open_internet(address):
+    assert is_open(ip_address(address))
+
+
+def test_host_with_one_inner_address_is_refused(internet):
+    hosts, _answers, connected = internet
+    hosts["mixed.example"] = ["93.184.216.34", "10.0.0.1"]
+
+    with pytest.raises(FetchError):
+        fetch("https://mixed.example/a.ics")
+    assert connected == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd", "ftp://partner.example/a", "gopher://partner.example/", "https://", "http://[::1]/a.ics",
+        "http://127.0.0.1/a.ics", "http://2130706433/", "https://user:secret@partner.example/", "http://localhost/",
+        "https://partner.example:22/", "https://partner.example/a\r\nX: 1", "https://partner.example:x/", "javascript:1",
+    ],
+)  # fmt: skip
+def test_url_that_is_refused(internet, url):
+    _hosts, _answers, connected = internet
+
+    with pytest.raises(FetchError):
+        fetch(url)
+    assert connected == []
+
+
+def test_name_is_looked_up_once_and_its_address_connected_to(internet):
+    """A name that has another address a moment later leads nowhere else."""
+    hosts, answers, connected = internet
+    answers["https://partner.example/a.ics"] = Answer(ETag='"1"')
+
+    found = fetch("webcal://partner.example/a.ics")
+
+    assert (found.body, found.etag) == (b"BEGIN", '"1"')
+    assert connected == [("partner.example", "93.184.216.34")]
+    hosts["partner.example"] = ["127.0.0.1"]
+    with pytest.raises(FetchError):
+        open_address("partner.example", 443)
+
+
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1/", "https://inner.example/", "file:///etc/passwd", "http://partner.example/b"]
+)
+def test_redirection_to_a_closed_address_is_refused(internet, target):
+    hosts, answers, _connected = internet
+    hosts["inner.example"] = ["10.0.0.1"]
+    answers["https://partner.example/a"] = Answer(302, Location=target)
+
+    with pytest.raises(FetchError):
+        fetch("https://partner.example/a")
+
+
+def test_redirection_is_followed_a_few_times(internet):
+    _hosts, answers, _connected = internet
+    answers["https://partner.example/a"] = Answer(301, Location="/b")
+    answers["https://partner.example/b"] = Answer()
+    answers["https://partner.example/loop"] = Answer(301, Location="/loop")
+
+    assert fetch("https://partner.example/a").body == b"BEGIN"
+    with pytest.raises(FetchError):
+        fetch("https://partner.example/loop")
+
+
+def test_size_and_time_and_status_have_limits(internet, monkeypatch):
+    _hosts, answers, _connected = internet
+    answers["https://partner.example/large"] = Answer(body=b"x" * (fetching.MOST_BYTES + 1))
+    answers["https://partner.example/gone"] = Answer(404)
+    answers["https://partner.example/same"] = Answer(304)
+    answers["https://partner.example/slow"] = Answer(body=b"x" * 100)
+
+    for name in ("large", "gone"):
+        with pytest.raises(FetchError):
+            fetch(f"https://partner.example/{name}")
+    assert fetch("https://partner.example/same", '"1"').body is None
+    monkeypatch.setattr(fetching, "PATIENCE", -1.0)
+    with pytest.raises(FetchError):
+        fetch("https://partner.example/slow")

@@ -1,0 +1,293 @@
+"""A partner's calendar comes in as drafts: what it changes is taken, what was edited here stays, what is broken is named."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from time_machine import travel
+from wagtail.models import TaskState
+
+from events import subscriptions
+from events.fetching import Fetched, FetchError
+from events.models import EventPage, ImportedEvent, Subscription
+from events.subscriptions import refresh, refresh_subscriptions, take_file
+from portal.core.schedule import duties
+from tests.builders import change, make_event, make_newsroom, work_off
+from tests.events.calendars import moments, strictly
+from tests.events.partners import NOW, PARIS, basic, draft, file, take, vevent
+
+
+@pytest.fixture(autouse=True)
+def _early():
+    with travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def partner(lorraine) -> Subscription:
+    return Subscription.objects.create(
+        calendar=lorraine.calendar, name="Office du bois", url="https://partner.example/agenda.ics"
+    )
+
+
+# What becomes of it
+
+
+def test_event_comes_in_as_a_draft_in_the_workflow_with_its_source(lorraine, partner):
+    make_newsroom(lorraine)
+    take(partner, basic(LOCATION="Halle", URL="https://partner.example/1"))
+    page = ImportedEvent.objects.get().event
+
+    assert not page.live
+    assert TaskState.objects.filter(workflow_state__object_id=str(page.pk), status="in_progress").exists()
+    assert (page.source, page.source_url, page.place) == ("Office du bois", "https://partner.example/1", "Halle")
+    assert page.calendar_uid == "a@partner"
+    assert "Visite" not in lorraine.reader().get("/fr/calendrier/").content.decode()
+    page.get_latest_revision().publish()
+    shown = lorraine.reader().get(lorraine.address(page)).content.decode()
+    assert "Office du bois" in shown
+
+
+def test_script_is_cleaned_out(lorraine, partner):
+    html = '<p>Bonjour <a href="javascript:alert(1)">ici</a><script>alert(1)</script><img src=x onerror=alert(1)></p>'
+    take(partner, basic(DESCRIPTION=html, URL="javascript:alert(1)", LOCATION="<b>Halle</b>"))
+    page = draft()
+    page.save_revision().publish()
+    text = lorraine.reader().get(lorraine.address(page)).content.decode()
+    main = text[text.index("<main") : text.index("</main>")]
+
+    assert page.source_url == ""
+    assert "Bonjour" in main
+    for evil in ("javascript:", "alert(1)", "onerror", "<b>Halle"):
+        assert evil not in main
+
+
+def test_same_file_again_changes_nothing(partner):
+    take(partner, basic())
+    revisions = draft().revisions.count()
+    report = take(partner, basic())
+
+    assert report.counts["same"] == 1
+    assert draft().revisions.count() == revisions
+    assert EventPage.objects.filter(uid="a@partner").count() == 1
+
+
+def test_what_the_source_changes_is_taken(partner):
+    take(partner, basic())
+    report = take(
+        partner,
+        basic(
+            SUMMARY="Grande visite",
+            **{"DTSTART;TZID=Europe/Paris": "20260312T100000", "DTEND;TZID=Europe/Paris": "20260312T120000"},
+        ),
+    )
+
+    assert report.counts["updated"] == 1
+    assert draft().title == "Grande visite"
+    assert draft().local_start == datetime(2026, 3, 12, 10, tzinfo=PARIS)
+
+
+def test_what_was_edited_here_is_kept(partner):
+    take(partner, basic(LOCATION="Halle"))
+    page = draft()
+    page.title = "Visite guidée"
+    page.save_revision()
+
+    report = take(partner, basic(SUMMARY="Autre titre", LOCATION="Gare"))
+    assert (draft().title, draft().place) == ("Visite guidée", "Gare")
+    assert report.kept
+    report = take(partner, basic(SUMMARY="Autre titre", LOCATION="Port"))
+    assert (draft().title, draft().place) == ("Visite guidée", "Port")
+
+
+def test_what_was_only_edited_here_is_no_conflict(partner):
+    take(partner, basic())
+    page = draft()
+    page.place = "Gare"
+    page.save_revision()
+
+    report = take(partner, basic(SUMMARY="Autre titre"))
+
+    assert (draft().title, draft().place) == ("Autre titre", "Gare")
+    assert not report.kept
+
+
+def test_published_event_gets_a_draft_and_stays_as_it_is(lorraine, partner):
+    make_newsroom(lorraine)
+    take(partner, basic())
+    draft().save_revision().publish()
+    take(partner, basic(SUMMARY="Autre titre"))
+    page = EventPage.objects.get(uid="a@partner")
+
+    assert (page.live, page.title, draft().title) == (True, "Visite", "Autre titre")
+
+
+def test_event_deleted_here_stays_deleted(partner):
+    take(partner, basic())
+    EventPage.objects.get(uid="a@partner").delete()
+
+    report = take(partner, basic(SUMMARY="Encore"))
+
+    assert not EventPage.objects.filter(uid="a@partner").exists()
+    assert report.counts["deleted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("when_gone", "live", "status"),
+    [("keep", True, "scheduled"), ("cancel", True, "cancelled"), ("unpublish", False, "scheduled")],
+)
+def test_event_gone_from_the_source(partner, when_gone, live, status):
+    partner.when_gone = when_gone
+    take(partner, basic(), basic("b@partner"))
+    draft().save_revision().publish()
+
+    report = take(partner, basic("b@partner"))
+
+    page = EventPage.objects.get(uid="a@partner")
+    assert report.counts["gone"] == 1
+    assert page.live is live
+    assert page.get_latest_revision_as_object().status == status
+    assert take(partner, basic("b@partner")).counts["gone"] == 0
+
+
+def test_unreadable_event_and_empty_file_are_not_gone(partner):
+    partner.when_gone = "unpublish"
+    take(partner, basic())
+    draft().save_revision().publish()
+
+    take(partner)
+    take(partner, basic(RRULE="FREQ=SECONDLY"), basic("b@partner"))
+
+    assert EventPage.objects.get(uid="a@partner").live
+
+
+def test_cancelled_event_and_cancelled_date(partner):
+    exception = "UID:b@partner\r\nDTSTAMP:20260201T000000Z\r\nRECURRENCE-ID;TZID=Europe/Paris:20260317T090000\r\nDTSTART;TZID=Europe/Paris:20260317T090000\r\nSTATUS:CANCELLED\r\n"
+    take(partner, basic(STATUS="CANCELLED"), basic("b@partner", RRULE="FREQ=WEEKLY;COUNT=3"), vevent(exception))
+
+    assert draft().status == "cancelled"
+    assert draft("b@partner").status == "scheduled"
+    assert draft("b@partner").recurrence == "FREQ=WEEKLY;COUNT=3"
+    assert [(row.day, row.kind) for row in draft("b@partner").changed_dates.all()] == [(date(2026, 3, 17), "cancelled")]
+
+
+def test_export_import_export_gives_the_same_dates_and_words(lorraine, partner):
+    from events.models import AddedDate, ChangedDate
+
+    event = make_event(
+        lorraine.calendar,
+        "Café; du, matin",
+        start=datetime(2026, 3, 3, 9, tzinfo=UTC),
+        place="Halle, quai 2",
+        standfirst="Une ligne.\nUne autre; et une virgule,",
+        recurrence="FREQ=WEEKLY;UNTIL=20260430",
+        changed_dates=[
+            ChangedDate(day=date(2026, 3, 10), kind="cancelled"),
+            ChangedDate(day=date(2026, 3, 17), new_day=date(2026, 3, 18), new_start=time(14)),
+            ChangedDate(day=date(2026, 3, 24), kind="removed"),
+            ChangedDate(day=date(2026, 3, 31), title="Café breton", place="Gare"),
+        ],
+        added_dates=[AddedDate(day=date(2026, 4, 2), start_time=time(16), end_time=time(17))],
+    )
+    address = f"{lorraine.address(event).rstrip('/')}.ics"
+    first = lorraine.reader().get(address).content
+    event.delete()
+    take_file(partner, first, NOW)
+    draft(event.calendar_uid).save_revision().publish()
+    page = EventPage.objects.get(uid=event.calendar_uid)
+    second = lorraine.reader().get(f"{lorraine.address(page).rstrip('/')}.ics").content
+
+    assert moments(first) == moments(second)
+    assert essence(first) == essence(second)
+
+
+def essence(content: bytes) -> list[str]:
+    """A file without what belongs to the site that wrote it: addresses, versions, and the word for a moved date."""
+    own = ("URL", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE")
+    strictly(content)
+    text = content.decode().replace("\r\n ", "").replace("Moved: ", "").replace("Reporté\u202f: ", "")
+    return sorted(line for line in text.split("\r\n") if not line.startswith(own))
+
+
+# Subscriptions and the command
+
+
+def test_subscription_is_read_once_an_hour(partner, monkeypatch):
+    asked = []
+
+    def fetch(url, etag="", last_modified=""):
+        asked.append((url, etag))
+        return Fetched(None, etag) if etag else Fetched(file(basic()), '"1"')
+
+    monkeypatch.setattr(subscriptions, "fetch", fetch)
+    assert refresh_subscriptions(NOW) == 1
+    assert refresh_subscriptions(NOW + timedelta(minutes=30)) == 0
+    assert refresh_subscriptions(NOW + timedelta(hours=1)) == 1
+    assert asked == [(partner.url, ""), (partner.url, '"1"')]
+    partner.refresh_from_db()
+    assert partner.report
+    assert not partner.is_failing
+
+
+def test_scheduler_has_calendars_read_in_the_background(partner, monkeypatch):
+    monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(file(basic()), '"1"'))
+    duty = next(each for each in duties() if each.name == "events.duties.read_subscribed_calendars")
+    with travel(NOW, tick=False):
+        duty.see_to(NOW)
+        duty.see_to(NOW)
+        assert not ImportedEvent.objects.exists()
+        work_off()
+
+    assert draft().title == "Visite"
+    partner.refresh_from_db()
+    assert partner.read_at == NOW
+    duty.see_to(NOW + timedelta(minutes=30))
+    work_off()
+    partner.refresh_from_db()
+    assert partner.read_at == NOW
+
+
+def test_source_that_fails_is_reported_and_stops_no_other(lorraine, partner, monkeypatch):
+    other = Subscription.objects.create(calendar=lorraine.calendar, name="Zut", url="https://other.example/")
+
+    def fetch(url, *_validators):
+        if url == partner.url:
+            raise FetchError("nobody there")
+        return Fetched(file(basic("b@partner")))
+
+    monkeypatch.setattr(subscriptions, "fetch", fetch)
+    refresh_subscriptions(NOW)
+
+    partner.refresh_from_db()
+    assert partner.is_failing
+    assert "nobody there" in partner.report
+    assert draft("b@partner").source == other.name
+    monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(b"<html>"))
+    assert refresh(partner, NOW) is None
+
+
+def test_command_reads_a_file_and_the_same_file_again(lorraine, tmp_path, capsys):
+    path = Path(tmp_path) / "agenda.ics"
+    path.write_bytes(file(basic()))
+    for _turn in range(2):
+        call_command("import_ical", str(path), calendar=lorraine.calendar.pk, name="Office du bois")
+
+    assert EventPage.objects.filter(uid="a@partner").count() == 1
+    assert "1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("source", ["/nowhere.ics", "http://127.0.0.1/agenda.ics", "file:///etc/passwd"])
+def test_command_says_what_it_cannot_read(lorraine, source):
+    with pytest.raises(CommandError):
+        call_command("import_ical", source, calendar=lorraine.calendar.pk)
+    with pytest.raises(CommandError):
+        call_command("import_ical", source, calendar=0)
+
+
+def test_source_of_one_site_writes_nothing_in_another(lorraine, saar, partner):
+    other = make_event(saar.calendar, "Besuch", start=NOW, uid="a@partner")
+    take(partner, basic())
+
+    assert draft().get_parent().pk == lorraine.calendar.pk
+    assert change(other).title == "Besuch"

@@ -1,0 +1,150 @@
+"""Of many who want the last seat in the same moment, one gets it, and those who wait keep their order.
+
+Real requests in threads, each with its own connection to a database of their own: a file, or a PostgreSQL database.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from time_machine import travel
+
+from events.models import Registration
+from events.registration import booking
+from tests.builders import Ground, make_site
+from tests.own_database import connected_to, copied_database
+
+from .registering import book, date_of, form_path, html, make_bookable
+
+CROWD = 8
+COMES, WAITS = Registration.State.CONFIRMED, Registration.State.WAITING
+
+
+@pytest.fixture(scope="module")
+def own_database(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
+    with django_db_blocker.unblock(), copied_database(tmp_path_factory.mktemp("seats")) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def built(own_database) -> Ground:
+    with connected_to(own_database):
+        return make_site("crowd.localhost", ("fr",))
+
+
+@pytest.fixture
+def ground(db, own_database, built) -> Iterator[Ground]:
+    with connected_to(own_database):
+        yield built
+
+
+def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
+    """Do all of it in the same moment; what came of each."""
+    ready = Barrier(len(deeds))
+
+    def do(deed: Callable[[], Any]) -> Any:
+        try:
+            ready.wait(timeout=60)
+            return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as crowd:
+        return list(crowd.map(do, deeds))
+
+
+def send(ground: Ground, event: Any) -> list[int]:
+    """Let a crowd of readers fill in the form, and send it in the same moment; the answers."""
+    path = form_path(ground, event)
+    ready = []
+    for number in range(CROWD):
+        reader = ground.reader()
+        form = html(reader.get(path)).select_one("form[method=post]")
+        sent = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
+        facts = {"name": f"N{number}", "address": f"reader{number}@portal.example", "consent": "on"}
+        ready.append(lambda reader=reader, facts=sent | facts: reader.post(path, facts).status_code)
+    with travel(timezone.now() + timedelta(seconds=5)):
+        return at_once(ready)
+
+
+def of(event: Any, state: str) -> int:
+    return Registration.objects.of_event(event).filter(state=state).count()
+
+
+def test_last_seat_is_given_once(ground):
+    event = make_bookable(ground.calendar, capacity=3)
+    book(event, "anna")
+    book(event, "berta")
+
+    answers = send(ground, event)
+
+    assert sorted(answers)[0] == 303
+    assert set(answers) <= {303, 409, 422}
+    assert answers.count(303) == 1
+    assert of(event, COMES) == 3
+    assert date_of(event).seats.taken == 3
+
+
+def test_first_registration_of_a_date_is_no_race(ground):
+    event = make_bookable(ground.calendar, capacity=2)
+
+    answers = send(ground, event)
+
+    assert answers.count(303) == 2
+    assert of(event, COMES) == 2
+
+
+def test_others_wait_each_in_a_place_of_their_own(ground):
+    event = make_bookable(ground.calendar, capacity=1, has_waiting_list=True)
+
+    answers = send(ground, event)
+
+    assert answers == [303] * CROWD
+    assert (of(event, COMES), of(event, WAITS)) == (1, CROWD - 1)
+    places = [each.place_in_line for each in Registration.objects.of_event(event).in_line()]
+    assert places == list(range(1, CROWD))
+    seats = date_of(event).seats
+    assert (seats.taken, seats.waiting) == (1, CROWD - 1)
+
+
+def test_same_address_registers_once(ground):
+    event = make_bookable(ground.calendar, capacity=5)
+
+    made = at_once([lambda: book(event, "anna")] * CROWD)
+
+    assert len({each.pk for each in made}) == 1
+    assert date_of(event).seats.taken == 1
+
+
+def test_each_seat_that_is_given_back_goes_to_one_who_waits(ground):
+    event = make_bookable(ground.calendar, capacity=4, has_waiting_list=True)
+    come = [book(event, f"comes{number}") for number in range(4)]
+    wait = [book(event, f"waits{number}") for number in range(6)]
+
+    at_once([lambda each=each: booking.cancel(each, timezone.now()) for each in come])
+
+    assert (of(event, COMES), of(event, WAITS)) == (4, 2)
+    moved = Registration.objects.of_event(event).confirmed().values_list("pk", flat=True)
+    assert sorted(moved) == sorted(each.pk for each in wait[:4])
+
+
+def test_seat_that_is_given_back_while_others_ask_is_given_once(ground):
+    event = make_bookable(ground.calendar, capacity=1)
+    anna = book(event, "anna")
+
+    def ask(number: int) -> bool:
+        try:
+            return book(event, f"asks{number}").is_confirmed
+        except booking.NoPlaceError:
+            return False
+
+    told = at_once([lambda: booking.cancel(anna, timezone.now()), *(lambda n=n: ask(n) for n in range(CROWD - 1))])
+
+    assert of(event, COMES) <= 1
+    assert of(event, COMES) == sum(told[1:])
+    assert date_of(event).seats.taken == sum(told[1:])

@@ -1,0 +1,306 @@
+"""The organiser of an event, and who keeps the site's data, see who comes; nobody else does."""
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from time_machine import travel
+from wagtail.models import ModelLogEntry
+
+from events.models import DateSeats, EventSettings, Registration
+from portal.core.personal_data import erase, export
+from portal.core.schedule import see_to_what_is_due
+from portal.editorial.roles import Role, section_group
+from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client
+
+from .registering import QUESTIONS, WEEKLY, book, date_of, html, letters, make_bookable, states
+
+FORMULA = "=1+1"
+
+
+@pytest.fixture
+def people(lorraine):
+    return make_newsroom(lorraine)
+
+
+@pytest.fixture
+def event(lorraine, people):
+    """The organiser's own event, to which Anna comes."""
+    event = make_bookable(
+        lorraine.calendar, owner=people[Role.ORGANISER], recurrence=WEEKLY, questions=QUESTIONS, most_seats=3
+    )
+    book(event, "anna", 0, answers=[["Entreprise", FORMULA], ["Repas", ""]], seats=2)
+    book(event, "berta", 1, answers=[["Entreprise", "Menuiserie"], ["Repas", "Viande"]])
+    letters()
+    return event
+
+
+@pytest.fixture
+def others(lorraine, saar, people):
+    """Another organiser's event of the same calendar, and one of another site."""
+    colleague = make_member("colleague", section_group(lorraine.site, Role.ORGANISER, lorraine.section))
+    beside = make_bookable(lorraine.calendar, "À côté", owner=colleague)
+    book(beside, "beside")
+    foreign = make_bookable(saar.calendars["fr"], "Ailleurs")
+    book(foreign, "foreign")
+    letters()
+    return beside, foreign
+
+
+def client(ground, people, role):
+    return newsroom_client(ground, people[role])
+
+
+def list_of(event) -> str:
+    return reverse("registrations:list", args=[event.pk])
+
+
+def pages_of(event) -> list[str]:
+    return [
+        list_of(event),
+        reverse("registrations:results", args=[event.pk]),
+        reverse("registrations:add", args=[event.pk]),
+        reverse("registrations:check_in", args=[event.pk]),
+        f"{list_of(event)}?export=csv",
+    ]
+
+
+def is_refused(response) -> bool:
+    return response.status_code in (403, 404) or (
+        response.status_code == 302 and "anna" not in response.content.decode()
+    )
+
+
+@pytest.mark.parametrize("role", [Role.ORGANISER, Role.SITE_ADMINISTRATOR])
+def test_organiser_and_keeper_see_who_comes(lorraine, people, event, role):
+    page = client(lorraine, people, role).get(list_of(event))
+
+    assert page.status_code == 200
+    assert "anna@portal.example" in page.content.decode()
+    assert "berta@portal.example" in page.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_who_writes_and_approves_sees_nobody(lorraine, people, event, role):
+    newsroom = client(lorraine, people, role)
+
+    assert all(is_refused(newsroom.get(path)) for path in pages_of(event))
+    assert is_refused(newsroom.get(reverse("registrations:events")))
+
+
+def test_organiser_sees_no_event_but_the_own(lorraine, people, event, others):
+    organiser = client(lorraine, people, Role.ORGANISER)
+
+    for other in others:
+        assert all(is_refused(organiser.get(path)) for path in pages_of(other))
+    overview = organiser.get(reverse("registrations:events")).content.decode()
+    assert event.title in overview
+    assert "À côté" not in overview
+    assert "Ailleurs" not in overview
+
+
+def test_staff_of_another_site_sees_nothing(saar, event):
+    people = make_newsroom(saar)
+
+    for role in (Role.SITE_ADMINISTRATOR, Role.ORGANISER, Role.EDITOR):
+        newsroom = client(saar, people, role)
+        assert all(is_refused(newsroom.get(path)) for path in pages_of(event))
+        assert event.title not in newsroom.get(reverse("registrations:events")).content.decode()
+
+
+def test_alias_on_another_site_opens_nothing_to_its_staff(lorraine, saar, event):
+    alias = event.create_alias(parent=saar.calendars["fr"]).specific
+    keeper = client(saar, make_newsroom(saar), Role.SITE_ADMINISTRATOR)
+
+    assert all(is_refused(keeper.get(path)) for path in pages_of(alias))
+
+
+def test_keeper_sees_every_event_of_the_own_site(lorraine, people, event, others):
+    overview = client(lorraine, people, Role.SITE_ADMINISTRATOR).get(reverse("registrations:events")).content.decode()
+
+    assert event.title in overview
+    assert "À côté" in overview
+    assert "Ailleurs" not in overview
+
+
+def test_organiser_who_left_sees_nothing_any_more(lorraine, people, event):
+    people[Role.ORGANISER].groups.clear()
+    people[Role.ORGANISER].groups.add(section_group(lorraine.site, Role.REVIEWER, make_section(lorraine.home)))
+
+    assert is_refused(client(lorraine, people, Role.ORGANISER).get(list_of(event)))
+
+
+@pytest.mark.parametrize("action", ["cancel", "admit", "erase"])
+def test_nobody_acts_on_a_registration_that_is_not_theirs(lorraine, saar, people, event, others, action):
+    beside = Registration.objects.get(name="Beside")
+    path = reverse("registrations:act", args=[beside.pk, action])
+
+    for newsroom in (
+        client(lorraine, people, Role.ORGANISER),
+        client(lorraine, people, Role.EDITOR),
+        client(saar, make_newsroom(saar), Role.SITE_ADMINISTRATOR),
+    ):
+        assert newsroom.post(path).status_code in (302, 403, 404)
+    assert Registration.objects.get(pk=beside.pk).is_confirmed
+
+
+def test_list_is_searched_and_filtered(lorraine, people, event):
+    organiser = client(lorraine, people, Role.ORGANISER)
+    results = reverse("registrations:results", args=[event.pk])
+    second = date_of(event, 1).seats_id
+
+    for query, found in [
+        ({"q": "anna"}, ["anna"]),
+        ({"q": "MENUIS"}, ["berta"]),
+        ({"q": "zzz"}, []),
+        ({"date": second}, ["berta"]),
+        ({"state": "confirmed"}, ["anna", "berta"]),
+        ({"state": "waiting"}, []),
+        ({"date": "x", "state": "y", "p": "z"}, ["anna", "berta"]),
+    ]:
+        response = organiser.get(results, query)
+        assert response.status_code == 200
+        shown = [who for who in ("anna", "berta") if f"{who}@portal.example" in response.content.decode()]
+        assert shown == found, query
+
+
+def test_list_is_taken_away_with_an_answer_in_each_column_and_without_formulas(lorraine, people, event, others):
+    organiser = client(lorraine, people, Role.ORGANISER)
+    response = organiser.get(list_of(event), {"export": "csv"})
+    rows = list(csv.DictReader(StringIO(content_of(response).decode("utf-8-sig"))))
+
+    assert [row["Name"] for row in rows] == ["Anna", "Berta"]
+    assert rows[0]["Entreprise"] == f"'{FORMULA}"
+    assert rows[1]["Repas"] == "Viande"
+    assert rows[0]["Places"] == "2"
+    assert "no-store" in response["Cache-Control"]
+
+    sheet = load_workbook(BytesIO(organiser.get(list_of(event), {"export": "xlsx"}).content)).active
+    assert FORMULA in [cell.value for cell in sheet[2]]
+    assert all(cell.data_type != "f" for row in sheet for cell in row)
+
+
+def test_list_for_the_door_has_those_who_come_to_one_date(lorraine, people, event):
+    organiser = client(lorraine, people, Role.ORGANISER)
+    path = reverse("registrations:check_in", args=[event.pk])
+
+    first = html(organiser.get(path))
+    second = html(organiser.get(path, {"date": date_of(event, 1).key}))
+
+    assert [row.get_text(strip=True) for row in first.select("tbody th")] == ["Anna"]
+    assert "2 places taken" in first.get_text()
+    assert [row.get_text(strip=True) for row in second.select("tbody th")] == ["Berta"]
+    assert not first.select("script, style, [style]")
+    assert organiser.get(path, {"date": "x"}).status_code == 200
+
+
+def test_organiser_registers_somebody_by_hand_beyond_the_capacity(lorraine, people):
+    event = make_bookable(lorraine.calendar, owner=people[Role.ORGANISER], capacity=1)
+    book(event, "anna")
+    letters()
+    organiser = client(lorraine, people, Role.ORGANISER)
+    facts = {"date": "single", "name": "Carla", "address": "carla@portal.example", "seats": "2"}
+
+    response = organiser.post(reverse("registrations:add", args=[event.pk]), facts)
+
+    assert response.status_code == 302
+    assert states()["carla"] == "confirmed"
+    assert Registration.objects.get(name="Carla").added_by == people[Role.ORGANISER]
+    [letter] = letters()
+    assert letter.to == ["carla@portal.example"]
+    assert date_of(event).seats.taken == 3
+
+
+def test_mistake_in_the_form_by_hand_loses_nothing(lorraine, people, event):
+    organiser = client(lorraine, people, Role.ORGANISER)
+    path = reverse("registrations:add", args=[event.pk])
+    response = organiser.post(path, {"date": "x", "name": "Carla", "address": "carla@", "seats": "99"})
+
+    assert response.status_code == 422
+    assert html(response).select_one("#id_name")["value"] == "Carla"
+
+
+def test_organiser_cancels_by_hand_and_the_next_in_line_moves_up(lorraine, people):
+    event = make_bookable(lorraine.calendar, owner=people[Role.ORGANISER], capacity=1, has_waiting_list=True)
+    anna = book(event, "anna")
+    book(event, "berta")
+    letters()
+    organiser = client(lorraine, people, Role.ORGANISER)
+    path = reverse("registrations:act", args=[anna.pk, "cancel"])
+
+    assert organiser.get(path).status_code == 200
+    assert states()["anna"] == "confirmed"
+    organiser.post(path)
+
+    assert states() == {"anna": "cancelled", "berta": "confirmed"}
+    sent = {each.to[0]: each.subject for each in letters()}
+    assert "was cancelled" in sent["anna@portal.example"] or "annulée" in sent["anna@portal.example"]
+    assert "place" in sent["berta@portal.example"]
+
+
+def test_organiser_gives_a_place_out_of_turn(lorraine, people):
+    event = make_bookable(lorraine.calendar, owner=people[Role.ORGANISER], capacity=0, has_waiting_list=True)
+    book(event, "anna")
+    berta = book(event, "berta")
+
+    client(lorraine, people, Role.ORGANISER).post(reverse("registrations:act", args=[berta.pk, "admit"]))
+
+    assert states() == {"anna": "waiting", "berta": "confirmed"}
+
+
+def test_erased_registration_leaves_no_trace(lorraine, people, event):
+    anna = Registration.objects.get(name="Anna")
+
+    client(lorraine, people, Role.ORGANISER).post(reverse("registrations:act", args=[anna.pk, "erase"]))
+
+    assert not Registration.objects.filter(name="Anna").exists()
+    assert date_of(event, 0).seats.taken == 0
+    assert not ModelLogEntry.objects.filter(label__contains="Anna").exists()
+
+
+def test_button_on_the_page_is_there_for_those_who_see_who_comes(lorraine, people, event):
+    path = reverse("wagtailadmin_pages:edit", args=[event.pk])
+
+    assert list_of(event) in client(lorraine, people, Role.ORGANISER).get(path).content.decode()
+    assert list_of(event) not in client(lorraine, people, Role.EDITOR).get(path).content.decode()
+
+
+# How long it is kept
+
+
+def test_registrations_are_deleted_when_the_time_is_over_that_was_promised(event, others):
+    EventSettings.objects.filter(site=event.get_site()).update(registrations_kept=30)
+    last = Registration.objects.order_by("-delete_at").first()
+    with travel(last.delete_at - timedelta(minutes=1)):
+        see_to_what_is_due(timezone.now())
+        assert Registration.objects.filter(pk=last.pk).exists()
+    with travel(last.delete_at + timedelta(hours=7)):
+        see_to_what_is_due(timezone.now())
+        assert not Registration.objects.exists()
+        assert not DateSeats.objects.exists()
+
+
+def test_site_decides_how_long(lorraine):
+    settings = EventSettings.for_site(lorraine.site)
+    settings.registrations_kept = 30
+    settings.save()
+    event = make_bookable(lorraine.calendar)
+
+    assert book(event, "anna").delete_at == event.end + timedelta(days=30)
+
+
+def test_data_of_one_person_is_told_and_erased(lorraine, saar, event, others):
+    told = export("ANNA@portal.example", [lorraine.site])["Inscriptions"]
+
+    assert [each["name"] for each in told] == ["Anna"]
+    assert told[0]["answers"]["Entreprise"] == FORMULA
+    assert export("anna@portal.example", [saar.site])["Inscriptions"] == []
+
+    assert erase("anna@portal.example", [saar.site])["Inscriptions"] == 0
+    assert erase("anna@portal.example", [lorraine.site])["Inscriptions"] == 1
+    assert date_of(event, 0).seats.taken == 0
+    assert Registration.objects.filter(name="Berta").exists()

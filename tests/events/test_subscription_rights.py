@@ -1,0 +1,68 @@
+"""Who may subscribe to a partner's calendar: site administrators, for the calendars of their own site."""
+
+import pytest
+from django.urls import reverse
+
+from events.models import EventSettings, Subscription
+from portal.editorial.roles import Role
+from tests.builders import make_newsroom, newsroom_client
+
+
+def form(calendar, **facts) -> dict:
+    return {
+        "name": "Office du bois", "url": "https://partner.example/a.ics", "calendar": calendar.pk,
+        "time_zone": "Europe/Paris", "when_gone": "keep", "is_active": "on", **facts,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def members(lorraine, saar):
+    make_newsroom(saar)
+    return make_newsroom(lorraine)
+
+
+def test_site_administrator_subscribes_for_the_own_site(lorraine, saar, members):
+    client = newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR])
+    address = reverse("subscribed_calendars:add")
+
+    assert client.get(address).status_code == 200
+    client.post(address, form(saar.calendar))
+    assert not Subscription.objects.exists()
+    client.post(address, form(lorraine.calendar, url="file:///etc/passwd"))
+    assert not Subscription.objects.exists()
+    client.post(address, form(lorraine.calendar))
+    assert Subscription.objects.get().owner == members[Role.SITE_ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
+def test_nobody_else_subscribes(lorraine, members, role):
+    client = newsroom_client(lorraine, members[role])
+
+    client.post(reverse("subscribed_calendars:add"), form(lorraine.calendar))
+
+    assert not Subscription.objects.exists()
+
+
+def test_subscription_of_another_site_is_closed(lorraine, saar, members):
+    foreign = Subscription.objects.create(calendar=saar.calendar, name="Geheim", url="https://partner.example/b.ics")
+    client = newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR])
+
+    assert "Geheim" not in client.get(reverse("subscribed_calendars:index")).content.decode()
+    for view in ("edit", "delete", "history", "usage"):
+        address = reverse(f"subscribed_calendars:{view}", args=[foreign.pk])
+        response = client.get(address)
+        assert response.status_code in (302, 403, 404)
+        assert "Geheim" not in response.content.decode()
+        client.post(address, form(lorraine.calendar, name="Meins"))
+    assert Subscription.objects.get(pk=foreign.pk).name == "Geheim"
+
+
+def test_event_settings_are_the_site_administrators(lorraine, saar, members):
+    address = reverse("wagtailsettings:edit", args=["events", "eventsettings", lorraine.site.pk])
+
+    assert newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR]).get(address).status_code == 200
+    assert newsroom_client(lorraine, members[Role.EDITOR]).get(address).status_code in (302, 403)
+    newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR]).post(
+        reverse("wagtailsettings:edit", args=["events", "eventsettings", saar.site.pk]), {"night_ends": "3"}
+    )
+    assert EventSettings.for_site(saar.site).night_ends == 5

@@ -1,0 +1,270 @@
+"""A form that an editor put together: readers send it, the right people read it, and it does not last for ever."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+
+from home.form_pages import FormRecord
+from portal.core.personal_data import erase, export
+from portal.core.schedule import see_to_what_is_due
+from portal.editorial.roles import Role
+from tests.builders import (
+    content_of,
+    fill_in,
+    make_draft,
+    make_form_page,
+    make_newsroom,
+    newsroom_client,
+    work_off,
+)
+
+EVERY_FIELD = [
+    ("Nom", "singleline"),
+    ("Message", "multiline"),
+    ("Adresse", "email"),
+    ("Effectif", "number", {"required": False}),
+    ("Site", "url", {"required": False}),
+    ("Accord", "checkbox"),
+    ("Thèmes", "checkboxes", {"choices": "Bois\nMétal", "required": False}),
+    ("Pays", "dropdown", {"choices": "France\nSarre", "required": False}),
+    ("Langues", "multiselect", {"choices": "Français\nAllemand", "required": False}),
+    ("Taille", "radio", {"choices": "Petite\nGrande", "help_text": "Moins de <10> ?"}),
+    ("Jour", "date", {"required": False}),
+    ("Moment", "datetime", {"required": False}),
+    ("Source", "hidden", {"default_value": "accueil"}),
+]
+ANSWERS = {
+    "nom": "Anna Berg",
+    "message": "Bonjour,\n\nune question.",
+    "adresse": "anna@portal.example",
+    "accord": "on",
+    "themes": ["Bois", "Métal"],
+    "taille": "Petite",
+    "jour": "2026-12-01",
+    "moment": "2026-12-01T09:30",
+}
+
+
+@pytest.fixture
+def contact(lorraine):
+    return make_form_page(
+        lorraine.home,
+        "Nous écrire",
+        EVERY_FIELD,
+        introduction="Une question ?",
+        to_address="redaction@portal.example, accueil@portal.example",
+        confirmation="Merci, nous répondons sous deux jours.",
+        thanks="<p>À bientôt.</p>",
+    )
+
+
+@pytest.fixture
+def decoy(saar):
+    return make_form_page(saar.home, "Schreiben Sie uns")
+
+
+def html(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_message_is_kept_copied_and_confirmed(lorraine, reader, contact):
+    response = fill_in(reader, lorraine.address(contact), **ANSWERS)
+
+    assert (response.status_code, response["Location"]) == (303, f"/fr/_forms/{contact.pk}/sent/")
+    thanks = reader.get(response["Location"])
+    assert "À bientôt." in thanks.content.decode()
+    record = FormRecord.objects.get()
+    assert record.form_data["nom"] == "Anna Berg"
+    assert record.form_data["themes"] == ["Bois", "Métal"]
+    assert record.form_data["source"] == "accueil"
+    assert record.site == lorraine.site
+    work_off()
+    copies = [letter for letter in mail.outbox if letter.to != ["anna@portal.example"]]
+    [confirmation] = [letter for letter in mail.outbox if letter.to == ["anna@portal.example"]]
+    assert {letter.to[0] for letter in copies} == {"redaction@portal.example", "accueil@portal.example"}
+    assert {tuple(letter.reply_to) for letter in copies} == {("anna@portal.example",)}
+    assert "une question." in copies[0].body
+    assert "sous deux jours" in confirmation.body
+    assert "Anna" not in confirmation.message().as_string()
+    assert confirmation.subject == "Nous écrire"
+
+
+def test_form_is_open_to_all_and_kept_by_no_cache(lorraine, reader, contact):
+    response = reader.get(lorraine.address(contact))
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert not response.cookies
+    assert response.get("Vary", "") == ""
+    assert "csrfmiddlewaretoken" not in response.content.decode()
+    page = html(response)
+    assert page.select("form[enctype], input[type=file]") == []
+    for field in page.select("form.form :is(input, select, textarea):not([type=hidden])"):
+        assert page.select(f"label[for={field['id']}]"), field
+    assert page.select_one("fieldset legend")
+    assert "&lt;10&gt;" in str(page.select_one(".form__help"))
+
+
+def test_error_is_said_and_every_word_kept(lorraine, reader, contact):
+    response = fill_in(
+        reader, lorraine.address(contact), **{**ANSWERS, "adresse": "anna@", "accord": "", "taille": "X"}
+    )
+
+    assert response.status_code == 422
+    page = html(response)
+    links = [link["href"] for link in page.select("[role=alert] a")]
+    assert len(links) == 3
+    for link in links:
+        assert page.select_one(link), link
+    assert page.select_one("#id_nom")["value"] == "Anna Berg"
+    assert "une question." in page.select_one("#id_message").text
+    assert {box["value"] for box in page.select("[name=themes][checked]")} == {"Bois", "Métal"}
+    assert page.select_one("#id_jour")["value"] == "2026-12-01"
+    assert page.select_one("#id_moment")["value"] == "2026-12-01T09:30"
+    assert page.select_one("[autofocus]")["role"] == "alert"
+    assert page.title.text.startswith(("Error", "Erreur"))
+    assert not FormRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"web-site": "https://spam.example"},
+        {"form-ticket": "forged"},
+        {"adresse": "anna@portal.example\r\nBcc: x@y.example"},
+        {"nom": "x" * 300},
+        {"message": "x" * 10_001},
+        {"effectif": "NaN"},
+        {"jour": "0000-00-00"},
+        {"pays": "Lune"},
+    ],
+)
+def test_what_robots_and_attackers_send_is_not_kept(lorraine, reader, contact, changed):
+    response = fill_in(reader, lorraine.address(contact), **{**ANSWERS, **changed})
+    work_off()
+
+    assert response.status_code in (303, 422)
+    assert not FormRecord.objects.exists()
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("name", ["Anna\r\nBcc: x@y.example", "<script>alert(1)</script>", "=1+1"])
+def test_name_does_no_harm_in_the_copy(lorraine, reader, contact, name):
+    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": name})
+    work_off()
+
+    for letter in mail.outbox:
+        message = letter.message()
+        assert "x@y.example" not in str(message["Bcc"]) + str(message["To"]) + str(message["Subject"])
+        assert "<script>" not in letter.alternatives[0].content
+        assert "<a" not in letter.alternatives[0].content
+
+
+def test_form_that_readers_may_not_see_takes_nothing(lorraine, saar, reader, contact, decoy):
+    assert reader.get(f"/fr/_forms/{contact.pk}/")["Location"] == lorraine.address(contact)
+    assert reader.get(f"/fr/_forms/{decoy.pk}/").status_code == 404
+    assert reader.post(f"/de/_forms/{contact.pk}/", ANSWERS).status_code == 404
+    assert reader.get("/fr/_forms/99999999999999999999/").status_code == 404
+    make_draft(contact)
+    assert reader.post(f"/fr/_forms/{contact.pk}/", ANSWERS).status_code == 410
+    assert not FormRecord.objects.exists()
+
+
+def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, contact, decoy):
+    fill_in(reader, lorraine.address(contact), **ANSWERS)
+    fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
+    own, other = make_newsroom(lorraine), make_newsroom(saar)
+    addresses = [
+        reverse("wagtailforms:list_submissions", args=[contact.pk]),
+        reverse("wagtailforms:list_submissions", args=[contact.pk]) + "?export=csv",
+        reverse("wagtailforms:delete_submissions", args=[contact.pk])
+        + f"?selected-submissions={FormRecord.objects.get(page=contact).pk}",
+    ]
+
+    keeper = newsroom_client(lorraine, own[Role.SITE_ADMINISTRATOR])
+    assert "Anna Berg" in keeper.get(addresses[0]).content.decode()
+    index = keeper.get(reverse("wagtailforms:index")).content.decode()
+    assert "Nous écrire" in index
+    assert "Schreiben Sie uns" not in index
+    strangers = [*other.values(), *(user for role, user in own.items() if role != Role.SITE_ADMINISTRATOR)]
+    for user in strangers:
+        client = newsroom_client(lorraine, user)
+        for address in addresses:
+            assert client.get(address).status_code in (302, 403, 404)
+            assert client.post(address).status_code in (302, 403, 404, 405)
+    assert FormRecord.objects.count() == 2
+
+
+def test_messages_are_taken_away_without_formulas(lorraine, reader, contact):
+    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": "=1+1"})
+    keeper = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    address = reverse("wagtailforms:list_submissions", args=[contact.pk])
+
+    rows = list(csv.reader(StringIO(content_of(keeper.get(address, {"export": "csv"})).decode("utf-8-sig"))))
+
+    assert len(rows) == 2
+    assert "'=1+1" in rows[1]
+    assert keeper.get(address, {"export": "xlsx"}).content.startswith(b"PK")
+
+
+def test_messages_of_one_person_are_handed_out_and_erased(lorraine, reader, contact):
+    fill_in(reader, lorraine.address(contact), **ANSWERS)
+    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "adresse": "joanna@portal.example"})
+    written = {**ANSWERS, "adresse": "paul@portal.example", "message": "Répondez\nà Anna@Portal.example."}
+    fill_in(reader, lorraine.address(contact), **written)
+
+    held = export("anna@portal.example", [lorraine.site])
+    assert sum(len(records) for records in held.values()) == 2
+    work_off()
+    assert sum(len(records) for records in export("anna@portal.example", [lorraine.site]).values()) == 5
+    erase("anna@portal.example", [lorraine.site])
+    assert not any(export("anna@portal.example").values())
+
+    assert [record.same_address for record in FormRecord.objects.all()] == ["joanna@portal.example"]
+
+
+def test_message_is_deleted_when_its_time_is_over(lorraine, reader, contact):
+    fill_in(reader, lorraine.address(contact), **ANSWERS)
+    record = FormRecord.objects.get()
+    assert record.delete_at - record.submit_time == pytest.approx(timedelta(days=180), abs=timedelta(minutes=1))
+    see_to_what_is_due(timezone.now())
+    assert FormRecord.objects.exists()
+
+    see_to_what_is_due(record.delete_at + timedelta(seconds=1))
+
+    assert not FormRecord.objects.exists()
+
+
+def test_editor_makes_a_form_in_the_newsroom(lorraine):
+    from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    address = reverse("wagtailadmin_pages:add", args=["home", "formpage", lorraine.home.pk])
+    data = nested_form_data(
+        {
+            "title": "Appel à projets",
+            "slug": "appel-a-projets",
+            "introduction": "",
+            "thanks": rich_text(""),
+            "to_address": "not an address",
+            "keep_days": "90",
+            "form_fields": inline_formset(
+                [{"label": "Nom", "field_type": "singleline", "choices": "", "default_value": "", "help_text": ""}]
+            ),
+        }
+    )
+    assert "Write e-mail addresses" in client.post(address, data).content.decode()
+    data["to_address"] = ""
+    client.post(address, data)
+
+    page = Page.objects.get(slug="appel-a-projets").specific
+    assert [field.clean_name for field in page.get_form_fields()] == ["nom"]
+    preview = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+    assert client.get(preview).status_code == 200

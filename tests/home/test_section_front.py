@@ -1,0 +1,109 @@
+"""The front of a section: its newest stories, its next events, its sub-sections."""
+
+from datetime import timedelta
+
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from tests.builders import (
+    make_article,
+    make_calendar,
+    make_draft,
+    make_event,
+    make_portrait,
+    make_private,
+    make_recap,
+    make_section,
+)
+
+
+def front(ground, path: str = "/fr/bois/") -> BeautifulSoup:
+    response = ground.reader().get(path)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def titles(html: BeautifulSoup) -> list[str]:
+    return [title.get_text(strip=True) for title in html.select("main .card__title")]
+
+
+def test_front_shows_stories_of_every_kind_newest_first(lorraine):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    now = timezone.now()
+    make_article(wood, "Article", date=now - timedelta(days=3))
+    make_portrait(wood, "Portrait", date=now - timedelta(days=1))
+    make_recap(make_calendar(wood), "Retour", date=now - timedelta(days=2))
+
+    assert titles(front(lorraine)) == ["Portrait", "Retour", "Article"]
+
+
+def test_front_gathers_its_sub_sections_and_leads_to_them(lorraine):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    joinery = make_section(wood, "Menuiserie", slug="menuiserie")
+    make_section(joinery, "Fenêtres", slug="fenetres")
+    make_article(joinery, "Une porte")
+
+    html = front(lorraine)
+
+    assert titles(html) == ["Une porte"]
+    links = [a["href"] for a in html.select("main a")]
+    assert "/fr/bois/menuiserie/" in links
+    assert "/fr/bois/menuiserie/fenetres/" not in links
+
+
+def test_card_names_the_section_where_it_is_another(lorraine):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    make_article(make_section(wood, "Menuiserie"), "Une porte")
+    make_article(wood, "Un tronc")
+
+    cards = {card.h3.get_text(strip=True): card for card in front(lorraine).select("main .card")}
+
+    assert "Menuiserie" in cards["Une porte"].get_text()
+    assert "Bois" not in cards["Un tronc"].get_text()
+
+
+def test_front_shows_nothing_that_is_not_public_or_not_below(lorraine, saar):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    calendar = make_calendar(wood)
+    make_draft(make_article(wood, "Brouillon"))
+    make_private(make_article(wood, "Secret"), password="sésame")
+    make_article(wood, "Passé", expire_at=timezone.now() + timedelta(seconds=0))
+    make_draft(make_event(calendar, "Brouillon de rencontre"))
+    make_article(lorraine.section, "D’à côté")
+    make_article(make_section(saar.homes["fr"], "Bois", slug="bois"), "Sarrois")
+    make_private(make_section(wood, "Comité"), password="sésame")
+    make_draft(make_section(wood, "Pas encore"))
+
+    html = front(lorraine)
+
+    assert titles(html) == []
+    text = html.select_one("main").get_text()
+    for word in ("Brouillon", "Secret", "Passé", "D’à côté", "Sarrois", "Comité", "Pas encore"):
+        assert word not in text
+
+
+def test_front_leads_to_the_full_lists(lorraine):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    make_article(wood)
+    make_event(make_calendar(wood))
+
+    links = [a["href"] for a in front(lorraine).select("main a")]
+
+    assert "/fr/bois/actualites/" in links
+    assert "/fr/bois/calendrier/" in links
+
+
+def test_front_of_a_new_section_says_that_it_is_empty(lorraine):
+    make_section(lorraine.home, "Bois", slug="bois", introduction="Du tronc à la table.")
+
+    html = front(lorraine)
+
+    assert "Du tronc à la table." in html.select_one("main").get_text()
+    assert titles(html) == []
+
+
+def test_calendar_page_is_the_list_of_its_events(lorraine):
+    html = front(lorraine, "/fr/rubrique/agenda/")
+
+    assert [title.get_text(strip=True) for title in html.select(".event-row__title")] == ["Rendez-vous lorrain fr"]
+    assert html.select_one("link[rel=canonical]")["href"] == "http://lorraine.localhost/fr/rubrique/agenda/"

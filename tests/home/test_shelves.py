@@ -1,0 +1,268 @@
+"""A home page is what its editor put on its shelves: filled from the top, no story twice, nothing that is not public."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+from time_machine import travel
+
+from tests.builders import (
+    change,
+    make_article,
+    make_draft,
+    make_event,
+    make_portrait,
+    make_private,
+    make_section,
+    make_standard_page,
+)
+
+
+def lead(story=None) -> dict:
+    return {"type": "lead", "value": {"story": story.pk if story else None}}
+
+
+def latest(count: int = 4, title: str = "Dernières nouvelles") -> dict:
+    return {"type": "latest", "value": {"title": title, "count": count}}
+
+
+def section(page, layout: str = "large") -> dict:
+    return {"type": "section", "value": {"section": page.pk, "layout": layout}}
+
+
+def events(count: int = 4) -> dict:
+    return {"type": "events", "value": {"title": "Rendez-vous", "count": count}}
+
+
+PORTRAITS = {"type": "portraits", "value": {"title": "Portraits"}}
+
+
+def minutes_ago(minutes: int):
+    return timezone.now() - timedelta(minutes=minutes)
+
+
+class Front:
+    """The shelves of a home page as a reader sees them."""
+
+    def __init__(self, ground, *shelves, path: str = "/fr/"):
+        if shelves:
+            change(ground.home, shelves=list(shelves))
+        response = ground.reader().get(path)
+        assert response.status_code == 200
+        self.html = BeautifulSoup(response.content, "html.parser")
+
+    def cards(self, kind: str) -> list[str]:
+        return [title.get_text(strip=True) for title in self.html.select(f".shelf--{kind} .card__title")]
+
+    @property
+    def kinds(self) -> list[str]:
+        return [shelf["class"][1].removeprefix("shelf--") for shelf in self.html.select("main .shelf")]
+
+    @property
+    def titles(self) -> list[str]:
+        return [title.get_text(strip=True) for title in self.html.select("main .card__title")]
+
+
+@pytest.fixture
+def wood(lorraine):
+    """A section with three stories, the newest first."""
+    page = make_section(lorraine.home, "Bois", slug="bois")
+    for number in range(3):
+        make_article(page, f"Bois {number}", date=minutes_ago(number + 1))
+    return page
+
+
+def test_shelves_stand_in_the_order_of_the_editor(lorraine, wood):
+    for number in range(3, 6):
+        make_article(wood, f"Bois {number}", date=minutes_ago(number + 1))
+    make_portrait(wood, date=minutes_ago(20))
+    front = Front(lorraine, latest(2), lead(), PORTRAITS, events(), section(wood))
+
+    assert front.kinds == ["latest", "lead", "portraits", "events", "section"]
+
+
+def test_lead_is_the_newest_story(lorraine, wood):
+    assert Front(lorraine, lead()).cards("lead") == ["Bois 0", "Bois 1", "Bois 2"]
+
+
+def test_editor_may_choose_the_lead(lorraine, wood):
+    chosen = make_article(lorraine.section, "Choisie", date=minutes_ago(9999))
+
+    assert Front(lorraine, lead(chosen)).cards("lead") == ["Choisie", "Bois 0", "Bois 1"]
+
+
+@pytest.mark.parametrize("hide", ["draft", "private", "expired", "deleted"])
+def test_chosen_lead_that_readers_may_not_see_gives_way(lorraine, wood, hide):
+    chosen = make_article(lorraine.section, "Choisie", date=minutes_ago(9999))
+    change(lorraine.home, shelves=[lead(chosen)])
+    if hide == "draft":
+        make_draft(chosen)
+    elif hide == "private":
+        make_private(chosen, password="sésame")
+    elif hide == "expired":
+        change(chosen, expire_at=timezone.now() + timedelta(minutes=5))
+    else:
+        chosen.delete()
+
+    with travel(timezone.now() + timedelta(minutes=5), tick=False):
+        assert Front(lorraine).cards("lead") == ["Bois 0", "Bois 1", "Bois 2"]
+
+
+def test_no_story_stands_on_two_shelves(lorraine, wood):
+    for number in range(3, 6):
+        make_article(wood, f"Bois {number}", date=minutes_ago(number + 1))
+    for number in range(6):
+        make_portrait(wood, f"Portrait {number}", date=minutes_ago(number + 20))
+
+    front = Front(lorraine, lead(), latest(4), section(wood), PORTRAITS, section(wood, "three"))
+
+    assert len(front.titles) == len(set(front.titles))
+    assert front.cards("lead") == ["Bois 0", "Bois 1", "Bois 2"]
+    assert front.cards("latest") == ["Bois 3", "Bois 4", "Bois 5", "Portrait 0"]
+
+
+def test_lower_shelf_is_filled_although_those_above_took_its_newest(lorraine):
+    wood = make_section(lorraine.home, "Bois")
+    for number in range(12):
+        make_article(wood, f"Bois {number}", date=minutes_ago(number + 1))
+
+    front = Front(lorraine, lead(), latest(5), section(wood))
+
+    assert front.cards("section") == [f"Bois {number}" for number in range(8, 12)]
+
+
+def test_shelf_without_a_story_is_left_out(lorraine):
+    empty = make_section(lorraine.home, "Vide")
+
+    assert Front(lorraine, section(empty), latest(2)).kinds == ["latest"]
+
+
+def test_section_shelf_gathers_what_lies_below(lorraine):
+    wood = make_section(lorraine.home, "Bois")
+    make_article(make_section(wood, "Menuiserie"), "Une fenêtre")
+
+    assert Front(lorraine, section(wood)).cards("section") == ["Une fenêtre"]
+
+
+def test_portraits_shelf_shows_portraits_only(lorraine, wood):
+    assert Front(lorraine, PORTRAITS).cards("portraits") == ["Portrait lorrain fr"]
+
+
+def test_events_shelf_shows_the_next_ones(lorraine, saar):
+    for days in (3, 1, 2):
+        make_event(lorraine.calendar, f"Dans {days} j", start=timezone.now() + timedelta(days=days))
+    make_event(saar.calendars["fr"], "Sarroise", start=timezone.now() + timedelta(hours=1))
+    make_draft(make_event(lorraine.calendar, "Brouillon", start=timezone.now() + timedelta(hours=1)))
+
+    front = Front(lorraine, events(2))
+
+    assert [title.get_text(strip=True) for title in front.html.select(".shelf--events .event-row__title")] == [
+        "Dans 1 j",
+        "Dans 2 j",
+    ]
+
+
+def test_events_shelf_stays_where_nothing_is_announced(db):
+    from tests.builders import make_site
+
+    ground = make_site("solo.localhost")
+
+    assert Front(ground, events()).kinds == ["events"]
+
+
+def test_two_shelves_of_events_keep_their_own_length(lorraine):
+    for days in range(1, 5):
+        make_event(lorraine.calendar, start=timezone.now() + timedelta(days=days))
+
+    front = Front(lorraine, events(1), events(3))
+
+    assert [len(shelf.select(".event-row")) for shelf in front.html.select(".shelf--events")] == [1, 3]
+
+
+def test_nothing_of_another_site_or_language_shows(lorraine, saar):
+    make_article(saar.sections["fr"], "Décoy sarrois", date=minutes_ago(0))
+
+    front = Front(lorraine, lead(), latest(12), PORTRAITS, events())
+
+    assert not [title for title in front.titles if "sarrois" in title or title.endswith("de")]
+    assert "sarrois" not in front.html.select_one("main").get_text()
+
+
+def test_section_and_lead_of_another_site_are_not_shown(lorraine, saar):
+    """An editor's page chooser shows the pages of every site."""
+    foreign = make_article(saar.sections["fr"], "Décoy sarrois")
+
+    front = Front(lorraine, lead(foreign), section(saar.sections["fr"]), section(lorraine.sections["de"]))
+
+    assert not [title for title in front.titles if "sarrois" in title or title.endswith("de")]
+    assert front.kinds == ["lead"]
+
+
+@pytest.mark.parametrize("hide", ["draft", "private", "deleted"])
+def test_section_that_readers_may_not_see_has_no_shelf(lorraine, wood, hide):
+    change(lorraine.home, shelves=[section(wood), latest(2)])
+    if hide == "draft":
+        make_draft(wood)
+    elif hide == "private":
+        make_private(wood, password="sésame")
+    else:
+        wood.delete()
+
+    assert Front(lorraine).kinds == ["latest"]
+
+
+def test_shelves_lead_to_the_whole_lists(lorraine, wood):
+    front = Front(lorraine, latest(2), section(wood), PORTRAITS, events())
+    links = {shelf["class"][1]: shelf.select_one("a.shelf__more")["href"] for shelf in front.html.select("main .shelf")}
+
+    assert links == {
+        "shelf--latest": "/fr/actualites/",
+        "shelf--section": "/fr/bois/",
+        "shelf--portraits": "/fr/actualites/?kind=portrait",
+        "shelf--events": "/fr/calendrier/",
+    }
+    for link in links.values():
+        assert lorraine.reader().get(link).status_code == 200
+
+
+def test_call_to_action_leads_to_a_page_or_an_address(lorraine):
+    contact = make_standard_page(lorraine.home, "Contact", slug="contact")
+    link = {"label": "", "page": contact.pk, "url": ""}
+    outside = {"label": "Écrire", "page": None, "url": "https://example.org/"}
+    front = Front(
+        lorraine,
+        {"type": "call_to_action", "value": {"title": "Un projet ?", "text": "Parlons-en.", "link": link}},
+        {"type": "call_to_action", "value": {"title": "Un autre ?", "text": "", "link": outside}},
+    )
+
+    buttons = [(a.get_text(strip=True), a["href"]) for a in front.html.select(".shelf--call a")]
+
+    assert buttons == [("Contact", "/fr/contact/"), ("Écrire", "https://example.org/")]
+
+
+def test_partners_are_named(lorraine):
+    partners = [
+        {"name": "Pays des Trois Rivières", "logo": None, "url": "https://rivieres.example/"},
+        {"name": "Banque des Vallées", "logo": None, "url": ""},
+    ]
+    front = Front(lorraine, {"type": "partners", "value": {"title": "Partenaires", "partners": partners}})
+
+    shelf = front.html.select_one(".shelf--partners")
+
+    assert "Banque des Vallées" in shelf.get_text()
+    assert shelf.a["href"] == "https://rivieres.example/"
+
+
+def test_home_page_without_shelves_answers(lorraine):
+    assert Front(lorraine).kinds == []
+
+
+def test_each_language_has_shelves_of_its_own(lorraine):
+    change(lorraine.home, shelves=[latest(2)])
+    change(lorraine.homes["de"], shelves=[{"type": "latest", "value": {"title": "Neueste Meldungen", "count": 4}}])
+
+    german = Front(lorraine, path="/de/")
+
+    assert "Neueste Meldungen" in german.html.get_text()
+    assert all(title.endswith("de") for title in german.titles)

@@ -1,0 +1,158 @@
+"""A real browser before the real thing: the demo network on the production server, with a database of its own."""
+
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.kept import ROOT, installed
+from tests.sink import free_port, open_sink
+
+from .mailbox import Mailbox
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 15_000
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    journeys = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in journeys:
+        item.add_marker(pytest.mark.journey)
+    # They take longest: first, so that the other workers share the rest meanwhile (--no-loadscope-reorder).
+    items[:] = journeys + [item for item in items if item not in journeys]
+
+
+# For these tests and no others ("package"): while Playwright runs its event loop, Django opens another connection to the
+# suite's database, which nobody closes.
+
+
+@pytest.fixture(scope="package")
+def place(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Where the demo is to be: a database of its own that is migrated already, and a folder."""
+    with ExitStack() as kept:
+        with django_db_blocker.unblock():
+            found = kept.enter_context(installed(tmp_path_factory.mktemp("portal")))
+        yield found
+        with django_db_blocker.unblock():
+            kept.close()
+
+
+@pytest.fixture(scope="package")
+def postbox():
+    """Every mail that the portal sends."""
+    with open_sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="package")
+def mailbox(postbox):
+    """The same mails, for those who wait for theirs."""
+    return Mailbox(postbox)
+
+
+@pytest.fixture(scope="package")
+def surroundings(place, postbox):
+    """The environment that the demo runs in, on a port of its own."""
+    port = free_port()
+    return {
+        **place.environment,
+        "PORT": str(port),
+        "SECRET_KEY": "a-key-for-the-journeys-that-signs-nothing-of-value",
+        "ADMIN_BASE_URL": f"http://localhost:{port}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{postbox.port}",
+    }
+
+
+@pytest.fixture(scope="package")
+def at_the_server(surroundings):
+    """Runs a few lines of Python on the same installation: what only time would do."""
+
+    def run(lines: str) -> None:
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", lines]
+        done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    return run
+
+
+@pytest.fixture(scope="package")
+def server(chromium, surroundings):
+    """The address of the running demo, such as http://localhost:41234."""
+    environment, port = surroundings, surroundings["PORT"]
+    log = Path(surroundings["DATA_DIR"]) / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", port],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://localhost:{port}"
+    try:
+        wait_for(f"{address}/fr/", process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 180) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the server stopped:\n{log.read_text()[-3000:]}")
+        try:
+            urllib.request.urlopen(address, timeout=10)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"no answer within {seconds} s:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="package")
+def chromium(place):
+    """The browser; the database is copied before it, since Playwright's loop would leave a connection to it open."""
+    executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens windows of the browser: each call is a person of their own, with their own cookies."""
+    contexts = []
+
+    def open_window(width: int = 1280, scheme: str = "light", **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", **options
+        )
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()

@@ -1,0 +1,73 @@
+"""What people do in the newsroom, in the words of their work."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+PASSWORD = "portal-demo"
+# Milliseconds that a busy machine may take for one answer.
+PATIENCE = 20_000
+
+
+def log_in(page: Page, server: str, username: str) -> None:
+    page.goto(f"{server}/admin/login/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{server}/admin/")
+
+
+def add_block(page: Page, name: str) -> None:
+    """Append a block of this name to the text."""
+    text = page.locator("[data-contentpath=body]")
+    text.get_by_title("Insert a block").last.click()
+    box = page.get_by_role("combobox", name="Search options").last
+    box.fill(name)
+    before = blocks(page).count()
+    page.locator("[role=option]").get_by_text(name, exact=True).first.click()
+    expect(blocks(page)).to_have_count(before + 1)
+
+
+def blocks(page: Page) -> Locator:
+    return page.locator("[data-contentpath=body] [data-streamfield-child]:not([data-streamfield-child] *)")
+
+
+def last_block(page: Page) -> Locator:
+    return blocks(page).last
+
+
+def write_rich_text(page: Page, text: str) -> None:
+    last_block(page).locator("[contenteditable=true]").click()
+    page.keyboard.type(text)
+
+
+def upload_image(page: Page, opener, file: Path, title: str) -> None:
+    opener.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Upload").click()
+    dialog.locator("input[type=file]").set_input_files(file)
+    dialog.get_by_label("Title").last.fill(title)
+    dialog.get_by_role("button", name="Upload").click()
+    expect(dialog).to_be_hidden()
+
+
+def choose_topic(page: Page, name: str) -> None:
+    topics = page.locator("#panel-child-content-topics-section")
+    topics.get_by_role("button", name="Add topic").click()
+    topics.get_by_role("button", name=re.compile("^Choose")).last.click()
+    page.get_by_role("dialog").get_by_role("link", name=name, exact=True).first.click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def save(page: Page) -> None:
+    """Save a new page by hand, once autosave has given it its own address: the two must not create it both."""
+    expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".messages .success")).to_be_visible(timeout=PATIENCE)
+
+
+def choose_action(page: Page, name: str) -> None:
+    """Choose one of the actions beside the save button."""
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name=re.compile(f"^\\s*{name}")).first.click()

@@ -1,0 +1,143 @@
+"""A reader on a phone and on a desk, by day and by night, with and without scripts."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PAGES = {
+    "home": "/fr/",
+    "section": "/fr/developpement-economique/",
+    "sub-section": "/fr/developpement-economique/industrie/",
+    "list of stories": "/fr/actualites/",
+    "filtered list": "/fr/actualites/?kind=portrait&topic=industry",
+    "list of events": "/fr/calendrier/",
+    "calendar of a section": "/fr/evenements/agenda/?when=past",
+    "article": "/fr/developpement-economique/industrie/thionville-fonderie-four-electrique/",
+    "portrait of a company": "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/",
+    "portrait of a person": "/fr/talents/yasmina-hamrouche-keller-ecole-de-soudage/",
+    "event that is over": "/fr/evenements/agenda/rencontres-chaleur-fatale-thionville/",
+    "event to come": "/fr/evenements/agenda/semaine-metiers-du-bois/",
+    "recap": "/fr/evenements/agenda/retour-rencontres-chaleur-fatale/",
+    "page": "/fr/a-propos/",
+    "search": "/fr/recherche/?q=chaleur+usine",
+    "search with choices": "/fr/recherche/?q=entreprise&sites=all&languages=all&kind=article",
+    "search for nothing": "/fr/recherche/?q=xyzzy",
+    "not found": "/fr/rien-ici/",
+}
+OTHER_SITES = {"saar": "/de/", "lux": "/fr/"}
+ARTICLE = PAGES["article"]
+
+
+def at(server: str, site: str, path: str) -> str:
+    return server.replace("localhost", f"{site}.localhost") + path
+
+
+def complaints(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_violation(server, visit, width, scheme):
+    page = visit(width=width, scheme=scheme)
+    addresses = [server + path for path in PAGES.values()]
+    addresses += [at(server, site, path) for site, path in OTHER_SITES.items()]
+    wrong = {}
+    for address in addresses:
+        page.goto(address)
+        if found := complaints(page):
+            wrong[address] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_the_screen_or_calls_a_stranger(server, visit, width):
+    page = visit(width=width)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    wide = []
+    for path in PAGES.values():
+        page.goto(server + path, wait_until="load")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+    assert wide == []
+    assert [url for url in asked if not url.startswith((server, "data:"))] == []
+
+
+def test_reading_leaves_no_cookie(server, visit):
+    page = visit()
+    for path in PAGES.values():
+        page.goto(server + path)
+    assert page.context.cookies() == []
+
+
+def test_nothing_jumps_while_a_story_loads(server, visit):
+    page = visit(width=360)
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
+        " if (!entry.hadRecentInput) window.shift += entry.value }).observe({type: 'layout-shift', buffered: true})"
+    )
+    for path in ("/fr/", ARTICLE):
+        page.goto(server + path, wait_until="networkidle")
+        assert page.evaluate("window.shift") < 0.02
+
+
+def test_phone_menu_leads_to_a_section_without_scripts(server, visit):
+    page = visit(width=360, java_script_enabled=False)
+    page.goto(f"{server}/fr/")
+    menu = page.get_by_role("banner").locator("details").first
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Transitions", exact=True).click()
+    expect(page).to_have_url(f"{server}/fr/transitions/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Transitions")
+
+
+def test_reader_filters_the_list_without_scripts(server, visit):
+    page = visit(java_script_enabled=False)
+    page.goto(f"{server}/fr/actualites/")
+    page.locator("select[name=kind]").select_option("portrait")
+    page.locator("main form button").first.click()
+    expect(page).to_have_url(re.compile("kind=portrait"))
+    expect(page.get_by_role("link", name="À Pompey, Thiébert").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Bureaux")).to_have_count(0)
+
+
+def test_language_switch_leads_to_the_translation_or_its_section(server, visit):
+    page = visit()
+    page.goto(server + ARTICLE)
+    page.get_by_role("banner").get_by_role("link", name=re.compile("^(EN|English)")).click()
+    expect(page).to_have_url(f"{server}/en/economy/industry/thionville-foundry-electric-furnace/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_video_asks_nobody_before_the_click(server, visit):
+    page = visit()
+    page.goto(server + ARTICLE)
+    assert page.locator("iframe").count() == 0
+
+
+def test_theme_is_switched_and_remembered(server, visit):
+    page = visit(scheme="light")
+    page.goto(f"{server}/fr/")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    before = page.evaluate(ground)
+    switch = page.locator("[data-theme-switch]").first
+    for _ in range(3):
+        switch.click()
+        if page.evaluate(ground) != before:
+            break
+    chosen = page.evaluate(ground)
+    assert chosen != before
+    page.goto(server + ARTICLE)
+    assert page.evaluate(ground) == chosen
+
+
+def test_story_prints_without_the_furniture(server, visit):
+    page = visit()
+    page.goto(server + ARTICLE)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("navigation").first).to_be_hidden()

@@ -1,0 +1,70 @@
+"""A reader who searches by keyboard alone, and one without scripts."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+
+def press_until_focused(page, key: str, selector: str, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by {key}")
+
+
+def test_reader_finds_a_story_by_keyboard_alone(server, visit):
+    page = visit()
+    page.goto(f"{server}/fr/")
+    press_until_focused(page, "Tab", "#search-masthead")
+    box = page.locator("#search-masthead")
+    page.keyboard.type("fonder")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id"))
+    page.keyboard.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("fonder")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/thionville-fonderie-four-electrique/$"))
+
+
+def test_reader_narrows_and_turns_back_by_keyboard_alone(server, visit):
+    page = visit()
+    page.goto(f"{server}/fr/recherche/")
+    press_until_focused(page, "Tab", "#search-page")
+    page.keyboard.type("entreprise")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search__results .result").first).to_be_visible()
+    press_until_focused(page, "Tab", ".facet a", most=120)
+    page.keyboard.press("Enter")
+    expect(page.locator(".search__chosen a")).to_have_count(1)
+    press_until_focused(page, "Tab", ".search__chosen a", most=120)
+    page.keyboard.press("Enter")
+    expect(page.locator(".search__chosen")).to_have_count(0)
+
+
+def test_reader_without_scripts_searches_from_any_page(server, visit):
+    page = visit(java_script_enabled=False)
+    page.goto(f"{server}/fr/a-propos/")
+    page.locator("#search-masthead").focus()
+    page.keyboard.type("fondrie")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search__meant")).to_have_text("fonderie")
+    expect(page.locator(".result__title").first).to_contain_text("fonderie")
+
+
+def test_reader_on_a_phone_opens_the_choices(server, visit):
+    page = visit(width=360)
+    page.goto(f"{server}/fr/recherche/?q=entreprise")
+    expect(page.locator(".facet a").first).to_be_hidden()
+    page.locator(".search__facets summary").click()
+    expect(page.locator(".facet a").first).to_be_visible()

@@ -1,0 +1,78 @@
+"""A reader without JavaScript asks for a detailed sheet and opens it from the mail; the site's administrator sees it."""
+
+import re
+import time
+import urllib.request
+from email.message import EmailMessage
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.sink import Sink
+
+from .newsroom import log_in
+
+ADDRESS = "camille.sheet@reader.example"
+STORY = "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/"
+TITLE = "Remettre un réducteur à neuf"
+
+
+def mail_to(postbox: Sink, address: str, seconds: int = 90) -> EmailMessage:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for message in postbox.messages():
+            if message["To"] == address:
+                return message
+        time.sleep(0.3)
+    raise AssertionError(f"no mail to {address}; there are {[message['To'] for message in postbox.messages()]}")
+
+
+def test_reader_gets_the_sheet_by_mail_and_refuses_more(server, visit, postbox):
+    reader = visit(width=360, java_script_enabled=False)
+    reader.goto(f"{server}{STORY}")
+    reader.locator(".sheet a").click()
+    expect(reader.get_by_role("heading", level=1)).to_contain_text(TITLE)
+
+    reader.locator("main form button").click()
+    summary = reader.locator("[role=alert]")
+    expect(summary).to_be_visible()
+    summary.get_by_role("link").first.click()
+    assert reader.url.endswith("#id_address")
+
+    reader.locator("#id_address").fill(ADDRESS)
+    reader.locator("[name=answer-0]").fill("Carrières du Plateau")
+    reader.locator("[name=purpose]").check()
+    reader.wait_for_timeout(2500)
+    reader.locator("main form button").click()
+    expect(reader).to_have_url(re.compile("/sent/$"))
+    assert reader.context.cookies() == []
+
+    letter = mail_to(postbox, ADDRESS)
+    assert TITLE in letter["Subject"]
+    text = letter.get_body(("plain",)).get_content()
+    link = re.search(r"http\S+/_sheets/get/\S+", text)[0]
+    assert "Carrières" not in text
+    with urllib.request.urlopen(link, timeout=30) as answer:
+        assert answer.read(5) == b"%PDF-"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+    keeper = visit()
+    log_in(keeper, server, "siteadmin-lorraine")
+    keeper.goto(f"{server}/admin/sheet-requests/")
+    expect(keeper.get_by_text(ADDRESS)).to_be_visible()
+    expect(keeper.get_by_text("Carrières du Plateau")).to_be_visible()
+    stranger = visit()
+    log_in(stranger, server, "siteadmin-saar")
+    stranger.goto(f"{server}/admin/sheet-requests/")
+    expect(stranger.get_by_text(ADDRESS)).to_have_count(0)
+
+
+def test_forms_can_be_used_by_everyone(server, visit):
+    for path in ("/fr/contact/", "/de/kontakt/", "/en/contact/"):
+        for scheme in ("light", "dark"):
+            page = visit(width=360, scheme=scheme)
+            page.goto(f"{server}{path}")
+            assert Axe().run(page).response["violations"] == []
+            page.locator("main form button").click()
+            expect(page.locator("[role=alert]")).to_be_focused()
+            assert Axe().run(page).response["violations"] == []

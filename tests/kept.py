@@ -1,0 +1,85 @@
+"""Copies of the test database: one is put back, or given to processes of their own, sooner than the same is built anew."""
+
+import gc
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from tests.own_database import address_of, connected_to, copied_database
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def is_in_memory() -> bool:
+    return connection.vendor == "sqlite" and connection.is_in_memory_db()
+
+
+def copied(path: str = ":memory:") -> sqlite3.Connection:
+    """The database as it is, from memory."""
+    connection.ensure_connection()
+    copy = sqlite3.connect(path)
+    connection.connection.backup(copy)
+    return copy
+
+
+def put_back(copy: sqlite3.Connection) -> None:
+    try:
+        copy.backup(connection.connection, progress=_without_waiting)
+    except sqlite3.OperationalError:
+        # What still reads is a result that nobody has read to its end.
+        gc.collect()
+        copy.backup(connection.connection, progress=_without_waiting)
+    ContentType.objects.clear_cache()
+
+
+def _without_waiting(status: int, remaining: int, total: int) -> None:
+    """SQLite would wait for ever for another connection that still reads what it is to replace."""
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise sqlite3.OperationalError("the test database is in use")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A database that other processes open as well, and the commands that they run on it."""
+
+    folder: Path
+    name: str
+    environment: dict[str, str]
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Python with these arguments, such as `"manage.py", "check"`, in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def here(self) -> AbstractContextManager[None]:
+        """Within, this process works on that database as well."""
+        return connected_to(self.name)
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Installation]:
+    """An installation with a copy of this process's database, in which no transaction may be open."""
+    with copied_database(folder) as name:
+        own = {"DATA_DIR": str(folder), "DATABASE_URL": address_of(name), "DEBUG": "no", "HTTPS": "no"}
+        yield Installation(folder, name, os.environ | own)
+
+
+def finished(process: subprocess.Popen[str], seconds: float = 180) -> str:
+    """What a process has written, which must end well."""
+    out, err = process.communicate(timeout=seconds)
+    assert process.returncode == 0, err[-3000:]
+    return out

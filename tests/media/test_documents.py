@@ -1,0 +1,53 @@
+"""A document is downloaded through a view that knows who may have it."""
+
+import pytest
+from wagtail.models import Collection, CollectionViewRestriction
+
+from tests.builders import content_of, make_article, make_document
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_document_is_downloaded_as_a_file(reader):
+    response = reader.get(make_document().url)
+
+    assert response.status_code == 200
+    assert content_of(response).startswith(b"%PDF")
+    assert response["Content-Type"] == "application/pdf"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_document_of_a_private_collection_asks_for_its_password(reader):
+    private = Collection.get_first_root_node().add_child(instance=Collection(name="Comité"))
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="sésame")
+    document = make_document()
+    document.collection = private
+    document.save()
+
+    response = reader.get(document.url)
+
+    assert response.status_code == 200
+    assert 'type="password"' in response.content.decode()
+
+
+def test_download_in_a_text_says_type_and_size(lorraine, reader):
+    document = make_document("Le guide", content=b"%PDF-1.4" + b"x" * 3000)
+    body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
+    article = make_article(lorraine.section, "Avec un guide", body=body)
+
+    page = reader.get(lorraine.address(article)).content.decode()
+
+    assert "Le guide" in page
+    assert document.url in page
+    assert "PDF" in page
+    assert "2,9" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/999999/x.pdf", "/documents/999999999999999999999999/x.pdf", "/documents/"]
+)
+def test_document_that_is_not_there_is_not_found(reader, path):
+    assert reader.get(path, follow=True).status_code == 404

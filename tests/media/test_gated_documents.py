@@ -1,0 +1,123 @@
+"""A document behind the gate gives nothing by its own address, whoever asks and however."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from portal.editorial.roles import Role, media_collection
+from tests.builders import (
+    content_of,
+    make_article,
+    make_document,
+    make_newsroom,
+    make_sheet_page,
+    newsroom_client,
+    sheet_block,
+)
+
+SECRET = b"%PDF-1.4 the detailed sheet"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def document(lorraine):
+    document = make_document("Fiche", "fiche.pdf", SECRET)
+    document.is_gated = True
+    document.collection = media_collection(lorraine.site)
+    document.save()
+    return document
+
+
+def test_direct_address_gives_what_an_unknown_one_gives(reader, document):
+    unknown = reader.get("/documents/999999/fiche.pdf")
+    response = reader.get(document.url)
+
+    assert (response.status_code, response.content) == (404, unknown.content)
+    assert SECRET not in response.content
+    assert not response.cookies
+
+
+def test_guess_at_the_hash_learns_nothing(reader, document):
+    for tag in (document.get_file_hash(), "*"):
+        for method in (reader.get, reader.head):
+            response = method(document.url, headers={"If-None-Match": f'"{tag}"' if tag != "*" else tag})
+            assert response.status_code == 404
+            assert "ETag" not in response
+    assert reader.get(document.url, headers={"Range": "bytes=0-10"}).status_code == 404
+    assert reader.get(document.url, headers={"If-Modified-Since": "Tue, 24 Nov 2026 12:00:00 GMT"}).status_code == 404
+
+
+def test_file_has_no_address_of_its_own(reader, document):
+    assert default_storage.exists(document.file.name)
+    for path in (
+        f"/media/{document.file.name}",
+        f"/media/images/../{document.file.name}",
+        f"/media/images/%2e%2e/{document.file.name}",
+        f"/media/{document.file_hash}",
+        f"/media/images/{document.file_hash}",
+        f"/documents/{document.pk}/",
+        f"/documents/{document.pk}/{document.file_hash}",
+        f"/documents/{document.pk}/fiche.PDF",
+        f"/pictures/x/{document.pk}/width-400/",
+        f"/static/{document.file.name}",
+    ):
+        assert reader.get(path, follow=True).status_code == 404, path
+
+
+def test_its_editor_opens_it_and_nobody_elses(lorraine, saar, document):
+    own, other = make_newsroom(lorraine), make_newsroom(saar)
+
+    response = newsroom_client(lorraine, own[Role.EDITOR]).get(document.url)
+    assert content_of(response) == SECRET
+    assert response["Vary"] == "Cookie"
+
+    assert newsroom_client(lorraine, own[Role.ORGANISER]).get(document.url).status_code == 404
+    for member in other.values():
+        assert newsroom_client(saar, member).get(document.url).status_code == 404
+
+
+def test_its_editor_opens_it_also_when_a_public_page_offers_it(lorraine, document):
+    own = make_newsroom(lorraine)
+    make_sheet_page(lorraine.home, sheet_block(document))
+
+    assert content_of(newsroom_client(lorraine, own[Role.EDITOR]).get(document.url)) == SECRET
+    assert newsroom_client(lorraine, own[Role.ORGANISER]).get(document.url).status_code == 404
+
+
+def test_gate_can_be_closed_and_opened_in_the_newsroom(lorraine, document):
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    path = reverse("wagtaildocs:edit", args=[document.pk])
+    assert "by mail only" in client.get(path).content.decode().lower()
+
+    client.post(path, {"title": "Fiche", "collection": document.collection_id, "tags": ""})
+
+    document.refresh_from_db()
+    assert not document.is_gated
+    assert content_of(lorraine.reader().get(document.url)) == SECRET
+
+
+def test_download_of_a_gated_document_shows_nothing(lorraine, reader, document):
+    body = [{"type": "download", "value": {"document": document.pk, "title": "Le guide"}}]
+    article = make_article(lorraine.section, "Avec une fiche", body=body)
+
+    page = reader.get(lorraine.address(article)).content.decode()
+
+    assert "Le guide" not in page
+    assert document.url not in page
+
+
+def test_page_changes_when_its_document_goes_behind_the_gate(lorraine, reader, document):
+    document.is_gated = False
+    document.save()
+    body = [{"type": "download", "value": {"document": document.pk, "title": "Le guide"}}]
+    article = make_article(lorraine.section, "Avec une fiche", body=body)
+    assert "Le guide" in reader.get(lorraine.address(article)).content.decode()
+
+    document.is_gated = True
+    document.save()
+
+    assert "Le guide" not in reader.get(lorraine.address(article)).content.decode()

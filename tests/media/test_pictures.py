@@ -1,0 +1,163 @@
+"""A responsive picture: signed addresses, the widths that the image has, and the room that it will take."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from wagtail.images.utils import generate_signature
+
+from portal.media.models import Rendition
+from portal.media.picture import PLACES, sources
+from tests.builders import content_of, make_article, make_image
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def image(db):
+    return make_image()
+
+
+def address(image, spec: str) -> str:
+    return reverse("picture", args=[generate_signature(image.pk, spec), image.pk, spec])
+
+
+def addresses(srcset: str) -> list[str]:
+    return [part.split(" ")[0] for part in srcset.split(", ")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"),
+    [
+        ("fill-320x213|format-webp|webpquality-76", "image/webp"),
+        ("fill-320x213|format-avif|avifquality-58", "image/avif"),
+        ("width-320|format-jpeg|jpegquality-78", "image/jpeg"),
+    ],
+)
+def test_signed_address_gives_the_picture_for_ever(reader, image, spec, kind):
+    response = reader.get(address(image, spec))
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == kind
+    assert int(response["Content-Length"]) == len(content_of(response))
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Cookie" not in response.get("Vary", "")
+    assert not response.cookies
+
+
+def test_every_address_of_a_picture_works(reader, image):
+    found = sources(image, "card")
+
+    assert [kind for kind, _srcset in found.sources] == ["image/avif", "image/webp"]
+    for url in [found.src, *addresses(found.srcset)[:1], *(addresses(srcset)[0] for _kind, srcset in found.sources)]:
+        assert content_of(reader.get(url))
+
+
+@pytest.mark.parametrize("change", ["signature", "image", "spec"])
+def test_address_of_ones_own_making_is_not_found(reader, image, change):
+    other = make_image("Autre")
+    spec = "width-320|format-jpeg"
+    signature = generate_signature(image.pk, spec)
+    if change == "signature":
+        signature = signature[:-2] + ("A=" if signature[-2] != "A" else "B=")
+
+    path = reverse(
+        "picture",
+        args=[signature, other.pk if change == "image" else image.pk, "width-3200" if change == "spec" else spec],
+    )
+
+    assert reader.get(path, follow=True).status_code == 404
+    assert not Rendition.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["0", "999999999999999999", "9" * 24])
+def test_picture_of_no_image_is_not_found(reader, lorraine, number):
+    spec = "width-320|format-jpeg"
+    signature = generate_signature(int(number), spec)
+
+    assert reader.get(f"/pictures/{signature}/{number}/{spec}/", follow=True).status_code == 404
+
+
+def test_missing_original_is_no_error_of_the_server_and_is_not_remembered(reader, image):
+    image.file.storage.delete(image.file.name)
+
+    response = reader.get(address(image, "width-320|format-jpeg"))
+
+    assert response.status_code in (404, 410)
+    assert "immutable" not in response.get("Cache-Control", "")
+
+
+def test_picture_keeps_its_room(image):
+    for name, place in PLACES.items():
+        found = sources(image, name)
+        ratio = place.ratio or (image.width, image.height)
+        assert found.width / found.height == pytest.approx(ratio[0] / ratio[1], rel=0.02), name
+
+
+def test_no_picture_is_blown_up(db):
+    small = make_image("Petite")
+    small.width, small.height = 640, 427
+    found = sources(small, "lead")
+
+    assert [int(width) for width in re.findall(r" (\d+)w", found.srcset)] == [480]
+    assert found.width <= small.width
+
+
+def test_tiny_picture_is_shown_at_its_own_width(db):
+    tiny = make_image("Timbre")
+    tiny.width, tiny.height = 60, 40
+
+    assert sources(tiny, "lead").width == 60
+
+
+def test_new_focal_point_gives_new_addresses(image):
+    before = sources(image, "card").src
+    image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = 10, 10, 5, 5
+
+    assert sources(image, "card").src != before
+
+
+def test_new_file_gives_new_addresses(image):
+    before = sources(image, "card").src
+    image.file_hash = "f" * 40
+
+    assert sources(image, "card").src != before
+
+
+def test_page_makes_no_picture_before_a_browser_asks(lorraine, reader, image):
+    article = make_article(lorraine.section, "Illustré", lead_image=image)
+
+    page = reader.get(lorraine.address(article)).content.decode()
+
+    assert "<picture>" in page
+    assert not Rendition.objects.exists()
+
+
+def test_picture_in_a_page_reserves_its_room_and_says_what_it_shows(lorraine, reader, image):
+    article = make_article(
+        lorraine.section,
+        "Illustré",
+        lead_image=image,
+        lead_image_alt="Une presse",
+        lead_image_caption="La presse, le matin.",
+    )
+
+    page = BeautifulSoup(reader.get(lorraine.address(article)).content, "html.parser")
+    lead = page.select_one("article.story figure img")
+
+    assert lead["alt"] == "Une presse"
+    assert lead["width"]
+    assert lead["height"]
+    assert lead["loading"] == "eager"
+    assert "La presse, le matin." in page.select_one("article.story figure figcaption").get_text()
+    assert {source["type"] for source in page.select("article.story figure source")} == {"image/avif", "image/webp"}
+
+
+def test_credit_of_the_image_is_shown(lorraine, reader):
+    article = make_article(lorraine.section, "Illustré", lead_image=make_image("Vue", credit="Photo : A. Bertin"))
+
+    assert "A. Bertin" in reader.get(lorraine.address(article)).content.decode()

@@ -1,0 +1,99 @@
+"""What is uploaded is looked at first: a broken or disguised file is an error of the form."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from portal.editorial.roles import Role, media_collection
+from portal.media.models import Document, Image
+from tests.builders import make_newsroom, newsroom_client, picture
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def editor(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+
+
+def upload(client, ground, content: bytes, name: str = "atelier.png", kind: str = "image/png"):
+    return client.post(
+        reverse("wagtailimages:add"),
+        {
+            "title": "Atelier",
+            "file": SimpleUploadedFile(name, content, content_type=kind),
+            "collection": media_collection(ground.site).pk,
+            "focal_point_x": "",
+        },
+    )
+
+
+def test_picture_is_taken(lorraine, editor):
+    response = upload(editor, lorraine, picture())
+
+    assert response.status_code == 302
+    assert Image.objects.get().collection == media_collection(lorraine.site)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.2, 0.5, 0.9])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_truncated_picture_is_an_error_of_the_form(lorraine, editor, kind, share):
+    content = picture(900, 700, kind)
+    name = f"atelier.{'jpg' if kind == 'JPEG' else kind.lower()}"
+
+    response = upload(editor, lorraine, content[: max(1, int(len(content) * share))], name, f"image/{kind.lower()}")
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+    assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "atelier.png"),
+        (b"not a picture", "atelier.png"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "atelier.svg"),
+        (b"<html><script>alert(1)</script></html>", "atelier.jpg"),
+        (b"%PDF-1.4", "atelier.pdf"),
+    ],
+)
+def test_what_is_no_picture_is_an_error_of_the_form(lorraine, editor, content, name):
+    response = upload(editor, lorraine, content, name)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+    assert not Image.objects.exists()
+
+
+def test_picture_in_disguise_is_an_error_of_the_form(lorraine, editor):
+    response = upload(editor, lorraine, picture(10, 10, "BMP"), "atelier.png")
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+
+
+def test_editor_adds_no_picture_to_another_site(lorraine, saar, editor):
+    make_newsroom(saar)
+
+    upload(editor, saar, picture())
+
+    assert not Image.objects.filter(collection=media_collection(saar.site)).exists()
+
+
+def test_document_that_a_browser_would_run_is_refused(lorraine, editor):
+    response = editor.post(
+        reverse("wagtaildocs:add"),
+        {
+            "title": "Guide",
+            "file": SimpleUploadedFile("guide.html", b"<script>alert(1)</script>", content_type="text/html"),
+            "collection": media_collection(lorraine.site).pk,
+        },
+    )
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+    assert not Document.objects.exists()

@@ -1,0 +1,217 @@
+"""The mail of an issue: what it shows, in which order, and that every mail program can show it."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from portal.newsletter.bulletins import Bulletin, Entry, Group, Picture, bulletin_from
+from portal.newsletter.mail import LEAVE, MOST_BYTES, PREFERENCES, look_of, mail_of
+from portal.newsletter.writing import bulletin_for
+from tests.builders import content_of, make_article, make_draft, make_event, make_image, make_portrait, make_private
+
+from .makers import edition_of, group, make_issue, make_newsletter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newsletter(lorraine):
+    return make_newsletter(lorraine)
+
+
+def mail_for(issue, ground):
+    edition = edition_of(ground)
+    return mail_of(bulletin_for(issue, edition), look_of(edition, edition.url_of(issue.newsletter)))
+
+
+def test_mail_shows_what_the_issue_holds_in_its_order(lorraine, newsletter):
+    image = make_image("Atelier")
+    first = make_article(
+        lorraine.section,
+        "Le four rallumé",
+        standfirst="Onze ans plus tard.",
+        lead_image=image,
+        lead_image_alt="Un four",
+    )
+    second = make_portrait(lorraine.section, "Ruth, marinière", lead_image=image, lead_image_alt="Une marinière")
+    event = make_event(lorraine.calendar, "Portes ouvertes", place="Nancy")
+    issue = make_issue(
+        newsletter,
+        [group("Économie", [first, second], [event], lorraine.section)],
+        "La lettre de mai",
+        introduction=[{"type": "paragraph", "value": "<p>Bonjour à <b>tous</b>.</p>"}],
+        preheader="Un four, une marinière",
+    )
+
+    mail = mail_for(issue, lorraine)
+
+    for words in (
+        "Bonjour à",
+        "Économie",
+        "Le four rallumé",
+        "Onze ans",
+        "Ruth, marinière",
+        "Portes ouvertes",
+        "Nancy",
+    ):
+        assert words in mail.text
+        assert words in mail.html
+    order = [mail.html.index(words) for words in ("Bonjour à", "Le four rallumé", "Ruth, marinière", "Portes ouvertes")]
+    assert order == sorted(order)
+    assert "Un four, une marinière" in mail.html
+    assert mail.subject == "La lettre de mai"
+
+
+def test_every_picture_has_words_a_width_and_a_full_address(lorraine, newsletter):
+    image = make_image("Atelier")
+    stories = [
+        make_article(
+            lorraine.section, f"Avec image {n}", lead_image=image, lead_image_alt="Un « four » & co" if n else ""
+        )
+        for n in range(3)
+    ]
+    figure = {"image": image.pk, "alt": "La halle", "caption": "", "credit": "", "wide": False}
+    issue = make_issue(newsletter, [group("Tout", stories)], introduction=[{"type": "figure", "value": figure}])
+
+    pictures = BeautifulSoup(mail_for(issue, lorraine).html, "html.parser").find_all("img")
+
+    assert [picture["alt"] for picture in pictures] == ["La halle", "Atelier", "Un « four » & co", "Un « four » & co"]
+    for picture in pictures:
+        assert picture["src"].startswith("http://lorraine.localhost/pictures/")
+        assert int(picture["width"]) <= 552
+        assert content_of(lorraine.reader().get(picture["src"].removeprefix("http://lorraine.localhost")))
+
+
+def test_mail_survives_outlook_and_dark_mode(lorraine, newsletter):
+    issue = make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])])
+
+    html = mail_for(issue, lorraine).html
+
+    assert "<!--[if mso | IE]>" in html
+    assert 'role="presentation"' in html
+    assert 'lang="fr"' in html
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert 'name="color-scheme" content="light dark"' in html
+    assert "fonts.googleapis" not in html
+    # Nothing is asked of anybody but the site itself, and no picture tells that the mail was opened.
+    addresses = re.findall(r'(?:src|href)="(https?://[^/"]+)', html)
+    assert set(addresses) == {"http://lorraine.localhost"}
+    assert not re.search(r'<img[^>]+(width|height)="1"', html)
+
+
+def test_links_for_each_copy_are_marked_in_both_parts(lorraine, newsletter):
+    mail = mail_for(make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])]), lorraine)
+
+    for part in (mail.html, mail.text):
+        assert part.count(LEAVE) == part.count(PREFERENCES) == 1
+
+
+def test_what_readers_may_not_see_is_left_out(lorraine, saar, newsletter):
+    seen = make_article(lorraine.section, "Visible")
+    draft = make_draft(make_article(lorraine.section, "Repris"))
+    private = make_article(lorraine.section, "Réservé")
+    foreign = make_article(saar.section, "Fremd")
+    gone_event = make_draft(make_event(lorraine.calendar, "Annulé en silence"))
+    private_event = make_event(lorraine.calendar, "À huis clos")
+    make_private(private)
+    make_private(private_event)
+    content = [group("Tout", [seen, draft, private, foreign], [gone_event, private_event]), group("Vide", [draft])]
+
+    mail = mail_for(make_issue(newsletter, content), lorraine)
+
+    assert "Visible" in mail.text
+    for words in ("Repris", "Réservé", "Fremd", "Annulé en silence", "À huis clos", "Vide"):
+        assert words not in mail.text
+        assert words not in mail.html
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", '"><mj-raw>', "&lt;b&gt; & ]]> -->", "{{ name }} {% x %}"]
+)
+def test_titles_stay_text(lorraine, newsletter, hostile):
+    story = make_article(lorraine.section, hostile, standfirst=hostile)
+    issue = make_issue(newsletter, [group(hostile, [story])], hostile, preheader=hostile)
+
+    mail = mail_for(issue, lorraine)
+
+    soup = BeautifulSoup(mail.html, "html.parser")
+    assert soup.find("script") is None
+    assert hostile in soup.find("h1").get_text()
+    assert hostile in mail.text
+
+
+def test_rich_text_is_cleaned_and_its_links_are_full(lorraine, newsletter):
+    story = make_article(lorraine.section, "Lié")
+    html = f'<p>Lire <a linktype="page" id="{story.pk}">ceci</a><br/>et <a href="https://example.org/?a=1&amp;b=2">cela</a></p><ul><li>un</li><li>deux</li></ul><embed embedtype="image" id="1" alt="x" format="left"/>'
+    issue = make_issue(newsletter, [{"type": "words", "value": {"title": "Mots", "text": html}}])
+
+    mail = mail_for(issue, lorraine)
+
+    assert f'href="http://lorraine.localhost{lorraine.address(story)}"' in mail.html
+    assert f"ceci (http://lorraine.localhost{lorraine.address(story)})" in mail.text
+    assert "cela (https://example.org/?a=1&b=2)" in mail.text
+    assert "- un\n- deux" in mail.text
+    assert "<embed" not in mail.html
+
+
+def test_long_issue_is_made_leaner_until_gmail_shows_it_whole(lorraine):
+    picture = Picture("/pictures/" + "s" * 150 + "/", "Un atelier en hiver, vu de la rue", 168, 112)
+    stories = tuple(
+        Entry(f"Titre {n} " + "long " * 12, f"/fr/histoire-{n}/", "Phrase. " * 45, picture=picture) for n in range(60)
+    )
+    bulletin = Bulletin("Trop long", groups=(Group("Tout", stories=stories),))
+    edition = edition_of(lorraine)
+
+    mail = mail_of(bulletin, look_of(edition, "/fr/lettre/"))
+
+    assert len(mail.html.encode()) <= MOST_BYTES
+    assert "Titre 59" in mail.html
+    assert mail.text.count("Phrase.") == 60 * 45
+
+
+def test_endless_issue_names_what_is_left_out(lorraine):
+    stories = tuple(Entry(f"Titre {n} " + "long " * 30, f"/fr/histoire-{n}/") for n in range(400))
+    bulletin = Bulletin("Sans fin", web_address="/fr/lettre/sans-fin/", groups=(Group("Tout", stories=stories),))
+
+    mail = mail_of(bulletin, look_of(edition_of(lorraine), "/fr/lettre/"))
+
+    assert len(mail.html.encode()) <= MOST_BYTES
+    assert "Titre 19" in mail.html
+    assert "http://lorraine.localhost/fr/lettre/sans-fin/" in mail.html
+    assert "Titre 399" in mail.text
+
+
+def test_text_part_reads_well_alone(lorraine, newsletter):
+    story = make_article(lorraine.section, "Un titre", standfirst="Une phrase assez longue pour être coupée. " * 5)
+    text = mail_for(make_issue(newsletter, [group("Économie", [story])], "Lettre"), lorraine).text
+
+    assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+    assert "\n\n\n" not in text
+    assert "&" not in text.replace("&b", "")
+    assert "<" not in text
+    assert f"http://lorraine.localhost{lorraine.address(story)}" in text
+
+
+def test_bulletin_comes_back_from_the_database_as_it_was(lorraine, newsletter):
+    image = make_image()
+    story = make_article(lorraine.section, "Une", lead_image=image)
+    event = make_event(lorraine.calendar, "Deux")
+    issue = make_issue(newsletter, [group("Tout", [story], [event], lorraine.section)])
+
+    bulletin = bulletin_for(issue, edition_of(lorraine))
+
+    assert bulletin_from(bulletin.as_json()) == bulletin
+    assert bulletin.groups[0].key == str(lorraine.section.translation_key)
+    assert timezone.now() > event.first_published_at
+
+
+def test_subscriber_gets_the_groups_of_the_chosen_sections_and_those_for_everybody():
+    bulletin = Bulletin("Lettre", groups=(Group("A", key="a"), Group("Mots"), Group("B", key="b")))
+
+    assert bulletin.variant_for(set()) == "0,1,2"
+    assert bulletin.variant_for({"b"}) == "1,2"
+    assert bulletin.variant_for({"c"}) is None
+    assert [group.title for group in bulletin.cut_to("1,2").groups] == ["Mots", "B"]
+    assert Bulletin("Mots seuls", groups=(Group("Mots"),)).variant_for({"c"}) == "0"

@@ -1,0 +1,398 @@
+"""Editors compose issues, administrators look after subscribers, each on their own site and no further."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.editorial.roles import Role
+from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Step, Subscriber
+from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
+
+from .makers import group, make_issue, make_newsletter, make_subscriber
+
+pytestmark = pytest.mark.django_db
+PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
+
+
+@pytest.fixture
+def staff(lorraine):
+    return make_newsroom(lorraine)
+
+
+@pytest.fixture
+def newsletter(lorraine):
+    return make_newsletter(lorraine)
+
+
+@pytest.fixture
+def foreign(saar):
+    """What the other site has: nobody here may see it."""
+    newsletter = make_newsletter(saar)
+    subscriber = make_subscriber(saar, "fremd@reader.example")
+    issue = make_issue(newsletter, [group("Alles", [make_article(saar.section)])], "Fremde Ausgabe")
+    return {
+        "newsletter": newsletter,
+        "subscriber": subscriber,
+        "issue": issue,
+        "sending": Sending.objects.get(issue=issue),
+    }
+
+
+@pytest.fixture
+def browse(lorraine, staff):
+    def client(role):
+        return newsroom_client(lorraine, staff[role])
+
+    return client
+
+
+ROOMS = {
+    "newsletter_people": (),
+    "newsletter_import": (),
+    "newsletter_person": ("subscriber",),
+    "newsletter_person_data": ("subscriber",),
+}
+
+
+def address(name, things, keys=()):
+    return reverse(name, args=[things[key].pk for key in keys])
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
+def test_addresses_are_the_administrators_alone(lorraine, newsletter, browse, role):
+    things = {"subscriber": make_subscriber(lorraine, "claire@reader.example")}
+    client = browse(role)
+    for name, keys in ROOMS.items():
+        answer = client.get(address(name, things, keys))
+        assert answer.status_code in (302, 403)
+        assert "claire@" not in answer.text
+    for name in ("newsletter_take_out", "newsletter_erase"):
+        client.post(address(name, things, ["subscriber"]))
+    assert Subscriber.objects.get().state == Subscriber.State.ACTIVE
+    assert "claire@" not in client.get(reverse("newsletter_overview"), follow=True).text
+
+
+def test_administrator_never_meets_the_other_sites(lorraine, newsletter, foreign, browse):
+    make_subscriber(lorraine, "claire@reader.example")
+    client = browse(Role.SITE_ADMINISTRATOR)
+
+    page = client.get(reverse("newsletter_people"))
+    assert "claire@reader.example" in page.text
+    assert "fremd@" not in page.text
+    for query in (
+        "?q=fremd",
+        "?state=active",
+        f"?site={foreign['subscriber'].site_id}",
+        "?export=csv",
+        "?p=99",
+        "?p=x",
+    ):
+        answer = client.get(reverse("newsletter_people") + query)
+        body = b"".join(answer.streaming_content).decode() if answer.streaming else answer.text
+        assert answer.status_code == 200
+        assert "fremd@" not in body
+    for name, key in [
+        ("newsletter_person", "subscriber"),
+        ("newsletter_person_data", "subscriber"),
+        ("newsletter_sending", "sending"),
+        ("newsletter_new_issue", "newsletter"),
+        ("newsletter_fill_issue", "issue"),
+        ("newsletter_issue_mail", "issue"),
+    ]:
+        assert client.get(address(name, foreign, [key])).status_code in (302, 403, 404), name
+    for name, key in [
+        ("newsletter_take_out", "subscriber"),
+        ("newsletter_erase", "subscriber"),
+        ("newsletter_test_issue", "issue"),
+    ]:
+        client.post(address(name, foreign, [key]))
+    for wish in ("pause", "continue", "stop", "again"):
+        client.post(reverse("newsletter_steer", args=[foreign["sending"].pk, wish]))
+    foreign["subscriber"].refresh_from_db()
+    foreign["sending"].refresh_from_db()
+    assert foreign["subscriber"].state == Subscriber.State.ACTIVE
+    assert foreign["sending"].state == Sending.State.PREPARING
+    assert "Fremde" not in client.get(reverse("newsletter_overview")).text
+    assert mail.outbox == []
+
+
+def test_editor_begins_an_issue_that_fills_itself(lorraine, newsletter, browse):
+    story = make_article(lorraine.section, "Le four rallumé")
+    client = browse(Role.EDITOR)
+    room = reverse("newsletter_new_issue", args=[newsletter.pk])
+    assert client.get(room).status_code == 200
+    today = timezone.localdate()
+
+    answer = client.post(room, {"title": "La lettre de mai", "first": today.isoformat(), "last": today.isoformat()})
+
+    issue = IssuePage.objects.get()
+    assert answer["Location"] == reverse("wagtailadmin_pages:edit", args=[issue.pk])
+    assert not issue.live
+    assert story.pk in [entry["page"].pk for block in issue.content for entry in block.value["stories"]]
+    assert issue.latest_revision.user.username.startswith("editor")
+    assert client.get(answer["Location"]).status_code == 200
+    work_off()
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    "period",
+    [("2026-05-10", "2026-05-01"), ("", ""), ("x", "y"), ("2020-01-01", "2026-01-01"), ("9999-12-31", "9999-12-31")],
+)
+def test_bad_period_is_named(lorraine, newsletter, browse, period):
+    room = reverse("newsletter_new_issue", args=[newsletter.pk])
+    answer = browse(Role.EDITOR).post(room, {"title": "T", "first": period[0], "last": period[1]})
+
+    assert answer.status_code in (200, 302)
+    assert IssuePage.objects.count() == (1 if answer.status_code == 302 else 0)
+
+
+def test_two_issues_of_one_day_have_addresses_of_their_own(lorraine, newsletter, browse):
+    room = reverse("newsletter_new_issue", args=[newsletter.pk])
+    for _ in range(3):
+        browse(Role.EDITOR).post(room, {"title": "Lettre", "first": "2026-05-01", "last": "2026-05-10"})
+
+    assert len(set(IssuePage.objects.values_list("slug", flat=True))) == 3
+
+
+def draft_issue(lorraine, newsletter, title="Brouillon"):
+    issue = IssuePage(title=title, slug="brouillon", locale=newsletter.locale, live=False)
+    issue.content = [group("Tout", [make_article(lorraine.section, "Une histoire", lead_image=make_image())])]
+    newsletter.add_child(instance=issue)
+    issue.save_revision()
+    return issue
+
+
+def test_issue_is_filled_anew_in_a_version_of_its_own(lorraine, newsletter, browse):
+    issue = draft_issue(lorraine, newsletter)
+    story = make_article(lorraine.section, "Toute fraîche")
+    today = timezone.localdate().isoformat()
+    client = browse(Role.EDITOR)
+    room = reverse("newsletter_fill_issue", args=[issue.pk])
+    assert client.get(room).status_code == 200
+
+    client.post(room, {"first": today, "last": today})
+
+    latest = IssuePage.objects.get().get_latest_revision_as_object()
+    assert story.pk in [entry["page"].pk for block in latest.content for entry in block.value["stories"]]
+    assert issue.revisions.count() == 2
+
+
+def test_test_mail_goes_to_oneself_only(lorraine, newsletter, browse, staff):
+    make_subscriber(lorraine)
+    issue = draft_issue(lorraine, newsletter)
+    client = browse(Role.EDITOR)
+    assert client.get(reverse("newsletter_issue_mail", args=[issue.pk])).status_code == 200
+
+    client.post(reverse("newsletter_test_issue", args=[issue.pk]))
+    work_off()
+
+    assert [message.to for message in mail.outbox] == [[staff[Role.EDITOR].email]]
+    message = mail.outbox[0]
+    assert message.subject.endswith("Brouillon")
+    assert "Une histoire" in message.body
+    assert "@@" not in message.body + message.alternatives[0].content
+    assert not Sending.objects.exists()
+
+
+@pytest.mark.parametrize("mode", ["", "mail", "phone", "dark", "text"])
+def test_issue_is_previewed_in_every_mode(lorraine, newsletter, staff, mode):
+    issue = draft_issue(lorraine, newsletter)
+
+    response = issue.make_preview_request(preview_mode=mode)
+
+    assert response.status_code == 200
+    assert "Une histoire" in response.text
+    policy = response.headers["Content-Security-Policy"]
+    assert ("'unsafe-inline'" in policy) == bool(mode)
+    if mode in ("mail", "dark"):
+        assert 'src="/pictures/' in response.text
+        assert ("@media all" in response.text) == (mode == "dark")
+
+
+def test_issue_that_was_never_saved_is_previewed(lorraine, newsletter, browse):
+    client = browse(Role.EDITOR)
+    edit = reverse("wagtailadmin_pages:add", args=["newsletter", "issuepage", newsletter.pk])
+    assert client.get(edit).status_code == 200
+
+
+def test_issue_goes_out_by_approval(lorraine, newsletter, staff):
+    make_subscriber(lorraine)
+    issue = draft_issue(lorraine, newsletter)
+    issue.latest_revision.user = staff[Role.EDITOR]
+    issue.latest_revision.save()
+    state = issue.get_workflow().start(issue, staff[Role.EDITOR])
+    work_off()
+    sent_to_readers = [message for message in mail.outbox if message.to[0].endswith("@reader.example")]
+    assert sent_to_readers == []
+
+    state.current_task_state.approve(user=staff[Role.APPROVER])
+    work_off()
+
+    sent_to_readers = [message for message in mail.outbox if message.to[0].endswith("@reader.example")]
+    assert len(sent_to_readers) == 1
+
+
+def sending_of(lorraine, newsletter):
+    make_subscriber(lorraine)
+    make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])], "La lettre")
+    return Sending.objects.get()
+
+
+def test_report_shows_progress_and_names_nobody(lorraine, newsletter, browse):
+    sending = sending_of(lorraine, newsletter)
+    room = reverse("newsletter_sending", args=[sending.pk])
+    moving = browse(Role.EDITOR).get(room)
+    assert moving["Refresh"] == "5"
+    assert "<progress" in moving.text
+    work_off()
+    delivery = sending.deliveries.get()
+    Delivery.objects.filter(pk=delivery.pk).update(reply="550 5.1.1 unknown")
+    Subscriber.objects.update(state=Subscriber.State.LEFT, left_at=timezone.now())
+
+    report = browse(Role.EDITOR).get(room)
+
+    assert "Refresh" not in report.headers
+    assert report.context["progress"].sent == 1
+    assert report.context["progress"].left == 1
+    assert "550 5.1.1" in report.text
+    assert "@reader.example" not in report.text
+
+
+def test_only_administrators_steer_a_sending(lorraine, newsletter, browse):
+    sending = sending_of(lorraine, newsletter)
+    pause = reverse("newsletter_steer", args=[sending.pk, "pause"])
+    browse(Role.EDITOR).post(pause)
+    sending.refresh_from_db()
+    assert sending.state == Sending.State.PREPARING
+
+    admin = browse(Role.SITE_ADMINISTRATOR)
+    assert admin.get(pause).status_code == 405
+    admin.post(pause)
+    sending.refresh_from_db()
+    assert sending.state == Sending.State.PAUSED
+    assert admin.post(reverse("newsletter_steer", args=[sending.pk, "fly"])).status_code in (302, 404)
+    assert admin.post(pause).status_code == 302
+
+
+def test_list_is_exported_harmlessly(lorraine, newsletter, browse):
+    make_subscriber(lorraine, "=cmd|x@reader.example")
+    make_subscriber(lorraine, "+tag@reader.example")
+    client = browse(Role.SITE_ADMINISTRATOR)
+    room = reverse("newsletter_people")
+
+    rows = list(
+        csv.reader(io.StringIO(b"".join(client.get(room + "?export=csv").streaming_content).decode("utf-8-sig")))
+    )
+    book = openpyxl.load_workbook(io.BytesIO(client.get(room + "?export=xlsx").content))
+    cells = [row[0] for row in book.active.iter_rows()]
+    book.close()
+
+    assert rows[0][0] == cells[0].value == "email"
+    assert {row[0] for row in rows[1:]} == {"'=cmd|x@reader.example", "'+tag@reader.example"}
+    # In a workbook, a cell of text stays text.
+    assert {cell.value for cell in cells[1:]} == {"=cmd|x@reader.example", "+tag@reader.example"}
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_administrator_sees_takes_out_and_erases_a_person(lorraine, newsletter, browse):
+    person = make_subscriber(lorraine, "claire@reader.example")
+    Step.objects.create(subscriber=person, kind=Step.Kind.ASKED, at=timezone.now(), words="Je veux bien.")
+    client = browse(Role.SITE_ADMINISTRATOR)
+
+    assert "Je veux bien." in client.get(reverse("newsletter_person", args=[person.pk])).text
+    assert client.get(reverse("newsletter_person_data", args=[person.pk])).json()["address"] == person.address
+    client.post(reverse("newsletter_take_out", args=[person.pk]))
+    person.refresh_from_db()
+    assert person.state == Subscriber.State.LEFT
+    client.post(reverse("newsletter_erase", args=[person.pk]))
+    assert not Subscriber.objects.exists()
+
+
+def bring(client, newsletter, content: bytes, **facts):
+    file = SimpleUploadedFile("list.csv", content, "text/csv")
+    facts = {"newsletter": newsletter.pk, "file": file, "rhythm": "issues", "proof": PROOF, **facts}
+    return client.post(reverse("newsletter_import"), facts)
+
+
+def test_list_is_brought_in_with_its_proof(lorraine, newsletter, browse):
+    make_subscriber(lorraine, "known@reader.example")
+    make_subscriber(lorraine, "left@reader.example", state=Subscriber.State.LEFT)
+    content = (
+        "Name;E-Mail;consented_at\n"
+        "Claire;Claire@Reader.example;2024-03-01\n"
+        "Claire;claire@reader.example;\n"
+        "Known;known@reader.example;\n"
+        "Left;left@reader.example;\n"
+        "Bad;not an address;\n"
+        "Odd;odd@reader.example;yesterday\n"
+        ";;\n"
+    )
+    answer = bring(browse(Role.SITE_ADMINISTRATOR), newsletter, content.encode("utf-8-sig"))
+    work_off()
+
+    assert answer.status_code == 302
+    states = dict(Subscriber.objects.values_list("address", "state"))
+    assert states == {
+        "known@reader.example": "active",
+        "left@reader.example": "left",
+        "Claire@reader.example": "active",
+    }
+    step = Step.objects.get()
+    assert step.kind == Step.Kind.IMPORTED
+    assert PROOF in step.words
+    assert timezone.localtime(step.at).date().isoformat() == "2024-03-01"
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"name,phone\na,b\n", b"email\n" + b"\0", b'email\n"unclosed']
+)
+def test_what_is_no_list_is_named(lorraine, newsletter, browse, content):
+    answer = bring(browse(Role.SITE_ADMINISTRATOR), newsletter, content)
+    work_off()
+
+    assert answer.status_code in (200, 302)
+    assert not Subscriber.objects.exists()
+
+
+def test_no_list_without_proof_and_none_for_another_site(lorraine, newsletter, foreign, browse):
+    client = browse(Role.SITE_ADMINISTRATOR)
+    content = b"email\nclaire@reader.example\n"
+
+    assert bring(client, newsletter, content, proof="trust me").status_code == 200
+    assert bring(client, foreign["newsletter"], content).status_code == 200
+    work_off()
+    assert Subscriber.objects.exclude(pk=foreign["subscriber"].pk).count() == 0
+
+
+def test_command_brings_a_list_in(lorraine, newsletter, tmp_path, capsys):
+    file = tmp_path / "list.csv"
+    file.write_text("email\nclaire@reader.example\n")
+    call_command("import_subscribers", newsletter.pk, file, proof=PROOF, rhythm="weekly")
+    call_command("import_subscribers", newsletter.pk, file, proof=PROOF)
+
+    assert "0 added, 1 known" in capsys.readouterr().out
+    assert Subscriber.objects.get().rhythm == Rhythm.WEEKLY
+    with pytest.raises(CommandError, match="Known"):
+        call_command("import_subscribers", 0, file, proof=PROOF)
+    with pytest.raises(CommandError, match="too little"):
+        call_command("import_subscribers", newsletter.pk, file, proof="yes")
+
+
+def test_somebody_without_a_site_is_sent_away(lorraine, newsletter):
+    client = newsroom_client(lorraine, make_member("nobody"))
+    assert client.get(reverse("newsletter_overview")).status_code == 302
+
+
+def test_anonymous_visitors_are_asked_to_log_in(lorraine, newsletter):
+    person = make_subscriber(lorraine)
+    for name, args in [("newsletter_overview", ()), ("newsletter_people", ()), ("newsletter_person", (person.pk,))]:
+        assert "login" in lorraine.reader().get(reverse(name, args=args))["Location"]

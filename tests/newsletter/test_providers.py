@@ -1,0 +1,237 @@
+"""Through a provider's API instead of SMTP (django-anymail): what it takes, and what each of its refusals means."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from anymail.exceptions import AnymailRecipientsRefused, AnymailUnsupportedFeature
+
+from portal.newsletter.handing_over import Fate, Outcome, outcome_of
+from portal.newsletter.models import Delivery, Sending, Subscriber
+from portal.newsletter.sending import MOST_PUT_OFF
+from tests.builders import make_article, work_off
+from tests.sink import free_port
+
+from .makers import group, make_issue, make_newsletter, make_subscriber
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+
+
+class Provider(ThreadingHTTPServer):
+    """Brevo's service as far as mails go: it takes them, or answers with `status`."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.taken: list[dict[str, Any]] = []
+        self.status = 201
+
+    @property
+    def mailers(self) -> dict[str, Any]:
+        return mailers_at(self.server_port)
+
+
+def mailers_at(port: int) -> dict[str, Any]:
+    options = {"api_key": "key", "api_url": f"http://127.0.0.1:{port}/"}
+    memory = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+    return {"default": memory, "newsletter": {"BACKEND": "anymail.backends.brevo.EmailBackend", "OPTIONS": options}}
+
+
+class Answering(BaseHTTPRequestHandler):
+    server: Provider
+
+    def do_POST(self) -> None:
+        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        is_taken = self.server.status == 201
+        if is_taken:
+            self.server.taken.append(sent)
+        body = json.dumps({"messageId": "<1@brevo>"} if is_taken else {"message": "not so"}).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def provider(settings) -> Iterator[Provider]:
+    with Provider() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        settings.MAILERS = server.mailers
+        settings.NEWSLETTER_RATE = 0
+        # A provider takes no other address for returns than its own.
+        settings.NEWSLETTER_BOUNCE_ADDRESS = "returns@portal.example"
+        settings.NEWSLETTER_BOUNCES = 1
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def send(ground) -> Sending:
+    newsletter = make_newsletter(ground, sender_name="La lettre", reply_to="redaction@lorraine.example")
+    make_issue(newsletter, [group("Tout", [make_article(ground.section, "Le four")])], "Numéro d’été")
+    work_off()
+    return Sending.objects.get()
+
+
+def test_provider_is_handed_the_whole_copy(lorraine, provider):
+    person = make_subscriber(lorraine, "claire@reader.example")
+
+    sending = send(lorraine)
+
+    assert sending.state == Sending.State.DONE
+    [copy] = provider.taken
+    assert copy["to"] == [{"email": person.address}]
+    assert copy["subject"] == "Numéro d’été"
+    assert copy["sender"] == {"email": "portal@localhost", "name": "La lettre"}
+    assert copy["replyTo"] == {"email": "redaction@lorraine.example"}
+    assert copy["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert copy["headers"]["List-Unsubscribe"].strip("<>") in copy["textContent"]
+    assert "Le four" in copy["htmlContent"]
+    assert json.loads(copy["headers"]["X-Mailin-custom"]) == {"delivery": copy["headers"]["X-Portal-Delivery"]}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429])
+def test_provider_that_refuses_whoever_asks_loses_nobody(lorraine, provider, status):
+    person = make_subscriber(lorraine)
+    provider.status = status
+
+    sending = send(lorraine)
+
+    sending.refresh_from_db()
+    assert sending.deliveries.get().state == State.WAITING
+    assert str(status) in sending.trouble
+
+    provider.status = 201
+    work_off(pauses=True)
+
+    assert [copy["to"] for copy in provider.taken] == [[{"email": person.address}]]
+
+
+@pytest.mark.parametrize(("status", "state"), [(400, State.FAILED), (500, State.UNCERTAIN)])
+def test_trouble_with_every_copy_stops_before_it_has_spent_them_all(lorraine, provider, status, state):
+    for _ in range(2 * MOST_PUT_OFF):
+        make_subscriber(lorraine)
+    provider.status = status
+
+    sending = send(lorraine)
+
+    sending.refresh_from_db()
+    assert sending.deliveries.filter(state=state).count() == MOST_PUT_OFF
+    assert sending.deliveries.filter(state=State.WAITING).count() == MOST_PUT_OFF
+    assert str(status) in sending.trouble
+    assert not Subscriber.objects.exclude(state=Subscriber.State.ACTIVE).exists()
+
+
+@pytest.mark.parametrize("fault", ["away", "no key", "no library"])
+def test_provider_that_cannot_be_asked_has_got_nothing(lorraine, provider, settings, fault):
+    person = make_subscriber(lorraine)
+    settings.MAILERS = mailers_at(free_port())
+    if fault == "no key":
+        del settings.MAILERS["newsletter"]["OPTIONS"]["api_key"]
+
+    elif fault == "no library":
+        settings.MAILERS["newsletter"]["BACKEND"] = "no_such_library.EmailBackend"
+
+    sending = send(lorraine)
+
+    sending.refresh_from_db()
+    assert sending.deliveries.get().state == State.WAITING
+    assert sending.trouble
+    settings.MAILERS = provider.mailers
+    work_off(pauses=True)
+    assert [copy["to"] for copy in provider.taken] == [[{"email": person.address}]]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (AnymailUnsupportedFeature("tags"), Outcome(Fate.LATER, is_servers_trouble=True)),
+        (AnymailRecipientsRefused(), Outcome(Fate.REFUSED, is_bounce=True)),
+    ],
+)
+def test_each_error_of_the_library_says_whose_fault_it_is(error, expected):
+    assert replace(outcome_of(error), reply="") == expected
+
+
+SECRET = "brevo:a-long-password"
+
+
+@pytest.fixture
+def tell(lorraine, provider, settings):
+    """Calls as the provider does when something became of its newest copy; the status of the answer."""
+    settings.NEWSLETTER_WEBHOOK_SECRET = SECRET
+    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
+
+    def call(event: str, secret: str = SECRET, path: str = "/fr/_newsletter/returns/brevo/", **facts: Any) -> int:
+        mark = provider.taken[-1]["headers"]["X-Mailin-custom"] if provider.taken else "{}"
+        told = {"event": event, "email": "claire@reader.example", "X-Mailin-custom": mark, **facts}
+        headers = {"authorization": "Basic " + b64encode(secret.encode()).decode()}
+        return lorraine.reader().post(path, told, content_type="application/json", headers=headers).status_code
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("event", "reason", "expected"),
+    [
+        ("hard_bounce", "550 5.1.1 <claire@reader.example> unknown", Subscriber.State.STOPPED),
+        ("invalid_email", "", Subscriber.State.STOPPED),
+        ("soft_bounce", "452 4.2.2 mailbox full", Subscriber.State.ACTIVE),
+        ("blocked", "", Subscriber.State.ACTIVE),
+        ("delivered", "", Subscriber.State.ACTIVE),
+        ("spam", "", Subscriber.State.LEFT),
+        ("unsubscribe", "", Subscriber.State.LEFT),
+    ],
+)
+def test_what_the_provider_tells_of_a_copy_is_heeded(lorraine, provider, tell, event, reason, expected):
+    person, other = make_subscriber(lorraine, "claire@reader.example"), make_subscriber(lorraine)
+    send(lorraine)
+    provider.taken.sort(key=lambda copy: copy["to"][0]["email"] == person.address)
+
+    assert tell(event, reason=reason) == 200
+
+    for each in (person, other):
+        each.refresh_from_db()
+    assert (person.state, other.state) == (expected, Subscriber.State.ACTIVE)
+    assert not Delivery.objects.filter(reply__contains="@").exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({"secret": "brevo:guessed"}, 400),
+        ({"path": "/fr/_newsletter/returns/nobody/"}, 404),
+        ({"X-Mailin-custom": '{"delivery": "d1-00000000000000000000"}'}, 200),
+        ({"X-Mailin-custom": '["d1"]'}, 200),
+        ({"items": []}, 404),
+        ({"event": ["x"]}, 400),
+    ],
+)
+def test_what_nobody_who_may_has_told_changes_nothing(lorraine, tell, facts, status):
+    person = make_subscriber(lorraine, "claire@reader.example")
+    send(lorraine)
+
+    assert tell(**{"event": "hard_bounce", **facts}) == status
+
+    person.refresh_from_db()
+    assert person.state == Subscriber.State.ACTIVE
+
+
+def test_without_a_secret_nobody_is_listened_to(lorraine, tell, settings):
+    settings.NEWSLETTER_WEBHOOK_SECRET = ""
+
+    assert tell("hard_bounce") == 404
+    assert (
+        lorraine.reader().post("/fr/_newsletter/returns/brevo/", "{", content_type="application/json").status_code
+        == 404
+    )

@@ -1,0 +1,304 @@
+"""A published issue goes once to those who want it, and to nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from time_machine import travel
+
+from portal.core.schedule import see_to_what_is_due
+from portal.newsletter import control
+from portal.newsletter.duties import take_up_what_was_left
+from portal.newsletter.links import leave_link
+from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
+from portal.newsletter.sending import CHUNK, send_batch
+from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
+
+from .makers import group, html_of, make_issue, make_newsletter, make_subscriber, post, recipients
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newsletter(lorraine):
+    return make_newsletter(lorraine)
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(lorraine.section, "Le four rallumé")
+
+
+def test_issue_goes_to_its_subscribers_and_to_no_one_else(lorraine, saar, newsletter, story):
+    wanted = [make_subscriber(lorraine).address for _ in range(3)]
+    make_subscriber(saar, language="fr")
+    make_subscriber(lorraine, language="de")
+    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
+    make_subscriber(lorraine, rhythm=Rhythm.ALERTS)
+    for state in (Subscriber.State.PENDING, Subscriber.State.LEFT, Subscriber.State.STOPPED):
+        make_subscriber(lorraine, state=state)
+
+    make_issue(newsletter, [group("Tout", [story])], "La lettre")
+
+    assert recipients() == sorted(wanted)
+    assert Sending.objects.get().state == Sending.State.DONE
+    assert {message.subject for message in post()} == {"La lettre"}
+
+
+def test_later_version_of_an_issue_is_not_sent_again(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    issue = make_issue(newsletter, [group("Tout", [story])])
+    assert len(post()) == 1
+
+    change(issue, title="Corrigé")
+    change(make_draft(issue), title="Remis")
+
+    assert len(post()) == 1
+    assert Sending.objects.count() == 1
+
+
+def test_issue_for_the_web_only_is_not_sent(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    make_issue(newsletter, [group("Tout", [story])], is_mailed=False)
+
+    assert post() == []
+
+
+def test_draft_is_not_sent(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    issue = IssuePage(title="Brouillon", slug="brouillon", locale=newsletter.locale, live=False)
+    newsletter.add_child(instance=issue)
+    issue.save_revision()
+
+    assert post() == []
+
+
+def test_issue_is_sent_at_the_hour_that_was_set(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    soon = timezone.now() + timedelta(hours=1)
+    issue = IssuePage(title="Demain", slug="demain", locale=newsletter.locale, live=False, go_live_at=soon)
+    issue.content = [group("Tout", [story])]
+    newsletter.add_child(instance=issue)
+    issue.save_revision().publish()
+    assert post() == []
+
+    with travel(soon + timedelta(minutes=1), tick=False):
+        call_command("publish_scheduled")
+        assert len(post()) == 1
+
+
+def test_private_issue_is_not_sent(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    make_private(newsletter, password="nous")
+    make_issue(newsletter, [group("Tout", [story])])
+
+    assert post() == []
+
+
+def test_who_subscribes_after_the_order_does_not_get_it(lorraine, newsletter, story):
+    early = make_subscriber(lorraine)
+    make_issue(newsletter, [group("Tout", [story])])
+    make_subscriber(lorraine, confirmed_at=timezone.now())
+
+    assert recipients() == [early.address]
+
+
+def test_subscriber_gets_the_chosen_sections(lorraine, newsletter, story):
+    other = make_section(lorraine.home, "Transitions")
+    there = make_article(other, "Le soleil au toit")
+    both = make_subscriber(lorraine)
+    one = make_subscriber(lorraine, sections=[other])
+    none = make_subscriber(lorraine, sections=[make_section(lorraine.home, "Talents")])
+
+    make_issue(newsletter, [group("Un", [story], section=lorraine.section), group("Deux", [there], section=other)])
+
+    mails = {message.to[0]: message for message in post()}
+    assert set(mails) == {both.address, one.address}
+    assert none.address not in mails
+    for part in (mails[one.address].body, html_of(mails[one.address])):
+        assert "Le soleil au toit" in part
+        assert "Le four rallumé" not in part
+    assert "Le four rallumé" in mails[both.address].body
+    assert Sending.objects.get().without == 1
+
+
+def test_sending_shows_what_was_there_when_it_was_ordered(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    issue = make_issue(newsletter, [group("Tout", [story])], "Avant")
+    change(issue, title="Après")
+
+    assert [message.subject for message in post()] == ["Avant"]
+
+
+def test_copy_has_the_headers_of_a_list_and_links_of_its_own(lorraine, newsletter, story):
+    subscriber = make_subscriber(lorraine)
+    make_issue(newsletter, [group("Tout", [story])])
+
+    message = post()[0]
+
+    leave = leave_link(subscriber.pk, lorraine.site, "fr")
+    headers = message.extra_headers
+    assert headers["List-Unsubscribe"] == f"<{leave}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers["List-Id"] == "<newsletter.fr.lorraine.localhost>"
+    for part in (message.body, html_of(message)):
+        assert leave in part
+        assert "@@" not in part
+    assert message.from_email.startswith("Lorraine <")
+
+
+def test_unsubscribed_meanwhile_means_no_copy(lorraine, newsletter, story):
+    stays, leaves = make_subscriber(lorraine), make_subscriber(lorraine)
+    make_issue(newsletter, [group("Tout", [story])])
+    lorraine.reader().post("/" + leave_link(leaves.pk, lorraine.site, "fr").split("/", 3)[3])
+
+    assert recipients() == [stays.address]
+
+
+def test_left_after_the_list_was_written_down_means_dropped(lorraine, newsletter, story):
+    stays, leaves = make_subscriber(lorraine), make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+    prepared(sending, stays, leaves)
+    Subscriber.objects.filter(pk=leaves.pk).update(state=Subscriber.State.LEFT)
+
+    assert recipients() == [stays.address]
+    assert sending.deliveries.get(subscriber=leaves).state == Delivery.State.DROPPED
+
+
+def test_erased_person_is_counted_no_more_and_breaks_nothing(lorraine, newsletter, story):
+    stays, goes = make_subscriber(lorraine), make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+    prepared(sending, stays, goes)
+    goes.delete()
+
+    assert recipients() == [stays.address]
+    assert sending.deliveries.get(subscriber=None).state == Delivery.State.DROPPED
+
+
+def ordered(newsletter, story):
+    make_issue(newsletter, [group("Tout", [story])])
+    return Sending.objects.get()
+
+
+def prepared(sending, *subscribers):
+    for subscriber in subscribers:
+        Delivery.objects.create(sending=sending, subscriber=subscriber, variant="0")
+    Sending.objects.filter(pk=sending.pk).update(prepared_to=max(subscriber.pk for subscriber in subscribers))
+
+
+def test_batch_that_is_called_twice_sends_nothing_twice(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+
+    send_batch.enqueue(sending.pk)
+    send_batch.enqueue(sending.pk)
+
+    assert len(post()) == 1
+
+
+def test_what_a_dead_worker_had_claimed_is_uncertain_and_the_rest_is_sent(lorraine, newsletter, story):
+    people = [make_subscriber(lorraine) for _ in range(2 * CHUNK)]
+    sending = ordered(newsletter, story)
+    prepared(sending, *people)
+    claimed = Delivery.objects.filter(subscriber__in=people[:CHUNK])
+    claimed.update(state=Delivery.State.CLAIMED, lease="dead")
+    long_ago = timezone.now() - timedelta(hours=1)
+    Sending.objects.filter(pk=sending.pk).update(lease="dead", leased_until=long_ago, state=Sending.State.UNDER_WAY)
+
+    take_up_what_was_left(timezone.now())
+
+    assert recipients() == sorted(person.address for person in people[CHUNK:])
+    assert {delivery.state for delivery in claimed.all()} == {Delivery.State.UNCERTAIN}
+    sending.refresh_from_db()
+    assert sending.state == Sending.State.DONE
+
+    assert control.send_uncertain_again(sending) == CHUNK
+    assert recipients() == sorted(person.address for person in people)
+
+
+def test_living_worker_is_left_alone(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+    in_a_minute = timezone.now() + timedelta(minutes=1)
+    Sending.objects.filter(pk=sending.pk).update(lease="alive", leased_until=in_a_minute)
+
+    take_up_what_was_left(timezone.now())
+
+    assert post() == []
+
+
+def test_lost_call_is_made_again(lorraine, newsletter, story):
+    from django_tasks_db.models import DBTaskResult
+
+    make_subscriber(lorraine)
+    ordered(newsletter, story)
+    DBTaskResult.objects.all().delete()
+    take_up_what_was_left(timezone.now())
+    assert post() == []
+
+    take_up_what_was_left(timezone.now() + timedelta(hours=1))
+
+    assert len(post()) == 1
+
+
+def test_paused_sending_goes_on_where_it_was(lorraine, newsletter, story):
+    person = make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+
+    assert control.pause(sending)
+    assert post() == []
+    assert not control.pause(sending)
+
+    assert control.go_on(sending)
+    assert recipients() == [person.address]
+
+
+def test_stopped_sending_goes_on_no_more(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+
+    assert control.stop(sending)
+
+    assert not control.go_on(sending)
+    assert post() == []
+
+
+def test_issue_that_is_taken_back_goes_to_nobody_else(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+    make_draft(sending.issue)
+
+    assert post() == []
+    sending.refresh_from_db()
+    assert sending.state == Sending.State.PAUSED
+
+
+def test_duties_of_the_newsletter_run(lorraine, newsletter):
+    failed = see_to_what_is_due(timezone.now())
+
+    assert [name for name in failed if "newsletter" in name] == []
+
+
+def test_old_deliveries_are_counted_and_forgotten(lorraine, newsletter, story):
+    from portal.newsletter.duties import DELIVERIES_KEPT, forget_what_is_no_longer_needed
+    from portal.newsletter.newsroom.progress import progress_of
+
+    make_subscriber(lorraine)
+    sending = ordered(newsletter, story)
+    work_off()
+
+    forget_what_is_no_longer_needed(timezone.now() + DELIVERIES_KEPT + timedelta(days=1))
+
+    sending.refresh_from_db()
+    assert Delivery.objects.count() == 0
+    assert (progress_of(sending).sent, progress_of(sending).total) == (1, 1)
+
+
+def test_alias_of_an_issue_sends_nothing(lorraine, newsletter, story):
+    make_subscriber(lorraine)
+    issue = make_issue(newsletter, [group("Tout", [story])])
+    work_off()
+    issue.create_alias(parent=newsletter, update_slug="copie")
+
+    assert len(post()) == 1

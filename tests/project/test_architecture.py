@@ -1,0 +1,133 @@
+"""The house rules that a machine can check."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import get_template
+
+from portal.env import BASE_DIR
+
+LONGEST_FILE = 400
+PACKAGES = ("portal", "home", "articles", "events", "search", "tests")
+NAMELESS = {"utils.py", "helpers.py", "common.py", "mixins.py"}
+
+
+def python_files() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((BASE_DIR / package).rglob("*.py"))]
+
+
+# They show the newsroom a mail as it is, without any page of ours around it.
+PREVIEWS = ("newsletter/newsroom/phone_preview.html", "newsletter/newsroom/text_preview.html")
+
+
+def templates() -> list[str]:
+    folders = [BASE_DIR / "portal" / "templates"]
+    folders += [Path(app.path) / "templates" for app in apps.get_app_configs() if BASE_DIR in Path(app.path).parents]
+    return sorted(
+        {
+            str(path.relative_to(folder))
+            for folder in folders
+            for path in folder.rglob("*")
+            if path.is_file() and ".venv" not in path.parts
+        }
+    )
+
+
+def test_no_python_file_is_longer_than_four_hundred_lines():
+    long = {
+        str(path.relative_to(BASE_DIR)): lines
+        for path in python_files()
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+
+    assert long == {}
+
+
+def test_every_file_is_named_for_what_it_knows():
+    assert [str(path) for path in python_files() if path.name in NAMELESS] == []
+
+
+def test_every_module_opens_with_a_sentence():
+    silent = [
+        str(path.relative_to(BASE_DIR))
+        for path in python_files()
+        if "migrations" not in path.parts
+        and path.name not in ("__init__.py", "apps.py")
+        and "commands" not in path.parts
+        and path.read_text().strip()
+        and not path.read_text().startswith('"""')
+    ]
+
+    assert silent == []
+
+
+def test_nothing_is_left_to_do():
+    mark = re.compile(r"\bTO" + r"DO\b")
+
+    assert [str(path) for path in python_files() if mark.search(path.read_text())] == []
+
+
+def test_layers_import_from_below_only():
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "--no-cache",
+    ]
+
+    checked = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True)
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.usefixtures("db")
+def test_migrations_are_in_step_with_the_models(capsys):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+
+
+@pytest.mark.parametrize("name", templates())
+def test_template_compiles(name):
+    get_template(name)
+
+
+def test_no_template_holds_a_script_or_a_style_of_its_own():
+    """The content policy would block it, and a nonce would keep the page out of a shared cache; mails know no other."""
+    telling = ("<style", " style=", " onclick=", " onload=", " onerror=", " onsubmit=", "javascript:", "csp_nonce")
+    found = []
+    for name in [name for name in templates() if not name.startswith(("emails/", "newsletter/mail/", *PREVIEWS))]:
+        source = Path(get_template(name).template.origin.name).read_text()
+        found += [(name, mark) for mark in telling if mark in source]
+        found += [(name, tag) for tag in source.split("<script")[1:] if "src=" not in tag.split(">")[0]]
+
+    assert found == []
+
+
+def test_no_template_asks_a_third_party():
+    """Links may lead anywhere; what a page loads by itself comes from its own host."""
+    found = [
+        (name, attribute)
+        for name in templates()
+        for attribute in ('src="http', 'src="//', "@import", 'rel="stylesheet" href="http', 'rel="preconnect"')
+        if attribute in Path(get_template(name).template.origin.name).read_text()
+    ]
+
+    assert found == []
+
+
+def test_style_sheets_ask_no_third_party():
+    sheets = sorted((settings.BASE_DIR / "portal" / "static").rglob("*.css"))
+
+    assert sheets
+    assert [sheet.name for sheet in sheets if "http://" in sheet.read_text() or "https://" in sheet.read_text()] == []
+
+
+# The checks ask the database what it can do.
+@pytest.mark.django_db
+def test_installation_passes_its_own_checks():
+    call_command("check", fail_level="WARNING")

@@ -1,0 +1,141 @@
+"""The environment is read strictly: a wrong value names itself and stops the start."""
+
+import os
+import runpy
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.env import BASE_DIR, VARIABLES
+
+PRODUCTION = {"SECRET_KEY": "k" * 40}
+
+
+@pytest.fixture
+def read_settings(monkeypatch):
+    """Reads the settings afresh in an environment that sets these variables and no other of ours."""
+
+    def read(**environment: str) -> dict:
+        for name in VARIABLES:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {**PRODUCTION, **environment}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(BASE_DIR / "portal" / "settings.py"))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "perhaps"),
+        ("MACHINE_TRANSLATOR", "no.such.Machine"),
+        ("DEBUG", ""),
+        ("HTTPS", "2x"),
+        ("TRUSTED_PROXY", "maybe"),
+        ("DATABASE_CONN_MAX_AGE", "soon"),
+        ("DATABASE_CONN_MAX_AGE", "-1"),
+        ("HSTS_SECONDS", "1.5"),
+        ("LOG_LEVEL", "LOUD"),
+        ("TIME_ZONE", "Europe/Atlantis"),
+        ("DATABASE_URL", "pigeon://loft"),
+        ("DATABASE_URL", "portal.sqlite3"),
+        ("DATABASE_URL", "postgres://host:door/portal"),
+        ("CACHE_URL", "pigeon://loft"),
+        ("CACHE_URL", "redis://host:door/0"),
+        ("EMAIL_URL", "pigeon://loft"),
+        ("EMAIL_URL", ""),
+        ("EMAIL_URL", "smtp://host:door"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "too-short"),
+    ],
+)
+def test_wrong_value_names_its_variable(read_settings, name, value):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read_settings(**{name: value})
+
+
+def test_start_stops_at_a_wrong_value():
+    environment = {**os.environ, "LOG_LEVEL": "LOUD"}
+
+    start = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+    assert start.returncode != 0
+    assert "LOG_LEVEL" in start.stderr
+
+
+def test_production_does_not_start_without_a_secret_key():
+    environment = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"} | {"DEBUG": "no"}
+
+    start = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+    assert start.returncode != 0
+    assert "SECRET_KEY is not set" in start.stderr
+
+
+def test_development_needs_no_secret_key(read_settings):
+    assert read_settings(DEBUG="yes", SECRET_KEY=PRODUCTION["SECRET_KEY"])["DEBUG"] is True
+    assert len(read_settings(DEBUG="yes")["SECRET_KEY"]) >= 32
+
+
+def test_production_is_what_an_empty_environment_gives(read_settings):
+    settings = read_settings()
+
+    assert settings["DEBUG"] is False
+    assert settings["SECURE_SSL_REDIRECT"] is True
+    assert settings["SECURE_HSTS_SECONDS"] > 0
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["CSRF_COOKIE_SECURE"] is True
+    assert settings["STORAGES"]["staticfiles"]["BACKEND"] == "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+def test_without_https_no_cookie_and_no_redirect_asks_for_it(read_settings):
+    settings = read_settings(HTTPS="no")
+
+    assert settings["SECURE_SSL_REDIRECT"] is False
+    assert settings["SECURE_HSTS_SECONDS"] == 0
+    assert settings["SESSION_COOKIE_SECURE"] is False
+
+
+def test_proxy_is_believed_only_where_it_is_trusted(read_settings):
+    assert "SECURE_PROXY_SSL_HEADER" not in read_settings()
+    assert read_settings(TRUSTED_PROXY="yes")["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_embedded_database_is_sqlite_in_the_data_folder(read_settings, tmp_path):
+    database = read_settings(DATA_DIR=str(tmp_path))["DATABASES"]["default"]
+
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"] == str(tmp_path / "portal.sqlite3")
+
+
+def test_database_address_switches_to_postgresql(read_settings):
+    database = read_settings(DATABASE_URL="postgres://paul:secret@db.internal:5433/news")["DATABASES"]["default"]
+
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.internal", 5433, "news")
+    assert (database["USER"], database["PASSWORD"]) == ("paul", "secret")
+    assert "transaction_mode" not in database.get("OPTIONS", {})
+
+
+def test_cache_address_switches_to_redis(read_settings):
+    assert read_settings(CACHE_URL="redis://cache.internal:6379/2")["CACHES"]["default"]["BACKEND"].endswith(
+        "RedisCache"
+    )
+    assert read_settings()["CACHES"]["default"]["BACKEND"].endswith("LocMemCache")
+
+
+def test_mail_goes_to_the_server_that_is_named(read_settings):
+    mailer = read_settings(EMAIL_URL="submission://paul:secret@mail.internal:587")["MAILERS"]["default"]
+
+    assert mailer["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert mailer["OPTIONS"]["host"] == "mail.internal"
+    assert mailer["OPTIONS"]["use_tls"] is True
+    # Notifications are sent inside the request: a dead mail server must not hold it for ever.
+    assert mailer["OPTIONS"]["timeout"] <= 30

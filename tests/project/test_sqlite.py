@@ -1,0 +1,98 @@
+"""The embedded database waits for its turn, keeps its promises and lets readers read while someone writes."""
+
+import runpy
+import sqlite3
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper
+
+from portal.env import BASE_DIR, VARIABLES
+
+
+@pytest.fixture
+def connect(monkeypatch, tmp_path, django_db_blocker):
+    """Opens connections to one database file as the settings of an embedded installation say."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    options = runpy.run_path(str(BASE_DIR / "portal" / "settings.py"))["DATABASES"]["default"]
+    defaults = {
+        "ATOMIC_REQUESTS": False,
+        "AUTOCOMMIT": True,
+        "CONN_HEALTH_CHECKS": False,
+        "TIME_ZONE": None,
+        "TEST": {},
+    }
+    opened = []
+
+    def open_one() -> DatabaseWrapper:
+        opened.append(DatabaseWrapper({**defaults, **options}, alias=f"embedded{len(opened)}"))
+        return opened[-1]
+
+    with django_db_blocker.unblock():
+        yield open_one
+        for connection in opened:
+            connection.close()
+
+
+def pragma(connection: DatabaseWrapper, name: str):
+    with connection.cursor() as cursor:
+        return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_journal_is_a_write_ahead_log(connect):
+    assert pragma(connect(), "journal_mode") == "wal"
+
+
+def test_writer_waits_twenty_seconds_for_another(connect):
+    assert pragma(connect(), "busy_timeout") == 20_000
+
+
+def test_foreign_keys_are_kept(connect):
+    connection = connect()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE parent (id integer PRIMARY KEY)")
+        cursor.execute("CREATE TABLE child (parent integer REFERENCES parent (id))")
+
+        with pytest.raises(IntegrityError):
+            cursor.execute("INSERT INTO child VALUES (7)")
+
+
+def test_transaction_takes_the_right_to_write_at_once(connect, tmp_path):
+    connection = connect()
+    connection.ensure_connection()
+    other = sqlite3.connect(tmp_path / "portal.sqlite3", timeout=0, isolation_level=None)
+    connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+
+    connection.rollback()
+    connection.set_autocommit(True)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_reader_reads_while_another_writes(connect):
+    writer, reader = connect(), connect()
+    with writer.cursor() as cursor:
+        cursor.execute("CREATE TABLE story (title text)")
+    writer.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    with writer.cursor() as cursor:
+        cursor.execute("INSERT INTO story VALUES ('Not yet')")
+        with reader.cursor() as other:
+            assert other.execute("SELECT count(*) FROM story").fetchone()[0] == 0
+    writer.rollback()
+    writer.set_autocommit(True)
+
+
+def test_failed_transaction_leaves_nothing(db):
+    from portal.core.models import Stamp
+
+    number = Stamp.current()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        Stamp.advance()
+        raise RuntimeError
+    assert Stamp.current() == number

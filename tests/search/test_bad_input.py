@@ -1,0 +1,173 @@
+"""Whatever is typed or put into an address is a harmless query: an answer, quickly, with nothing reflected unescaped."""
+
+from time import process_time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from search.extracts import extract, marked
+from search.query import in_language, parse, tidy
+from tests.builders import make_article
+from tests.search.looking import ask, look
+
+pytestmark = pytest.mark.django_db
+
+NASTY = [
+    "\0",
+    "a\0b",
+    "x" * 100_000,
+    "mot " * 2000,
+    '"' * 2000,
+    "'" * 2000,
+    'NEAR( * " :',
+    "& ! <->",
+    "a & | b",
+    "title : x",
+    "{title} : (x",
+    "a AND OR NOT b",
+    "-" * 50,
+    '-"',
+    "(((((",
+    "^a + b *",
+    "\ud800",
+    "a\udfffb",
+    "\u202eabc\u202d",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "%00%27",
+    "\\'\\",
+    "§h1 ¶a ^b",
+    "' OR 1=1 --",
+    "é" * 300,
+    "👩‍👩‍👧‍👦 🇫🇷",
+    "ʼʼ’’",
+    "١٢٣ ﷽ ㎏ ⅷ",
+]
+
+
+@pytest.mark.parametrize("query", NASTY, ids=range(len(NASTY)))
+def test_nasty_query_is_answered_within_a_second(lorraine, reader, query):
+    began = process_time()
+    # Halves of characters come as bytes that are no UTF-8.
+    address = "/fr/recherche/?q=" + quote(query, errors="surrogatepass")
+    response = reader.get(address)
+    assert response.status_code == 200
+    assert process_time() - began < 1
+    text = response.content.decode()
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert reader.get(address.replace("/?", "/suggestions.json?")).status_code == 200
+    look(lorraine, query)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "abc"},
+        {"page": "9" * 50},
+        {"kind": "nonsense"},
+        {"section": "../.."},
+        {"topic": "\0"},
+        {"year": "99999999999999999999"},
+        {"year": "²"},
+        {"site": "1 OR 1=1"},
+        {"language": "xx"},
+        {"sites": "everything"},
+        {"section": "a" * 5000},
+        {"unknown": "1"},
+    ],
+)
+def test_nonsense_beside_the_query_is_no_error(lorraine, reader, params):
+    make_article(lorraine.section, "Une fonderie neuve")
+    assert ask(reader, "fonderie", **params).status_code == 200
+
+
+def test_page_beyond_the_last_is_not_found(lorraine, reader):
+    make_article(lorraine.section, "Une fonderie neuve")
+    assert ask(reader, "fonderie", page="2").status_code == 404
+    assert ask(reader, "fonderie", page="9999").status_code == 404
+
+
+def test_bytes_that_are_no_text_are_answered(lorraine, reader):
+    assert reader.get("/fr/recherche/?q=%ff%fe&kind=%c3").status_code == 200
+
+
+def test_markup_in_a_page_is_text_in_its_result(lorraine, reader):
+    evil = "<script>alert(1)</script> & <b>gras</b> fonderie"
+    make_article(
+        lorraine.section,
+        f"Titre {evil}",
+        standfirst=evil,
+        body=[{"type": "paragraph", "value": "<p>&lt;script&gt;alert(2)&lt;/script&gt; fonderie</p>"}],
+    )
+    text = ask(reader, "fonderie").content.decode()
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(2)&lt;/script&gt; <mark>fonderie</mark>" in text
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(max_size=60))
+def test_any_string_is_a_harmless_query(lorraine, query):
+    found = look(lorraine, query)
+    assert found.total >= 0
+
+
+_operators = st.sampled_from(
+    [
+        '"',
+        "'",
+        "*",
+        ":",
+        "-",
+        "(",
+        ")",
+        "^",
+        "+",
+        "NEAR",
+        "AND",
+        "OR",
+        "NOT",
+        "&",
+        "|",
+        "!",
+        "<->",
+        "\\",
+        "{",
+        "}",
+        "é",
+        "mot",
+        " ",
+        "\0",
+        "’",
+        "%",
+        "_",
+        ";",
+        "--",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.lists(_operators, max_size=14).map("".join))
+def test_any_mixture_of_operators_is_a_harmless_query(lorraine, query):
+    look(lorraine, query, sites="all", languages="all")
+
+
+@given(query=st.text())
+def test_any_string_is_parsed_and_tidied_to_the_same_in_the_end(query):
+    assert tidy(tidy(query)) == tidy(query)
+    for language in ("fr", "de", "en", "xx"):
+        found = in_language(parse(query), language)
+        assert all(term.isalnum() for clause in found.every for each in clause.alternatives for term in each)
+
+
+@given(text=st.text(), word=st.text(min_size=1, max_size=8))
+def test_any_text_is_escaped_in_its_extract(text, word):
+    wanted = in_language(parse(f"{word} {text[:20]}"), "fr").marked
+    for html in (extract(text, wanted, "fr"), marked(text, wanted, "fr")):
+        bare = html.replace("<mark>", "").replace("</mark>", "")
+        assert "<" not in bare
+        assert ">" not in bare

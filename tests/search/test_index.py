@@ -1,0 +1,254 @@
+"""The index is right after everything that happens to pages, and can be checked, mended and rebuilt."""
+
+from io import StringIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from hypothesis import given, strategies as st
+from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
+
+from portal.core.models import Person
+from search import checking
+from search.engines import engine
+from search.models import Entry, Text
+from search.streams import text_of
+from tests.builders import (
+    change,
+    make_article,
+    make_document,
+    make_draft,
+    make_event,
+    make_person,
+    make_portrait,
+    make_recap,
+    make_section,
+    make_standard_page,
+    make_topic,
+    publish,
+)
+from tests.search.looking import look, titles
+
+pytestmark = pytest.mark.django_db
+
+
+def differences() -> int:
+    return checking.check(mend=False).total
+
+
+def test_publishing_makes_a_page_findable_at_once(lorraine):
+    make_article(lorraine.section, "Une fonderie neuve")
+    assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
+    assert differences() == 0
+
+
+def test_new_version_is_found_by_its_new_words_only(lorraine):
+    page = make_article(lorraine.section, "Une fonderie neuve")
+    change(page, title="Une scierie neuve")
+    assert titles(lorraine, "fonderie") == []
+    assert titles(lorraine, "scierie") == ["Une scierie neuve"]
+    assert differences() == 0
+
+
+def test_page_that_was_taken_down_and_published_again_is_found(lorraine):
+    page = make_article(lorraine.section, "Une fonderie neuve")
+    make_draft(page)
+    assert titles(lorraine, "fonderie") == []
+    change(page)
+    assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
+
+
+def test_renamed_section_takes_its_pages_along(lorraine):
+    section = make_section(lorraine.home, "Industrie")
+    page = make_article(section, "Une fonderie neuve")
+    change(section, slug="fabriques")
+    found = look(lorraine, "fonderie")
+    assert found.results[0].url == f"/fr/fabriques/{page.slug}/"
+    assert differences() == 0
+
+
+def test_page_that_moved_is_found_in_its_new_section(lorraine):
+    old, new = make_section(lorraine.home, "Ancienne"), make_section(lorraine.home, "Nouvelle")
+    page = make_article(old, "Une fonderie neuve")
+    page.move(new, pos="last-child")
+    assert [r.section.label for r in look(lorraine, "fonderie").results] == ["Nouvelle"]
+    assert titles(lorraine, "fonderie", section=new.slug) == ["Une fonderie neuve"]
+    assert titles(lorraine, "fonderie", section=old.slug) == []
+    assert differences() == 0
+
+
+def test_copy_and_live_page_added_without_publishing_are_found(lorraine):
+    page = make_article(lorraine.section, "Une fonderie neuve")
+    page.copy(to=lorraine.section, update_attrs={"slug": "copie", "title": "Une fonderie copiée"})
+    added = type(page)(title="Une fonderie ajoutée", slug="ajoutee", locale=page.locale)
+    lorraine.section.add_child(instance=added)
+    assert len(titles(lorraine, "fonderie")) == 3
+    assert differences() == 0
+
+
+def test_renamed_topic_and_person_are_found_by_their_new_names(lorraine):
+    topic, person = make_topic("Sylviculture"), make_person("Anne Tisserand")
+    make_article(lorraine.section, "Un texte", topics=[topic], authors=[person])
+    topic.name = "Charpente"
+    topic.save()
+    person.name = "Anne Forgeron"
+    person.save()
+    assert titles(lorraine, "sylviculture") == titles(lorraine, "tisserand") == []
+    assert titles(lorraine, "charpente") == titles(lorraine, "forgeron") == ["Un texte"]
+    topic.delete()
+    Person.objects.all().delete()
+    assert titles(lorraine, "charpente") == titles(lorraine, "forgeron") == []
+    assert differences() == 0
+
+
+def test_every_text_of_a_page_is_found(lorraine):
+    body = [
+        {"type": "heading", "value": {"text": "Unititre", "level": "h2"}},
+        {"type": "paragraph", "value": "<p>Un <b>biparagraphe</b> &amp; plus</p>"},
+        {"type": "fact_box", "value": {"title": "Triencadré", "text": "<p>quadricontenu</p>"}},
+        {"type": "quote", "value": {"text": "Quinticitation", "source": "Sextisource", "role": ""}},
+        {"type": "key_figures", "value": {"title": "", "figures": [{"value": "42", "label": "septichiffre"}]}},
+        {
+            "type": "table",
+            "value": {
+                "caption": "octilégende",
+                "table": {
+                    "columns": [{"type": "text", "heading": "nonicolonne"}],
+                    "rows": [{"values": ["décicellule"]}],
+                    "caption": "",
+                },
+            },
+        },
+    ]
+    make_portrait(lorraine.section, "Portrait", body=body, lead_image_caption="undécilégende", sector="duodécisecteur")
+    make_event(lorraine.calendar, "Soirée", place="Tredécilieu", body=body[1:2])
+    for word in (
+        "unititre", "triencadré", "quadricontenu", "quinticitation", "sextisource", "septichiffre", "octilégende",
+        "nonicolonne", "décicellule", "undécilégende", "duodécisecteur",
+    ):  # fmt: skip
+        assert titles(lorraine, word) == ["Portrait"], word
+    assert titles(lorraine, "tredécilieu") == ["Soirée"]
+    assert set(titles(lorraine, "biparagraphe")) == {"Portrait", "Soirée"}
+
+
+def test_labels_of_choices_are_no_words_of_the_text(lorraine):
+    body = [{"type": "call_out", "value": {"tone": "important", "title": "", "text": "<p>oui</p>"}}]
+    make_article(lorraine.section, "Un texte", body=body)
+    assert titles(lorraine, "important") == []
+
+
+def test_sections_and_plain_pages_are_found(lorraine):
+    make_section(lorraine.home, "Transfrontalier", introduction="Entre trois pays")
+    make_standard_page(lorraine.home, "Mentions", introduction="Hébergeur et droits")
+    assert titles(lorraine, "transfrontalier") == ["Transfrontalier"]
+    assert titles(lorraine, "hébergeur") == ["Mentions"]
+
+
+def test_text_inside_attached_files_is_found(lorraine, tmp_path: Path):
+    with ZipFile(tmp_path / "note.docx", "w") as archive:
+        archive.writestr(
+            "word/document.xml",
+            '<w:document xmlns:w="urn:w"><w:p><w:r><w:t>La houil</w:t></w:r><w:r><w:t>lère cachée</w:t></w:r></w:p></w:document>',
+        )
+    office = make_document("Note", "note.docx", (tmp_path / "note.docx").read_bytes())
+    plain = make_document("Liste", "liste.txt", "Un chevalement rouillé".encode())
+    broken = make_document("Cassé", "casse.pdf", b"%PDF-1.4 nothing")
+    blocks = [{"type": "download", "value": {"document": each.pk, "title": ""}} for each in (office, plain, broken)]
+    make_article(lorraine.section, "Dossier", body=blocks)
+    assert titles(lorraine, "houillère") == titles(lorraine, "chevalement") == ["Dossier"]
+
+
+def test_link_to_a_document_in_running_text_counts_as_offering_it(lorraine):
+    document = make_document("Liste", "liste.txt", "Un chevalement rouillé".encode())
+    text = f'<p>Lire <a linktype="document" id="{document.pk}">la liste</a></p>'
+    make_article(lorraine.section, "Dossier", body=[{"type": "paragraph", "value": text}])
+    assert titles(lorraine, "chevalement") == ["Dossier"]
+
+
+def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
+    lost, stale, hidden, wordless = (make_article(lorraine.section, f"Une fonderie {n}") for n in range(4))
+    Entry.objects.filter(pk=lost.pk).delete()
+    type(stale).objects.filter(pk=stale.pk).update(standfirst="changé sans signal")
+    Page.objects.filter(pk=hidden.pk).update(live=False)
+    with connection.cursor() as cursor:
+        key = Entry.objects.get(pk=wordless.pk).key
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM search_words WHERE rowid = %s", [key])
+            cursor.execute("INSERT INTO search_words (rowid, title) VALUES (7, 'fonder')")
+        else:
+            cursor.execute("UPDATE search_entry SET words = NULL WHERE key = %s", [key])
+    found = checking.check(mend=False)
+    strays = int(connection.vendor == "sqlite")
+    assert (found.missing, found.outdated, found.unwanted, found.wordless, found.stray) == (1, 1, 1, 1, strays)
+    with pytest.raises(CommandError, match="differs"):
+        call_command("check_search", "--dry-run", stdout=StringIO())
+    call_command("check_search", stdout=StringIO())
+    assert differences() == 0
+    assert set(titles(lorraine, "fonderie")) == {lost.title, stale.title, wordless.title}
+
+
+@pytest.mark.parametrize(("many", "times"), [(1, 1), (2, 0)])
+def test_index_is_put_in_order_only_after_much_was_mended(lorraine, monkeypatch, many, times):
+    for number in range(2):
+        make_article(lorraine.section, f"Une fonderie {number}")
+    Entry.objects.filter(text__title__startswith="Une fonderie").delete()
+    settled = []
+    monkeypatch.setattr(checking, "MANY", many)
+    monkeypatch.setattr(type(engine()), "settle", lambda self: settled.append(self))
+    assert checking.check(mend=True).missing == 2
+    assert len(settled) == times
+
+
+def test_rebuild_writes_everything_anew_and_shows_no_empty_results_meanwhile(lorraine):
+    make_article(lorraine.section, "Une fonderie neuve")
+    seen = []
+    checking.rebuild(report=lambda count: seen.append(titles(lorraine, "fonderie")))
+    assert seen
+    assert all(found == ["Une fonderie neuve"] for found in seen)
+    assert differences() == 0
+
+
+def test_indexing_what_is_right_already_writes_nothing(lorraine, django_assert_max_num_queries):
+    make_article(lorraine.section, "Une fonderie neuve")
+    before = list(Text.objects.values_list("pk", flat=True))
+    with django_assert_max_num_queries(600) as captured:
+        checking.check(mend=True)
+    assert not [q for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert list(Text.objects.values_list("pk", flat=True)) == before
+
+
+def test_past_event_with_a_recap_leads_to_it(lorraine):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    event = make_event(lorraine.calendar, "Nuit du granit", start=timezone.now() - timedelta(days=9))
+    recap = make_recap(lorraine.calendar, "Le granit en fête", event=event)
+    found = {result.pk: result for result in look(lorraine, "granit").results}
+    assert found[event.pk].recap.url.endswith(f"/{recap.slug}/")
+    make_draft(recap)
+    assert look(lorraine, "granit").results[0].recap is None
+
+
+def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_queries):
+    from search.index import index_page
+
+    page = publish(
+        type(make_article(lorraine.section))(title="Texte", slug="t", locale=lorraine.section.locale), lorraine.section
+    )
+    with django_assert_max_num_queries(26):
+        index_page(page)
+
+
+@given(
+    html=st.lists(
+        st.sampled_from(["<p>", "</p>", "<b>", "</B>", "<br/>", "<BR />", "<hr/>", "<li>", "</li>", "</h2>", '<a id="3">',
+                         "</a>", "&lt;", "&amp;", "&nbsp;", "<", ">", "< b", "un", " ", "\n", "<!-- c -->", "é"]),
+        max_size=14,
+    ).map("".join)
+)  # fmt: skip
+def test_words_of_rich_text_are_those_that_the_slow_way_finds(html):
+    assert text_of(html) == get_text_for_indexing(html)

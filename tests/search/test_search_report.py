@@ -1,0 +1,81 @@
+"""Who sets a site sees what its readers asked, and makes a synonym or a promotion of it; nobody else does."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from search.models import Question, SearchSettings
+from tests.builders import make_article, make_newsroom, newsroom_client
+from tests.search.looking import soup, titles
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(lorraine, saar):
+    for ground, text, found in ((lorraine, "usinage", 0), (lorraine, "bois", 7), (saar, "geheimfrage", 0)):
+        Question.objects.note(ground.site, "fr", text, found, date(2026, 3, 1))
+    Question.objects.note(lorraine.site, "fr", "bois", 9, date(2026, 3, 2))
+
+
+def rows(response) -> list[list[str]]:
+    return [
+        [cell.text.strip() for cell in row.select("td")][:5] for row in soup(response).select("table.listing tbody tr")
+    ]
+
+
+def client_of(ground, role=Role.SITE_ADMINISTRATOR):
+    return newsroom_client(ground, make_newsroom(ground)[role])
+
+
+def test_report_counts_the_questions_of_ones_own_sites_only(asked, lorraine):
+    client = client_of(lorraine)
+    response = client.get(reverse("search_report"))
+    assert rows(response) == [["bois", "Lorraine", "fr", "2", "9"], ["usinage", "Lorraine", "fr", "1", "none"]]
+    assert "geheimfrage" not in response.content.decode()
+    assert [row[0] for row in rows(client.get(reverse("search_report"), {"found": "none"}))] == ["usinage"]
+    assert client.get(reverse("search_report"), {"export": "csv"}).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
+def test_others_see_no_report(asked, lorraine, role):
+    client = client_of(lorraine, role)
+    assert client.get(reverse("search_report")).status_code in (302, 403)
+    address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "synonyms"})
+    assert client.post(address, {"text": "a", "same": "b"}).status_code in (302, 403, 404)
+    assert not SearchSettings.objects.filter(site=lorraine.site).exclude(synonyms=[]).exists()
+
+
+def test_synonym_is_made_from_a_question(asked, lorraine):
+    make_article(lorraine.section, "Mécanique de précision")
+    client = client_of(lorraine)
+    address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "synonyms"})
+    form = soup(client.get(address, {"text": "usinage"}))
+    assert form.select_one("input[name=text]")["value"] == "usinage"
+    assert client.post(address, {"text": "usinage", "same": ""}).status_code == 200
+    assert client.post(address, {"text": "usinage", "same": "mécanique de précision, fraisage"}).status_code == 302
+    assert titles(lorraine, "usinage") == ["Mécanique de précision"]
+
+
+def test_promotion_is_made_from_a_question(asked, lorraine):
+    page = make_article(lorraine.section, "Mécanique")
+    client = client_of(lorraine)
+    address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "promotions"})
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"text": "usinage", "page": page.pk}).status_code == 302
+    answer = soup(lorraine.reader().get("/fr/recherche/", {"q": "usinage"}))
+    assert [each.text for each in answer.select(".search__promoted .result__title a")] == ["Mécanique"]
+
+
+def test_nobody_sets_the_search_of_another_site(asked, lorraine, saar):
+    client = client_of(lorraine)
+    address = reverse("search_add", kwargs={"site": saar.site.pk, "language": "fr", "kind": "synonyms"})
+    assert client.post(address, {"text": "a", "same": "b"}).status_code in (302, 404)
+    found = SearchSettings.for_site(saar.site)
+    assert client.get(reverse("wagtailsettings:edit", args=["search", "searchsettings", saar.site.pk])).status_code in (
+        302,
+        403,
+    )
+    assert not found.synonyms

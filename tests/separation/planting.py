@@ -1,0 +1,260 @@
+"""Plants a mark in every kind of record that a site can have."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.admin.models import EditingSession
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.log_actions import log
+from wagtail.models import Comment, CommentReply, Page, UploadedFile
+from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
+
+from events.models import Subscription, Venue
+from home.form_pages import FormRecord
+from portal.core.models import Departure, Person, Share, Topic
+from portal.editorial.models import ChecklistWaiver, GuestWord, ReviewInvitation, Role
+from portal.editorial.roles import groups_of, media_collection
+from portal.newsletter.models import Sending
+from portal.newsletter.models.pages import IssuePage
+from portal.sheets.models import ConsentText, SheetRequest
+from search.models import Question, SearchSettings
+from tests.builders import (
+    Ground,
+    make_article,
+    make_document,
+    make_draft,
+    make_event,
+    make_form_page,
+    make_image,
+    make_private,
+    make_recap,
+    make_settings,
+    make_sheet_page,
+    sheet_block,
+)
+from tests.newsletter.makers import make_newsletter, make_subscriber
+
+from .marks import COMMON, mark
+
+
+@dataclass
+class Planted:
+    """What one site has: its people by role, and its records by kind."""
+
+    ground: Ground
+    people: dict[Role, Any]
+    owner: str
+    things: dict[str, Any] = field(default_factory=dict)
+    # The kinds of words that were planted.
+    kinds: set[str] = field(default_factory=set)
+
+    def word(self, kind: str) -> str:
+        self.kinds.add(kind)
+        return mark(kind, self.owner)
+
+    def title(self, kind: str) -> str:
+        return f"{COMMON} {self.word(kind)}"
+
+    def __getitem__(self, kind: str) -> Any:
+        return self.things[kind]
+
+    def keep(self, kind: str, thing: Any) -> Any:
+        self.things[kind] = thing
+        return thing
+
+
+def plant(ground: Ground, people: dict[Role, Any], owner: str) -> Planted:
+    site = Planted(ground, people, owner)
+    _newsroom(site)
+    _names(site)
+    _media(site)
+    _pages(site)
+    _reviews(site)
+    _translations(site)
+    _readers(site)
+    _workings(site)
+    return site
+
+
+def _newsroom(site: Planted) -> None:
+    for role, person in site.people.items():
+        person.username = f"{site.word('user')}-{role.value}"
+        person.first_name, person.last_name = site.word("first"), site.word("last")
+        person.email = f"{site.word('mail')}-{role.value}@portal.example"
+        person.save()
+    for group in groups_of(site.ground.site):
+        group.name = f"{site.word('group')} {group.pk}"
+        group.save()
+    site.keep("user", site.people[Role.EDITOR])
+    site.keep("group", site.people[Role.EDITOR].groups.first())
+    workflow = site.keep("workflow", site.ground.home.get_workflow())
+    workflow.name = site.title("workflow")
+    workflow.save()
+    for task in workflow.tasks:
+        task.name = site.title("task")
+        task.save()
+        site.keep("task", task)
+
+
+def _names(site: Planted) -> None:
+    facts = {"site": site.ground.site}
+    locale = site.ground.home.locale
+    site.keep("topic", Topic.objects.create(name=site.title("topic"), slug=site.word("topic"), locale=locale, **facts))
+    site.keep("person", Person.objects.create(name=site.title("person"), role=site.word("post"), **facts))
+    collection = media_collection(site.ground.site)
+    site.keep("venue", Venue.objects.create(name=site.title("venue"), collection=collection))
+
+
+def _media(site: Planted) -> None:
+    collection = site.keep("collection", media_collection(site.ground.site))
+    collection.name = site.title("collection")
+    collection.save()
+    image = make_image(site.title("image"), collection, description=site.word("alt"), credit=site.word("credit"))
+    image.tags.add(site.word("tag"))
+    site.keep("image", image)
+    for kind in ("document", "hidden"):
+        content = f"{site.word('content' + kind)}".encode()
+        document = make_document(site.title(kind), f"{site.word(kind)}.txt", content)
+        document.collection = collection
+        document.save()
+        document.tags.add(site.word("doctag"))
+        site.keep(kind, document)
+    uploaded = UploadedFile.objects.create(
+        file=ContentFile(b"waiting", name=f"{site.word('upload')}.pdf"), uploaded_by_user=site.people[Role.EDITOR]
+    )
+    site.keep("upload", uploaded)
+
+
+def _pages(site: Planted) -> None:
+    section, calendar = site.ground.section, site.ground.calendar
+    shown = {"topics": [site["topic"]], "authors": [site["person"]], "lead_image": site["image"]}
+    live = make_article(section, site.title("live"), standfirst=site.word("standfirst"), **shown)
+    site.keep("live", live)
+    site.keep("draft", make_draft(make_article(section, site.title("draft"), standfirst=site.word("outline"))))
+    private = site.keep("private", make_article(section, site.title("private"), standfirst=site.word("confided")))
+    make_private(private, "secret")
+    event = site.keep("event", make_event(calendar, site.title("event"), venue=site["venue"], place=site.word("place")))
+    site.keep("recap", make_recap(calendar, site.title("recap"), event=event))
+    site.keep("plan", make_draft(make_event(calendar, site.title("plan"))))
+    site.keep("form", make_form_page(site.ground.home, site.title("form")))
+    sheet = sheet_block(site["hidden"], questions=[], title=site.word("sheet"))
+    site["hidden"].is_gated = True
+    site["hidden"].save()
+    site.keep("brochure", make_sheet_page(site.ground.home, sheet, site.title("brochure")))
+    site.keep("block", sheet["id"])
+    site.keep("newsletter", make_newsletter(site.ground, title=site.title("letter")))
+    issue = IssuePage(title=site.title("issue"), slug=site.word("issue"), locale=section.locale, live=False)
+    site["newsletter"].add_child(instance=issue)
+    issue.save_revision()
+    site.keep("issue", issue)
+
+
+def _reviews(site: Planted) -> None:
+    editor, approver, live = site.people[Role.EDITOR], site.people[Role.APPROVER], site["live"]
+    live.title = site.title("revised")
+    live.save_revision(user=editor, log_action=True)
+    site.keep("revision", live.latest_revision)
+    comment = Comment.objects.create(page=live, user=editor, text=site.word("comment"), contentpath="title")
+    CommentReply.objects.create(comment=comment, user=approver, text=site.word("reply"))
+    Page.objects.filter(pk=live.pk).update(locked=True, locked_by=editor, locked_at=timezone.now())
+    draft = type(site["draft"]).objects.get(pk=site["draft"].pk)
+    draft.save_revision(user=editor)
+    draft.get_workflow().start(draft, editor)
+    site.keep("step", draft.current_workflow_task_state)
+    site.keep("state", draft.current_workflow_state)
+    plan = type(site["plan"]).objects.get(pk=site["plan"].pk)
+    plan.save_revision(user=editor)
+    plan.get_workflow().start(plan, editor)
+    plan.current_workflow_task_state.reject(user=approver, comment=site.word("verdict"))
+    invitation = ReviewInvitation.objects.create(
+        page=draft.page_ptr,
+        name=site.word("guest"),
+        email=f"{site.word('guestmail')}@portal.example",
+        language=site.ground.language,
+        created_by=approver,
+        expires_at=timezone.now() + timedelta(days=3),
+    )
+    GuestWord.objects.create(
+        invitation=invitation, kind=GuestWord.Kind.values[0], name=site.word("guest"), text=site.word("remark")
+    )
+    site.keep("invitation", invitation)
+    ChecklistWaiver.objects.create(page=draft.page_ptr, user=approver, reason=site.word("waiver"))
+    content_type = ContentType.objects.get_for_model(type(live))
+    session = EditingSession.objects.create(
+        user=editor, content_type=content_type, object_id=live.pk, last_seen_at=timezone.now(), is_editing=True
+    )
+    site.keep("session", session)
+
+
+def _translations(site: Planted) -> None:
+    source = TranslationSource.get_or_create_from_instance(site["live"])[0]
+    other = next(home.locale for code, home in site.ground.homes.items() if code != site.ground.language)
+    site.keep("source", source)
+    translation = site.keep("translation", source.translations.create(target_locale=other))
+    segment = StringSegment.objects.filter(source=source).first()
+    StringTranslation.objects.create(
+        translation_of=segment.string, locale=other, context=segment.context, data=site.word("translated")
+    )
+    site.keep("segment", segment)
+    translation.save_target(publish=False)
+
+
+def _readers(site: Planted) -> None:
+    record, now = site.ground.site, timezone.now()
+    form = site["form"]
+    FormRecord.objects.create(
+        page=form, site=record, language=site.ground.language, form_data={"nom": site.word("message")},
+        same_address=f"{site.word('sender')}@reader.example", delete_at=now + timedelta(days=30),
+    )  # fmt: skip
+    purpose = ConsentText.version(record, site.ground.language, site.word("consent"))
+    asked = SheetRequest(
+        site=record, page=site["brochure"].page_ptr, block=site["block"], title=site.word("sheet"),
+        document=site["hidden"], language=site.ground.language, address=f"{site.word('asker')}@reader.example",
+        same_address=f"{site.word('asker')}@reader.example", answers=[["Firma", site.word("answer")]], purpose=purpose,
+        link_expires_at=now + timedelta(days=7), delete_at=now + timedelta(days=90),
+    )  # fmt: skip
+    asked.save()
+    site.keep("request", asked)
+    site.keep("subscriber", make_subscriber(site.ground, f"{site.word('subscriber')}@reader.example"))
+    sending = Sending.objects.create(
+        site=record, newsletter=site["newsletter"], kind=Sending.Kind.values[0], slot=site.word("slot"),
+        subject=site.word("subject"), content={}, created_at=now, ordered_by=site.people[Role.APPROVER],
+    )  # fmt: skip
+    site.keep("sending", sending)
+    Question.objects.note(record, site.ground.language, site.word("question"), 0, now.date())
+    chosen = SearchSettings.for_site(record)
+    language = site.ground.language
+    chosen.synonyms = [("synonyms", {"language": language, "words": [site.word("synonym"), "Troll"]})]
+    promoted = {"language": language, "queries": [site.word("promotion")], "page": site["live"]}
+    chosen.promotions = [("promotion", promoted)]
+    chosen.save()
+    site.keep("search", chosen)
+
+
+def _workings(site: Planted) -> None:
+    record = site.ground.site
+    redirect = Redirect.objects.create(
+        old_path=f"/{site.word('redirect')}", site=record, redirect_link=f"https://{site.word('target')}.example/"
+    )
+    site.keep("redirect", redirect)
+    calendar = Page.objects.get(pk=site.ground.calendar.pk).specific
+    subscribed = Subscription.objects.create(
+        calendar=calendar, name=site.word("source"), url=f"https://{site.word('address')}.example/a.ics"
+    )
+    site.keep("subscription", subscribed)
+    make_settings(site.ground, sender_address=f"{site.word('from')}@portal.example")
+    for kind in ("image", "document", "venue", "topic", "person", "user", "group", "redirect"):
+        log(site[kind], "wagtail.edit", user=site.people[Role.EDITOR], title=site.title("logged" + kind))
+    log(site["live"], "wagtail.edit", user=site.people[Role.EDITOR], data={"title": site.word("entry")})
+    Departure.objects.create(site=record, key=site.owner * 32, path=f"{site.word('departed')}/", left_at=timezone.now())
+    third = Share(
+        page=site["live"].page_ptr, site=record, note=site.word("note"), offered_by=site.people[Role.APPROVER]
+    )
+    third.save()
+    site.keep("share", third)
+    site.keep("laid", uuid4())

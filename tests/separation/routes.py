@@ -1,0 +1,228 @@
+"""Every address that the installation answers, and what stands in its places: taken from the URL resolver itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from django.urls import URLResolver, get_resolver
+
+from .planting import Planted
+
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+EXPRESSION = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+
+
+@dataclass(frozen=True)
+class Route:
+    """`pattern` is the whole address with its places as the resolver has them; `name` has its namespaces."""
+
+    name: str
+    pattern: str
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(PLACE.findall(EXPRESSION.sub(r"<\1>", self.pattern)))
+
+    @property
+    def is_in_the_newsroom(self) -> bool:
+        return self.pattern.startswith("admin/")
+
+    def filled(self, values: dict[str, Any]) -> str:
+        text = EXPRESSION.sub(r"<\1>", self.pattern)
+        text = PLACE.sub(lambda place: str(values[place[1]]), text)
+        return "/" + re.sub(r"(?<!\\)[\^$]", "", text).replace("\\", "")
+
+
+def routes() -> list[Route]:
+    return list(_below(get_resolver(), (), ""))
+
+
+def _below(resolver: URLResolver, spaces: tuple[str, ...], prefix: str) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        whole = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _below(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces, whole)
+        else:
+            yield Route(":".join([*spaces, pattern.name or "unnamed"]), whole)
+
+
+PAGES = ("draft", "live", "private", "event", "form", "issue")
+# Which of a site's records can stand in a place, by the place's name, or by the route's and the place's.
+KINDS = {
+    "page_id": PAGES,
+    "parent_page_id": ("home", "section", "draft"),
+    "page_to_move_id": ("draft", "live"),
+    "destination_id": ("section",),
+    "page_pk": ("draft", "home"),
+    "page_key": ("form", "brochure"),
+    "revision_id": ("revision",),
+    "revision_id_a": ("revision",),
+    "revision_id_b": ("revision",),
+    "task_id": ("task",),
+    "task_state_id": ("step",),
+    "workflow_state_id": ("state",),
+    "workflow_pk": ("workflow",),
+    "state_pk": ("step",),
+    "collection_id": ("collection",),
+    "restriction_id": ("none",),
+    "page_view_restriction_id": ("rule",),
+    "document_id": ("document", "hidden"),
+    "doc_id": ("document",),
+    "document_filename": ("filename",),
+    "image_id": ("image",),
+    "uploaded_file_id": ("upload",),
+    "redirect_id": ("redirect",),
+    "share_id": ("share",),
+    "site": ("site",),
+    "translation_id": ("translation",),
+    "translation_source_id": ("source",),
+    "string_segment_id": ("segment",),
+    "overridable_segment_id": ("none",),
+    "session_id": ("session",),
+    "block": ("block",),
+    "object_id": ("live",),
+    "wagtailadmin_pages:revisions_compare pk": ("live",),
+    "wagtailadmin_api:pages:detail pk": PAGES,
+    "wagtailadmin_api:images:detail pk": ("image",),
+    "wagtailadmin_api:documents:detail pk": ("document", "hidden"),
+    "wagtailadmin_api:pages:action pk": ("draft", "live"),
+    "api:pages:detail pk": PAGES,
+    "api:images:detail pk": ("image",),
+    "api:documents:detail pk": ("document", "hidden"),
+    "wagtailadmin_collections:edit pk": ("collection",),
+    "wagtailadmin_collections:delete pk": ("collection",),
+    "editorial:uninvite pk": ("invitation",),
+    "sheet_requests:delete pk": ("request",),
+    "wagtailsettings:edit pk": ("site",),
+    "wagtailsettings:preview_on_edit pk": ("site",),
+    "office_people_edit key": ("user",),
+    "office_redirects_edit key": ("redirect",),
+    "newsletter_new_issue key": ("newsletter",),
+    "newsletter_issue_mail key": ("issue",),
+    "newsletter_fill_issue key": ("issue",),
+    "newsletter_test_issue key": ("issue",),
+    "newsletter_sending key": ("sending",),
+    "newsletter_steer key": ("sending",),
+    "newsletter_person key": ("subscriber",),
+    "newsletter_person_data key": ("subscriber",),
+    "newsletter_take_out key": ("subscriber",),
+    "newsletter_erase key": ("subscriber",),
+    "laid_aside_decide key": ("laid",),
+}
+# What a viewset's places stand for, by the beginning of its names.
+SPACES = {
+    "wagtailsnippets_core_topic": "topic",
+    "wagtailsnippetchoosers_core_topic": "topic",
+    "wagtailsnippets_core_person": "person",
+    "wagtailsnippetchoosers_core_person": "person",
+    "venues": "venue",
+    "venue_chooser": "venue",
+    "subscribed_calendars": "subscription",
+    "wagtaillocales": "locale",
+    "wagtailsites": "site",
+    "wagtailusers_users": "user",
+    "wagtailusers_groups": "group",
+    "wagtaildocs_chooser": "document",
+    "wagtailimages_chooser": "image",
+}
+SPACES_OF_WORKFLOWS = {"edit_task": "task", "disable_task": "task", "enable_task": "task"}
+# What is no record: the same words for every site, by the place's name or by the route's and the place's.
+WORDS = {
+    "action_name": ("approve", "reject", "publish", "copy"),
+    "content_type_app_name": ("articles",),
+    "content_type_model_name": ("articlepage",),
+    "app_label": ("core",),
+    "model_name": ("topic",),
+    "app_name": ("core",),
+    "wagtailadmin_pages:choose_parent app_label": ("articles",),
+    "wagtailadmin_pages:choose_parent model_name": ("articlepage",),
+    "wagtailadmin_editing_sessions:ping app_label": ("articles",),
+    "wagtailadmin_editing_sessions:ping model_name": ("articlepage",),
+    "wagtailadmin_workflows:add_task app_label": ("editorial",),
+    "wagtailadmin_workflows:add_task model_name": ("foureyestask",),
+    "wagtailadmin_tag_model_autocomplete app_name": ("taggit",),
+    "wagtailadmin_tag_model_autocomplete model_name": ("tag",),
+    "wagtailsettings:edit model_name": ("sitesettings", "searchsettings"),
+    "wagtailsettings:preview_on_edit model_name": ("sitesettings",),
+    "language": ("fr",),
+    "kind": ("synonyms", "promotions"),
+    "wish": ("stop",),
+    "filter_spec": ("max-165x165",),
+    "mode": ("",),
+}
+SETTINGS_OF = {"searchsettings": "search", "sitesettings": "core"}
+BULK_ROUTE = "wagtail_bulk_action"
+BULK = [
+    *(("wagtailcore", "page", action, PAGES) for action in ("delete", "move", "publish", "unpublish")),
+    *(("media", "image", action, ("image",)) for action in ("delete", "add_tags", "add_to_collection")),
+    *(("media", "document", action, ("document",)) for action in ("delete", "add_tags", "add_to_collection")),
+    *(("core", "topic", action, ("topic",)) for action in ("delete",)),
+    *(("core", "person", action, ("person",)) for action in ("delete",)),
+    *(("accounts", "user", action, ("user",)) for action in ("delete", "assign_role", "set_active_state")),
+]
+
+
+def kinds_for(route: Route, place: str) -> tuple[str, ...] | None:
+    """Which kinds of records can stand there; None where nobody has said so yet."""
+    if (found := KINDS.get(f"{route.name} {place}") or KINDS.get(place)) is not None:
+        return found
+    space, _colon, view = route.name.rpartition(":")
+    if space == "wagtailadmin_workflows":
+        return (SPACES_OF_WORKFLOWS.get(view, "workflow"),)
+    if route.name.startswith("wagtail_localize:") or "localize/" in route.pattern:
+        return ("topic",)
+    return (SPACES[space],) if space in SPACES else None
+
+
+def words_for(route: Route, place: str) -> tuple[str, ...] | None:
+    return WORDS.get(f"{route.name} {place}") or WORDS.get(place)
+
+
+def unknown_places(route: Route) -> list[str]:
+    if route.name == BULK_ROUTE:
+        return []
+    return [place for place in route.places if not (words_for(route, place) or kinds_for(route, place))]
+
+
+def key_of(site: Planted, kind: str) -> Any:
+    ground = site.ground
+    pages = {"home": ground.home, "section": ground.section, "site": ground.site, "locale": ground.home.locale}
+    if kind in ("none", "filename"):
+        return {"none": 1, "filename": "kobold.txt"}[kind]
+    if kind == "rule":
+        return site["private"].view_restrictions.get().pk
+    thing = pages.get(kind) or site[kind]
+    return getattr(thing, "pk", thing)
+
+
+def addresses(route: Route, *sites: Planted) -> list[str]:
+    """The route with the records of these sites in its places, one site's with another's where there are several."""
+    if route.name == BULK_ROUTE:
+        return [_bulk(site, *facts) for site in sites for facts in BULK]
+    choices = []
+    for place in route.places:
+        if words := words_for(route, place):
+            choices.append(list(words))
+        else:
+            choices.append([key_of(site, kind) for site in sites for kind in kinds_for(route, place) or ()])
+    found = []
+    for values in product(*choices):
+        filled = dict(zip(route.places, values, strict=True))
+        if "app_name" in filled and filled.get("model_name") in SETTINGS_OF:
+            filled["app_name"] = SETTINGS_OF[filled["model_name"]]
+        found.append(route.filled(filled))
+    return found
+
+
+def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
+    """The route with what each site has, and with one site's records in another's where it has several places."""
+    if len(route.places) > 1 and route.name != BULK_ROUTE:
+        return list(dict.fromkeys(addresses(route, foreign, own)))
+    return list(dict.fromkeys(addresses(route, foreign) + addresses(route, own)))
+
+
+def _bulk(site: Planted, app: str, model: str, action: str, kinds: tuple[str, ...]) -> str:
+    keys = "&".join(f"id={key_of(site, kind)}" for kind in kinds)
+    return f"/admin/bulk/{app}/{model}/{action}/?{keys}"

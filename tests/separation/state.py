@@ -1,0 +1,77 @@
+"""What a site has and in which state, so that a test can tell whether anything of it was touched."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, Q
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageViewRestriction, Revision, TaskState, WorkflowPage, WorkflowState
+from wagtail_localize.models import StringTranslation, Translation
+
+from portal.core.models import Person, Share, SiteSettings, Topic
+from portal.editorial.models import ReviewInvitation, RoleGroup
+from portal.media.models import Document, Image
+from search.models import SearchSettings
+
+from .planting import Planted
+
+# Said when a person opens the newsroom, not when somebody acts on them.
+PASSING = {"last_login", "last_seen_at"}
+
+
+class Writes:
+    """Around a request: tells whether it wrote anything to the database, so that most need not be looked after."""
+
+    def __init__(self) -> None:
+        self.happened = False
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.happened |= sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+        return execute(sql, params, many, context)
+
+
+def state_of(site: Planted) -> dict[str, Any]:
+    """Every record that was planted, field by field, and how many of each kind the site has."""
+    return dict(_records(site)) | dict(_counts(site))
+
+
+def _records(site: Planted) -> Iterator[tuple[str, Any]]:
+    for kind, thing in site.things.items():
+        if isinstance(thing, Model):
+            row = type(thing)._base_manager.filter(pk=thing.pk).first()
+            fields = [field for field in type(thing)._meta.concrete_fields if field.name not in PASSING]
+            # As it is stored: a text shown to readers holds what differs from one showing to the next.
+            yield kind, row and {field.attname: field.value_to_string(row) for field in fields}
+
+
+def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
+    ground = site.ground
+    below = Q()
+    for root in ground.roots.values():
+        below |= Q(path__startswith=root)
+    pages = Page.objects.filter(below)
+    keys = [str(key) for key in pages.values_list("pk", flat=True)]
+    collection = site["collection"].pk
+    groups = RoleGroup.objects.filter(site=ground.site).order_by("pk")
+    asked = {
+        "pages": pages.order_by("pk").values_list("pk", "path", "title", "live", "locked", "alias_of", "slug"),
+        "revisions": Revision.objects.filter(object_id__in=keys).order_by("pk").values_list("pk", "content"),
+        "rules": PageViewRestriction.objects.filter(page__in=keys).values_list("pk", "page"),
+        "reviews": WorkflowState.objects.filter(object_id__in=keys).values_list("pk", "status"),
+        "steps": TaskState.objects.filter(workflow_state__object_id__in=keys).values_list("pk", "status", "comment"),
+        "workflows": WorkflowPage.objects.filter(page__in=keys).values_list("page", "workflow"),
+        "images": Image.objects.filter(collection=collection).values_list("pk", "title"),
+        "documents": Document.objects.filter(collection=collection).values_list("pk", "title"),
+        "topics": Topic.objects.filter(site=ground.site).values_list("pk", "name"),
+        "persons": Person.objects.filter(site=ground.site).values_list("pk", "name"),
+        "redirects": Redirect.objects.filter(site=ground.site).values_list("pk", "old_path"),
+        "members": groups.values_list("pk", "group__name", "group__user"),
+        "settings": SiteSettings.objects.filter(site=ground.site).values_list(),
+        "search": SearchSettings.objects.filter(site=ground.site).values_list(),
+        "shares": Share.objects.filter(site=ground.site).values_list("pk", "status"),
+        "guests": ReviewInvitation.objects.filter(page__in=keys).values_list("pk", "revoked_at"),
+        "translations": Translation.objects.filter(source=site["source"]).values_list("pk", "enabled"),
+        "strings": StringTranslation.objects.filter(context__object=site["source"].object).values_list("pk", "data"),
+    }
+    for name, rows in asked.items():
+        yield name, [tuple(map(str, row)) for row in rows]

@@ -1,0 +1,178 @@
+"""What an editor may take up: things of the own site, names of the network, and pages that other sites offer."""
+
+import pytest
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
+
+from articles.models import ArticlePage
+from portal.core.models import Person, SiteSettings, Topic
+from portal.editorial.roles import Role
+from tests.builders import make_article, make_member, make_settings, newsroom_client
+from tests.editorial.deeds import form_of
+
+from .marks import marks_in, told
+
+
+@pytest.fixture
+def editor(db, marked):
+    return newsroom_client(marked.own.ground, marked.own.people[Role.EDITOR])
+
+
+@pytest.fixture
+def article(db, marked):
+    section = type(marked.own.ground.section).objects.get(pk=marked.own.ground.section.pk)
+    return make_article(section, "Neutre", standfirst="Neutre")
+
+
+def save(client, page, **facts):
+    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **facts))
+
+
+def draft_of(page) -> ArticlePage:
+    return ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+
+
+def topics(*found: Topic):
+    return inline_formset([{"topic": topic.pk} for topic in found])
+
+
+def linked(page) -> str:
+    # The address that the editor's own browser would know of it is not the point.
+    return rich_text(f'<p><a linktype="page" id="{page.pk}">là</a></p>').replace(page.slug, "la")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        lambda site: {"lead_image": site["image"].pk, "lead_image_alt": "Vue"},
+        lambda site: {"page_topics": topics(site["topic"])},
+        lambda site: {"bylines": inline_formset([{"person": site["person"].pk}])},
+        lambda site: {"related_stories": inline_formset([{"story": site["live"].pk}])},
+        lambda site: {"body": streamfield([("paragraph", linked(site["live"]))])},
+    ],
+    ids=["picture", "topic", "person", "story", "link"],
+)
+def test_editor_takes_up_what_is_of_the_own_site_and_nothing_of_another(marked, editor, article, facts):
+    revisions = article.revisions.count()
+
+    refused = save(editor, article, **facts(marked.foreign))
+    assert "belongs to another site" in refused.content.decode()
+    assert marks_in(told(refused), "b") == set()
+    assert article.revisions.count() == revisions
+
+    assert save(editor, article, **facts(marked.own)).status_code == 302
+    assert article.revisions.count() == revisions + 1
+
+
+def test_what_a_page_has_already_stays(marked, editor, article):
+    ArticlePage.objects.filter(pk=article.pk).update(lead_image=marked.foreign["image"])
+    page = ArticlePage.objects.get(pk=article.pk)
+    page.save_revision()
+
+    assert save(editor, page, lead_image=marked.foreign["image"].pk, lead_image_alt="Vue").status_code == 302
+    assert draft_of(article).lead_image == marked.foreign["image"]
+
+
+def test_names_of_the_network_stand_at_every_site_and_only_its_administrators_change_them(marked, editor, article):
+    shared = Topic.objects.create(name="Partout", slug="partout", locale=article.locale)
+
+    assert "Partout" in editor.get(reverse("wagtailsnippetchoosers_core_topic:choose")).content.decode()
+    assert save(editor, article, page_topics=topics(shared)).status_code == 302
+    keeper = newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR])
+    path = reverse("wagtailsnippets_core_topic:edit", args=[shared.pk])
+    changed = {"name": "Pris", "slug": "pris", "site": marked.own.ground.site.pk}
+    keeper.post(path, changed)
+    assert Topic.objects.get(pk=shared.pk).name == "Partout"
+    network = newsroom_client(marked.own.ground, make_member("network", is_superuser=True))
+    network.post(path, {"name": "Partout !", "slug": "partout", "site": ""})
+    assert Topic.objects.get(pk=shared.pk).name == "Partout !"
+
+
+def test_site_administrator_keeps_the_topics_of_the_own_site(marked, db):
+    site, client = (
+        marked.own.ground.site,
+        newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]),
+    )
+    add = reverse("wagtailsnippets_core_topic:add")
+
+    client.post(add, {"name": "Bois", "slug": "bois", "site": site.pk})
+    made = Topic.objects.get(slug="bois")
+    assert made.site == site
+    for elsewhere in (marked.foreign.ground.site.pk, ""):
+        refused = client.post(add, {"name": "Fer", "slug": "fer", "site": elsewhere})
+        assert "site" in refused.context["form"].errors
+    client.post(reverse("wagtailsnippets_core_topic:delete", args=[made.pk]))
+    assert not Topic.objects.filter(slug__in=["bois", "fer"]).exists()
+
+
+def test_word_in_an_address_names_one_topic_of_a_site(marked, db):
+    own, foreign = marked.own.ground.site, marked.foreign.ground.site
+    client = newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR])
+    locale = marked.own.ground.home.locale
+    Topic.objects.create(name="Partout", slug="partout", locale=locale)
+    Topic.objects.create(name="Ailleurs", slug="ailleurs", locale=locale, site=foreign)
+    add = reverse("wagtailsnippets_core_topic:add")
+
+    refused = client.post(add, {"name": "Ici", "slug": "partout", "site": own.pk})
+    assert "slug" in refused.context["form"].errors
+    client.post(add, {"name": "Ici", "slug": "ailleurs", "site": own.pk})
+    assert Topic.objects.get(slug="ailleurs", site=own).name == "Ici"
+
+
+def test_editor_names_a_person_of_the_own_site(marked, editor):
+    editor.post(reverse("wagtailsnippets_core_person:add"), {"name": "Anna", "role": "", "picture": ""})
+    editor.post(
+        reverse("wagtailsnippets_core_person:add"),
+        {"name": "Anna", "role": "", "picture": "", "site": marked.own.ground.site.pk},
+    )
+    assert [person.site for person in Person.objects.filter(name="Anna")] == [marked.own.ground.site]
+
+
+def test_chooser_offers_public_pages_of_another_site_where_the_network_allows_it(marked, editor, article):
+    search = reverse("wagtailadmin_choose_page_search") + "?q=kobold"
+    tree = reverse("wagtailadmin_choose_page_child", args=[marked.foreign.ground.section.pk])
+    assert marks_in(told(editor.get(search)), "b") == set()
+    assert editor.get(tree, follow=True).status_code == 404
+
+    make_settings(marked.foreign.ground, offers_its_pages=True)
+
+    # The title of a published page is being changed: choosers would tell the new one, which no reader has seen.
+    assert marks_in(told(editor.get(search)), "b") == {"event", "recap", "form", "brochure", "letter"}
+    assert "revised" not in marks_in(told(editor.get(tree)), "b")
+    assert save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["event"]))])).status_code == 302
+    hidden = save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["draft"]))]))
+    assert "belongs to another site" in hidden.content.decode()
+
+
+def test_network_alone_decides_whether_a_site_offers_its_pages(marked, db):
+    path = reverse("wagtailsettings:edit", args=["core", "sitesettings", marked.own.ground.site.pk])
+    keeper = newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR])
+    network = newsroom_client(marked.own.ground, make_member("network", is_superuser=True))
+
+    assert "offers_its_pages" not in keeper.get(path).context["form"].fields
+    assert "offers_its_pages" in network.get(path).context["form"].fields
+    assert not SiteSettings.for_site(marked.own.ground.site).offers_its_pages
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_tags_are_offered_as_far_as_they_stand_at_ones_own_files(marked, db, role):
+    client = newsroom_client(marked.own.ground, marked.own.people[role])
+    answer = client.get(reverse("wagtailadmin_tag_autocomplete"), {"term": "zz"}).json()
+
+    assert answer == [marked.own.word("doctag"), marked.own.word("tag")]
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("kind", ["draft", "live", "private"])
+def test_explorer_opens_no_page_of_another_site(marked, db, role, kind):
+    client = newsroom_client(marked.own.ground, marked.own.people[role])
+    page = marked.foreign[kind]
+    for name in ("wagtailadmin_explore", "wagtailadmin_explore_results"):
+        assert marks_in(told(client.get(reverse(name, args=[page.pk]), follow=True)), "b") == set()
+
+
+def test_explorer_opens_the_own_pages(marked, editor):
+    section = marked.own.ground.section
+    answer = editor.get(reverse("wagtailadmin_explore", args=[section.pk]))
+    assert answer.status_code == 200
+    assert "live" in marks_in(told(answer), "a") or "revised" in marks_in(told(answer), "a")

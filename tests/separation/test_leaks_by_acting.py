@@ -1,0 +1,107 @@
+"""Nobody of one site's newsroom touches another site, nor is told anything of it in answer to what they send."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from wagtail.models import Locale
+
+from portal.editorial.roles import Role
+from tests.builders import newsroom_client
+from tests.conftest import rolled_back
+
+from .exceptions import NOT_WALKED
+from .marks import marks_in, told
+from .planting import Planted
+from .routes import PAGES, everywhere, key_of, routes
+from .state import Writes, state_of
+
+NEWSROOM = [
+    route
+    for route in routes()
+    if route.is_in_the_newsroom and route.name not in NOT_WALKED and route.pattern not in NOT_WALKED
+]
+
+
+def everything_at(site: Planted) -> dict[str, Any]:
+    """What forms of the newsroom may be sent, each pointing at something of this site."""
+    section, live = site.ground.section.pk, site["live"]
+    address = f"http://{site.ground.host}{site.ground.address(live)}"
+    return {
+        "title": "Pris",
+        "name": "Pris",
+        "slug": "pris",
+        "new_title": "Pris",
+        "new_slug": "pris",
+        "new_parent_page": section,
+        "parent_page": section,
+        "chooser": section,
+        "publish_copies": "on",
+        "action-publish": "1",
+        "delete": "1",
+        "comment": "Pris",
+        "text": "Pris",
+        "answer": "accept",
+        "place": section,
+        "publication_date": "2027-01-01",
+        "restriction_type": "login",
+        "collection": site["collection"].pk,
+        "site": site.ground.site.pk,
+        "sites": site.ground.site.pk,
+        "locale": site.ground.home.locale_id,
+        "locales": list(Locale.objects.values_list("pk", flat=True)),
+        "include_subtree": "on",
+        "old_path": "/pris/",
+        "redirect_page": live.pk,
+        "username": "pris",
+        "email": "pris@portal.example",
+        "roles": f"editor:{site.ground.site.pk}",
+        "role": site["group"].pk,
+        "workflow": site["workflow"].pk,
+        "object_id": live.pk,
+        "external-link-chooser-url": address,
+        "external-link-chooser-link_text": "",
+        "image-chooser-insertion-format": "fullwidth",
+        "image-chooser-insertion-alt_text": "Pris",
+        "value": "Pris",
+        "document": "Pris",
+        "tags": "pris",
+        "q": "Kobold",
+        "id": [key_of(site, kind) for kind in PAGES],
+    }
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nothing_that_is_sent_touches_another_site_or_tells_of_it(db, marked, role):
+    client = newsroom_client(marked.own.ground, marked.own.people[role])
+    # Wagtail fails over a form that lacks what every browser sends; an answer is wanted all the same.
+    client.raise_request_exception = False
+    sent, before = everything_at(marked.foreign), state_of(marked.foreign)
+    # An answer may repeat what was sent.
+    repeated = marks_in(str(sent), "b")
+    heard, touched = {}, {}
+    for route in NEWSROOM:
+        for address in everywhere(route, marked.own, marked.foreign):
+            with rolled_back():
+                writes = Writes()
+                with connection.execute_wrapper(writes):
+                    answer = told(client.post(address, sent))
+                if found := marks_in(answer, "b") - repeated:
+                    heard[f"{route.name} {address}"] = sorted(found)
+                if writes.happened and (after := state_of(marked.foreign)) != before:
+                    touched[address] = [name for name in before if after[name] != before[name]]
+    assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
+    assert not touched, touched
+
+
+def test_address_of_another_site_stays_an_address(db, marked):
+    editor = marked.own.people[Role.EDITOR]
+    # Wagtail looks up addresses in the language of the newsroom.
+    client = marked.own.ground.reader(accept_language="fr")
+    client.force_login(editor)
+    for site, has_page in ((marked.own, True), (marked.foreign, False)):
+        address = f"http://{site.ground.host}{site.ground.address(site['live'])}"
+        sent = {"external-link-chooser-url": address, "external-link-chooser-link_text": ""}
+        answer = client.post(reverse("wagtailadmin_choose_page_external_link"), sent)
+        assert ("id" in answer.json().get("result", answer.json().get("internal", {}))) == has_page

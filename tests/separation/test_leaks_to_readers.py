@@ -1,0 +1,124 @@
+"""Readers of one site are told nothing of another, and readers of any site nothing that is not public."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from .exceptions import NOT_WALKED, PUBLIC, TOLD_TO_READERS
+from .marks import COMMON, marks_in, told
+from .planting import Planted
+from .routes import addresses, routes, unknown_places
+
+READERS = [
+    route
+    for route in routes()
+    if not route.is_in_the_newsroom and route.name not in NOT_WALKED and route.pattern not in NOT_WALKED
+]
+LISTS = ("actualites/", "agenda/", "nachrichten/", "kalender/")
+MOST_PAGES = 150
+# Public, and on none of the pages that are walked.
+RARE = {"alt", "credit", "post", "consent", "venue"}
+
+
+def asked_of(site: Planted, other: Planted) -> Iterator[str]:
+    """Addresses with filters: each with what the own site has to choose from, and with what the other one has."""
+    topics = [site["topic"], other["topic"]]
+    sections = [site.ground.section, other.ground.section]
+    yield from ("/", "/sitemap.xml", "/sitemap-news.xml", "/robots.txt", "/calendar.ics")
+    for code in site.ground.homes:
+        word = {"fr": "recherche", "de": "suche"}[code]
+        yield f"/{code}/"
+        yield f"/{code}/{word}/opensearch.xml"
+        yield from (f"/{code}/{each}" for each in LISTS)
+        for text in (COMMON, COMMON.lower(), "zz", "Firma"):
+            yield f"/{code}/{word}/?q={text}"
+            yield f"/{code}/{word}/suggestions.json?q={text}"
+            yield f"/{code}/{word}/?q={text}&scope=network"
+        for topic in topics:
+            yield f"/{code}/{word}/?q={COMMON}&topic={topic.slug}"
+            yield f"/{code}/actualites/?topic={topic.slug}"
+        for section in sections:
+            yield f"/{code}/{word}/?q={COMMON}&section={section.translation_key}"
+        for form in ("rss", "atom", "json"):
+            yield f"/{code}/feed.{form}"
+            yield f"/{code}/rubrique/feed.{form}"
+            yield from (f"/{code}/feed.{form}?topic={topic.slug}" for topic in topics)
+            yield from (f"/{code}/feed.{form}?person={who['person'].pk}" for who in (site, other))
+        yield from (f"/{code}/rubrique/agenda.ics", f"/{code}/agenda.ics")
+    for kind in ("pages", "images", "documents"):
+        yield f"/api/v2/{kind}/?limit=20&fields=*"
+    for page in ("live", "draft"):
+        yield f"/api/v2/pages/?child_of={other[page].get_parent().pk}"
+        yield f"/api/v2/pages/?translation_of={other[page].pk}"
+        yield f"/api/v2/pages/find/?id={other[page].pk}"
+        yield f"/api/v2/pages/find/?html_path={other.ground.address(other[page])}"
+    yield "/api/v2/openapi.json"
+    # Where the other site's pages stand there, and its redirects.
+    for page in ("live", "draft", "private", "event", "recap", "form", "brochure"):
+        yield other.ground.address(other[page])
+        yield other.ground.address(other[page]) + "?a=b"
+    yield from (f"/{each.word('redirect')}/" for each in (site, other))
+
+
+def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, str]]:
+    """Each address with all that it says, and those on this host that its page leads to, until there are no more."""
+    waiting, seen = list(first), set(first)
+    while waiting:
+        address = waiting.pop(0)
+        response = client.get(address)
+        text = told(response)
+        yield address, text
+        if "html" not in response.get("Content-Type", ""):
+            continue
+        for link in BeautifulSoup(text, "html.parser").select("a[href], link[href]"):
+            split = urlsplit(str(link["href"]))
+            path = split.path + (f"?{split.query}" if split.query else "")
+            if split.netloc not in ("", host) or path in seen or not path.startswith("/") or len(seen) > MOST_PAGES * 4:
+                continue
+            if path.startswith(("/admin/", "/static/", "/pictures/", "/share/")):
+                continue
+            seen.add(path)
+            waiting.append(path)
+
+
+def leaks_of(told_by: Iterator[tuple[str, str]], owner: str, allowed: dict[str, Any]) -> dict[str, list[str]]:
+    heard = {}
+    for address, text in told_by:
+        # A page may repeat the address that was asked.
+        if found := marks_in(text, owner) - marks_in(address, owner) - set(allowed):
+            heard[address] = sorted(found)
+    return heard
+
+
+@pytest.fixture
+def heard_at_home(db, marked) -> set[str]:
+    site, other = marked.foreign, marked.own
+    whole = " ".join(
+        text for _address, text in walked(site.ground.reader(), list(asked_of(site, other)), site.ground.host)
+    )
+    return marks_in(whole, "b")
+
+
+def test_readers_of_one_site_are_told_nothing_of_another(db, marked):
+    own, foreign = marked.own, marked.foreign
+    told_by = walked(own.ground.reader(), list(asked_of(own, foreign)), own.ground.host)
+    assert leaks_of(told_by, "b", TOLD_TO_READERS) == {}
+
+
+def test_addresses_of_readers_with_keys_of_another_site_tell_nothing_of_it(db, marked):
+    reader = marked.own.ground.reader()
+    told_by = ((at, told(reader.get(at))) for route in READERS for at in addresses(route, marked.foreign))
+    assert leaks_of(told_by, "b", TOLD_TO_READERS) == {}
+
+
+def test_readers_are_told_what_is_public_where_it_is_at_home_and_nothing_else(heard_at_home):
+    assert heard_at_home - set(PUBLIC) == set()
+    assert set(PUBLIC) - heard_at_home - RARE == set()
+
+
+def test_every_address_of_readers_is_walked_or_excepted():
+    assert {route.name: places for route in READERS if (places := unknown_places(route))} == {}

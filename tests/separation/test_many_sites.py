@@ -1,0 +1,89 @@
+"""A network grows: what is opened most costs as little at ten sites as at one, in the newsroom and outside."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Site
+
+from home.bench import newsroom
+from home.bulk.network import fill, found_sites, founded_sites
+from portal.core.models import StoryCard
+from portal.core.snapshot import frame_of
+from portal.editorial.models import Role
+from portal.editorial.roles import group_of
+from tests.builders import make_member
+
+MOST_QUERIES = 40
+MANY = 10
+NEWSROOM = ("dashboard", "explorer, home", "explorer, section", "page search", "page chooser")
+
+
+@pytest.fixture(scope="module")
+def first(module_db) -> Site:
+    """A site of one's own, before there are others."""
+    found_sites(1, "fr")
+    fill(30)
+    return Site.objects.get(hostname="site-001.localhost")
+
+
+@pytest.fixture(scope="module")
+def people(first):
+    editor = make_member("one-editor", group_of(first, Role.EDITOR))
+    keeper = make_member("one-keeper", group_of(first, Role.SITE_ADMINISTRATOR))
+    return {"editor": editor, "keeper": keeper, "network": make_member("one-network", is_superuser=True)}
+
+
+def queries(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def costs(site: Site, people) -> dict[tuple[str, str], int]:
+    found = {}
+    for name, person in people.items():
+        client = Client(headers={"host": site.hostname})
+        client.force_login(person)
+        found |= {(name, page): queries(client, path) for page, path in newsroom.paths_of(site, person)}
+    return found
+
+
+def reading(site: Site) -> list[int]:
+    edition = frame_of(site.hostname, str(site.port)).editions["fr"]
+    stories = (
+        StoryCard.objects.filter(page__path__startswith=edition.home.path).select_related("page").order_by("page")[:3]
+    )
+    client = Client(headers={"host": site.hostname})
+    return [queries(client, path) for path in [edition.home_url, *(edition.url_of(card.page) for card in stories)]]
+
+
+def test_pages_of_the_newsroom_and_of_readers_cost_as_much_at_many_sites_as_at_one(db, first, people):
+    alone, alone_outside = costs(first, people), reading(first)
+
+    assert found_sites(MANY, "fr") == MANY - 1
+    fill(10)
+
+    crowded = costs(first, people)
+    # The explorer and the choosers of the network ask more: docs/decisions.md, 19.
+    assert all(crowded[name, page] <= MOST_QUERIES for name in people for page in ("dashboard",))
+    # Who administers the network opens the list of its sites' homes, and a section has more rows in one than in the other.
+    same = [key for key in alone if key[0] != "network" and key[1] != "explorer, section"]
+    assert {key: crowded[key] for key in same} == {key: alone[key] for key in same}
+    assert reading(first) == alone_outside
+
+
+def test_network_is_grown_to_a_size_and_no_further(db, first, capsys):
+    call_command("generate_network", sites=3, pages=20)
+    assert founded_sites().count() == 3
+    assert StoryCard.objects.count() >= 3 * 20 * 0.9
+    call_command("generate_network", sites=3, pages=20)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("0 sites founded")
+
+
+@pytest.mark.parametrize("wrong", [{"sites": 0, "pages": 1}, {"sites": 1, "pages": 1, "language": "xx"}])
+def test_impossible_network_is_refused(db, wrong):
+    with pytest.raises(CommandError):
+        call_command("generate_network", **wrong)

@@ -1,0 +1,66 @@
+"""A story that offers a document by mail, and how a reader asks for it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from tests.builders import Ground, fill_in, make_article, make_gated_document, sheet_block, work_off
+
+SECRET = b"%PDF-1.4 the detailed sheet"
+QUESTIONS = [
+    {"label": "Entreprise", "is_required": True, "choices": ""},
+    {"label": "Secteur", "is_required": False, "choices": "Bois\nMétal"},
+]
+
+
+@dataclass
+class OfferedSheet:
+    ground: Ground
+    document: Any
+    article: Any
+    block: str
+
+    @property
+    def address(self) -> str:
+        return f"/{self.ground.language}/_sheets/{self.article.pk}/{self.block}/"
+
+    def ask(self, address: str = "lectrice@portal.example", reader: Any = None, **answers: Any) -> Any:
+        answers = {"address": address, "answer-0": "Atelier Humbert", "purpose": "on", **answers}
+        return fill_in(reader or self.ground.reader(), self.address, **answers)
+
+    def link(self) -> str:
+        """The path in the newest letter."""
+        work_off()
+        return re.search(r"https?://[^/\s]+(/\S+/_sheets/get/\S+)", mail.outbox[-1].body)[1]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def offer(ground: Ground, title: str = "La fiche du procédé", **facts: Any) -> OfferedSheet:
+    document = make_gated_document(ground, title, SECRET)
+    block = sheet_block(document, **{"questions": QUESTIONS, "marketing": "J’accepte vos offres.", **facts})
+    article = make_article(ground.section, f"Article avec {title}", body=[block])
+    return OfferedSheet(ground, document, article, block["id"])
+
+
+@pytest.fixture
+def sheet(lorraine) -> OfferedSheet:
+    return offer(lorraine)
+
+
+@pytest.fixture
+def decoy(saar) -> OfferedSheet:
+    """The other site has one as well."""
+    return offer(saar, "Das Datenblatt")
+
+
+@pytest.fixture
+def list_address() -> str:
+    return reverse("sheet_requests:index")

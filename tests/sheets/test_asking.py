@@ -1,0 +1,345 @@
+"""A reader asks for a document and gets it by mail, whether or not they agree to anything further."""
+
+from base64 import urlsafe_b64decode
+from datetime import timedelta
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from portal.core.limits import LETTERS
+from portal.editorial.roles import Role
+from portal.sheets.models import LINK_LIFE, MOST_OPENINGS, ConsentText, SheetRequest
+from tests.builders import (
+    change,
+    content_of,
+    fill_in,
+    make_article,
+    make_draft,
+    make_gated_document,
+    make_newsroom,
+    make_private,
+    make_sheet_page,
+    newsroom_client,
+    sheet_block,
+    work_off,
+)
+from tests.core.test_reader_addresses import SPELLINGS
+
+from .conftest import SECRET
+
+ANSWERS = {"answer-0": "Atelier", "purpose": "on"}
+
+
+def html(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_story_leads_to_the_form_and_not_to_the_document(sheet, reader):
+    page = reader.get(sheet.ground.address(sheet.article))
+    button = html(page).select_one(".sheet a")
+
+    assert button["href"] == sheet.address
+    assert sheet.document.url not in page.content.decode()
+    assert sheet.document.filename not in page.content.decode()
+    assert "_sheets" not in page.get("Set-Cookie", "")
+
+
+def test_form_is_nobodys_but_this_readers(sheet, reader):
+    response = reader.get(sheet.address)
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert not response.cookies
+    assert response.get("Vary", "") == ""
+    assert "csrfmiddlewaretoken" not in response.content.decode()
+    assert sheet.document.url not in response.content.decode()
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_document_comes_by_mail_whether_or_not_more_is_agreed_to(sheet, reader, agrees):
+    response = sheet.ask(**({"marketing": "on"} if agrees else {}))
+
+    assert (response.status_code, response["Location"]) == (303, f"{sheet.address}sent/")
+    assert reader.get(response["Location"]).status_code == 200
+    link = sheet.link()
+    [letter] = mail.outbox
+    assert letter.to == ["lectrice@portal.example"]
+    assert "La fiche du procédé" in letter.subject
+    assert "Humbert" not in letter.body + letter.alternatives[0].content
+    fetched = reader.get(link)
+    assert content_of(fetched) == SECRET
+    assert fetched["Content-Disposition"].startswith("attachment")
+    assert "no-store" in fetched["Cache-Control"]
+    assert fetched["Referrer-Policy"] == "no-referrer"
+    request = SheetRequest.objects.get()
+    assert bool(request.marketing_agreed_at) is agrees
+    assert request.marketing.text == "J’accepte vos offres."
+    assert "180" in request.purpose.text
+    assert request.answers == [["Entreprise", "Atelier Humbert"], ["Secteur", ""]]
+    assert request.delete_at - request.asked_at == timedelta(days=180)
+
+
+def test_version_of_the_consent_is_kept(sheet):
+    sheet.ask(marketing="on")
+    first = SheetRequest.objects.get()
+    body = [sheet_block(sheet.document, sheet.block, marketing="J’accepte la lettre mensuelle.")]
+    change(sheet.article, body=body)
+    sheet.ask("autre@portal.example", marketing="on")
+
+    first.refresh_from_db()
+    second = SheetRequest.objects.exclude(pk=first.pk).get()
+    assert first.marketing.text == "J’accepte vos offres."
+    assert second.marketing.text == "J’accepte la lettre mensuelle."
+    assert first.purpose == second.purpose
+    assert ConsentText.objects.count() == 3
+
+
+def test_error_says_what_and_where_and_keeps_every_word(sheet, reader):
+    response = fill_in(reader, sheet.address, address="lectrice@", **{"answer-0": "", "answer-1": "Bois"})
+
+    assert response.status_code == 422
+    page = html(response)
+    summary = page.select_one("[role=alert]")
+    links = [link["href"] for link in summary.select("a")]
+    assert links == ["#id_address", "#id_answer-0", "#id_purpose"]
+    for link in links:
+        field = page.select_one(link)
+        assert field["aria-invalid"] == "true"
+        assert page.find(id=field["aria-describedby"].split()[-1]).text.strip()
+    assert page.select_one("#id_address")["value"] == "lectrice@"
+    assert page.select_one("option[selected]")["value"] == "Bois"
+    assert not SheetRequest.objects.exists()
+
+
+def test_quick_reader_loses_nothing(sheet, reader):
+    answers = {"address": "lectrice@portal.example", "answer-0": "Atelier", "purpose": "on"}
+    response = fill_in(reader, sheet.address, wait=0, **answers)
+
+    assert response.status_code == 422
+    assert html(response).select_one("#id_answer-0")["value"] == "Atelier"
+    assert not SheetRequest.objects.exists()
+
+
+def test_fifty_spellings_of_one_mailbox_get_a_few_letters(sheet):
+    locations = set()
+    for number, spelling in enumerate(SPELLINGS[:50]):
+        reader = sheet.ground.reader()
+        reader.defaults["REMOTE_ADDR"] = f"198.51.100.{number}"
+        locations.add(sheet.ask(spelling, reader)["Location"])
+    work_off()
+
+    assert locations == {f"{sheet.address}sent/"}
+    assert len(mail.outbox) == LETTERS[0].most
+
+
+def test_second_click_sends_one_letter(sheet, reader):
+    form = html(reader.get(sheet.address)).select_one("form.form")
+    sent = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
+    sent |= {"address": "lectrice@portal.example", "answer-0": "Atelier", "purpose": "on"}
+    sent.pop("marketing")
+    with time_machine.travel(timezone.now() + timedelta(seconds=9)):
+        responses = [reader.post(sheet.address, sent) for _ in range(3)]
+    work_off()
+
+    assert {response["Location"] for response in responses} == {f"{sheet.address}sent/"}
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("robot", [{"web-site": "https://spam.example"}, {"form-ticket": "forged"}])
+def test_robot_gets_nothing(sheet, robot):
+    response = sheet.ask(**robot)
+    work_off()
+
+    assert response.status_code in (303, 422)
+    assert mail.outbox == []
+    assert not SheetRequest.objects.exists()
+
+
+def test_page_elsewhere_cannot_make_its_readers_ask(sheet):
+    reader = sheet.ground.reader(sec_fetch_site="cross-site", origin="https://evil.example")
+
+    assert sheet.ask(reader=reader).status_code == 422
+    assert not SheetRequest.objects.exists()
+
+
+NASTY = [
+    "a@b.example\r\nBcc: victim@portal.example",
+    "a@b.example\nSubject: spam",
+    "a@b.example%0d%0aBcc:victim@portal.example",
+    "a@b.example,victim@portal.example",
+    '"a\r\nBcc: x@y.example"@b.example',
+    "a@b.example\0",
+    "a@b.example\u2028Bcc: x@y.example",
+]
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_no_header_is_smuggled_in_by_the_address(sheet, nasty):
+    sheet.ask(nasty)
+    work_off()
+
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("nasty", ["Atelier\r\nBcc: x@y.example", "A\0B", "A\u202eB", "x" * 500, "<b>Gras</b>"])
+def test_no_answer_reaches_a_letter(sheet, nasty):
+    sheet.ask(**{"answer-0": nasty})
+    work_off()
+
+    for letter in mail.outbox:
+        raw = letter.message().as_string()
+        assert "x@y.example" not in raw
+        assert "Gras" not in raw
+    for request in SheetRequest.objects.all():
+        assert "\n" not in request.words
+
+
+def test_link_in_a_name_is_refused(sheet):
+    assert sheet.ask(**{"answer-0": "Gagnez sur http://spam.example"}).status_code == 422
+    assert not SheetRequest.objects.exists()
+
+
+def test_link_is_good_for_a_time_and_some_openings(sheet, reader):
+    sheet.ask()
+    link = sheet.link()
+    glance = reader.head(link)
+    assert (glance.status_code, content_of(glance)) == (200, b"")
+    assert SheetRequest.objects.get().openings == 0
+    for _ in range(MOST_OPENINGS):
+        assert content_of(reader.get(link)) == SECRET
+    response = reader.get(link)
+    assert response.status_code == 410
+    assert html(response).select_one(f"a[href='{sheet.address}']")
+
+    sheet.ask("autre@portal.example")
+    link = sheet.link()
+    with time_machine.travel(timezone.now() + LINK_LIFE + timedelta(minutes=1)):
+        assert reader.get(link).status_code == 410
+        assert SECRET not in reader.get(link).content
+
+
+def test_link_is_good_for_one_document_one_site_one_address(sheet, decoy, reader, saar):
+    sheet.ask()
+    link = sheet.link()
+    token = link.rstrip("/").rsplit("/", 1)[1]
+    payload = urlsafe_b64decode(token.split(".")[0] + "==")
+    assert b"lectrice" not in payload
+
+    assert saar.reader().get(link).status_code == 404
+    assert saar.reader().get(f"/de/_sheets/get/{token}/").status_code == 404
+    for place in range(0, len(token), 4):
+        letter = "A" if token[place] != "A" else "B"
+        assert reader.get(f"/fr/_sheets/get/{token[:place]}{letter}{token[place + 1 :]}/").status_code == 404
+    for forged in ("x", "x.y", "a" * 3000, "..", "%00", "é"):
+        assert reader.get(f"/fr/_sheets/get/{forged}/").status_code == 404
+
+    other = make_gated_document(sheet.ground, "Autre")
+    SheetRequest.objects.update(document=other)
+    assert reader.get(link).status_code == 404
+    SheetRequest.objects.update(document=sheet.document, same_address="voisine@portal.example")
+    assert reader.get(link).status_code == 404
+
+
+def test_document_that_was_deleted_is_over(sheet, reader):
+    sheet.ask()
+    link = sheet.link()
+    sheet.document.delete()
+
+    assert reader.get(link).status_code in (404, 410)
+
+
+def test_sheet_of_a_page_that_readers_may_not_see_is_not_offered(sheet, decoy, reader):
+    make_private(sheet.article)
+    assert reader.get(sheet.address).status_code == 404
+    sheet.article.get_view_restrictions().delete()
+    assert reader.get(sheet.address).status_code == 200
+    make_draft(sheet.article)
+
+    assert reader.get(sheet.address).status_code == 410
+    assert reader.post(sheet.address, {"address": "a@b.example"}).status_code == 410
+    assert reader.get(f"/fr/_sheets/{decoy.article.pk}/{decoy.block}/").status_code == 404
+    assert reader.get(f"/de/_sheets/{sheet.article.pk}/{sheet.block}/").status_code == 404
+
+
+def test_document_of_another_site_is_not_handed_out(lorraine, saar, decoy, reader):
+    """Its number can be guessed and sent in a page's form, past the chooser."""
+    block = sheet_block(decoy.document)
+    article = make_article(lorraine.section, body=[block])
+    page = make_sheet_page(lorraine.home, block)
+
+    assert reader.get(f"/fr/_sheets/{article.pk}/{block['id']}/").status_code == 404
+    assert "form-ticket" not in reader.get(lorraine.address(page)).content.decode()
+    assert fill_in(saar.reader(), decoy.address, address="leser@portal.example", **ANSWERS).status_code == 303
+
+
+def test_shared_page_hands_its_document_out_on_the_other_site(lorraine, saar, sheet):
+    sheet.article.create_alias(parent=saar.sections["fr"], update_slug="partage")
+    alias = sheet.article.aliases.get()
+
+    response = saar.reader().get(f"/fr/_sheets/{alias.pk}/{sheet.block}/")
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("rest", ["1/x/", "99999999999999999999/00000000-0000-0000-0000-000000000000/", "get/", ""])
+def test_bad_address_is_no_server_error(sheet, reader, rest):
+    assert reader.get(f"/fr/_sheets/{rest}").status_code == 404
+
+
+def test_page_of_its_own_offers_a_sheet(lorraine, reader):
+    document = make_gated_document(lorraine, "Brochure", SECRET)
+    page = make_sheet_page(lorraine.home, sheet_block(document))
+    address = lorraine.address(page)
+    opened = reader.get(address)
+
+    assert "no-store" in opened["Cache-Control"]
+    assert not opened.cookies
+    assert fill_in(reader, address, address="lectrice@portal.example", purpose="on").status_code == 303
+    work_off()
+    assert mail.outbox[0].to == ["lectrice@portal.example"]
+
+
+def test_block_that_was_written_half_is_asked_for_all_the_same(lorraine, reader):
+    block = sheet_block(make_gated_document(lorraine, "Brochure", SECRET), questions=[{}, {"label": "Métier"}])
+    block["value"] |= {"keeping": None, "marketing": None}
+    page = make_sheet_page(lorraine.home, block)
+
+    answers = {"address": "lectrice@portal.example", "answer-0": "Tourneuse", "purpose": "on"}
+    assert fill_in(reader, lorraine.address(page), **answers).status_code == 303
+    assert SheetRequest.objects.get().answers == [["Métier", "Tourneuse"]]
+
+
+def test_sheet_page_is_previewed_before_it_is_saved(lorraine):
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    document = make_gated_document(lorraine, "Brochure", SECRET)
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["sheets", "sheetpage", lorraine.home.pk])
+    sheet = {**sheet_block(document)["value"], "questions": streamfield([])}
+    data = nested_form_data({"title": "Brochure", "slug": "brochure", "sheet": streamfield([("sheet", sheet)])})
+
+    assert client.post(address, data).json()["is_valid"]
+    assert "Brochure" in client.get(address).content.decode()
+
+
+def test_form_takes_what_readers_of_a_private_page_send(lorraine, sheet):
+    make_private(sheet.article, "sésame")
+    reader = lorraine.reader()
+    gate = reader.get(lorraine.address(sheet.article))
+    reader.post(html(gate).select_one("main form")["action"], {"password": "sésame", "return_url": "/fr/"})
+
+    assert sheet.ask(reader=reader).status_code == 303
+    assert SheetRequest.objects.exists()
+
+
+def test_letter_speaks_the_language_of_the_page(saar, decoy):
+    decoy.ask()
+    work_off()
+
+    [letter] = mail.outbox
+    assert 'lang="de"' in letter.alternatives[0].content
+    assert letter.from_email.startswith("Saar")
+    assert f"http://{saar.host}/de/_sheets/get/" in letter.body
