@@ -110,6 +110,8 @@ class PersonForm(forms.ModelForm):
 class SiteRedirectForm(RedirectForm):
     """A redirect from one of the administrator's sites, to one of its pages or to any address."""
 
+    data: Any
+
     def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.sites = list(sites_administered(administrator))
