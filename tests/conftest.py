@@ -197,6 +197,9 @@ def reader(lorraine: Ground) -> Client:
 
 @pytest.fixture
 def installation(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Installation]:
-    """One of its own for the processes that a test starts: migrated, and without content."""
+    """One of its own for the processes that a test starts: migrated, and without content.
+
+    A test asks for `db` after it, since no transaction may be open while the database is copied.
+    """
     with django_db_blocker.unblock(), installed(tmp_path) as found:
         yield found

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -60,6 +61,7 @@ class Installation:
             [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment | environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -74,7 +76,10 @@ class Installation:
 def installed(folder: Path) -> Iterator[Installation]:
     """An installation with a copy of this process's database, in which no transaction may be open."""
     with copied_database(folder) as name:
-        own = {"DATA_DIR": str(folder), "DATABASE_URL": address_of(name), "DEBUG": "no", "HTTPS": "no"}
+        # A cache that many share would tell of the sites of others.
+        cache = f"{os.environ.get('CACHE_URL', 'locmem://portal')}?key_prefix={uuid4().hex}"
+        own = {"DATA_DIR": str(folder), "DATABASE_URL": address_of(name), "CACHE_URL": cache}
+        own |= {"DEBUG": "no", "HTTPS": "no"}
         yield Installation(folder, name, os.environ | own)
 
 

@@ -57,7 +57,7 @@ def states(installation: Installation) -> Counter[str]:
         return Counter(DBTaskResult.objects.values_list("status", flat=True))
 
 
-def test_letters_that_a_killed_worker_left_are_sent_once(installation, sink):
+def test_letters_that_a_killed_worker_left_are_sent_once(installation, sink, db):
     addresses = write_letters(installation, 6)
     sink.hold_at = 3
     worker = installation.start(*WORKER)
@@ -76,7 +76,7 @@ def test_letters_that_a_killed_worker_left_are_sent_once(installation, sink):
     assert len({number for _to, number in sink.taken}) == 6
 
 
-def test_several_workers_share_the_work_and_do_nothing_twice(installation, sink):
+def test_several_workers_share_the_work_and_do_nothing_twice(installation, sink, db):
     addresses = write_letters(installation, 80)
 
     workers = [installation.start(*WORKER, "--batch") for _ in range(2)]
@@ -86,7 +86,7 @@ def test_several_workers_share_the_work_and_do_nothing_twice(installation, sink)
     assert Counter(to for to, _number in sink.taken) == Counter(addresses)
 
 
-def test_scheduler_and_workers_of_their_own_divide_the_duties_from_the_tasks(installation, sink):
+def test_scheduler_and_workers_of_their_own_divide_the_duties_from_the_tasks(installation, sink, db):
     """As the documentation has it for large installations."""
     addresses = write_letters(installation, 3)
 

@@ -1,21 +1,15 @@
 """Two schedulers that really run at the same time publish once: two processes on one database of their own."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from django.db.models import Count
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageLogEntry, Revision
 
 from home.models import StandardPage
 from tests.builders import make_newsroom, make_site, make_standard_page
-from tests.own_database import address_of, connected_to
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = 8
 
 # Says that it is ready, and begins when it is told: the other one then is ready too.
@@ -53,24 +47,11 @@ def times(action: str) -> list[int]:
     return [entry["times"] for entry in entries]
 
 
-@pytest.fixture
-def start(own_database, tmp_path):
-    """Runs Python in a process of its own, on a database that no test has open."""
-    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": address_of(own_database)}
-    command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-v0", "-c"]
-
-    def begin(code: str) -> subprocess.Popen:
-        pipe = subprocess.PIPE
-        return subprocess.Popen([*command, code], env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-
-    return begin
-
-
-def test_two_schedulers_publish_and_take_down_once(db, own_database, start):
-    with connected_to(own_database):
+def test_two_schedulers_publish_and_take_down_once(installation, db):
+    with installation.here():
         prepare()
 
-    both = [start(RUN) for _ in range(2)]
+    both = [installation.start("manage.py", "shell", "--no-imports", "-v0", "-c", RUN) for _ in range(2)]
     assert [process.stdout.readline().strip() for process in both] == ["ready", "ready"]
     for process in both:
         process.stdin.write("\n")
@@ -80,7 +61,9 @@ def test_two_schedulers_publish_and_take_down_once(db, own_database, start):
     # The page that cannot be published is the only one that either of them left undone.
     assert sorted(process.returncode for process in both) in ([0, 1], [1, 1]), errors
     assert not [error for error in errors if "locked" in error or "deadlock" in error]
-    with connected_to(own_database):
+    with installation.here():
         assert times("wagtail.publish.scheduled") == [1] * (PAGES - 1)
         assert times("wagtail.unpublish.scheduled") == [1] * PAGES
         assert StandardPage.objects.filter(title__startswith="Plan", live=True).count() == PAGES - 1
+        letters = [call.args_kwargs["args"][0] for call in DBTaskResult.objects.all()]
+        assert [letter["to"] for letter in letters] == ["approver-lorraine.localhost@portal.example"]

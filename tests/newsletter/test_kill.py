@@ -32,7 +32,7 @@ def work(installation: Installation, sink: Sink) -> "subprocess.Popen[str]":
     return installation.start("-m", "tests.newsletter.worker", **mail, **settings)
 
 
-def test_killed_sending_is_taken_up_without_a_second_copy_to_anyone(installation):
+def test_killed_sending_is_taken_up_without_a_second_copy_to_anyone(installation, db):
     begin(installation)
     with open_sink() as sink:
         for number in range(1, KILLS + 1):

@@ -53,6 +53,8 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
     keys = [str(key) for key in pages.values_list("pk", flat=True)]
     collection = site["collection"].pk
     groups = RoleGroup.objects.filter(site=ground.site).order_by("pk")
+    # What another site offers awaits this one's decision.
+    decided = Q(page__in=keys) | Q(site=ground.site) & ~Q(status=Share.Status.OFFERED)
     asked = {
         "pages": pages.order_by("pk").values_list("pk", "path", "title", "live", "locked", "alias_of", "slug"),
         "revisions": Revision.objects.filter(object_id__in=keys).order_by("pk").values_list("pk", "content"),
@@ -68,7 +70,7 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
         "members": groups.values_list("pk", "group__name", "group__user"),
         "settings": SiteSettings.objects.filter(site=ground.site).values_list(),
         "search": SearchSettings.objects.filter(site=ground.site).values_list(),
-        "shares": Share.objects.filter(site=ground.site).values_list("pk", "status"),
+        "shares": Share.objects.filter(decided).values_list("pk", "status"),
         "guests": ReviewInvitation.objects.filter(page__in=keys).values_list("pk", "revoked_at"),
         "translations": Translation.objects.filter(source=site["source"]).values_list("pk", "enabled"),
         "strings": StringTranslation.objects.filter(context__object=site["source"].object).values_list("pk", "data"),
