@@ -11,7 +11,7 @@ from tests.builders import (
     change,
     make_article,
     make_image,
-    make_member,
+    make_newsroom,
     make_section,
     make_site,
     make_topic,
@@ -278,7 +278,7 @@ def test_board_is_for_translators(lorraine, newsroom):
 
 def test_site_of_one_language_has_nothing_to_translate(db):
     ground = make_site("solo.localhost")
-    client = newsroom_client(ground, make_member("admin", is_superuser=True))
+    client = newsroom_client(ground, make_newsroom(ground)[Role.EDITOR])
 
     assert client.get(reverse("translation_board")).status_code == 200
     assert not BeautifulSoup(client.get(reverse("translation_board")).content, "html.parser").select(".board")

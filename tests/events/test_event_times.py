@@ -24,7 +24,7 @@ def test_end_before_the_start_is_refused(lorraine):
     assert "end" in refusal.value.message_dict
 
 
-def test_form_says_that_the_end_is_before_the_start():
+def test_form_says_that_the_end_is_before_the_start(db):
     event = EventPage(title="Rencontre", start=at("2026-03-03 09:00"), end=at("2026-03-02 18:00"))
 
     with pytest.raises(ValidationError):
@@ -134,6 +134,7 @@ def test_end_in_the_night_belongs_to_the_next_day(lorraine):
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 
 
+@pytest.mark.django_db
 @settings(deadline=None)
 @given(
     start=moments, length=st.timedeltas(timedelta(0), timedelta(days=40)), all_day=st.booleans(), open_end=st.booleans()
