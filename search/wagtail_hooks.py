@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.core.once import once
-from portal.editorial.reader_data import sites_kept_by
+from portal.editorial.reader_data import keeps_any
 
 from .reports import AddFromQuestion, QuestionReport
 
@@ -15,7 +14,7 @@ from .reports import AddFromQuestion, QuestionReport
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         # Whoever keeps a site's data sets its search as well; the report itself asks for the right.
-        return once(request.user, "keeps", lambda: sites_kept_by(request.user).exists())
+        return keeps_any(request.user)
 
 
 @hooks.register("register_reports_menu_item")

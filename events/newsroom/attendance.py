@@ -10,7 +10,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
 from portal.core.once import once
-from portal.editorial.reader_data import sites_kept_by
+from portal.editorial.reader_data import keeps_any, sites_kept_by
 
 page_policy = PagePermissionPolicy()
 
@@ -59,10 +59,7 @@ def dates_of(page: EventPage) -> QuerySet[Occurrence]:
 
 def sees_any(user: Any) -> bool:
     """Whether the newsroom's menu has the lists of registrations for this user."""
-
-    # Asked on every page of the newsroom: the first answer is that of the menu's other entries as well.
-    keeps = once(user, "keeps", lambda: sites_kept_by(user).exists())
-    return keeps or once(user, "organises", lambda: events_organised_by(user).exists())
+    return keeps_any(user) or once(user, "organises", lambda: events_organised_by(user).exists())
 
 
 class RegistrationPolicy(BasePermissionPolicy):

@@ -7,9 +7,8 @@ from django.db.models import Q, QuerySet
 from wagtail.permission_policies import BasePermissionPolicy
 
 from events.models import CalendarPage, Subscription, Venue
-from portal.core.once import once
 from portal.editorial.in_print import RecordPolicy
-from portal.editorial.office.reach import sites_administered
+from portal.editorial.office.reach import administers_any, sites_administered
 
 venue_policy = RecordPolicy(Venue)
 
@@ -27,9 +26,8 @@ class SubscriptionPolicy(BasePermissionPolicy):
     """Whoever answers for a calendar may say what it takes in; the right is the same for every action."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        # Asked for each entry of the newsroom's menu: who administers a site may, whether or not it has a calendar yet.
-        administers = user.is_superuser or once(user, "administers", lambda: sites_administered(user).exists())
-        return bool(user.is_active) and administers
+        # Who administers a site may, whether or not it has a calendar yet.
+        return administers_any(user)
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return self.user_has_permission(user, "change")

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
@@ -18,11 +20,46 @@ from .newsroom_address import guarded
 from .tags import tags_seen_by
 
 
+def remember_parent(page: Page, parent: Page) -> None:
+    """As `get_parent` does itself. Each row of the choosers asks for it."""
+    page._cached_parent_obj = parent
+
+
+class TitleColumn(chooser.PageTitleColumn):
+    """For a list of the children of one page, which stands above them."""
+
+    def __init__(self, *args: Any, parent: Page, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.parent = parent
+
+    def get_cell_context_data(self, instance: Page, parent_context: Any) -> dict[str, Any]:
+        if not instance.is_parent_page:
+            remember_parent(instance, self.parent)
+        return super().get_cell_context_data(instance, parent_context)
+
+
 class BrowseView(chooser.BrowseView):
+    @property
+    def columns(self) -> list[Column]:
+        title = TitleColumn(
+            "title", label=_("Title"), is_multiple_choice=self.is_multiple_choice, parent=self.parent_page
+        )
+        return [title if column.name == "title" else column for column in super().columns]
+
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         if parent_page_id and not Page.objects.filter(offered_pages(request.user), pk=parent_page_id).exists():
             raise Http404
         return super().get(request, parent_page_id)
+
+
+class SearchView(chooser.SearchView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        response = super().get(request)
+        pages = response.context_data["pages"]
+        Page.objects.annotate_parent_page(pages)
+        for page in pages:
+            remember_parent(page, page._parent_page)
+        return response
 
 
 class ChosenMultipleView(chooser.ChosenMultipleView):
@@ -59,6 +96,7 @@ def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "")
 URLS = [
     path("choose-page/", guarded(BrowseView.as_view())),
     path("choose-page/<int:parent_page_id>/", guarded(BrowseView.as_view())),
+    path("choose-page/search/", guarded(SearchView.as_view())),
     path("choose-page/chosen-multiple/", guarded(ChosenMultipleView.as_view())),
     path("choose-external-link/", guarded(ExternalLinkView.as_view())),
     path("tag-autocomplete/", guarded(autocomplete)),

@@ -14,13 +14,15 @@ from portal.core.once import once
 from .models import RoleGroup
 
 
-def sites_worked_for(user: Any) -> list[int]:
+def roles_held(user: Any) -> set[tuple[int, str]]:
+    """The keys of sites and the role that somebody has there."""
+    held = RoleGroup.objects.filter(group__user=user).values_list("site", "role")
+    return once(user, "roles", lambda: set(held))
+
+
+def sites_worked_for(user: Any) -> set[int]:
     """The keys of the sites where somebody has a role; they see who else has one there."""
-    return once(user, "works for", lambda: list(_sites_worked_for(user)))
-
-
-def _sites_worked_for(user: Any) -> QuerySet[Any, Any]:
-    return RoleGroup.objects.filter(group__user=user).values_list("site", flat=True).distinct()
+    return {site for site, _role in roles_held(user)}
 
 
 def own_choices(model: Any, user: Any) -> QuerySet[Any] | None:
@@ -59,5 +61,8 @@ class OwnChoices:
         is_new = not hasattr(self, "_form")
         form = super().form  # type: ignore[misc]
         if is_new:
-            narrow(form, self.request.user)  # type: ignore[attr-defined]
+            user = self.request.user  # type: ignore[attr-defined]
+            narrow(form, user)
+            if not user.is_superuser and len(sites_worked_for(user)) < 2:
+                form.fields.pop("site", None)
         return form

@@ -8,6 +8,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages import listing
 from wagtail.admin.views.pages.usage import ContentTypeUseView
@@ -42,10 +44,25 @@ class OwnExplorer(listing.ExplorableIndexView):
     base_filterset_class = GenericPageFilterSet
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
-        explorable = self.permission_policy.explorable_instances(request.user)
-        if parent_page_id and not explorable.filter(pk=parent_page_id).exists():
-            return redirect(self.index_url_name, self.permission_policy.explorable_root_instance(request.user).pk)
-        return super().get(request, parent_page_id)
+        response = super().get(request, parent_page_id)
+        if self._leads_to_own_pages():
+            return response
+        return redirect(self.index_url_name, self.permission_policy.explorable_root_instance(request.user).pk)
+
+    def _leads_to_own_pages(self) -> bool:
+        if self.request.user.is_superuser:
+            return True
+        place, own = self.parent_page.path, self.permission_policy.get_cached_permissions_for_user(self.request.user)
+        return any(place.startswith(right.page.path) or right.page.path.startswith(place) for right in own)
+
+    def annotate_queryset(self, pages: Any) -> Any:
+        """Wagtail reads each type of page by a query of its own; its list shows nothing that only one type has."""
+        return super().annotate_queryset(pages).specific(defer=True)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Wagtail looks up the parents of all rows, which stand on top of the list."""
+        return [column for column in super().columns if self.is_searching_whole_tree or column.name != "parent"]
 
 
 class OwnPagesOfType(ContentTypeUseView):

@@ -8,8 +8,19 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.models import GroupSitePermission, Page, Site
 from wagtail.permission_policies import BasePermissionPolicy
+from wagtail.permission_policies.sites import SitePermissionPolicy
+
+from portal.core.models import SiteSettings
 
 KEEPERS_HOLD = "change_sitesettings"
+
+
+def keeps_any(user: Any) -> bool:
+    """Whether the newsroom's menu has the lists of readers' data for this user: from rights that Wagtail has read."""
+    if not user.is_active or user.is_anonymous or user.is_superuser:
+        return user.is_active and user.is_superuser
+    given = SitePermissionPolicy(SiteSettings).get_cached_permissions_for_user(user)
+    return any(right.permission.codename == KEEPERS_HOLD for right in given)
 
 
 def sites_kept_by(user: Any) -> QuerySet[Site]:

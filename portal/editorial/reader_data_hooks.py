@@ -9,10 +9,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from portal.core.once import once
-
 from .personal_data_view import PersonalDataView
-from .reader_data import pages_of, sites_kept_by
+from .reader_data import keeps_any, pages_of, sites_kept_by
 
 
 @hooks.register("filter_form_submissions_for_user")
@@ -20,6 +18,8 @@ def only_of_sites_that_they_keep(user: Any, forms: QuerySet[Page]) -> QuerySet[P
     if user.is_superuser:
         # A condition for each of hundreds of sites would cost seconds, and leave nothing out.
         return forms
+    if not keeps_any(user):
+        return forms.none()
     return forms.filter(pk__in=pages_of(sites_kept_by(user)).values("pk"))
 
 
@@ -30,7 +30,7 @@ def address_of_personal_data():
 
 class KeepersItem(MenuItem):
     def is_shown(self, request):
-        return once(request.user, "keeps", lambda: sites_kept_by(request.user).exists())
+        return keeps_any(request.user)
 
 
 @hooks.register("register_reports_menu_item")

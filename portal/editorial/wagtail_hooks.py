@@ -17,7 +17,6 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from portal.core.once import once
 from portal.core.publication import Publication, Refused, lock_pages, rules
 from portal.media.models import Document, Image
 
@@ -32,7 +31,7 @@ from .completeness import WAIVED
 from .desk import hooks as desk_hooks  # noqa: F401 - registers what it holds
 from .in_print import FilePolicy
 from .office import views as office
-from .office.reach import sites_administered
+from .office.reach import administers_any
 from .permissions import ONE_PAIR
 from .scheduling import LAPSED
 from .translations import hooks as translation_hooks  # noqa: F401 - registers what it holds
@@ -73,7 +72,7 @@ class OfficeMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
-        return not user.is_superuser and once(user, "administers", lambda: sites_administered(user).exists())
+        return not user.is_superuser and administers_any(user)
 
 
 @hooks.register("register_settings_menu_item")

@@ -11,13 +11,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Site
 
-from portal.core.once import once
+from portal.editorial.reader_data import keeps_any
 
 from .demo import load_demo
 from .issuing import newsletter_of
 from .models import IssuePage
 from .newsroom.urls import urlpatterns
-from .permissions import newsletters_of, sites_managed_by
+from .permissions import newsletters_of
 
 
 @hooks.register("register_admin_urls")
@@ -27,8 +27,7 @@ def newsletter_urls():
 
 class NewsletterMenuItem(MenuItem):
     def is_shown(self, request):
-        user = request.user
-        return once(user, "keeps", lambda: sites_managed_by(user).exists()) or bool(newsletters_of(user))
+        return keeps_any(request.user) or bool(newsletters_of(request.user))
 
 
 @hooks.register("register_admin_menu_item")

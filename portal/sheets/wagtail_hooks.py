@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.core.once import once
-from portal.editorial.reader_data import sites_kept_by
+from portal.editorial.reader_data import keeps_any
 
 from .admin_views import DeleteRequestView, RequestsView
 
@@ -23,7 +22,7 @@ def addresses_of_requests():
 
 class RequestsItem(MenuItem):
     def is_shown(self, request):
-        return once(request.user, "keeps", lambda: sites_kept_by(request.user).exists())
+        return keeps_any(request.user)
 
 
 @hooks.register("register_admin_menu_item")

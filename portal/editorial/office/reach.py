@@ -9,6 +9,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
 from ..models import Role
+from ..own_choices import roles_held
 
 
 def sites_administered(user: Any) -> QuerySet[Site]:
@@ -18,6 +19,13 @@ def sites_administered(user: Any) -> QuerySet[Site]:
         return Site.objects.all()
     held = user.groups.filter(newsroom_role__role=Role.SITE_ADMINISTRATOR)
     return Site.objects.filter(pk__in=held.values("newsroom_role__site"))
+
+
+def administers_any(user: Any) -> bool:
+    """Asked for each entry of the newsroom's menu."""
+    if not user.is_active or user.is_superuser:
+        return user.is_active
+    return Role.SITE_ADMINISTRATOR in {role for _site, role in roles_held(user)}
 
 
 def people_of(user: Any) -> QuerySet[Any]:

@@ -1,10 +1,16 @@
 """What translations add to Wagtail's administration."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.http import HttpRequest
-from django.urls import path, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+from wagtail_localize.wagtail_hooks import page_listing_more_buttons
 
 from portal.core.editions import edition_of
 
@@ -15,6 +21,27 @@ from .views import TranslationBoard
 @hooks.register("register_admin_urls")
 def address_of_the_board():
     return [path("translations/", TranslationBoard.as_view(), name="translation_board")]
+
+
+LISTING_BUTTONS = "register_page_listing_more_buttons"
+HEADER_BUTTONS = "register_page_header_buttons"
+# wagtail-localize asks two questions for every row of a list, and two for its head.
+for place in (LISTING_BUTTONS, HEADER_BUTTONS):
+    hooks.register_temporarily(place, page_listing_more_buttons).__exit__(None, None, None)
+
+
+@hooks.register(LISTING_BUTTONS)
+def translate_from_a_list(page: Page, user: Any, view_name: str = "", next_url: str | None = None) -> Iterator[Button]:
+    """The lists have asked already, for all their rows at once, whether a page lacks a language."""
+    if getattr(page, "_has_untranslated_locale", False) and user.has_perm("wagtail_localize.submit_translation"):
+        address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
+        yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
+
+
+@hooks.register(HEADER_BUTTONS)
+def translate_from_the_page(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if view_name != "index":
+        yield from page_listing_more_buttons(page, user, view_name, next_url)
 
 
 class BoardItem(MenuItem):
