@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 from wagtail import hooks
@@ -88,6 +90,12 @@ def _topics(facts: dict[str, Any], locales: dict[str, Locale]) -> dict[str, dict
     return topics
 
 
+@cache
+def _hashed_password() -> str:
+    """Made once, since it takes its time on purpose."""
+    return make_password(PASSWORD)
+
+
 def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> None:
     names = {
         "lorraine": [("Élise", "Mangin"), ("Paul", "Thouvenin"), ("Nadia", "Perrin"), ("Luc", "Bastien")],
@@ -96,10 +104,10 @@ def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> None:
     }
     roles = (Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR)
     for role, (first, last) in zip(roles, names[site["key"]], strict=True):
-        user = get_user_model().objects.create_user(
-            f"{role.value}-{site['key']}",
-            f"{role.value}@{site['key']}.example",
-            PASSWORD,
+        user = get_user_model().objects.create(
+            username=f"{role.value}-{site['key']}",
+            email=f"{role.value}@{site['key']}.example",
+            password=_hashed_password(),
             first_name=first,
             last_name=last,
         )
