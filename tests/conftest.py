@@ -1,8 +1,7 @@
 """What every test starts from: empty caches, no memory of another test's sites, and two sites where it asks for them."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from portal.core import snapshot
 from portal.core.memory import fragments
 from search.network import forget as forget_network
 from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
-from tests.kept import Installation, copied, installed, is_in_memory, put_back
+from tests.kept import Installation, Kept, installed, kept
 
 PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,
@@ -133,44 +132,32 @@ def built_network() -> Network:
     return Network(lorraine, saar)
 
 
-@dataclass(frozen=True)
-class KeptNetwork:
-    """The network, and copies of the database with and without it."""
-
-    network: Network
-    empty: sqlite3.Connection
-    full: sqlite3.Connection
-
-
 @pytest.fixture(scope="session")
-def kept_network(light_settings, django_db_setup, django_db_blocker) -> Iterator[KeptNetwork | None]:
-    """Built once for all modules, where the database lies in memory; None elsewhere."""
-    with django_db_blocker.unblock(), override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH):
-        if not is_in_memory() or connection.in_atomic_block:
-            yield None
-            return
-        empty = copied()
-        kept = KeptNetwork(built_network(), empty, copied())
-        put_back(empty)
-    forget()
-    yield kept
-    kept.empty.close()
-    kept.full.close()
+def kept_network(
+    light_settings, django_db_setup, django_db_blocker, tmp_path_factory
+) -> Iterator[Kept[Network] | None]:
+    """Built once for all modules; None where a transaction is open already."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock(), override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH):
+            in_time = not connection.in_atomic_block
+            found = stack.enter_context(kept(built_network, tmp_path_factory.mktemp("network"))) if in_time else None
+        forget()
+        yield found
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture(scope="module")
-def module_network(kept_network: KeptNetwork | None, light_settings, django_db_blocker) -> Iterator[Network]:
+def module_network(kept_network: Kept[Network] | None, light_settings, django_db_blocker) -> Iterator[Network]:
     """Beside it nothing is indexed for search, which takes its time: what searches sets WAGTAILSEARCH_BACKENDS itself."""
     with override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH), django_db_blocker.unblock():
         if kept_network is None or connection.in_atomic_block:
             with rolled_back():
                 yield built_network()
             return
-        put_back(kept_network.full)
-        with rolled_back():
+        with kept_network.here(), rolled_back():
             # A module's own fixtures may change what they are given.
-            yield deepcopy(kept_network.network)
-        put_back(kept_network.empty)
+            yield deepcopy(kept_network.content)
 
 
 @pytest.fixture

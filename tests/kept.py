@@ -5,9 +5,10 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,6 +40,37 @@ def put_back(copy: sqlite3.Connection) -> None:
         gc.collect()
         copy.backup(connection.connection, progress=_without_waiting)
     ContentType.objects.clear_cache()
+
+
+@dataclass(frozen=True)
+class Kept[C]:
+    """What was built in a copy of the test database; within `here`, this process works on that copy."""
+
+    content: C
+    here: Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def kept[C](build: Callable[[], C], folder: Path) -> Iterator[Kept[C]]:
+    """Builds in a copy of the database, in which no transaction may be open; the database itself stays as it is."""
+    if not is_in_memory():
+        with copied_database(folder) as name:
+            with connected_to(name):
+                content = build()
+            yield Kept(content, partial(connected_to, name))
+        return
+    with closing(copied()) as empty:
+        content = build()
+        with closing(copied()) as full:
+            put_back(empty)
+            yield Kept(content, partial(_exchanged, full, empty))
+
+
+@contextmanager
+def _exchanged(full: sqlite3.Connection, empty: sqlite3.Connection) -> Iterator[None]:
+    put_back(full)
+    yield
+    put_back(empty)
 
 
 def _without_waiting(status: int, remaining: int, total: int) -> None:
