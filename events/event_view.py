@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -11,19 +10,21 @@ from portal.core.editions import Edition, edition_of
 
 from .models import EventPage, Occurrence, OccurrencePlacement, RecapPage
 from .models.dates import OccurrencePlacementQuerySet
+from .models.event import DATES
 from .occurrences import dates_of, night_of
 from .recurrence import expand, horizon_from
 from .subscribing import ways_to_subscribe
 
 OTHERS = 4
-DATES = 10
 RECAPS = 6
 
 
-def event_context(page: EventPage, request: HttpRequest, date: Occurrence | None) -> dict[str, Any]:
-    """The template context of an event, or of one `date` of its series."""
+def event_context(
+    page: EventPage, request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
+) -> dict[str, Any]:
+    """The template context of an event, or of one `date` of its series, and of the `dates` around it if known."""
     now, edition = timezone.now(), edition_of(request)
-    dates = _dates(page, now)
+    dates = sorted(dates or _dates(page, now), key=lambda row: (row.start, row.key))
     shown = date or _next(dates, now)
     recaps = list(RecapPage.objects.visible_in(edition, now).filter(event=page.pk or 0).defer("body")[:RECAPS])
     by_date = {recap.occurrence_id: recap for recap in recaps}
@@ -48,18 +49,14 @@ def event_context(page: EventPage, request: HttpRequest, date: Occurrence | None
 def _dates(page: EventPage, now: datetime) -> list[Occurrence]:
     """The next dates, or the last ones where none is left; those of a draft as they would be."""
     if page.trail and page.live:
-        is_past = Case(When(end__lte=now, then=Value(1)), default=Value(0))
-        coming = Case(When(end__gt=now, then=F("start")), output_field=DateTimeField())
-        rows = page.occurrences.standing().select_related("venue__map_image", "seats")
-        found = list(rows.order_by(is_past, coming, "-start", "pk")[:DATES])
-    elif page.start and page.end:
+        return page.nearest_dates(now)
+    if page.start and page.end:
         expansion = expand(page.series, horizon_from(page.wall_span[0], page.wall_span[0]))
         found = list(dates_of(page, expansion, night_of(page)))[:DATES]
-    else:
-        found = []
-    for row in found:
-        row.event = page
-    return sorted(found, key=lambda row: (row.start, row.key))
+        for row in found:
+            row.event = page
+        return found
+    return []
 
 
 def _next(dates: list[Occurrence], now: datetime) -> Occurrence | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -38,6 +38,13 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def standing(self) -> Self:
         """Those that the event still has."""
         return self.filter(is_withdrawn=False)
+
+    def nearest(self, now: datetime, first: str = "") -> Self:
+        """The one with the key `first`, then the next ones, then those that are over, the last of them first."""
+        is_asked = Case(When(key=first, then=Value(0)), default=Value(1))
+        is_past = Case(When(end__lte=now, then=Value(1)), default=Value(0))
+        coming = Case(When(end__gt=now, then=F("start")), output_field=models.DateTimeField())
+        return self.order_by(is_asked, is_past, coming, "-start", "pk")
 
     def awaiting_recap(self, now: datetime) -> Self:
         """Of each published event the last date that took place in the last three months, unless somebody has begun to

@@ -41,6 +41,8 @@ from .status import Attendance, EventStatus
 from .venues import Venue
 
 LONGEST_KEY = 20
+# So many dates of a series stand on its page.
+DATES = 10
 
 
 class EventQuerySet(PortalPageQuerySet):
@@ -322,17 +324,26 @@ class EventPage(RegistrablePage):
         """One step below the event stands each of its dates, under its key."""
         if not path_components:
             return super().route(request, path_components)
-        found = self.occurrences.standing().filter(key=path_components[0]).exclude(key=SINGLE)
-        date_ = found.select_related("venue__map_image", "seats").first() if self.live else None
-        if date_ is None:
+        key = path_components[0]
+        dates = self.nearest_dates(timezone.now(), key) if self.live and key != SINGLE else []
+        if not dates or dates[0].key != key:
             raise Http404
-        date_.event = self
-        return RouteResult(self, kwargs={"date": date_})
+        return RouteResult(self, kwargs={"date": dates[0], "dates": dates})
+
+    def nearest_dates(self, now: datetime, first: str = "") -> list[Occurrence]:
+        """Its public dates: the one with the key `first`, then the next ones, or the last where none is left."""
+        rows = self.occurrences.standing().select_related("venue__map_image", "seats")
+        found = list(rows.nearest(now, first)[:DATES])
+        for row in found:
+            row.event = self
+        return found
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         return structured.event(self, edition, context)
 
-    def get_context(self, request, *args, date: Occurrence | None = None, **kwargs):
+    def get_context(
+        self, request, *args, date: Occurrence | None = None, dates: list[Occurrence] | None = None, **kwargs
+    ):
         from events.event_view import event_context  # It reads these models.
 
-        return super().get_context(request, *args, **kwargs) | event_context(self, request, date)
+        return super().get_context(request, *args, **kwargs) | event_context(self, request, date, dates)

@@ -90,8 +90,11 @@ class Moved:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code in (404, 410) and (move := moved_to(request, request.get_full_path())):
-            return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
+        # The page that says so has asked already whether there is a redirect.
+        if response.status_code in (404, 410) and getattr(request, "is_redirected", True):
+            move = moved_to(request, request.get_full_path())
+            if move:
+                return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
         return response
 
 

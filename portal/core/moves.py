@@ -1,8 +1,11 @@
 """Where pages went: the redirects of a site, and the addresses at which something stood that was taken down."""
 
 from hashlib import blake2s
+from typing import NamedTuple
 
+from django.db.models import Q, Value
 from django.http import HttpRequest
+from django.utils.encoding import uri_to_iri
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
@@ -66,5 +69,19 @@ def note_departure(page: Page) -> None:
                 Departure.objects.update_or_create(site=site, key=key_of(path), defaults={"path": path})
 
 
-def is_departed(site: Site, path: str) -> bool:
-    return Departure.objects.filter(site=site, key=key_of(path)).exists()
+class Lookup(NamedTuple):
+    """What is known of an address at which there is no page."""
+
+    is_departed: bool
+    is_redirected: bool
+
+
+def look_up(request: HttpRequest, site: Site) -> Lookup:
+    """One question for both; whether a redirect leads anywhere is for `moved_to` to say."""
+    address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+    paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
+    redirects = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in=[p for p in paths if "\0" not in p])
+    departures = Departure.objects.filter(site=site, key=key_of(request.path_info))
+    rows = departures.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))
+    found = {is_departure for (is_departure,) in rows}
+    return Lookup(is_departed=True in found, is_redirected=False in found)

@@ -1,6 +1,7 @@
 """The text of a page as HTML."""
 
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -10,12 +11,24 @@ from .editions import Edition
 
 
 def html_of(
-    body: StreamValue, revision: int | None, published_at: datetime | None, edition: Edition | None, context: Any
+    body: StreamValue,
+    page: int,
+    revision: int | None,
+    published_at: datetime | None,
+    edition: Edition | None,
+    context: Any,
 ) -> SafeString:
-    """The text of a published revision is remembered while nothing around it changes; of no revision, made afresh."""
+    """The text of a published page, given by its key, is remembered while nothing around it changes.
+
+    `edition` is None for what is not published. A page that was brought in by the thousand may have no revision.
+    """
 
     def render() -> SafeString:
         return mark_safe(body.render_as_block(context))
 
     # An alias keeps its revision and takes over the date of what it shows.
-    return edition.remembered(("body", revision, published_at), render) if edition and revision else render()
+    return edition.remembered(("body", page, revision or _digest(body), published_at), render) if edition else render()
+
+
+def _digest(body: StreamValue) -> bytes:
+    return blake2b(repr(list(body.raw_data)).encode(), digest_size=16).digest()

@@ -16,7 +16,7 @@ from .cards import Card
 from .editions import edition_of
 from .models import Placement, StoryCard
 from .models.pages import GoneError
-from .moves import is_departed
+from .moves import look_up
 from .routing import remember_route
 from .theme import stylesheet
 
@@ -67,7 +67,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     latest: list[Card] = []
     status = 404
     if edition is not None:
-        if isinstance(exception, GoneError) or is_departed(edition.site, request.path_info):
+        known = look_up(request, edition.site)
+        request.is_redirected = known.is_redirected  # type: ignore[attr-defined]
+        if isinstance(exception, GoneError) or known.is_departed:
             status = 410
         newest = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).newest_first()
         latest = StoryCard.objects.placed(newest[:LATEST])

@@ -35,7 +35,7 @@ class HtmlField(PageField):
     def to_representation(self, page: Any) -> str:
         edition = self.edition(page)
         context = {"edition": edition, "request": self.context["request"], "page": page}
-        html = html_of(page.body, page.live_revision_id, page.last_published_at, edition, context)
+        html = html_of(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context)
         return plain_html(html, self.page_url(page))
 
 

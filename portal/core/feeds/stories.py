@@ -171,7 +171,7 @@ class StoryFeed:
         context = {"edition": edition, "request": request}
         rows: QuerySet[Any] = parts[0].union(*parts[1:], all=True)
         return {
-            pk: html_of(body, revision, changed_at, edition, context | {"page": cards[pk]})
+            pk: html_of(body, pk, revision, changed_at, edition, context | {"page": cards[pk]})
             for pk, body, revision, changed_at in rows
         }
 

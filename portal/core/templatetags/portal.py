@@ -134,7 +134,7 @@ def body_of(context: template.Context, page: PortalPage) -> SafeString:
     """The text of a page as HTML; that of a served revision is remembered while nothing around it changes."""
 
     edition = context.get("edition") if page.trail else None
-    return html_of(page.body, page.live_revision_id, page.last_published_at, edition, context.flatten())
+    return html_of(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context.flatten())
 
 
 @register.simple_tag(takes_context=True)
