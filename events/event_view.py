@@ -74,8 +74,10 @@ def _others(page: EventPage, edition: Edition, now: datetime) -> list[Occurrence
 def rows_of(placements: OccurrencePlacementQuerySet) -> list[Occurrence]:
     """The dates of a slice of placements, in its order, ready for a list.
 
-    Two queries: with the cut inside of so many joins, PostgreSQL joins everything first.
+    Two queries: with the cut inside of so many joins, PostgreSQL joins everything first. It is told of the pages by
+    their keys as well, or it would read all pages in the order of theirs.
     """
-    keys = list(placements.values_list("occurrence_id", flat=True))
-    found = Occurrence.objects.filter(pk__in=keys, event__live=True).for_rows().in_bulk() if keys else {}
+    keys = dict(placements.values_list("occurrence_id", "event_id"))
+    wanted = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
+    found = wanted.for_rows().in_bulk() if keys else {}
     return [found[key] for key in keys if key in found]
