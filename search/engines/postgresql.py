@@ -25,7 +25,7 @@ LAST_POSITION = 16_383
 GAP = 16
 TABLES = "search_entry, search_text, search_word, search_misspelling, search_topicset, search_shelf"
 # The newest titles are looked through one by one before the index is asked for the rest.
-LOOKED_THROUGH = 2000
+LOOKED_THROUGH = 200
 
 # For a common word the planner would rather read every row, as it does not know what unpacking a vector costs: forty
 # times as much as its index. The setting goes with the query, in one message, and ends with it.
