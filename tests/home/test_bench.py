@@ -5,13 +5,18 @@ from ipaddress import ip_address
 from itertools import islice
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
+from home.bench import newsroom
 from home.bench.figures import Figures, as_json, as_table, late_of
 from home.bench.load import Load
 from home.bench.questions import SUGGESTIONS, mistyped, questions, questions_of
 from home.bench.readers import NETWORK, addresses
 from home.bench.samples import searches
 from tests.builders import make_article
+
+MOST_QUESTIONS = 40
 
 # In a thousand stories: a word that half of them have, one in each title that no other story has.
 STORIES = [
@@ -90,3 +95,17 @@ def test_growth_is_how_many_times_the_earlier_figure_it_is():
 def test_anything_else_is_not_compared_with(text):
     with pytest.raises(ValueError, match="no figures of the bench"):
         late_of(text)
+
+
+@pytest.mark.django_db
+def test_newsroom_is_measured_as_each_of_three_and_nothing_of_it_stays(lorraine, monkeypatch):
+    monkeypatch.setattr("home.bench.direct.FEWEST", 2)
+    before = set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()
+
+    constant, *measured = newsroom.measure(0.001)
+
+    assert constant.name == "constant view"
+    whose = {figures.name.split(":")[0] for figures in measured}
+    assert whose == {"editor", "siteadmin", "network"}
+    assert {figures.name for figures in measured if figures.queries > MOST_QUESTIONS} == set()
+    assert (set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()) == before
