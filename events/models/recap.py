@@ -116,6 +116,10 @@ class RecapPage(StoryPage):
         return dates.filter(key=SINGLE, is_withdrawn=False).first()
 
     @property
+    def looks_back_on(self) -> int | None:
+        return self.event_id
+
+    @property
     def figures(self) -> list[dict[str, str]]:
         """How many came, as figures are shown; the numbers in the active language."""
         counted = [

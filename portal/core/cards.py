@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from portal.core.kinds import StoryKind
 
 
@@ -30,6 +32,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a story looks back on, where it is published and has not expired; it may be private still."""
+
+    path: str
+    url_path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     pk: int
     kind: str
@@ -38,6 +49,7 @@ class Card:
     published_at: datetime
     page: Place
     image: CardImage | None
+    about: Occasion | None = None
 
     @property
     def age(self) -> tuple[datetime, int]:
@@ -65,10 +77,17 @@ COLUMNS = (
     "image__focal_point_y",
     "image__focal_point_width",
     "image__focal_point_height",
+    "about__path",
+    "about__url_path",
+    "about__title",
+    "about__live",
+    "about__expire_at",
 )
 
 
 def card_from(row: tuple[Any, ...]) -> Card:
     """A card from the values of `COLUMNS`; what follows them is left alone."""
     image = CardImage(*row[7:15]) if row[7] is not None else None
-    return Card(row[0], row[1], row[2], row[3], row[4], Place(row[5], row[6]), image)
+    *about, is_live, expires_at = row[15:20]
+    occasion = Occasion(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
+    return Card(row[0], row[1], row[2], row[3], row[4], Place(row[5], row[6]), image, occasion)

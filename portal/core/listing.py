@@ -124,6 +124,7 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
         image_id=page.lead_image_id,
         published_at=shared_at or page.published_at,
         hidden_at=hidden_at,
+        about_id=page.looks_back_on,
     )
 
 

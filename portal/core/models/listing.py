@@ -145,6 +145,8 @@ class StoryCard(models.Model):
     image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
     published_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
+    # What a recap looks back on; the page may be a draft or private.
+    about = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = StoryCardQuerySet.as_manager()
     # What it shows is the story's.

@@ -97,6 +97,11 @@ class StoryPage(PortalPage):
         return self.publication_date or self.first_published_at or timezone.now()
 
     @property
+    def looks_back_on(self) -> int | None:
+        """The key of the page that the story is the sequel of."""
+        return None
+
+    @property
     def reading_minutes(self) -> int:
         return max(1, round(self.words / WORDS_A_MINUTE))
 

@@ -17,6 +17,7 @@ from wagtail.models import Page
 from portal.core.additions import added_to
 from portal.core.alternates import Alternate, alternates_of
 from portal.core.blocks.bodies import anchored_headings
+from portal.core.cards import Card, Occasion
 from portal.core.descriptions import canonical_url
 from portal.core.editions import Link, Neighbour
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
@@ -51,6 +52,15 @@ def neighbour_of(context: template.Context, page: Page) -> Neighbour | None:
     if edition is None or page.path.startswith(edition.home.path):
         return None
     return edition.neighbour_of(page.path)
+
+
+@register.simple_tag(takes_context=True)
+def occasion_of(context: template.Context, card: Card) -> Occasion | None:
+    """What a story looks back on, if every reader of this edition may see it there."""
+    edition, about = context.get("edition"), card.about
+    if edition is None or about is None or not about.path.startswith(edition.home.path):
+        return None
+    return None if edition.is_private(about.path) else about
 
 
 @register.simple_tag(takes_context=True)
