@@ -27,6 +27,11 @@ TABLES = "search_entry, search_text, search_word, search_misspelling, search_top
 # The newest titles are looked through one by one before the index is asked for the rest.
 LOOKED_THROUGH = 200
 
+# So many entries at once come from a rebuild: their words wait in a longer list, which is put into the index in fewer
+# and larger portions, and at the end by `settle`.
+MANY = 100
+_ROOM = "SET LOCAL gin_pending_list_limit = '16MB'; SET LOCAL work_mem = '128MB'"
+
 # For a common word the planner would rather read every row, as it does not know what unpacking a vector costs: forty
 # times as much as its index. The setting goes with the query, in one message, and ends with it.
 _BY_INDEX = "SET LOCAL enable_seqscan = off"
@@ -39,9 +44,12 @@ class PostgreSQLEngine:
         """Row and words at once: to add the words to rows that are there would write each of them twice."""
         fields = Entry._meta.concrete_fields
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-        with connection.cursor() as cursor, cursor.copy(f"COPY search_entry ({columns}, words) FROM STDIN") as rows:
-            for entry, draft in zip(entries, drafts, strict=True):
-                rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(draft)])
+        with connection.cursor() as cursor:
+            if len(entries) >= MANY:
+                cursor.execute(_ROOM)
+            with cursor.copy(f"COPY search_entry ({columns}, words) FROM STDIN") as rows:
+                for entry, draft in zip(entries, drafts, strict=True):
+                    rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(draft)])
 
     def remove(self, pages: Collection[int]) -> None:
         """Nothing to do: the words lie in the entries."""
