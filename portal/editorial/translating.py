@@ -20,7 +20,6 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
-from wagtail.snippets.permissions import user_can_edit_snippet_type
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views import (
     convert,
@@ -31,7 +30,7 @@ from wagtail_localize.views import (
     update_translations,
 )
 
-from portal.core.models import PortalPage
+from portal.core.models import PortalPage, SharedName
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Refused, lock_pages
 
@@ -88,14 +87,42 @@ class SubmitPageTranslation(submit_translations.SubmitPageTranslationView):
         yield from pages
 
 
-class SubmitSnippetTranslation(submit_translations.SubmitSnippetTranslationView):
-    """Names in another language are the business of who keeps the names."""
+class SubmitNameTranslation(submit_translations.SubmitSnippetTranslationView):
+    """A name in another language, begun with the words of the first and changed in its own form, by who keeps it."""
 
-    def get_object(self) -> Any:
-        snippet = super().get_object()
-        if not user_can_edit_snippet_type(self.request.user, type(snippet)):
+    def get_object(self) -> SharedName:
+        name = super().get_object()
+        if not isinstance(name, SharedName):
+            raise Http404
+        if not policy_registry.get_by_type(type(name)).user_has_permission_for_instance(self.request.user, "add", name):
             raise PermissionDenied
-        return snippet
+        return name
+
+    def get_form(self) -> Any:
+        form = super().get_form()
+        if self.object.site:
+            homes = self.object.site.root_page.get_translations(inclusive=True)
+            field = form.fields["locales"]
+            field.queryset = field.queryset.filter(pk__in=homes.values("locale"))
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        locales = list(form.cleaned_data["locales"])
+        try:
+            with transaction.atomic():
+                twins = [self._start(locale) for locale in locales]
+        except ValidationError as error:
+            tell(self.request, Refused(*error.messages))
+            return self.render_to_response(self.get_context_data(form=form))
+        names = ", ".join(locale.get_display_name() for locale in locales)
+        messages.success(self.request, self.get_success_message(names))
+        return redirect(self.get_success_url() or self.get_default_success_url(twins[0] if len(twins) == 1 else None))
+
+    def _start(self, locale: Locale) -> Any:
+        twin = self.object.copy_for_translation(locale)
+        twin.full_clean()
+        twin.save()
+        return twin
 
 
 class UpdateTranslations(update_translations.UpdateTranslationsView):
@@ -136,7 +163,7 @@ def _targets(source: TranslationSource) -> Iterator[Any]:
 def may_edit(user: Any, instance: Any) -> bool:
     if isinstance(instance, Page):
         return instance.specific_deferred.permissions_for_user(user).can_edit()
-    return user_can_edit_snippet_type(user, type(instance))
+    return policy_registry.get_by_type(type(instance)).user_has_permission_for_instance(user, "change", instance)
 
 
 class TranslationsReport(report.TranslationsReportView):
@@ -259,7 +286,7 @@ TRANSLATION = "localize/translate/<int:translation_id>/"
 
 URLS = [
     path("localize/submit/page/<int:page_id>/", SubmitPageTranslation.as_view()),
-    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", SubmitSnippetTranslation.as_view()),
+    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", SubmitNameTranslation.as_view()),
     path("localize/update/<int:translation_source_id>/", UpdateTranslations.as_view()),
     path(f"{TRANSLATION}strings/<int:string_segment_id>/edit/", of_ones_own(edit_translation.edit_string_translation)),
     path(f"{TRANSLATION}overrides/<int:overridable_segment_id>/edit/", of_ones_own(edit_translation.edit_override)),

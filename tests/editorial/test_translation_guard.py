@@ -1,5 +1,7 @@
 """Every view of wagtail-localize asks for the page: no editor reaches another site's, and none publishes what may not go."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -185,6 +187,38 @@ def test_readers_see_a_string_only_when_it_is_published(lorraine, newsroom, admi
     post(client, "edit", target.pk, action="publish")
 
     assert "Gekapert" not in lorraine.reader().get(lorraine.address(again(target))).content.decode()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>Lies</a>",
+        "<a id='a9'>Lies</a>",
+        "<b onclick='alert(1)'>Lies</b>",
+        "<p><iframe src='//x.example'></iframe></p>",
+    ],
+)
+def test_code_in_a_string_reaches_no_reader(lorraine, newsroom, admin, code):
+    own = begun(lorraine, admin, body=[("paragraph", "<p>Un secret de <b>famille</b>.</p>")])
+    paragraph = own.source.stringsegment_set.get(context__path__startswith="body.")
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+    for segment in (paragraph, title_of(own)):
+        address = reverse("wagtail_localize:edit_string_translation", args=[own.pk, segment.pk])
+        body = urlencode({"value": f"Zeile {code}"})
+        assert client.put(address, body, "application/x-www-form-urlencoded").status_code in (200, 201)
+    target = own.get_target_instance()
+
+    preview = client.get(reverse("wagtail_localize:preview_translation", args=[own.pk]))
+    assert preview.status_code == 200
+    assert post(client, "edit", target.pk, action="publish").status_code == 302
+    newest = again(target).get_latest_revision()
+    newest.publish(user=newsroom[Role.APPROVER])
+
+    shown = lorraine.reader().get(lorraine.address(again(target))).content.decode()
+    assert "alert(1)" not in shown.replace("&lt;script&gt;alert(1)", "").replace("&lt;img src=x onerror=alert(1)", "")
+    assert "x.example" not in shown
 
 
 def test_update_publishes_through_the_gate(lorraine, newsroom, own):

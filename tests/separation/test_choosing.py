@@ -105,6 +105,54 @@ def test_site_administrator_keeps_the_topics_of_the_own_site(marked, db):
     assert not Topic.objects.filter(slug__in=["bois", "fer"]).exists()
 
 
+def test_site_administrator_translates_the_topics_of_the_own_site(marked, db):
+    own, foreign = marked.own, marked.foreign
+    client = newsroom_client(own.ground, own.people[Role.SITE_ADMINISTRATOR])
+    german = own.ground.homes["de"].locale
+    made = Topic.objects.create(name="Forêt", slug="foret", locale=own.ground.home.locale, site=own.ground.site)
+
+    def translate(topic):
+        return client.post(
+            reverse("wagtail_localize:submit_snippet_translation", args=["core", "topic", topic.pk]),
+            {"locales": [german.pk]},
+        )
+
+    listed = client.get(reverse("wagtailsnippets_core_topic:list")).content.decode()
+    assert reverse("wagtail_localize:submit_snippet_translation", args=["core", "topic", made.pk]) in listed
+    begun = translate(made)
+    twin = made.get_translation(german)
+    assert (twin.name, twin.site) == ("Forêt", own.ground.site)
+    client.post(begun["location"], {"name": "Wald", "slug": "wald", "site": own.ground.site.pk})
+    assert made.get_translation(german).name == "Wald"
+
+    assert translate(foreign["topic"]).status_code in (302, 403)
+    assert not foreign["topic"].get_translations().exists()
+
+
+def test_topic_whose_word_is_taken_in_the_other_language_says_so(marked, db):
+    own = marked.own
+    german = own.ground.homes["de"].locale
+    made = Topic.objects.create(name="Parc", slug="parc", locale=own.ground.home.locale, site=own.ground.site)
+    Topic.objects.create(name="Park", slug="parc", locale=german, site=own.ground.site)
+
+    refused = newsroom_client(own.ground, own.people[Role.SITE_ADMINISTRATOR]).post(
+        reverse("wagtail_localize:submit_snippet_translation", args=["core", "topic", made.pk]),
+        {"locales": [german.pk]},
+    )
+
+    assert "Another topic has this word in its address" in refused.content.decode()
+    assert not made.get_translations().exists()
+
+
+def test_editor_translates_no_topic(marked, editor):
+    topic = marked.own["topic"]
+    address = reverse("wagtail_localize:submit_snippet_translation", args=["core", "topic", topic.pk])
+
+    assert address not in editor.get(reverse("wagtailsnippets_core_topic:list")).content.decode()
+    editor.post(address, {"locales": [marked.own.ground.homes["de"].locale.pk]})
+    assert not topic.get_translations().exists()
+
+
 def test_word_in_an_address_names_one_topic_of_a_site(marked, db):
     own, foreign = marked.own.ground.site, marked.foreign.ground.site
     client = newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR])

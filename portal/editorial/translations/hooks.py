@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.admin.utils import quote
 from django.http import HttpRequest
 from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
-from wagtail.models import Page
-from wagtail_localize.wagtail_hooks import page_listing_more_buttons
+from wagtail.models import Page, TranslatableMixin
+from wagtail.permissions import policy_registry
+from wagtail_localize.wagtail_hooks import page_listing_more_buttons, register_snippet_listing_buttons
 
 from portal.core.editions import edition_of
 
@@ -42,6 +44,22 @@ def translate_from_a_list(page: Page, user: Any, view_name: str = "", next_url: 
 def translate_from_the_page(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     if view_name != "index":
         yield from page_listing_more_buttons(page, user, view_name, next_url)
+
+
+NAME_BUTTONS = "register_snippet_listing_buttons"
+# wagtail-localize offers to translate any name to whoever translates pages.
+hooks.register_temporarily(NAME_BUTTONS, register_snippet_listing_buttons).__exit__(None, None, None)
+
+
+@hooks.register(NAME_BUTTONS)
+def translate_a_name(name: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    if not isinstance(name, TranslatableMixin) or not user.has_perm("wagtail_localize.submit_translation"):
+        return
+    model = type(name)
+    if policy_registry.get_by_type(model).user_has_permission_for_instance(user, "add", name):
+        key = model._meta.app_label, model._meta.model_name, quote(name.pk)
+        address = reverse("wagtail_localize:submit_snippet_translation", args=key)
+        yield Button(_("Translate"), address, icon_name="wagtail-localize-language", priority=100)
 
 
 class BoardItem(MenuItem):
