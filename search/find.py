@@ -17,6 +17,7 @@ from .query import Piece, in_language, parse
 from .ranking import ranked
 from .results import Result, results_of
 from .spelling import guesses
+from .writing import COPY
 
 PER_PAGE = 10
 # A query that finds fewer may be mistyped, where another spelling finds so many times as much.
@@ -63,7 +64,8 @@ class Search:
             filters = marks(self.criteria, self.edition, self.network)
         except ValueError:
             return Found(self.criteria)
-        match = Match(self._parts(pieces), self.now, filters)
+        # What several sites show is counted once in the network, at its own.
+        match = Match(self._parts(pieces), self.now, filters, none=(COPY,) if self.criteria.sites else ())
         if not match.parts:
             return Found(self.criteria)
         counts, corrected, meant, is_loose = self._counts(match), "", "", False

@@ -22,6 +22,8 @@ from .texts import Texts, texts_of
 
 # Home pages are where an edition begins; what is found lies below.
 HOME_DEPTH = 2
+# The mark of a page that shows another site's.
+COPY = "c"
 SHORTEST_WORD, LONGEST_WORD = 4, 24
 
 
@@ -119,8 +121,10 @@ class Press:
         title, summary = clean(texts.title), clean(texts.summary)
         scope = [f"h{home}", f"l{language}", f"k{texts.kind.value}", f"y{local.year}"]
         scope += [section_mark(path) for path in sections] + [f"t{key}" for key, _name in topics]
+        if page.alias_of_id is not None:
+            scope.append(COPY)
         shown = "\n".join(names)
-        facts = (title, summary, shown, text, topic_names, scope[:2], texts.facts, self.hidden_at[page.pk], sections)
+        facts = (title, summary, shown, text, topic_names, scope, texts.facts, self.hidden_at[page.pk], sections)
         return Draft(
             page=page.pk,
             key=key_of(page.pk, texts.date),

@@ -27,11 +27,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Match:
-    """What must match: any of the parts, and for each filter any of its marks (see `Draft.scope`)."""
+    """What must match: any of the parts, for each filter any of its marks (see `Draft.scope`), and none of `none`."""
 
     parts: tuple[Part, ...]
     now: datetime
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    none: tuple[str, ...] = ()
 
     def without(self, *names: str) -> "Match":
         return replace(self, filters={name: marks for name, marks in self.filters.items() if name not in names})

@@ -170,6 +170,7 @@ def query(match: Match, fields: Sequence[str] = FIELDS) -> dict[str, Any]:
         "bool": {
             "must": [{"bool": {"should": parts, "minimum_should_match": 1}}],
             "filter": [*filters, *visible(match.now)],
+            "must_not": [{"terms": {"scope": list(match.none)}}] if match.none else [],
         }
     }
 

@@ -162,7 +162,8 @@ def vector(draft: Draft) -> str:
 def expression(match: Match, *, in_title: bool = False) -> str:
     """The query language of PostgreSQL for all that must match; `in_title`, what is asked for stands in the title."""
     found = _any(_part(part, in_title) for part in match.parts)
-    return " & ".join([found, *(_marks(marks) for marks in match.filters.values())])
+    none = [f"!{_marks(match.none)}"] if match.none else []
+    return " & ".join([found, *(_marks(marks) for marks in match.filters.values()), *none])
 
 
 def wording(match: Match) -> str:

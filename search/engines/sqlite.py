@@ -125,7 +125,8 @@ def _rows(sql: str, params: list[Any]) -> list[Any]:
 def expression(match: Match, columns: str = "title summary names text") -> str:
     """The query language of FTS5; terms hold letters and digits only, and are quoted all the same."""
     found = _any(_part(part, columns) for part in match.parts)
-    return " AND ".join([found, *(_marks(marks) for marks in match.filters.values())])
+    asked = " AND ".join([found, *(_marks(marks) for marks in match.filters.values())])
+    return f"({asked}) NOT {_marks(match.none)}" if match.none else asked
 
 
 def _part(part: Part, columns: str) -> str:

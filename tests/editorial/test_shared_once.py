@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.editorial.roles import Role
 from portal.editorial.sharing import accept, offer, withdraw
 from tests.builders import change, make_article, make_event, make_site, make_topic
-from tests.search.looking import titles
+from tests.search.looking import look, titles
 
 TITLE = "La xylothèque recrute"
 
@@ -40,6 +40,16 @@ def mapped(ground) -> str:
 def test_search_of_each_site_finds_it_once(lorraine, saar, share):
     assert titles(lorraine, "xylothèque") == [TITLE]
     assert titles(saar, "xylothèque", languages="all") == [TITLE]
+
+
+def test_search_of_the_network_finds_it_once_at_its_own_site(lorraine, saar, share):
+    for ground in (lorraine, saar):
+        found = look(ground, "xylothèque", sites="all", languages="all")
+        assert [result.url.removeprefix(lorraine.site.root_url) for result in found.results] == [
+            "/fr/rubrique/xylotheque/"
+        ]
+        assert found.total == 1
+        assert found.results[0].site_name == ("" if ground is lorraine else lorraine.site.site_name)
 
 
 def test_feed_of_each_site_has_it_once(lorraine, saar, share):
