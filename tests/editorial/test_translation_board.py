@@ -39,6 +39,11 @@ def story(lorraine, facts):
 
 
 @pytest.fixture
+def checklist():
+    """The checklist stands in the gate."""
+
+
+@pytest.fixture
 def editor(newsroom):
     return newsroom[Role.EDITOR]
 
@@ -245,6 +250,22 @@ def test_page_in_which_nothing_is_translated_is_not_submitted(lorraine, editor, 
 
     twin = story.get_translation(german)
     assert not again(twin).workflow_in_progress
+
+
+@pytest.mark.usefixtures("checklist")
+def test_translation_that_is_not_complete_is_named_and_stops_no_other(lorraine, editor, facts, german):
+    whole, lacking = (make_article(lorraine.section, title, standfirst="Cent.", **facts) for title in ("Un", "Deux"))
+    for page in (whole, lacking):
+        making.start(page, german, editor)
+    rendered(whole.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")])
+    rendered(lacking.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")], lead_image_alt="")
+
+    said = do(lorraine, editor, "publish", whole, lacking)
+
+    assert "1 translation is submitted" in said
+    assert "Lead image: say what is to be seen" in said
+    assert again(whole.get_translation(german)).workflow_in_progress
+    assert not again(lacking.get_translation(german)).workflow_in_progress
 
 
 def test_all_of_it_brings_up_to_date_and_submits(lorraine, editor, approver, story, german):
