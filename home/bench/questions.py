@@ -18,6 +18,8 @@ EACH = 20
 SUGGESTIONS = "suggestions"
 
 WORD = re.compile(r"[^\W\d_]{5,}")
+# Words that begin alike are one word to search: “développer” is not rare where “développement” is common.
+ALIKE = 5
 # The beginning of a word that is being typed.
 TYPED = 4
 
@@ -41,6 +43,7 @@ def _stories(keys: Sequence[int]) -> Iterator[Story]:
 
 def questions(stories: Sequence[Story]) -> dict[str, list[str]]:
     counts = Counter(word for _title, words in stories for word in set(words))
+    alike = Counter(beginning for _title, words in stories for beginning in {word[:ALIKE] for word in words})
     shares = {word: count / len(stories) for word, count in counts.items()}
     least, most = COMMON
     titles = [title for title, _words in stories]
@@ -48,7 +51,7 @@ def questions(stories: Sequence[Story]) -> dict[str, list[str]]:
     telling = [word.casefold() for title in titles for word in title if WORD.fullmatch(word)]
     found = {
         "common word": sorted(word for word, share in shares.items() if least <= share <= most),
-        "rare word": [word for word in telling if shares.get(word, 0) <= RARE],
+        "rare word": [word for word in telling if alike[word[:ALIKE]] <= RARE * len(stories)],
         "two words": [" ".join(pair) for pair in pairs],
         "phrase": [f'"{" ".join(pair)}"' for pair in pairs],
         "typo": [mistyped(word) for word in telling if len(word) > TYPED + 2 and word[2] != word[3]],

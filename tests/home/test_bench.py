@@ -35,6 +35,11 @@ def test_common_words_are_those_of_a_third_to_two_thirds_of_the_stories():
     assert all(word.startswith("rarement") for word in found["rare word"])
 
 
+def test_form_of_a_common_word_is_not_rare():
+    found = questions([(["Communaux"], ["communaux"]), *STORIES])
+    assert "communaux" not in found["rare word"]
+
+
 def test_pairs_and_phrases_stand_in_titles_and_what_is_mistyped_stands_nowhere():
     found = questions(STORIES)
     words = {word.casefold() for title, _words in STORIES for word in title}
