@@ -116,7 +116,7 @@ def terms(text: str, language: str) -> list[str]:
 def terms_of_cleaned(text: str, language: str) -> list[str]:
     known = terms_of(language)
     pattern = _FRENCH_PART if language == "fr" else _WORD
-    return [found for word in pattern.findall(text) if (found := known[word])]
+    return list(filter(None, map(known.__getitem__, pattern.findall(text))))
 
 
 def is_stop_word(word: str, language: str) -> bool:

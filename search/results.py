@@ -19,8 +19,9 @@ from .kinds import Kind
 from .models import Entry, Text
 from .network import Network
 
-# The texts of an event, which no result shows.
-TEXTS = [f"event__{name}" for name in ("body", "programme", "speakers", "partners", "documents")]
+# What a result tells of a date, and nothing of the event's texts.
+TIME = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
+PLACE = ("place", "venue__name", "event__place", "event__venue__name")
 COLUMNS = (
     "entry_id",
     "entry__key",
@@ -102,7 +103,7 @@ def _dates(events: list[int], now: datetime) -> dict[int, Occurrence]:
     last = dates.order_by("-start", "-pk").values("pk")[:1]
     chosen = EventPage.objects.filter(pk__in=events).annotate(shown=Coalesce(Subquery(coming), Subquery(last)))
     rows = Occurrence.objects.filter(pk__in=chosen.values("shown")).select_related("event__venue", "venue")
-    return {row.event_id: row for row in rows.defer(*TEXTS)}
+    return {row.event_id: row for row in rows.only("event", *TIME, *PLACE)}
 
 
 def _recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, Link]:

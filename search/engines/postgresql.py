@@ -21,6 +21,8 @@ MARK, TITLE, START = "§", "¶", "^"
 # PostgreSQL's letters for the parts of an entry, from the most telling to the least, and its last position in a vector.
 LETTERS = "ABCD"
 LAST_POSITION = 16_383
+# Each position as it is written in each part: `17A`.
+PLACES = {letter: [f"{position}{letter}" for position in range(LAST_POSITION + 1)] for letter in LETTERS}
 # Between two parts, so that no phrase reaches from one into the next.
 GAP = 16
 TABLES = "search_entry, search_text, search_word, search_misspelling, search_topicset, search_shelf"
@@ -152,9 +154,10 @@ def vector(draft: Draft) -> str:
     position = 0
     for part, letter in zip((draft.title, draft.summary, draft.names, draft.text), LETTERS, strict=True):
         room = part[: LAST_POSITION - position]
-        for place, term in enumerate(room, position + 1):
-            places[term].append(f"{place}{letter}")
-        position = min(position + len(room) + GAP, LAST_POSITION)
+        end = position + len(room)
+        for term, place in zip(room, PLACES[letter][position + 1 : end + 1], strict=True):
+            places[term].append(place)
+        position = min(end + GAP, LAST_POSITION)
     found += [f"'{term}':{','.join(at)}" for term, at in places.items()]
     return " ".join(found)
 
