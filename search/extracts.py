@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
+from itertools import islice
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -18,14 +19,9 @@ Span = tuple[int, int, str]
 
 
 def found_in(text: str, wanted: Collection[str], language: str) -> list[Span]:
-    found = []
     known = terms_of(language)
-    for match in words(text, language):
-        if (its := known[match[1]]) in wanted:
-            found.append((match.start(1), match.end(1), its))
-            if len(found) == MOST_FOUND:
-                break
-    return found
+    matches = ((match, its) for match in words(text, language) if (its := known[match[1]]) in wanted)
+    return [(*match.span(1), its) for match, its in islice(matches, MOST_FOUND)]
 
 
 def marked(text: str, wanted: Collection[str], language: str, typeset: Callable[[str], str] = str) -> SafeString:
