@@ -53,8 +53,9 @@ def _keep(language: str, words: list[str]) -> None:
 def guesses(language: str, word: str, *, is_doubted: bool = False) -> list[str]:
     """The nearest known words, the likeliest first; none for a word that is known itself, unless it `is_doubted`."""
     folded = fold(word)
-    near = Misspelling.objects.filter(mark__in=marks(language, word)).values_list("word__word", "word__language")
-    found = {each for each, own in near if own == language}
+    # Not joined: a database that takes both tables for short would go through the one for each row of the other.
+    near = Misspelling.objects.filter(mark__in=marks(language, word)).values("word")
+    found = set(Word.objects.filter(pk__in=near, language=language).values_list("word", flat=True))
     same = {each for each in found if fold(each) == folded}
     if same and not is_doubted:
         return []

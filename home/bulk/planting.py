@@ -82,6 +82,7 @@ class Planting:
         settle()
         # What readers search knows nothing yet of pages that sent no signal; a command's name may cross apps.
         call_command("check_search", verbosity=0, stdout=StringIO())
+        settle()
         return written
 
     def _events(self, count: int) -> Iterator[Plan]:

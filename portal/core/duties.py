@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
+from django.db import connection
 
 from .background import BACKEND, revive
 from .schedule import duty
@@ -11,6 +12,16 @@ from .schedule import duty
 @duty(every=timedelta(minutes=5))
 def take_up_what_was_cut_off(now: datetime) -> None:
     revive(now)
+
+
+@duty(every=timedelta(hours=1))
+def count_what_tables_hold(now: datetime) -> None:
+    """SQLite plans by what its tables held when somebody last let it count; PostgreSQL sees to that by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # So many rows of each index at most, and every table that has grown or shrunk much.
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("PRAGMA optimize = 0x10002")
 
 
 @duty(every=timedelta(days=1))

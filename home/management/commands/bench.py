@@ -53,8 +53,9 @@ class Command(BaseCommand):
             raise CommandError(f"{against} cannot be compared with: {problem}") from problem
         try:
             self.fill(stories, events)
+            collect_static()
+            keep_quiet()
             if options["newsroom"]:
-                keep_quiet()
                 figures = newsroom.measure(seconds)
             else:
                 found = searches() if search else samples(compare_small=compare_small)
@@ -83,8 +84,6 @@ class Command(BaseCommand):
             progress.finish()
 
     def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool) -> list[Figures]:
-        collect_static()
-        keep_quiet()
         progress = Progress(len(found) * (2 if serve else 1), "measurements", self.stderr)
         figures = []
         with override_settings(ROOT_URLCONF="home.bench.urls"):
