@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _, ngettext
@@ -183,9 +183,8 @@ def recapped(dates: Iterable[Occurrence], edition: Edition, now: datetime) -> di
     if not ended:
         return {}
     events = {date.event_id for date in ended.values()}
-    recaps = RecapPage.objects.visible_in(edition, now).filter(
-        Q(occurrence__in=ended) | Q(occurrence=None, event__in=events)
-    )
+    # By their events alone: most recaps name no date, and SQLite takes an index of mostly nothing for worthless.
+    recaps = RecapPage.objects.visible_in(edition, now).filter(event__in=events)
     found: dict[int, RecapPage] = {}
     for recap in recaps.defer("body"):
         for key, date in ended.items():
