@@ -124,7 +124,7 @@ class Press:
         if page.alias_of_id is not None:
             scope.append(COPY)
         shown = "\n".join(names)
-        facts = (title, summary, shown, text, topic_names, scope, texts.facts, self.hidden_at[page.pk], sections)
+        facts = (title, summary, shown, text, topic_names, scope, texts.facts, self.hidden_at[page.pk])
         return Draft(
             page=page.pk,
             key=key_of(page.pk, texts.date),

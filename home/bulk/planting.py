@@ -80,7 +80,8 @@ class Planting:
             written = self._write(batches)
         Stamp.advance()
         settle()
-        # What readers search knows nothing yet of pages that sent no signal; a command's name may cross apps.
+        # What readers search knows nothing yet of pages that sent no signal; a command's name may cross apps. It writes
+        # tables of its own, of which the database knows nothing yet either.
         call_command("check_search", verbosity=0, stdout=StringIO())
         settle()
         return written

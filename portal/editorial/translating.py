@@ -45,7 +45,17 @@ LARGEST_FILE = 5 * 1024 * 1024
 PO_KEY = b"X-WagtailLocalize-TranslationID"
 
 
-class SubmitPageTranslation(submit_translations.SubmitPageTranslationView):
+class LeadsOn:
+    """Before a view of wagtail-localize that begins translations: to the only one, or back."""
+
+    def lead_on(self, locales: list[Locale], begun: list[Any]) -> HttpResponse:
+        names = ", ".join(locale.get_display_name() for locale in locales)
+        messages.success(self.request, self.get_success_message(names))  # type: ignore[attr-defined]
+        only = begun[0] if len(begun) == 1 else None
+        return redirect(self.get_success_url() or self.get_default_success_url(only))  # type: ignore[attr-defined]
+
+
+class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationView):
     """A draft in another language, where its maker may write both here and there."""
 
     def get_object(self) -> Page:
@@ -62,11 +72,7 @@ class SubmitPageTranslation(submit_translations.SubmitPageTranslationView):
         except Refused as refusal:
             tell(self.request, refusal)
             return self.render_to_response(self.get_context_data(form=form))
-        names = ", ".join(locale.get_display_name() for locale in locales)
-        messages.success(self.request, self.get_success_message(names))
-        return redirect(
-            self.get_success_url() or self.get_default_success_url(started[0] if len(started) == 1 else None)
-        )
+        return self.lead_on(locales, started)
 
     def _start(self, locale: Locale, with_subtree: bool) -> Page:
         """Begin the page, and what lies below it and is not in that language yet."""
@@ -87,7 +93,7 @@ class SubmitPageTranslation(submit_translations.SubmitPageTranslationView):
         yield from pages
 
 
-class SubmitNameTranslation(submit_translations.SubmitSnippetTranslationView):
+class SubmitNameTranslation(LeadsOn, submit_translations.SubmitSnippetTranslationView):
     """A name in another language, begun with the words of the first and changed in its own form, by who keeps it."""
 
     def get_object(self) -> SharedName:
@@ -114,9 +120,7 @@ class SubmitNameTranslation(submit_translations.SubmitSnippetTranslationView):
         except ValidationError as error:
             tell(self.request, Refused(*error.messages))
             return self.render_to_response(self.get_context_data(form=form))
-        names = ", ".join(locale.get_display_name() for locale in locales)
-        messages.success(self.request, self.get_success_message(names))
-        return redirect(self.get_success_url() or self.get_default_success_url(twins[0] if len(twins) == 1 else None))
+        return self.lead_on(locales, twins)
 
     def _start(self, locale: Locale) -> Any:
         twin = self.object.copy_for_translation(locale)

@@ -1,8 +1,10 @@
 """What an editor may take up: things of the own site, names of the network, and pages that other sites offer."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
+from wagtail_localize.wagtail_hooks import register_snippet_listing_buttons
 
 from articles.models import ArticlePage
 from portal.core.models import Person, SiteSettings, Topic
@@ -151,6 +153,12 @@ def test_editor_translates_no_topic(marked, editor):
     assert address not in editor.get(reverse("wagtailsnippets_core_topic:list")).content.decode()
     editor.post(address, {"locales": [marked.own.ground.homes["de"].locale.pk]})
     assert not topic.get_translations().exists()
+
+
+def test_library_still_offers_to_translate_any_name(marked, db):
+    """When this fails, our own button in its place is not needed any more."""
+    editor = get_user_model().objects.get(pk=marked.own.people[Role.EDITOR].pk)
+    assert list(register_snippet_listing_buttons(marked.foreign["topic"], editor))
 
 
 def test_word_in_an_address_names_one_topic_of_a_site(marked, db):

@@ -27,9 +27,15 @@ def address_of_the_board():
 
 LISTING_BUTTONS = "register_page_listing_more_buttons"
 HEADER_BUTTONS = "register_page_header_buttons"
-# wagtail-localize asks two questions for every row of a list, and two for its head.
-for place in (LISTING_BUTTONS, HEADER_BUTTONS):
-    hooks.register_temporarily(place, page_listing_more_buttons).__exit__(None, None, None)
+NAME_BUTTONS = "register_snippet_listing_buttons"
+# wagtail-localize asks two questions for every row of a list, and two for its head; and it offers to translate any name
+# to whoever translates pages.
+for place, theirs in (
+    (LISTING_BUTTONS, page_listing_more_buttons),
+    (HEADER_BUTTONS, page_listing_more_buttons),
+    (NAME_BUTTONS, register_snippet_listing_buttons),
+):
+    hooks.register_temporarily(place, theirs).__exit__(None, None, None)
 
 
 @hooks.register(LISTING_BUTTONS)
@@ -44,11 +50,6 @@ def translate_from_a_list(page: Page, user: Any, view_name: str = "", next_url: 
 def translate_from_the_page(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     if view_name != "index":
         yield from page_listing_more_buttons(page, user, view_name, next_url)
-
-
-NAME_BUTTONS = "register_snippet_listing_buttons"
-# wagtail-localize offers to translate any name to whoever translates pages.
-hooks.register_temporarily(NAME_BUTTONS, register_snippet_listing_buttons).__exit__(None, None, None)
 
 
 @hooks.register(NAME_BUTTONS)
