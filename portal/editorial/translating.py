@@ -30,11 +30,12 @@ from wagtail_localize.views import (
     update_translations,
 )
 
-from portal.core.models import PortalPage, SharedName
+from portal.core.models import PortalPage, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Refused, lock_pages
 
 from .translations.making import let_go, start, update
+from .translations.names import languages_left
 from .translations.strings import keep_strings, translate_from_store
 from .views import tell
 
@@ -96,9 +97,9 @@ class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationVi
 class SubmitNameTranslation(LeadsOn, submit_translations.SubmitSnippetTranslationView):
     """A name in another language, begun with the words of the first and changed in its own form, by who keeps it."""
 
-    def get_object(self) -> SharedName:
+    def get_object(self) -> Topic:
         name = super().get_object()
-        if not isinstance(name, SharedName):
+        if not isinstance(name, Topic):
             raise Http404
         if not policy_registry.get_by_type(type(name)).user_has_permission_for_instance(self.request.user, "add", name):
             raise PermissionDenied
@@ -106,10 +107,7 @@ class SubmitNameTranslation(LeadsOn, submit_translations.SubmitSnippetTranslatio
 
     def get_form(self) -> Any:
         form = super().get_form()
-        if self.object.site:
-            homes = self.object.site.root_page.get_translations(inclusive=True)
-            field = form.fields["locales"]
-            field.queryset = field.queryset.filter(pk__in=homes.values("locale"))
+        form.fields["locales"].queryset = languages_left(self.object)
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:

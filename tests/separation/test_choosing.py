@@ -126,6 +126,8 @@ def test_site_administrator_translates_the_topics_of_the_own_site(marked, db):
     assert (twin.name, twin.site) == ("Forêt", own.ground.site)
     client.post(begun["location"], {"name": "Wald", "slug": "wald", "site": own.ground.site.pk})
     assert made.get_translation(german).name == "Wald"
+    listed = client.get(reverse("wagtailsnippets_core_topic:list")).content.decode()
+    assert reverse("wagtail_localize:submit_snippet_translation", args=["core", "topic", made.pk]) not in listed
 
     assert translate(foreign["topic"]).status_code in (302, 403)
     assert not foreign["topic"].get_translations().exists()

@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.wagtail_hooks import page_listing_more_buttons, register_snippet_listing_buttons
 
 from portal.core.editions import edition_of
+from portal.core.models import Topic
 
 from . import making
+from .names import languages_left
 from .views import TranslationBoard
 
 
@@ -54,10 +56,11 @@ def translate_from_the_page(page: Page, user: Any, view_name: str, next_url: str
 
 @hooks.register(NAME_BUTTONS)
 def translate_a_name(name: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
-    if not isinstance(name, TranslatableMixin) or not user.has_perm("wagtail_localize.submit_translation"):
+    if not isinstance(name, Topic) or not user.has_perm("wagtail_localize.submit_translation"):
         return
     model = type(name)
-    if policy_registry.get_by_type(model).user_has_permission_for_instance(user, "add", name):
+    keeps = policy_registry.get_by_type(model).user_has_permission_for_instance(user, "add", name)
+    if keeps and languages_left(name).exists():
         key = model._meta.app_label, model._meta.model_name, quote(name.pk)
         address = reverse("wagtail_localize:submit_snippet_translation", args=key)
         yield Button(_("Translate"), address, icon_name="wagtail-localize-language", priority=100)
