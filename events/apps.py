@@ -9,13 +9,12 @@ class EventsConfig(AppConfig):
         from wagtail.models import PageViewRestriction
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
+        from events import signals
+        from events.models import EventPage, EventSettings, Venue, events_looked_back_on
+        from events.newsroom.recaps import demanded, wished
+        from events.registration.following import event_deleted
         from portal.core.feeds import stories
         from portal.editorial import checklist
-
-        from . import signals
-        from .models import EventPage, EventSettings, Venue, events_looked_back_on
-        from .newsroom.recaps import demanded, wished
-        from .registration.following import event_deleted
 
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.event_changed, dispatch_uid=f"events-{id(published_or_not)}")

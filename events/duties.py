@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from events.models import Registration
+from events.newsroom.recap_letters import ask_for_recaps
+from events.occurrences import extend_horizon
+from events.registration.booking import delete_outlived
+from events.registration.following import bring_up_to_date
+from events.subscriptions import due_subscriptions, read_if_due
 from portal.core.schedule import duty
-
-from .models import Registration
-from .newsroom.recap_letters import ask_for_recaps
-from .occurrences import extend_horizon
-from .registration.booking import delete_outlived
-from .registration.following import bring_up_to_date
-from .subscriptions import due_subscriptions, read_if_due
 
 
 @duty(every=timedelta(minutes=10))

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _, override
 
-from .clock import instant, wall
-from .ical import Entry, text_of, without_long_exceptions
-from .models import CalendarEntry, EventPage, EventStatus, Occurrence
-from .recurrence import SINGLE, Rule, horizon_from, key_of
+from events.clock import instant, wall
+from events.ical import Entry, text_of, without_long_exceptions
+from events.models import CalendarEntry, EventPage, EventStatus, Occurrence
+from events.recurrence import SINGLE, Rule, horizon_from, key_of
 
 
 def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarEntry, now: datetime) -> str:

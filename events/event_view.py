@@ -6,14 +6,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from events.models import EventPage, Occurrence, OccurrencePlacement, RecapPage
+from events.models.dates import OccurrencePlacementQuerySet
+from events.models.event import DATES
+from events.occurrences import dates_of, night_of
+from events.recurrence import expand, horizon_from
+from events.subscribing import ways_to_subscribe
 from portal.core.editions import Edition, edition_of
-
-from .models import EventPage, Occurrence, OccurrencePlacement, RecapPage
-from .models.dates import OccurrencePlacementQuerySet
-from .models.event import DATES
-from .occurrences import dates_of, night_of
-from .recurrence import expand, horizon_from
-from .subscribing import ways_to_subscribe
 
 OTHERS = 4
 RECAPS = 6

@@ -13,12 +13,11 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from events.entries import entry_of_date
+from events.ical import addressed, calendar_text, text_of, with_link
+from events.models import CalendarEntry, CalendarPage, EventPage, OccurrencePlacement, RecapPage
 from portal.core.editions import LIST_WORDS, Edition, edition_of
 from portal.core.routing import page_at
-
-from .entries import entry_of_date
-from .ical import addressed, calendar_text, text_of, with_link
-from .models import CalendarEntry, CalendarPage, EventPage, OccurrencePlacement, RecapPage
 
 # Big web calendars take no file of more than about a megabyte.
 MOST_COMING = 500

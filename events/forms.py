@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
 
+from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, wall
+from events.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
-
-from .clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, wall
-from .widgets import RecurrenceWidget
 
 PATTERNS = (
     *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"),

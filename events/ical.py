@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vDDDLists, vDuration, vGeo, vRecur
 from icalendar.parser import Contentline
 
-from .recurrence import Rule
-from .vtimezone import time_zone
+from events.recurrence import Rule
+from events.vtimezone import time_zone
 
 PRODUCT = "-//Portal//Events//EN"
 # Calendars refuse or forget dates that are left out one by one beyond some number of them.

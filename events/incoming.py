@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, vRecur
 
-from .clock import instant, is_plausible, midnight, wall
-from .recurrence import Rule, RuleError, horizon_from
+from events.clock import instant, is_plausible, midnight, wall
+from events.recurrence import Rule, RuleError, horizon_from
 
 MOST_EVENTS = 2000
 MOST_LINES = 200_000

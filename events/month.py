@@ -11,9 +11,9 @@ from django.db.models.functions import Greatest, Least, RowNumber
 from django.http import Http404, QueryDict
 from django.utils.formats import get_format
 
-from .clock import FIRST_YEAR, LAST_YEAR
-from .models.dates import Occurrence, OccurrencePlacementQuerySet
-from .models.registrable import SEATING
+from events.clock import FIRST_YEAR, LAST_YEAR
+from events.models.dates import Occurrence, OccurrencePlacementQuerySet
+from events.models.registrable import SEATING
 
 A_DAY = 4
 # What a cell shows of a date, and what its address and its clock need.

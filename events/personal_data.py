@@ -5,9 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Registration
 from portal.core.personal_data import Sites, holds
-
-from .models import Registration
 
 
 def _found(address: str, sites: Sites) -> QuerySet[Registration]:

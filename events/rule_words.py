@@ -7,9 +7,8 @@ from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
+from events.recurrence import DAYS, Rule, RuleError
 from portal.core.typography import ordinal_day
-
-from .recurrence import DAYS, Rule, RuleError
 
 WORKING = "MO,TU,WE,TH,FR"
 

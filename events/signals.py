@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page
 
-from .models import EventPage, EventSettings, Venue
-from .occurrences import events_with, list_below, list_below_if_it_closes, list_event, schedule_again
+from events.models import EventPage, EventSettings, Venue
+from events.occurrences import events_with, list_below, list_below_if_it_closes, list_event, schedule_again
 
 
 def event_changed(sender: type, instance: Page, **kwargs: Any) -> None:

@@ -8,8 +8,8 @@ from portal.core.editions import Edition
 from portal.core.structured import Data, reference, thing
 
 if TYPE_CHECKING:
-    from .models import EventPage, Venue
-    from .registration.places import Places
+    from events.models import EventPage, Venue
+    from events.registration.places import Places
 
 SCHEMA = "https://schema.org/"
 STATUS = {

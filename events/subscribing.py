@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.core.editions import Edition
 
 if TYPE_CHECKING:
-    from .models import Occurrence
+    from events.models import Occurrence
 
 GOOGLE = "https://calendar.google.com/calendar/"
 OUTLOOK = "https://outlook.live.com/calendar/0/"

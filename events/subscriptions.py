@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from events.fetching import FetchError, fetch
+from events.incoming import UnreadableError, read
+from events.models import Subscription
+from events.taking_in import Report, take_in
 from portal.core.background import durable
 from portal.core.zones import zone
-
-from .fetching import FetchError, fetch
-from .incoming import UnreadableError, read
-from .models import Subscription
-from .taking_in import Report, take_in
 
 EVERY = timedelta(hours=1)
 

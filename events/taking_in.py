@@ -19,12 +19,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Page
 
+from events.clock import instant, wall
+from events.incoming import Incoming, Reading
+from events.models import AddedDate, CalendarPage, ChangedDate, EventPage, EventStatus, ImportedEvent, Subscription
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone
-
-from .clock import instant, wall
-from .incoming import Incoming, Reading
-from .models import AddedDate, CalendarPage, ChangedDate, EventPage, EventStatus, ImportedEvent, Subscription
 
 logger = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from .models import EventPage, RecapPage, Registration, Subscription, Venue
-from .newsroom import desk  # noqa: F401 - registers what it holds
-from .newsroom.attendance import may_see, registration_policy, sees_any
-from .newsroom.policies import subscription_policy, venue_policy
-from .newsroom.recap_news import listeners, may_tell
-from .newsroom.recaps import may_begin
+from events.models import EventPage, RecapPage, Registration, Subscription, Venue
+from events.newsroom import desk  # noqa: F401 - registers what it holds
+from events.newsroom.attendance import may_see, registration_policy, sees_any
+from events.newsroom.policies import subscription_policy, venue_policy
+from events.newsroom.recap_news import listeners, may_tell
+from events.newsroom.recaps import may_begin
 
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
@@ -26,7 +26,10 @@ register_permission_policy(Registration, registration_policy)
 
 @hooks.register("register_admin_viewset")
 def events_in_the_menu() -> list[Any]:
-    from .newsroom.viewsets import EventsGroup, venue_chooser  # They ask for the policies that are registered above.
+    from events.newsroom.viewsets import (  # They ask for the policies that are registered above.
+        EventsGroup,
+        venue_chooser,
+    )
 
     return [EventsGroup(), venue_chooser]
 
@@ -47,10 +50,10 @@ def venue_rights() -> Any:
 
 @hooks.register("register_admin_urls")
 def pages_for_events_and_recaps() -> list[Any]:
-    from .newsroom.dates_view import dates  # Views are read when addresses are.
-    from .newsroom.photos_view import photos
-    from .newsroom.recap_news import tell
-    from .newsroom.recap_view import recap
+    from events.newsroom.dates_view import dates  # Views are read when addresses are.
+    from events.newsroom.photos_view import photos
+    from events.newsroom.recap_news import tell
+    from events.newsroom.recap_view import recap
 
     return [
         path("events/<int:page_id>/dates/", dates, name="event_dates"),
@@ -89,8 +92,8 @@ def button_to_those_registered(page: Page, user: Any, view_name: str, next_url: 
 
 @hooks.register("register_admin_urls")
 def lists_of_registrations() -> list[Any]:
-    from .newsroom.registration_acts import act, add
-    from .newsroom.registrations import RegistrationsView, check_in, overview
+    from events.newsroom.registration_acts import act, add
+    from events.newsroom.registrations import RegistrationsView, check_in, overview
 
     views = [
         path("", overview, name="events"),

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from .recurrence import DAYS, Rule, RuleError
-from .rule_words import ranks, rule_words
+from events.recurrence import DAYS, Rule, RuleError
+from events.rule_words import ranks, rule_words
 
 KEPT = "KEPT"
 

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from home.form_pages import FormRecord
 from portal.core.schedule import duty
-
-from .form_pages import FormRecord
 
 
 @duty(every=timedelta(hours=6))

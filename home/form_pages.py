@@ -20,13 +20,12 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, Site
 from wagtail.search import index
 
+from home.form_building import ReaderFormBuilder
 from portal.core.addresses import tidy
 from portal.core.editions import edition_of
 from portal.core.forms import PortalPageForm
 from portal.core.guard import Guard
 from portal.core.models import PortalPage
-
-from .form_building import ReaderFormBuilder
 
 KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
@@ -120,7 +119,7 @@ class FormPage(FormMixin, PortalPage):
 
     def get_submissions_list_view_class(self):
         # Wagtail's admin views are imported when they are needed.
-        from .form_records import FormRecordsView
+        from home.form_records import FormRecordsView
 
         return FormRecordsView
 

@@ -7,9 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.contrib.forms.views import SubmissionsListView
 
+from home.form_pages import FormPage, FormRecord
 from portal.core.spreadsheet_views import SafeSpreadsheets
-
-from .form_pages import FormPage, FormRecord
 
 
 def told(page: FormPage, record: FormRecord) -> list[tuple[str, str]]:

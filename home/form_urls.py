@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import form_views
+from home import form_views
 
 app_name = "forms"
 urlpatterns = [

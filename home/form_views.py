@@ -11,16 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from home.form_building import ReaderForm
+from home.form_pages import FormPage, FormRecord
+from home.form_records import told
 from portal.core.addresses import same
 from portal.core.admittance import admitted_page
 from portal.core.editions import Edition, edition_of
 from portal.core.guard import Fate
 from portal.core.limits import may_be_written_to
 from portal.core.post import post, write
-
-from .form_building import ReaderForm
-from .form_pages import FormPage, FormRecord
-from .form_records import told
 
 
 # A public form has no session, and so no cookie for Django's check; see `portal.core.guard`.

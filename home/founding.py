@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
 from events.models import CalendarPage
+from home.models import HomePage, SectionPage, StandardPage
 from portal.core.models import SiteSettings
 from portal.core.slugs import free_slug
 from portal.core.theme import Theme
 from portal.editorial.roles import set_up_newsroom
-
-from .models import HomePage, SectionPage, StandardPage
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 # Slug and title of the pages that a new site begins with. The slugs differ from those of the full lists (LIST_WORDS).

@@ -12,9 +12,8 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from home.founding import Charter, checked_host, found
 from portal.core.theme import Theme
-
-from .founding import Charter, checked_host, found
 
 
 def may_found(user: Any) -> bool:

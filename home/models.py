@@ -17,6 +17,8 @@ from wagtail.search import index
 from events.event_view import rows_of
 from events.models import OccurrencePlacement
 from events.views import events_of
+from home.form_pages import FormField, FormPage, FormRecord
+from home.shelves import Shelves, filled
 from portal.core.additions import offered_by
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
@@ -25,9 +27,6 @@ from portal.core.editions import LIST_WORDS, Edition, edition_of
 from portal.core.models import Placement, PortalPage, StoryCard
 from portal.core.story_list import story_list
 from portal.core.structured import Data
-
-from .form_pages import FormField, FormPage, FormRecord
-from .shelves import Shelves, filled
 
 __all__ = ["FormField", "FormPage", "FormRecord", "HomePage", "SectionPage", "StandardPage"]
 

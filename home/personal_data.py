@@ -5,9 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from home.form_pages import FormRecord
 from portal.core.personal_data import Sites, holds
-
-from .form_pages import FormRecord
 
 
 def _found(address: str, sites: Sites) -> QuerySet[FormRecord]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from .founding_view import FoundSite, may_found
+from home.founding_view import FoundSite, may_found
 
 
 @hooks.register("register_admin_urls")

@@ -12,10 +12,9 @@ class SearchConfig(AppConfig):
 
         from events.models import Venue
         from portal.core.models import Person, Share, Topic
-
-        from . import signals
-        from .models import SearchSettings
-        from .writing import indexable_types
+        from search import signals
+        from search.models import SearchSettings
+        from search.writing import indexable_types
 
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.page_changed, dispatch_uid=f"search-{id(published_or_not)}")

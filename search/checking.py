@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from .engines import engine
-from .index import Comparison, held, index_pages, pages_below
-from .models import Entry
+from search.engines import engine
+from search.index import Comparison, held, index_pages, pages_below
+from search.models import Entry
 
 # After so many changes the database is asked to put its index in order.
 MANY = 1000

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from .addresses import search_url
+from search.addresses import search_url
 
 
 def search_box(request: HttpRequest) -> dict[str, str]:

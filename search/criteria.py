@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from .query import tidy
+from search.query import tidy
 
 LONGEST_NUMBER = 4
 LONGEST_VALUE = 120

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from portal.core.schedule import duty
-
-from .index import index_some
-from .models import Entry
+from search.index import index_some
+from search.models import Entry
 
 
 @duty(every=timedelta(hours=1))

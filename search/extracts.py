@@ -7,7 +7,7 @@ from itertools import islice
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from .analysis import terms_of, words
+from search.analysis import terms_of, words
 
 WIDTH = 240
 # Before the first found word, so that the extract can be read.

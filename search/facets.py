@@ -8,12 +8,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.editions import Edition
-
-from .criteria import FACETS, Criteria
-from .engines.base import Tally
-from .kinds import Kind
-from .network import Network, Place
-from .writing import section_mark
+from search.criteria import FACETS, Criteria
+from search.engines.base import Tally
+from search.kinds import Kind
+from search.network import Network, Place
+from search.writing import section_mark
 
 TITLES = {
     "kind": _("Kind"),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from wagtail.models import CollectionViewRestriction
 
-from .models import FileText
+from search.models import FileText
 
 
 def texts_of_files(documents: Collection[int]) -> dict[int, str]:

@@ -5,19 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.core.editions import Edition
-
-from .analysis import words
-from .criteria import Criteria
-from .engines import engine
-from .engines.base import Match, Part, Tally
-from .facets import Counts, Facet, marks
-from .models import Entry
-from .network import Home, folded, network_of
-from .query import Piece, in_language, parse
-from .ranking import ranked
-from .results import Result, results_of
-from .spelling import guesses
-from .writing import COPY
+from search.analysis import words
+from search.criteria import Criteria
+from search.engines import engine
+from search.engines.base import Match, Part, Tally
+from search.facets import Counts, Facet, marks
+from search.models import Entry
+from search.network import Home, folded, network_of
+from search.query import Piece, in_language, parse
+from search.ranking import ranked
+from search.results import Result, results_of
+from search.spelling import guesses
+from search.writing import COPY
 
 PER_PAGE = 10
 # A query that finds fewer may be mistyped, where another spelling finds so many times as much.

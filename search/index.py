@@ -8,10 +8,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Page
 
-from .engines import engine
-from .models import Entry, Shelf, Text, TopicSet
-from .spelling import learn
-from .writing import HOME_DEPTH, Draft, drafts_of, indexable_types
+from search.engines import engine
+from search.models import Entry, Shelf, Text, TopicSet
+from search.spelling import learn
+from search.writing import HOME_DEPTH, Draft, drafts_of, indexable_types
 
 BATCH = 500
 

@@ -9,8 +9,7 @@ from wagtail.models import Site
 from portal.core.editions import Edition
 from portal.core.models import Person, Topic
 from portal.core.privacy import private_paths
-
-from .models import SearchSettings, Shelf, TopicSet
+from search.models import SearchSettings, Shelf, TopicSet
 
 MOST_PEOPLE = 5000
 

@@ -6,9 +6,8 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
 from portal.core.editions import Edition
-
-from .criteria import EVERYWHERE, Criteria
-from .find import PER_PAGE, Found
+from search.criteria import EVERYWHERE, Criteria
+from search.find import PER_PAGE, Found
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .analysis import clean, is_stop_word, terms
+from search.analysis import clean, is_stop_word, terms
 
 LONGEST_QUERY = 200
 MOST_PIECES = 12

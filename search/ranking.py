@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from .engines.base import Candidate
-from .models.entries import minute_of
+from search.engines.base import Candidate
+from search.models.entries import minute_of
 
 # What is added to the match itself, which is at most 1.
 IN_TITLE, EXACT_TITLE, FRESH, COMING, PAST = 0.5, 2.0, 0.2, 0.2, -0.2

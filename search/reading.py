@@ -10,8 +10,8 @@ from zipfile import BadZipFile, ZipFile
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from .analysis import clean
-from .models import FileText
+from search.analysis import clean
+from search.models import FileText
 
 LONGEST_TEXT = 100_000
 MOST_PAGES = 200

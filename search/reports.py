@@ -19,7 +19,7 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 
-from .models import Question, SearchSettings
+from search.models import Question, SearchSettings
 
 
 def sites_of(user: Any) -> QuerySet[Site]:

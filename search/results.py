@@ -13,11 +13,10 @@ from django.utils.translation import override
 from events.models import EventPage, Occurrence
 from portal.core.cards import CardImage
 from portal.core.editions import Edition, Link
-
-from .extracts import extract, marked
-from .kinds import Kind
-from .models import Entry, Text
-from .network import Network
+from search.extracts import extract, marked
+from search.kinds import Kind
+from search.models import Entry, Text
+from search.network import Network
 
 # What a result tells of a date, and nothing of the event's texts.
 TIME = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")

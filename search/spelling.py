@@ -10,8 +10,8 @@ from zlib import crc32
 
 from django.db import connection
 
-from .analysis import fold
-from .models import Misspelling, Word
+from search.analysis import fold
+from search.models import Misspelling, Word
 
 BATCH = 500
 MOST_GUESSES = 3

@@ -8,17 +8,16 @@ from django.utils.translation import gettext as _
 
 from portal.core.editions import Edition
 from portal.core.models import Byline, Person
-
-from .addresses import search_url
-from .analysis import is_stop_word
-from .criteria import Criteria
-from .engines import engine
-from .kinds import Kind
-from .models import Entry, Text
-from .network import network_of
-from .query import tidy
-from .results import address_of
-from .writing import start_terms
+from search.addresses import search_url
+from search.analysis import is_stop_word
+from search.criteria import Criteria
+from search.engines import engine
+from search.kinds import Kind
+from search.models import Entry, Text
+from search.network import network_of
+from search.query import tidy
+from search.results import address_of
+from search.writing import start_terms
 
 SHORTEST = 2
 MOST_TITLES, MOST_NAMES = 6, 3

@@ -11,9 +11,8 @@ from wagtail.models import Page
 from articles.models import PortraitPage
 from events.models import EventPage, Occurrence, RecapPage
 from portal.core.models import PortalPage, StoryPage
-
-from .kinds import Kind
-from .streams import gathered, text_of
+from search.kinds import Kind
+from search.streams import gathered, text_of
 
 UNDATED = datetime.min.replace(tzinfo=UTC)
 

@@ -2,8 +2,8 @@
 
 from django.urls import re_path
 
-from . import views
-from .addresses import OTHER, WORDS
+from search import views
+from search.addresses import OTHER, WORDS
 
 app_name = "search"
 

@@ -10,14 +10,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.core.editions import edition_of
-
-from .addresses import WORDS, search_url
-from .criteria import Criteria
-from .find import find
-from .limits import SEARCHES, SUGGESTIONS, WINDOW, may_search
-from .models import Question
-from .pages import languages_of, pages_of, scopes_of
-from .suggest import suggestions
+from search.addresses import WORDS, search_url
+from search.criteria import Criteria
+from search.find import find
+from search.limits import SEARCHES, SUGGESTIONS, WINDOW, may_search
+from search.models import Question
+from search.pages import languages_of, pages_of, scopes_of
+from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
 

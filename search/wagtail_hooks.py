@@ -7,8 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.editorial.reader_data import keeps_any
-
-from .reports import AddFromQuestion, QuestionReport
+from search.reports import AddFromQuestion, QuestionReport
 
 
 class ReportMenuItem(MenuItem):

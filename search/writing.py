@@ -13,12 +13,11 @@ from wagtail.models import Locale, Page, get_page_models
 from portal.core.editions import STEP
 from portal.core.listing import standing_of
 from portal.core.models import Byline, PageTopic, PortalPage, Share
-
-from .analysis import clean, fold, terms_of_cleaned, words
-from .files import texts_of_files
-from .kinds import Kind
-from .models.entries import LONGEST_TITLE_KEY, key_of
-from .texts import Texts, texts_of
+from search.analysis import clean, fold, terms_of_cleaned, words
+from search.files import texts_of_files
+from search.kinds import Kind
+from search.models.entries import LONGEST_TITLE_KEY, key_of
+from search.texts import Texts, texts_of
 
 # Home pages are where an edition begins; what is found lies below.
 HOME_DEPTH = 2

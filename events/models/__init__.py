@@ -1,15 +1,15 @@
 """The records of events: pages, their series, their dates, where they are held, and what comes from other calendars."""
 
-from .calendars import CalendarPage
-from .dates import CalendarEntry, Occurrence, OccurrencePlacement
-from .event import EventPage, EventQuerySet
-from .recap import RecapPage, RecapRequest, events_looked_back_on, recapped
-from .registrations import DateSeats, EventConsent, Registration
-from .series import AddedDate, Break, ChangedDate
-from .settings import EventSettings
-from .status import Attendance, EventStatus
-from .subscriptions import ImportedEvent, Subscription
-from .venues import Venue
+from events.models.calendars import CalendarPage
+from events.models.dates import CalendarEntry, Occurrence, OccurrencePlacement
+from events.models.event import EventPage, EventQuerySet
+from events.models.recap import RecapPage, RecapRequest, events_looked_back_on, recapped
+from events.models.registrations import DateSeats, EventConsent, Registration
+from events.models.series import AddedDate, Break, ChangedDate
+from events.models.settings import EventSettings
+from events.models.status import Attendance, EventStatus
+from events.models.subscriptions import ImportedEvent, Subscription
+from events.models.venues import Venue
 
 __all__ = [
     "AddedDate",

@@ -15,13 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from events.dates import when_words
+from events.models.status import Attendance, EventStatus
+from events.models.venues import Venue
 from events.recurrence import SINGLE
 from events.registration.places import Places
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone
-
-from .status import Attendance, EventStatus
-from .venues import Venue
 
 # Before every date: what the first date of an event comes after.
 EVER = datetime(1, 1, 2, tzinfo=UTC)

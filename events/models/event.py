@@ -24,6 +24,10 @@ from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall
 from events.dates import when_words
 from events.forms import EventPageForm
+from events.models.dates import Occurrence
+from events.models.registrable import SEATING, RegistrablePage
+from events.models.status import Attendance, EventStatus
+from events.models.venues import Venue
 from events.panels import event_panels
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.rule_words import rule_words
@@ -34,11 +38,6 @@ from portal.core.editions import Edition
 from portal.core.models import PageTopic, PortalPageManager, PortalPageQuerySet
 from portal.core.structured import Data
 from portal.core.zones import time_zones, zone
-
-from .dates import Occurrence
-from .registrable import SEATING, RegistrablePage
-from .status import Attendance, EventStatus
-from .venues import Venue
 
 LONGEST_KEY = 20
 # So many dates of a series stand on its page.

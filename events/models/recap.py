@@ -17,6 +17,8 @@ from wagtail.search import index
 
 from events import structured
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
+from events.models.dates import Occurrence
+from events.models.event import EventPage
 from events.recurrence import SINGLE
 from portal.core.cards import Card
 from portal.core.descriptions import Context, story
@@ -24,9 +26,6 @@ from portal.core.editions import Edition, Link, edition_of
 from portal.core.kinds import StoryKind
 from portal.core.models import StoryPage
 from portal.core.structured import Data
-
-from .dates import Occurrence
-from .event import EventPage
 
 
 class RecapPage(StoryPage):

@@ -7,10 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
+from events.models.event import EventPage
 from events.newsroom.record_forms import SubscriptionForm
 from portal.core.zones import time_zones
-
-from .event import EventPage
 
 
 class Subscription(models.Model):

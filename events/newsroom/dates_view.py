@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from events.clock import wall
 from events.models import ChangedDate, EventPage
+from events.newsroom.splitting import find, split
 from events.occurrences import dates_of, night_of
 from events.recurrence import expand, horizon_from
-
-from .splitting import find, split
 
 SHOWN = 60
 ACTIONS = ("change", "cancel", "following")

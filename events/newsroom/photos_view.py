@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from events.models import RecapPage
+from events.newsroom.photo_forms import MorePhotosForm, PhotoFormSet, taken_in
 from portal.core.publication import lock_pages
 from portal.editorial.roles import media_collection
-
-from .photo_forms import MorePhotosForm, PhotoFormSet, taken_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

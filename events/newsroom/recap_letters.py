@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
+from events.newsroom.recaps import may_begin
 from portal.editorial.letters.people import to_tell
 from portal.editorial.letters.writing import in_newsroom, tell
-
-from .recaps import may_begin
 
 # What was over before, when the portal was away or new, is left to the desk.
 LATEST = timedelta(days=7)

@@ -13,10 +13,9 @@ from wagtail.models import Site
 
 from events.models import RecapPage, Registration
 from events.models.registrations import RegistrationQuerySet
+from events.newsroom.attendance import may_see
 from events.registration.links import own_address, page_address
 from portal.core.post import Letter, post, write
-
-from .attendance import may_see
 
 
 def listeners(recap: RecapPage) -> RegistrationQuerySet:

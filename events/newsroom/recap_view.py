@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from events.models import EventPage, Occurrence
-
-from .recaps import may_begin, open_recap, recap_of
+from events.newsroom.recaps import may_begin, open_recap, recap_of
 
 
 class DateForm(forms.Form):

@@ -29,7 +29,7 @@ class SubscriptionForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.for_user is not None and "calendar" in self.fields:
-            from .policies import calendars_of  # The policy reads the model that this form belongs to.
+            from events.newsroom.policies import calendars_of  # The policy reads the model that this form belongs to.
 
             self.fields["calendar"].queryset = calendars_of(self.for_user)  # type: ignore[attr-defined]
 

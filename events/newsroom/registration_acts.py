@@ -11,11 +11,10 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from events.models import EventPage, Occurrence, Registration
 from events.models.registrable import MOST_SEATS
+from events.newsroom.attendance import dates_of, event_for, registrations_seen_by
 from events.registration.booking import Wish, admit, cancel, move_up, register
 from events.registration.forms import Questions, seats_field
 from portal.core.form_fields import LineField, ReaderAddressField
-
-from .attendance import dates_of, event_for, registrations_seen_by
 
 
 class HandForm(Questions, forms.Form):

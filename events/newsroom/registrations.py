@@ -19,9 +19,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from events.models import EventPage, Registration
+from events.newsroom.attendance import dates_of, event_for, registrations_seen_by, sees_any
 from portal.core.spreadsheet_views import SafeSpreadsheets
-
-from .attendance import dates_of, event_for, registrations_seen_by, sees_any
 
 ANSWER = "answer: "
 MOST_EVENTS = 500

@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
+from events.registration.facts import facts_of
+from events.registration.letters import Kind, letter_to
+from events.registration.links import site_of
+from events.registration.places import Intake, Places
 from portal.core.addresses import same
-
-from .facts import facts_of
-from .letters import Kind, letter_to
-from .links import site_of
-from .places import Intake, Places
 
 State = Registration.State
 

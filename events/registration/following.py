@@ -4,10 +4,9 @@ from django.utils import timezone
 
 from events.models import DateSeats, EventPage, Occurrence, Registration
 from events.recurrence import SINGLE, key_of
+from events.registration.booking import move_up
+from events.registration.telling import tell_news, tell_of_deletion
 from portal.core.background import durable
-
-from .booking import move_up
-from .telling import tell_news, tell_of_deletion
 
 
 def follow(page: EventPage) -> None:

@@ -7,13 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from events.models import EventPage, EventSettings, Occurrence, Registration
+from events.registration.booking import Wish
+from events.registration.links import site_of
+from events.registration.places import Places
 from portal.core.editions import Edition, edition_of
 from portal.core.form_fields import LineField, ReaderAddressField, answer_field
 from portal.core.guard import Guard, GuardedForm
-
-from .booking import Wish
-from .links import site_of
-from .places import Places
 
 
 def consent_text(page: EventPage) -> str:

@@ -10,9 +10,8 @@ from events.dates import when_words
 from events.entries import entry_of_date
 from events.ical import addressed, calendar_text, text_of
 from events.models import CalendarEntry, EventPage, Occurrence, Registration
+from events.registration.links import own_address, page_address, site_of
 from portal.core.post import Enclosure, post, write
-
-from .links import own_address, page_address, site_of
 
 
 class Kind(StrEnum):

@@ -15,11 +15,10 @@ from django.utils.translation import gettext, override
 
 from events.dates import when_words
 from events.models import EventPage, Occurrence, Registration
+from events.registration.facts import PLACE, TIME, Facts, differ, facts_of
+from events.registration.letters import calendar_of, place_of, when_of
+from events.registration.links import own_address, page_address
 from portal.core.post import post, write
-
-from .facts import PLACE, TIME, Facts, differ, facts_of
-from .letters import calendar_of, place_of, when_of
-from .links import own_address, page_address
 
 
 @dataclass(frozen=True)

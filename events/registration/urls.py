@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from events.registration import views
 
 app_name = "registration"
 urlpatterns = [

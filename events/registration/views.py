@@ -13,16 +13,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import EventPage, Occurrence, Registration
+from events.registration import booking
+from events.registration.forms import OwnForm, RegistrationForm, form_for, too_few
+from events.registration.links import form_address, registration_behind
+from events.registration.places import Intake
+from events.registration.words import left_words
 from portal.core.admittance import admitted_page
 from portal.core.editions import edition_of
 from portal.core.guard import FAULTS, Fate
 from portal.core.limits import may_be_written_to
-
-from . import booking
-from .forms import OwnForm, RegistrationForm, form_for, too_few
-from .links import form_address, registration_behind
-from .places import Intake
-from .words import left_words
 
 
 # A public form has no session, and so no cookie for Django's check; see `portal.core.guard`.

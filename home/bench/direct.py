@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from .figures import Figures
-from .processes import is_named, processor_seconds
-from .readers import addresses
-from .samples import Sample
+from home.bench.figures import Figures
+from home.bench.processes import is_named, processor_seconds
+from home.bench.readers import addresses
+from home.bench.samples import Sample
 
 FEWEST = 20
 

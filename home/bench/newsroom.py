@@ -11,14 +11,13 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from wagtail.models import Page, Site
 
+from home.bench.direct import measure as measure_directly
+from home.bench.figures import Figures
+from home.bench.samples import NothingToMeasureError, Sample
+from home.bench.urls import CONSTANT
 from home.bulk.network import founded_sites
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of, set_up_newsroom
-
-from .direct import measure as measure_directly
-from .figures import Figures
-from .samples import NothingToMeasureError, Sample
-from .urls import CONSTANT
 
 ANY_WORD = "a"
 

@@ -13,6 +13,9 @@ from wagtail.models import Page, Site
 
 from events.models import Occurrence, OccurrencePlacement
 from events.subscribing import file_address
+from home.bench.people import cookie_of
+from home.bench.questions import SUGGESTIONS, questions_of
+from home.bench.urls import CONSTANT
 from home.models import HomePage, SectionPage
 from portal.core.editions import SEARCH_WORDS, Edition
 from portal.core.kinds import StoryKind
@@ -21,10 +24,6 @@ from portal.core.pagination import PER_PAGE
 from portal.core.sitemaps.pages import parts
 from portal.core.snapshot import frame_of
 from portal.editorial.roles import Role
-
-from .people import cookie_of
-from .questions import SUGGESTIONS, questions_of
-from .urls import CONSTANT
 
 FAR = 1000
 # Pages of one type that are asked for in turn, so that none is always the last one made.

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from .figures import Figures
-from .load import Answer, Load, ask, drive
-from .processes import children, processor_seconds
-from .samples import Sample
+from home.bench.figures import Figures
+from home.bench.load import Answer, Load, ask, drive
+from home.bench.processes import children, processor_seconds
+from home.bench.samples import Sample
 
 START = 60
 STOP = 15

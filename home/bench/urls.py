@@ -2,9 +2,8 @@
 
 from django.urls import path
 
+from home.bench.views import constant
 from portal import urls
-
-from .views import constant
 
 CONSTANT = "/bench-constant/"
 

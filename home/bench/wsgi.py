@@ -15,8 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.ROOT_URLCONF = "home.bench.urls"
 portal = get_wsgi_application()
 
-from .production import keep_quiet  # noqa: E402 - it imports models, which are there only now
-from .readers import addresses  # noqa: E402
+from home.bench.production import keep_quiet  # noqa: E402 - it imports models, which are there only now
+from home.bench.readers import addresses  # noqa: E402
 
 keep_quiet()
 _readers = addresses()

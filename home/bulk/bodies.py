@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from .text import Writer
+from home.bulk.text import Writer
 
 Raw = dict[str, Any]
 

@@ -14,11 +14,10 @@ from wagtail.models import Locale, Page
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
+from home.bulk.grounds import Ground, Parent
+from home.bulk.manuscripts import Manuscript, PageType
 from portal.core.models import Person, StoryPage, Topic
 from portal.media.models import Image
-
-from .grounds import Ground, Parent
-from .manuscripts import Manuscript, PageType
 
 PORTRAITS, RECAPS = 0.2, 0.1
 # Of all events those that are series, and how they repeat.

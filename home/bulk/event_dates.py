@@ -8,12 +8,11 @@ from events.entries import calendar_component
 from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
 from events.occurrences import LONG_OVER, dates_of, dates_print, placements_of, words_print
 from events.recurrence import expand, horizon_from
+from home.bulk.rows import new_keys, write_objects
 from portal.core.listing import Standing
 
-from .rows import new_keys, write_objects
-
 if TYPE_CHECKING:
-    from .drafts import Draft
+    from home.bulk.drafts import Draft
 
 NIGHT_ENDS = 5
 

@@ -18,7 +18,7 @@ from wagtail.search.backends import get_search_backends
 from wagtail.search.index import AutocompleteField, SearchField
 from wagtail.search.models import IndexEntry
 
-from .rows import write_objects
+from home.bulk.rows import write_objects
 
 Part = tuple[str, str]
 """A text with its weight."""

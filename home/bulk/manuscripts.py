@@ -16,11 +16,10 @@ from wagtail.rich_text import RichText
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
-
-from .bodies import BodyWriter, Raw
-from .references import Reference, references_in
-from .text import Writer
-from .vocabulary import vocabulary
+from home.bulk.bodies import BodyWriter, Raw
+from home.bulk.references import Reference, references_in
+from home.bulk.text import Writer
+from home.bulk.vocabulary import vocabulary
 
 # Batches that are being written while one is used.
 AHEAD = 2

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from wagtail.models import Site
 
+from home.bulk.planting import Planting
 from home.founding import Charter, found
 from home.models import HomePage
 from portal.core.models import StoryCard
-
-from .planting import Planting
 
 # One event for so many stories.
 STORIES_AN_EVENT = 20

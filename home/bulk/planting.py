@@ -17,17 +17,16 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from events.models import EventPage
+from home.bulk.drafts import Desk, Draft, dates
+from home.bulk.event_dates import write_dates
+from home.bulk.grounds import Parent, grounds
+from home.bulk.index import SearchIndex
+from home.bulk.manuscripts import Library, PageType, Press
+from home.bulk.references import Link, write_references
+from home.bulk.rows import new_keys, roomy, settle, write_objects, write_rows
 from portal.core.listing import card_of, placements_of
 from portal.core.models import Byline, PageTopic, Placement, Stamp, StoryCard, StoryPage
 from portal.media.models import Image
-
-from .drafts import Desk, Draft, dates
-from .event_dates import write_dates
-from .grounds import Parent, grounds
-from .index import SearchIndex
-from .manuscripts import Library, PageType, Press
-from .references import Link, write_references
-from .rows import new_keys, roomy, settle, write_objects, write_rows
 
 BATCH = 1000
 YEARS = 10

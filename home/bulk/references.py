@@ -9,13 +9,12 @@ from django.db import models
 from wagtail.blocks import Block, ChooserBlock, ListBlock, StructBlock
 from wagtail.models import Page, ReferenceIndex
 
+from home.bulk.rows import write_rows
 from portal.core.models import Person, Topic
 from portal.media.models import Image
 
-from .rows import write_rows
-
 if TYPE_CHECKING:
-    from .drafts import Draft
+    from home.bulk.drafts import Draft
 
 COLUMNS = [
     "content_type_id",

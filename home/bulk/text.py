@@ -2,7 +2,7 @@
 
 from random import Random
 
-from .vocabulary import Vocabulary, joined
+from home.bulk.vocabulary import Vocabulary, joined
 
 TITLE = 110
 STANDFIRST = 380

@@ -9,8 +9,7 @@ from wagtail.models import Collection
 
 from events.models import ChangedDate, EventPage, EventStatus, Occurrence, Venue
 from events.registration.booking import Wish, write_in
-
-from .reading import Piece
+from home.demo.reading import Piece
 
 FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
 LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")

@@ -4,7 +4,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from io import BytesIO
 from multiprocessing import get_context
 
-from .pictures import draw
+from home.demo.pictures import draw
 
 
 def jpeg(scene: str, seed: str, palette: str) -> bytes:

@@ -8,10 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Canvas, ImageDraw, ImageFont
 from wagtail.models import Collection
 
+from home.demo.drawing import DrawingOffice
+from home.demo.pictures import focal_point
 from portal.media.models import Document, Image
-
-from .drawing import DrawingOffice
-from .pictures import focal_point
 
 A4 = (1240, 1754)
 

@@ -13,14 +13,13 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
+from home.demo.announcements import Announcer
+from home.demo.drawing import DrawingOffice
+from home.demo.files import Library
+from home.demo.reading import network, pictures_of, pieces
+from home.demo.site import SiteLoader
 from portal.core.models import Person, Topic
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
-
-from .announcements import Announcer
-from .drawing import DrawingOffice
-from .files import Library
-from .reading import network, pictures_of, pieces
-from .site import SiteLoader
 
 PASSWORD = "portal-demo"
 Report = Callable[[str], None]

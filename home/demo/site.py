@@ -8,15 +8,14 @@ from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
+from home.demo.announcements import Announcer
+from home.demo.bodies import BodyBuilder
+from home.demo.files import Library
+from home.demo.messages import contact_form
+from home.demo.reading import Piece
 from home.models import FormPage, HomePage, SectionPage, StandardPage
 from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
 from portal.core.zones import zone
-
-from .announcements import Announcer
-from .bodies import BodyBuilder
-from .files import Library
-from .messages import contact_form
-from .reading import Piece
 
 STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
 SOCIAL = {

@@ -8,7 +8,7 @@ from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.permissions import policy_registry
 
-from .tags import SEES
+from portal.core.tags import SEES
 
 
 class OwnFiles:

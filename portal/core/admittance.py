@@ -5,9 +5,9 @@ from datetime import datetime
 from django.http import Http404, HttpRequest
 from wagtail.models import Page
 
-from .editions import edition_of
-from .models import PortalPage
-from .models.pages import GoneError
+from portal.core.editions import edition_of
+from portal.core.models import PortalPage
+from portal.core.models.pages import GoneError
 
 
 def admitted_page(request: HttpRequest, key: int, now: datetime) -> PortalPage:

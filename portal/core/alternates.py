@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
-from .access import unexpired
-from .editions import Edition, Step
+from portal.core.access import unexpired
+from portal.core.editions import Edition, Step
 
 NAMES = dict(settings.LANGUAGES)
 

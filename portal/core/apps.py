@@ -13,9 +13,9 @@ class CoreConfig(AppConfig):
         from wagtail.models import Locale, Page, PageViewRestriction, ReferenceIndex, Revision, Site, get_page_models
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-        from . import signals
-        from .background import try_again
-        from .models import SiteSettings, StoryPage, Topic
+        from portal.core import signals
+        from portal.core.background import try_again
+        from portal.core.models import SiteSettings, StoryPage, Topic
 
         # Wagtail notes what pages and snippets refer to; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from .access import STEP, unexpired
-from .once import once
+from portal.core.access import STEP, unexpired
+from portal.core.once import once
 
 HOME = 2 * STEP
 

@@ -15,9 +15,9 @@ from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
 
-from .choosing import home_paths, offered_pages, reaches_every_site
-from .newsroom_address import guarded
-from .tags import tags_seen_by
+from portal.core.choosing import home_paths, offered_pages, reaches_every_site
+from portal.core.newsroom_address import guarded
+from portal.core.tags import tags_seen_by
 
 
 def remember_parent(page: Page, parent: Page) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from .theme import version
+from portal.core.theme import version
 
 
 def edition(request: HttpRequest) -> dict[str, Any]:

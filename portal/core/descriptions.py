@@ -7,16 +7,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from portal.core import structured
+from portal.core.cards import Card
+from portal.core.editions import Edition
+from portal.core.share.words import share_image_url
+from portal.core.structured import Data
 from portal.media.picture import sources
 
-from . import structured
-from .cards import Card
-from .editions import Edition
-from .share.words import share_image_url
-from .structured import Data
-
 if TYPE_CHECKING:
-    from .models import PortalPage, StoryPage
+    from portal.core.models import PortalPage, StoryPage
 
 # That of a page's template.
 Context = Mapping[Any, Any]

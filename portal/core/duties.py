@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.core.management import call_command
 from django.db import connection
 
-from .background import BACKEND, revive
-from .schedule import duty
+from portal.core.background import BACKEND, revive
+from portal.core.schedule import duty
 
 
 @duty(every=timedelta(minutes=5))

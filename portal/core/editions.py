@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
-from .memory import fragments
+from portal.core.memory import fragments
 
 if TYPE_CHECKING:
     from portal.core.models import SiteSettings, Topic

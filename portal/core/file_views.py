@@ -6,7 +6,7 @@ from django.urls import path
 from wagtail.documents.views import documents
 from wagtail.images.views import chooser, images
 
-from .tags import tags_seen_by
+from portal.core.tags import tags_seen_by
 
 MOST_TAGS = 10
 

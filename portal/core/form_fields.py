@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import tidy
+from portal.core.addresses import tidy
 
 LINK = re.compile(r"://|\bwww\.|\bhref\b|\[url", re.IGNORECASE)
 

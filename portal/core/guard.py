@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from .limits import CACHE, Limit, source_of
+from portal.core.limits import CACHE, Limit, source_of
 
 # No field that an editor names can be called so: their names have no hyphen.
 TICKET = "form-ticket"

@@ -14,9 +14,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, PageViewRestriction, Site
 
-from .background import durable
-from .editions import edition_of
-from .models import SiteSettings
+from portal.core.background import durable
+from portal.core.editions import edition_of
+from portal.core.models import SiteSettings
 
 MOST_URLS = 10_000
 SECONDS = 10

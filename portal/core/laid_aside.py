@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from .addresses import masked
-from .background import BACKEND, CUT_OFF
+from portal.core.addresses import masked
+from portal.core.background import BACKEND, CUT_OFF
 
 LONGEST_REASON = 300
 

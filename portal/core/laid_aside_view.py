@@ -12,9 +12,9 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from .background import PAUSES
-from .laid_aside import give_up, make_again, reason, troubled
-from .schedule import failures
+from portal.core.background import PAUSES
+from portal.core.laid_aside import give_up, make_again, reason, troubled
+from portal.core.schedule import failures
 
 MOST_ON_A_PAGE = 50
 STATES = {

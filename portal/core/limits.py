@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from .addresses import mailbox
+from portal.core.addresses import mailbox
 
 CACHE = "limits"
 # Whoever has an address of the newer kind has a whole network of this size.

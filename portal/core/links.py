@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from wagtail.rich_text.pages import PageLinkHandler
 
-from .access import open_among
+from portal.core.access import open_among
 
 
 class OpenPageLink(PageLinkHandler):

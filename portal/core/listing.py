@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.models import Page, get_page_models
 
-from .editions import STEP
-from .models import Placement, Share, StoryCard, StoryPage
-from .privacy import alias_paths, private_paths
+from portal.core.editions import STEP
+from portal.core.models import Placement, Share, StoryCard, StoryPage
+from portal.core.privacy import alias_paths, private_paths
 
 BATCH = 500
 # The root of the tree has no list.

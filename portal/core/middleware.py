@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.translation import get_language_from_path
 
-from .moves import moved_to
-from .snapshot import frame_of
+from portal.core.moves import moved_to
+from portal.core.snapshot import frame_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")

@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.permissions import policy_registry
 
-from .own_references import OwnReferences
+from portal.core.own_references import OwnReferences
 
 
 class NameForm(OwnReferences, WagtailAdminModelForm):

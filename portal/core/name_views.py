@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
-from .own_records import Offered, OwnList, OwnOnly
+from portal.core.own_records import Offered, OwnList, OwnOnly
 
 
 class OwnIndexView(OwnList, IndexView):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies.sites import SitePermissionPolicy
 
-from .models import Person, SharedName, Topic
+from portal.core.models import Person, SharedName, Topic
 
 
 class NamePolicy(SitePermissionPolicy):

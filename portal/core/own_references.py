@@ -13,7 +13,7 @@ from wagtail.models import CollectionMember, Page, ReferenceIndex
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.permissions import policy_registry
 
-from .choosing import offered_pages
+from portal.core.choosing import offered_pages
 
 # A record that is referred to: its content type and its key.
 Target = tuple[int, str]

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Site
 
-from .addresses import same
-from .background import BACKEND
-from .post import deliver
+from portal.core.addresses import same
+from portal.core.background import BACKEND
+from portal.core.post import deliver
 
 # The sites whose data is meant; None is the whole network.
 Sites = Iterable[Site] | None

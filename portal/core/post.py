@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from wagtail.models import Site
 
-from .background import durable
-from .models import SiteSettings
+from portal.core.background import durable
+from portal.core.models import SiteSettings
 
 
 @dataclass(frozen=True)

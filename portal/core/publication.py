@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from wagtail.models import Page, Revision
 
-from .permissions import PortalPageTester
+from portal.core.permissions import PortalPageTester
 
 
 class Refused(PermissionDenied):

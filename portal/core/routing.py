@@ -9,10 +9,10 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
-from .alternates import visible_in_other_languages
-from .editions import STEP_COLUMNS, Edition, Step
-from .models import PortalPage
-from .models.pages import GoneError
+from portal.core.alternates import visible_in_other_languages
+from portal.core.editions import STEP_COLUMNS, Edition, Step
+from portal.core.models import PortalPage
+from portal.core.models.pages import GoneError
 
 # Deeper or longer than any tree that people build; beyond, no query is worth asking.
 MOST_STEPS = 12

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from .models import DutyRecord
+from portal.core.models import DutyRecord
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 

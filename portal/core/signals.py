@@ -5,12 +5,12 @@ from typing import Any
 
 from wagtail.models import Page, ReferenceIndex, Revision
 
-from . import moves
-from .access import STEP
-from .indexnow import announce_later
-from .listing import list_below, list_below_if_it_closes, list_story
-from .models import PortalPage, Stamp, StoryPage
-from .publication import Publication, is_admitted, rules
+from portal.core import moves
+from portal.core.access import STEP
+from portal.core.indexnow import announce_later
+from portal.core.listing import list_below, list_below_if_it_closes, list_story
+from portal.core.models import PortalPage, Stamp, StoryPage
+from portal.core.publication import Publication, is_admitted, rules
 
 
 def story_changed(sender: type, instance: Page, **kwargs: Any) -> None:

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
-from .access import closed, unexpired
-from .editions import Edition, Link, Neighbour, Wording
-from .models import PortalPage, SiteSettings, Stamp, Topic
-from .privacy import alias_paths, private_paths
-from .zones import zone
+from portal.core.access import closed, unexpired
+from portal.core.editions import Edition, Link, Neighbour, Wording
+from portal.core.models import PortalPage, SiteSettings, Stamp, Topic
+from portal.core.privacy import alias_paths, private_paths
+from portal.core.zones import zone
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from .spreadsheets import KINDS, XLSX, as_csv, as_xlsx
+from portal.core.spreadsheets import KINDS, XLSX, as_csv, as_xlsx
 
 
 class SafeSpreadsheets:

@@ -9,11 +9,11 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from .editions import Edition
-from .kinds import StoryKind
-from .models import Placement, StoryCard
-from .models.listing import PlacementQuerySet
-from .pagination import list_page
+from portal.core.editions import Edition
+from portal.core.kinds import StoryKind
+from portal.core.models import Placement, StoryCard
+from portal.core.models.listing import PlacementQuerySet
+from portal.core.pagination import list_page
 
 
 def offer(form: forms.Form, name: str, everything: Any, choices: Iterable[tuple[Any, Any]]) -> None:

@@ -7,14 +7,13 @@ from django.db.models import Model, OuterRef
 
 from portal.core.cards import Card
 from portal.core.editions import Edition
-
-from .models.listing import Placement, StoryCard
-from .models.people import Byline
-from .models.related import RelatedStory
-from .models.topics import PageTopic
+from portal.core.models.listing import Placement, StoryCard
+from portal.core.models.people import Byline
+from portal.core.models.related import RelatedStory
+from portal.core.models.topics import PageTopic
 
 if TYPE_CHECKING:
-    from .models.stories import StoryPage
+    from portal.core.models.stories import StoryPage
 
 RELATED = 3
 RECENT = 6

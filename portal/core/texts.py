@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import StreamValue
 
-from .editions import Edition
+from portal.core.editions import Edition
 
 
 def html_of(

@@ -6,8 +6,8 @@ from hashlib import blake2s
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .contrast import NIGHT, PAPER, luminance, mixed, readable
-from .models import SiteSettings, TypeScale
+from portal.core.contrast import NIGHT, PAPER, luminance, mixed, readable
+from portal.core.models import SiteSettings, TypeScale
 
 # Of the browser's own size, which a reader may have chosen.
 SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}

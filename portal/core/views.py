@@ -12,13 +12,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.views import serve as serve_page
 
-from .cards import Card
-from .editions import edition_of
-from .models import Placement, StoryCard
-from .models.pages import GoneError
-from .moves import look_up
-from .routing import remember_route
-from .theme import stylesheet
+from portal.core.cards import Card
+from portal.core.editions import edition_of
+from portal.core.models import Placement, StoryCard
+from portal.core.models.pages import GoneError
+from portal.core.moves import look_up
+from portal.core.routing import remember_route
+from portal.core.theme import stylesheet
 
 LATEST = 4
 

@@ -13,13 +13,12 @@ from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.publication import Refused
-
-from .letters.people import name_of
-from .letters.writing import place_of, wanted_by
-from .models import Review
-from .permissions import is_bound
-from .review import Stale, compare_url, mark_of
-from .views import tell
+from portal.editorial.letters.people import name_of
+from portal.editorial.letters.writing import place_of, wanted_by
+from portal.editorial.models import Review
+from portal.editorial.permissions import is_bound
+from portal.editorial.review import Stale, compare_url, mark_of
+from portal.editorial.views import tell
 
 
 class Answer(forms.Form):

@@ -13,14 +13,13 @@ class EditorialConfig(AppConfig):
         from wagtail.signals import page_published, page_unpublished
 
         from portal.core.publication import set_rules
+        from portal.editorial import completeness, embargo
+        from portal.editorial.gate import NewsroomRules
+        from portal.editorial.guests.files import has_pass
+        from portal.editorial.letters.connecting import take_over_from_wagtail
+        from portal.editorial.sharing import source_deleted
+        from portal.editorial.translations import noting
         from portal.media.withholding import passes
-
-        from . import completeness, embargo
-        from .gate import NewsroomRules
-        from .guests.files import has_pass
-        from .letters.connecting import take_over_from_wagtail
-        from .sharing import source_deleted
-        from .translations import noting
 
         set_rules(NewsroomRules())
         completeness.stand_in_the_gate()

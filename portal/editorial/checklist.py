@@ -18,8 +18,7 @@ from wagtail.models import Page
 from portal.core.access import is_open
 from portal.core.blocks.links import LinkBlock
 from portal.core.forms import is_wordless
-
-from .markup import Mark, marks
+from portal.editorial.markup import Mark, marks
 
 # Say how a block looks, and have a value from the start.
 SETTINGS = (blocks.BooleanBlock, blocks.ChoiceBlock)

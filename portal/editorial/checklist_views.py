@@ -16,8 +16,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from portal.core.models import PortalPage
-
-from .completeness import IncompleteError, checklist_of, may_waive, waive
+from portal.editorial.completeness import IncompleteError, checklist_of, may_waive, waive
 
 # What stands in the place of Wagtail's own, and extends it.
 WITH_CHECKLIST = {

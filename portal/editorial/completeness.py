@@ -12,10 +12,9 @@ from wagtail.models import Page
 
 from portal.core.models import PortalPage
 from portal.core.publication import Publication, Refused
-
-from .checklist import Finding, findings, wished_for
-from .gate import Submission, before_publishing, before_submitting, is_complete, responsible
-from .records import ChecklistWaiver, ScheduleTrouble
+from portal.editorial.checklist import Finding, findings, wished_for
+from portal.editorial.gate import Submission, before_publishing, before_submitting, is_complete, responsible
+from portal.editorial.records import ChecklistWaiver, ScheduleTrouble
 
 WAIVED = "portal.checklist.waived"
 

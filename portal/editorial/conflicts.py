@@ -15,8 +15,8 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, get_default_page_content_type
 
-from .authorship import SET_ASIDE
-from .letters.people import name_of
+from portal.editorial.authorship import SET_ASIDE
+from portal.editorial.letters.people import name_of
 
 # How long an answer to autosave may take, while its window saves by hand.
 IN_FLIGHT = timedelta(seconds=30)

@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 from portal.core.schedule import duty
-
-from .embargo import withhold
-from .letters.reminders import remind_reviewers
-from .scheduling import see_to_schedule
-from .sharing import show_what_is_due
+from portal.editorial.embargo import withhold
+from portal.editorial.letters.reminders import remind_reviewers
+from portal.editorial.scheduling import see_to_schedule
+from portal.editorial.sharing import show_what_is_due
 
 
 class LeftUndoneError(Exception):

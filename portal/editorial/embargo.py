@@ -17,9 +17,8 @@ from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.core.access import closed, unexpired
 from portal.core.privacy import private_paths
+from portal.editorial.records import EmbargoedFile
 from portal.media.models import Document, Image
-
-from .records import EmbargoedFile
 
 FILES: dict[str, type[Image | Document]] = {"image": Image, "document": Document}
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from .authorship import same_text
+from portal.editorial.authorship import same_text
 
 
 def follow(page: Page, revision: Revision, user: Any) -> None:

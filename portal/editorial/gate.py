@@ -15,10 +15,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.publication import Publication, Refused, Rules
-
-from .authorship import is_approved, wrote_since_approval
-from .following import follow
-from .permissions import ONE_PAIR, NewsroomTester, evades_the_rule, four_eyes_hold
+from portal.editorial.authorship import is_approved, wrote_since_approval
+from portal.editorial.following import follow
+from portal.editorial.permissions import ONE_PAIR, NewsroomTester, evades_the_rule, four_eyes_hold
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 
 from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
-
-from .embargo import shown_in_public
+from portal.editorial.embargo import shown_in_public
 
 WRITING = frozenset({"change", "delete"})
 

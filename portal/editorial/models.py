@@ -11,18 +11,17 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Task, TaskState, WorkflowState
 
 from portal.core.publication import Refused, lock_pages
-
-from .authorship import wrote_since_approval
-from .gate import Submission, before_submitting
-from .guests.models import GuestWord, ReviewInvitation
-from .permissions import four_eyes_hold, is_bound
-from .records import (
+from portal.editorial.authorship import wrote_since_approval
+from portal.editorial.gate import Submission, before_submitting
+from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.permissions import four_eyes_hold, is_bound
+from portal.editorial.records import (
     ChecklistWaiver as ChecklistWaiver,
     EmbargoedFile as EmbargoedFile,
     ScheduleTrouble as ScheduleTrouble,
 )
-from .review import ReviewForm, Stale, compare_url, mark_of
-from .translations.models import Basis
+from portal.editorial.review import ReviewForm, Stale, compare_url, mark_of
+from portal.editorial.translations.models import Basis
 
 __all__ = [
     "Basis",

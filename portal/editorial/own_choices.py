@@ -10,8 +10,7 @@ from wagtail.models import Page, Site, Task, Workflow
 
 from portal.core.choosing import home_paths
 from portal.core.once import once
-
-from .models import RoleGroup
+from portal.editorial.models import RoleGroup
 
 
 def roles_held(user: Any) -> set[tuple[int, str]]:

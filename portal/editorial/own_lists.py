@@ -20,8 +20,7 @@ from wagtail_localize.views import snippets_api
 
 from portal.core.newsroom_address import guarded
 from portal.core.own_records import ANY
-
-from .own_choices import OwnChoices, narrow
+from portal.editorial.own_choices import OwnChoices, narrow
 
 
 class PageFilterSet(OwnChoices, listing.PageFilterSet):

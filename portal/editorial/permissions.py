@@ -8,8 +8,7 @@ from wagtail.models import Page, PageLogEntry
 
 from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
-
-from .authorship import wrote_since_approval
+from portal.editorial.authorship import wrote_since_approval
 
 # What the history says where one person wrote a text and let it go.
 ONE_PAIR = "portal.one_pair_of_eyes"

@@ -12,8 +12,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.core.form_fields import ReaderAddressField
 from portal.core.personal_data import Sites, erase, export
-
-from .reader_data import check_keeper, sites_kept_by
+from portal.editorial.reader_data import check_keeper, sites_kept_by
 
 
 class PersonForm(forms.Form):

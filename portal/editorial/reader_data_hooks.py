@@ -9,8 +9,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from .personal_data_view import PersonalDataView
-from .reader_data import keeps_any, pages_of, sites_kept_by
+from portal.editorial.personal_data_view import PersonalDataView
+from portal.editorial.reader_data import keeps_any, pages_of, sites_kept_by
 
 
 @hooks.register("filter_form_submissions_for_user")

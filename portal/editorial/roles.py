@@ -19,8 +19,7 @@ from wagtail.models import (
 )
 
 from portal.core.models import PortalPage, SiteSettings
-
-from .models import FourEyesTask, Role, RoleGroup, SectionReviewTask
+from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
 __all__ = [
     "RIGHTS",

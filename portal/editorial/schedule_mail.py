@@ -16,8 +16,7 @@ from wagtail.users.models import UserProfile
 from portal.core.models import SiteSettings
 from portal.core.post import post, write
 from portal.core.zones import zone
-
-from .models import Role
+from portal.editorial.models import Role
 
 
 def tell_of_trouble(

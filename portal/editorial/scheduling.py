@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from .records import ScheduleTrouble
-from .schedule_mail import tell_of_trouble
+from portal.editorial.records import ScheduleTrouble
+from portal.editorial.schedule_mail import tell_of_trouble
 
 logger = logging.getLogger(__name__)
 

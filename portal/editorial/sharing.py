@@ -16,8 +16,7 @@ from portal.core.listing import list_story
 from portal.core.models import PortalPage, Share, StoryPage
 from portal.core.publication import admitted
 from portal.core.slugs import free_slug
-
-from .permissions import evades_the_rule
+from portal.editorial.permissions import evades_the_rule
 
 
 def site_of(page: Page) -> Site | None:

@@ -18,8 +18,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Page, Site
 
 from portal.core.models import Share
-
-from . import sharing
+from portal.editorial import sharing
 
 # What a list of past shares shows.
 LONGEST = 100

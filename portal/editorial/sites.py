@@ -3,7 +3,7 @@
 from django.core.management import CommandError
 from wagtail.models import Page, Site
 
-from .roles import homes_of, sections_of
+from portal.editorial.roles import homes_of, sections_of
 
 
 def site_named(name: str) -> Site:

@@ -33,11 +33,10 @@ from wagtail_localize.views import (
 from portal.core.models import PortalPage, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Refused, lock_pages
-
-from .translations.making import let_go, start, update
-from .translations.names import languages_left
-from .translations.strings import keep_strings, translate_from_store
-from .views import tell
+from portal.editorial.translations.making import let_go, start, update
+from portal.editorial.translations.names import languages_left
+from portal.editorial.translations.strings import keep_strings, translate_from_store
+from portal.editorial.views import tell
 
 # More than these at once are begun on the translators' board, page by page.
 LARGEST_SUBTREE = 100

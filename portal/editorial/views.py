@@ -19,16 +19,15 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
 from portal.core.publication import Refused, lock_pages
-
-from .checklist_views import ShowsChecklist, sentence
-from .completeness import IncompleteError
-from .conflicts import KeepsBothTexts
-from .guests.office import GuestsSidePanel
-from .letters.comments import comments_changed
-from .own_deeds import OwnActionData, OwnCancellation, OwnMove, OwnReview, OwnTaskPreview
-from .own_lists import GenericPageFilterSet, OwnExplorer, OwnPagesOfType, OwnPrivacyView
-from .review import Stale, compare_url, mark_of
-from .translations.confirming import PortalPrivacyView, PortalUnpublishView
+from portal.editorial.checklist_views import ShowsChecklist, sentence
+from portal.editorial.completeness import IncompleteError
+from portal.editorial.conflicts import KeepsBothTexts
+from portal.editorial.guests.office import GuestsSidePanel
+from portal.editorial.letters.comments import comments_changed
+from portal.editorial.own_deeds import OwnActionData, OwnCancellation, OwnMove, OwnReview, OwnTaskPreview
+from portal.editorial.own_lists import GenericPageFilterSet, OwnExplorer, OwnPagesOfType, OwnPrivacyView
+from portal.editorial.review import Stale, compare_url, mark_of
+from portal.editorial.translations.confirming import PortalPrivacyView, PortalUnpublishView
 
 # What changes the state of a page, beside its text.
 ACTIONS = (

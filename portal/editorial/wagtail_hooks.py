@@ -18,24 +18,23 @@ from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from portal.core.publication import Publication, Refused, lock_pages, rules
-from portal.media.models import Document, Image
-
-from . import (
+from portal.editorial import (
     reader_data_hooks,  # noqa: F401 - registers what it holds
     sharing,
     sharing_views,
     translating,
 )
-from .checklist_views import checklist
-from .completeness import WAIVED
-from .desk import hooks as desk_hooks  # noqa: F401 - registers what it holds
-from .in_print import FilePolicy
-from .office import views as office
-from .office.reach import administers_any
-from .permissions import ONE_PAIR
-from .scheduling import LAPSED
-from .translations import hooks as translation_hooks  # noqa: F401 - registers what it holds
-from .views import OwnPageViewSet, PortalPageViewSet, tell
+from portal.editorial.checklist_views import checklist
+from portal.editorial.completeness import WAIVED
+from portal.editorial.desk import hooks as desk_hooks  # noqa: F401 - registers what it holds
+from portal.editorial.in_print import FilePolicy
+from portal.editorial.office import views as office
+from portal.editorial.office.reach import administers_any
+from portal.editorial.permissions import ONE_PAIR
+from portal.editorial.scheduling import LAPSED
+from portal.editorial.translations import hooks as translation_hooks  # noqa: F401 - registers what it holds
+from portal.editorial.views import OwnPageViewSet, PortalPageViewSet, tell
+from portal.media.models import Document, Image
 
 # Rights to files are kept under the names of Wagtail's own models, as in its own policies.
 for model, kept_under in ((Image, "wagtailimages.Image"), (Document, "wagtaildocs.Document")):

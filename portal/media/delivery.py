@@ -2,7 +2,7 @@
 
 from django.http import FileResponse, Http404
 
-from .models import Document
+from portal.media.models import Document
 
 
 def handed_over(document: Document) -> FileResponse:

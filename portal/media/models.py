@@ -7,7 +7,7 @@ from wagtail.documents.models import AbstractDocument, Document as WagtailDocume
 from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage, ImageQuerySet
 from wagtail.utils.file import hash_filelike
 
-from .withheld import Public, Withheld
+from portal.media.withheld import Public, Withheld
 
 
 class PublicImageQuerySet(Public, ImageQuerySet):

@@ -12,8 +12,8 @@ from wagtail.documents.views.serve import serve as serve_document
 from wagtail.images.utils import verify_signature
 from wagtail.images.views.serve import ServeView
 
-from .models import Document, Image
-from .withholding import keep_to_newsroom, may_see_withheld, not_there
+from portal.media.models import Document, Image
+from portal.media.withholding import keep_to_newsroom, may_see_withheld, not_there
 
 YEAR = 31_536_000
 LONGEST_NAME = 255

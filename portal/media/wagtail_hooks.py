@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 from wagtail import hooks
 from wagtail.permissions import policy_registry
 
-from .models import Document
+from portal.media.models import Document
 
 
 @hooks.register("before_serve_document")

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from .models import Delivery, Sending
-from .sending import call
+from portal.newsletter.models import Delivery, Sending
+from portal.newsletter.sending import call
 
 
 def pause(sending: Sending) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
-from .encoding import Mould, encoded
-from .mail import LEAVE, PREFERENCES, Mail
+from portal.newsletter.encoding import Mould, encoded
+from portal.newsletter.mail import LEAVE, PREFERENCES, Mail
 
 MARKS = (LEAVE, PREFERENCES)
 MARK_HEADER = "X-Portal-Delivery"

@@ -13,14 +13,13 @@ from events.dates import days_words
 from portal.core.editions import Edition
 from portal.core.models import Placement
 from portal.core.snapshot import frame_of
-
-from .blocks import IssueContent
-from .gathering import filled, group_of, parts_of
-from .issuing import newsletter_of
-from .models import NewsletterPage, Sending, ToldStory
-from .sections import sections_of
-from .sending import order
-from .writing import bulletin_of
+from portal.newsletter.blocks import IssueContent
+from portal.newsletter.gathering import filled, group_of, parts_of
+from portal.newsletter.issuing import newsletter_of
+from portal.newsletter.models import NewsletterPage, Sending, ToldStory
+from portal.newsletter.sections import sections_of
+from portal.newsletter.sending import order
+from portal.newsletter.writing import bulletin_of
 
 WEEK = timedelta(days=7)
 # A digest that is later than this, such as after a long standstill, is left out.

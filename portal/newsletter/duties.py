@@ -7,11 +7,10 @@ from django.db.models import Q
 
 from portal.core.editions import Edition
 from portal.core.schedule import duty
-
-from . import digests
-from .links import DAYS_TO_CONFIRM
-from .models import Delivery, NewsletterPage, Sending, Subscriber, ToldStory
-from .sending import call
+from portal.newsletter import digests
+from portal.newsletter.links import DAYS_TO_CONFIRM
+from portal.newsletter.models import Delivery, NewsletterPage, Sending, Subscriber, ToldStory
+from portal.newsletter.sending import call
 
 # Whoever has left is known by address for so long, to answer their questions; then only so that no import brings
 # them back.

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.editions import Edition
 from portal.core.form_fields import ReaderAddressField
 from portal.core.guard import GuardedForm
-
-from .models import NewsletterPage, Rhythm
-from .models.subscribers import Subscriber
-from .sections import sections_of
-from .subscribing import Choice
+from portal.newsletter.models import NewsletterPage, Rhythm
+from portal.newsletter.models.subscribers import Subscriber
+from portal.newsletter.sections import sections_of
+from portal.newsletter.subscribing import Choice
 
 
 class ChoiceForm(forms.Form):

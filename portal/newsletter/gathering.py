@@ -11,8 +11,7 @@ from portal.core.cards import Card
 from portal.core.editions import Edition
 from portal.core.kinds import StoryKind
 from portal.core.models import Placement, StoryCard
-
-from .sections import SectionChoice, sections_of
+from portal.newsletter.sections import SectionChoice, sections_of
 
 # What an issue takes of one section by itself.
 MOST_STORIES = 12

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
-from .copies import Copy
+from portal.newsletter.copies import Copy
 
 MAILER = "newsletter"
 # Where smtplib was when the line broke: before these have passed, the server has nothing that it could deliver.

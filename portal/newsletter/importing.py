@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 
 from portal.core.addresses import tidy
 from portal.core.background import durable
-
-from .issuing import edition_with
-from .models import NewsletterPage, Rhythm
-from .subscribing import Choice, bring_in
+from portal.newsletter.issuing import edition_with
+from portal.newsletter.models import NewsletterPage, Rhythm
+from portal.newsletter.subscribing import Choice, bring_in
 
 LARGEST = 20 * 1024 * 1024
 AT_ONCE = 500

@@ -7,11 +7,10 @@ from wagtail.models import Page, Site
 
 from portal.core.editions import Edition
 from portal.core.snapshot import frame_of
-
-from .control import pause
-from .models import IssuePage, NewsletterPage, Sending
-from .sending import order
-from .writing import bulletin_for
+from portal.newsletter.control import pause
+from portal.newsletter.models import IssuePage, NewsletterPage, Sending
+from portal.newsletter.sending import order
+from portal.newsletter.writing import bulletin_for
 
 
 def issue_published(sender: type, instance: IssuePage, **kwargs: Any) -> None:

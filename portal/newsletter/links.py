@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Site
 
-from .models import Subscriber
+from portal.newsletter.models import Subscriber
 
 # A request that is older confirms nothing; unconfirmed addresses are forgotten then (see `duties`).
 DAYS_TO_CONFIRM = 7

@@ -12,8 +12,7 @@ from django.utils.html import strip_tags
 
 from portal.core.contrast import luminance, readable
 from portal.core.editions import Edition
-
-from .bulletins import LEAN, Bulletin, Passage
+from portal.newsletter.bulletins import LEAN, Bulletin, Passage
 
 # They stand for the addresses that differ from copy to copy.
 LEAVE, PREFERENCES = "@@leave@@", "@@preferences@@"

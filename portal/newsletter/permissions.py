@@ -6,8 +6,7 @@ from django.db.models import QuerySet
 from wagtail.models import Site
 
 from portal.editorial.reader_data import sites_kept_by
-
-from .models import NewsletterPage, Sending
+from portal.newsletter.models import NewsletterPage, Sending
 
 
 def sites_managed_by(user: Any) -> QuerySet[Site]:

@@ -9,9 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.core.editions import edition_of
-
-from .mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
-from .writing import bulletin_for
+from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
+from portal.newsletter.writing import bulletin_for
 
 PHONE = 375
 

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from .models import Delivery
-from .returns import delivery_of, hard_bounce
-from .subscribing import leave
+from portal.newsletter.models import Delivery
+from portal.newsletter.returns import delivery_of, hard_bounce
+from portal.newsletter.subscribing import leave
 
 # Why a provider sent nothing at all, where that is about the address.
 OF_ADDRESS = {None, "bounced", "invalid"}

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from .models import Delivery, Step, Subscriber
+from portal.newsletter.models import Delivery, Step, Subscriber
 
 MARK = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
 HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)

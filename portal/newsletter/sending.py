@@ -22,14 +22,13 @@ from django.utils import timezone
 from portal.core.background import durable
 from portal.core.editions import Edition
 from portal.core.snapshot import frame_of
-
-from .bulletins import Bulletin, bulletin_from
-from .copies import MARK_HEADER, Master
-from .handing_over import AwayError, Fate, Outcome, Post, open_post
-from .links import leave_link, preferences_link
-from .mail import LEAVE, PREFERENCES, look_of, mail_of
-from .models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
-from .returns import delivery_mark, envelope_of, hard_bounce
+from portal.newsletter.bulletins import Bulletin, bulletin_from
+from portal.newsletter.copies import MARK_HEADER, Master
+from portal.newsletter.handing_over import AwayError, Fate, Outcome, Post, open_post
+from portal.newsletter.links import leave_link, preferences_link
+from portal.newsletter.mail import LEAVE, PREFERENCES, look_of, mail_of
+from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
+from portal.newsletter.returns import delivery_mark, envelope_of, hard_bounce
 
 # How long one call of the task goes on: what else waits in the queue, such as a confirmation, comes in between.
 BATCH_SECONDS = 20

@@ -16,10 +16,9 @@ from wagtail.models import Site
 from portal.core.addresses import same
 from portal.core.limits import may_be_written_to
 from portal.core.post import Enclosure, post, write
-
-from .links import DAYS_TO_CONFIRM, confirmation_link, preferences_link
-from .models import ChosenSection, NewsletterPage, Rhythm, Step, Subscriber
-from .models.pages import version_of
+from portal.newsletter.links import DAYS_TO_CONFIRM, confirmation_link, preferences_link
+from portal.newsletter.models import ChosenSection, NewsletterPage, Rhythm, Step, Subscriber
+from portal.newsletter.models.pages import version_of
 
 State = Subscriber.State
 

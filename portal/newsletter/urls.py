@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import providers, views
+from portal.newsletter import providers, views
 
 app_name = "newsletter"
 

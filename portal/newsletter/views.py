@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.core.editions import Edition, edition_of
 from portal.core.guard import Fate, Guard
-
-from . import subscribing
-from .forms import PreferencesForm, SignUpForm
-from .issuing import newsletter_of
-from .links import asked_by, holder_of, leave_link
-from .models import NewsletterPage, Subscriber
+from portal.newsletter import subscribing
+from portal.newsletter.forms import PreferencesForm, SignUpForm
+from portal.newsletter.issuing import newsletter_of
+from portal.newsletter.links import asked_by, holder_of, leave_link
+from portal.newsletter.models import NewsletterPage, Subscriber
 
 View = Callable[..., HttpResponse]
 

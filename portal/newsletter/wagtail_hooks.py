@@ -12,12 +12,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Site
 
 from portal.editorial.reader_data import keeps_any
-
-from .demo import load_demo
-from .issuing import newsletter_of
-from .models import IssuePage
-from .newsroom.urls import urlpatterns
-from .permissions import newsletters_of
+from portal.newsletter.demo import load_demo
+from portal.newsletter.issuing import newsletter_of
+from portal.newsletter.models import IssuePage
+from portal.newsletter.newsroom.urls import urlpatterns
+from portal.newsletter.permissions import newsletters_of
 
 
 @hooks.register("register_admin_urls")

@@ -14,9 +14,8 @@ from portal.core.editions import Edition
 from portal.core.listing import story_types
 from portal.core.typography import typeset
 from portal.media.picture import sources
-
-from .bulletins import Bulletin, Entry, Group, Passage, Picture
-from .gathering import Part, parts_of
+from portal.newsletter.bulletins import Bulletin, Entry, Group, Passage, Picture
+from portal.newsletter.gathering import Part, parts_of
 
 TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
 SCHEMES = {"http", "https", "mailto", "tel"}

@@ -12,8 +12,7 @@ from wagtail.admin.views import generic
 
 from portal.core.spreadsheet_views import SafeSpreadsheets
 from portal.editorial.reader_data import sites_kept_by
-
-from .models import SheetRequest
+from portal.sheets.models import SheetRequest
 
 
 def _has_agreed(request: SheetRequest) -> bool:

@@ -21,8 +21,7 @@ from portal.core.guard import Fate, Guard, GuardedForm
 from portal.core.limits import may_be_written_to
 from portal.core.models import PortalPage, SiteSettings
 from portal.core.post import post, write
-
-from .models import LINK_LIFE, ConsentText, SheetPage, SheetRequest
+from portal.sheets.models import LINK_LIFE, ConsentText, SheetPage, SheetRequest
 
 KEEPING_AT_LEAST = 30
 signer = signing.Signer(salt="portal.sheets.link", sep=".")

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.core.schedule import duty
-
-from .models import SheetRequest
+from portal.sheets.models import SheetRequest
 
 
 @duty(every=timedelta(hours=6))

@@ -44,7 +44,7 @@ class SheetPage(PortalPage):
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         # What is asked knows this model.
-        from .asking import form_for, own_offer
+        from portal.sheets.asking import form_for, own_offer
 
         context = super().get_context(request, *args, **kwargs)
         offer = own_offer(self)

@@ -6,8 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.personal_data import Sites, holds
-
-from .models import SheetRequest
+from portal.sheets.models import SheetRequest
 
 
 def _found(address: str, sites: Sites) -> QuerySet[SheetRequest]:

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.editions import edition_of
 from portal.media.delivery import handed_over
-
-from .asking import answer, form_for, open_offer, request_behind
-from .models import LINK_LIFE, SheetRequest
+from portal.sheets.asking import answer, form_for, open_offer, request_behind
+from portal.sheets.models import LINK_LIFE, SheetRequest
 
 
 # A public form has no session, and so no cookie for Django's check; see `portal.core.guard`.

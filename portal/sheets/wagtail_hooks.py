@@ -6,8 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.editorial.reader_data import keeps_any
-
-from .admin_views import DeleteRequestView, RequestsView
+from portal.sheets.admin_views import DeleteRequestView, RequestsView
 
 
 @hooks.register("register_admin_urls")

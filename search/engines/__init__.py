@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from .base import Engine
+from search.engines.base import Engine
 
 OF_DATABASE = {
     "sqlite": "search.engines.sqlite.SQLiteEngine",

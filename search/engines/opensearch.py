@@ -13,11 +13,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
+from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
 from search.models import Entry
 from search.query import Clause
 from search.writing import Draft
-
-from .base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
 
 logger = logging.getLogger(__name__)
 

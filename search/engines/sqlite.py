@@ -11,11 +11,10 @@ from typing import Any
 
 from django.db import connection
 
+from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
 from search.models import Entry
 from search.query import Clause, Terms
 from search.writing import Draft
-
-from .base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
 
 WORDS, TITLES = "search_words", "search_titles"
 _HIDDEN = (

@@ -1,8 +1,8 @@
 """The records that search keeps: its index, what sites set, and what was asked."""
 
-from .asked import Question
-from .entries import Entry, FileText, Misspelling, Shelf, Text, TopicSet, Word
-from .settings import SearchSettings
+from search.models.asked import Question
+from search.models.entries import Entry, FileText, Misspelling, Shelf, Text, TopicSet, Word
+from search.models.settings import SearchSettings
 
 __all__ = [
     "Entry",

@@ -13,7 +13,7 @@ def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that 
     """The backend of the database."""
     # Each of them can be imported on its own database only.
     if connection.vendor == "postgresql":
-        from .postgresql import NewsroomBackend
+        from search.newsroom.postgresql import NewsroomBackend
     else:
-        from .sqlite import NewsroomBackend  # type: ignore[assignment]
+        from search.newsroom.sqlite import NewsroomBackend  # type: ignore[assignment]
     return NewsroomBackend(params)

@@ -14,8 +14,8 @@ from modelsearch.backends.database.postgres.postgres import (
     PostgresSearchResults,
 )
 
-from .cleaning import CleanQueries, WithoutNorms
-from .ranking import RANKED, RankedOnce, UnorderedCounts
+from search.newsroom.cleaning import CleanQueries, WithoutNorms
+from search.newsroom.ranking import RANKED, RankedOnce, UnorderedCounts
 
 
 class Ranked(RankedOnce):

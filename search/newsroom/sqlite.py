@@ -14,8 +14,8 @@ from modelsearch.backends.database.sqlite.sqlite import (
 )
 from modelsearch.utils import get_descendants_content_types_pks
 
-from .cleaning import CleanQueries, WithoutNorms
-from .ranking import RANKED, RankedOnce, UnorderedCounts
+from search.newsroom.cleaning import CleanQueries, WithoutNorms
+from search.newsroom.ranking import RANKED, RankedOnce, UnorderedCounts
 
 FIRST_LOOK = 1000
 

@@ -19,8 +19,7 @@ from portal.editorial.authorship import wrote_since_approval
 from portal.editorial.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
 from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
-
-from .deeds import again, bulk, edit_form, form_of, post
+from tests.editorial.deeds import again, bulk, edit_form, form_of, post
 
 
 @pytest.fixture(params=["approver", "administrator"])

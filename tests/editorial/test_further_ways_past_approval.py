@@ -33,10 +33,9 @@ from tests.builders import (
     newsroom_client,
     sheet_block,
 )
+from tests.editorial.deeds import again, bulk, edit_form, form_of, post
+from tests.editorial.manuscripts import answer, draft, rewrite, step_of, submit
 from tests.newsletter.makers import make_issue, make_newsletter
-
-from .deeds import again, bulk, edit_form, form_of, post
-from .manuscripts import answer, draft, rewrite, step_of, submit
 
 
 @pytest.fixture

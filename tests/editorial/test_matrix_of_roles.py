@@ -26,8 +26,7 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.conftest import rolled_back
-
-from .deeds import DEEDS, again
+from tests.editorial.deeds import DEEDS, again
 
 ADMINISTRATOR = "administrator"
 # As the form of an event has it.

@@ -17,9 +17,8 @@ from wagtail.models import PageLogEntry, TaskState, WorkflowState
 from portal.core.post import deliver
 from portal.editorial.roles import Role, group_of
 from tests.builders import Ground, make_article, make_member, make_newsroom, make_site, newsroom_client
+from tests.editorial.deeds import again, edit_form, form_of
 from tests.own_database import connected_to
-
-from .deeds import again, edit_form, form_of
 
 CROWD = 4
 

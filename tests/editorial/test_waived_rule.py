@@ -8,8 +8,7 @@ from portal.core.models import SiteSettings
 from portal.editorial.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
-
-from .deeds import again, edit_form, post
+from tests.editorial.deeds import again, edit_form, post
 
 
 @pytest.fixture(params=["approver", "administrator"])

@@ -17,9 +17,8 @@ from time_machine import travel
 from events.models import Registration
 from events.registration import booking
 from tests.builders import Ground, make_site
+from tests.events.registering import book, date_of, form_path, html, make_bookable
 from tests.own_database import connected_to, copied_database
-
-from .registering import book, date_of, form_path, html, make_bookable
 
 CROWD = 8
 COMES, WAITS = Registration.State.CONFIRMED, Registration.State.WAITING

@@ -5,8 +5,7 @@ from django.urls import reverse
 
 from portal.editorial.roles import Role
 from tests.builders import make_newsroom, make_private, make_recap, newsroom_client
-
-from .registering import WEEKLY, book, date_of, letters, make_bookable
+from tests.events.registering import WEEKLY, book, date_of, letters, make_bookable
 
 AGREED = {"recap_consent": "Écrivez-moi.", "wants_recap": True}
 

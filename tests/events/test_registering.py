@@ -9,8 +9,7 @@ from events.models import EventConsent, Registration
 from portal.core.guard import LATEST
 from portal.core.limits import LETTERS
 from tests.builders import change, fill_in, make_draft, make_private
-
-from .registering import (
+from tests.events.registering import (
     QUESTIONS,
     WEEKLY,
     apply,

@@ -8,8 +8,7 @@ from icalendar import Calendar
 from events.models import Registration
 from events.registration import booking
 from tests.builders import make_settings, work_off
-
-from .registering import (
+from tests.events.registering import (
     QUESTIONS,
     WEEKLY,
     apply,

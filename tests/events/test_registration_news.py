@@ -12,8 +12,7 @@ from events.newsroom.splitting import split
 from events.recurrence import SINGLE
 from portal.core.schedule import duties
 from tests.builders import change, make_draft, work_off
-
-from .registering import WEEKLY, book, date_of, letters, make_bookable
+from tests.events.registering import WEEKLY, book, date_of, letters, make_bookable
 
 
 @pytest.fixture

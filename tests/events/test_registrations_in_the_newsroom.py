@@ -16,8 +16,7 @@ from portal.core.personal_data import erase, export
 from portal.core.schedule import see_to_what_is_due
 from portal.editorial.roles import Role, section_group
 from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client
-
-from .registering import QUESTIONS, WEEKLY, book, date_of, html, letters, make_bookable, states
+from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, letters, make_bookable, states
 
 FORMULA = "=1+1"
 

@@ -9,8 +9,7 @@ from time_machine import travel
 from events.models import DateSeats, Registration
 from events.registration import booking
 from tests.builders import change
-
-from .registering import (
+from tests.events.registering import (
     WEEKLY,
     apply,
     book,

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.mailbox import Mailbox
 from tests.kept import ROOT, installed
 from tests.sink import free_port, open_sink
-
-from .mailbox import Mailbox
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [

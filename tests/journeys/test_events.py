@@ -7,10 +7,18 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from .mailbox import link_in
-from .newsroom import PATIENCE, add_block, choose_action, choose_topic, log_in, upload_image, write_rich_text
-from .test_reading import complaints
-from .test_review import APPROVER, ORGANISER, key_of, log_in_from_mail
+from tests.journeys.mailbox import link_in
+from tests.journeys.newsroom import (
+    PATIENCE,
+    add_block,
+    choose_action,
+    choose_topic,
+    log_in,
+    upload_image,
+    write_rich_text,
+)
+from tests.journeys.test_reading import complaints
+from tests.journeys.test_review import APPROVER, ORGANISER, key_of, log_in_from_mail
 
 TITLE = "Nuit des hauts fourneaux d’Uckange"
 STANDFIRST = "Une nuit pour voir le fer couler, avec celles et ceux qui l’ont fait."

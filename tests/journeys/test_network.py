@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from .newsroom import (
+from tests.journeys.newsroom import (
     PASSWORD,
     PATIENCE,
     add_block,
@@ -18,7 +18,7 @@ from .newsroom import (
     upload_image,
     write_rich_text,
 )
-from .test_reading import at, complaints
+from tests.journeys.test_reading import at, complaints
 
 TITLE = "La scierie de Gérardmer double ses équipes"
 STANDFIRST = "Vingt personnes de plus scient l’épicéa depuis lundi."

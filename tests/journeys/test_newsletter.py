@@ -7,9 +7,8 @@ from itertools import product
 
 from playwright.sync_api import expect
 
+from tests.journeys.newsroom import PATIENCE, choose_action, log_in
 from tests.sink import Sink
-
-from .newsroom import PATIENCE, choose_action, log_in
 
 # What of a mail can be told by a browser: whether it fits, its pictures, its ground, and its faintest text on it.
 LOOK = """() => {

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from .newsroom import (
+from tests.journeys.newsroom import (
     add_block,
     choose_action,
     choose_topic,

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from .mailbox import link_in
-from .newsroom import (
+from tests.journeys.mailbox import link_in
+from tests.journeys.newsroom import (
     PASSWORD,
     PATIENCE,
     add_block,
@@ -19,7 +19,7 @@ from .newsroom import (
     upload_image,
     write_rich_text,
 )
-from .test_reading import complaints
+from tests.journeys.test_reading import complaints
 
 TITLE = "Retour sur la nuit des fours de Thionville"
 STANDFIRST = "Quatre cents visiteurs ont vu couler la fonte, et vingt d’entre eux sont repartis avec un moule."

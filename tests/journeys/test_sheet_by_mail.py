@@ -8,9 +8,8 @@ from email.message import EmailMessage
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.newsroom import log_in
 from tests.sink import Sink
-
-from .newsroom import log_in
 
 ADDRESS = "camille.sheet@reader.example"
 STORY = "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/"

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from tests.builders import make_article, make_draft, make_event, make_image, make_private
 from tests.conftest import forget
+from tests.newsletter.makers import group, make_issue, make_newsletter
 from tests.vocabulary import faults
-
-from .makers import group, make_issue, make_newsletter
 
 pytestmark = pytest.mark.django_db
 BUDGET = 12

@@ -10,8 +10,7 @@ from portal.newsletter import digests
 from portal.newsletter.duties import send_weekly_digests, tell_what_is_new
 from portal.newsletter.models import NewsletterPage, Rhythm, Sending
 from tests.builders import change, make_article, make_draft, make_event, make_portrait, make_private, make_section
-
-from .makers import ago, edition_of, make_newsletter, make_subscriber, post, recipients
+from tests.newsletter.makers import ago, edition_of, make_newsletter, make_subscriber, post, recipients
 
 pytestmark = pytest.mark.django_db
 # A Friday, at seven in Paris.

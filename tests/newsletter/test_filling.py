@@ -18,8 +18,7 @@ from tests.builders import (
     make_section,
     make_site,
 )
-
-from .makers import edition_of
+from tests.newsletter.makers import edition_of
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 5, 4), date(2026, 5, 17)

@@ -15,9 +15,8 @@ from portal.newsletter.mail import LEAVE, PREFERENCES, Mail
 from portal.newsletter.models import Delivery, Sending, Subscriber
 from portal.newsletter.sending import PAUSES
 from tests.builders import make_article, work_off
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import free_port, open_sink
-
-from .makers import group, make_issue, make_newsletter, make_subscriber
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

@@ -10,9 +10,8 @@ from portal.newsletter.models import Sending
 from portal.newsletter.sending import CHUNK
 from tests.builders import make_article, make_site
 from tests.kept import Installation, finished
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import Sink, open_sink
-
-from .makers import group, make_issue, make_newsletter, make_subscriber
 
 RECIPIENTS = 300
 KILLS = 2

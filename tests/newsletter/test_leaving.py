@@ -12,8 +12,7 @@ from portal.newsletter.links import leave_link, preferences_link
 from portal.newsletter.models import Rhythm, Step, Subscriber
 from portal.newsletter.subscribing import Choice, bring_in, digest_of
 from tests.builders import make_section, work_off
-
-from .makers import make_newsletter, make_subscriber
+from tests.newsletter.makers import make_newsletter, make_subscriber
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,7 @@ from portal.newsletter.bulletins import Bulletin, Entry, Group, Picture, bulleti
 from portal.newsletter.mail import LEAVE, MOST_BYTES, PREFERENCES, look_of, mail_of
 from portal.newsletter.writing import bulletin_for
 from tests.builders import content_of, make_article, make_draft, make_event, make_image, make_portrait, make_private
-
-from .makers import edition_of, group, make_issue, make_newsletter
+from tests.newsletter.makers import edition_of, group, make_issue, make_newsletter
 
 pytestmark = pytest.mark.django_db
 

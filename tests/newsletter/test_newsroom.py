@@ -14,8 +14,7 @@ from django.utils import timezone
 from portal.editorial.roles import Role
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Step, Subscriber
 from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
-
-from .makers import group, make_issue, make_newsletter, make_subscriber
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 
 pytestmark = pytest.mark.django_db
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"

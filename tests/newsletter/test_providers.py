@@ -15,9 +15,8 @@ from portal.newsletter.handing_over import Fate, Outcome, outcome_of
 from portal.newsletter.models import Delivery, Sending, Subscriber
 from portal.newsletter.sending import MOST_PUT_OFF
 from tests.builders import make_article, work_off
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import free_port
-
-from .makers import group, make_issue, make_newsletter, make_subscriber
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

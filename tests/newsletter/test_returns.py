@@ -18,8 +18,7 @@ from portal.newsletter.returns import (
     note,
     reports_in,
 )
-
-from .makers import make_newsletter, make_subscriber
+from tests.newsletter.makers import make_newsletter, make_subscriber
 
 REPORT = """\
 From: MAILER-DAEMON@mx.example

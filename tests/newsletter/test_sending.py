@@ -14,8 +14,7 @@ from portal.newsletter.links import leave_link
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
 from portal.newsletter.sending import CHUNK, send_batch
 from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
-
-from .makers import group, html_of, make_issue, make_newsletter, make_subscriber, post, recipients
+from tests.newsletter.makers import group, html_of, make_issue, make_newsletter, make_subscriber, post, recipients
 
 pytestmark = pytest.mark.django_db
 

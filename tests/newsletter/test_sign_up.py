@@ -12,8 +12,7 @@ from portal.core.limits import LETTERS
 from portal.newsletter.models import Rhythm, Step, Subscriber
 from tests.builders import change, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS
-
-from .makers import link_to, links_in, make_newsletter, make_subscriber, post
+from tests.newsletter.makers import link_to, links_in, make_newsletter, make_subscriber, post
 
 pytestmark = pytest.mark.django_db
 

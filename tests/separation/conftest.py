@@ -12,8 +12,7 @@ from wagtail.models import Page
 
 from portal.editorial.roles import Role
 from tests.builders import make_newsroom, make_section_member, make_site
-
-from .planting import Planted, plant
+from tests.separation.planting import Planted, plant
 
 
 class Marked(NamedTuple):

@@ -38,8 +38,7 @@ from tests.builders import (
     sheet_block,
 )
 from tests.newsletter.makers import make_newsletter, make_subscriber
-
-from .marks import COMMON, mark
+from tests.separation.marks import COMMON, mark
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLResolver, get_resolver
 
-from .planting import Planted
+from tests.separation.planting import Planted
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 EXPRESSION = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")

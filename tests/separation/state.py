@@ -12,8 +12,7 @@ from portal.core.models import Person, Share, SiteSettings, Topic
 from portal.editorial.models import ReviewInvitation, RoleGroup
 from portal.media.models import Document, Image
 from search.models import SearchSettings
-
-from .planting import Planted
+from tests.separation.planting import Planted
 
 # Said when a person opens the newsroom, not when somebody acts on them.
 PASSING = {"last_login", "last_seen_at"}

@@ -11,8 +11,7 @@ from portal.core.models import Person, SiteSettings, Topic
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_member, make_settings, newsroom_client
 from tests.editorial.deeds import form_of
-
-from .marks import marks_in, told
+from tests.separation.marks import marks_in, told
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from portal.editorial.roles import Role
 from tests.builders import make_member, newsroom_client
 from tests.conftest import rolled_back
-
-from .exceptions import NOT_WALKED, TOLD, TOLD_TO_NOBODY
-from .marks import marks_in, told
-from .planting import Planted
-from .routes import BULK, PAGES, Route, addresses, everywhere, key_of, kinds_for, routes, unknown_places
+from tests.separation.exceptions import NOT_WALKED, TOLD, TOLD_TO_NOBODY
+from tests.separation.marks import marks_in, told
+from tests.separation.planting import Planted
+from tests.separation.routes import BULK, PAGES, Route, addresses, everywhere, key_of, kinds_for, routes, unknown_places
 
 NEWSROOM = [
     route

@@ -10,12 +10,11 @@ from wagtail.models import Locale
 from portal.editorial.roles import Role
 from tests.builders import newsroom_client
 from tests.conftest import rolled_back
-
-from .exceptions import NOT_WALKED
-from .marks import marks_in, told
-from .planting import Planted
-from .routes import PAGES, everywhere, key_of, routes
-from .state import Writes, state_of
+from tests.separation.exceptions import NOT_WALKED
+from tests.separation.marks import marks_in, told
+from tests.separation.planting import Planted
+from tests.separation.routes import PAGES, everywhere, key_of, routes
+from tests.separation.state import Writes, state_of
 
 NEWSROOM = [
     route

@@ -8,10 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from .exceptions import NOT_WALKED, PUBLIC, TOLD_TO_READERS
-from .marks import COMMON, marks_in, told
-from .planting import Planted
-from .routes import addresses, routes, unknown_places
+from tests.separation.exceptions import NOT_WALKED, PUBLIC, TOLD_TO_READERS
+from tests.separation.marks import COMMON, marks_in, told
+from tests.separation.planting import Planted
+from tests.separation.routes import addresses, routes, unknown_places
 
 READERS = [
     route

@@ -29,8 +29,7 @@ from tests.builders import (
     work_off,
 )
 from tests.core.test_reader_addresses import SPELLINGS
-
-from .conftest import SECRET
+from tests.sheets.conftest import SECRET
 
 ANSWERS = {"answer-0": "Atelier", "purpose": "on"}
 

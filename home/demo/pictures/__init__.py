@@ -6,9 +6,21 @@ from random import Random
 
 from PIL import Image
 
-from . import aisles, energy, gathering, industry, making, nature, people, sites, street, town, transport
-from .canvas import HEIGHT, WIDTH, Plate
-from .palette import PALETTES, light
+from home.demo.pictures import (
+    aisles,
+    energy,
+    gathering,
+    industry,
+    making,
+    nature,
+    people,
+    sites,
+    street,
+    town,
+    transport,
+)
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.palette import PALETTES, light
 
 __all__ = ["SCENES", "draw", "focal_point"]
 

@@ -2,11 +2,11 @@
 
 from math import cos, radians, sin
 
-from . import land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import Point, arc, between, smooth
-from .figures import coat, person
-from .palette import mix
+from home.demo.pictures import land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import Point, arc, between, smooth
+from home.demo.pictures.figures import coat, person
+from home.demo.pictures.palette import mix
 
 
 def datacentre(p: Plate) -> None:

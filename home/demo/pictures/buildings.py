@@ -1,8 +1,8 @@
 """Knows the parts towns and works are built of: blocks, houses, windows, stacks and steeples."""
 
-from .canvas import Plate
-from .curves import Point, arc, blob
-from .palette import Colour, mix
+from home.demo.pictures.canvas import Plate
+from home.demo.pictures.curves import Point, arc, blob
+from home.demo.pictures.palette import Colour, mix
 
 
 def windows(

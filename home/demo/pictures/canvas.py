@@ -6,8 +6,8 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
-from .curves import Point
-from .palette import Colour, Light, mix
+from home.demo.pictures.curves import Point
+from home.demo.pictures.palette import Colour, Light, mix
 
 WIDTH, HEIGHT = 1600, 1067
 SCALE = 2

@@ -2,12 +2,12 @@
 
 from math import cos, radians, sin
 
-from . import land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import between, height_at, smooth
-from .figures import person
-from .palette import mix
-from .sky import sky
+from home.demo.pictures import land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import between, height_at, smooth
+from home.demo.pictures.figures import person
+from home.demo.pictures.palette import mix
+from home.demo.pictures.sky import sky
 
 
 def solar(p: Plate) -> None:

@@ -1,8 +1,8 @@
 """Knows small people: standing, walking or seated silhouettes with a coat, a head and a shadow."""
 
-from .canvas import Plate
-from .curves import Point, arc, smooth
-from .palette import Colour, mix
+from home.demo.pictures.canvas import Plate
+from home.demo.pictures.curves import Point, arc, smooth
+from home.demo.pictures.palette import Colour, mix
 
 SKINS: tuple[Colour, ...] = ((238, 196, 164), (214, 160, 120), (170, 112, 78), (112, 72, 52))
 HAIRS: tuple[Colour, ...] = ((52, 36, 30), (28, 24, 28), (142, 86, 44), (196, 188, 178), (92, 56, 36))

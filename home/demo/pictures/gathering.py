@@ -2,11 +2,11 @@
 
 from math import cos, radians, sin
 
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, between, ridge, smooth
-from .figures import HAIRS, SKINS, coat, person
-from .palette import mix
-from .rooms import pendant, room, view
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, between, ridge, smooth
+from home.demo.pictures.figures import HAIRS, SKINS, coat, person
+from home.demo.pictures.palette import mix
+from home.demo.pictures.rooms import pendant, room, view
 
 
 def conference(p: Plate) -> None:

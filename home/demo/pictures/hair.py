@@ -1,8 +1,8 @@
 """Knows six ways to wear hair, as the part behind the head and the part in front of it."""
 
-from .canvas import Plate
-from .curves import Point, arc, mirrored, smooth
-from .palette import Colour
+from home.demo.pictures.canvas import Plate
+from home.demo.pictures.curves import Point, arc, mirrored, smooth
+from home.demo.pictures.palette import Colour
 
 
 def behind(p: Plate, x: float, y: float, style: str, hair: Colour) -> None:

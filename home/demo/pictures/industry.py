@@ -1,12 +1,12 @@
 """Knows heavy places: the factory, the steelworks and the warehouse."""
 
-from . import buildings, land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, between, smooth
-from .figures import person
-from .palette import Colour, mix
-from .sky import sky
-from .vehicles import lorry
+from home.demo.pictures import buildings, land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, between, smooth
+from home.demo.pictures.figures import person
+from home.demo.pictures.palette import Colour, mix
+from home.demo.pictures.sky import sky
+from home.demo.pictures.vehicles import lorry
 
 
 def _yard(p: Plate, y: float) -> None:

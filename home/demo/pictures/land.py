@@ -1,8 +1,8 @@
 """Knows landscape: hills, fields, water and the trees that stand on them."""
 
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import Point, blob, height_at, ridge, smooth
-from .palette import Colour, mix
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import Point, blob, height_at, ridge, smooth
+from home.demo.pictures.palette import Colour, mix
 
 
 def hills(p: Plate, y: float, height: float, colour: Colour, waves: float = 2.0, trees: int = 0) -> list[Point]:

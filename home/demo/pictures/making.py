@@ -2,11 +2,11 @@
 
 from math import cos, radians, sin
 
-from .canvas import HEIGHT, Plate
-from .curves import Point, arc, smooth
-from .figures import coat, person
-from .palette import Colour, mix
-from .rooms import pendant, room, view
+from home.demo.pictures.canvas import HEIGHT, Plate
+from home.demo.pictures.curves import Point, arc, smooth
+from home.demo.pictures.figures import coat, person
+from home.demo.pictures.palette import Colour, mix
+from home.demo.pictures.rooms import pendant, room, view
 
 
 def _gear(p: Plate, x: float, y: float, r: float, colour: Colour, hole: Colour) -> None:

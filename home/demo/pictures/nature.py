@@ -2,12 +2,12 @@
 
 from math import cos, radians, sin
 
-from . import buildings, land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import Point, between, blob, height_at, ridge, smooth
-from .figures import person
-from .palette import Colour, mix
-from .sky import birds, sky
+from home.demo.pictures import buildings, land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import Point, between, blob, height_at, ridge, smooth
+from home.demo.pictures.figures import person
+from home.demo.pictures.palette import Colour, mix
+from home.demo.pictures.sky import birds, sky
 
 
 def _hamlet(p: Plate, x: float, base: float, count: int, distance: float) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import aisles, gathering, hair, making, nature, sites
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import Point, mirrored, smooth
-from .palette import Colour, mix
-from .wardrobe import dress
+from home.demo.pictures import aisles, gathering, hair, making, nature, sites
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import Point, mirrored, smooth
+from home.demo.pictures.palette import Colour, mix
+from home.demo.pictures.wardrobe import dress
 
 HEAD = 420.0
 

@@ -1,8 +1,8 @@
 """Knows what every room is furnished with: walls and boards, a window on the hills, pendant lamps."""
 
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, ridge
-from .palette import Colour, mix
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, ridge
+from home.demo.pictures.palette import Colour, mix
 
 
 def room(p: Plate, wall: Colour, floor: Colour, skirting: float) -> None:

@@ -1,8 +1,8 @@
 """Knows the sky: its gradient, the sun or moon, clouds, stars and birds."""
 
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, smooth
-from .palette import mix
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, smooth
+from home.demo.pictures.palette import mix
 
 
 def _clouds(p: Plate, horizon: float) -> None:

@@ -1,11 +1,11 @@
 """Knows the street: offices, market, shop front and school."""
 
-from . import buildings, land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, blob, smooth
-from .figures import coat, passers, person
-from .palette import mix
-from .sky import sky
+from home.demo.pictures import buildings, land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, blob, smooth
+from home.demo.pictures.figures import coat, passers, person
+from home.demo.pictures.palette import mix
+from home.demo.pictures.sky import sky
 
 
 def offices(p: Plate) -> None:

@@ -1,11 +1,11 @@
 """Knows the town seen from afar: the skyline by day and by night, and the village."""
 
-from . import buildings, land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, smooth
-from .figures import passers, person
-from .palette import Colour, mix
-from .sky import sky
+from home.demo.pictures import buildings, land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, smooth
+from home.demo.pictures.figures import passers, person
+from home.demo.pictures.palette import Colour, mix
+from home.demo.pictures.sky import sky
 
 
 def _cathedral(p: Plate, x: float, base: float, h: float, stone: Colour) -> None:

@@ -1,12 +1,12 @@
 """Knows the ways: railway, tramway, canal, cycle path and bridge."""
 
-from . import buildings, land
-from .canvas import HEIGHT, WIDTH, Plate
-from .curves import arc, height_at, ridge, smooth
-from .figures import passers, person
-from .palette import mix
-from .sky import sky
-from .vehicles import barge, cyclist, rail_car
+from home.demo.pictures import buildings, land
+from home.demo.pictures.canvas import HEIGHT, WIDTH, Plate
+from home.demo.pictures.curves import arc, height_at, ridge, smooth
+from home.demo.pictures.figures import passers, person
+from home.demo.pictures.palette import mix
+from home.demo.pictures.sky import sky
+from home.demo.pictures.vehicles import barge, cyclist, rail_car
 
 
 def _catenary(p: Plate, y: float, wire: float, x0: float, pitch: float) -> None:

@@ -2,10 +2,10 @@
 
 from math import cos, pi, sin
 
-from .canvas import Plate
-from .curves import arc, smooth
-from .figures import HAIRS, SKINS, coat
-from .palette import Colour, mix
+from home.demo.pictures.canvas import Plate
+from home.demo.pictures.curves import arc, smooth
+from home.demo.pictures.figures import HAIRS, SKINS, coat
+from home.demo.pictures.palette import Colour, mix
 
 
 def wheel(p: Plate, x: float, y: float, r: float) -> None:

@@ -1,8 +1,8 @@
 """Knows what the portrayed wear: lab coat, blazer, vest, apron, dungarees or rollneck."""
 
-from .canvas import HEIGHT, Plate
-from .curves import smooth
-from .palette import Colour, mix
+from home.demo.pictures.canvas import HEIGHT, Plate
+from home.demo.pictures.curves import smooth
+from home.demo.pictures.palette import Colour, mix
 
 
 def dress(p: Plate, x: float, kind: str, jaw: float, first: Colour, second: Colour) -> None:

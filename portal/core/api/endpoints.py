@@ -27,10 +27,9 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 
 from portal.core.access import unexpired
+from portal.core.api.fields import APIField, RenditionsField
+from portal.core.api.limits import RequestsAMinute
 from portal.core.editions import Edition
-
-from .fields import APIField, RenditionsField
-from .limits import RequestsAMinute
 
 LARGEST_NUMBER = 1_000_000
 NUMBERS = ("limit", "offset")

@@ -5,11 +5,10 @@ from typing import Any
 from rest_framework.fields import DateTimeField, Field, ReadOnlyField
 from wagtail.api import APIField
 
+from portal.core.api.blocks import picture_of, told
 from portal.core.editions import Edition
 from portal.core.feeds.prose import plain_html
 from portal.core.texts import html_of
-
-from .blocks import picture_of, told
 
 
 class PageField(Field):

@@ -10,8 +10,8 @@ from django.utils.cache import get_conditional_response, patch_cache_control, se
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from .description import openapi
-from .endpoints import DocumentsEndpoint, ImagesEndpoint, PagesEndpoint
+from portal.core.api.description import openapi
+from portal.core.api.endpoints import DocumentsEndpoint, ImagesEndpoint, PagesEndpoint
 
 MINUTE = 60
 

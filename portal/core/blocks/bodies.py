@@ -3,11 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from .facts import KeyFiguresBlock, TableBlock, TimelineBlock
-from .links import ButtonBlock, DownloadBlock, RelatedLinksBlock
-from .pictures import FigureBlock, GalleryBlock, VideoBlock
-from .sheets import SheetBlock
-from .text import AccordionBlock, CallOutBlock, FactBoxBlock, HeadingBlock, HeadingValue, ParagraphBlock, QuoteBlock
+from portal.core.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlock
+from portal.core.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
+from portal.core.blocks.pictures import FigureBlock, GalleryBlock, VideoBlock
+from portal.core.blocks.sheets import SheetBlock
+from portal.core.blocks.text import (
+    AccordionBlock,
+    CallOutBlock,
+    FactBoxBlock,
+    HeadingBlock,
+    HeadingValue,
+    ParagraphBlock,
+    QuoteBlock,
+)
 
 
 def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:

@@ -8,11 +8,10 @@ from django.http import Http404, QueryDict
 from wagtail.models import Page
 
 from portal.core.editions import Edition, Link
+from portal.core.feeds.formats import NAMES, media_type
 from portal.core.kinds import StoryKind
 from portal.core.models import Person, Topic
 from portal.core.models.listing import PlacementQuerySet
-
-from .formats import NAMES, media_type
 
 
 @dataclass(frozen=True)

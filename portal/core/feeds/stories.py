@@ -18,15 +18,14 @@ from wagtail.models import Page, get_page_models
 
 from portal.core.cards import COLUMNS, Card, card_from
 from portal.core.editions import Edition, Link
+from portal.core.feeds.choice import FeedChoice
+from portal.core.feeds.formats import FORMATS, FeedPicture, writable
+from portal.core.feeds.prose import plain_html
 from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
 from portal.core.texts import html_of
 from portal.core.theme import version
 from portal.core.typography import typeset
 from portal.media.picture import sources
-
-from .choice import FeedChoice
-from .formats import FORMATS, FeedPicture, writable
-from .prose import plain_html
 
 MOST_ITEMS = 30
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

@@ -11,11 +11,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from portal.core.editions import edition_of
+from portal.core.feeds.choice import choice_of
+from portal.core.feeds.formats import FORMATS
+from portal.core.feeds.stories import story_feed
 from portal.core.moves import moved_to
-
-from .choice import choice_of
-from .formats import FORMATS
-from .stories import story_feed
 
 MINUTES = 5 * 60
 

@@ -1,18 +1,18 @@
 """The records that every app stands on."""
 
-from .consent import ConsentWords
-from .departures import Departure
-from .duties import DutyRecord
-from .listing import Placement, StoryCard
-from .names import SharedName
-from .pages import PortalPage, PortalPageManager, PortalPageQuerySet
-from .people import Byline, Person
-from .related import RelatedStory
-from .settings import SiteSettings, TypeScale
-from .sharing import Share
-from .snapshot import Stamp
-from .stories import StoryPage
-from .topics import PageTopic, Topic
+from portal.core.models.consent import ConsentWords
+from portal.core.models.departures import Departure
+from portal.core.models.duties import DutyRecord
+from portal.core.models.listing import Placement, StoryCard
+from portal.core.models.names import SharedName
+from portal.core.models.pages import PortalPage, PortalPageManager, PortalPageQuerySet
+from portal.core.models.people import Byline, Person
+from portal.core.models.related import RelatedStory
+from portal.core.models.settings import SiteSettings, TypeScale
+from portal.core.models.sharing import Share
+from portal.core.models.snapshot import Stamp
+from portal.core.models.stories import StoryPage
+from portal.core.models.topics import PageTopic, Topic
 
 __all__ = [
     "Byline",

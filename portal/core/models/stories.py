@@ -15,10 +15,9 @@ from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
 from portal.core.descriptions import Context, story
 from portal.core.editions import Edition, edition_of
 from portal.core.kinds import StoryKind
+from portal.core.models.pages import PortalPage
 from portal.core.structured import Data
 from portal.core.surroundings import surroundings
-
-from .pages import PortalPage
 
 WORDS_A_MINUTE = 220
 

@@ -13,9 +13,8 @@ from wagtail.models import Page
 
 from portal.core.editions import Edition
 from portal.core.models import PortalPageQuerySet
-
-from .drawing import draw
-from .words import ShareWords, share_words
+from portal.core.share.drawing import draw
+from portal.core.share.words import ShareWords, share_words
 
 WEEK = 7 * 24 * 3600
 

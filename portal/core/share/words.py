@@ -7,9 +7,8 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from portal.core.editions import Edition
+from portal.core.share.drawing import DESIGN
 from portal.core.typography import typeset
-
-from .drawing import DESIGN
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from portal.core.alternates import visible_in_other_languages
 from portal.core.cards import COLUMNS, CardImage, card_from
 from portal.core.editions import Edition
 from portal.core.models import Placement, PortalPageQuerySet, StoryCard
+from portal.core.sitemaps.documents import Location, NewsLocation
 from portal.media.picture import single_address
-
-from .documents import Location, NewsLocation
 
 PART = 2000
 NEWS_AGE = timedelta(hours=48)

@@ -9,8 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.core.editions import edition_of
-
-from . import documents, pages
+from portal.core.sitemaps import documents, pages
 
 TEN_MINUTES = 600
 

@@ -14,10 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
-from .links import edit_url
+from portal.editorial.desk.links import edit_url
 
 if TYPE_CHECKING:
-    from .lists import Desk
+    from portal.editorial.desk.lists import Desk
 
 DAYS = 14
 # Beyond it a calendar is no longer read.

@@ -13,13 +13,13 @@ from wagtail.admin.views.home import (
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
-from ..answering import answer
-from ..authorship import SET_ASIDE
-from ..guests import answers
-from ..guests.office import guests, may_invite, uninvite
-from . import waiting  # noqa: F401 - registers its lists
-from .lists import desk_lists
-from .panels import CalendarPanel, ListPanel, PlacesItem
+from portal.editorial.answering import answer
+from portal.editorial.authorship import SET_ASIDE
+from portal.editorial.desk import waiting  # noqa: F401 - registers its lists
+from portal.editorial.desk.lists import desk_lists
+from portal.editorial.desk.panels import CalendarPanel, ListPanel, PlacesItem
+from portal.editorial.guests import answers
+from portal.editorial.guests.office import guests, may_invite, uninvite
 
 # Their pages are on the desk, in few queries; Wagtail's panels ask several for each page. Locked pages have a report.
 REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel, RecentEditsPanel, LockedPagesPanel)

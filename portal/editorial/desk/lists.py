@@ -11,9 +11,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from portal.core.once import once
-
-from .calendar import Entry, entries_of
-from .reach import Reach
+from portal.editorial.desk.calendar import Entry, entries_of
+from portal.editorial.desk.reach import Reach
 
 LONGEST = 10
 STEP = Page.steplen

@@ -9,8 +9,8 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from .calendar import weeks
-from .lists import LONGEST, DeskList, desk_of
+from portal.editorial.desk.calendar import weeks
+from portal.editorial.desk.lists import LONGEST, DeskList, desk_of
 
 
 class DeskPanel(Component):

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
-from ..letters.people import name_of
-from ..models import FourEyesTask, Role, RoleGroup, SectionReviewTask
-from .links import edit_url
-from .lists import LONGEST, Desk, Row, desk_list
+from portal.editorial.desk.links import edit_url
+from portal.editorial.desk.lists import LONGEST, Desk, Row, desk_list
+from portal.editorial.letters.people import name_of
+from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
 WEEK = timedelta(days=7)
 

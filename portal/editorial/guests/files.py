@@ -6,10 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.editorial.guests.models import ReviewInvitation
+from portal.editorial.records import EmbargoedFile
 from portal.media.models import Document, Image
-
-from ..records import EmbargoedFile
-from .models import ReviewInvitation
 
 PARAMETER = "guest"
 FILE = re.compile(r"/(?P<kind>pictures/[\w=-]+|documents)/(?P<key>\d{1,18})/[^\s\"'<>,]*")

@@ -8,10 +8,9 @@ from wagtail.models import Page
 
 from portal.core.background import durable
 from portal.core.post import deliver, packed, write
-
-from ..letters.people import name_of
-from ..letters.writing import in_newsroom, tell, zone_of
-from .models import GuestWord, ReviewInvitation
+from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.letters.people import name_of
+from portal.editorial.letters.writing import in_newsroom, tell, zone_of
 
 
 def address_of(invitation: ReviewInvitation) -> str:

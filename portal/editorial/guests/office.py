@@ -15,12 +15,11 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.core.permissions import PortalPageTester
-
-from ..letters.people import language_of_site
-from .answers import INVITED, UNINVITED, mark_of_draft
-from .forms import InvitationForm
-from .letters import address_of, send_invitation
-from .models import GuestWord, ReviewInvitation
+from portal.editorial.guests.answers import INVITED, UNINVITED, mark_of_draft
+from portal.editorial.guests.forms import InvitationForm
+from portal.editorial.guests.letters import address_of, send_invitation
+from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.letters.people import language_of_site
 
 
 def may_invite(page: Page, user: Any) -> bool:

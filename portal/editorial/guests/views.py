@@ -15,11 +15,10 @@ from wagtail.models import Page
 
 from portal.core.editions import edition_of
 from portal.core.views import page_not_found
-
-from .answers import mark_of_draft, record
-from .files import with_passes
-from .forms import WordForm
-from .models import GuestWord, ReviewInvitation
+from portal.editorial.guests.answers import mark_of_draft, record
+from portal.editorial.guests.files import with_passes
+from portal.editorial.guests.forms import WordForm
+from portal.editorial.guests.models import GuestWord, ReviewInvitation
 
 # What a stranger's browser must not carry into the draft.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from wagtail.models import Comment, CommentReply, Page
 
-from .people import name_of
-from .writing import EDIT, edit_link, tell
+from portal.editorial.letters.people import name_of
+from portal.editorial.letters.writing import EDIT, edit_link, tell
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 

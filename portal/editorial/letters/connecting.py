@@ -3,7 +3,7 @@
 from wagtail import signals
 from wagtail.models import TaskState, WorkflowState
 
-from . import receivers
+from portal.editorial.letters import receivers
 
 # Wagtail connects its notifiers under these names; who holds a name first keeps it.
 STEP_BEGUN = "group_approval_task_submitted_email_notification"

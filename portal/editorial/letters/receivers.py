@@ -10,10 +10,10 @@ from typing import Any
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from ..models import Review
-from ..permissions import is_bound
-from .people import name_of
-from .writing import EDIT, READ, REVIEW, compare_link, edit_link, review_link, tell
+from portal.editorial.letters.people import name_of
+from portal.editorial.letters.writing import EDIT, READ, REVIEW, compare_link, edit_link, review_link, tell
+from portal.editorial.models import Review
+from portal.editorial.permissions import is_bound
 
 
 def step_begun(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:

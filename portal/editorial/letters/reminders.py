@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import TaskState, WorkflowState
 
-from ..models import Reminder
-from .people import name_of
-from .receivers import page_of, reviewers_of
-from .writing import REVIEW, compare_link, review_link, tell
+from portal.editorial.letters.people import name_of
+from portal.editorial.letters.receivers import page_of, reviewers_of
+from portal.editorial.letters.writing import REVIEW, compare_link, review_link, tell
+from portal.editorial.models import Reminder
 
 
 def remind_reviewers(now: datetime) -> None:

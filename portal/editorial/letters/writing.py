@@ -13,9 +13,8 @@ from wagtail.models import Page, Revision, Site, TaskState
 from portal.core.models import SiteSettings
 from portal.core.post import post, write
 from portal.core.zones import zone
-
-from ..review import compare_url, mark_of
-from .people import language_of, to_tell
+from portal.editorial.letters.people import language_of, to_tell
+from portal.editorial.review import compare_url, mark_of
 
 
 def tell(

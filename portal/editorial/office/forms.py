@@ -10,10 +10,10 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.models import Site
 
-from ..accounts import new_account
-from ..models import Role, RoleGroup
-from ..roles import RIGHTS, Reach, group_of, homes_of, section_group, sections_of, set_up_newsroom
-from .reach import reaches_further, sites_administered
+from portal.editorial.accounts import new_account
+from portal.editorial.models import Role, RoleGroup
+from portal.editorial.office.reach import reaches_further, sites_administered
+from portal.editorial.roles import RIGHTS, Reach, group_of, homes_of, section_group, sections_of, set_up_newsroom
 
 
 class PersonForm(forms.ModelForm):

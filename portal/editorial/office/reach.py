@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from ..models import Role
-from ..own_choices import roles_held
+from portal.editorial.models import Role
+from portal.editorial.own_choices import roles_held
 
 
 def sites_administered(user: Any) -> QuerySet[Site]:

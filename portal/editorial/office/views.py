@@ -16,10 +16,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
-from ..accounts import password_link
-from ..models import RoleGroup
-from .forms import PersonForm, SiteRedirectForm
-from .reach import people_of, redirects_of, sites_administered
+from portal.editorial.accounts import password_link
+from portal.editorial.models import RoleGroup
+from portal.editorial.office.forms import PersonForm, SiteRedirectForm
+from portal.editorial.office.reach import people_of, redirects_of, sites_administered
 
 
 class Office(WagtailAdminTemplateMixin, TemplateView):

@@ -11,11 +11,10 @@ from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
-
-from ..desk.reach import Reach
-from ..review import mark_of
-from .changes import Change, read
-from .models import Basis
+from portal.editorial.desk.reach import Reach
+from portal.editorial.review import mark_of
+from portal.editorial.translations.changes import Change, read
+from portal.editorial.translations.models import Basis
 
 STEP = Page.steplen
 HOME = 2 * STEP

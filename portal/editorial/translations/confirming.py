@@ -11,8 +11,8 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
-from ..own_lists import OwnPrivacyView
-from . import privacy
+from portal.editorial.own_lists import OwnPrivacyView
+from portal.editorial.translations import privacy
 
 
 class TranslationsField(forms.ModelMultipleChoiceField):

@@ -16,10 +16,9 @@ from wagtail_localize.wagtail_hooks import page_listing_more_buttons, register_s
 
 from portal.core.editions import edition_of
 from portal.core.models import Topic
-
-from . import making
-from .names import languages_left
-from .views import TranslationBoard
+from portal.editorial.translations import making
+from portal.editorial.translations.names import languages_left
+from portal.editorial.translations.views import TranslationBoard
 
 
 @hooks.register("register_admin_urls")

@@ -11,9 +11,8 @@ from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 
 from portal.core.publication import Refused
-
-from .changes import OWN
-from .wholeness import whole
+from portal.editorial.translations.changes import OWN
+from portal.editorial.translations.wholeness import whole
 
 
 def name_of_machine() -> str:

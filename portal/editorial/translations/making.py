@@ -11,15 +11,14 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from portal.core.models import PortalPage
 from portal.core.publication import Refused, lock_pages
-
-from ..models import Review
-from ..review import Stale, compare_url, mark_of
-from . import changes, machine, privacy
-from .contents import merged
-from .models import Basis
-from .noting import twins_of
-from .strings import keep_strings, translate_from_store
-from .wholeness import whole
+from portal.editorial.models import Review
+from portal.editorial.review import Stale, compare_url, mark_of
+from portal.editorial.translations import changes, machine, privacy
+from portal.editorial.translations.contents import merged
+from portal.editorial.translations.models import Basis
+from portal.editorial.translations.noting import twins_of
+from portal.editorial.translations.strings import keep_strings, translate_from_store
+from portal.editorial.translations.wholeness import whole
 
 STARTED = "portal.translation.start"
 UPDATED = "portal.translation.update"

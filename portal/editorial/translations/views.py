@@ -20,11 +20,10 @@ from wagtail.models import Page, Site
 
 from portal.core.editions import edition_of
 from portal.core.publication import Refused
-
-from . import board, making
-from .board import Place, Row, State
-from .changes import texts_of
-from .machine import name_of_machine
+from portal.editorial.translations import board, making
+from portal.editorial.translations.board import Place, Row, State
+from portal.editorial.translations.changes import texts_of
+from portal.editorial.translations.machine import name_of_machine
 
 PER_PAGE = 30
 ACTIONS = ("start", "update", "publish", "all", "settle")

@@ -1,8 +1,8 @@
 """The records of the newsletters."""
 
-from .pages import IssuePage, NewsletterPage
-from .sendings import Delivery, Sending, ToldStory
-from .subscribers import ChosenSection, Rhythm, Step, Subscriber
+from portal.newsletter.models.pages import IssuePage, NewsletterPage
+from portal.newsletter.models.sendings import Delivery, Sending, ToldStory
+from portal.newsletter.models.subscribers import ChosenSection, Rhythm, Step, Subscriber
 
 __all__ = [
     "ChosenSection",

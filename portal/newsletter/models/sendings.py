@@ -9,8 +9,8 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
-from .pages import IssuePage, NewsletterPage
-from .subscribers import Subscriber
+from portal.newsletter.models.pages import IssuePage, NewsletterPage
+from portal.newsletter.models.subscribers import Subscriber
 
 
 class SendingQuerySet(models.QuerySet["Sending"]):

@@ -22,11 +22,10 @@ from portal.newsletter.gathering import filled
 from portal.newsletter.issuing import edition_with
 from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
+from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
+from portal.newsletter.newsroom.progress import progress_of
 from portal.newsletter.permissions import may_manage, may_see, may_steer, newsletters_of, sites_managed_by
 from portal.newsletter.writing import bulletin_for
-
-from .forms import NewIssueForm, PeriodForm, period_after
-from .progress import progress_of
 
 RECENT = 20
 

@@ -17,11 +17,10 @@ from portal.core.spreadsheets import KINDS, XLSX, as_csv, as_xlsx
 from portal.newsletter import subscribing
 from portal.newsletter.importing import order_import
 from portal.newsletter.models import NewsletterPage, Subscriber
+from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
+from portal.newsletter.newsroom.issues import Room
+from portal.newsletter.newsroom.lists import rows_of
 from portal.newsletter.permissions import may_manage, newsletters_of, sites_managed_by
-
-from .forms import ImportForm, SubscriberSearch
-from .issues import Room
-from .lists import rows_of
 
 PER_PAGE = 50
 

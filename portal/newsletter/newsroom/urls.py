@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import issues, people
+from portal.newsletter.newsroom import issues, people
 
 urlpatterns = [
     path("newsletter/", issues.Overview.as_view(), name="newsletter_overview"),
