@@ -2,7 +2,7 @@ PORT ?= 8000
 export PYTHONUNBUFFERED = 1
 RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
-EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
+EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
 .PHONY: help demo test lint format messages bench shell clean
 

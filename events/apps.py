@@ -12,9 +12,9 @@ class EventsConfig(AppConfig):
         from events import signals
         from events.models import EventPage, EventSettings, Venue, events_looked_back_on
         from events.newsroom.recaps import demanded, wished
-        from events.registration.following import event_deleted
+        from events.registration.sync import event_deleted
         from portal.core.feeds import stories
-        from portal.editorial import checklist
+        from portal.editorial.approval import checklist
 
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.event_changed, dispatch_uid=f"events-{id(published_or_not)}")

@@ -15,15 +15,15 @@ from django.db.models import Q
 from wagtail.models import Page, Site
 
 from events.clock import instant, last_day_of, wall
-from events.entries import calendar_component
 from events.folding import folded
+from events.ical.entries import calendar_component
 from events.models import CalendarEntry, EventPage, EventSettings, EventStatus, Occurrence, OccurrencePlacement
 from events.models.dates import EVER
 from events.models.status import Attendance
 from events.recurrence import SINGLE, Date, Expansion, expand, horizon_from, key_of
-from events.registration.following import follow
-from portal.core.listing import Standing, closes_otherwise, standing_of
-from portal.core.privacy import alias_paths
+from events.registration.sync import follow
+from portal.core.lists.listing import Standing, closes_otherwise, standing_of
+from portal.core.serving.privacy import alias_paths
 
 BATCH = 500
 # The dates of an endless rule reach from here to two years ahead.

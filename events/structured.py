@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.core.descriptions import Context, breadcrumb_of, canonical_url, images_of, short_publisher
-from portal.core.editions import Edition
+from portal.core.serving.editions import Edition
 from portal.core.structured import Data, reference, thing
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
 from events.clock import FIRST_YEAR, LAST_YEAR
-from events.event_view import rows_of
+from events.event_context import rows_of
 from events.folding import folded
+from events.ical.links import ways_to_subscribe
 from events.models import Attendance, OccurrencePlacement, recapped
 from events.models.dates import OccurrencePlacementQuerySet
 from events.month import Month, month_context
-from events.subscribing import ways_to_subscribe
-from portal.core.editions import Edition, edition_of
-from portal.core.pagination import list_page
-from portal.core.story_list import name_of, offer
+from portal.core.lists.pagination import list_page
+from portal.core.lists.story_list import name_of, offer
+from portal.core.serving.editions import Edition, edition_of
 
 SHORTEST_WORD = 2
 

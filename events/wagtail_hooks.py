@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
-from events.newsroom import desk  # noqa: F401 - registers what it holds
+from events.newsroom import dashboard  # noqa: F401 - registers what it holds
 from events.newsroom.attendance import may_see, registration_policy, sees_any
 from events.newsroom.policies import subscription_policy, venue_policy
 from events.newsroom.recap_news import listeners, may_tell
@@ -92,7 +92,7 @@ def button_to_those_registered(page: Page, user: Any, view_name: str, next_url: 
 
 @hooks.register("register_admin_urls")
 def lists_of_registrations() -> list[Any]:
-    from events.newsroom.registration_acts import act, add
+    from events.newsroom.registration_actions import act, add
     from events.newsroom.registrations import RegistrationsView, check_in, overview
 
     views = [

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
-from portal.core.form_fields import LineField, ReaderAddressField
-from portal.core.guard import GuardedForm
+from portal.core.readers.form_fields import LineField, ReaderAddressField
+from portal.core.readers.form_guard import GuardedForm
 
 LONGEST_TEXT = 10_000
 

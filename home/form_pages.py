@@ -21,11 +21,11 @@ from wagtail.models import Page, Site
 from wagtail.search import index
 
 from home.form_building import ReaderFormBuilder
-from portal.core.addresses import tidy
-from portal.core.editions import edition_of
 from portal.core.forms import PortalPageForm
-from portal.core.guard import Guard
 from portal.core.models import PortalPage
+from portal.core.readers.addresses import tidy
+from portal.core.readers.form_guard import Guard
+from portal.core.serving.editions import edition_of
 
 KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
@@ -130,7 +130,7 @@ class FormField(AbstractFormField):
 
 class FormRecordQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """Records with this address (as `portal.core.addresses.same` has it) in their e-mail field, or in any text."""
+        """Records with this address (as `portal.core.readers.addresses.same` has it) in their e-mail field, or in any text."""
         written = self.annotate(in_words=Cast("form_data", models.TextField()))
         # Anna's address is part of Joanna's: what the database finds is looked at once more.
         whole = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)

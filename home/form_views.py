@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from home.form_building import ReaderForm
 from home.form_pages import FormPage, FormRecord
 from home.form_records import told
-from portal.core.addresses import same
-from portal.core.admittance import admitted_page
-from portal.core.editions import Edition, edition_of
-from portal.core.guard import Fate
-from portal.core.limits import may_be_written_to
-from portal.core.post import post, write
+from portal.core.mail import post, write
+from portal.core.readers.addresses import same
+from portal.core.readers.form_guard import Fate
+from portal.core.readers.rate_limits import may_be_written_to
+from portal.core.serving.admittance import admitted_page
+from portal.core.serving.editions import Edition, edition_of
 
 
-# A public form has no session, and so no cookie for Django's check; see `portal.core.guard`.
+# A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

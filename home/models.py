@@ -14,18 +14,18 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from events.event_view import rows_of
+from events.event_context import rows_of
 from events.models import OccurrencePlacement
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
 from home.shelves import Shelves, filled
-from portal.core.additions import offered_by
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.descriptions import Context, plain_page, things_of_site
-from portal.core.editions import LIST_WORDS, Edition, edition_of
+from portal.core.extension_points import offered_by
+from portal.core.lists.story_list import story_list
 from portal.core.models import Placement, PortalPage, StoryCard
-from portal.core.story_list import story_list
+from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.core.structured import Data
 
 __all__ = ["FormField", "FormPage", "FormRecord", "HomePage", "SectionPage", "StandardPage"]

@@ -11,15 +11,15 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from events.event_view import rows_of
+from events.event_context import rows_of
 from events.models import OccurrencePlacement
 from portal.core.blocks.links import LinkBlock
-from portal.core.cards import Card
-from portal.core.editions import Edition, edition_of
 from portal.core.kinds import StoryKind
+from portal.core.lists.cards import Card
+from portal.core.lists.story_context import unseen
 from portal.core.models import Placement, StoryCard, Topic
 from portal.core.models.listing import PlacementQuerySet
-from portal.core.surroundings import unseen
+from portal.core.serving.editions import Edition, edition_of
 
 LEAD_SIZE = 3
 PINNED = "pinned"

@@ -21,11 +21,14 @@ ALLOWED_HOSTS = env.words(
     "Host names that are answered at all; each must also be a site's host.",
 )
 ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
+DEMO = env.flag("DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it.")
 TRUSTED_PROXY = env.flag(
     "TRUSTED_PROXY", False, "A proxy in front sets X-Forwarded-Proto and may be believed; never set it without one."
 )
 
 INSTALLED_APPS = [
+    *(["portal.bench", "portal.demo"] if DEMO else []),
+    "portal.sites",
     "home",
     "portal.newsletter",
     "articles",
@@ -70,18 +73,18 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.core.middleware.KnownSite",
+    "portal.core.serving.middleware.KnownSite",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "portal.core.middleware.ContentPolicy",
+    "portal.core.serving.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "portal.core.middleware.PageLanguage",
-    "portal.core.middleware.ClosedSite",
+    "portal.core.serving.middleware.PageLanguage",
+    "portal.core.serving.middleware.ClosedSite",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.core.middleware.Moved",
+    "portal.core.serving.middleware.Moved",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -97,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.core.context.edition",
+                "portal.core.serving.context.edition",
                 "search.context.search_box",
             ],
             "builtins": ["portal.core.templatetags.portal"],
@@ -269,7 +272,7 @@ HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remembe
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "portal.core.views.form_expired"
+CSRF_FAILURE_VIEW = "portal.core.serving.views.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -318,7 +321,7 @@ SEARCH_URL = env.text(
     "",
     "Where readers’ search is kept: https://user:password@host:9200/index of OpenSearch; empty: the database.",
 )
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.newsroom"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
 LOGGING = {

@@ -9,29 +9,29 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 from wagtail.views import authenticate_with_password
 
-from events.feeds import calendar_file, site_file
-from portal.core import choosing_views, views
+from events.ical.feeds import calendar_file, site_file
 from portal.core.api.urls import urlpatterns as api
 from portal.core.feeds.views import feed
-from portal.core.indexnow import key_file
+from portal.core.serving import views
 from portal.core.share.views import share_image
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
-from portal.editorial import own_deeds, own_lists
+from portal.core.tasks.indexnow import key_file
 from portal.editorial.guests.views import guest_review
+from portal.editorial.separation import actions, choosers, lists
 from portal.media.views import document_file, image_file, rendition_file
 
 # Apps with addresses of their own below the language; without one of them, the others go on.
 SEPARABLE = ["portal.newsletter"]
 
-handler400 = "portal.core.views.bad_request"
-handler403 = "portal.core.views.permission_denied"
-handler404 = "portal.core.views.page_not_found"
-handler500 = "portal.core.views.server_error"
+handler400 = "portal.core.serving.views.bad_request"
+handler403 = "portal.core.serving.views.permission_denied"
+handler404 = "portal.core.serving.views.page_not_found"
+handler500 = "portal.core.serving.views.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     # Before Wagtail's own of the same addresses: they show less.
-    path("admin/", include([*choosing_views.URLS, *own_lists.URLS, *own_deeds.URLS])),
+    path("admin/", include([*choosers.URLS, *lists.URLS, *actions.URLS])),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
     path("documents/", include(document_urls)),

@@ -1,6 +1,6 @@
 """Where the search of each language is found."""
 
-from portal.core.editions import SEARCH_WORDS as WORDS, Edition
+from portal.core.serving.editions import SEARCH_WORDS as WORDS, Edition
 
 OTHER = "search"
 

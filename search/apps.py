@@ -13,8 +13,8 @@ class SearchConfig(AppConfig):
         from events.models import Venue
         from portal.core.models import Person, Share, Topic
         from search import signals
+        from search.indexing.entries import indexable_types
         from search.models import SearchSettings
-        from search.writing import indexable_types
 
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.page_changed, dispatch_uid=f"search-{id(published_or_not)}")

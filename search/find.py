@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from portal.core.editions import Edition
+from portal.core.serving.editions import Edition
 from search.analysis import words
-from search.criteria import Criteria
 from search.engines import engine
 from search.engines.base import Match, Part, Tally
-from search.facets import Counts, Facet, marks
+from search.indexing.entries import COPY
 from search.models import Entry
 from search.network import Home, folded, network_of
-from search.query import Piece, in_language, parse
-from search.ranking import ranked
-from search.results import Result, results_of
-from search.spelling import guesses
-from search.writing import COPY
+from search.query.criteria import Criteria
+from search.query.parse import Piece, in_language, parse
+from search.query.ranking import ranked
+from search.query.spelling import guesses
+from search.results.facets import Counts, Facet, marks
+from search.results.results import Result, results_of
 
 PER_PAGE = 10
 # A query that finds fewer may be mistyped, where another spelling finds so many times as much.

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from wagtail.models import Site
 
-from portal.core.editions import Edition
 from portal.core.models import Person, Topic
-from portal.core.privacy import private_paths
+from portal.core.serving.editions import Edition
+from portal.core.serving.privacy import private_paths
 from search.models import SearchSettings, Shelf, TopicSet
 
 MOST_PEOPLE = 5000

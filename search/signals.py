@@ -4,11 +4,11 @@ from typing import Any
 
 from wagtail.models import Page, ReferenceIndex
 
-from portal.core.listing import closes_otherwise
+from portal.core.lists.listing import closes_otherwise
 from portal.core.models import Byline, Share, Stamp
-from search.index import index_below, index_page, index_some
+from search.indexing.documents import read_file
+from search.indexing.index import index_below, index_page, index_some
 from search.models import Entry, FileText, Text
-from search.reading import read_file
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:

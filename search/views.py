@@ -9,14 +9,14 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from portal.core.editions import edition_of
+from portal.core.serving.editions import edition_of
 from search.addresses import WORDS, search_url
-from search.criteria import Criteria
 from search.find import find
-from search.limits import SEARCHES, SUGGESTIONS, WINDOW, may_search
 from search.models import Question
-from search.pages import languages_of, pages_of, scopes_of
-from search.suggest import suggestions
+from search.query.criteria import Criteria
+from search.query.suggest import suggestions
+from search.rate_limit import SEARCHES, SUGGESTIONS, WINDOW, may_search
+from search.results.pages import languages_of, pages_of, scopes_of
 
 logger = logging.getLogger(__name__)
 

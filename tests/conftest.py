@@ -16,8 +16,8 @@ from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 from wagtail.models import Site
 
-from portal.core import snapshot
-from portal.core.memory import fragments
+from portal.core.serving import snapshot
+from portal.core.serving.memory import fragments
 from search.network import forget as forget_network
 from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept
@@ -93,7 +93,7 @@ def kept_connection(monkeypatch) -> None:
 def patient_gate(request, monkeypatch) -> None:
     """Tests of anything but the checklist write pages of a few words; those of it ask for the fixture `checklist`."""
     if "checklist" not in request.fixturenames:
-        monkeypatch.setattr("portal.editorial.completeness._refuse_incomplete", lambda page: None)
+        monkeypatch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
 
 
 @contextmanager

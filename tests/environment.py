@@ -9,6 +9,7 @@ if "DATA_DIR" not in os.environ:
     atexit.register(folder.cleanup)
     os.environ["DATA_DIR"] = folder.name
 os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-signs-nothing-of-value")
+os.environ.setdefault("DEMO", "yes")
 os.environ.setdefault("HTTPS", "no")
 os.environ.setdefault("EMAIL_URL", "memory:")
 # Playwright's own loop runs in the thread that also asks the database.

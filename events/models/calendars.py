@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from portal.core.editions import edition_of
 from portal.core.models import PortalPage
+from portal.core.serving.editions import edition_of
 
 
 class CalendarPage(PortalPage):

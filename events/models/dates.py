@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from events.dates import when_words
+from events.date_words import when_words
 from events.models.status import Attendance, EventStatus
 from events.models.venues import Venue
 from events.recurrence import SINGLE

@@ -22,20 +22,20 @@ from wagtail_localize.fields import SynchronizedField
 from events import structured
 from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall
-from events.dates import when_words
-from events.forms import EventPageForm
+from events.date_words import when_words
+from events.editing.forms import EventPageForm
+from events.editing.panels import event_panels
 from events.models.dates import Occurrence
 from events.models.registrable import SEATING, RegistrablePage
 from events.models.status import Attendance, EventStatus
 from events.models.venues import Venue
-from events.panels import event_panels
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.rule_words import rule_words
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import AnnouncementBody
 from portal.core.descriptions import Context
-from portal.core.editions import Edition
 from portal.core.models import PageTopic, PortalPageManager, PortalPageQuerySet
+from portal.core.serving.editions import Edition
 from portal.core.structured import Data
 from portal.core.zones import time_zones, zone
 
@@ -343,6 +343,6 @@ class EventPage(RegistrablePage):
     def get_context(
         self, request, *args, date: Occurrence | None = None, dates: list[Occurrence] | None = None, **kwargs
     ):
-        from events.event_view import event_context  # It reads these models.
+        from events.event_context import event_context  # It reads these models.
 
         return super().get_context(request, *args, **kwargs) | event_context(self, request, date, dates)

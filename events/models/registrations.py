@@ -64,7 +64,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(date__event_key=event.event_key)
 
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.core.addresses.same` has it."""
+        """`address` as `portal.core.readers.addresses.same` has it."""
         return self.filter(same_address=address)
 
     def outlived(self, now: datetime) -> Self:
@@ -93,7 +93,7 @@ class Registration(models.Model):
     """One person's registration for one date. Its answers are `[[question, answer], …]`.
 
     `event` is the page, in one language, by which they registered. `told` is what they know of the date: see
-    `events.registration.telling`.
+    `events.registration.notify`.
     """
 
     class State(models.TextChoices):

@@ -9,7 +9,7 @@ from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
-from portal.core.once import once
+from portal.core.per_request import once
 from portal.editorial.reader_data import keeps_any, sites_kept_by
 
 page_policy = PagePermissionPolicy()

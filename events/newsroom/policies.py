@@ -8,7 +8,7 @@ from wagtail.permission_policies import BasePermissionPolicy
 
 from events.models import CalendarPage, Subscription, Venue
 from portal.editorial.in_print import RecordPolicy
-from portal.editorial.office.reach import administers_any, sites_administered
+from portal.editorial.site_admin.reach import administers_any, sites_administered
 
 venue_policy = RecordPolicy(Venue)
 

@@ -15,7 +15,7 @@ from events.models import RecapPage, Registration
 from events.models.registrations import RegistrationQuerySet
 from events.newsroom.attendance import may_see
 from events.registration.links import own_address, page_address
-from portal.core.post import Letter, post, write
+from portal.core.mail import Letter, post, write
 
 
 def listeners(recap: RecapPage) -> RegistrationQuerySet:

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from events.models import EventPage, Occurrence, RecapPage
 from portal.core.models import PageTopic
 from portal.core.publication import lock_pages
-from portal.editorial.checklist import Finding
+from portal.editorial.approval.checklist import Finding
 
 LONGEST_SLUG = 200
 

@@ -6,7 +6,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
-from portal.core.own_references import OwnReferences
+from portal.core.separation.references import OwnReferences
 
 
 class VenueForm(OwnReferences, WagtailAdminModelForm):

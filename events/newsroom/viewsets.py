@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.models import Subscription, Venue
-from portal.core.own_records import Offered, OwnList, OwnOnly
+from portal.core.separation.records import Offered, OwnList, OwnOnly
 
 
 class OwnIndexView(OwnList, IndexView):

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
-from events.registration.facts import facts_of
-from events.registration.letters import Kind, letter_to
 from events.registration.links import site_of
+from events.registration.mails import Kind, letter_to
 from events.registration.places import Intake, Places
-from portal.core.addresses import same
+from events.registration.snapshot import facts_of
+from portal.core.readers.addresses import same
 
 State = Registration.State
 

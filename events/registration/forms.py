@@ -10,9 +10,9 @@ from events.models import EventPage, EventSettings, Occurrence, Registration
 from events.registration.booking import Wish
 from events.registration.links import site_of
 from events.registration.places import Places
-from portal.core.editions import Edition, edition_of
-from portal.core.form_fields import LineField, ReaderAddressField, answer_field
-from portal.core.guard import Guard, GuardedForm
+from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
+from portal.core.readers.form_guard import Guard, GuardedForm
+from portal.core.serving.editions import Edition, edition_of
 
 
 def consent_text(page: EventPage) -> str:

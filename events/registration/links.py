@@ -10,8 +10,8 @@ from django.utils.translation import override
 from wagtail.models import Site
 
 from events.models import EventPage, Occurrence, Registration
-from portal.core.editions import Edition
-from portal.core.snapshot import frame_of
+from portal.core.serving.editions import Edition
+from portal.core.serving.snapshot import frame_of
 
 signer = signing.Signer(salt="portal.events.registration", sep=".")
 

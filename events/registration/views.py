@@ -17,14 +17,14 @@ from events.registration import booking
 from events.registration.forms import OwnForm, RegistrationForm, form_for, too_few
 from events.registration.links import form_address, registration_behind
 from events.registration.places import Intake
-from events.registration.words import left_words
-from portal.core.admittance import admitted_page
-from portal.core.editions import edition_of
-from portal.core.guard import FAULTS, Fate
-from portal.core.limits import may_be_written_to
+from events.registration.seating import left_words
+from portal.core.readers.form_guard import FAULTS, Fate
+from portal.core.readers.rate_limits import may_be_written_to
+from portal.core.serving.admittance import admitted_page
+from portal.core.serving.editions import edition_of
 
 
-# A public form has no session, and so no cookie for Django's check; see `portal.core.guard`.
+# A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

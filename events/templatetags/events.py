@@ -4,9 +4,9 @@ from datetime import date, datetime, time
 
 from django import template
 
-from events.dates import clock as clock_words, day_words
+from events.date_words import clock as clock_words, day_words
 from events.models import Occurrence
-from events.registration.words import Seating, seating_of
+from events.registration.seating import Seating, seating_of
 
 register = template.Library()
 

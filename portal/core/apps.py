@@ -14,8 +14,8 @@ class CoreConfig(AppConfig):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from portal.core import signals
-        from portal.core.background import try_again
         from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.tasks.durable import try_again
 
         # Wagtail notes what pages and snippets refer to; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)

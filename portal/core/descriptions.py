@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from portal.core import structured
-from portal.core.cards import Card
-from portal.core.editions import Edition
+from portal.core.lists.cards import Card
+from portal.core.serving.editions import Edition
 from portal.core.share.words import share_image_url
 from portal.core.structured import Data
 from portal.media.picture import sources

@@ -11,8 +11,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.fields import RichTextField
 
-from portal.core.own_references import OwnReferences
 from portal.core.permissions import PortalPageTester
+from portal.core.separation.references import OwnReferences
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)

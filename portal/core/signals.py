@@ -5,12 +5,12 @@ from typing import Any
 
 from wagtail.models import Page, ReferenceIndex, Revision
 
-from portal.core import moves
-from portal.core.access import STEP
-from portal.core.indexnow import announce_later
-from portal.core.listing import list_below, list_below_if_it_closes, list_story
+from portal.core.lists.listing import list_below, list_below_if_it_closes, list_story
 from portal.core.models import PortalPage, Stamp, StoryPage
 from portal.core.publication import Publication, is_admitted, rules
+from portal.core.serving import redirects
+from portal.core.serving.access import STEP
+from portal.core.tasks.indexnow import announce_later
 
 
 def story_changed(sender: type, instance: Page, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ def _is_named_elsewhere(page: Page) -> bool:
 def page_leaves(sender: type, instance: Page, **kwargs: Any) -> None:
     """A page is about to be deleted."""
     announce_later([instance])
-    moves.note_departure(instance)
+    redirects.note_departure(instance)
 
 
 def revision_scheduled(sender: type, instance: Revision, update_fields: Any = None, **kwargs: Any) -> None:

@@ -8,14 +8,14 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from portal.core import admin_api
-from portal.core.choosing import offered_pages
-from portal.core.file_views import URLS
-from portal.core.laid_aside_view import LaidAsideView
-from portal.core.links import OpenPageLink
 from portal.core.models import Person, Topic
-from portal.core.name_views import NameViewSet
-from portal.core.names import person_policy, topic_policy
+from portal.core.separation.choices import offered_pages
+from portal.core.separation.policies import person_policy, topic_policy
+from portal.core.separation.views import NameViewSet
+from portal.core.serving.rich_text_links import OpenPageLink
+from portal.core.tasks.failed_tasks_view import LaidAsideView
+from portal.editorial.separation import admin_api
+from portal.editorial.separation.files import URLS
 
 register_permission_policy(Topic, topic_policy)
 register_permission_policy(Person, person_policy)

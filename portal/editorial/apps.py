@@ -13,12 +13,13 @@ class EditorialConfig(AppConfig):
         from wagtail.signals import page_published, page_unpublished
 
         from portal.core.publication import set_rules
-        from portal.editorial import completeness, embargo
-        from portal.editorial.gate import NewsroomRules
+        from portal.editorial.approval import completeness
+        from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.guests.files import has_pass
-        from portal.editorial.letters.connecting import take_over_from_wagtail
-        from portal.editorial.sharing import source_deleted
-        from portal.editorial.translations import noting
+        from portal.editorial.mails.connecting import take_over_from_wagtail
+        from portal.editorial.schedule import embargo
+        from portal.editorial.sharing.shares import source_deleted
+        from portal.editorial.translations import tracking
         from portal.media.withholding import passes
 
         set_rules(NewsroomRules())
@@ -28,7 +29,7 @@ class EditorialConfig(AppConfig):
         post_save.connect(embargo.version_saved, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(embargo.page_changed, dispatch_uid=f"embargo-{id(published_or_not)}")
-        page_published.connect(noting.page_published)
+        page_published.connect(tracking.page_published)
         post_save.connect(embargo.access_changed, sender=PageViewRestriction)
         for model in (PageViewRestriction, *get_page_models()):
             post_delete.connect(embargo.access_changed, sender=model)

@@ -11,7 +11,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 
 from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
-from portal.editorial.embargo import shown_in_public
+from portal.editorial.schedule.embargo import shown_in_public
 
 WRITING = frozenset({"change", "delete"})
 

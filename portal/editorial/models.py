@@ -11,16 +11,16 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Task, TaskState, WorkflowState
 
 from portal.core.publication import Refused, lock_pages
-from portal.editorial.authorship import wrote_since_approval
-from portal.editorial.gate import Submission, before_submitting
+from portal.editorial.approval.authorship import wrote_since_approval
+from portal.editorial.approval.gate import Submission, before_submitting
+from portal.editorial.approval.permissions import four_eyes_hold, is_bound
+from portal.editorial.approval.review import ReviewForm, Stale, compare_url, mark_of
 from portal.editorial.guests.models import GuestWord, ReviewInvitation
-from portal.editorial.permissions import four_eyes_hold, is_bound
 from portal.editorial.records import (
     ChecklistWaiver as ChecklistWaiver,
     EmbargoedFile as EmbargoedFile,
     ScheduleTrouble as ScheduleTrouble,
 )
-from portal.editorial.review import ReviewForm, Stale, compare_url, mark_of
 from portal.editorial.translations.models import Basis
 
 __all__ = [

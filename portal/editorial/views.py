@@ -19,14 +19,14 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
 from portal.core.publication import Refused, lock_pages
-from portal.editorial.checklist_views import ShowsChecklist, sentence
-from portal.editorial.completeness import IncompleteError
-from portal.editorial.conflicts import KeepsBothTexts
-from portal.editorial.guests.office import GuestsSidePanel
-from portal.editorial.letters.comments import comments_changed
-from portal.editorial.own_deeds import OwnActionData, OwnCancellation, OwnMove, OwnReview, OwnTaskPreview
-from portal.editorial.own_lists import GenericPageFilterSet, OwnExplorer, OwnPagesOfType, OwnPrivacyView
-from portal.editorial.review import Stale, compare_url, mark_of
+from portal.editorial.approval.checklist_views import ShowsChecklist, sentence
+from portal.editorial.approval.completeness import IncompleteError
+from portal.editorial.approval.conflicts import KeepsBothTexts
+from portal.editorial.approval.review import Stale, compare_url, mark_of
+from portal.editorial.guests.invitations import GuestsSidePanel
+from portal.editorial.mails.comments import comments_changed
+from portal.editorial.separation.actions import OwnActionData, OwnCancellation, OwnMove, OwnReview, OwnTaskPreview
+from portal.editorial.separation.lists import GenericPageFilterSet, OwnExplorer, OwnPagesOfType, OwnPrivacyView
 from portal.editorial.translations.confirming import PortalPrivacyView, PortalUnpublishView
 
 # What changes the state of a page, beside its text.

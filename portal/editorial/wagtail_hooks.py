@@ -18,21 +18,19 @@ from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from portal.core.publication import Publication, Refused, lock_pages, rules
-from portal.editorial import (
-    reader_data_hooks,  # noqa: F401 - registers what it holds
-    sharing,
-    sharing_views,
-    translating,
-)
-from portal.editorial.checklist_views import checklist
-from portal.editorial.completeness import WAIVED
-from portal.editorial.desk import hooks as desk_hooks  # noqa: F401 - registers what it holds
+from portal.editorial.approval.checklist_views import checklist
+from portal.editorial.approval.completeness import WAIVED
+from portal.editorial.approval.permissions import ONE_PAIR
+from portal.editorial.dashboard import hooks as desk_hooks  # noqa: F401 - registers what it holds
 from portal.editorial.in_print import FilePolicy
-from portal.editorial.office import views as office
-from portal.editorial.office.reach import administers_any
-from portal.editorial.permissions import ONE_PAIR
-from portal.editorial.scheduling import LAPSED
-from portal.editorial.translations import hooks as translation_hooks  # noqa: F401 - registers what it holds
+from portal.editorial.schedule.scheduling import LAPSED
+from portal.editorial.sharing import shares, views
+from portal.editorial.site_admin import views as office
+from portal.editorial.site_admin.reach import administers_any
+from portal.editorial.translations import (
+    hooks as translation_hooks,  # noqa: F401 - registers what it holds
+    localize_views,
+)
 from portal.editorial.views import OwnPageViewSet, PortalPageViewSet, tell
 from portal.media.models import Document, Image
 
@@ -58,7 +56,7 @@ def leave_the_network_to_its_administrators(request, items):
 @hooks.register("register_admin_urls", order=-1)
 def translations_by_page():
     # Before those of wagtail-localize, which have the same addresses.
-    return translating.URLS
+    return localize_views.URLS
 
 
 @hooks.register("register_admin_urls")
@@ -88,7 +86,7 @@ def redirects_of_the_site():
 
 @hooks.register("before_edit_page", order=-1)
 def translation_is_submitted(request: HttpRequest, page: Page):
-    return translating.submit_instead_of_publishing(request, page)
+    return localize_views.submit_instead_of_publishing(request, page)
 
 
 @hooks.register("register_log_actions")
@@ -172,17 +170,17 @@ def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list
 @hooks.register("register_admin_urls")
 def sharing_addresses():
     return [
-        path("shares/", sharing_views.Shares.as_view(), name="shares"),
-        path("shares/<int:share_id>/", sharing_views.AnswerOffer.as_view(), name="answer_offer"),
-        path("shares/<int:share_id>/withdraw/", sharing_views.WithdrawShare.as_view(), name="withdraw_share"),
-        path("pages/<int:page_id>/offer/", sharing_views.OfferPage.as_view(), name="offer_page"),
+        path("shares/", views.Shares.as_view(), name="shares"),
+        path("shares/<int:share_id>/", views.AnswerOffer.as_view(), name="answer_offer"),
+        path("shares/<int:share_id>/withdraw/", views.WithdrawShare.as_view(), name="withdraw_share"),
+        path("pages/<int:page_id>/offer/", views.OfferPage.as_view(), name="offer_page"),
     ]
 
 
 class SharesItem(MenuItem):
     def is_shown(self, request):
         network = request.edition.network
-        return bool(network) and sharing.publishes_somewhere(request.user)
+        return bool(network) and shares.publishes_somewhere(request.user)
 
 
 @hooks.register("register_admin_menu_item")
@@ -192,7 +190,7 @@ def sharing_item():
 
 @hooks.register("register_page_header_buttons")
 def offer_button(page, user, view_name, next_url=None):
-    if sharing.may_offer(user, page.specific):
+    if shares.may_offer(user, page.specific):
         yield Button(
             _("Offer to other sites"), reverse("offer_page", args=[page.pk]), icon_name="resubmit", priority=90
         )

@@ -11,7 +11,7 @@ from wagtail.models import CollectionViewRestriction
 class Withheld(models.Model):
     """A file that only pages under embargo use is not for strangers before its time.
 
-    `portal.editorial.embargo` says until when; a time that has passed withholds nothing.
+    `portal.editorial.schedule.embargo` says until when; a time that has passed withholds nothing.
     """
 
     withheld_until = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)

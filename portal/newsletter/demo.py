@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import translation
 from wagtail.models import Page, Site
 
-from portal.newsletter.gathering import filled
+from portal.newsletter.content import filled
 from portal.newsletter.issuing import edition_with
 from portal.newsletter.models import Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Step, Subscriber
-from portal.newsletter.subscribing import digest_of
+from portal.newsletter.subscribers.subscription import digest_of
 
 SITE = "localhost"
 TITLE = "La lettre de l’Élan"

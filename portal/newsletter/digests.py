@@ -9,17 +9,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Site
 
-from events.dates import days_words
-from portal.core.editions import Edition
+from events.date_words import days_words
 from portal.core.models import Placement
-from portal.core.snapshot import frame_of
+from portal.core.serving.editions import Edition
+from portal.core.serving.snapshot import frame_of
 from portal.newsletter.blocks import IssueContent
-from portal.newsletter.gathering import filled, group_of, parts_of
+from portal.newsletter.compose import bulletin_of
+from portal.newsletter.content import filled, group_of, parts_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import NewsletterPage, Sending, ToldStory
-from portal.newsletter.sections import sections_of
-from portal.newsletter.sending import order
-from portal.newsletter.writing import bulletin_of
+from portal.newsletter.sending.batches import order
+from portal.newsletter.subscribers.sections import sections_of
 
 WEEK = timedelta(days=7)
 # A digest that is later than this, such as after a long standstill, is left out.

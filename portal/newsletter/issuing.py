@@ -5,12 +5,12 @@ from typing import Any
 from django.utils import timezone, translation
 from wagtail.models import Page, Site
 
-from portal.core.editions import Edition
-from portal.core.snapshot import frame_of
-from portal.newsletter.control import pause
+from portal.core.serving.editions import Edition
+from portal.core.serving.snapshot import frame_of
+from portal.newsletter.compose import bulletin_for
 from portal.newsletter.models import IssuePage, NewsletterPage, Sending
-from portal.newsletter.sending import order
-from portal.newsletter.writing import bulletin_for
+from portal.newsletter.sending.actions import pause
+from portal.newsletter.sending.batches import order
 
 
 def issue_published(sender: type, instance: IssuePage, **kwargs: Any) -> None:

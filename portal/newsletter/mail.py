@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from portal.core.contrast import luminance, readable
-from portal.core.editions import Edition
+from portal.core.serving.editions import Edition
 from portal.newsletter.bulletins import LEAN, Bulletin, Passage
 
 # They stand for the addresses that differ from copy to copy.

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from portal.core.editions import edition_of
+from portal.core.serving.editions import edition_of
+from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
-from portal.newsletter.writing import bulletin_for
 
 PHONE = 375
 

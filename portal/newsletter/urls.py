@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.newsletter import providers, views
+from portal.newsletter import views
+from portal.newsletter.sending import providers
 
 app_name = "newsletter"
 

@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal.core.editions import Edition, edition_of
-from portal.core.guard import Fate, Guard
-from portal.newsletter import subscribing
-from portal.newsletter.forms import PreferencesForm, SignUpForm
+from portal.core.readers.form_guard import Fate, Guard
+from portal.core.serving.editions import Edition, edition_of
 from portal.newsletter.issuing import newsletter_of
-from portal.newsletter.links import asked_by, holder_of, leave_link
 from portal.newsletter.models import NewsletterPage, Subscriber
+from portal.newsletter.subscribers import subscription
+from portal.newsletter.subscribers.forms import PreferencesForm, SignUpForm
+from portal.newsletter.subscribers.links import asked_by, holder_of, leave_link
 
 View = Callable[..., HttpResponse]
 
@@ -62,7 +62,7 @@ def sign_up(request: HttpRequest, edition: Edition) -> HttpResponse:
     if not form.is_valid():
         return _sign_up_page(request, newsletter, form, status=422)
     if form.fate is Fate.NEW:
-        subscribing.ask(newsletter, edition.site, form.cleaned_data["address"], form.choice, timezone.now())
+        subscription.ask(newsletter, edition.site, form.cleaned_data["address"], form.choice, timezone.now())
     return HttpResponseRedirect(reverse("newsletter:thanks"), status=303)
 
 
@@ -85,7 +85,7 @@ def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     subscriber = asked_by(token, edition.site)
     done = subscriber.state == Subscriber.State.ACTIVE
     if request.method == "POST":
-        subscribing.confirm(subscriber, timezone.now())
+        subscription.confirm(subscriber, timezone.now())
         subscriber.refresh_from_db()
         done = subscriber.state == Subscriber.State.ACTIVE
         if not done:
@@ -102,17 +102,17 @@ def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpRespo
         return TemplateResponse(request, "newsletter/public/not_subscribed.html", context)
     wish = request.POST.get("wish", "") if request.method == "POST" else ""
     if wish == "data":
-        subscribing.send_data(subscriber)
+        subscription.send_data(subscriber)
         return _preferences_page(request, edition, subscriber, token, note="data")
     if wish == "erase":
-        subscribing.erase(subscriber)
+        subscription.erase(subscriber)
         return TemplateResponse(request, "newsletter/public/erased.html", {})
     if request.method != "POST":
         return _preferences_page(request, edition, subscriber, token)
     form = _preferences_form(edition, subscriber, request.POST)
     if not form.is_valid():
         return _preferences_page(request, edition, subscriber, token, form=form, status=422)
-    subscribing.change(subscriber, form.choice, timezone.now())
+    subscription.change(subscriber, form.choice, timezone.now())
     subscriber.refresh_from_db()
     return _preferences_page(request, edition, subscriber, token, note="saved")
 
@@ -152,7 +152,7 @@ def leave(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     """One click in a mail program (RFC 8058) is a POST and is enough; opening the link changes nothing."""
     subscriber = holder_of(token, "leave", edition.site)
     if request.method == "POST":
-        subscribing.leave(subscriber, timezone.now())
+        subscription.leave(subscriber, timezone.now())
     done = request.method == "POST" or subscriber.state == Subscriber.State.LEFT
     context = {"subscriber": subscriber, "done": done, "newsletter": newsletter_of(edition)}
     return TemplateResponse(request, "newsletter/public/leave.html", context)

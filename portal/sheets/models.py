@@ -44,7 +44,7 @@ class SheetPage(PortalPage):
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         # What is asked knows this model.
-        from portal.sheets.asking import form_for, own_offer
+        from portal.sheets.requests import form_for, own_offer
 
         context = super().get_context(request, *args, **kwargs)
         offer = own_offer(self)
@@ -63,7 +63,7 @@ class ConsentText(ConsentWords):
 
 class SheetRequestQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.core.addresses.same` has it."""
+        """`address` as `portal.core.readers.addresses.same` has it."""
         return self.filter(same_address=address)
 
     def outlived(self, now: datetime) -> Self:

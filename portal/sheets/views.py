@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core.editions import edition_of
+from portal.core.serving.editions import edition_of
 from portal.media.delivery import handed_over
-from portal.sheets.asking import answer, form_for, open_offer, request_behind
 from portal.sheets.models import LINK_LIFE, SheetRequest
+from portal.sheets.requests import answer, form_for, open_offer, request_behind
 
 
-# A public form has no session, and so no cookie for Django's check; see `portal.core.guard`.
+# A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

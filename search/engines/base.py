@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from search.query import Terms
+from search.query.parse import Terms
 
 if TYPE_CHECKING:
+    from search.indexing.entries import Draft
     from search.models import Entry
-    from search.writing import Draft
 
 # So many of the newest entries are put in order by how well they match, and so many that match by their title.
 RANKED, RANKED_TITLES = 500, 200

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
+from search.indexing.entries import Draft
 from search.models import Entry
-from search.query import Clause
-from search.writing import Draft
+from search.query.parse import Clause
 
 logger = logging.getLogger(__name__)
 

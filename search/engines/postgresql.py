@@ -12,9 +12,9 @@ from typing import Any
 from django.db import connection
 
 from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
+from search.indexing.entries import Draft
 from search.models import Entry
-from search.query import Clause, Terms
-from search.writing import Draft
+from search.query.parse import Clause, Terms
 
 MARK, TITLE, START = "§", "¶", "^"
 # PostgreSQL's letters for the parts of an entry, from the most telling to the least, and its last position in a vector.

@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
-from portal.core.own_references import OwnForm
+from portal.core.separation.references import OwnForm
 
 
 class SynonymsBlock(blocks.StructBlock):

@@ -8,7 +8,7 @@ from time_machine import travel
 from wagtail.models import Site
 
 from articles.models import ArticlePage
-from portal.core import snapshot
+from portal.core.serving import snapshot
 from tests.builders import change, make_article, make_draft, make_section, make_site, make_standard_page, reader_of
 
 

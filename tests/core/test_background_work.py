@@ -11,8 +11,8 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.background import CUT_OFF, PAUSES, HopelessError, durable, revive
-from portal.core.post import Enclosure, Letter, post
+from portal.core.mail import Enclosure, Letter, post
+from portal.core.tasks.durable import CUT_OFF, PAUSES, HopelessError, durable, revive
 from tests.builders import work_off
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from time_machine import travel
 
 from events.models import EventPage
 from portal.core.models import Placement
-from portal.core.snapshot import frame_of
+from portal.core.serving.snapshot import frame_of
 from tests.builders import (
     change,
     make_article,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.indexnow import addresses_to_announce, key_of, ping
+from portal.core.tasks.indexnow import addresses_to_announce, key_of, ping
 from tests.builders import (
     make_article,
     make_draft,

@@ -11,7 +11,7 @@ from time_machine import travel
 from wagtail.models import Page
 
 from articles.models import ArticlePage
-from portal.core.listing import list_below
+from portal.core.lists.listing import list_below
 from portal.core.models import Placement, StoryCard
 from tests.builders import (
     change,

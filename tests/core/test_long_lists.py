@@ -4,9 +4,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from portal.core import pagination
+from portal.core.lists import pagination
+from portal.core.lists.pagination import list_page
 from portal.core.models import Placement, StoryCard
-from portal.core.pagination import list_page
 from tests.builders import make_article
 
 

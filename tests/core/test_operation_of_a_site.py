@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from portal.core.mail import write
 from portal.core.models import SiteSettings
-from portal.core.post import write
 from tests.builders import make_member, make_settings, newsroom_client
 
 MATOMO = "https://stats.portal.example"

@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404, QueryDict
 from hypothesis import given, strategies as st
 
-from portal.core.pagination import PER_PAGE, list_page
+from portal.core.lists.pagination import PER_PAGE, list_page
 
 
 def page(length: int, query: str = ""):

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.core.addresses import mailbox, masked, same, tidy
+from portal.core.readers.addresses import mailbox, masked, same, tidy
 
 SPELLINGS = [
     *(

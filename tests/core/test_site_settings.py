@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from portal.core.contrast import NIGHT, PAPER, READABLE, ratio, readable
 from portal.core.models import SiteSettings
-from portal.core.theme import stylesheet, version
+from portal.core.serving.theme import stylesheet, version
 from tests.builders import (
     make_article,
     make_draft,

@@ -5,9 +5,9 @@ from bs4 import BeautifulSoup
 from wagtail.models import Locale, Site
 
 from home.models import HomePage
-from portal.core import snapshot
-from portal.core.memory import Memory
 from portal.core.models import SiteSettings, Stamp, Topic
+from portal.core.serving import snapshot
+from portal.core.serving.memory import Memory
 from tests.builders import (
     change,
     make_article,

@@ -147,7 +147,7 @@ def test_list_of_a_section_gathers_its_sub_sections(lorraine, reader, wood):
 
 @pytest.fixture
 def short_pages(monkeypatch):
-    monkeypatch.setattr("portal.core.pagination.PER_PAGE", 4)
+    monkeypatch.setattr("portal.core.lists.pagination.PER_PAGE", 4)
 
 
 def test_long_list_is_cut_and_no_story_shows_twice(lorraine, reader, short_pages):
@@ -201,7 +201,7 @@ def test_filtered_list_is_kept_from_search_engines_and_the_whole_one_is_not(read
 @pytest.fixture
 def long_list(lorraine, short_pages, monkeypatch):
     """A list that counts as long, so that its length is remembered for a minute."""
-    monkeypatch.setattr("portal.core.pagination.LONG", 3)
+    monkeypatch.setattr("portal.core.lists.pagination.LONG", 3)
     section = make_section(lorraine.home, "Dépêches", slug="depeches")
     for number in range(6):
         make_article(section, f"Dépêche {number}", date=datetime(2025, 3, 1, number, tzinfo=PARIS))

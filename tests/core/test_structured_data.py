@@ -16,7 +16,7 @@ from wagtail.models import Page
 from events import structured as of_events
 from portal.core import structured
 from portal.core.descriptions import things_of_site
-from portal.core.snapshot import frame_of
+from portal.core.serving.snapshot import frame_of
 from tests.builders import (
     Ground,
     change,

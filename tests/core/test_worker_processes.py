@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.post import Letter, post
+from portal.core.mail import Letter, post
 from tests.kept import Installation, finished
 from tests.sink import free_port
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from articles.models import ArticlePage
 from home.models import StandardPage
 from portal.core.models import PageTopic
-from portal.editorial.checklist import findings
-from portal.editorial.markup import marks
+from portal.editorial.approval.checklist import findings
+from portal.editorial.approval.markup import marks
 from tests.builders import (
     make_article,
     make_document,

@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
 from articles.models import ArticlePage
 from portal.core.publication import Refused
-from portal.editorial.completeness import outstanding, waive
+from portal.editorial.approval.completeness import outstanding, waive
 from portal.editorial.models import ChecklistWaiver
 from portal.editorial.roles import Role, media_collection
 from tests.builders import change, make_article, make_event, make_image, make_member, make_topic, newsroom_client

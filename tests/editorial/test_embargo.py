@@ -11,7 +11,7 @@ from wagtail.models import Revision
 from articles.models import ArticlePage
 from portal.core.models import StoryCard
 from portal.editorial.roles import Role
-from portal.editorial.scheduling import see_to_schedule
+from portal.editorial.schedule.scheduling import see_to_schedule
 from tests.builders import (
     change,
     make_article,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from time_machine import travel
 
-from portal.editorial.scheduling import see_to_schedule
+from portal.editorial.schedule.scheduling import see_to_schedule
 from tests.builders import (
     content_of,
     make_article,

@@ -7,10 +7,10 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from time_machine import travel
 
-from portal.core.schedule import see_to_what_is_due
+from portal.core.tasks.periodic import see_to_what_is_due
 from portal.editorial.guests.files import has_pass
 from portal.editorial.roles import Role, media_collection
-from portal.editorial.scheduling import see_to_schedule
+from portal.editorial.schedule.scheduling import see_to_schedule
 from portal.media.models import Document, Image
 from portal.media.picture import sources
 from portal.media.withholding import passes

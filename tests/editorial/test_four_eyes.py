@@ -15,11 +15,11 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
 from portal.core.publication import Refused
-from portal.editorial.authorship import wrote_since_approval
-from portal.editorial.permissions import ONE_PAIR
+from portal.editorial.approval.authorship import wrote_since_approval
+from portal.editorial.approval.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
 from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
-from tests.editorial.deeds import again, bulk, edit_form, form_of, post
+from tests.editorial.actions import again, bulk, edit_form, form_of, post
 
 
 @pytest.fixture(params=["approver", "administrator"])

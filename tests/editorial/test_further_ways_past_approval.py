@@ -13,11 +13,11 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from events.models import EventPage
 from portal.core.models import PortalPage, Share, SiteSettings
-from portal.editorial import sharing
-from portal.editorial.authorship import wrote_since_approval
-from portal.editorial.conflicts import keep_aside
-from portal.editorial.permissions import ONE_PAIR
+from portal.editorial.approval.authorship import wrote_since_approval
+from portal.editorial.approval.conflicts import keep_aside
+from portal.editorial.approval.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
+from portal.editorial.sharing import shares
 from tests.builders import (
     make_article,
     make_calendar,
@@ -33,7 +33,7 @@ from tests.builders import (
     newsroom_client,
     sheet_block,
 )
-from tests.editorial.deeds import again, bulk, edit_form, form_of, post
+from tests.editorial.actions import again, bulk, edit_form, form_of, post
 from tests.editorial.manuscripts import answer, draft, rewrite, step_of, submit
 from tests.newsletter.makers import make_issue, make_newsletter
 
@@ -254,25 +254,25 @@ def test_second_person_moves_it_and_so_has_seen_it(lorraine, alone):
 
 def test_who_wrote_it_alone_does_not_accept_it_for_the_other_site(lorraine, saar, alone, chief):
     offerer = make_member("offerer", group_of(saar.site, Role.SITE_ADMINISTRATOR))
-    (share,) = sharing.offer(alone, [lorraine.site], offerer)
+    (share,) = shares.offer(alone, [lorraine.site], offerer)
 
     with pytest.raises(PermissionDenied):
-        sharing.accept(share, lorraine.sections["fr"], chief, timezone.now(), timezone.now())
+        shares.accept(share, lorraine.sections["fr"], chief, timezone.now(), timezone.now())
     other = make_member("other-chief", is_superuser=True)
-    sharing.accept(share, lorraine.sections["fr"], other, timezone.now(), timezone.now())
+    shares.accept(share, lorraine.sections["fr"], other, timezone.now(), timezone.now())
 
     assert Share.objects.get(pk=share.pk).alias.live
 
 
 def test_accepted_story_appears_although_who_accepted_it_has_left(lorraine, saar, live, newsrooms):
     foreign = again(make_article(saar.sections["fr"], "Offert", date=None))
-    (share,) = sharing.offer(foreign, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
+    (share,) = shares.offer(foreign, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
     decider = newsrooms.lorraine[Role.APPROVER]
     later = timezone.now() + timedelta(hours=1)
-    sharing.accept(share, lorraine.sections["fr"], decider, later, timezone.now())
+    shares.accept(share, lorraine.sections["fr"], decider, later, timezone.now())
     type(decider).objects.filter(pk=decider.pk).update(is_active=False)
 
-    sharing.show_what_is_due(later)
+    shares.show_what_is_due(later)
 
     assert Share.objects.get(pk=share.pk).alias.live
 

@@ -12,7 +12,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from portal.core.models import PortalPage
 from portal.core.permissions import PortalPageTester
-from portal.editorial.permissions import NewsroomTester
+from portal.editorial.approval.permissions import NewsroomTester
 from portal.editorial.roles import RIGHTS, Reach, Role, apply_rights
 from tests.builders import (
     make_article,
@@ -26,7 +26,7 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.conftest import rolled_back
-from tests.editorial.deeds import DEEDS, again
+from tests.editorial.actions import DEEDS, again
 
 ADMINISTRATOR = "administrator"
 # As the form of an event has it.

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from portal.editorial.translations import making
+from portal.editorial.translations import actions
 from tests.builders import (
     change,
     make_article,
@@ -15,7 +15,7 @@ from tests.builders import (
     make_settings,
     newsroom_client,
 )
-from tests.editorial.deeds import again, let_out
+from tests.editorial.actions import again, let_out
 
 SECRET = "Plan secret"
 
@@ -135,13 +135,13 @@ class TestTranslationOfAPrivatePage:
     def test_it_is_private_from_the_start(self, lorraine, approver, german, rule_on):
         section = make_section(lorraine.home, "Comité")
         story = make_article(section, SECRET)
-        making.start(section, german, approver)
-        twin = making.start(story, german, approver)
+        actions.start(section, german, approver)
+        twin = actions.start(story, german, approver)
         assert not twin.get_view_restrictions().exists()
         twin.delete()
         make_private(story if rule_on == "page" else section, password="sésame")
 
-        twin = making.start(again(story), german, approver)
+        twin = actions.start(again(story), german, approver)
 
         assert twin.view_restrictions.get().password == "sésame"
         let_out(twin.get_parent().specific)
@@ -153,12 +153,12 @@ class TestTranslationOfAPrivatePage:
         rule = make_private(story, password="sésame")
         change(story, title="Plan plus secret")
 
-        making.update(twin, approver)
+        actions.update(twin, approver)
         assert asks(lorraine, twin)
 
         rule.delete()
         change(story, title="Plan public")
-        making.update(twin, approver)
+        actions.update(twin, approver)
         assert asks(lorraine, twin)
 
 
@@ -219,7 +219,7 @@ class TestTakingDown:
 
     def test_draft_of_a_translation_is_no_translation_that_stays(self, client, lorraine, approver, german):
         story = make_article(lorraine.section, SECRET)
-        making.start(story, german, approver)
+        actions.start(story, german, approver)
 
         page = client.get(reverse("wagtailadmin_pages:unpublish", args=[story.pk])).content.decode()
 
@@ -273,7 +273,7 @@ class TestSiteThatShowsUntranslatedPages:
         story = make_article(lorraine.section, "Sans traduction", slug="sans")
         alias = story.get_translation(german)
 
-        twin = making.start(story, german, approver)
+        twin = actions.start(story, german, approver)
 
         assert (twin.pk, twin.alias_of_id, twin.live) == (alias.pk, None, True)
         change(story, title="Autre titre")

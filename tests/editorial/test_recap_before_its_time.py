@@ -9,7 +9,7 @@ from wagtail.models import PageLogEntry
 
 from events.models import ChangedDate, RecapPage
 from portal.core.publication import Refused
-from portal.editorial.completeness import WAIVED, checklist_of, outstanding, waive
+from portal.editorial.approval.completeness import WAIVED, checklist_of, outstanding, waive
 from portal.editorial.roles import Role
 from tests.builders import make_event, make_image, make_topic, newsroom_client
 from tests.editorial.test_recap_is_asked_for import press

@@ -12,10 +12,10 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from events.models import AddedDate, ChangedDate, Occurrence, RecapPage
-from events.newsroom.recap_letters import ask_for_recaps
+from events.newsroom.recap_reminders import ask_for_recaps
 from events.newsroom.recaps import open_recap
 from portal.core.models import PageTopic
-from portal.core.schedule import duties
+from portal.core.tasks.periodic import duties
 from portal.editorial.roles import Role
 from tests.builders import (
     change,
@@ -93,7 +93,7 @@ def test_letter_speaks_the_language_of_its_reader(event, organiser):
 def test_scheduler_sees_to_the_letters(event):
     names = {each.name: each for each in duties()}
 
-    names["events.duties.ask_for_the_recaps_of_what_is_over"].see_to(NOW)
+    names["events.periodic.ask_for_the_recaps_of_what_is_over"].see_to(NOW)
     work_off()
 
     assert len(mail.outbox) == 1
@@ -102,7 +102,7 @@ def test_scheduler_sees_to_the_letters(event):
 def test_scheduler_sees_to_endless_series_and_subscribed_calendars():
     names = {each.name for each in duties()}
 
-    assert {"events.duties.go_on_with_endless_series", "events.duties.read_subscribed_calendars"} <= names
+    assert {"events.periodic.go_on_with_endless_series", "events.periodic.read_subscribed_calendars"} <= names
 
 
 def test_nobody_is_asked_before_the_end(lorraine, organiser):

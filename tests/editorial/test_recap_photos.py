@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from events.models import RecapPage
-from portal.editorial.completeness import outstanding
+from portal.editorial.approval.completeness import outstanding
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
 from tests.builders import make_draft, make_image, make_recap, newsroom_client, picture

@@ -7,12 +7,12 @@ from django.urls import reverse
 from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowTask
 
 from portal.core.publication import Refused
-from portal.editorial.gate import before_publishing, before_submitting
+from portal.editorial.approval.gate import before_publishing, before_submitting
+from portal.editorial.approval.review import mark_of
 from portal.editorial.models import FourEyesTask
-from portal.editorial.review import mark_of
 from portal.editorial.roles import Role, group_of, set_up_newsroom
 from tests.builders import make_article, make_member, make_section, make_section_member, newsroom_client
-from tests.editorial.deeds import again, edit_form, post
+from tests.editorial.actions import again, edit_form, post
 
 
 @pytest.fixture
@@ -330,7 +330,7 @@ def test_rule_before_submission_keeps_the_draft_and_gives_its_reasons(strict, lo
 
 
 def test_rule_before_submission_holds_for_a_new_page_and_after_a_refusal(strict, lorraine, editor, approver):
-    from tests.editorial.deeds import form_of
+    from tests.editorial.actions import form_of
 
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     form = form_of(make_article(lorraine.section, date=None), title="Titre faux", slug="faux", **{"action-submit": "1"})

@@ -17,7 +17,7 @@ from articles.models import ArticlePage
 from portal.core.models import DutyRecord
 from portal.editorial.models import ScheduleTrouble
 from portal.editorial.roles import Role
-from portal.editorial.scheduling import due, see_to_schedule
+from portal.editorial.schedule.scheduling import due, see_to_schedule
 from tests.builders import change, make_article, make_event, make_section, work_off
 
 HOUR = timedelta(hours=1)
@@ -107,7 +107,7 @@ def test_plan_that_another_process_carried_out_meanwhile_is_left_alone(lorraine,
         plans = due(timezone.now())
     run(soon)
     before = actions(page), actions(other)
-    monkeypatch.setattr("portal.editorial.scheduling.due", lambda now: plans)
+    monkeypatch.setattr("portal.editorial.schedule.scheduling.due", lambda now: plans)
 
     assert run(soon) == []
 
@@ -116,7 +116,7 @@ def test_plan_that_another_process_carried_out_meanwhile_is_left_alone(lorraine,
 
 def test_the_scheduler_sees_to_it_every_quarter_of_a_minute(lorraine, soon):
     planned(lorraine, soon)
-    name = "portal.editorial.duties.publish_and_take_down"
+    name = "portal.editorial.periodic.publish_and_take_down"
     with at(soon - timedelta(seconds=10)):
         call_command("scheduler", "--once", "--duties-only")
     with at(soon + timedelta(seconds=5)):
@@ -313,7 +313,7 @@ def test_clocks_that_change_in_the_night_change_nothing(lorraine, moment):
 def test_clock_that_was_set_back_does_not_silence_the_scheduler(lorraine, soon):
     planned(lorraine, soon)
     with at(soon + timedelta(days=400)):
-        DutyRecord.objects.create(name="portal.editorial.duties.publish_and_take_down", begun_at=timezone.now())
+        DutyRecord.objects.create(name="portal.editorial.periodic.publish_and_take_down", begun_at=timezone.now())
     with at(soon):
         call_command("scheduler", "--once", "--duties-only")
 

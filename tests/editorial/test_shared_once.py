@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from portal.editorial.roles import Role
-from portal.editorial.sharing import accept, offer, withdraw
+from portal.editorial.sharing.shares import accept, offer, withdraw
 from tests.builders import change, make_article, make_event, make_site, make_topic
 from tests.search.looking import look, titles
 

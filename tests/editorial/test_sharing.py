@@ -9,9 +9,9 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from portal.core.models import Share
-from portal.editorial import sharing
 from portal.editorial.roles import Role
-from portal.editorial.sharing import accept, offer, show_what_is_due, withdraw
+from portal.editorial.sharing import shares
+from portal.editorial.sharing.shares import accept, offer, show_what_is_due, withdraw
 from tests.builders import (
     change,
     make_article,
@@ -173,7 +173,7 @@ def test_event_is_shown_in_a_calendar_of_the_other_site(lorraine, saar, giver, r
     [share] = offer(event, [saar.site], giver)
     now = timezone.now()
 
-    assert {type(place).__name__ for place in sharing.places(share)} == {"CalendarPage"}
+    assert {type(place).__name__ for place in shares.places(share)} == {"CalendarPage"}
     accept(share, saar.calendars["fr"], receiver, now, now)
 
     assert "Salon de la scierie" in news_of(saar, "/fr/calendrier/")

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import PageLogEntry, TaskState, WorkflowState
 
-from portal.core.post import deliver
+from portal.core.mail import deliver
 from portal.editorial.roles import Role, group_of
 from tests.builders import Ground, make_article, make_member, make_newsroom, make_site, newsroom_client
-from tests.editorial.deeds import again, edit_form, form_of
+from tests.editorial.actions import again, edit_form, form_of
 from tests.own_database import connected_to
 
 CROWD = 4

@@ -5,10 +5,10 @@ from wagtail.models import Page
 
 from portal.core.publication import Refused
 from portal.editorial.roles import Role
-from portal.editorial.translations import changes, making
+from portal.editorial.translations import actions, changes
 from portal.editorial.translations.models import Basis
 from tests.builders import change, make_article, make_event, make_image, make_portrait, make_topic
-from tests.editorial.deeds import again, let_out
+from tests.editorial.actions import again, let_out
 
 WOOD = {"type": "paragraph", "id": "11111111-1111-4111-8111-111111111111", "value": "<p>Le bois <b>recrute</b>.</p>"}
 IRON = {"type": "paragraph", "id": "22222222-2222-4222-8222-222222222222", "value": "<p>Le fer aussi.</p>"}
@@ -39,7 +39,7 @@ def story(lorraine):
 @pytest.fixture
 def translated(story, german, editor):
     """A German draft of the story, with its title, standfirst and first paragraph rendered."""
-    twin = making.start(story, german, editor)
+    twin = actions.start(story, german, editor)
     draft = again(twin).get_latest_revision_as_object()
     draft.title, draft.slug, draft.standfirst = "Holz sucht Leute", "holz", "Hundert Stellen."
     draft.body = rendered(draft, WOOD["id"], "<p>Das Holz <b>stellt ein</b>.</p><p>Und wie.</p>")
@@ -60,7 +60,7 @@ def texts(page: Page) -> dict[str, str]:
 
 
 def test_start_makes_a_draft_that_its_maker_owns(story, german, editor):
-    twin = making.start(story, german, editor)
+    twin = actions.start(story, german, editor)
 
     assert (twin.live, twin.owner, twin.alias_of) == (False, editor, None)
     assert texts(twin)["title"] == "La filière bois"
@@ -70,7 +70,7 @@ def test_start_makes_a_draft_that_its_maker_owns(story, german, editor):
 def test_update_keeps_what_the_translator_wrote(story, translated, editor):
     change(story, standfirst="Deux cents postes.", body=[IRON, WOOD, QUOTE])
 
-    making.update(translated, editor)
+    actions.update(translated, editor)
 
     found = texts(translated)
     assert found["title"] == "Holz sucht Leute"
@@ -88,7 +88,7 @@ def test_update_brings_new_blocks_and_takes_removed_ones_away(story, translated,
     new = {"type": "paragraph", "id": "44444444-4444-4444-8444-444444444444", "value": "<p>Le verre.</p>"}
     change(story, body=[WOOD, new, QUOTE])
 
-    making.update(translated, editor)
+    actions.update(translated, editor)
 
     assert set(texts(translated)) >= {f"body.{WOOD['id']}", f"body.{new['id']}"}
     assert f"body.{IRON['id']}" not in texts(translated)
@@ -101,7 +101,7 @@ def test_block_that_only_the_translation_has_stays(story, translated, editor):
     draft.save_revision(user=editor)
     change(story, body=[WOOD, QUOTE])
 
-    making.update(translated, editor)
+    actions.update(translated, editor)
 
     ids = [block.id for block in again(translated).get_latest_revision_as_object().body]
     assert ids == [WOOD["id"], own["id"], QUOTE["id"]]
@@ -111,7 +111,7 @@ def test_readers_see_nothing_of_a_start_or_an_update(lorraine, story, translated
     let_out(translated)
     change(story, title="Le bois recrute encore", body=[WOOD])
 
-    making.update(translated, editor)
+    actions.update(translated, editor)
 
     page = lorraine.reader().get("/de/rubrique/holz/").content.decode()
     assert "Holz sucht Leute" in page
@@ -124,18 +124,18 @@ def test_facts_that_changed_follow_and_others_stay_as_the_translator_has_them(lo
     story = make_portrait(
         lorraine.section, "Ada", lead_image=first, lead_image_alt="Une femme", website="https://a.example/"
     )
-    twin = making.start(story, german, editor)
+    twin = actions.start(story, german, editor)
     draft = twin.get_latest_revision_as_object()
     draft.lead_image, draft.website = own, "https://de.example/"
     draft.save_revision(user=editor)
 
     change(story, website="https://b.example/")
-    making.update(twin, editor)
+    actions.update(twin, editor)
     newest = again(twin).get_latest_revision_as_object()
     assert (newest.lead_image, newest.website) == (own, "https://b.example/")
 
     change(story, lead_image=second)
-    making.update(twin, editor)
+    actions.update(twin, editor)
     assert again(twin).get_latest_revision_as_object().lead_image == second
 
 
@@ -146,20 +146,20 @@ def test_topics_are_those_of_the_language(lorraine, german, editor):
     holz.save()
     story = make_article(lorraine.section, topics=[wood])
 
-    twin = making.start(story, german, editor)
+    twin = actions.start(story, german, editor)
 
     assert [link.topic for link in twin.get_latest_revision_as_object().page_topics.all()] == [holz]
 
 
 def test_dates_of_an_event_are_the_same_in_every_language(lorraine, german, editor):
     event = make_event(lorraine.calendar, "Salon")
-    twin = making.start(event, german, editor)
+    twin = actions.start(event, german, editor)
     draft = twin.get_latest_revision_as_object()
     draft.title, draft.start = "Messe", event.start.replace(minute=59)
     draft.save_revision(user=editor)
     change(event, place="Metz")
 
-    making.update(twin, editor)
+    actions.update(twin, editor)
 
     newest = again(twin).get_latest_revision_as_object()
     assert (newest.title, newest.place, newest.start) == ("Messe", "Metz", event.start)
@@ -195,7 +195,7 @@ class TestWhatChanged:
 
     def test_what_an_update_left_to_render_is_known_until_the_translation_is_published(self, story, translated, editor):
         change(story, standfirst="Deux cents postes.")
-        making.update(translated, editor)
+        actions.update(translated, editor)
 
         basis = Basis.objects.get(translation=translated.pk)
         assert basis.outdated_at is None
@@ -207,7 +207,7 @@ class TestWhatChanged:
     def test_translation_may_be_good_as_it_is(self, story, translated, editor):
         change(story, standfirst="Deux cents postes.")
 
-        making.settle(translated, editor)
+        actions.settle(translated, editor)
 
         basis = Basis.objects.get(translation=translated.pk)
         assert (basis.outdated_at, basis.changes) == (None, [])
@@ -221,7 +221,7 @@ class TestWhatChanged:
 
 def test_second_start_is_refused(story, german, editor, translated):
     with pytest.raises(Refused):
-        making.start(story, german, editor)
+        actions.start(story, german, editor)
 
 
 def test_page_is_begun_below_what_is_translated_only(lorraine, german, editor):
@@ -229,6 +229,6 @@ def test_page_is_begun_below_what_is_translated_only(lorraine, german, editor):
     story = make_article(lorraine.section)
 
     with pytest.raises(Refused):
-        making.start(story, german, editor)
+        actions.start(story, german, editor)
     assert not Page.objects.filter(translation_key=story.translation_key, locale=german).exists()
     assert not lorraine.section.get_translations().exists()

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from portal.editorial.translations import making
+from portal.editorial.translations import actions
 from portal.editorial.translations.models import Basis
 from tests.builders import (
     change,
@@ -17,7 +17,7 @@ from tests.builders import (
     make_topic,
     newsroom_client,
 )
-from tests.editorial.deeds import again
+from tests.editorial.actions import again
 
 DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
 
@@ -93,7 +93,7 @@ def published(page, user, approver, **facts):
 def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
     make = {name: make_article(lorraine.section, name, **facts) for name in ("Rien", "En cours", "Vieux", "Fini")}
     for name in ("En cours", "Vieux", "Fini"):
-        making.start(make[name], german, editor)
+        actions.start(make[name], german, editor)
     for name in ("Vieux", "Fini"):
         published(make[name].get_translation(german), editor, approver)
     change(make["Vieux"], title="Vieux et changé")
@@ -113,7 +113,7 @@ def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
 
 
 def test_board_says_what_changed_since(lorraine, story, editor, german):
-    making.start(story, german, editor)
+    actions.start(story, german, editor)
     change(story, standfirst="Deux cents postes.")
 
     row = board(lorraine, editor, state="outdated").select_one(".board tbody tr")
@@ -151,7 +151,7 @@ def test_board_shows_one_section_and_one_language(lorraine, editor, story):
 
 
 def test_translation_is_no_original_of_the_other_language(lorraine, story, editor, approver, german):
-    making.start(story, german, editor)
+    actions.start(story, german, editor)
     published(story.get_translation(german), editor, approver)
 
     assert "Holz sucht Leute" not in states(board(lorraine, editor, original="de"))
@@ -176,7 +176,7 @@ def test_filter_that_cannot_be_read_is_left_out(lorraine, editor, story, query):
 
 def test_more_pages_cost_no_more_queries(lorraine, editor, german, facts, django_assert_max_num_queries):
     for number in range(32):
-        making.start(make_article(lorraine.section, f"Histoire {number}", **facts), german, editor)
+        actions.start(make_article(lorraine.section, f"Histoire {number}", **facts), german, editor)
     for basis in Basis.objects.all():
         change(basis.source.specific, title=f"Autre {basis.source_id}")
     client = newsroom_client(lorraine, editor)
@@ -211,7 +211,7 @@ def test_page_that_cannot_be_begun_stops_no_other(lorraine, editor, story, germa
 
 
 def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, approver, story, german):
-    making.start(story, german, editor)
+    actions.start(story, german, editor)
     twin = rendered(story.get_translation(german), editor)
 
     assert "is submitted" in do(lorraine, editor, "publish", story)
@@ -224,7 +224,7 @@ def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, appro
 
 
 def test_nobody_publishes_what_they_translated(lorraine, approver, story, german):
-    making.start(story, german, approver)
+    actions.start(story, german, approver)
     twin = rendered(story.get_translation(german), approver)
 
     assert "is submitted" in do(lorraine, approver, "publish", story)
@@ -232,7 +232,7 @@ def test_nobody_publishes_what_they_translated(lorraine, approver, story, german
 
 
 def test_draft_that_changed_since_it_was_looked_at_is_not_approved(lorraine, editor, approver, story, german):
-    making.start(story, german, editor)
+    actions.start(story, german, editor)
     twin = rendered(story.get_translation(german), editor)
     html = board(lorraine, approver)
     seen = html.select_one(f"input[name=seen-{twin.pk}]")["value"]
@@ -256,7 +256,7 @@ def test_page_in_which_nothing_is_translated_is_not_submitted(lorraine, editor, 
 def test_translation_that_is_not_complete_is_named_and_stops_no_other(lorraine, editor, facts, german):
     whole, lacking = (make_article(lorraine.section, title, standfirst="Cent.", **facts) for title in ("Un", "Deux"))
     for page in (whole, lacking):
-        making.start(page, german, editor)
+        actions.start(page, german, editor)
     rendered(whole.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")])
     rendered(lacking.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")], lead_image_alt="")
 
@@ -269,7 +269,7 @@ def test_translation_that_is_not_complete_is_named_and_stops_no_other(lorraine, 
 
 
 def test_all_of_it_brings_up_to_date_and_submits(lorraine, editor, approver, story, german):
-    making.start(story, german, editor)
+    actions.start(story, german, editor)
     twin = published(story.get_translation(german), editor, approver)
     change(story, standfirst="Deux cents postes.", lead_image_alt="Une grande scierie")
 
@@ -282,7 +282,7 @@ def test_all_of_it_brings_up_to_date_and_submits(lorraine, editor, approver, sto
 
 
 def test_translation_is_left_as_it_is(lorraine, editor, approver, story, german):
-    making.start(story, german, editor)
+    actions.start(story, german, editor)
     published(story.get_translation(german), editor, approver)
     change(story, standfirst="Cent  postes !")
 
@@ -326,7 +326,7 @@ class TestMachine:
         self, lorraine, editor, story, german, settings
     ):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
-        making.start(story, german, editor)
+        actions.start(story, german, editor)
         rendered(story.get_translation(german), editor)
         paragraph = {"type": "paragraph", "id": "11111111-1111-4111-8111-111111111111", "value": "<p>Un deux</p>"}
         change(story, standfirst="Deux cents postes.", body=[paragraph])

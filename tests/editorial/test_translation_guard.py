@@ -11,7 +11,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from home.models import SectionPage
 from portal.editorial.roles import Role
-from portal.editorial.translations import making
+from portal.editorial.translations import actions
 from tests.builders import (
     change,
     locale,
@@ -23,7 +23,7 @@ from tests.builders import (
     newsroom_client,
     publish,
 )
-from tests.editorial.deeds import again, post
+from tests.editorial.actions import again, post
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def begun(ground, admin, **facts):
     """A German translation of a story, of which wagtail-localize keeps the strings, as in its own editor."""
     facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic()], **facts}
     story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.", **facts)
-    making.start(story, ground.homes["de"].locale, admin)
+    actions.start(story, ground.homes["de"].locale, admin)
     translation = Translation.objects.get(source__object_id=story.translation_key)
     Translation.objects.filter(pk=translation.pk).update(enabled=True)
     translation.refresh_from_db()
@@ -337,6 +337,6 @@ def test_update_keeps_the_privacy_of_a_translation(lorraine, newsroom, own, kind
     make_private(target if kind == "own" else target.get_parent(), password="sésame")
     change(own.source.get_source_instance(), standfirst="Un autre secret.")
 
-    making.update(target, newsroom[Role.EDITOR])
+    actions.update(target, newsroom[Role.EDITOR])
 
     assert again(target).get_view_restrictions().exists()

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import PageLogEntry
 
 from portal.core.models import SiteSettings
-from portal.editorial.permissions import ONE_PAIR
+from portal.editorial.approval.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
-from tests.editorial.deeds import again, edit_form, post
+from tests.editorial.actions import again, edit_form, post
 
 
 @pytest.fixture(params=["approver", "administrator"])

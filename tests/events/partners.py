@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from events.incoming import read
+from events.importing.parse import read
+from events.importing.subscriptions import take_file
 from events.models import EventPage, ImportedEvent
-from events.subscriptions import take_file
 from portal.core.zones import zone
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import given, settings, strategies as st
 
-from events.dates import clock, day_words, when_words
+from events.date_words import clock, day_words, when_words
 
 PARIS = ZoneInfo("Europe/Paris")
 

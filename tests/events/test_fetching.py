@@ -5,8 +5,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from events import fetching
-from events.fetching import FetchError, fetch, is_open, open_address
+from events.importing import fetch as fetching
+from events.importing.fetch import FetchError, fetch, is_open, open_address
 
 
 class Answer:

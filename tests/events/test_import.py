@@ -8,11 +8,11 @@ from django.core.management import CommandError, call_command
 from time_machine import travel
 from wagtail.models import TaskState
 
-from events import subscriptions
-from events.fetching import Fetched, FetchError
+from events.importing import subscriptions
+from events.importing.fetch import Fetched, FetchError
+from events.importing.subscriptions import refresh, refresh_subscriptions, take_file
 from events.models import EventPage, ImportedEvent, Subscription
-from events.subscriptions import refresh, refresh_subscriptions, take_file
-from portal.core.schedule import duties
+from portal.core.tasks.periodic import duties
 from tests.builders import change, make_event, make_newsroom, work_off
 from tests.events.calendars import moments, strictly
 from tests.events.partners import NOW, PARIS, basic, draft, file, take, vevent
@@ -232,7 +232,7 @@ def test_subscription_is_read_once_an_hour(partner, monkeypatch):
 
 def test_scheduler_has_calendars_read_in_the_background(partner, monkeypatch):
     monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(file(basic()), '"1"'))
-    duty = next(each for each in duties() if each.name == "events.duties.read_subscribed_calendars")
+    duty = next(each for each in duties() if each.name == "events.periodic.read_subscribed_calendars")
     with travel(NOW, tick=False):
         duty.see_to(NOW)
         duty.see_to(NOW)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from time_machine import travel
 
-from events.incoming import MOST_EVENTS, UnreadableError, read
+from events.importing.parse import MOST_EVENTS, UnreadableError, read
 from events.models import ImportedEvent, Subscription
 from tests.events.partners import BASIC, NOW, PARIS, basic, draft, reading, take, vevent
 

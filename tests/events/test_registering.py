@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from events.models import EventConsent, Registration
-from portal.core.guard import LATEST
-from portal.core.limits import LETTERS
+from portal.core.readers.form_guard import LATEST
+from portal.core.readers.rate_limits import LETTERS
 from tests.builders import change, fill_in, make_draft, make_private
 from tests.events.registering import (
     QUESTIONS,

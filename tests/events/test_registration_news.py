@@ -10,7 +10,7 @@ from time_machine import travel
 from events.models import AddedDate, ChangedDate, DateSeats, EventPage, Registration
 from events.newsroom.splitting import split
 from events.recurrence import SINGLE
-from portal.core.schedule import duties
+from portal.core.tasks.periodic import duties
 from tests.builders import change, make_draft, work_off
 from tests.events.registering import WEEKLY, book, date_of, letters, make_bookable
 
@@ -285,7 +285,7 @@ def test_letter_that_could_not_be_written_is_written_later(meeting, monkeypatch)
         raise RuntimeError("broken")
 
     with monkeypatch.context() as context:
-        context.setattr("events.registration.telling._letter", broken)
+        context.setattr("events.registration.notify._letter", broken)
         change(meeting, status="cancelled")
         assert letters() == []
 

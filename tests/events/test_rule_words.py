@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 from django.utils.translation import override
 
+from events.editing.widgets import RecurrenceWidget
 from events.rule_words import rule_words
-from events.widgets import RecurrenceWidget
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from home.form_pages import FormRecord
-from portal.core.personal_data import erase, export
-from portal.core.schedule import see_to_what_is_due
+from portal.core.readers.personal_data import erase, export
+from portal.core.tasks.periodic import see_to_what_is_due
 from portal.editorial.roles import Role
 from tests.builders import (
     content_of,

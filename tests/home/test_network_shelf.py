@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portal.editorial.sharing import Share
+from portal.editorial.sharing.shares import Share
 from tests.builders import change, make_article, make_private, make_settings, make_site, make_topic
 
 

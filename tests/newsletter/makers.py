@@ -8,9 +8,9 @@ from typing import Any
 from django.core import mail
 from django.utils import timezone, translation
 
-from portal.core.snapshot import frame_of
+from portal.core.serving.snapshot import frame_of
 from portal.newsletter.models import ChosenSection, IssuePage, NewsletterPage, Rhythm, Subscriber
-from portal.newsletter.subscribing import digest_of
+from portal.newsletter.subscribers.subscription import digest_of
 from tests.builders import Ground, publish, work_off
 
 _number = count(1)

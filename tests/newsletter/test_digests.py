@@ -7,8 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from portal.newsletter import digests
-from portal.newsletter.duties import send_weekly_digests, tell_what_is_new
 from portal.newsletter.models import NewsletterPage, Rhythm, Sending
+from portal.newsletter.periodic import send_weekly_digests, tell_what_is_new
 from tests.builders import change, make_article, make_draft, make_event, make_portrait, make_private, make_section
 from tests.newsletter.makers import ago, edition_of, make_newsletter, make_subscriber, post, recipients
 

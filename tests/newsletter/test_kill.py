@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from portal.newsletter.models import Sending
-from portal.newsletter.sending import CHUNK
+from portal.newsletter.sending.batches import CHUNK
 from tests.builders import make_article, make_site
 from tests.kept import Installation, finished
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber

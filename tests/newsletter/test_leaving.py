@@ -7,10 +7,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from portal.newsletter.duties import REMEMBERED, forget_what_is_no_longer_needed
-from portal.newsletter.links import leave_link, preferences_link
 from portal.newsletter.models import Rhythm, Step, Subscriber
-from portal.newsletter.subscribing import Choice, bring_in, digest_of
+from portal.newsletter.periodic import REMEMBERED, forget_what_is_no_longer_needed
+from portal.newsletter.subscribers.links import leave_link, preferences_link
+from portal.newsletter.subscribers.subscription import Choice, bring_in, digest_of
 from tests.builders import make_section, work_off
 from tests.newsletter.makers import make_newsletter, make_subscriber
 

@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from portal.newsletter.bulletins import Bulletin, Entry, Group, Picture, bulletin_from
+from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import LEAVE, MOST_BYTES, PREFERENCES, look_of, mail_of
-from portal.newsletter.writing import bulletin_for
 from tests.builders import content_of, make_article, make_draft, make_event, make_image, make_portrait, make_private
 from tests.newsletter.makers import edition_of, group, make_issue, make_newsletter
 

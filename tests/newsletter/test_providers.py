@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused, AnymailUnsupportedFeature
 
-from portal.newsletter.handing_over import Fate, Outcome, outcome_of
 from portal.newsletter.models import Delivery, Sending, Subscriber
-from portal.newsletter.sending import MOST_PUT_OFF
+from portal.newsletter.sending.batches import MOST_PUT_OFF
+from portal.newsletter.sending.delivery import Fate, Outcome, outcome_of
 from tests.builders import make_article, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import free_port

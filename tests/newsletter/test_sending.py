@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from time_machine import travel
 
-from portal.core.schedule import see_to_what_is_due
-from portal.newsletter import control
-from portal.newsletter.duties import take_up_what_was_left
-from portal.newsletter.links import leave_link
+from portal.core.tasks.periodic import see_to_what_is_due
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
-from portal.newsletter.sending import CHUNK, send_batch
+from portal.newsletter.periodic import take_up_what_was_left
+from portal.newsletter.sending import actions
+from portal.newsletter.sending.batches import CHUNK, send_batch
+from portal.newsletter.subscribers.links import leave_link
 from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
 from tests.newsletter.makers import group, html_of, make_issue, make_newsletter, make_subscriber, post, recipients
 
@@ -212,7 +212,7 @@ def test_what_a_dead_worker_had_claimed_is_uncertain_and_the_rest_is_sent(lorrai
     sending.refresh_from_db()
     assert sending.state == Sending.State.DONE
 
-    assert control.send_uncertain_again(sending) == CHUNK
+    assert actions.send_uncertain_again(sending) == CHUNK
     assert recipients() == sorted(person.address for person in people)
 
 
@@ -245,11 +245,11 @@ def test_paused_sending_goes_on_where_it_was(lorraine, newsletter, story):
     person = make_subscriber(lorraine)
     sending = ordered(newsletter, story)
 
-    assert control.pause(sending)
+    assert actions.pause(sending)
     assert post() == []
-    assert not control.pause(sending)
+    assert not actions.pause(sending)
 
-    assert control.go_on(sending)
+    assert actions.go_on(sending)
     assert recipients() == [person.address]
 
 
@@ -257,9 +257,9 @@ def test_stopped_sending_goes_on_no_more(lorraine, newsletter, story):
     make_subscriber(lorraine)
     sending = ordered(newsletter, story)
 
-    assert control.stop(sending)
+    assert actions.stop(sending)
 
-    assert not control.go_on(sending)
+    assert not actions.go_on(sending)
     assert post() == []
 
 
@@ -280,8 +280,8 @@ def test_duties_of_the_newsletter_run(lorraine, newsletter):
 
 
 def test_old_deliveries_are_counted_and_forgotten(lorraine, newsletter, story):
-    from portal.newsletter.duties import DELIVERIES_KEPT, forget_what_is_no_longer_needed
     from portal.newsletter.newsroom.progress import progress_of
+    from portal.newsletter.periodic import DELIVERIES_KEPT, forget_what_is_no_longer_needed
 
     make_subscriber(lorraine)
     sending = ordered(newsletter, story)

@@ -7,8 +7,8 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from portal.core.guard import TICKET, TRAP
-from portal.core.limits import LETTERS
+from portal.core.readers.form_guard import TICKET, TRAP
+from portal.core.readers.rate_limits import LETTERS
 from portal.newsletter.models import Rhythm, Step, Subscriber
 from tests.builders import change, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS
@@ -105,7 +105,7 @@ def test_replayed_confirmation_brings_nobody_back_who_has_left(lorraine, newslet
     sign_up(lorraine, clock)
     link = link_to(post()[0].body, "confirm")
     lorraine.reader().post(link)
-    from portal.newsletter.links import leave_link
+    from portal.newsletter.subscribers.links import leave_link
 
     subscriber = Subscriber.objects.get()
     lorraine.reader().post("/" + leave_link(subscriber.pk, lorraine.site, "fr").split("/", 3)[3])
@@ -237,7 +237,7 @@ def test_forged_links_lead_nowhere(lorraine, newsletter, token, what):
 
 
 def test_link_of_one_purpose_serves_no_other(lorraine, newsletter):
-    from portal.newsletter.links import leave_link
+    from portal.newsletter.subscribers.links import leave_link
 
     subscriber = make_subscriber(lorraine)
     token = leave_link(subscriber.pk, lorraine.site, "fr").rstrip("/").rsplit("/", 1)[1]
@@ -260,7 +260,7 @@ def test_no_form_of_the_newsletter_sets_a_cookie(lorraine, newsletter, clock):
 
 
 def test_unconfirmed_requests_are_forgotten(lorraine, newsletter, clock):
-    from portal.newsletter.duties import forget_what_is_no_longer_needed
+    from portal.newsletter.periodic import forget_what_is_no_longer_needed
 
     sign_up(lorraine, clock)
     kept = make_subscriber(lorraine)

@@ -9,8 +9,8 @@ def work() -> None:
     """The lease of whoever died before is over."""
     from django.utils import timezone
 
-    from portal.newsletter.duties import take_up_what_was_left
     from portal.newsletter.models import Sending
+    from portal.newsletter.periodic import take_up_what_was_left
     from tests.builders import SchedulerCommand
 
     Sending.objects.exclude(lease="").update(leased_until=timezone.now() - timedelta(minutes=1))

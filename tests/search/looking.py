@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from portal.core.editions import Edition
-from portal.core.snapshot import frame_of
-from search.criteria import Criteria
+from portal.core.serving.editions import Edition
+from portal.core.serving.snapshot import frame_of
 from search.find import Found, find
+from search.query.criteria import Criteria
 from tests.builders import Ground
 
 

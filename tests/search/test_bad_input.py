@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from search.extracts import extract, marked
-from search.query import in_language, parse, tidy
+from search.query.parse import in_language, parse, tidy
+from search.results.extracts import extract, marked
 from tests.builders import make_article
 from tests.search.looking import ask, look
 

@@ -7,7 +7,7 @@ from time_machine import travel
 from wagtail.models import Collection
 
 from events.models import Venue
-from search.checking import check
+from search.indexing.checking import check
 from tests.builders import make_document, make_draft, make_event, make_private, make_recap
 from tests.search.looking import ask, look, soup, titles
 

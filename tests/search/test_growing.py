@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from portal.core.duties import count_what_tables_hold
-from search.spelling import guesses, learn
+from portal.core.tasks.housekeeping import count_what_tables_hold
+from search.query.spelling import guesses, learn
 
 pytestmark = pytest.mark.django_db
 IS_EMBEDDED = connection.vendor == "sqlite"

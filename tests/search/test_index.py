@@ -12,10 +12,10 @@ from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
 from portal.core.models import Person
-from search import checking
 from search.engines import engine
+from search.indexing import checking
+from search.indexing.streams import text_of
 from search.models import Entry, Text
-from search.streams import text_of
 from tests.builders import (
     change,
     make_article,
@@ -234,7 +234,7 @@ def test_past_event_with_a_recap_leads_to_it(lorraine):
 
 
 def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_queries):
-    from search.index import index_page
+    from search.indexing.index import index_page
 
     page = publish(
         type(make_article(lorraine.section))(title="Texte", slug="t", locale=lorraine.section.locale), lorraine.section

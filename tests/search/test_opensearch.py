@@ -10,9 +10,9 @@ from django.test import override_settings
 from articles.models import ArticlePage
 from search.engines import engine, opensearch
 from search.engines.base import Match, Part
+from search.indexing.entries import drafts_of
 from search.models import Entry
-from search.query import in_language, parse
-from search.writing import drafts_of
+from search.query.parse import in_language, parse
 from tests.builders import make_article
 from tests.search.looking import ask
 

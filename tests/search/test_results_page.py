@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from portal.core.views import server_error
+from portal.core.serving.views import server_error
 from search.models import Question, SearchSettings
 from tests.builders import (
     make_article,

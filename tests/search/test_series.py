@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from time_machine import travel
 
-from search.duties import go_on_with_series
+from search.periodic import go_on_with_series
 from tests.builders import make_event
 from tests.search.looking import look
 

@@ -28,7 +28,7 @@ def marked(module_db, tmp_path_factory) -> Iterator[Marked]:
         override_settings(
             MEDIA_ROOT=tmp_path_factory.mktemp("media"), WAGTAILSEARCH_BACKENDS=django_settings.WAGTAILSEARCH_BACKENDS
         ),
-        mock.patch("portal.editorial.completeness._refuse_incomplete"),
+        mock.patch("portal.editorial.approval.completeness._refuse_incomplete"),
     ):
         sites = []
         for host, languages, owner in (

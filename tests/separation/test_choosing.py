@@ -10,7 +10,7 @@ from articles.models import ArticlePage
 from portal.core.models import Person, SiteSettings, Topic
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_member, make_settings, newsroom_client
-from tests.editorial.deeds import form_of
+from tests.editorial.actions import form_of
 from tests.separation.marks import marks_in, told
 
 

@@ -7,10 +7,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
-from home.bench import newsroom
-from home.bulk.network import fill, found_sites, founded_sites
+from portal.bench import newsroom
+from portal.bench.bulk.network import fill, found_sites, founded_sites
 from portal.core.models import StoryCard
-from portal.core.snapshot import frame_of
+from portal.core.serving.snapshot import frame_of
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of
 from tests.builders import make_member

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from portal.core.limits import LETTERS
+from portal.core.readers.rate_limits import LETTERS
 from portal.editorial.roles import Role
 from portal.sheets.models import LINK_LIFE, MOST_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (

@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from portal.core.schedule import see_to_what_is_due
+from portal.core.tasks.periodic import see_to_what_is_due
 from portal.editorial.roles import Role
 from portal.sheets.models import SheetRequest
 from tests.builders import content_of, make_member, make_newsroom, newsroom_client, work_off
@@ -177,7 +177,7 @@ def test_command_hands_out_and_erases_letters_as_well(asked, capsys):
 def test_letter_that_waits_for_another_site_is_not_erased_by_one(asked, lorraine):
     from django_tasks_db.models import DBTaskResult
 
-    from portal.core.personal_data import erase
+    from portal.core.readers.personal_data import erase
 
     erase("leser@portal.example", [lorraine.site])
 

@@ -3,10 +3,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from events.fetching import MOST_BYTES, FetchError, fetch
-from events.incoming import UnreadableError
+from events.importing.fetch import MOST_BYTES, FetchError, fetch
+from events.importing.parse import UnreadableError
+from events.importing.subscriptions import take_file
 from events.models import CalendarPage, Subscription
-from events.subscriptions import take_file
 from portal.core.models import SiteSettings
 
 

@@ -10,9 +10,9 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
-from portal.core.access import is_open
-from portal.core.editions import Edition
 from portal.core.feeds.prose import plain_html
+from portal.core.serving.access import is_open
+from portal.core.serving.editions import Edition
 from portal.media.picture import sources
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from portal.core.editions import edition_of
+from portal.core.serving.editions import edition_of
 
 Schema = dict[str, Any]
 

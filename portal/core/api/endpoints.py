@@ -26,10 +26,10 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 
-from portal.core.access import unexpired
 from portal.core.api.fields import APIField, RenditionsField
 from portal.core.api.limits import RequestsAMinute
-from portal.core.editions import Edition
+from portal.core.serving.access import unexpired
+from portal.core.serving.editions import Edition
 
 LARGEST_NUMBER = 1_000_000
 NUMBERS = ("limit", "offset")

@@ -6,9 +6,9 @@ from rest_framework.fields import DateTimeField, Field, ReadOnlyField
 from wagtail.api import APIField
 
 from portal.core.api.blocks import picture_of, told
-from portal.core.editions import Edition
 from portal.core.feeds.prose import plain_html
-from portal.core.texts import html_of
+from portal.core.serving.editions import Edition
+from portal.core.serving.texts import html_of
 
 
 class PageField(Field):

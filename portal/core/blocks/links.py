@@ -10,7 +10,7 @@ from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
-from portal.core.access import is_open
+from portal.core.serving.access import is_open
 
 
 class LinkValue(blocks.StructValue):

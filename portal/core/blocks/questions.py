@@ -5,7 +5,7 @@ from wagtail import blocks
 
 
 class QuestionBlock(blocks.StructBlock):
-    """`portal.core.form_fields.answer_field` makes a field of it."""
+    """`portal.core.readers.form_fields.answer_field` makes a field of it."""
 
     label = blocks.CharBlock(label=_("Question"), max_length=120, help_text=_("Such as: company, postcode."))
     is_required = blocks.BooleanBlock(label=_("Must be answered"), required=False)

@@ -7,11 +7,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.http import Http404, QueryDict
 from wagtail.models import Page
 
-from portal.core.editions import Edition, Link
 from portal.core.feeds.formats import NAMES, media_type
 from portal.core.kinds import StoryKind
 from portal.core.models import Person, Topic
 from portal.core.models.listing import PlacementQuerySet
+from portal.core.serving.editions import Edition, Link
 
 
 @dataclass(frozen=True)

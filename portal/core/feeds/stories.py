@@ -16,14 +16,14 @@ from django.utils.feedgenerator import Stylesheet, SyndicationFeed
 from django.utils.html import escape
 from wagtail.models import Page, get_page_models
 
-from portal.core.cards import COLUMNS, Card, card_from
-from portal.core.editions import Edition, Link
 from portal.core.feeds.choice import FeedChoice
 from portal.core.feeds.formats import FORMATS, FeedPicture, writable
 from portal.core.feeds.prose import plain_html
+from portal.core.lists.cards import COLUMNS, Card, card_from
 from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
-from portal.core.texts import html_of
-from portal.core.theme import version
+from portal.core.serving.editions import Edition, Link
+from portal.core.serving.texts import html_of
+from portal.core.serving.theme import version
 from portal.core.typography import typeset
 from portal.media.picture import sources
 

@@ -10,11 +10,11 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from portal.core.editions import edition_of
 from portal.core.feeds.choice import choice_of
 from portal.core.feeds.formats import FORMATS
 from portal.core.feeds.stories import story_feed
-from portal.core.moves import moved_to
+from portal.core.serving.editions import edition_of
+from portal.core.serving.redirects import moved_to
 
 MINUTES = 5 * 60
 

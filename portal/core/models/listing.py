@@ -2,7 +2,7 @@
 
 Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
 narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
-`portal.core.listing` keeps both in step with the pages.
+`portal.core.lists.listing` keeps both in step with the pages.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -16,8 +16,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from portal.core.cards import COLUMNS, Card, card_from
 from portal.core.kinds import StoryKind
+from portal.core.lists.cards import COLUMNS, Card, card_from
 from portal.core.models.people import Byline
 from portal.core.models.topics import PageTopic, Topic
 

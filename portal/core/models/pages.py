@@ -21,13 +21,13 @@ from wagtail.models import (
     Revision,
 )
 
-from portal.core.access import unexpired
 from portal.core.descriptions import Context, plain_page
-from portal.core.editions import Edition, Step
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Publication, admitted, is_admitted, lock_pages, rules
+from portal.core.serving.access import unexpired
+from portal.core.serving.editions import Edition, Step
 from portal.core.structured import Data
 
 # What the slug of a title needs before accents are dropped: ligatures keep both letters, an elision parts two words.
@@ -75,7 +75,7 @@ class PortalPage(Page):
     is_for_organisers = False
     # What the newsroom's checklist asks of this type beside what it asks of every text.
     must_have: tuple[str, ...] = ()
-    # What a page shows of its relations in the same query; see `portal.core.routing`.
+    # What a page shows of its relations in the same query; see `portal.core.serving.routing`.
     served_with: tuple[str, ...] = ("locale",)
 
     embargo_until = models.DateTimeField(

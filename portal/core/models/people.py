@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from portal.core.models.names import SharedName
+from portal.core.models.catalogue import SharedName
 
 
 class Person(index.Indexed, SharedName):

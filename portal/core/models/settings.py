@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 
 from portal.core import contrast
 from portal.core.blocks.site import MenuBlock, SocialAccountBlock, WordingBlock
-from portal.core.own_references import OwnForm
+from portal.core.separation.references import OwnForm
 from portal.core.social import SocialNetwork
 from portal.core.zones import time_zones
 

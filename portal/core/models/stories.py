@@ -13,11 +13,11 @@ from wagtail.search import index
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
 from portal.core.descriptions import Context, story
-from portal.core.editions import Edition, edition_of
 from portal.core.kinds import StoryKind
+from portal.core.lists.story_context import surroundings
 from portal.core.models.pages import PortalPage
+from portal.core.serving.editions import Edition, edition_of
 from portal.core.structured import Data
-from portal.core.surroundings import surroundings
 
 WORDS_A_MINUTE = 220
 

@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
 
-from portal.core.models.names import SharedName
+from portal.core.models.catalogue import SharedName
 
 
 class Topic(index.Indexed, TranslatableMixin, SharedName):

@@ -11,8 +11,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from portal.core.editions import Edition
 from portal.core.models import PortalPageQuerySet
+from portal.core.serving.editions import Edition
 from portal.core.share.drawing import draw
 from portal.core.share.words import ShareWords, share_words
 

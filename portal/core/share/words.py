@@ -6,7 +6,7 @@ from hashlib import blake2s
 from django.urls import reverse
 from wagtail.models import Page
 
-from portal.core.editions import Edition
+from portal.core.serving.editions import Edition
 from portal.core.share.drawing import DESIGN
 from portal.core.typography import typeset
 

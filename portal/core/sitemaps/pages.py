@@ -11,10 +11,10 @@ from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page, get_page_models
 
-from portal.core.alternates import visible_in_other_languages
-from portal.core.cards import COLUMNS, CardImage, card_from
-from portal.core.editions import Edition
+from portal.core.lists.cards import COLUMNS, CardImage, card_from
 from portal.core.models import Placement, PortalPageQuerySet, StoryCard
+from portal.core.serving.editions import Edition
+from portal.core.serving.language_links import visible_in_other_languages
 from portal.core.sitemaps.documents import Location, NewsLocation
 from portal.media.picture import single_address
 

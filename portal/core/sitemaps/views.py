@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from portal.core.editions import edition_of
+from portal.core.serving.editions import edition_of
 from portal.core.sitemaps import documents, pages
 
 TEN_MINUTES = 600

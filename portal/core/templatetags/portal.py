@@ -14,17 +14,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from portal.core.additions import added_to
-from portal.core.alternates import Alternate, alternates_of
 from portal.core.blocks.bodies import anchored_headings
-from portal.core.cards import Card, Occasion
 from portal.core.descriptions import canonical_url
-from portal.core.editions import Link, Neighbour
+from portal.core.extension_points import added_to
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
+from portal.core.lists.cards import Card, Occasion
 from portal.core.models import PortalPage
+from portal.core.serving.editions import Link, Neighbour
+from portal.core.serving.language_links import Alternate, alternates_of
+from portal.core.serving.texts import html_of
 from portal.core.share.words import share_image_url
 from portal.core.structured import script
-from portal.core.texts import html_of
 from portal.core.typography import ordinal_day, typeset
 from portal.media.picture import sources
 
@@ -199,13 +199,13 @@ def remember(parser: template.base.Parser, token: template.base.Token) -> Rememb
 
 @register.simple_tag(takes_context=True)
 def added(context: template.Context, place: str) -> SafeString:
-    """What separable apps add to a place of every page: see `portal.core.additions`."""
+    """What separable apps add to a place of every page: see `portal.core.extension_points`."""
     return added_to(place, cast(dict[str, Any], context.flatten()))
 
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list:
-    """Where the language switch leads: see `portal.core.alternates`."""
+    """Where the language switch leads: see `portal.core.serving.language_links`."""
     edition = context.get("edition")
     return alternates_of(context.get("page"), edition) if edition else []
 

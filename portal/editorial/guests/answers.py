@@ -7,10 +7,10 @@ from django.utils.translation import gettext, override
 from wagtail.log_actions import log
 from wagtail.models import Comment, Page
 
-from portal.editorial.guests.letters import tell_of_word
+from portal.editorial.approval.review import mark_of
+from portal.editorial.guests.mails import tell_of_word
 from portal.editorial.guests.models import GuestWord, ReviewInvitation
-from portal.editorial.letters.people import language_of
-from portal.editorial.review import mark_of
+from portal.editorial.mails.people import language_of
 
 AGREED = "portal.guest_agreed"
 REMARKED = "portal.guest_remarked"

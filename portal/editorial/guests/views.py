@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
-from portal.core.editions import edition_of
-from portal.core.views import page_not_found
+from portal.core.serving.editions import edition_of
+from portal.core.serving.views import page_not_found
 from portal.editorial.guests.answers import mark_of_draft, record
 from portal.editorial.guests.files import with_passes
 from portal.editorial.guests.forms import WordForm

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
-from portal.editorial.desk.reach import Reach
-from portal.editorial.review import mark_of
+from portal.editorial.approval.review import mark_of
+from portal.editorial.dashboard.reach import Reach
 from portal.editorial.translations.changes import Change, read
 from portal.editorial.translations.models import Basis
 

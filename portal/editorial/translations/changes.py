@@ -15,8 +15,8 @@ from wagtail_localize.fields import SynchronizedField, get_translatable_fields
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from portal.editorial.authorship import text_of
-from portal.editorial.translations.wholeness import whole
+from portal.editorial.approval.authorship import text_of
+from portal.editorial.translations.readable import whole
 
 # Each language has its own address; when and whether a page is shown is its own, too.
 OWN = {"slug", "embargo_until", "show_in_menus"}

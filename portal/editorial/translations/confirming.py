@@ -11,7 +11,7 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
-from portal.editorial.own_lists import OwnPrivacyView
+from portal.editorial.separation.lists import OwnPrivacyView
 from portal.editorial.translations import privacy
 
 

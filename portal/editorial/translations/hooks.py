@@ -14,9 +14,9 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.wagtail_hooks import page_listing_more_buttons, register_snippet_listing_buttons
 
-from portal.core.editions import edition_of
 from portal.core.models import Topic
-from portal.editorial.translations import making
+from portal.core.serving.editions import edition_of
+from portal.editorial.translations import actions as making
 from portal.editorial.translations.names import languages_left
 from portal.editorial.translations.views import TranslationBoard
 

@@ -12,7 +12,7 @@ from wagtail_localize.segments.ingest import ingest_segments
 
 from portal.core.publication import Refused
 from portal.editorial.translations.changes import OWN
-from portal.editorial.translations.wholeness import whole
+from portal.editorial.translations.readable import whole
 
 
 def name_of_machine() -> str:

@@ -10,7 +10,7 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 
-from portal.editorial.translations.wholeness import whole
+from portal.editorial.translations.readable import whole
 
 
 def translate_from_store(translation: Translation, draft: Page) -> None:

@@ -18,9 +18,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
-from portal.core.editions import edition_of
 from portal.core.publication import Refused
-from portal.editorial.translations import board, making
+from portal.core.serving.editions import edition_of
+from portal.editorial.translations import actions, board
 from portal.editorial.translations.board import Place, Row, State
 from portal.editorial.translations.changes import texts_of
 from portal.editorial.translations.machine import name_of_machine
@@ -144,12 +144,12 @@ class Doing:
         """Begin or update one; the translation that there is after that."""
         if action in ("start", "all") and row.state == State.MISSING:
             locale = self.target.locale
-            return self._one("started", row, partial(making.start, row.page, locale, self.user, self.by_machine))
+            return self._one("started", row, partial(actions.start, row.page, locale, self.user, self.by_machine))
         if row.twin and row.state == State.OUTDATED:
             if action in ("update", "all"):
-                return self._one("updated", row, partial(making.update, row.twin, self.user, self.by_machine))
+                return self._one("updated", row, partial(actions.update, row.twin, self.user, self.by_machine))
             if action == "settle":
-                self._one("settled", row, partial(making.settle, row.twin, self.user))
+                self._one("settled", row, partial(actions.settle, row.twin, self.user))
         return row.twin
 
     def _one(self, name: str, row: Row, deed: Callable[[], Any]) -> Any:
@@ -166,14 +166,14 @@ class Doing:
         messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}")
         return None
 
-    def _let_go(self, row: Row, twin: Page) -> making.LetGo:
+    def _let_go(self, row: Row, twin: Page) -> actions.LetGo:
         draft = Page.objects.get(pk=twin.pk).specific.get_latest_revision_as_object()
         if texts_of(draft) == texts_of(row.page.specific):
             raise Refused(_("Nothing of it is translated yet."))
         # The mark is that of the board; what was changed by this very action was not on it.
         mark = f"seen-{twin.pk}"
         seen = self.request.POST.get(mark, "") if twin is row.twin else ""
-        return making.let_go(twin, self.user, seen)
+        return actions.let_go(twin, self.user, seen)
 
 
 def tell_what_was_done(request: HttpRequest, done: Counter[str]) -> None:

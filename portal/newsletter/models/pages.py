@@ -13,12 +13,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from events.dates import days_words
-from portal.core.editions import edition_of
+from events.date_words import days_words
+from portal.core.lists.pagination import list_page
 from portal.core.models import PortalPage, PortalPageManager, PortalPageQuerySet
-from portal.core.pagination import list_page
+from portal.core.serving.editions import edition_of
 from portal.newsletter.blocks import Introduction, IssueContent
-from portal.newsletter.gathering import parts_of
+from portal.newsletter.content import parts_of
 from portal.newsletter.previews import preview_of
 
 

@@ -15,17 +15,17 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from portal.core.editions import Edition
-from portal.core.post import Letter, post
-from portal.newsletter import control
-from portal.newsletter.gathering import filled
+from portal.core.mail import Letter, post
+from portal.core.serving.editions import Edition
+from portal.newsletter.compose import bulletin_for
+from portal.newsletter.content import filled
 from portal.newsletter.issuing import edition_with
 from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
 from portal.newsletter.newsroom.progress import progress_of
 from portal.newsletter.permissions import may_manage, may_see, may_steer, newsletters_of, sites_managed_by
-from portal.newsletter.writing import bulletin_for
+from portal.newsletter.sending import actions
 
 RECENT = 20
 
@@ -240,11 +240,11 @@ class SendingReport(Room):
 
 
 WISHES: dict[str, tuple[Callable[[Sending], object], Any]] = {
-    "pause": (control.pause, gettext_lazy("The sending is paused.")),
-    "continue": (control.go_on, gettext_lazy("The sending goes on.")),
-    "stop": (control.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
+    "pause": (actions.pause, gettext_lazy("The sending is paused.")),
+    "continue": (actions.go_on, gettext_lazy("The sending goes on.")),
+    "stop": (actions.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
     "again": (
-        control.send_uncertain_again,
+        actions.send_uncertain_again,
         gettext_lazy("The uncertain copies are sent again; some people may get a second one."),
     ),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.newsletter.newsroom import issues, people
+from portal.newsletter.newsroom import issues, subscribers
 
 urlpatterns = [
     path("newsletter/", issues.Overview.as_view(), name="newsletter_overview"),
@@ -12,10 +12,10 @@ urlpatterns = [
     path("newsletter/issues/<int:key>/test/", issues.send_test, name="newsletter_test_issue"),
     path("newsletter/sendings/<int:key>/", issues.SendingReport.as_view(), name="newsletter_sending"),
     path("newsletter/sendings/<int:key>/<slug:wish>/", issues.steer, name="newsletter_steer"),
-    path("newsletter/subscribers/", people.People.as_view(), name="newsletter_people"),
-    path("newsletter/subscribers/import/", people.Import.as_view(), name="newsletter_import"),
-    path("newsletter/subscribers/<int:key>/", people.OnePerson.as_view(), name="newsletter_person"),
-    path("newsletter/subscribers/<int:key>/data/", people.export_person, name="newsletter_person_data"),
-    path("newsletter/subscribers/<int:key>/leave/", people.take_out, name="newsletter_take_out"),
-    path("newsletter/subscribers/<int:key>/erase/", people.erase, name="newsletter_erase"),
+    path("newsletter/subscribers/", subscribers.People.as_view(), name="newsletter_people"),
+    path("newsletter/subscribers/import/", subscribers.Import.as_view(), name="newsletter_import"),
+    path("newsletter/subscribers/<int:key>/", subscribers.OnePerson.as_view(), name="newsletter_person"),
+    path("newsletter/subscribers/<int:key>/data/", subscribers.export_person, name="newsletter_person_data"),
+    path("newsletter/subscribers/<int:key>/leave/", subscribers.take_out, name="newsletter_take_out"),
+    path("newsletter/subscribers/<int:key>/erase/", subscribers.erase, name="newsletter_erase"),
 ]

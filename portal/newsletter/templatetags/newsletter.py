@@ -3,7 +3,7 @@
 from django import template
 
 from portal.newsletter.bulletins import Passage
-from portal.newsletter.gathering import Part
+from portal.newsletter.content import Part
 from portal.newsletter.mail import plain, wrapped
 
 register = template.Library()

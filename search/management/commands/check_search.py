@@ -2,7 +2,7 @@ from time import perf_counter
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.checking import check, rebuild
+from search.indexing.checking import check, rebuild
 
 
 class Command(BaseCommand):

@@ -5,13 +5,13 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 from wagtail.search.backends import get_search_backend
 
-from portal.core.editions import Edition
-from portal.core.snapshot import frame_of
-from search.criteria import EVERYWHERE, Criteria
+from portal.core.serving.editions import Edition
+from portal.core.serving.snapshot import frame_of
 from search.engines import engine
+from search.evaluation import DEPTH, judged_questions, means, scores
 from search.find import find
-from search.judging import DEPTH, judged_questions, means, scores
 from search.models import Entry
+from search.query.criteria import EVERYWHERE, Criteria
 
 
 class Command(BaseCommand):

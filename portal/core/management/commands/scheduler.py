@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from portal.core.background import BACKEND
-from portal.core.schedule import see_to_what_is_due
+from portal.core.tasks.durable import BACKEND
+from portal.core.tasks.periodic import see_to_what_is_due
 
 
 class Command(BaseCommand):

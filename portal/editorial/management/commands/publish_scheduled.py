@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.editorial.scheduling import due, see_to_schedule
+from portal.editorial.schedule.scheduling import due, see_to_schedule
 
 
 class Command(BaseCommand):

@@ -15,14 +15,14 @@ from django.test.utils import override_settings
 from django.utils import timezone
 from wagtail.models import Site
 
-from portal.newsletter import sending as sendings
 from portal.newsletter.blocks import IssueContent
+from portal.newsletter.compose import bulletin_of
+from portal.newsletter.content import filled, parts_of
 from portal.newsletter.digests import newsletters
-from portal.newsletter.gathering import filled, parts_of
 from portal.newsletter.issuing import edition_with
 from portal.newsletter.models import Delivery, Rhythm, Sending, Subscriber
-from portal.newsletter.subscribing import digest_of
-from portal.newsletter.writing import bulletin_of
+from portal.newsletter.sending import batches as sendings
+from portal.newsletter.subscribers.subscription import digest_of
 
 AT_ONCE = 2000
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "portal.newsletter.sink", str(port)]
+        command = [sys.executable, "-m", "portal.newsletter.sending.sink", str(port)]
         process = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 - Python itself, by its full path
         try:
             for _ in range(100):

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.newsletter.returns import messages_from, messages_in, note, reports_in
+from portal.newsletter.sending.bounces import messages_from, messages_in, note, reports_in
 
 
 class Command(BaseCommand):

@@ -1,0 +1,161 @@
+"""The newsroom's form of an event: hours on the clock of its place, and a rule chosen in words."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
+from wagtail.permissions import policy_registry
+
+from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, wall
+from events.editing.widgets import RecurrenceWidget
+from portal.core.forms import PortalPageForm
+from portal.core.models.settings import SiteSettings
+from portal.core.zones import time_zones, zone
+
+PATTERNS = (
+    *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"),
+    *("%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M"),
+)
+
+
+class WallClockField(forms.DateTimeField):
+    """Day and hour as a clock on the wall shows them; the zone is another field's."""
+
+    widget = AdminDateTimeInput
+
+    def prepare_value(self, value: Any) -> Any:
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        # Django's own would take the hour for one of the newsroom's zone, and so could leave the calendar in year 1.
+        for pattern in PATTERNS:
+            if value in self.empty_values:
+                return None
+            try:
+                shown = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - no zone yet, on purpose
+            except ValueError:
+                continue
+            if not is_plausible(shown):
+                raise ValidationError(
+                    _("The year is from %(first)d to %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+                )
+            return shown
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class EventPageForm(PortalPageForm):
+    start = WallClockField(label=_("Start"), help_text=_("On the clock of the place."))
+    end = WallClockField(label=_("End"), required=False, help_text=_("Empty: the end is open. All day: the last day."))
+    recurrence = forms.CharField(label=_("Repeats"), required=False, max_length=500, widget=RecurrenceWidget)
+    doubled_hour = forms.ChoiceField(
+        label=_("When the clock goes back"),
+        required=False,
+        choices=[("first", _("the first of two equal hours")), ("second", _("the second of two equal hours"))],
+        help_text=_("Only for an hour that comes twice in that night."),
+    )
+    zone_change = forms.ChoiceField(
+        label=_("When the time zone changes"),
+        required=False,
+        choices=[
+            ("", _("ask me")),
+            ("wall", _("keep the hour on the clock")),
+            ("instant", _("keep the moment")),
+        ],
+        help_text=_("Only asked for when you change the zone of saved dates."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        event = self.instance
+        if self.for_user is not None and "venue" in self.fields:
+            # Its own venue stays, though it may be another site's since the page was moved.
+            self.fields["venue"].queryset = offered_venues(self.for_user, event.venue_id)
+        if event.start is None:
+            self.initial["time_zone"] = self._zone_of_site() or event.time_zone
+            return
+        own = zone(event.time_zone)
+        start = wall(event.start, own)
+        self.initial["start"] = _minutes(start)
+        self.initial["doubled_hour"] = "second" if start.fold else "first"
+        if event.end is not None:
+            end = wall(event.end, own)
+            self.initial["end"] = None if event.is_open_ended else _minutes(end)
+            if event.is_all_day:
+                self.initial["end"] = midnight((end - timedelta(days=1)).date())
+
+    def _zone_of_site(self) -> str:
+        site = self.parent_page.get_site() if self.parent_page else None
+        return SiteSettings.for_site(site).time_zone if site else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("time_zone") not in dict(time_zones()):
+            return cleaned
+        clock = self._clock(cleaned)
+        for name in ("start", "end"):
+            shown = cleaned.get(name)
+            if shown is None:
+                continue
+            if cleaned.get("is_all_day"):
+                shown = midnight(shown.date()) + timedelta(days=1 if name == "end" else 0)
+            elif is_missing(shown, clock):
+                self.add_error(name, _("The clock goes forward in that night and leaves this hour out."))
+                continue
+            elif is_doubled(shown, clock):
+                shown = shown.replace(fold=int(cleaned.get("doubled_hour") == "second"))
+            cleaned[name] = instant(shown, clock)
+        return cleaned
+
+    def _clock(self, cleaned: dict[str, Any]) -> ZoneInfo:
+        """The clock that the hours were written for."""
+        old, new = self.instance.time_zone, cleaned["time_zone"]
+        is_known = self.instance.pk is not None and self.instance.start is not None
+        if not is_known or "time_zone" not in self.changed_data:
+            return zone(new)
+        old = self.initial.get("time_zone", old)
+        if not cleaned.get("zone_change"):
+            self.add_error("zone_change", _("You changed the time zone: say whether the hour stays or the moment."))
+        return zone(old if cleaned.get("zone_change") == "instant" else new)
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self._changed_twice() and not self._is_elsewhere()
+
+    def _is_elsewhere(self) -> bool:
+        """Whether a date was given a venue that is not for this editor to choose."""
+        if self.for_user is None or "changed_dates" not in self.formsets:
+            return False
+        forms_with_venue = [form for form in self.formsets["changed_dates"].forms if form.cleaned_data.get("venue")]
+        for form in forms_with_venue:
+            allowed = offered_venues(self.for_user, form.initial.get("venue"))
+            if not allowed.filter(pk=form.cleaned_data["venue"].pk).exists():
+                form.add_error("venue", _("Choose a venue of your site."))
+                return True
+        return False
+
+    def _changed_twice(self) -> bool:
+        formset = self.formsets.get("changed_dates")
+        named = [
+            (form.cleaned_data.get("day"), form.cleaned_data.get("hour"))
+            for form in (formset.forms if formset else ())
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        twice = {day for day in named if named.count(day) > 1}
+        for day, _hour in twice:
+            self.add_error(None, _("%(day)s is changed twice.") % {"day": day})
+        return bool(twice)
+
+
+def offered_venues(user: Any, own: int | None) -> Any:
+    """The venues that an editor may choose, and the one that is chosen already."""
+    model = apps.get_model("events", "Venue")
+    policy = policy_registry.get_by_type(model)
+    return policy.instances_user_has_any_permission_for(user, ["choose"]) | model.objects.filter(pk=own or 0)
+
+
+def _minutes(shown: datetime) -> datetime:
+    return shown.replace(second=0, microsecond=0)

@@ -1,0 +1,56 @@
+"""Writes the dates of generated events, their places in the lists, and what other calendars read of them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from events.clock import instant, wall
+from events.ical.entries import calendar_component
+from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
+from events.occurrences import LONG_OVER, dates_of, dates_print, placements_of, words_print
+from events.recurrence import expand, horizon_from
+from portal.bench.bulk.rows import new_keys, write_objects
+from portal.core.lists.listing import Standing
+
+if TYPE_CHECKING:
+    from portal.bench.bulk.pages import Draft
+
+NIGHT_ENDS = 5
+
+
+def write_dates(drafts: list["Draft"], now: datetime) -> None:
+    """The same rows as publishing one event after the other would write."""
+    rows: list[Occurrence] = []
+    entries: list[CalendarEntry] = []
+    by_page: dict[int, list[Occurrence]] = {}
+    for draft in drafts:
+        page = cast(EventPage, draft.page)
+        horizon = horizon_from(wall(now, page.zone), page.wall_span[0])
+        dates = list(dates_of(page, expand(page.series, horizon), NIGHT_ENDS))
+        by_page[page.pk] = dates
+        rows += dates
+        entry = CalendarEntry(
+            event_id=page.pk,
+            modified_at=page.last_published_at,
+            dates_print=dates_print(page),
+            words_print=words_print(page),
+            horizon=None if page.series.is_over(horizon) else instant(horizon, page.zone),
+        )
+        entry.text = calendar_component(page, dates, entry, now)
+        entries.append(entry)
+    for row, key in zip(rows, new_keys(Occurrence, len(rows)), strict=True):
+        row.pk = key
+    write_objects(Occurrence, rows)
+    write_objects(CalendarEntry, entries)
+    placements = [
+        placement
+        for draft in drafts
+        if draft.parent.is_public
+        for placement in placements_of(
+            cast(EventPage, draft.page),
+            sorted(by_page[draft.page.pk], key=lambda row: (row.end, row.start, row.pk)),
+            Standing(draft.parent.above, draft.page.expire_at),
+        )
+    ]
+    for placement in placements:
+        placement.is_over = placement.end <= now - LONG_OVER
+    write_objects(OccurrencePlacement, placements)

@@ -1,0 +1,87 @@
+"""Writes texts in the words of a language: no sense, but sentences and names of natural length and frequency."""
+
+from random import Random
+
+from portal.bench.bulk.vocabulary import Vocabulary, joined
+
+TITLE = 110
+STANDFIRST = 380
+
+
+def _lengths(mean: float, spread: float, least: int, most: int) -> list[int]:
+    """An urn of lengths: few short, most middling, some long, always the same."""
+    chance = Random(f"lengths:{mean}")
+    return [min(most, max(least, round(chance.lognormvariate(mean, spread)))) for _ in range(4096)]
+
+
+SENTENCE = _lengths(2.7, 0.45, 4, 42)
+PARAGRAPH = _lengths(1.25, 0.4, 1, 8)
+
+
+class Writer:
+    """`chance` decides everything, so that the same seed gives the same text."""
+
+    def __init__(self, vocabulary: Vocabulary, chance: Random):
+        self.vocabulary = vocabulary
+        self.chance = chance
+
+    def words(self, count: int) -> str:
+        """Words that tell something, as a heading or a label has them."""
+        text = " ".join(self.chance.choices(self.vocabulary.telling, k=count))
+        return text[0].upper() + text[1:]
+
+    def title(self) -> str:
+        chance = self.chance
+        words = chance.choices(self.vocabulary.telling, k=chance.randint(3, 6))
+        words += chance.choices(self.vocabulary.running, k=chance.randint(1, 4))
+        chance.shuffle(words)
+        if chance.random() < 0.3:
+            words.insert(0, self.name())
+        text = " ".join(words)
+        return (text[0].upper() + text[1:])[:TITLE].rstrip()
+
+    def sentence(self) -> str:
+        chance = self.chance
+        words = chance.choices(self.vocabulary.running, k=chance.choice(SENTENCE))
+        lot = chance.random()
+        if lot < 0.12:
+            words[len(words) // 2] = self.name()
+        elif lot < 0.2:
+            words[-1] = str(chance.randrange(2, 10) ** chance.randrange(1, 6))
+        elif lot < 0.24 and self.vocabulary.compounds:
+            words[-1] = self.compound()
+        if len(words) > 12:
+            words[len(words) // 2 - 1] += ","
+        text = " ".join(words)
+        return f"{text[0].upper()}{text[1:]}."
+
+    def sentences(self, count: int) -> str:
+        return " ".join([self.sentence() for _ in range(count)])
+
+    def standfirst(self) -> str:
+        return self.sentences(self.chance.randint(1, 3))[:STANDFIRST].rstrip()
+
+    def paragraphs(self, count: int) -> str:
+        """Rich text, without links."""
+        return "".join([f"<p>{self.sentences(self.chance.choice(PARAGRAPH))}</p>" for _ in range(count)])
+
+    @staticmethod
+    def plain(paragraphs: str) -> str:
+        """The text of such rich text; a real parser would take as long as writing it did."""
+        return paragraphs.replace("<p>", "").replace("</p>", " ").rstrip()
+
+    def name(self) -> str:
+        """A name that few other texts have."""
+        parts = self.chance.choices(self.vocabulary.syllables, k=2 if self.chance.random() < 0.35 else 3)
+        return "".join(parts).capitalize()
+
+    def compound(self) -> str:
+        return joined(*self.chance.choices(self.vocabulary.compounds, k=2))
+
+    def person(self) -> str:
+        return f"{self.name()} {self.name()}"
+
+    def figure(self) -> str:
+        """A number as key figures show it."""
+        chance = self.chance
+        return f"{chance.randrange(1, 100)}{chance.choice([' %', ' M€', ' ha', ' km', '', ' 000'])}"

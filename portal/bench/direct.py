@@ -1,0 +1,74 @@
+"""Measures pages in this process, through Django's test client: no network, no server, one request after another."""
+
+from itertools import cycle
+from statistics import median, quantiles
+from time import perf_counter, process_time
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.bench.figures import Figures
+from portal.bench.processes import is_named, processor_seconds
+from portal.bench.readers import addresses
+from portal.bench.samples import Sample
+
+FEWEST = 20
+
+
+class WrongAnswerError(Exception):
+    """A page answers otherwise than it should, so that its figures would mean nothing."""
+
+
+def measure(sample: Sample, seconds: float, client: Client | None = None) -> Figures:
+    """Ask for a sample's pages in turn for so long, once all of them are warm."""
+    cookie = {"cookie": sample.cookie} if sample.cookie else {}
+    client, readers = client or Client(headers={"host": sample.host} | cookie), addresses()
+
+    def ask(path: str) -> Any:
+        response = client.get(path, REMOTE_ADDR=next(readers))
+        if response.status_code != sample.status:
+            raise WrongAnswerError(f"{sample.host}{path} answers {response.status_code}, not {sample.status}.")
+        return response
+
+    queries, size = [0], 0
+    for path in sample.paths:
+        ask(path)
+    for path in sample.paths:
+        with CaptureQueriesContext(connection) as captured:
+            size = len(ask(path).content)
+        queries.append(len(captured))
+    backend = _backend()
+    times: list[float] = []
+    database = processor_seconds(backend) if backend else None
+    began, processor = perf_counter(), process_time()
+    for path in cycle(sample.paths):
+        start = perf_counter()
+        ask(path)
+        times.append(perf_counter() - start)
+        if perf_counter() - began > seconds and len(times) >= FEWEST:
+            break
+    processor = process_time() - processor
+    if backend and database is not None:
+        after = processor_seconds(backend)
+        database = None if after is None else after - database
+    return Figures(
+        name=sample.name,
+        queries=max(queries),
+        median=median(times) * 1000,
+        late=quantiles(times, n=20)[-1] * 1000,
+        processor=processor / len(times) * 1000,
+        database=None if database is None else database / len(times) * 1000,
+        size=size,
+    )
+
+
+def _backend() -> int | None:
+    """The process of PostgreSQL that answers this one, if it runs on this machine."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    return pid if is_named(pid, "postgres") else None

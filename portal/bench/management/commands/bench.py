@@ -1,0 +1,99 @@
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.test.utils import override_settings
+
+from events.models import EventPage
+from portal.bench import direct, newsroom, server
+from portal.bench.bulk.filling import Planting
+from portal.bench.bulk.grounds import NoSectionsError
+from portal.bench.bulk.progress import Progress
+from portal.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, late_of
+from portal.bench.production import collect_static, keep_quiet, run_again
+from portal.bench.samples import NothingToMeasureError, Sample, samples, searches
+from portal.core.models import StoryCard
+
+# One event for so many stories.
+STORIES_AN_EVENT = 20
+
+
+class Command(BaseCommand):
+    help = "Measure what each type of public page costs, in this process and through a production server."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--stories", type=int, default=0, help="Generate content until there are so many stories.")
+        parser.add_argument("--events", type=int, default=0, help="Generate events until there are so many.")
+        parser.add_argument("--workers", type=int, default=2, help="Processes of the server.")
+        parser.add_argument("--seconds", type=float, default=2, help="How long each page is asked for, both ways.")
+        parser.add_argument("--compare-small", action="store_true", help="Also measure a section of about 100 stories.")
+        parser.add_argument("--search", action="store_true", help="Measure search only.")
+        parser.add_argument(
+            "--against",
+            type=Path,
+            metavar="FILE",
+            help="JSON of an earlier bench: say how many times its p95 it is.",
+        )
+        parser.add_argument("--no-server", action="store_true", help="Measure in this process only.")
+        parser.add_argument("--newsroom", action="store_true", help="Measure the newsroom's pages, in this process.")
+        parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
+
+    def handle(self, *args, stories, events, workers, seconds, compare_small, search, against, no_server, **options):
+        if workers < 1 or seconds <= 0 or stories < 0 or events < 0:
+            raise CommandError("Workers, seconds, stories and events are positive numbers.")
+        if settings.DEBUG or settings.HTTPS:
+            if code := run_again(sys.argv[1:]):
+                raise CommandError("The bench has failed.", returncode=code)
+            return
+        try:
+            earlier = late_of(against.read_text(encoding="utf-8")) if against else None
+        except (OSError, ValueError) as problem:
+            raise CommandError(f"{against} cannot be compared with: {problem}") from problem
+        try:
+            self.fill(stories, events)
+            collect_static()
+            keep_quiet()
+            if options["newsroom"]:
+                figures = newsroom.measure(seconds)
+            else:
+                found = searches() if search else samples(compare_small=compare_small)
+                figures = self.measure(found, workers, seconds, serve=not no_server)
+        except (NothingToMeasureError, NoSectionsError, direct.WrongAnswerError, server.NoServerError) as problem:
+            raise CommandError(str(problem)) from problem
+        facts = {
+            "database": connection.vendor,
+            "stories": StoryCard.objects.count(),
+            "events": EventPage.objects.count(),
+            "workers": workers,
+        }
+        if options["json"]:
+            self.stdout.write(as_json(figures, facts))
+        else:
+            head = ", ".join(f"{name}: {value}" for name, value in facts.items())
+            legend = f"{LEGEND}\n{GROWTH}" if earlier else LEGEND
+            self.stdout.write(f"{head}\n\n{as_table(figures, earlier)}\n\n{legend}")
+
+    def fill(self, stories: int, events: int) -> None:
+        missing = max(0, stories - StoryCard.objects.count())
+        more = max(missing // STORIES_AN_EVENT, events - EventPage.objects.count())
+        if missing or more > 0:
+            progress = Progress(missing + max(0, more), "pages", self.stderr)
+            Planting(report=progress.advance).plant(missing, max(0, more))
+            progress.finish()
+
+    def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool) -> list[Figures]:
+        progress = Progress(len(found) * (2 if serve else 1), "measurements", self.stderr)
+        figures = []
+        with override_settings(ROOT_URLCONF="portal.bench.urls"):
+            for sample in found:
+                figures.append(direct.measure(sample, seconds))
+                progress.advance(1)
+        if serve:
+            with server.running(workers) as running:
+                for sample, page in zip(found, figures, strict=True):
+                    server.measure(running, sample, workers, seconds, page)
+                    progress.advance(1)
+        progress.finish()
+        return figures

@@ -1,0 +1,37 @@
+from django.core.management.base import BaseCommand, CommandError
+from wagtail.models import Page
+
+from portal.bench.bulk.filling import Planting
+from portal.bench.bulk.grounds import NoSectionsError
+from portal.bench.bulk.index import UnknownBackendError
+from portal.bench.bulk.progress import Progress
+
+
+class Command(BaseCommand):
+    help = "Add stories and events of natural shape below the sections of every site, to measure with."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--stories", type=int, default=0, help="How many stories to add.")
+        parser.add_argument("--events", type=int, default=0, help="How many events to add.")
+        parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same content.")
+        parser.add_argument(
+            "--below", type=int, metavar="PAGE", help="The key of a page: put all of it there and below."
+        )
+
+    def handle(self, *args, stories, events, seed, below, **options):
+        if stories < 0 or events < 0 or not stories + events:
+            raise CommandError("Say how much to add: --stories N, --events M or both.")
+        page = Page.objects.filter(pk=below).first() if below else None
+        if below and page is None:
+            raise CommandError(f"There is no page with the key {below}.")
+        progress = Progress(stories + events, "pages", self.stderr)
+        try:
+            planting = Planting(seed=seed, below=page, report=progress.advance)
+            written = planting.plant(stories, events)
+        except (NoSectionsError, UnknownBackendError) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        finally:
+            progress.finish()
+        if events and not written["EventPage"]:
+            self.stdout.write("No section there has a calendar, so no event was written.")
+        self.stdout.write(", ".join(f"{count:,} {name}" for name, count in sorted(written.items())))

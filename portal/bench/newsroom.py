@@ -1,0 +1,77 @@
+"""Measures the newsroom's first pages, as somebody of one site sees them and as who administers the network does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import reverse
+from wagtail.models import Page, Site
+
+from portal.bench.bulk.network import founded_sites
+from portal.bench.direct import measure as measure_directly
+from portal.bench.figures import Figures
+from portal.bench.samples import NothingToMeasureError, Sample
+from portal.bench.urls import CONSTANT
+from portal.editorial.models import Role
+from portal.editorial.roles import group_of, set_up_newsroom
+
+ANY_WORD = "a"
+
+
+def measure(seconds: float) -> list[Figures]:
+    """The constant view first; raises NothingToMeasureError where there is no site."""
+    site = founded_sites().select_related("root_page").order_by("pk").first()
+    if site is None:
+        raise NothingToMeasureError("There is no site.")
+    host = f"{site.hostname}:{site.port}"
+    with override_settings(ROOT_URLCONF="portal.bench.urls"), _people(site) as people:
+        figures = [measure_directly(Sample("constant view", host, [CONSTANT]), seconds)]
+        for name, person in people.items():
+            client = Client(headers={"host": host})
+            client.force_login(person)
+            for page, path in paths_of(site, person):
+                figures.append(measure_directly(Sample(f"{name}: {page}", host, [path]), seconds, client))
+    return figures
+
+
+@contextmanager
+def _people(site: Site) -> Iterator[dict[str, Any]]:
+    """An editor and an administrator of the site, and one of the network, for as long as they are needed."""
+    with transaction.atomic():
+        set_up_newsroom(site)
+        users = get_user_model().objects
+        people = {}
+        for role in (Role.EDITOR, Role.SITE_ADMINISTRATOR):
+            people[role.value] = users.create(username=f"bench-{role.value}")
+            people[role.value].groups.add(group_of(site, role))
+        people["network"] = users.create(username="bench-network", is_superuser=True)
+        yield people
+        transaction.set_rollback(True)
+
+
+def paths_of(site: Site, person: Any) -> Iterator[tuple[str, str]]:
+    """What is opened most: the first page, the tree from its root down to a section, the search, choosers, reports."""
+    home = site.root_page
+    section = home.get_children().filter(numchild__gt=0).first() or home
+    word = _word(home)
+    yield "dashboard", reverse("wagtailadmin_home")
+    if person.is_superuser:
+        # Everybody else is led to the home page of their site.
+        yield "explorer, root", reverse("wagtailadmin_explore_root")
+    yield "explorer, home", reverse("wagtailadmin_explore", args=[home.pk])
+    yield "explorer, section", reverse("wagtailadmin_explore", args=[section.pk])
+    yield "page search", reverse("wagtailadmin_pages:search") + f"?q={word}"
+    yield "page chooser", reverse("wagtailadmin_choose_page")
+    yield "page chooser, search", reverse("wagtailadmin_choose_page_search") + f"?q={word}"
+    yield "images", reverse("wagtailimages:index")
+
+
+def _word(home: Page) -> str:
+    """A word that pages here are called by."""
+    titles = home.get_descendants().order_by("-pk").values_list("title", flat=True)[:20]
+    words = sorted((word for title in titles for word in title.split() if word.isalpha()), key=len)
+    return words[-1] if words else ANY_WORD

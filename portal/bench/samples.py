@@ -1,0 +1,187 @@
+"""Which pages are measured: some of each type, from the largest list there is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from urllib.parse import urlencode
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from events.ical.links import file_address
+from events.models import Occurrence, OccurrencePlacement
+from home.models import HomePage, SectionPage
+from portal.bench.people import cookie_of
+from portal.bench.questions import SUGGESTIONS, questions_of
+from portal.bench.urls import CONSTANT
+from portal.core.kinds import StoryKind
+from portal.core.lists.pagination import PER_PAGE
+from portal.core.models import Placement, StoryCard
+from portal.core.serving.editions import SEARCH_WORDS, Edition
+from portal.core.serving.snapshot import frame_of
+from portal.core.sitemaps.pages import parts
+from portal.editorial.roles import Role
+
+FAR = 1000
+# Pages of one type that are asked for in turn, so that none is always the last one made.
+EACH = 40
+SMALL = 100
+
+
+class NothingToMeasureError(Exception):
+    """No site has a story."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Addresses that are asked for in turn, at one host."""
+
+    name: str
+    host: str
+    paths: list[str]
+    status: int = 200
+    # Of who asks, if they are logged in.
+    cookie: str = ""
+
+
+def samples(*, compare_small: bool = False) -> list[Sample]:
+    """The constant view first; raises NothingToMeasureError where there is no story."""
+    home, edition = _largest_home()
+    host = f"{edition.site.hostname}:{edition.site.port}"
+    found = [Sample("constant view", host, [CONSTANT]), Sample("home", host, [edition.home_url])]
+    section = _nearest(SectionPage.objects.descendant_of(home), None)
+    if section is not None:
+        found += _of_section(section, edition, host, "section")
+    for kind in StoryKind:
+        if paths := _stories(kind, home, edition):
+            found.append(Sample(kind.value, host, paths))
+    if paths := _events(home, edition):
+        found.append(Sample("event", host, paths))
+    found += _event_lists(None, "events")
+    found.append(Sample("404", host, [f"{edition.home_url}no-page-has-this-address/"], status=404))
+    last = parts(edition, timezone.now())[-1][0]
+    found.append(Sample("feed", host, [f"{edition.home_url}feed.rss"]))
+    found.append(Sample("sitemap index", host, [reverse("sitemap")]))
+    found.append(Sample(f"sitemap, part {last}", host, [reverse("sitemap_part", args=[edition.language, last])]))
+    found += _searches(home, edition, host)
+    found += _desks(edition, host)
+    if compare_small:
+        found += _small(section)
+        found += _event_lists(SMALL, "few events")
+    return found
+
+
+def searches() -> list[Sample]:
+    """The constant view, and the searches of `samples`."""
+    home, edition = _largest_home()
+    host = f"{edition.site.hostname}:{edition.site.port}"
+    return [Sample("constant view", host, [CONSTANT]), *_searches(home, edition, host)]
+
+
+def _largest_home() -> tuple[Page, Edition]:
+    largest = _nearest(HomePage.objects.all(), None)
+    if largest is None:
+        raise NothingToMeasureError("No site has a story: load the demo or generate content, or ask for --stories N.")
+    return largest, _edition_of(largest)
+
+
+def _edition_of(page: Page) -> Edition:
+    for site in Site.objects.all():
+        frame = frame_of(site.hostname, str(site.port))
+        for edition in frame.editions.values() if frame else ():
+            if page.path.startswith(edition.home.path):
+                return edition
+    raise NothingToMeasureError(f"No site shows “{page}”.")
+
+
+def _nearest(pages, count: int | None) -> Page | None:
+    """The page whose list has about so many stories, or the most."""
+    counts = Placement.objects.filter(above__in=pages.values("pk")).order_by("above").values("above")
+    found = list(counts.annotate(stories=Count("pk")).values_list("above", "stories"))
+    if not found:
+        return None
+    key, _ = max(found, key=lambda row: row[1]) if count is None else min(found, key=lambda row: abs(row[1] - count))
+    return pages.get(pk=key)
+
+
+def _of_section(section: Page, edition: Edition, host: str, name: str) -> Iterator[Sample]:
+    count = Placement.objects.in_lists_of(section.pk, timezone.now()).count()
+    last = max(1, min(FAR, -(-count // PER_PAGE)))
+    news = edition.list_url(section, "news")
+    yield Sample(f"{name} front ({count:,} stories)", host, [edition.url_of(section)])
+    yield Sample(f"{name} list, page 1", host, [news])
+    if last > 1:
+        yield Sample(f"{name} list, page {last:,}", host, [f"{news}?page={last}"])
+
+
+def _stories(kind: StoryKind, home: Page, edition: Edition) -> list[str]:
+    """Stories from the newest to the oldest, evenly spread."""
+    placements = Placement.objects.in_lists_of(home.pk, timezone.now()).of_kind(kind).newest_first()
+    step = max(1, placements.count() // EACH)
+    keys = list(placements.values_list("card_id", flat=True))[::step][:EACH]
+    return [edition.url_of(card.page) for card in StoryCard.objects.filter(pk__in=keys).select_related("page")]
+
+
+def _events(home: Page, edition: Edition) -> list[str]:
+    now = timezone.now()
+    visible = OccurrencePlacement.objects.in_lists_of(home.pk, now)
+    cut = [*visible.upcoming(now)[: EACH // 2], *visible.past(now)[: EACH // 2]]
+    dates = Occurrence.objects.filter(pk__in=[placement.occurrence_id for placement in cut]).select_related("event")
+    return [edition.url_of(date) for date in dates]
+
+
+def _event_lists(count: int | None, name: str) -> Iterator[Sample]:
+    """The lists of the page with about so many events, or the most."""
+    found = OccurrencePlacement.objects.filter(above__in=[*_keys(HomePage), *_keys(SectionPage)]).order_by()
+    counts = list(found.values_list("above").annotate(events=Count("event", distinct=True)))
+    if not counts:
+        return
+    nearest = max(counts, key=itemgetter(1)) if count is None else min(counts, key=lambda row: abs(row[1] - count))
+    key, events = nearest
+    page = Page.objects.get(pk=key)
+    edition = _edition_of(page)
+    host = f"{edition.site.hostname}:{edition.site.port}"
+    address = edition.list_url(page, "events")
+    month = timezone.now().astimezone(edition.zone)
+    yield Sample(f"{name}: upcoming ({events:,} events)", host, [address])
+    yield Sample(f"{name}: past", host, [f"{address}?when=past"])
+    yield Sample(f"{name}: month", host, [f"{address}?month={month:%Y-%m}"])
+    yield Sample(f"{name}: calendar file", host, [file_address(address)])
+
+
+def _searches(home: Page, edition: Edition, host: str) -> Iterator[Sample]:
+    """The first page of results by kind of question, and suggestions."""
+    address = f"{edition.home_url}{SEARCH_WORDS.get(edition.language, 'search')}/"
+    for kind, asked in questions_of(home).items():
+        page = f"{address}suggestions.json" if kind == SUGGESTIONS else address
+        yield Sample(f"search, {kind}", host, [f"{page}?{urlencode({'q': question})}" for question in asked])
+
+
+def _desks(edition: Edition, host: str) -> Iterator[Sample]:
+    """The newsroom's first page, for somebody in each of its roles at this site, and for an administrator."""
+    people = get_user_model().objects.filter(is_active=True).order_by("pk")
+    holders = {
+        str(role.label): people.filter(groups__newsroom_role__role=role, groups__newsroom_role__site=edition.site.pk)
+        for role in Role
+    }
+    holders["administrator"] = people.filter(is_superuser=True)
+    for name, having in holders.items():
+        if user := having.first():
+            title = f"desk, {name.lower()} ({Page.objects.count():,} pages)"
+            yield Sample(title, host, [reverse("wagtailadmin_home")], cookie=cookie_of(user))
+
+
+def _keys(model: type[Page]) -> list[int]:
+    return list(model.objects.values_list("pk", flat=True))
+
+
+def _small(largest: Page | None) -> Iterator[Sample]:
+    sections = SectionPage.objects.all() if largest is None else SectionPage.objects.exclude(pk=largest.pk)
+    section = _nearest(sections, SMALL)
+    if section is not None:
+        edition = _edition_of(section)
+        host = f"{edition.site.hostname}:{edition.site.port}"
+        yield from _of_section(section, edition, host, "small section")

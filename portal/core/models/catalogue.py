@@ -1,0 +1,34 @@
+"""Names that stand above pages, such as topics and people: each belongs to one site, or to the whole network."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
+
+from portal.core.separation.forms import NameForm
+
+
+class NameQuerySet(models.QuerySet["SharedName"]):
+    def offered_at(self, site: Site) -> Self:
+        """What stands above the pages of a site: its own names, and those of the network."""
+        return self.filter(Q(site=None) | Q(site=site))
+
+
+class SharedName(models.Model):
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("site"),
+        help_text=_("Empty: for every site of the network."),
+    )
+
+    objects = NameQuerySet.as_manager()
+    base_form_class = NameForm
+
+    class Meta:
+        abstract = True

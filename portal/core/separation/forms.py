@@ -1,0 +1,26 @@
+"""The newsroom's form of a name: it is given to a site whose names its writer keeps."""
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.permissions import policy_registry
+
+from portal.core.separation.references import OwnReferences
+
+
+class NameForm(OwnReferences, WagtailAdminModelForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("site")
+        if field is None or self.for_user is None:
+            return
+        policy = policy_registry.get_by_type(type(self.instance))
+        action = "change" if self.instance.pk else "add"
+        sites = policy.sites_user_has_any_permission_for(self.for_user, [action])
+        field.queryset = sites  # type: ignore[attr-defined]
+        if not policy.keeps_those_of_the_network(self.for_user, [action]):
+            field.required = True
+            field.empty_label = None  # type: ignore[attr-defined]
+            self.initial.setdefault("site", sites.first())
+            if not self.instance.pk:
+                self.initial["site"] = sites.first()

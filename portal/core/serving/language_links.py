@@ -1,0 +1,59 @@
+"""The same page in the other languages of its site."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from wagtail.models import Page
+
+from portal.core.serving.access import unexpired
+from portal.core.serving.editions import Edition, Step
+
+NAMES = dict(settings.LANGUAGES)
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """`is_translation` is false where the link leads to the section or the home page instead, for want of the page."""
+
+    language: str
+    name: str
+    url: str
+    is_current: bool
+    is_translation: bool
+
+
+def alternates_of(page: Page | None, edition: Edition) -> list[Alternate]:
+    """One link for each language of the site; none for a site of one language.
+
+    Without the page, a language leads to the nearest section above it that there is, and else to its home page.
+    """
+    if len(edition.languages) < 2:
+        return []
+    nearest: dict[str, Step] = {}
+    for step in sorted(getattr(page, "translations", ()), key=lambda step: len(step.path)):
+        code = next(code for code, home in edition.homes.items() if step.path.startswith(home.path))
+        nearest[code] = step
+    result = []
+    for code in edition.languages:
+        current = code == edition.language
+        home = edition.homes[code]
+        target: Page | Step = page if current and page else nearest.get(code, home)
+        exact = current or (target.translation_key == page.translation_key if page else True)
+        url = f"/{code}/{target.url_path[len(home.url_path) :]}"
+        result.append(Alternate(code, NAMES[code], url, current, exact))
+    return result
+
+
+def visible_in_other_languages(edition: Edition, now: datetime) -> QuerySet[Page]:
+    """The pages of the site in its other languages that any reader may see at `now`."""
+    below = Q()
+    for code, home in edition.homes.items():
+        if code != edition.language:
+            below |= Q(path__startswith=home.path)
+    # An alias says nothing in its language: it shows the words of another.
+    pages = Page.objects.live().filter(below, alias_of=None).filter(unexpired(now)).order_by()
+    for path in edition.private_paths:
+        pages = pages.exclude(path__startswith=path)
+    return pages

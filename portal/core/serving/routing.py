@@ -1,0 +1,95 @@
+"""From an address to its page: one query for the whole trail, one for the page itself."""
+
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.url_routing import RouteResult
+
+from portal.core.models import PortalPage
+from portal.core.models.pages import GoneError
+from portal.core.serving.editions import STEP_COLUMNS, Edition, Step
+from portal.core.serving.language_links import visible_in_other_languages
+
+# Deeper or longer than any tree that people build; beyond, no query is worth asking.
+MOST_STEPS = 12
+LONGEST_STEP = 255
+
+
+def route(request: HttpRequest, edition: Edition, path: str, now: datetime) -> RouteResult:
+    """The page that `path` (below the language) leads to, with its arguments; Http404 where none does."""
+    page, rest = page_at(edition, path, now)
+    return page.route(request, rest)
+
+
+def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]]:
+    """The last page on a path and the steps below it, which it says to answer for: the list of a section, say.
+
+    Http404 where no page does.
+    """
+    steps = [step for step in path.split("/") if step]
+    if "\0" in path or len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
+        raise Http404
+    trail, translations = _trail(edition, steps, now)
+    rest = steps[len(trail) - 1 :]
+    model = ContentType.objects.get_for_id(trail[-1].content_type_id).model_class()
+    if model is None or (rest and issubclass(model, PortalPage) and not model.answers_below(rest, edition)):
+        raise Http404
+    page = _page_of(trail[-1], model)
+    if isinstance(page, PortalPage):
+        page.trail = (*trail[:-1], page)
+        page.translations = translations
+        page.is_known_public = page.alias_of_id is None and not edition.is_private(page.path)
+        try:
+            page.check_served(now)
+        except GoneError as gone:
+            # That a page for few was taken down is for few as well; and a site without its home page is at work.
+            raise Http404 if len(trail) == 1 or edition.is_guarded(page.path) else gone from None
+        if edition.is_closed(page.path):
+            raise Http404
+    return page, rest
+
+
+def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Step], list[Step]]:
+    """The pages from the home page down, as far as the steps lead; and their translations that a reader may see."""
+    if not steps:
+        return [_first_step(edition)], []
+    home = edition.home
+    wanted = [home.url_path + "/".join(steps[: n + 1]) + "/" for n in range(len(steps))]
+    # The slug has an index, the address has none.
+    pages = Page.objects.filter(slug__in=steps, url_path__in=wanted, path__startswith=home.path).order_by()
+    rows = pages.values_list(*STEP_COLUMNS)
+    if len(edition.languages) > 1:
+        translations = visible_in_other_languages(edition, now).filter(
+            translation_key__in=pages.values("translation_key")
+        )
+        rows = rows.union(translations.values_list(*STEP_COLUMNS), all=True)
+    found = [Step(*row) for row in rows]
+    by_address = {step.url_path: step for step in found if step.path.startswith(home.path)}
+    trail = [_first_step(edition)]
+    for address in wanted:
+        if address not in by_address:
+            break
+        trail.append(by_address[address])
+    return trail, [step for step in found if not step.path.startswith(home.path)]
+
+
+def _first_step(edition: Edition) -> Step:
+    return Step(*(getattr(edition.home, column) for column in STEP_COLUMNS))
+
+
+def _page_of(step: Step, model: type[Page]) -> Page:
+    if not issubclass(model, PortalPage):
+        return get_object_or_404(Page, pk=step.pk).specific
+    page = model.objects.select_related(*model.served_with).filter(pk=step.pk).order_by().first()
+    if page is None:
+        raise Http404
+    return page
+
+
+def remember_route(request: HttpRequest, edition: Edition, path: str) -> None:
+    """Leave the answer where Wagtail's own view looks for it first."""
+    request._wagtail_route_for_request = route(request, edition, path, timezone.now())  # type: ignore[attr-defined]

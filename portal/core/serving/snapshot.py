@@ -1,0 +1,191 @@
+"""What each worker remembers of the sites until the stamp tells it that something changed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page, Site, get_page_models
+
+from portal.core.models import PortalPage, SiteSettings, Stamp, Topic
+from portal.core.serving.access import closed, unexpired
+from portal.core.serving.editions import Edition, Link, Neighbour, Wording
+from portal.core.serving.privacy import alias_paths, private_paths
+from portal.core.zones import zone
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A site with its editions by language; `default` is the one that a reader of no known language gets.
+
+    `until` is the moment at which the next page of the network expires, and the frame is out of date.
+    """
+
+    stamp: int
+    made_at: datetime
+    until: datetime | None
+    site: Site
+    default: Edition
+    editions: dict[str, Edition]
+
+    def is_good(self, stamp: int, now: datetime) -> bool:
+        # One from the future was made before somebody set the clock back.
+        is_timely = (self.until is None or now < self.until) and self.made_at < now + CLOCKS_DIFFER
+        return self.stamp == stamp and is_timely
+
+
+_frames: dict[str, tuple[Frame, ...]] = {}
+
+
+def frame_of(hostname: str, port: str) -> Frame | None:
+    """The frame of the site with this host (and port, where several sites share the host); None for no site."""
+    stamp, now = Stamp.current(), timezone.now()
+    known = _frames.get(hostname, ())
+    if not known or not known[0].is_good(stamp, now):
+        sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")
+        known = tuple(_frame(site, stamp, now) for site in sites)
+        if not known:
+            # What nobody serves is not remembered: a stranger could name hosts without end.
+            _frames.pop(hostname, None)
+            return None
+        _frames[hostname] = known
+    return next((frame for frame in known if str(frame.site.port) == port), known[0])
+
+
+def next_expiry(now: datetime) -> datetime | None:
+    coming = Page.objects.filter(live=True, expire_at__gt=now).order_by("expire_at")
+    return coming.values_list("expire_at", flat=True).first()
+
+
+def _closed_paths(now: datetime) -> tuple[str, ...]:
+    """The tree paths of what has expired and may have pages below, and of its aliases.
+
+    Of stories and events each list asks itself.
+    """
+    types = [model for model in get_page_models() if not getattr(model, "is_item", False)]
+    pages = Page.objects.type(*types).filter(closed(now)).filter(Q(live=True) | Q(numchild__gt=0))
+    own = set(pages.order_by().values_list("path", flat=True))
+    return tuple(sorted(own | alias_paths(own)))
+
+
+def _frame(site: Site, stamp: int, now: datetime) -> Frame:
+    site_settings = SiteSettings.for_site(site)
+    until = next_expiry(now)
+    homes = {
+        home.locale.language_code: home
+        for home in site.root_page.get_translations(inclusive=True)
+        .filter(unexpired(now), live=True)
+        .select_related("locale")
+    }
+    if not homes:
+        # Its only home page was taken back: readers find nothing here, but the newsroom still has a site.
+        homes = {site.root_page.locale.language_code: site.root_page}
+    codes = [code for code, _ in settings.LANGUAGES if code in homes] or list(homes)
+    own = site_settings.default_language or site.root_page.locale.language_code
+    codes.sort(key=lambda code: code != own)
+    shut = _closed_paths(now)
+    guarded = private_paths()
+    private = (*guarded, *shut)
+    trees = tuple(page.path for page in homes.values())
+    others = [other for other in _other_sites(site) if not other.root_page.path.startswith(shut)]
+    editions: dict[str, Edition] = {}
+    for code in codes:
+        home = homes[code]
+        editions[code] = Edition(
+            site=site,
+            settings=site_settings,
+            home=home,
+            language=code,
+            menu=_menu(home, code, site_settings, private, now),
+            sections=_sections(home, code),
+            private_paths=tuple(path for path in private if path.startswith(trees)),
+            guarded_paths=tuple(path for path in guarded if path.startswith(trees)),
+            closed_paths=tuple(path for path in shut if path.startswith(trees)),
+            topics=tuple(Topic.objects.offered_at(site).filter(locale=home.locale)),
+            wording=_wording(home, code, site_settings, private, now),
+            languages=tuple(codes),
+            homes=homes,
+            network=tuple(Link(other.site_name, other.root_url + "/") for other in others),
+            neighbours=_neighbours(others, home, code, private),
+            zone=zone(site_settings.time_zone),
+            stamp=stamp,
+            until=until,
+        )
+    return Frame(stamp, now, until, site, editions[codes[0]], editions)
+
+
+def _other_sites(site: Site) -> list[Site]:
+    """The sites of the network that readers are led to: named, open and meant to be found."""
+    apart = SiteSettings.objects.filter(Q(is_closed=True) | Q(is_unlisted=True))
+    others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
+    others = others.exclude(pk__in=apart.values("site")).select_related("root_page").order_by("pk")
+    return [other for other in others if not other.root_url.startswith("http://*")]
+
+
+def _neighbours(others: list[Site], home: Page, code: str, private: tuple[str, ...]) -> tuple[Neighbour, ...]:
+    by_key = {other.root_page.translation_key: other for other in others}
+    homes = Page.objects.live().filter(translation_key__in=by_key, locale=home.locale).order_by("path")
+    return tuple(
+        Neighbour(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
+        for page in homes
+        if not page.path.startswith(private) and (other := by_key[page.translation_key])
+    )
+
+
+def _url(page: Page, home: Page, code: str) -> str:
+    return f"/{code}/{page.url_path[len(home.url_path) :]}"
+
+
+def _sections(home: Page, code: str) -> dict[str, Link]:
+    section_types = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
+    pages = Page.objects.type(*section_types).live().descendant_of(home).order_by("path") if section_types else []
+    return {page.path: Link(page.title, _url(page, home, code), page.path) for page in pages}
+
+
+def _is_open(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
+    """Whether any reader of the edition may see the page."""
+    is_over = page.expire_at is not None and page.expire_at <= now
+    return page.live and not is_over and page.path.startswith(home.path) and not page.path.startswith(private)
+
+
+def _menu(
+    home: Page, code: str, site_settings: SiteSettings, private: tuple[str, ...], now: datetime
+) -> tuple[Link, ...]:
+    entries = list(site_settings.navigation)
+    if not entries:
+        pages = Page.objects.live().child_of(home).filter(show_in_menus=True).order_by("path")
+        return tuple(
+            Link(page.title, _url(page, home, code), page.path) for page in pages if _is_open(page, home, private, now)
+        )
+    chosen = [entry.value["page"] for entry in entries if entry.block_type == "page" and entry.value["page"]]
+    keys = [page.translation_key for page in chosen]
+    here = Page.objects.live().filter(Q(translation_key__in=keys), path__startswith=home.path)
+    by_key = {page.translation_key: page for page in here if _is_open(page, home, private, now)}
+    menu = []
+    for entry in entries:
+        if entry.block_type == "link":
+            menu.append(Link(entry.value["label"], entry.value["url"]))
+        elif entry.value["page"] and (page := by_key.get(entry.value["page"].translation_key)):
+            own_label = entry.value["label"] if entry.value["page"].locale_id == page.locale_id else ""
+            menu.append(Link(own_label or page.title, _url(page, home, code), page.path))
+    return tuple(menu)
+
+
+def _wording(home: Page, code: str, site_settings: SiteSettings, private: tuple[str, ...], now: datetime) -> Wording:
+    for block in site_settings.wording:
+        words = block.value
+        if words["language"] == code:
+            legal = [page for page in words["legal_links"] if page and _is_open(page, home, private, now)]
+            return Wording(
+                tagline=words["tagline"],
+                footer=str(words["footer"] or ""),
+                notice=words["notice"],
+                notice_link=words["notice_link"],
+                not_found=words.get("not_found") or "",
+                closed=words.get("closed") or "",
+                legal_links=tuple(Link(page.title, _url(page, home, code), page.path) for page in legal),
+            )
+    return Wording()

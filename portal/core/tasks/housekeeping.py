@@ -1,0 +1,30 @@
+"""The housekeeping of the background work itself."""
+
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+from django.db import connection
+
+from portal.core.tasks.durable import BACKEND, revive
+from portal.core.tasks.periodic import duty
+
+
+@duty(every=timedelta(minutes=5))
+def take_up_what_was_cut_off(now: datetime) -> None:
+    revive(now)
+
+
+@duty(every=timedelta(hours=1))
+def count_what_tables_hold(now: datetime) -> None:
+    """SQLite plans by what its tables held when somebody last let it count; PostgreSQL sees to that by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # So many rows of each index at most, and every table that has grown or shrunk much.
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("PRAGMA optimize = 0x10002")
+
+
+@duty(every=timedelta(days=1))
+def forget_what_was_done(now: datetime) -> None:
+    ages = ["--min-age-days", "14", "--failed-min-age-days", "90"]
+    call_command("prune_db_task_results", "--backend", BACKEND, *ages, verbosity=0)

@@ -1,0 +1,99 @@
+"""Tells search engines of pages that came, changed or went (indexnow.org), for sites that chose to."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from wagtail.models import Page, PageViewRestriction, Site
+
+from portal.core.models import SiteSettings
+from portal.core.serving.editions import edition_of
+from portal.core.tasks.durable import durable
+
+MOST_URLS = 10_000
+SECONDS = 10
+
+
+def key_of(hostname: str) -> str:
+    """What proves that a site speaks for itself: a file of this name lies on it. No secret, but nobody else's."""
+    return salted_hmac("portal.indexnow", hostname, algorithm="sha256").hexdigest()[:32]
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def key_file(request: HttpRequest, key: str) -> HttpResponse:
+    edition = edition_of(request)
+    if not edition.settings.announces_pages or key != key_of(edition.site.hostname):
+        raise Http404
+    return HttpResponse(key, content_type="text/plain; charset=utf-8")
+
+
+def addresses_to_announce(page: Page) -> list[str]:
+    """The full addresses of a page on the sites that announce theirs; none for a page that not everybody may see.
+
+    A page that was taken down is announced as well: the engine sees that it is gone.
+    """
+    if page.alias_of_id or not (page.live or page.first_published_at):
+        return []
+    chosen = SiteSettings.objects.filter(announces_pages=True, is_unlisted=False, is_closed=False).values("site")
+    sites = list(Site.objects.filter(pk__in=chosen).select_related("root_page"))
+    if not sites or page.path.startswith(tuple(PageViewRestriction.objects.values_list("page__path", flat=True))):
+        return []
+    found = []
+    for site in sites:
+        for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
+            if page.path.startswith(home.path):
+                code = home.locale.language_code
+                found.append(f"{site.root_url}/{code}/{page.url_path[len(home.url_path) :]}")
+    return found
+
+
+def announce_later(pages: Iterable[Page]) -> None:
+    """Announce pages once the present transaction has come to its end."""
+    if urls := [url for page in pages for url in addresses_to_announce(page)]:
+        announce.enqueue(urls)
+
+
+@durable
+def announce(urls: list[str]) -> None:
+    ping(urls)
+
+
+def ping(urls: Iterable[str]) -> None:
+    """Announce addresses, those of each host at once; OSError where the engine cannot be reached or is at fault.
+
+    It may be called again with the same addresses. An address that the engine refuses is refused for good.
+    """
+    by_root: dict[str, list[str]] = defaultdict(list)
+    for url in urls:
+        parts = urlsplit(url)
+        by_root[f"{parts.scheme}://{parts.netloc}"].append(url)
+    for root, listed in by_root.items():
+        parts = urlsplit(root)
+        key = key_of(parts.hostname or "")
+        message = {
+            "host": parts.netloc,
+            "key": key,
+            "keyLocation": f"{root}/{key}.txt",
+            "urlList": list(dict.fromkeys(listed))[:MOST_URLS],
+        }
+        request = Request(  # noqa: S310 - the address is a setting's
+            settings.INDEXNOW_ADDRESS,
+            data=json.dumps(message).encode(),
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        )
+        try:
+            urlopen(request, timeout=SECONDS).close()  # noqa: S310
+        except HTTPError as refusal:
+            with refusal:
+                # 422 and 403 mean the addresses or the key; asking again would change nothing.
+                if refusal.code not in (400, 403, 422):
+                    raise

@@ -1,0 +1,134 @@
+"""Builds the demo's events: their dates, venues, programmes and those who carry them."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.text import slugify
+from wagtail.models import Collection
+
+from events.models import ChangedDate, EventPage, EventStatus, Occurrence, Venue
+from events.registration.booking import Wish, write_in
+from portal.demo.reading import Piece
+
+FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
+LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")
+
+
+class Announcer:
+    """Makes the events of one site; each venue is made once."""
+
+    def __init__(self, zone: ZoneInfo, now: datetime, collection: Collection):
+        self.zone = zone
+        self.now = now
+        self.collection = collection
+        self.venues: dict[str, Venue] = {}
+
+    def event(self, piece: Piece) -> EventPage:
+        page = EventPage(
+            title=piece["title"],
+            slug=piece.slug,
+            standfirst=piece["standfirst"],
+            lead_image_alt=piece["alt"],
+            start=self.moment(piece["start"]),
+            end=self.moment(piece["end"]) if piece.get("end") else None,
+            is_all_day=piece.get("all_day", False),
+            time_zone=self.zone.key,
+            status=piece.get("status", EventStatus.SCHEDULED),
+            status_note=piece.get("status_note", ""),
+            recurrence=piece.get("recurrence", ""),
+            venue=self.venue(piece["venue"]) if piece.get("venue") else None,
+            place=piece.get("place", ""),
+            address=piece.get("address", ""),
+            online_url=piece.get("online", ""),
+            programme=[self._session(piece, facts) for facts in piece.get("programme", [])],
+            speakers=[
+                {"type": "speaker", "value": {"role": "", "picture": None, **facts}}
+                for facts in piece.get("speakers", [])
+            ],
+            partners=[
+                {"type": "partner", "value": {"name": name, "logo": None, "url": ""}}
+                for name in piece.get("partners", [])
+            ],
+            organiser=piece.get("organiser", ""),
+            price=piece.get("price", ""),
+            registration_url=piece.get("registration", ""),
+            contact_name=piece.get("contact", ""),
+            contact_email=piece.get("contact_email", ""),
+            **self._booking(piece.get("booking")),
+            live=False,
+        )
+        page.changed_dates = [self._changed(piece, facts) for facts in piece.get("changed", [])]
+        return page
+
+    def _booking(self, facts: dict[str, Any] | None) -> dict[str, Any]:
+        """What an event with its own registration says of it."""
+        if not facts:
+            return {}
+        questions = [
+            {"type": "question", "value": {"is_required": False, "choices": "", **question}}
+            for question in facts.get("questions", [])
+        ]
+        return {
+            "takes_registrations": True,
+            "capacity": facts.get("capacity"),
+            "has_waiting_list": facts.get("waiting_list", False),
+            "most_seats": facts.get("most_seats", 1),
+            "offers_recap_news": True,
+            "questions": questions,
+        }
+
+    def fill(self, page: EventPage, piece: Piece) -> None:
+        """Let the demo's people come to the next date: as many as the piece says, who then wait where none is left."""
+        date = Occurrence.objects.filter(event=page, end__gt=self.now).select_related("event", "seats").first()
+        facts = piece.get("booking", {})
+        if date is None or not facts:
+            return
+        asked = [question["label"] for question in facts.get("questions", [])]
+        for number in range(facts.get("come", 0)):
+            first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number * 7 % len(LAST_NAMES)]
+            wish = Wish(
+                name=f"{first} {last}",
+                address=f"{slugify(f'{first}-{last}')}-{number}@lectrices.example",
+                language=piece.language,
+                answers=[[label, ""] for label in asked],
+                consent="J’accepte." if piece.language == "fr" else "Ich willige ein.",
+            )
+            write_in(date, wish, self.now - timedelta(hours=3 * (60 - number)))
+
+    def venue(self, facts: dict[str, Any]) -> Venue:
+        name = facts["name"]
+        if name not in self.venues:
+            self.venues[name] = Venue.objects.create(collection=self.collection, **facts)
+        return self.venues[name]
+
+    def moment(self, facts: dict[str, Any]) -> datetime:
+        return datetime.combine(self._day(facts["days"]), time.fromisoformat(facts.get("time", "00:00")), self.zone)
+
+    def _day(self, days: int) -> date:
+        return (self.now + timedelta(days=days)).astimezone(self.zone).date()
+
+    def _changed(self, piece: Piece, facts: dict[str, Any]) -> ChangedDate:
+        """A change of the date so many days after the first one; `new_after` counts from there too."""
+        first = self._day(piece["start"]["days"])
+        new_day = first + timedelta(days=facts["new_after"]) if "new_after" in facts else None
+        return ChangedDate(
+            day=first + timedelta(days=facts["after"]),
+            new_day=new_day,
+            kind=facts.get("kind", ChangedDate.Kind.CHANGED),
+            reason=facts.get("reason", ""),
+            title=facts.get("title", ""),
+            place=facts.get("place", ""),
+        )
+
+    def _session(self, piece: Piece, facts: dict[str, Any]) -> dict[str, Any]:
+        day = self._day(piece["start"]["days"] + facts["day"]) if "day" in facts else None
+        value = {
+            "day": day.isoformat() if day else None,
+            "start": facts.get("start"),
+            "end": facts.get("end"),
+            "title": facts["title"],
+            "speakers": facts.get("with", ""),
+            "text": facts.get("text", ""),
+        }
+        return {"type": "session", "value": value}

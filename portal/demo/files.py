@@ -1,0 +1,74 @@
+"""Makes the demo's images and documents."""
+
+from io import BytesIO
+from typing import Any
+
+from django.core.files.images import ImageFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Canvas, ImageDraw, ImageFont
+from wagtail.models import Collection
+
+from portal.demo.drawing import DrawingOffice
+from portal.demo.pictures import focal_point
+from portal.media.models import Document, Image
+
+A4 = (1240, 1754)
+
+
+class Library:
+    """The files of one site, each made once."""
+
+    def __init__(self, palette: str, collection: Collection, credit: str, office: DrawingOffice):
+        self.palette = palette
+        self.office = office
+        self.collection = collection
+        self.credit = credit
+        self._images: dict[tuple[str, str], Image] = {}
+        self._documents: dict[str, Document] = {}
+
+    def image(self, scene: str, seed: str, description: str) -> Image:
+        key = (scene, seed)
+        if key not in self._images:
+            file = BytesIO(self.office.deliver(scene, seed, self.palette))
+            x, y, width, height = focal_point(scene, seed)
+            name = f"{self.palette}-{seed}".replace(":", "-")[:80]
+            self._images[key] = Image.objects.create(
+                title=description[:200] or name,
+                description=description[:255],
+                file=ImageFile(file, name=f"{name}.jpg"),
+                collection=self.collection,
+                credit=self.credit,
+                focal_point_x=x + width // 2,
+                focal_point_y=y + height // 2,
+                focal_point_width=width,
+                focal_point_height=height,
+            )
+        return self._images[key]
+
+    def document(self, title: str, **facts: Any) -> Document:
+        if title not in self._documents:
+            self._documents[title] = Document.objects.create(
+                title=title,
+                file=SimpleUploadedFile(f"{self.palette}-{len(self._documents) + 1}.pdf", one_page(title, self.credit)),
+                collection=self.collection,
+                **facts,
+            )
+        return self._documents[title]
+
+
+def one_page(title: str, publisher: str) -> bytes:
+    """A page of paper with a title, as PDF."""
+    sheet = Canvas.new("RGB", A4, "#fbfaf7")
+    pen = ImageDraw.Draw(sheet)
+    pen.rectangle((120, 140, A4[0] - 120, 152), fill="#333333")
+    y = 220.0
+    line = ""
+    for word in [*title.split(), ""]:
+        if not word or len(f"{line} {word}") > 34:
+            pen.text((120, y), line.strip(), fill="#1b1b1b", font=ImageFont.load_default(52))
+            y, line = y + 76, ""
+        line = f"{line} {word}"
+    pen.text((120, A4[1] - 160), publisher, fill="#666666", font=ImageFont.load_default(28))
+    file = BytesIO()
+    sheet.save(file, "PDF", resolution=150)
+    return file.getvalue()

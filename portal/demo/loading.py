@@ -1,0 +1,122 @@
+"""Builds the demo network in an empty database."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.models import Locale, Page, Site
+
+from portal.core.models import Person, Topic
+from portal.demo.announcements import Announcer
+from portal.demo.drawing import DrawingOffice
+from portal.demo.files import Library
+from portal.demo.reading import network, pictures_of, pieces
+from portal.demo.site import SiteLoader
+from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
+
+PASSWORD = "portal-demo"
+Report = Callable[[str], None]
+
+
+class NotEmptyError(Exception):
+    """There are pages already, and nobody wants a demo among them."""
+
+
+def has_content() -> bool:
+    return Page.objects.filter(depth__gt=1).exclude(slug="home", depth=2, content_type__model="page").exists()
+
+
+@transaction.atomic
+def load_demo(report: Report = print, port: int = 8000, now: datetime | None = None) -> None:
+    """Load everything or nothing; raises NotEmptyError where there is content.
+
+    `now` is the day that the demo's dates are counted from.
+    """
+    if has_content() or any(model.objects.exists() for model in (Topic, Person)):
+        raise NotEmptyError("The database has content already; the demo is loaded into an empty one only.")
+    facts = network()
+    now = now or timezone.now()
+    Site.objects.all().delete()
+    Page.objects.filter(depth=2).delete()
+    root = Page.get_first_root_node()
+    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("fr", "de", "en")}
+    topics = _topics(facts, locales)
+    people = {key: Person.objects.create(**person) for key, person in facts["people"].items()}
+    administrator = get_user_model().objects.create_superuser(
+        "admin", "admin@portal.example", PASSWORD, first_name="Ada", last_name="Admin"
+    )
+    with closing(DrawingOffice()) as office:
+        for site_facts in facts["sites"]:
+            for scene, seed in pictures_of(site_facts["key"]):
+                office.order(scene, seed, site_facts["key"])
+        for number, site_facts in enumerate(facts["sites"]):
+            report(f"{site_facts['name']}: pictures and pages …")
+            loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
+            site = loader.create_site(port, is_default=number == 0)
+            collection = media_collection(site)
+            loader.library = Library(site_facts["key"], collection, site_facts["name"], office)
+            loader.announcer = Announcer(loader.zone, now, collection)
+            loader.load(pieces(site_facts["key"]))
+            groups = set_up_newsroom(site)
+            section = loader.calendars[0].get_parent()
+            groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
+            _accounts(site_facts, groups)
+            for add in hooks.get_hooks("portal_demo"):
+                add(site, now)
+    report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
+
+
+def _topics(facts: dict[str, Any], locales: dict[str, Locale]) -> dict[str, dict[str, Topic]]:
+    """Each topic by key and language."""
+    topics: dict[str, dict[str, Topic]] = {}
+    for key, names in facts["topics"].items():
+        first: Topic | None = None
+        topics[key] = {}
+        for code, name in names.items():
+            topic = Topic(name=name, slug=key, locale=locales[code])
+            if first:
+                topic.translation_key = first.translation_key
+            topic.save()
+            first = first or topic
+            topics[key][code] = topic
+    return topics
+
+
+@cache
+def _hashed_password() -> str:
+    """Made once, since it takes its time on purpose."""
+    return make_password(PASSWORD)
+
+
+def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> None:
+    names = {
+        "lorraine": [("Élise", "Mangin"), ("Paul", "Thouvenin"), ("Nadia", "Perrin"), ("Luc", "Bastien")],
+        "saar": [("Miriam", "Schorr"), ("Jonas", "Feld"), ("Petra", "Lauer"), ("Emil", "Reinhard")],
+        "lux": [("Cláudia", "Reis"), ("Tom", "Wagener"), ("Léa", "Hoffmann"), ("Pit", "Majerus")],
+    }
+    roles = (Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR)
+    for role, (first, last) in zip(roles, names[site["key"]], strict=True):
+        user = get_user_model().objects.create(
+            username=f"{role.value}-{site['key']}",
+            email=f"{role.value}@{site['key']}.example",
+            password=_hashed_password(),
+            first_name=first,
+            last_name=last,
+        )
+        user.groups.add(groups[role])
+
+
+def at_home_on(port: int) -> list[str]:
+    """The addresses of the sites, after giving them the port that they are served on."""
+    for site in Site.objects.exclude(port=port):
+        if site.hostname == "localhost" or site.hostname.endswith(".localhost"):
+            site.port = port
+            site.save()
+    return [f"{site.site_name}: {site.root_url}/" for site in Site.objects.order_by("pk")]

@@ -1,0 +1,20 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.demo.loading import NotEmptyError, load_demo
+
+
+class Command(BaseCommand):
+    help = "Load the demo network into an empty database."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000, help="The port that the sites are served on.")
+        parser.add_argument("--production", action="store_true", help="Load it although DEBUG is off.")
+
+    def handle(self, *args, port, production, **options):
+        if not (settings.DEBUG or production):
+            raise CommandError("DEBUG is off: the demo is loaded here only with --production.")
+        try:
+            load_demo(report=self.stdout.write, port=port)
+        except NotEmptyError as refusal:
+            raise CommandError(str(refusal)) from refusal

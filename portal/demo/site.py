@@ -1,0 +1,300 @@
+"""Builds one site of the demo: its home pages, sections, calendars, stories and events."""
+
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+from zlib import crc32
+
+from wagtail.models import Locale, Page, Site
+
+from articles.models import ArticlePage, PortraitPage
+from events.models import CalendarPage, EventPage, RecapPage
+from home.models import FormPage, HomePage, SectionPage, StandardPage
+from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
+from portal.core.zones import zone
+from portal.demo.announcements import Announcer
+from portal.demo.bodies import BodyBuilder
+from portal.demo.files import Library
+from portal.demo.messages import contact_form
+from portal.demo.reading import Piece
+
+STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
+SOCIAL = {
+    "linkedin": "https://www.linkedin.com/",
+    "facebook": "https://www.facebook.com/",
+    "x": "https://x.com/",
+    "youtube": "https://www.youtube.com/",
+    "instagram": "https://www.instagram.com/",
+    "mastodon": "https://mastodon.social/",
+    "bluesky": "https://bsky.app/",
+}
+
+
+class SiteLoader:
+    library: Library
+    announcer: Announcer
+
+    def __init__(
+        self,
+        site_facts: dict[str, Any],
+        network: dict[str, Any],
+        root: Page,
+        locales: dict[str, Locale],
+        topics: dict[str, dict[str, Topic]],
+        people: dict[str, Person],
+        now: datetime,
+    ):
+        self.facts = site_facts
+        self.network = network
+        self.root = root
+        self.locales = locales
+        self.topics = topics
+        self.people = people
+        self.zone = zone(site_facts["zone"])
+        self.now = now
+        self.homes: dict[str, HomePage] = {}
+        self.sections: dict[tuple[str, str], SectionPage] = {}
+        self.calendar_pages: dict[tuple[str, str], CalendarPage] = {}
+        self.plain: dict[tuple[str, str], StandardPage | FormPage] = {}
+        self.pages: dict[tuple[str, str], StoryPage | EventPage] = {}
+
+    @property
+    def own(self) -> str:
+        return self.facts["languages"][0]
+
+    @property
+    def calendars(self) -> list[CalendarPage]:
+        return list(self.calendar_pages.values())
+
+    def create_site(self, port: int, *, is_default: bool) -> Site:
+        for code in self.facts["languages"]:
+            words = self.network["words"][code]
+            slug = self.facts["slug"] if code == self.own else f"{self.facts['slug']}-{code}"
+            home = HomePage(
+                title=self.facts["name"],
+                slug=slug,
+                locale=self.locales[code],
+                introduction=self.facts["tagline"][code],
+                search_description=self.facts["tagline"][code],
+                seo_title=f"{words['home']} – {self.facts['tagline'][code]}",
+            )
+            self._translate(home, self.homes.get(self.own))
+            self.root.add_child(instance=home)
+            self.homes[code] = home
+        return Site.objects.create(
+            hostname=self.facts["host"],
+            port=port,
+            site_name=self.facts["name"],
+            root_page=self.homes[self.own],
+            is_default_site=is_default,
+        )
+
+    def load(self, pieces: list[Piece]) -> None:
+        """Pages first, then what links them: related stories, shelves, settings."""
+        for code in self.facts["languages"]:
+            self._create_sections(code, {piece["section"] for piece in pieces if piece.language == code})
+            self._create_plain_pages(code)
+        for piece in pieces:
+            self._create(piece)
+        for piece in pieces:
+            self._finish(piece)
+        for code, home in self.homes.items():
+            home.shelves = self._shelves(code)
+            home.save_revision().publish()
+        self._settings()
+
+    # Sections and plain pages
+
+    def _create_sections(self, code: str, used: set[str]) -> None:
+        parents = {section["key"]: section.get("below") for section in self.network["sections"]}
+        used |= {parents[key] for key in used if parents[key]}
+        for facts in self.network["sections"]:
+            key = facts["key"]
+            if code != self.own and key not in used:
+                continue
+            slug, title, introduction = facts[code]
+            page = SectionPage(
+                title=title,
+                slug=slug,
+                introduction=introduction,
+                search_description=introduction,
+                locale=self.locales[code],
+                show_in_menus=True,
+            )
+            self._translate(page, self.sections.get((self.own, key)))
+            above = facts.get("below")
+            self._add(page, self.sections[code, above] if above else self.homes[code])
+            self.sections[code, key] = page
+
+    def _calendar(self, code: str, key: str) -> CalendarPage:
+        if (code, key) not in self.calendar_pages:
+            slug, title = self.network["calendar"][code]
+            page = CalendarPage(title=title, slug=slug, locale=self.locales[code])
+            self._translate(page, self.calendar_pages.get((self.own, key)))
+            self._add(page, self.sections[code, key])
+            self.calendar_pages[code, key] = page
+        return self.calendar_pages[code, key]
+
+    def _create_plain_pages(self, code: str) -> None:
+        for key in ("about", "legal", "contact"):
+            slug, title, introduction, text = self.network["words"][code][key]
+            facts = {
+                "title": title,
+                "slug": slug,
+                "introduction": introduction,
+                "search_description": introduction,
+                "locale": self.locales[code],
+            }
+            page: StandardPage | FormPage
+            if key == "contact":
+                page = contact_form(facts, self.network["words"][code]["message"], self.facts["email"])
+            else:
+                body = [{"type": "paragraph", "text": text}]
+                page = StandardPage(**facts, body=self._builder(f"{code}:{key}", code).stream(body))
+            self._translate(page, self.plain.get((self.own, key)))
+            self._add(page, self.homes[code])
+            self.plain[code, key] = page
+
+    # Stories and events
+
+    def _create(self, piece: Piece) -> None:
+        page: StoryPage | EventPage
+        page = self.announcer.event(piece) if piece.kind == "event" else self._story(piece)
+        page.locale = self.locales[piece.language]
+        page.search_description = piece["standfirst"][:300]
+        original = self.pages.get((self.own, piece.original)) if piece.original else None
+        self._translate(page, original)
+        if original:
+            page.lead_image = original.lead_image
+        else:
+            page.lead_image = self.library.image(piece["picture"], piece.slug, piece["alt"])
+        in_calendar = piece.kind in ("event", "recap")
+        section = piece["section"]
+        parent = self._calendar(piece.language, section) if in_calendar else self.sections[piece.language, section]
+        parent.add_child(instance=page)
+        self.pages[piece.language, piece.slug] = page
+
+    def _story(self, piece: Piece) -> StoryPage:
+        page = STORY_MODELS[piece.kind](
+            title=piece["title"],
+            slug=piece.slug,
+            standfirst=piece["standfirst"],
+            lead_image_alt=piece["alt"],
+            lead_image_caption=piece.get("caption", ""),
+            publication_date=self._days_ago(piece["days_ago"], piece.slug),
+            thanks=piece.get("thanks", ""),
+            credits=[{"type": "credit", "value": credit} for credit in piece.get("credits", [])],
+            live=False,
+        )
+        if "correction" in piece.facts:
+            page.correction = piece["correction"]
+            page.corrected_at = self._days_ago(piece.get("corrected_days_ago", 1), piece.slug)
+        if isinstance(page, PortraitPage):
+            about = dict(piece["about"])
+            figures = [{"type": "figure", "value": figure} for figure in about.pop("figures", [])]
+            for name, value in about.items():
+                setattr(page, name, value)
+            page.figures = figures
+        return page
+
+    def _finish(self, piece: Piece) -> None:
+        page = self.pages[piece.language, piece.slug]
+        page.body = self._builder(piece.slug, piece.language).stream(piece.get("body", []))
+        page.page_topics = [PageTopic(topic=self.topics[key][piece.language]) for key in piece["topics"]]
+        if isinstance(page, StoryPage):
+            page.bylines = [Byline(person=self.people[key]) for key in piece.get("byline", [])]
+            related = [self.pages.get((piece.language, slug)) for slug in piece.get("related", [])]
+            page.related_stories = [RelatedStory(story=story) for story in related if story][:3]
+        if isinstance(page, RecapPage):
+            event = cast(EventPage, self.pages[piece.language, piece["event"]])
+            page.event, page.event_date, page.place = event, event.local_start.date(), event.shown_place
+            page.speakers, page.partners = event.speakers, event.partners
+            page.people, page.companies = piece.get("people"), piece.get("companies")
+        page.save_revision().publish()
+        if isinstance(page, EventPage):
+            self.announcer.fill(page, piece)
+
+    def _builder(self, seed: str, code: str) -> BodyBuilder:
+        return BodyBuilder(
+            seed,
+            image=lambda scene, name, alt: self.library.image(scene, name, alt).pk,
+            document=lambda title, **facts: self.library.document(title, **facts).pk,
+            page=lambda slug: getattr(self.pages.get((code, slug)), "pk", None),
+        )
+
+    def _days_ago(self, days: int, slug: str) -> datetime:
+        """A morning hour of that day that differs from story to story, and is never to come."""
+        day = (self.now - timedelta(days=days)).astimezone(self.zone).date()
+        minutes = crc32(slug.encode()) % 240
+        moment = datetime.combine(day, time(6), self.zone) + timedelta(minutes=minutes)
+        return min(moment, self.now - timedelta(minutes=5))
+
+    # Home pages and settings
+
+    def _shelves(self, code: str) -> list[dict[str, Any]]:
+        words = self.network["words"][code]
+        title, text, label = words["action"]
+        sections = {key: page.pk for (language, key), page in self.sections.items() if language == code}
+        partners = [{"name": name, "logo": None, "url": ""} for name in self.facts["partners"]]
+        shelves = [
+            ("lead", {"story": None}),
+            ("latest", {"title": words["latest"], "count": 4}),
+            ("events", {"title": words["events"], "count": 4}),
+            ("section", {"section": sections.get("economy"), "layout": "large"}),
+            ("portraits", {"title": words["portraits"]}),
+            ("section", {"section": sections.get("transitions"), "layout": "three"}),
+            ("call_to_action", self._call(title, text, label, self.plain[code, "contact"].pk)),
+            ("section", {"section": sections.get("property"), "layout": "three"}),
+            ("section", {"section": sections.get("events"), "layout": "three"}),
+            ("partners", {"title": words["partners"], "partners": partners}),
+        ]
+        return [
+            {"type": kind, "value": value}
+            for kind, value in shelves
+            if kind != "section" or value["section"] is not None
+        ]
+
+    def _call(self, title: str, text: str, label: str, page: int) -> dict[str, Any]:
+        return {"title": title, "text": text, "link": {"label": label, "page": page, "url": ""}}
+
+    def _settings(self) -> None:
+        site = self.homes[self.own].sites_rooted_here.get()
+        wording = [
+            {
+                "type": "edition",
+                "value": {
+                    "language": code,
+                    "tagline": self.facts["tagline"][code],
+                    "footer": self.network["words"][code]["footer"],
+                    "notice": self.facts["notice"].get(code, ""),
+                    "notice_link": "",
+                    "legal_links": [self.plain[code, key].pk for key in ("about", "contact", "legal")],
+                },
+            }
+            for code in self.facts["languages"]
+        ]
+        accounts = [{"type": "account", "value": {"network": n, "url": SOCIAL[n]}} for n in self.facts["social"]]
+        SiteSettings.objects.update_or_create(
+            site=site,
+            defaults={
+                "brand_colour": self.facts["brand"],
+                "accent_colour": self.facts["accent"],
+                "time_zone": self.facts["zone"],
+                "wording": wording,
+                "social_accounts": accounts,
+                "contact_organisation": self.facts["organisation"],
+                "contact_address": self.facts["address"],
+                "contact_email": self.facts["email"],
+                "contact_phone": self.facts["phone"],
+            },
+        )
+
+    @staticmethod
+    def _translate(page: Page, original: Page | None) -> None:
+        if original is not None:
+            page.translation_key = original.translation_key
+
+    @staticmethod
+    def _add(page: Page, parent: Page) -> None:
+        page.live = False
+        parent.add_child(instance=page)
+        page.save_revision().publish()

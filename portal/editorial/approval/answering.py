@@ -1,0 +1,126 @@
+"""The page that a mail leads reviewers to: the text, what changed in it, and their two answers."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+from wagtail.models import Page, TaskState, WorkflowState
+
+from portal.core.publication import Refused
+from portal.editorial.approval.permissions import is_bound
+from portal.editorial.approval.review import Stale, compare_url, mark_of
+from portal.editorial.mails.people import name_of
+from portal.editorial.mails.writing import place_of, wanted_by
+from portal.editorial.models import Review
+from portal.editorial.views import tell
+
+
+class Answer(forms.Form):
+    comment = forms.CharField(
+        label=gettext_lazy("Your comment"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Goes to the author with your answer. Say what to change if you send the page back."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "reject" in self.data and not cleaned.get("comment", "").strip():
+            self.add_error("comment", _("Say what is to be changed."))
+        return cleaned
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, state_pk: int) -> HttpResponse:
+    """One step of a review, for those who are asked; who is not gets 403, and 404 where there is no such step."""
+    state = get_object_or_404(
+        TaskState.objects.select_related(
+            "workflow_state__current_task_state", "workflow_state__requested_by", "revision"
+        ),
+        pk=state_pk,
+    )
+    page = _page_of(state)
+    task = state.task.specific
+    if not isinstance(task, Review):
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    if not task.asks(page, request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        form = Answer(request.POST)
+        if form.is_valid():
+            return _give(request, page, state, form.cleaned_data)
+    else:
+        if moved_on := _moved_on(request, page, state):
+            return moved_on
+        form = Answer(initial={"seen": mark_of(page.latest_revision)})
+        seen = request.GET.get("seen")
+        if seen and seen != mark_of(page.latest_revision):
+            messages.warning(request, _("The page has changed since the mail was sent. This is the text of now."))
+    return render(request, "editorial/answer.html", _context(request, page, state, form))
+
+
+def _page_of(state: TaskState) -> Page:
+    page = Page.objects.filter(pk=state.workflow_state.object_id).select_related("latest_revision").first()
+    if page is None:
+        raise Http404
+    return page.specific
+
+
+def _moved_on(request: HttpRequest, page: Page, state: TaskState) -> HttpResponse | None:
+    """Lead on to the present step, or say what became of the review, where this step is not the one that waits."""
+    if state.status == TaskState.STATUS_IN_PROGRESS:
+        return None
+    whole: WorkflowState = state.workflow_state
+    if state.status == TaskState.STATUS_CANCELLED and whole.status == WorkflowState.STATUS_IN_PROGRESS:
+        current = whole.current_task_state
+        if current and current.task.specific.asks(page, request.user):
+            return redirect("editorial:answer", current.pk)
+    return None
+
+
+def _give(request: HttpRequest, page: Page, state: TaskState, given: dict[str, Any]) -> HttpResponse:
+    action = "reject" if "reject" in request.POST else "approve"
+    try:
+        state.task.specific.on_action(state, request.user, action, seen=given["seen"], comment=given["comment"].strip())
+    except Stale as refusal:
+        tell(request, refusal)
+        current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
+        return redirect("editorial:answer", current.pk if current else state.pk)
+    except Refused as refusal:
+        tell(request, refusal)
+        return redirect("editorial:answer", state.pk)
+    words = _("“%(title)s” is approved.") if action == "approve" else _("“%(title)s” goes back to its author.")
+    messages.success(request, words % {"title": page.draft_title})
+    return redirect("wagtailadmin_home")
+
+
+def _context(request: HttpRequest, page: Page, state: TaskState, form: Answer) -> dict[str, Any]:
+    latest = page.latest_revision
+    answered = state.workflow_state.task_states.exclude(pk=state.pk).filter(
+        status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
+    )
+    before = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
+    has_comparison = before or page.live or page.revisions.exclude(pk=latest.pk).exists()
+    return {
+        "page_title": page.draft_title,
+        "page": page,
+        "place": place_of(page, page.get_site()),
+        "state": state,
+        "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
+        "asked_by": name_of(state.workflow_state.requested_by),
+        "wanted_by": wanted_by(page),
+        "answers": answered.select_related("finished_by").order_by("pk"),
+        "is_own": is_bound(page, request.user),
+        "form": form,
+        "compare": compare_url(page, before.revision if before else latest, latest) if has_comparison else "",
+        "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),
+        "can_edit": page.permissions_for_user(request.user).can_edit(),
+    }

@@ -1,0 +1,205 @@
+"""What a page still lacks before it can be submitted or published: each gap with its place and what to do about it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail import blocks
+from wagtail.blocks.list_block import ListValue
+from wagtail.blocks.struct_block import StructValue
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents import get_document_model
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
+
+from portal.core.blocks.links import LinkBlock
+from portal.core.forms import is_wordless
+from portal.core.serving.access import is_open
+from portal.editorial.approval.markup import Mark, marks
+
+# Say how a block looks, and have a value from the start.
+SETTINGS = (blocks.BooleanBlock, blocks.ChoiceBlock)
+# Any of them says where an event is.
+PLACES = ("place", "venue_id", "address", "online_url")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`where` is the content path of a field or block (`body.<id>.alt`), and after `#` a spot inside its text."""
+
+    code: str
+    message: str
+    where: str
+
+    @property
+    def key(self) -> str:
+        """Names this gap in this place, whatever the language of its message."""
+        return f"{self.code}:{self.where}"
+
+    @property
+    def field(self) -> str:
+        """The content path as Wagtail knows it: without the spot inside a text."""
+        return self.where.partition("#")[0]
+
+
+# What apps ask of their own page types, told when the page would appear: what it must have, and what would do it good.
+# Both are appended to in an app's `ready`.
+demands: list[Callable[[Any, datetime], Iterator[Finding]]] = []
+wishes: list[Callable[[Any], Iterator[Finding]]] = []
+
+
+def wished_for(page: Any) -> list[Finding]:
+    """What a page may appear without, and would be the better for."""
+    return [wish for ask in wishes for wish in ask(page)]
+
+
+def findings(page: Any, now: datetime) -> list[Finding]:
+    """Everything that is missing, in the order of the form.
+
+    A target of a link that goes live no later than the page itself is no gap.
+    """
+    out_at = max(page.go_live_at, now) if page.go_live_at else now
+    found = [*(gap for ask in demands for gap in ask(page, out_at)), *_fields(page)]
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            stream = getattr(page, field.name)
+            found += _headings(stream, field.name)
+            for child in stream:
+                found += _block(child.block, child.value, _path(field.name, child.id), out_at)
+        elif isinstance(field, RichTextField):
+            found += _rich_text(getattr(page, field.name), field.name, out_at)
+    return found
+
+
+def _fields(page: Any) -> Iterator[Finding]:
+    wanted = page.must_have
+    if "when" in wanted and not page.start:
+        yield Finding("when", _("Say when the event takes place."), "start")
+    if "where" in wanted and not any(
+        getattr(page, name, None) for name in ("place", "venue_id", "address", "online_url")
+    ):
+        yield Finding("where", _("Say where the event takes place, or give the address of an online one."), "place")
+    if "standfirst" in wanted and not page.standfirst.strip():
+        yield Finding("standfirst", _("Write a standfirst: one or two sentences below the title."), "standfirst")
+    if "lead_image" in wanted and not page.lead_image_id:
+        yield Finding("lead_image", _("Choose a lead image."), "lead_image")
+    if getattr(page, "lead_image_id", None) and not page.lead_image_alt.strip():
+        yield Finding("alt", _("Lead image: say what is to be seen, for those who do not see it."), "lead_image_alt")
+    if "topic" in wanted and not page.page_topics.all():
+        yield Finding("topic", _("Choose at least one topic."), "page_topics")
+
+
+def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
+    """A subheading belongs below a heading (WCAG 1.3.1): screen readers show both as the outline of the text."""
+    has_heading = False
+    for child in stream:
+        level = child.value.get("level") if isinstance(child.value, StructValue) else None
+        if level == "h2":
+            has_heading = True
+        elif level == "h3" and not has_heading:
+            message = _("“%(text)s” is a subheading without a heading above it: make it a heading.")
+            yield Finding("heading_order", message % {"text": child.value["text"]}, _path(name, child.id, "level"))
+
+
+def _block(block: Any, value: Any, path: str, out_at: datetime) -> Iterator[Finding]:
+    if is_empty(block, value):
+        message = _("%(block)s: fill it in or remove it.") % {"block": block.label}
+        yield Finding("empty_block", message, path)
+    elif isinstance(block, blocks.StructBlock):
+        yield from _struct(block, value, path, out_at)
+    elif isinstance(block, blocks.ListBlock):
+        for item in _items(value):
+            yield from _block(block.child_block, item.value, _path(path, item.id), out_at)
+    elif isinstance(block, blocks.StreamBlock):
+        for child in value:
+            yield from _block(child.block, child.value, _path(path, child.id), out_at)
+    elif isinstance(block, blocks.RichTextBlock):
+        yield from _rich_text(value.source, path, out_at)
+    elif isinstance(block, blocks.PageChooserBlock):
+        yield from _link(value, value.title, path, out_at)
+
+
+def _struct(block: Any, value: Any, path: str, out_at: datetime) -> Iterator[Finding]:
+    if isinstance(block, LinkBlock) and not value["page"] and not value["url"]:
+        yield Finding("link", _("%(block)s: it leads nowhere; choose a page.") % {"block": block.label}, path)
+        return
+    pictures = [name for name, child in block.child_blocks.items() if isinstance(child, ImageChooserBlock)]
+    for name, child in block.child_blocks.items():
+        inner = _path(path, name)
+        if name == "alt" and pictures:
+            if value["image"] and not value["alt"].strip() and not value.get("decorative"):
+                message = _("%(block)s: say what is to be seen, for those who do not see it.")
+                yield Finding("alt", message % {"block": block.label}, inner)
+        elif not is_empty(child, value[name]):
+            yield from _block(child, value[name], inner, out_at)
+        elif child.required and not isinstance(child, SETTINGS):
+            message = _("%(block)s: fill in “%(field)s”.") % {"block": block.label, "field": child.label}
+            yield Finding("empty_block", message, inner)
+
+
+def is_empty(block: Any, value: Any) -> bool:
+    """Whether a block shows nothing; what is chosen for it by default, such as a level, is no content."""
+    if isinstance(block, blocks.StructBlock):
+        return all(is_empty(child, value[name]) for name, child in block.child_blocks.items())
+    if isinstance(block, blocks.ListBlock):
+        return all(is_empty(block.child_block, item.value) for item in _items(value))
+    if isinstance(block, blocks.StreamBlock):
+        return all(is_empty(child.block, child.value) for child in value)
+    if isinstance(block, blocks.RichTextBlock):
+        return is_wordless(value.source if value else "")
+    if isinstance(block, TypedTableBlock):
+        return not value or not any(str(cell).strip() for row in value.rows for cell in row)
+    if isinstance(block, SETTINGS):
+        return True
+    return value is None or not str(value).strip()
+
+
+def _rich_text(source: str, path: str, out_at: datetime) -> Iterator[Finding]:
+    for mark in marks(source or ""):
+        if mark.kind == "image":
+            if not mark.text.strip():
+                yield Finding("alt", _("A picture in the text: say what is to be seen."), _spot(path, mark))
+        elif mark.kind == "page":
+            target = Page.objects.filter(pk=mark.key).first() if mark.key else None
+            yield from _link(target, mark.text, _spot(path, mark), out_at)
+        elif mark.kind == "document":
+            if not mark.key or not get_document_model().objects.filter(pk=mark.key).exists():
+                message = _("The link “%(text)s” leads to a document that was deleted.") % {"text": mark.text}
+                yield Finding("link", message, _spot(path, mark))
+        elif not mark.address:
+            message = _("The link “%(text)s” leads nowhere.") % {"text": mark.text}
+            yield Finding("link", message, _spot(path, mark))
+
+
+def _link(target: Page | None, text: str, path: str, out_at: datetime) -> Iterator[Finding]:
+    if target is None:
+        message = _("The link “%(text)s” leads to a page that was deleted.")
+    elif not target.live and not target.expired and not _is_out_by(target, out_at):
+        message = _("The link “%(text)s” leads to “%(title)s”, which is not published.")
+    elif not target.live and _is_out_by(target, out_at):
+        return
+    elif not is_open(target, out_at):
+        message = _("The link “%(text)s” leads to “%(title)s”, which readers cannot see: it is private or has expired.")
+    else:
+        return
+    yield Finding("link", message % {"text": text, "title": target.title if target else ""}, path)
+
+
+def _is_out_by(target: Page, moment: datetime) -> bool:
+    return target.revisions.filter(approved_go_live_at__lte=moment).exists()
+
+
+def _items(value: Any) -> Any:
+    return value.bound_blocks if isinstance(value, ListValue) else ()
+
+
+def _path(*steps: Any) -> str:
+    return ".".join(str(step) for step in steps if step)
+
+
+def _spot(path: str, mark: Mark) -> str:
+    """A place within a text that has no path of its own: several links in one paragraph are several gaps."""
+    return f"{path}#{mark.kind}-{mark.key or mark.text[:40]}"

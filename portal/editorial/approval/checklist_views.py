@@ -1,0 +1,79 @@
+"""What a page lacks, in the newsroom: beside its form while somebody writes, and where an approver waives it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from portal.core.models import PortalPage
+from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
+
+# What stands in the place of Wagtail's own, and extends it.
+WITH_CHECKLIST = {
+    "wagtailadmin/pages/edit.html": "editorial/checklist/edit.html",
+    "wagtailadmin/pages/create.html": "editorial/checklist/create.html",
+}
+
+
+class WaiverForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why may the page go without?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Kept with your name in the history of the page."),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checklist(request: HttpRequest, page_id: int) -> HttpResponse:
+    """What the latest version of a page lacks; who may publish it may waive that, with a reason."""
+    page = get_object_or_404(Page, pk=page_id).get_latest_revision_as_object()
+    if not isinstance(page, PortalPage) or not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    form = WaiverForm(request.POST if request.method == "POST" else None)
+    edit_url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    if request.method == "POST":
+        if not may_waive(page, request.user):
+            raise PermissionDenied
+        if form.is_valid():
+            waiver = waive(page, request.user, set(request.POST.getlist("gap")), form.cleaned_data["reason"])
+            if waiver:
+                messages.success(request, _("The page may go without. The reason is kept in its history."))
+            else:
+                messages.warning(request, _("Nothing of what you saw is missing any more."))
+            return redirect(edit_url)
+    context = {"page": page, "form": form, "checklist": checklist_of(page, request.user), "edit_url": edit_url}
+    return TemplateResponse(request, "editorial/checklist/page.html", context)
+
+
+class ShowsChecklist:
+    """The page's form with what is missing above it, up to date after each save."""
+
+    partials_template_name = "editorial/checklist/partials.html"
+
+    def get_template_names(self) -> list[str]:
+        return [WITH_CHECKLIST.get(name, name) for name in super().get_template_names()]  # type: ignore[misc]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context["checklist"] = checklist_of(self.page, self.request.user)  # type: ignore[attr-defined]
+        return context
+
+
+def sentence(refusal: IncompleteError) -> str:
+    """A refusal as a message: each gap with the way to it."""
+    url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
+    gaps = ((f"{url}#:w:contentpath={gap.field}", gap.field, gap.message) for gap in refusal.missing)
+    lines = format_html_join("", '<li><a href="{}" data-checklist-field="{}">{}</a></li>', gaps)
+    return format_html('{}<ul class="checklist__gaps">{}</ul>', refusal.reasons[0], lines)

@@ -1,0 +1,120 @@
+"""The next two weeks of a desk: what appears, what is planned, whose embargo ends, what is taken down."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Revision
+
+from portal.editorial.dashboard.links import edit_url
+
+if TYPE_CHECKING:
+    from portal.editorial.dashboard.lists import Desk
+
+DAYS = 14
+# Beyond it a calendar is no longer read.
+MOST = 200
+APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), _("embargo ends"), _("taken down")
+
+
+@dataclass(frozen=True)
+class Entry:
+    moment: datetime
+    title: str
+    path: str
+    url: str
+    what: Any
+    # Tells the kinds apart for the style sheet.
+    kind: str
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    is_today: bool
+    is_outside: bool
+    entries: tuple[Entry, ...]
+
+
+def entries_of(desk: "Desk") -> list[Entry]:
+    first, last = desk.now, _midnight(timezone.localdate(desk.now) + timedelta(days=DAYS))
+    found = [*_scheduled(desk, first, last), *_planned_and_ending(desk, first, last)]
+    return sorted(found, key=lambda entry: (entry.moment, entry.title))
+
+
+def weeks(desk: "Desk") -> list[list[Day]]:
+    """Whole weeks from the one of today, Mondays first."""
+    today = timezone.localdate(desk.now)
+    last = today + timedelta(days=DAYS - 1)
+    by_day: dict[date, list[Entry]] = {}
+    for entry in desk.entries:
+        by_day.setdefault(timezone.localdate(entry.moment), []).append(entry)
+    start = today - timedelta(days=today.weekday())
+    count = (last - start).days // 7 + 1
+    days = [start + timedelta(days=number) for number in range(7 * count)]
+    cells = [Day(day, day == today, not today <= day <= last, tuple(by_day.get(day, ()))) for day in days]
+    return [cells[number : number + 7] for number in range(0, len(cells), 7)]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _scheduled(desk: "Desk", first: datetime, last: datetime) -> Iterator[Entry]:
+    page = Page.objects.filter(pk=OuterRef("page_key"))
+    revisions = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        approved_go_live_at__gte=first,
+        approved_go_live_at__lt=last,
+    ).annotate(page_key=Cast("object_id", BigIntegerField()))
+    revisions = revisions.annotate(path=Subquery(page.values("path")[:1]), owner=Subquery(page.values("owner")[:1]))
+    rows = revisions.filter(desk.reach.pages()).annotate(
+        title=_text("title", "content"), embargo=_text("embargo_until", "content")
+    )
+    for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MOST]:
+        moment = row["approved_go_live_at"]
+        is_embargo = _moment(row["embargo"]) == moment
+        what, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
+        yield Entry(moment, row["title"], row["path"], edit_url(row["page_key"]), what, kind)
+
+
+def _planned_and_ending(desk: "Desk", first: datetime, last: datetime) -> Iterator[Entry]:
+    """Drafts for a moment that nobody has approved them for yet, and pages that are taken down."""
+    pages = Page.objects.filter(desk.reach.pages(), alias_of=None).annotate(
+        wanted=_text("go_live_at", "latest_revision__content"),
+        embargo=_text("embargo_until", "latest_revision__content"),
+    )
+    # As they stand in a revision: in universal time, so that they sort as text.
+    texts = {"gte": first.astimezone(UTC).isoformat(), "lt": last.astimezone(UTC).isoformat()}
+    within = Q(wanted__gte=texts["gte"], wanted__lt=texts["lt"]) | Q(embargo__gte=texts["gte"], embargo__lt=texts["lt"])
+    drafted = Q(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
+    ending = Q(live=True, expire_at__gte=first, expire_at__lt=last)
+    pages = pages.filter((drafted & within) | ending).annotate(is_planned=drafted)
+    columns = ("pk", "path", "draft_title", "wanted", "embargo", "expire_at", "live", "is_planned")
+    for row in pages.order_by("pk").values(*columns)[:MOST]:
+        url = edit_url(row["pk"])
+        moments = [moment for text in (row["wanted"], row["embargo"]) if (moment := _moment(text))]
+        if row["is_planned"] and moments and first <= max(moments) < last:
+            yield Entry(max(moments), row["draft_title"], row["path"], url, PLANNED, "planned")
+        if row["live"] and row["expire_at"] and first <= row["expire_at"] < last:
+            yield Entry(row["expire_at"], row["draft_title"], row["path"], url, ENDS, "ends")
+
+
+def _text(key: str, column: str) -> Cast:
+    """A value of a JSON column; without the cast, SQLite would compare it as JSON."""
+    return Cast(KeyTextTransform(key, column), TextField())
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parse_datetime(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,135 @@
+"""What waits for somebody, what they have under way, and what has appeared."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Cast, RowNumber
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, TaskState, WorkflowState
+
+from portal.editorial.dashboard.links import edit_url
+from portal.editorial.dashboard.lists import LONGEST, Desk, Row, desk_list
+from portal.editorial.mails.people import name_of
+from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
+
+WEEK = timedelta(days=7)
+
+
+@desk_list(
+    heading=_("Waiting for you"),
+    order=10,
+    moment=_("Waits since"),
+    nothing=_("Nothing waits for your review."),
+    is_for_publishers=True,
+)
+def waiting(desk: Desk) -> Iterator[Row]:
+    """What somebody is asked to review, the oldest first; what they asked for or wrote last needs another one."""
+    steps = _with_page(_asked(desk), "revision__object_id").exclude(title=None).order_by("started_at", "pk")
+    steps = steps.exclude(workflow_state__requested_by=desk.user).exclude(revision__user=desk.user)
+    for step in steps.select_related("workflow_state__requested_by").defer("revision__content")[: LONGEST + 1]:
+        url = reverse("editorial:answer", args=[step.pk])
+        compare = reverse(
+            "wagtailadmin_pages:revisions_compare",
+            args=[step.page_key, "live" if step.is_live else "earliest", step.revision_id],
+        )
+        yield Row(
+            step.title,
+            step.path,
+            url,
+            moment=step.started_at,
+            who=name_of(step.workflow_state.requested_by),
+            links=((_("What changed"), compare), (_("Draft"), edit_url(step.page_key))),
+        )
+
+
+def _asked(desk: Desk) -> QuerySet[TaskState]:
+    """The steps that wait for this person. See `Review.asks`."""
+    steps = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
+    )
+    if desk.user.is_superuser:
+        return steps
+    approvals = FourEyesTask.objects.filter(groups__user=desk.user).values("pk")
+    reviewed = RoleGroup.objects.filter(role=Role.REVIEWER, group__user=desk.user)
+    sections = Page.objects.annotate(here=Cast(OuterRef("path"), CharField())).filter(
+        translation_key__in=reviewed.values("section__translation_key"), here__startswith=F("path")
+    )
+    pages = Page.objects.filter(Exists(sections), pk=Cast(OuterRef("revision__object_id"), BigIntegerField()))
+    return steps.filter(Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk")))
+
+
+@desk_list(heading=_("Sent back to you"), order=20, moment=_("Sent back"))
+def sent_back(desk: Desk) -> Iterator[Row]:
+    for state in _own_reviews(desk, WorkflowState.STATUS_NEEDS_CHANGES):
+        step = state.current_task_state
+        yield Row(
+            state.title,
+            state.path,
+            edit_url(state.page_key),
+            moment=step.finished_at,
+            who=name_of(step.finished_by),
+            comment=step.comment,
+        )
+
+
+@desk_list(heading=_("In review"), order=40, moment=_("Waits since"))
+def in_review(desk: Desk) -> Iterator[Row]:
+    for state in _own_reviews(desk, WorkflowState.STATUS_IN_PROGRESS):
+        step = state.current_task_state
+        yield Row(state.title, state.path, edit_url(state.page_key), moment=step.started_at, note=step.task.name)
+
+
+def _own_reviews(desk: Desk, status: str) -> Iterable[Any]:
+    """Those that this person has asked for, or that are about pages that they began, as far as a list goes."""
+    return [
+        state for state in desk.recall("own reviews", lambda: list(_all_own_reviews(desk))) if state.status == status
+    ]
+
+
+def _all_own_reviews(desk: Desk) -> QuerySet[Any]:
+    states = _with_page(WorkflowState.objects.active().filter(current_task_state__isnull=False), "object_id")
+    states = states.filter(Q(requested_by=desk.user) | Q(owner=desk.user.pk)).filter(desk.reach.pages())
+    newest = [F("current_task_state__started_at").desc(), F("pk").desc()]
+    states = states.annotate(rank=Window(RowNumber(), partition_by="status", order_by=newest))
+    states = states.filter(rank__lte=LONGEST + 1).order_by("rank")
+    return states.select_related("current_task_state__finished_by", "current_task_state__task")
+
+
+@desk_list(heading=_("Your drafts"), order=30, moment=_("Last change"), nothing=_("You have no unfinished draft."))
+def drafts(desk: Desk) -> Iterator[Row]:
+    own = Q(owner=desk.user) | Q(latest_revision__user=desk.user)
+    pages = Page.objects.filter(own, desk.reach.pages(), has_unpublished_changes=True, alias_of=None)
+    under_way = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
+    pages = pages.exclude(
+        pk__in=under_way.annotate(page_key=Cast("object_id", BigIntegerField())).values("page_key")
+    ).exclude(latest_revision__approved_go_live_at__isnull=False)
+    for page in pages.order_by("-latest_revision_created_at", "-pk").values(
+        "pk", "draft_title", "path", "latest_revision_created_at", "live"
+    )[: LONGEST + 1]:
+        note = _("changes to a published page") if page["live"] else ""
+        url = edit_url(page["pk"])
+        yield Row(page["draft_title"], page["path"], url, moment=page["latest_revision_created_at"], note=note)
+
+
+@desk_list(heading=_("Published this week"), order=70, moment=_("Published"))
+def published(desk: Desk) -> Iterator[Row]:
+    pages = Page.objects.live().filter(desk.reach.pages(), last_published_at__gte=desk.now - WEEK, depth__gt=1)
+    for page in pages.order_by("-last_published_at", "-pk").values("pk", "title", "path", "last_published_at")[
+        : LONGEST + 1
+    ]:
+        yield Row(page["title"], page["path"], edit_url(page["pk"]), moment=page["last_published_at"])
+
+
+def _with_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+    """Rows that name a page in a text column, with what a list shows of that page."""
+    page = Page.objects.filter(pk=OuterRef("page_key"))
+    return rows.annotate(page_key=Cast(F(key), BigIntegerField())).annotate(
+        title=Subquery(page.values("draft_title")[:1]),
+        path=Subquery(page.values("path")[:1]),
+        owner=Subquery(page.values("owner")[:1]),
+        is_live=Subquery(page.values("live")[:1]),
+    )

@@ -1,0 +1,106 @@
+"""Where approvers invite guests to a draft, see what they said, and take invitations back."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.admin import messages
+from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from portal.core.permissions import PortalPageTester
+from portal.editorial.guests.answers import INVITED, UNINVITED, mark_of_draft
+from portal.editorial.guests.forms import InvitationForm
+from portal.editorial.guests.mails import address_of, send_invitation
+from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.mails.people import language_of_site
+
+
+def may_invite(page: Page, user: Any) -> bool:
+    """Whether this person lets pages go live here; only they show a draft to people outside."""
+    tester = page.permissions_for_user(user)
+    return isinstance(tester, PortalPageTester) and tester.holds("publish")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def guests(request: HttpRequest, page_pk: int) -> HttpResponse:
+    page = _page(request, page_pk)
+    if request.method == "POST":
+        inviter: Any = request.user
+        form = InvitationForm(request.POST, instance=ReviewInvitation(page=page, created_by=inviter))
+        if form.is_valid():
+            invitation = _invite(form, page, request.user)
+            messages.success(request, _("The link goes to %(email)s.") % {"email": invitation.email})
+            return redirect("editorial:guests", page.pk)
+    else:
+        form = InvitationForm(initial={"language": page.locale.language_code or language_of_site(page.get_site())})
+    return render(request, "editorial/guests/invitations.html", {"form": form, "page": page, **_known(page)})
+
+
+@require_POST
+def uninvite(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
+    page = _page(request, page_pk)
+    invitation = get_object_or_404(ReviewInvitation, pk=pk, page=page)
+    with transaction.atomic():
+        if ReviewInvitation.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now()):
+            log(instance=page, action=UNINVITED, user=request.user, data={"guest": {"name": invitation.name}})
+    messages.success(request, _("The link of %(name)s opens nothing any more.") % {"name": invitation.name})
+    return redirect("editorial:guests", page.pk)
+
+
+@transaction.atomic
+def _invite(form: InvitationForm, page: Page, user: Any) -> ReviewInvitation:
+    invitation = form.save()
+    log(instance=page, action=INVITED, user=user, data={"guest": {"name": invitation.name}})
+    send_invitation.enqueue(invitation.pk)
+    return invitation
+
+
+def _page(request: HttpRequest, pk: int) -> Page:
+    page = get_object_or_404(Page.objects.select_related("latest_revision", "locale"), pk=pk).specific
+    if not may_invite(page, request.user):
+        raise PermissionDenied
+    return page
+
+
+def _known(page: Page) -> dict[str, Any]:
+    invitations = list(page.review_invitations.select_related("created_by").prefetch_related("words"))
+    for invitation in invitations:
+        invitation.page = page
+        invitation.address = address_of(invitation) if invitation.is_open_now else ""
+    return {"invitations": invitations, "mark": mark_of_draft(page)}
+
+
+class GuestsSidePanel(BaseSidePanel):
+    """In the editor: what people outside have said of this page."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = gettext_lazy("Toggle reviews by link")
+        icon_name = "mail"
+
+        def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            context["count"] = GuestWord.objects.filter(invitation__page=self.panel.object.pk).count()
+            return context
+
+    name = "guests"
+    title = gettext_lazy("Reviews by link")
+    template_name = "editorial/guests/side_panel.html"
+    order = 320
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        page = self.object
+        words = GuestWord.objects.filter(invitation__page=page.pk).order_by("-created_at", "-pk")
+        return {
+            **context,
+            "words": words[:20],
+            "mark": mark_of_draft(page),
+            "may_invite": may_invite(page, self.request.user),
+        }

@@ -1,0 +1,43 @@
+"""Reminds reviewers of what has waited for days, once in as many days."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from wagtail.models import TaskState, WorkflowState
+
+from portal.editorial.mails.people import name_of
+from portal.editorial.mails.receivers import page_of, reviewers_of
+from portal.editorial.mails.writing import REVIEW, compare_link, review_link, tell
+from portal.editorial.models import Reminder
+
+
+def remind_reviewers(now: datetime) -> None:
+    patience = timedelta(days=settings.REVIEW_REMINDER_DAYS)
+    due = TaskState.objects.filter(
+        Q(reminder=None) | Q(reminder__sent_at__lte=now - patience),
+        status=TaskState.STATUS_IN_PROGRESS,
+        started_at__lte=now - patience,
+        workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
+    )
+    for state in due.select_related("workflow_state__requested_by", "revision").order_by("pk"):
+        _remind(state, now)
+
+
+@transaction.atomic
+def _remind(state: TaskState, now: datetime) -> None:
+    Reminder.objects.update_or_create(task_state=state, defaults={"sent_at": now})
+    page = page_of(state.workflow_state)
+    tell(
+        "reminder",
+        page,
+        reviewers_of(state, page),
+        actor=None,
+        preference="submitted",
+        link=review_link(state, page.latest_revision),
+        link_label=REVIEW,
+        compare=compare_link(page, state.revision),
+        who=name_of(state.workflow_state.requested_by),
+        days=(now - state.started_at).days,
+    )

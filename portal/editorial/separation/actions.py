@@ -1,0 +1,119 @@
+"""Wagtail's views that act on the records that their address names: here they know those of the own sites only."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from wagtail.admin.views import workflows
+from wagtail.admin.views.bulk_action import index as bulk_action
+from wagtail.admin.views.pages.move import MoveConfirmView
+from wagtail.admin.views.pages.workflow import (
+    CollectWorkflowActionDataView,
+    ConfirmWorkflowCancellationView,
+    PreviewRevisionForTaskView,
+)
+from wagtail.models import Page, TaskState, Workflow
+from wagtail.permissions import page_permission_policy, policy_registry
+
+from portal.core.separation.records import ANY
+from portal.editorial.separation.guarded import View, guarded
+
+
+def ask_for(user: Any, *pages: int) -> None:
+    """PermissionDenied unless all of these pages lie where somebody works, or on the way there."""
+    if page_permission_policy.explorable_instances(user).filter(pk__in=pages).count() < len(set(pages)):
+        raise PermissionDenied
+
+
+class OwnMove(MoveConfirmView):
+    def dispatch(
+        self, request: HttpRequest, page_to_move_id: int, destination_id: int, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        ask_for(request.user, page_to_move_id, destination_id)
+        return super().dispatch(request, page_to_move_id, destination_id, *args, **kwargs)
+
+
+class OwnReview:
+    """Before a view of a page's review: Wagtail's name the page, or its task, before they refuse."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page: Page = self.object  # type: ignore[attr-defined]
+        task = page.current_workflow_task
+        # A reviewer may have no right but to answer.
+        if not (task and task.user_can_access_editor(page, request.user)):
+            ask_for(request.user, page.pk)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class OwnCancellation(OwnReview, ConfirmWorkflowCancellationView):
+    pass
+
+
+class OwnActionData(OwnReview, CollectWorkflowActionDataView):
+    pass
+
+
+class OwnTaskPreview(OwnReview, PreviewRevisionForTaskView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not TaskState.objects.filter(task=self.task, revision__object_id=str(self.object.pk)).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+def own_bulk_action(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
+    """Leave out what is no business of the user: Wagtail would name it, as what it cannot act on."""
+    try:
+        model = apps.get_model(app_label, model_name)
+    except LookupError as error:
+        raise Http404 from error
+    if not request.user.is_superuser:
+        query = request.GET.copy()
+        query.setlist("id", _own_keys(model, request))
+        request.GET = query  # type: ignore[assignment]
+    return bulk_action(request, app_label, model_name, action)
+
+
+def _own_keys(model: Any, request: HttpRequest) -> list[str]:
+    asked, own = request.GET.getlist("id"), _own(model, request.user)
+    if "all" not in asked:
+        keys = [key for key in asked if key.isdecimal() and len(key) < 19]
+        return [str(key) for key in own.filter(pk__in=keys).values_list("pk", flat=True)]
+    if model is Page:
+        # All that stands in one list of the explorer; the homes of all sites stand in that of the root.
+        place = request.GET.get("childOf", "")
+        above = own.filter(pk=place, depth__gt=1).first() if place.isdecimal() and len(place) < 19 else None
+        if above is None:
+            raise Http404
+    return ["all"]
+
+
+def _own(model: Any, user: Any) -> QuerySet[Any]:
+    if model is Page:
+        return page_permission_policy.explorable_instances(user)
+    policy = policy_registry.get_by_type(model)
+    if policy is None:
+        raise Http404
+    return policy.instances_user_has_any_permission_for(user, ANY | {"choose"})
+
+
+def for_editors_of_workflows(view: View) -> View:
+    """Tasks and workflows are the network's; whoever may not edit them has nothing to choose."""
+
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not policy_registry.get_by_type(Workflow).user_has_any_permission(request.user, {"add", "change"}):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded(asked)
+
+
+URLS = [
+    path("bulk/<str:app_label>/<str:model_name>/<str:action>/", guarded(own_bulk_action)),
+    path("workflows/task_chooser/", for_editors_of_workflows(workflows.TaskChooserView.as_view())),
+    path("workflows/task_chooser/results/", for_editors_of_workflows(workflows.TaskChooserResultsView.as_view())),
+    path("workflows/task_chooser/create/", for_editors_of_workflows(workflows.TaskChooserCreateView.as_view())),
+    path("workflows/task_chooser/<int:task_id>/", for_editors_of_workflows(workflows.task_chosen)),
+]

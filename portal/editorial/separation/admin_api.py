@@ -1,0 +1,32 @@
+"""The newsroom's own API lists the files that its user may choose; Wagtail's lists those of every site."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
+from wagtail.permissions import policy_registry
+
+from portal.core.separation.tags import SEES
+
+
+class OwnFiles:
+    def get_queryset(self) -> QuerySet[Any]:
+        policy = policy_registry.get_by_type(self.model)  # type: ignore[attr-defined]
+        own = policy.collections_user_has_any_permission_for(self.request.user, SEES)  # type: ignore[attr-defined]
+        # By collection, which the search knows as well.
+        return super().get_queryset().filter(collection__in=own)  # type: ignore[misc]
+
+
+class OwnImages(OwnFiles, ImagesAdminAPIViewSet):
+    pass
+
+
+class OwnDocuments(OwnFiles, DocumentsAdminAPIViewSet):
+    pass
+
+
+def register(router: WagtailAPIRouter) -> None:
+    router.register_endpoint("images", OwnImages)
+    router.register_endpoint("documents", OwnDocuments)

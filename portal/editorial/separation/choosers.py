@@ -1,0 +1,104 @@
+"""Wagtail's choosers of pages and tags, at their own addresses, for who may see but their own sites.
+
+Wagtail's hook for choosers filters what is listed; these close what it does not ask: the page that is browsed, pages
+named by their keys, an address that is looked up, and the words that other sites use as tags.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import chooser
+from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
+from wagtail.models import Page, Site
+
+from portal.core.separation.choices import home_paths, offered_pages, reaches_every_site
+from portal.core.separation.tags import tags_seen_by
+from portal.editorial.separation.guarded import guarded
+
+
+def remember_parent(page: Page, parent: Page) -> None:
+    """As `get_parent` does itself. Each row of the choosers asks for it."""
+    page._cached_parent_obj = parent
+
+
+class TitleColumn(chooser.PageTitleColumn):
+    """For a list of the children of one page, which stands above them."""
+
+    def __init__(self, *args: Any, parent: Page, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.parent = parent
+
+    def get_cell_context_data(self, instance: Page, parent_context: Any) -> dict[str, Any]:
+        if not instance.is_parent_page:
+            remember_parent(instance, self.parent)
+        return super().get_cell_context_data(instance, parent_context)
+
+
+class BrowseView(chooser.BrowseView):
+    @property
+    def columns(self) -> list[Column]:
+        title = TitleColumn(
+            "title", label=_("Title"), is_multiple_choice=self.is_multiple_choice, parent=self.parent_page
+        )
+        return [title if column.name == "title" else column for column in super().columns]
+
+    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
+        if parent_page_id and not Page.objects.filter(offered_pages(request.user), pk=parent_page_id).exists():
+            raise Http404
+        return super().get(request, parent_page_id)
+
+
+class SearchView(chooser.SearchView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        response = super().get(request)
+        pages = response.context_data["pages"]
+        Page.objects.annotate_parent_page(pages)
+        for page in pages:
+            remember_parent(page, page._parent_page)
+        return response
+
+
+class ChosenMultipleView(chooser.ChosenMultipleView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = [key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 19]
+        offered = Page.objects.filter(offered_pages(request.user), pk__in=asked)
+        query = request.GET.copy()
+        query.setlist("id", [str(key) for key in offered.values_list("pk", flat=True)])
+        request.GET = query  # type: ignore[assignment]
+        return super().get(request)
+
+
+class ExternalLinkView(chooser.ExternalLinkView):
+    """An address of one's own site becomes a link to its page; one of another site stays an address."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not reaches_every_site(request.user):
+            homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
+            # Wagtail reads here which sites an address may be of.
+            roots: Any = [root for root in Site.get_site_root_paths() if root.root_path in homes]
+            request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
+        return super().post(request)
+
+
+def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "") -> JsonResponse:
+    """Tags that begin with what was written, as far as they stand at pictures and documents that one may choose."""
+    if (app_name, model_name) not in (("", ""), ("taggit", "tag")):
+        raise Http404
+    term = request.GET.get("term", "").replace("\0", "")
+    tags = tags_seen_by(request.user).filter(name__istartswith=term).order_by("name") if term else Tag.objects.none()
+    return JsonResponse(list(tags.values_list("name", flat=True)[:TAGS_AUTOCOMPLETE_LIMIT]), safe=False)
+
+
+URLS = [
+    path("choose-page/", guarded(BrowseView.as_view())),
+    path("choose-page/<int:parent_page_id>/", guarded(BrowseView.as_view())),
+    path("choose-page/search/", guarded(SearchView.as_view())),
+    path("choose-page/chosen-multiple/", guarded(ChosenMultipleView.as_view())),
+    path("choose-external-link/", guarded(ExternalLinkView.as_view())),
+    path("tag-autocomplete/", guarded(autocomplete)),
+    path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", guarded(autocomplete)),
+]

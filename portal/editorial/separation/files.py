@@ -1,0 +1,61 @@
+"""Wagtail's lists of pictures and documents, which offer tags to filter by: those of one's own files only."""
+
+from typing import Any
+
+from django.urls import path
+from wagtail.documents.views import documents
+from wagtail.images.views import chooser, images
+
+from portal.core.separation.tags import tags_seen_by
+
+MOST_TAGS = 10
+
+
+class OwnTags:
+    """After a filter of files: Wagtail's would offer the most popular tags of every site."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if tag := self.filters.get("tag"):  # type: ignore[attr-defined]
+            seen = tags_seen_by(self.request.user, self._meta.model)  # type: ignore[attr-defined]
+            own = set(seen.values_list("name", flat=True))
+            tag.extra["choices"] = [choice for choice in tag.extra["choices"] if choice[0] in own]
+
+
+class ImagesFilterSet(OwnTags, images.ImagesFilterSet):
+    class Meta(images.ImagesFilterSet.Meta):
+        pass
+
+
+class DocumentsFilterSet(OwnTags, documents.DocumentsFilterSet):
+    class Meta(documents.DocumentsFilterSet.Meta):
+        pass
+
+
+class ImagesView(images.IndexView):
+    filterset_class = ImagesFilterSet
+
+
+class DocumentsView(documents.IndexView):
+    filterset_class = DocumentsFilterSet
+
+
+class ImageChooseView(chooser.ImageChooseView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seen = tags_seen_by(self.request.user, self.model)  # type: ignore[attr-defined]
+        return super().get_context_data(**kwargs) | {"popular_tags": seen.order_by("name")[:MOST_TAGS]}
+
+
+class ImageChooserViewSet(chooser.ImageChooserViewSet):
+    choose_view_class = ImageChooseView
+
+
+image_chooser = ImageChooserViewSet("wagtailimages_chooser", model=images.Image, url_prefix="images/chooser")
+
+URLS = [
+    path("images/", ImagesView.as_view()),
+    path("images/results/", ImagesView.as_view(results_only=True)),
+    path("images/chooser/", image_chooser.choose_view),
+    path("documents/", DocumentsView.as_view()),
+    path("documents/results/", DocumentsView.as_view(results_only=True)),
+]

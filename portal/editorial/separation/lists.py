@@ -1,0 +1,159 @@
+"""Wagtail's lists, reports and forms at their own addresses, with filters that name nobody of another site."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.page_privacy import SetPrivacyView
+from wagtail.admin.views.pages import listing
+from wagtail.admin.views.pages.usage import ContentTypeUseView
+from wagtail.admin.views.reports import audit_logging, locked_pages, page_types_usage, workflows
+from wagtail.contrib.forms import views as form_views
+from wagtail.permissions import policy_registry
+from wagtail_localize.views import snippets_api
+
+from portal.core.separation.records import ANY
+from portal.editorial.separation.filters import OwnChoices, narrow
+from portal.editorial.separation.guarded import guarded
+
+
+class PageFilterSet(OwnChoices, listing.PageFilterSet):
+    class Meta(listing.PageFilterSet.Meta):
+        pass
+
+
+class GenericPageFilterSet(OwnChoices, listing.GenericPageFilterSet):
+    class Meta(listing.PageFilterSet.Meta):
+        pass
+
+
+class OwnExplorer(listing.ExplorableIndexView):
+    """Opens what lies on the way to the pages that somebody works on, and sends them back from anywhere else.
+
+    Wagtail asks whether a page lies below what is above all of one's rights: above two languages that is the root of
+    the tree, and below it is every site.
+    """
+
+    base_filterset_class = GenericPageFilterSet
+
+    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
+        response = super().get(request, parent_page_id)
+        if self._leads_to_own_pages():
+            return response
+        return redirect(self.index_url_name, self.permission_policy.explorable_root_instance(request.user).pk)
+
+    def _leads_to_own_pages(self) -> bool:
+        if self.request.user.is_superuser:
+            return True
+        place, own = self.parent_page.path, self.permission_policy.get_cached_permissions_for_user(self.request.user)
+        return any(place.startswith(right.page.path) or right.page.path.startswith(place) for right in own)
+
+    def annotate_queryset(self, pages: Any) -> Any:
+        """Wagtail reads each type of page by a query of its own; its list shows nothing that only one type has."""
+        return super().annotate_queryset(pages).specific(defer=True)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Wagtail looks up the parents of all rows, which stand on top of the list."""
+        return [column for column in super().columns if self.is_searching_whole_tree or column.name != "parent"]
+
+
+class OwnPagesOfType(ContentTypeUseView):
+    base_filterset_class = PageFilterSet
+
+
+class OwnPrivacyView(SetPrivacyView):
+    def get_form(self, form_class: Any = None) -> ModelForm[Any]:
+        form = super().get_form(form_class)
+        narrow(form, self.request.user)
+        return form
+
+
+class LockedPagesFilterSet(OwnChoices, locked_pages.LockedPagesReportFilterSet):
+    class Meta(locked_pages.LockedPagesReportFilterSet.Meta):
+        pass
+
+
+class LockedPages(locked_pages.LockedPagesView):
+    filterset_class = LockedPagesFilterSet
+
+
+class WorkflowFilterSet(OwnChoices, workflows.WorkflowReportFilterSet):
+    class Meta(workflows.WorkflowReportFilterSet.Meta):
+        pass
+
+
+class Workflows(workflows.WorkflowView):
+    filterset_class = WorkflowFilterSet
+
+
+class TasksFilterSet(OwnChoices, workflows.WorkflowTasksReportFilterSet):
+    class Meta(workflows.WorkflowTasksReportFilterSet.Meta):
+        pass
+
+
+class Tasks(workflows.WorkflowTasksView):
+    filterset_class = TasksFilterSet
+
+
+class SiteHistoryFilterSet(OwnChoices, audit_logging.SiteHistoryReportFilterSet):
+    class Meta(audit_logging.SiteHistoryReportFilterSet.Meta):
+        pass
+
+
+class SiteHistory(audit_logging.LogEntriesView):
+    filterset_class = SiteHistoryFilterSet
+
+
+class PageTypes(page_types_usage.PageTypesUsageReportView):
+    """It counts the pages of every site and names the last one of each type: for who administers the network."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class FormPagesFilterSet(OwnChoices, form_views.FormPageFilterSet):
+    class Meta(form_views.FormPageFilterSet.Meta):
+        pass
+
+
+class FormPages(form_views.FormPagesListView):
+    filterset_class = FormPagesFilterSet
+
+
+class OwnSnippets(snippets_api.SnippetViewSet):
+    """For the editor of translations, which shows what a page refers to."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        policy = policy_registry.get_by_type(self.get_model())
+        return policy.instances_user_has_any_permission_for(self.request.user, ANY)
+
+
+LISTS: dict[str, Any] = {
+    "reports/locked": LockedPages,
+    "reports/workflow": Workflows,
+    "reports/workflow_tasks": Tasks,
+    "reports/site-history": SiteHistory,
+    "reports/page-types-usage": PageTypes,
+    "forms": FormPages,
+}
+SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
+
+
+URLS = [
+    path(f"{address}/{more}", guarded(view.as_view(results_only=bool(more))))
+    for address, view in LISTS.items()
+    for more in ("", "results/")
+]
+URLS += [
+    path(SNIPPETS, guarded(OwnSnippets.as_view({"get": "list"}))),
+    path(f"{SNIPPETS}<str:pk>/", guarded(OwnSnippets.as_view({"get": "retrieve"}))),
+]

@@ -1,0 +1,141 @@
+"""The forms of the office; what they offer ends where the administrator's own sites end."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy as _
+from wagtail.contrib.redirects.forms import RedirectForm
+from wagtail.models import Site
+
+from portal.editorial.accounts import new_account
+from portal.editorial.models import Role, RoleGroup
+from portal.editorial.roles import RIGHTS, Reach, group_of, homes_of, section_group, sections_of, set_up_newsroom
+from portal.editorial.site_admin.reach import reaches_further, sites_administered
+
+
+class PersonForm(forms.ModelForm):
+    """A person with the roles at the sites of `administrator`; roles elsewhere stay as they are."""
+
+    roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = get_user_model()
+        fields = ["username", "first_name", "last_name", "email", "is_active"]
+
+    def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.administrator = administrator
+        self.sites = list(sites_administered(administrator))
+        self.fields["email"].required = True
+        self.fields["roles"].choices = self._choices()  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.fields["username"].disabled = True
+            self.initial["roles"] = [_code(held.site, held.role, held.section_id) for held in self._held()]
+            if reaches_further(self.instance, administrator):
+                # Whoever could change their address could take over what they may do elsewhere.
+                for name in ("first_name", "last_name", "email", "is_active"):
+                    self.fields[name].disabled = True
+        else:
+            del self.fields["is_active"]
+
+    def clean_username(self) -> str:
+        name = self.cleaned_data["username"]
+        others = get_user_model().objects.filter(username__iexact=name).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(gettext("This name is taken."))
+        return name
+
+    def clean_roles(self) -> list[str]:
+        codes = self.cleaned_data["roles"]
+        if self.instance.pk == self.administrator.pk:
+            own = {_code(held.site, held.role, None) for held in self._held() if RIGHTS[Role(held.role)].administers}
+            if not own <= set(codes):
+                raise forms.ValidationError(gettext("Someone else must take your own administration from you."))
+        if not self.instance.pk and not codes:
+            raise forms.ValidationError(gettext("Give at least one role."))
+        return codes
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        if self.instance.pk:
+            person = super().save()
+        else:
+            facts = {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
+            person = new_account(self.cleaned_data["username"], **facts)
+        kept = person.groups.exclude(newsroom_role__site__in=self.sites)
+        person.groups.set([*kept, *(self._group(code) for code in self.cleaned_data["roles"])])
+        return person
+
+    def _held(self):
+        return RoleGroup.objects.filter(group__user=self.instance, site__in=self.sites)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        choices = []
+        for site in self.sites:
+            sections = sections_of(site)
+            prefix = f"{site.site_name or site.hostname}: " if len(self.sites) > 1 else ""
+            for role, rights in RIGHTS.items():
+                if rights.reach == Reach.SITE:
+                    choices.append((_code(site, role, None), f"{prefix}{role.label}"))
+                else:
+                    known = dict(
+                        RoleGroup.objects.filter(site=site, role=role).values_list(
+                            "section__translation_key", "section"
+                        )
+                    )
+                    choices += [
+                        (
+                            _code(site, role, known.get(section.translation_key, section.pk)),
+                            f"{prefix}{role.label}, {section.title}",
+                        )
+                        for section in sections
+                    ]
+        return choices
+
+    def _group(self, code: str) -> Group:
+        site_key, role_name, section_key = code.split(".")
+        site, role = next(site for site in self.sites if str(site.pk) == site_key), Role(role_name)
+        if not section_key:
+            if not RoleGroup.objects.filter(site=site, role=role, section=None).exists():
+                set_up_newsroom(site)
+            return group_of(site, role)
+        known = RoleGroup.objects.filter(site=site, role=role, section=section_key).first()
+        section = known.section if known else next(page for page in sections_of(site) if str(page.pk) == section_key)
+        return section_group(site, role, section)
+
+
+class SiteRedirectForm(RedirectForm):
+    """A redirect from one of the administrator's sites, to one of its pages or to any address."""
+
+    data: Any
+
+    def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.sites = list(sites_administered(administrator))
+        field = self.fields["site"]
+        field.queryset, field.required, field.empty_label = sites_administered(administrator), True, None
+
+    def clean_redirect_page(self) -> Any:
+        page = self.cleaned_data["redirect_page"]
+        if page:
+            homes = tuple(home.path for site in self.sites for home in homes_of(site))
+            if not page.path.startswith(homes):
+                # The form that is shown again would say the page's title.
+                self.data = self.data.copy()
+                self.data[self.add_prefix("redirect_page")] = ""
+                raise forms.ValidationError(gettext("Choose a page of your own site, or write the address instead."))
+        return page
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        if bool(cleaned.get("redirect_page")) == bool(cleaned.get("redirect_link")) and not self.errors:
+            raise forms.ValidationError(gettext("Give either a page or an address."))
+        return cleaned
+
+
+def _code(site: Site, role: str, section: int | None) -> str:
+    return f"{site.pk}.{Role(role).value}.{section or ''}"

@@ -1,0 +1,308 @@
+"""Making translations of pages: wagtail-localize asks for one right that holds everywhere, this asks for each page.
+
+Its views at the same addresses as wagtail-localize's own, of which they are the guarded kind. Those write a new text to
+the page that readers see before anybody publishes it; these make drafts, and publish through the newsroom's gate.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+from wagtail.models import Locale, Page
+from wagtail.permissions import policy_registry
+from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.views import (
+    convert,
+    edit_translation,
+    report,
+    snippets_api,
+    submit_translations,
+    update_translations,
+)
+
+from portal.core.models import PortalPage, Topic
+from portal.core.permissions import PortalPageTester
+from portal.core.publication import Refused, lock_pages
+from portal.editorial.translations.actions import let_go, start, update
+from portal.editorial.translations.names import languages_left
+from portal.editorial.translations.strings import keep_strings, translate_from_store
+from portal.editorial.views import tell
+
+# More than these at once are begun on the translators' board, page by page.
+LARGEST_SUBTREE = 100
+LARGEST_FILE = 5 * 1024 * 1024
+# What names, in a file of strings, the translation that it is for.
+PO_KEY = b"X-WagtailLocalize-TranslationID"
+
+
+class LeadsOn:
+    """Before a view of wagtail-localize that begins translations: to the only one, or back."""
+
+    def lead_on(self, locales: list[Locale], begun: list[Any]) -> HttpResponse:
+        names = ", ".join(locale.get_display_name() for locale in locales)
+        messages.success(self.request, self.get_success_message(names))  # type: ignore[attr-defined]
+        only = begun[0] if len(begun) == 1 else None
+        return redirect(self.get_success_url() or self.get_default_success_url(only))  # type: ignore[attr-defined]
+
+
+class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationView):
+    """A draft in another language, where its maker may write both here and there."""
+
+    def get_object(self) -> Page:
+        page = super().get_object()
+        if not page.permissions_for_user(self.request.user).can_edit():
+            raise PermissionDenied
+        return page
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        locales = list(form.cleaned_data["locales"])
+        try:
+            with transaction.atomic():
+                started = [self._start(locale, form.cleaned_data["include_subtree"]) for locale in locales]
+        except Refused as refusal:
+            tell(self.request, refusal)
+            return self.render_to_response(self.get_context_data(form=form))
+        return self.lead_on(locales, started)
+
+    def _start(self, locale: Locale, with_subtree: bool) -> Page:
+        """Begin the page, and what lies below it and is not in that language yet."""
+        twin = start(self.object, locale, self.request.user)
+        for page in self._below() if with_subtree else ():
+            existing = page.get_translation_or_none(locale)
+            if existing is None or existing.alias_of_id:
+                start(page, locale, self.request.user)
+        return twin
+
+    def _below(self) -> Iterator[Page]:
+        below = self.object.get_descendants().filter(alias_of=None)
+        if below.count() > LARGEST_SUBTREE:
+            raise Refused(_("That is too much at once: begin what lies below on the translators’ board."))
+        pages = list(below.specific(defer=True))
+        if not all(page.permissions_for_user(self.request.user).can_edit() for page in pages):
+            raise Refused(_("You may not edit every page below this one."))
+        yield from pages
+
+
+class SubmitNameTranslation(LeadsOn, submit_translations.SubmitSnippetTranslationView):
+    """A name in another language, begun with the words of the first and changed in its own form, by who keeps it."""
+
+    def get_object(self) -> Topic:
+        name = super().get_object()
+        if not isinstance(name, Topic):
+            raise Http404
+        if not policy_registry.get_by_type(type(name)).user_has_permission_for_instance(self.request.user, "add", name):
+            raise PermissionDenied
+        return name
+
+    def get_form(self) -> Any:
+        form = super().get_form()
+        form.fields["locales"].queryset = languages_left(self.object)
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        locales = list(form.cleaned_data["locales"])
+        try:
+            with transaction.atomic():
+                twins = [self._start(locale) for locale in locales]
+        except ValidationError as error:
+            tell(self.request, Refused(*error.messages))
+            return self.render_to_response(self.get_context_data(form=form))
+        return self.lead_on(locales, twins)
+
+    def _start(self, locale: Locale) -> Any:
+        twin = self.object.copy_for_translation(locale)
+        twin.full_clean()
+        twin.save()
+        return twin
+
+
+class UpdateTranslations(update_translations.UpdateTranslationsView):
+    """Carries a new text into the drafts of the translations: for who may edit the page and each of them."""
+
+    def get_object(self) -> TranslationSource:
+        source = super().get_object()
+        try:
+            concerned = [source.get_source_instance(), *_targets(source)]
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+        if not all(may_edit(self.request.user, instance) for instance in concerned):
+            raise PermissionDenied
+        return source
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not isinstance(self.object.get_source_instance(), Page):
+            return super().form_valid(form)
+        user, by_machine = self.request.user, bool(form.cleaned_data.get("use_machine_translation"))
+        try:
+            with transaction.atomic():
+                pages = [update(page, user, by_machine) for page in _targets(self.object)]
+                if form.cleaned_data["publish_translations"]:
+                    for page in pages:
+                        let_go(page, user)
+        except Refused as refusal:
+            tell(self.request, refusal)
+            return self.render_to_response(self.get_context_data())
+        messages.success(self.request, self.get_success_message())
+        return redirect(self.get_success_url() or self.get_default_success_url())
+
+
+def _targets(source: TranslationSource) -> Iterator[Any]:
+    for translation in source.translations.filter(enabled=True):
+        yield translation.get_target_instance()
+
+
+def may_edit(user: Any, instance: Any) -> bool:
+    if isinstance(instance, Page):
+        return instance.specific_deferred.permissions_for_user(user).can_edit()
+    return policy_registry.get_by_type(type(instance)).user_has_permission_for_instance(user, "change", instance)
+
+
+class TranslationsReport(report.TranslationsReportView):
+    """The translations of one's own pages."""
+
+    def get_queryset(self) -> QuerySet[Translation]:
+        pages = policy_registry.get_by_type(Page).explorable_instances(self.request.user)
+        own = super().get_queryset().filter(source__object_id__in=pages.values("translation_key"))
+        return own.order_by("-pk")
+
+
+class ChosenSnippets(snippets_api.SnippetViewSet):
+    """The names that wagtail-localize's editor offers: those that this person may choose or keep elsewhere too."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        policy = policy_registry.get_by_type(self.get_model())
+        return policy.instances_user_has_any_permission_for(self.request.user, ["add", "change", "delete", "view"])
+
+
+def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """An alias is live as soon as its source is."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not PortalPageTester(request.user, page).holds("publish"):
+        raise PermissionDenied
+    return convert.convert_to_alias(request, page_id)
+
+
+def of_ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of wagtail-localize for one translation, for those who may edit the page that is translated to.
+
+    What it cannot read is answered with 400, where wagtail-localize answers 500.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, translation_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        translation = get_object_or_404(Translation, pk=translation_id)
+        try:
+            target = translation.get_target_instance()
+        except ObjectDoesNotExist:
+            target = None
+        if target is None or not may_edit(request.user, target):
+            raise PermissionDenied
+        if request.method == "PUT" and (b"\0" in request.body or b"=%00" in request.body):
+            return HttpResponseBadRequest()
+        try:
+            # A field that is not sent is a KeyError there, and what no text column takes a ValueError.
+            with transaction.atomic():
+                return view(request, translation_id, *args, **kwargs)
+        except (KeyError, ValueError):
+            return HttpResponseBadRequest()
+
+    return guarded
+
+
+@require_POST
+def upload_pofile(request: HttpRequest, translation_id: int) -> HttpResponse:
+    file = request.FILES.get("file")
+    content = file.read(LARGEST_FILE + 1) if file else b""
+    is_readable = len(content) <= LARGEST_FILE and b"\0" not in content and PO_KEY in content
+    if file is None or not is_readable:
+        messages.error(request, _("Please upload a valid PO file."))
+        return redirect(get_valid_next_url_from_request(request) or reverse("wagtailadmin_home"))
+    file.seek(0)
+    return edit_translation.upload_pofile(request, translation_id)
+
+
+def submit_instead_of_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """In the translation editor: save the translation as a draft, and publish or submit it as everywhere."""
+    if request.method != "POST" or not isinstance(page, PortalPage):
+        return None
+    if "localize-restart-translation" in request.POST:
+        _keep_what_was_written(page, request.user)
+        return None
+    translation = _translation_of(page, enabled=True)
+    if request.POST.get("action") != "publish" or translation is None:
+        return None
+    try:
+        with transaction.atomic():
+            lock_pages([page.pk])
+            result = _save_and_let_go(translation, page, request.user)
+    except ValidationError as error:
+        tell(request, Refused(*error.messages))
+    except Refused as refusal:
+        tell(request, refusal)
+    else:
+        if result.is_live:
+            messages.success(request, _("The translation is published."))
+        else:
+            messages.success(request, _("The translation was saved and waits for the approval of someone else."))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def _translation_of(page: Page, enabled: bool) -> Translation | None:
+    return Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=enabled
+    ).first()
+
+
+def _save_and_let_go(translation: Translation, page: PortalPage, user: Any) -> Any:
+    lock = page.get_lock()
+    if lock and lock.for_user(user):
+        raise Refused(_("The page could not be saved as it is locked."))
+    draft = page.get_latest_revision_as_object()
+    translate_from_store(translation, draft)
+    draft.save_revision(user=user)
+    return let_go(page, user)
+
+
+def _keep_what_was_written(page: PortalPage, user: Any) -> None:
+    """Before wagtail-localize's editor takes over again: it knows nothing of what was written without it."""
+    translation = _translation_of(page, enabled=False)
+    if translation is not None:
+        original = translation.source.as_instance()
+        keep_strings(translation, original, page.get_latest_revision_as_object(), user)
+
+
+TRANSLATION = "localize/translate/<int:translation_id>/"
+
+URLS = [
+    path("localize/submit/page/<int:page_id>/", SubmitPageTranslation.as_view()),
+    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", SubmitNameTranslation.as_view()),
+    path("localize/update/<int:translation_source_id>/", UpdateTranslations.as_view()),
+    path(f"{TRANSLATION}strings/<int:string_segment_id>/edit/", of_ones_own(edit_translation.edit_string_translation)),
+    path(f"{TRANSLATION}overrides/<int:overridable_segment_id>/edit/", of_ones_own(edit_translation.edit_override)),
+    path(f"{TRANSLATION}pofile/download/", of_ones_own(edit_translation.download_pofile)),
+    path(f"{TRANSLATION}pofile/upload/", of_ones_own(upload_pofile)),
+    path(f"{TRANSLATION}machine_translate/", of_ones_own(edit_translation.machine_translate)),
+    path(f"{TRANSLATION}preview/", of_ones_own(edit_translation.preview_translation)),
+    path(f"{TRANSLATION}preview/<str:mode>/", of_ones_own(edit_translation.preview_translation)),
+    path(f"{TRANSLATION}disable/", of_ones_own(edit_translation.stop_translation)),
+    path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias),
+    path("localize/reports/translations/", TranslationsReport.as_view()),
+    path("localize/reports/translations/results/", TranslationsReport.as_view(results_only=True)),
+    path("localize/api/snippets/<slug:app_label>/<slug:model_name>/", ChosenSnippets.as_view({"get": "list"})),
+    path(
+        "localize/api/snippets/<slug:app_label>/<slug:model_name>/<str:pk>/",
+        ChosenSnippets.as_view({"get": "retrieve"}),
+    ),
+]

@@ -1,0 +1,155 @@
+"""The rooms where a site's administrators look after its subscribers."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.log_actions import log
+
+from portal.core.spreadsheets import KINDS, XLSX, as_csv, as_xlsx
+from portal.newsletter.models import NewsletterPage, Subscriber
+from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
+from portal.newsletter.newsroom.issues import Room
+from portal.newsletter.newsroom.lists import rows_of
+from portal.newsletter.permissions import may_manage, newsletters_of, sites_managed_by
+from portal.newsletter.subscribers import subscription
+from portal.newsletter.subscribers.importing import order_import
+
+PER_PAGE = 50
+
+
+class People(Room):
+    template_name = "newsletter/newsroom/subscribers.html"
+    page_title = gettext_lazy("Subscribers")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.sites = sites_managed_by(request.user)
+        if not self.sites.exists():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def found(self) -> tuple[SubscriberSearch, Any]:
+        """The search form, and the subscribers of the user's sites that it asks for."""
+        subscribers = Subscriber.objects.filter(site__in=self.sites).select_related("site").order_by("-pk")
+        form = SubscriberSearch(self.request.GET or None, sites=self.sites)
+        if not form.is_bound or not form.is_valid():
+            return form, subscribers
+        wanted = form.cleaned_data
+        if wanted["site"]:
+            subscribers = subscribers.filter(site=wanted["site"])
+        if wanted["state"]:
+            subscribers = subscribers.filter(state=wanted["state"])
+        if wanted["q"]:
+            subscribers = subscribers.filter(address__icontains=wanted["q"])
+        return form, subscribers
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        kind = request.GET.get("export", "")
+        if kind not in KINDS:
+            return super().get(request, *args, **kwargs)
+        _form, subscribers = self.found()
+        for site in self.sites:
+            log(instance=site, action="newsletter.export", user=request.user)
+        rows = rows_of(subscribers.iterator(1000))
+        response: HttpResponseBase
+        if kind == XLSX:
+            response = HttpResponse(as_xlsx(rows), content_type=KINDS[kind])
+        else:
+            response = StreamingHttpResponse(as_csv(rows), content_type=KINDS[kind])
+        response["Content-Disposition"] = f'attachment; filename="subscribers.{kind}"'
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form, subscribers = self.found()
+        page = Paginator(subscribers, PER_PAGE).get_page(self.request.GET.get("p"))
+        kept = self.request.GET.copy()
+        kept.pop("p", None)
+        return super().get_context_data(**kwargs) | {"form": form, "page": page, "query": kept.urlencode()}
+
+
+def _managed(request: HttpRequest, key: int) -> Subscriber:
+    subscriber = get_object_or_404(Subscriber.objects.select_related("site"), pk=key)
+    if not may_manage(request.user, subscriber.site):
+        raise PermissionDenied
+    return subscriber
+
+
+class OnePerson(Room):
+    template_name = "newsletter/newsroom/subscriber.html"
+    page_title = gettext_lazy("Subscriber")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        subscriber = _managed(self.request, kwargs["key"])
+        return super().get_context_data(**kwargs) | {"subscriber": subscriber, "steps": subscriber.steps.all()}
+
+
+def export_person(request: HttpRequest, key: int) -> HttpResponse:
+    """All that is kept of one person, as a file."""
+    subscriber = _managed(request, key)
+    response = JsonResponse(subscription.data_of(subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="subscriber-{subscriber.pk}.json"'
+    return response
+
+
+@require_POST
+def take_out(request: HttpRequest, key: int) -> HttpResponse:
+    subscriber = _managed(request, key)
+    subscription.leave(subscriber, timezone.now())
+    messages.success(request, _("This person gets no more newsletters."))
+    return redirect("newsletter_person", key)
+
+
+@require_POST
+def erase(request: HttpRequest, key: int) -> HttpResponse:
+    subscriber = _managed(request, key)
+    log(instance=subscriber.site, action="newsletter.erase", user=request.user)
+    subscription.erase(subscriber)
+    messages.success(request, _("Nothing is kept of this person any more."))
+    return redirect("newsletter_people")
+
+
+class Import(Room):
+    template_name = "newsletter/newsroom/import.html"
+    page_title = gettext_lazy("Bring in a list")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        managed = [page.pk for page in newsletters_of(request.user) if self._may_import(request, page)]
+        if not managed:
+            raise PermissionDenied
+        self.newsletters = NewsletterPage.objects.filter(pk__in=managed)
+        return super().dispatch(request, *args, **kwargs)
+
+    @staticmethod
+    def _may_import(request: HttpRequest, page: NewsletterPage) -> bool:
+        sites = sites_managed_by(request.user).select_related("root_page")
+        homes = [home for site in sites for home in site.root_page.get_translations(inclusive=True)]
+        return any(page.path.startswith(home.path) for home in homes)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form") or ImportForm(newsletters=self.newsletters)
+        return super().get_context_data(**kwargs) | {"form": form}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = ImportForm(request.POST, request.FILES, newsletters=self.newsletters)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        wanted = form.cleaned_data
+        count = order_import(
+            wanted["newsletter"], form.people, wanted["rhythm"], wanted["proof"], request.user.get_username()
+        )
+        messages.success(request, _("%(count)d addresses are being brought in.") % {"count": count})
+        for refusal in form.refused[:20]:
+            messages.warning(
+                request, _("Line %(line)d was left out: %(reason)s.") % {"line": refusal.line, "reason": refusal.reason}
+            )
+        if len(form.refused) > 20:
+            messages.warning(request, _("%(count)d more lines were left out.") % {"count": len(form.refused) - 20})
+        return redirect("newsletter_people")

@@ -1,0 +1,196 @@
+"""Founding a site: its record, a home page in each language, first pages, settings and newsroom."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http.request import validate_host
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.models import Locale, Page, Site
+
+from events.models import CalendarPage
+from home.models import HomePage, SectionPage, StandardPage
+from portal.core.models import SiteSettings
+from portal.core.serving.theme import Theme
+from portal.core.slugs import free_slug
+from portal.editorial.roles import set_up_newsroom
+
+HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+# Slug and title of the pages that a new site begins with. The slugs differ from those of the full lists (LIST_WORDS).
+STARTERS = {
+    "fr": {
+        "section": ("a-la-une", "À la une"),
+        "calendar": ("agenda", "Agenda"),
+        "about": ("a-propos", "À propos"),
+        "legal": ("mentions-legales", "Mentions légales"),
+    },
+    "de": {
+        "section": ("aktuelles", "Aktuelles"),
+        "calendar": ("termine", "Termine"),
+        "about": ("ueber-uns", "Über uns"),
+        "legal": ("impressum", "Impressum"),
+    },
+    "en": {
+        "section": ("news", "News"),
+        "calendar": ("events", "Events"),
+        "about": ("about", "About us"),
+        "legal": ("legal-notice", "Legal notice"),
+    },
+}
+
+
+class FoundingError(ValidationError):
+    """What the charter says cannot be; by field: `host`, `name`, `languages`, `theme`."""
+
+
+@dataclass(frozen=True)
+class Charter:
+    """What a new site is to be; its first language is its own."""
+
+    host: str
+    name: str
+    languages: tuple[str, ...]
+    theme: str = Theme.BURGUNDY
+    port: int = 443
+
+
+@dataclass(frozen=True)
+class Founded:
+    site: Site
+    is_new: bool
+    added: tuple[str, ...]
+    """The languages that the site did not have before."""
+
+
+def checked_host(written: str) -> str:
+    """A host as browsers send it; raises FoundingError for anything that is not exactly one."""
+    host = written.strip().rstrip(".").lower()
+    if "*" in host:
+        raise FoundingError({"host": _("A site has one exact host, such as news.example.org: no wildcard.")})
+    if found := re.match(r"[a-z]+://([^/:]+)", host) or re.match(r"([^/:]+)[/:]", host):
+        raise FoundingError(
+            {"host": _("Write the host alone, without https://, port or path: %(host)s.") % {"host": found[1]}}
+        )
+    try:
+        host = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError:
+        host = ""
+    if len(host) > 253 or not HOST.fullmatch(host):
+        raise FoundingError({"host": _("“%(host)s” is no host such as news.example.org.") % {"host": written.strip()}})
+    if host.replace(".", "").isdigit():
+        raise FoundingError({"host": _("A site has a name, not a number.")})
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        raise FoundingError(
+            {"host": _("This installation does not answer %(host)s: add it to ALLOWED_HOSTS first.") % {"host": host}}
+        )
+    return host
+
+
+def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
+    """Each language once, in the order given; raises FoundingError for one that the portal does not speak."""
+    known = dict(settings.LANGUAGES)
+    found = tuple(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
+    unknown = [code for code in found if code not in known]
+    if unknown or not found:
+        raise FoundingError(
+            {
+                "languages": _("The portal speaks %(known)s, not “%(unknown)s”.")
+                % {"known": ", ".join(known), "unknown": ", ".join(unknown)}
+            }
+        )
+    return found
+
+
+@transaction.atomic
+def found(charter: Charter) -> Founded:
+    """Create the site, or add to the one with this host what it lacks; what it has stays as it is."""
+    host = checked_host(charter.host)
+    languages = checked_languages(charter.languages)
+    site = Site.objects.filter(hostname=host, port=charter.port).first()
+    if site is None:
+        if not charter.name.strip():
+            raise FoundingError({"name": _("A new site needs a name.")})
+        home = _home(charter.name.strip(), languages[0], None)
+        site = Site.objects.create(
+            hostname=host,
+            port=charter.port,
+            site_name=charter.name.strip(),
+            root_page=home,
+            is_default_site=not Site.objects.filter(is_default_site=True).exists(),
+        )
+        is_new = True
+        _dress(site, charter, languages[0])
+    else:
+        home, is_new = site.root_page.specific, False
+    homes = {page.locale.language_code: page for page in home.get_translations(inclusive=True).select_related("locale")}
+    added = tuple(code for code in languages if code not in homes)
+    for code in added:
+        homes[code] = _home(site.site_name, code, home)
+    for code in languages if is_new else added:
+        _first_pages(homes[code], code, home)
+    set_up_newsroom(site)
+    return Founded(site, is_new, added)
+
+
+def _home(name: str, code: str, original: Page | None) -> HomePage:
+    root = Page.get_first_root_node()
+    page = HomePage(title=name, slug=free_slug(root, f"{slugify(name) or 'site'}-{code}"), locale=_locale(code))
+    return _publish(page, root, original)
+
+
+def _first_pages(home: Page, code: str, first_home: Page) -> None:
+    """A section with its calendar, and drafts of the pages that any site owes its readers."""
+
+    def twin(slug: str) -> Page | None:
+        code_of_first = first_home.locale.language_code
+        original = first_home.get_descendants().filter(slug=STARTERS[code_of_first][slug][0]).first()
+        return original.specific if original and original.locale_id != home.locale_id else None
+
+    def starter(model: type[Page], key: str, **facts: object) -> Page:
+        slug, title = STARTERS[code][key]
+        return model(title=title, slug=slug, locale=home.locale, **facts)
+
+    section = _publish(starter(SectionPage, "section", show_in_menus=True), home, twin("section"))
+    _publish(starter(CalendarPage, "calendar"), section, twin("calendar"))
+    for key in ("about", "legal"):
+        page = starter(StandardPage, key)
+        _translate(page, twin(key))
+        page.live = False
+        home.add_child(instance=page)
+        page.save_revision()
+
+
+def _publish[P: Page](page: P, parent: Page, original: Page | None) -> P:
+    _translate(page, original)
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
+def _translate(page: Page, original: Page | None) -> None:
+    if original is not None:
+        page.translation_key = original.translation_key
+
+
+def _locale(code: str) -> Locale:
+    return Locale.objects.get_or_create(language_code=code)[0]
+
+
+def _dress(site: Site, charter: Charter, own: str) -> None:
+    if charter.theme not in Theme.values:
+        raise FoundingError(
+            {
+                "theme": _("There is no theme “%(theme)s”; there are: %(known)s.")
+                % {"theme": charter.theme, "known": ", ".join(Theme.values)}
+            }
+        )
+    site_settings = SiteSettings.for_site(site)
+    site_settings.brand_colour, site_settings.accent_colour = Theme(charter.theme).colours
+    site_settings.default_language = own
+    site_settings.time_zone = settings.TIME_ZONE
+    site_settings.full_clean()
+    site_settings.save()

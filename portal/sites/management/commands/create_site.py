@@ -1,0 +1,30 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.core.serving.theme import Theme
+from portal.sites.creation import Charter, found
+
+
+class Command(BaseCommand):
+    help = "Found a site: its record, home pages, first section, settings, media collection, newsroom and workflow."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--host", required=True, help="Such as news.example.org.")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--languages", required=True, help="Such as fr,de; the first is the site's own.")
+        parser.add_argument("--theme", default=Theme.BURGUNDY, help=", ".join(Theme.values))
+        parser.add_argument("--port", type=int, default=443, help="443 stands for https.")
+
+    def handle(self, *args, host, name, languages, theme, port, **options):
+        try:
+            founded = found(Charter(host, name, tuple(languages.split(",")), theme, port))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        site = founded.site
+        if founded.is_new:
+            self.stdout.write(f"{site.site_name} is founded: {site.root_url}/")
+        elif founded.added:
+            self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(founded.added)} too.")
+        else:
+            self.stdout.write(f"{site.site_name} was there already, with all of these languages.")
+        self.stdout.write(f"Next: manage.py create_role_user --site {site.hostname} --role siteadmin USERNAME")

@@ -1,0 +1,70 @@
+"""The form by which an administrator of the network founds a site."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from portal.core.serving.theme import Theme
+from portal.sites.creation import Charter, checked_host, found
+
+
+def may_found(user: Any) -> bool:
+    return user.is_active and user.is_superuser
+
+
+class FoundingForm(forms.Form):
+    host = forms.CharField(
+        label=gettext_lazy("Host"), max_length=253, help_text=gettext_lazy("Such as news.example.org.")
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    own_language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    other_languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Further languages"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    theme = forms.ChoiceField(label=gettext_lazy("Look"), choices=Theme.choices)
+
+    def clean_host(self) -> str:
+        try:
+            return checked_host(self.cleaned_data["host"])
+        except ValidationError as error:
+            raise ValidationError(error.message_dict["host"]) from error
+
+
+class FoundSite(WagtailAdminTemplateMixin, FormView):
+    form_class = FoundingForm
+    template_name = "sites/create_site.html"
+    page_title = gettext_lazy("New site")
+    header_icon = "site"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_found(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def form_valid(self, form):
+        facts = form.cleaned_data
+        languages = (facts["own_language"], *facts["other_languages"])
+        port = self.request.get_port()
+        founded = found(Charter(facts["host"], facts["name"], languages, facts["theme"], int(port)))
+        site = founded.site
+        if founded.is_new:
+            messages.success(self.request, _("%(name)s is founded.") % {"name": site.site_name})
+        else:
+            messages.warning(
+                self.request, _("There was a site with this host: %(name)s was kept.") % {"name": site.site_name}
+            )
+        return redirect(reverse("wagtailadmin_explore", args=[site.root_page_id]))

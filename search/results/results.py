@@ -1,0 +1,147 @@
+"""What is shown of the results of one page: cards with their extracts, read in few queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from events.models import EventPage, Occurrence
+from portal.core.lists.cards import CardImage
+from portal.core.serving.editions import Edition, Link
+from search.kinds import Kind
+from search.models import Entry, Text
+from search.network import Network
+from search.results.extracts import extract, marked
+
+# What a result tells of a date, and nothing of the event's texts.
+TIME = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
+PLACE = ("place", "venue__name", "event__place", "event__venue__name")
+COLUMNS = (
+    "entry_id",
+    "entry__key",
+    "entry__shelf__kind",
+    "entry__page__path",
+    "entry__page__url_path",
+    "language",
+    "title",
+    "summary",
+    "names",
+    "text",
+    "date",
+    "image_id",
+    "image__file_hash",
+    "image__width",
+    "image__height",
+    "image__focal_point_x",
+    "image__focal_point_y",
+    "image__focal_point_width",
+    "image__focal_point_height",
+)
+IMAGE = COLUMNS.index("image_id")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One page that was found. `title`, `summary` and `extract` are HTML; `event` is the event itself, `recap` the one
+    that looks back on it."""
+
+    pk: int
+    kind: str
+    url: str
+    title: SafeString
+    summary: SafeString
+    extract: SafeString
+    date: datetime
+    image: CardImage | None
+    language: str
+    section: Link | None
+    site_name: str
+    event: Occurrence | None = None
+    recap: "Link | None" = None
+
+    def get_kind_display(self) -> str:
+        return str(Kind(self.kind).label)
+
+    @property
+    def has_date(self) -> bool:
+        return self.kind not in (Kind.SECTION, Kind.PAGE, Kind.EVENT)
+
+
+def results_of(
+    keys: Sequence[int], wanted: Mapping[str, frozenset[str]], edition: Edition, network: Network, now: datetime
+) -> list[Result]:
+    """The results with these entry keys, in their order; `wanted` are the terms to mark, by language."""
+    rows = Text.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
+    # The index holds public pages only; that it is asked once more costs nothing.
+    found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
+    events = _dates([row[0] for row in found.values() if row[2] == Kind.EVENT], now)
+    recaps = _recaps([key for key, date in events.items() if date.is_past(now)], edition, network)
+    return [_result(found[key], wanted, edition, network, events, recaps) for key in keys if key in found]
+
+
+def address_of(path: str, url_path: str, edition: Edition, network: Network) -> str:
+    """The address of a page: a path where it is of this site, in full where it is another's."""
+    home = network.home_of(path)
+    if home is None:
+        return ""
+    rest = f"/{home.language}/{url_path[len(home.url_path) :]}"
+    return rest if home.site == edition.site.pk else home.root_url + rest
+
+
+def _dates(events: list[int], now: datetime) -> dict[int, Occurrence]:
+    """Of each event its running or next date, or the last one once all are over."""
+    if not events:
+        return {}
+    dates = Occurrence.objects.standing().filter(event=OuterRef("pk"))
+    coming = dates.filter(end__gt=now).order_by("start", "pk").values("pk")[:1]
+    last = dates.order_by("-start", "-pk").values("pk")[:1]
+    chosen = EventPage.objects.filter(pk__in=events).annotate(shown=Coalesce(Subquery(coming), Subquery(last)))
+    rows = Occurrence.objects.filter(pk__in=chosen.values("shown")).select_related("event__venue", "venue")
+    return {row.event_id: row for row in rows.only("event", *TIME, *PLACE)}
+
+
+def _recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, Link]:
+    """The public recap of each event that has one."""
+    if not events:
+        return {}
+    columns = ("recap_of", "text__title", "page__path", "page__url_path")
+    rows = Entry.objects.filter(recap_of__in=events, page__live=True).values_list(*columns)
+    return {
+        event: Link(title, address_of(path, url_path, edition, network), path)
+        for event, title, path, url_path in rows
+        if not path.startswith(network.private)
+    }
+
+
+def _result(
+    row: tuple[Any, ...],
+    wanted: Mapping[str, frozenset[str]],
+    edition: Edition,
+    network: Network,
+    events: Mapping[int, Occurrence],
+    recaps: Mapping[int, Link],
+) -> Result:
+    key, _order, kind, path, url_path, language, title, summary, names, text, date = row[:IMAGE]
+    terms = wanted.get(language, frozenset())
+    home = network.home_of(path)
+    with override(language):
+        return Result(
+            pk=key,
+            kind=kind,
+            url=address_of(path, url_path, edition, network),
+            title=marked(title, terms, language),
+            summary=marked(summary, terms, language),
+            extract=extract(text, terms, language) or extract(names, terms, language),
+            date=date,
+            image=CardImage(*row[IMAGE:]) if row[IMAGE] is not None else None,
+            language=language,
+            section=edition.section_of(path),
+            site_name=home.site_name if home and home.site != edition.site.pk else "",
+            event=events.get(key),
+            recap=recaps.get(key),
+        )

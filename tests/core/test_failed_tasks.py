@@ -1,0 +1,168 @@
+"""What goes wrong in the background is listed for those who run the network, who try it again or give it up."""
+
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.tasks import TaskResultStatus
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from portal.core.mail import Letter, post
+from portal.core.models import DutyRecord
+from portal.core.tasks.durable import CUT_OFF, PAUSES, try_again
+from portal.core.tasks.failed_tasks import give_up, make_again, reason, troubled
+from portal.editorial.roles import Role
+from tests.builders import make_member, make_newsroom, newsroom_client, work_off
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+LIST = "laid_aside"
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """The mail server refuses, and says whom."""
+    send = EmailBackend.send_messages
+
+    def refuse(self, messages):
+        raise SMTPRecipientsRefused({"lectrice@portal.example": (550, b"no such user <lectrice@portal.example>")})
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    return lambda: monkeypatch.setattr(EmailBackend, "send_messages", send)
+
+
+@pytest.fixture
+def failed(lorraine, away):
+    post([Letter("lectrice@portal.example", "Secret de famille", "À ne pas lire.")])
+    for _ in range(len(PAUSES) + 1):
+        work_off(pauses=True)
+    return DBTaskResult.objects.get()
+
+
+@pytest.fixture
+def chief(lorraine):
+    return newsroom_client(lorraine, make_member("cheffe", is_superuser=True))
+
+
+def test_failed_call_is_listed_without_what_it_carries(failed, chief):
+    page = chief.get(reverse(LIST)).content.decode()
+
+    assert "deliver" in page
+    assert f"{len(PAUSES) + 1} of {len(PAUSES) + 1}" in page
+    assert "SMTPRecipientsRefused" in page
+    assert "no such user" in page
+    for secret in ("lectrice@", "Secret de famille", "À ne pas lire"):
+        assert secret not in page
+    assert "lectrice" not in reason(failed)
+
+
+def test_failed_call_is_made_again(failed, chief, away):
+    away()
+    chief.post(reverse("laid_aside_decide", args=[failed.pk]), {"action": "again"})
+    work_off()
+
+    assert [letter.to for letter in mail.outbox] == [["lectrice@portal.example"]]
+    assert not troubled(timezone.now()).exists()
+
+
+def test_call_that_is_made_again_has_all_of_its_attempts(failed):
+    make_again(failed.pk, timezone.now())
+    work_off()
+
+    failed.refresh_from_db()
+    assert failed.status == TaskResultStatus.READY
+    assert len(failed.worker_ids) == 1
+
+
+def test_call_is_given_up_with_all_that_it_carried(failed, chief):
+    chief.post(reverse("laid_aside_decide", args=[failed.pk]), {"action": "give-up"})
+
+    assert not DBTaskResult.objects.exists()
+
+
+def test_call_that_hangs_and_one_that_waits_are_listed(lorraine, chief, away):
+    post([Letter("a@portal.example", "Un", "Un."), Letter("b@portal.example", "Deux", "Deux.")])
+    first, second = DBTaskResult.objects.order_by("enqueued_at")
+    assert not troubled(timezone.now()).exists()
+    first.claim("killed")
+    assert not troubled(timezone.now()).exists()
+    work_off()
+    assert list(troubled(timezone.now())) == [second]
+
+    later = timezone.now() + CUT_OFF + timedelta(minutes=1)
+
+    assert set(troubled(later)) == {first, second}
+    assert make_again(first.pk, later)
+
+
+def test_call_that_goes_well_meanwhile_is_left_alone(lorraine, chief):
+    post([Letter("a@portal.example", "Un", "Un.")])
+    call = DBTaskResult.objects.get()
+    call.claim("busy")
+    for action in ("again", "give-up", ""):
+        response = chief.post(reverse("laid_aside_decide", args=[call.pk]), {"action": action}, follow=True)
+        assert "not in trouble" in response.content.decode()
+    assert not give_up(call.pk, timezone.now())
+
+    call.refresh_from_db()
+    assert call.status == TaskResultStatus.RUNNING
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
+def test_list_is_for_administrators_of_the_network(lorraine, failed, role):
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[role])
+
+    assert client.get(reverse(LIST)).status_code in (302, 403)
+    assert client.post(reverse("laid_aside_decide", args=[failed.pk]), {"action": "give-up"}).status_code in (302, 403)
+    assert reverse(LIST) not in client.get("/admin/").content.decode()
+    assert DBTaskResult.objects.filter(pk=failed.pk).exists()
+
+
+def test_list_can_be_long_or_hold_what_no_longer_exists(lorraine, chief):
+    now = timezone.now()
+    DBTaskResult.objects.bulk_create(
+        DBTaskResult(
+            status=TaskResultStatus.FAILED,
+            args_kwargs={"args": [], "kwargs": {}},
+            task_path="portal.core.gone.away",
+            backend_name="durable",
+            run_after=now,
+            exception_class_path="",
+            traceback="",
+        )
+        for _ in range(60)
+    )
+    DutyRecord.objects.create(name="portal.core.tasks.housekeeping.test", begun_at=now, failure="ValueError: no paper")
+
+    page = chief.get(reverse(LIST)).content.decode()
+
+    assert page.count("away") >= 50
+    assert "no paper" in page
+    assert chief.get(reverse(LIST), {"p": "2"}).status_code == 200
+    assert chief.get(reverse(LIST), {"p": "x"}).status_code == 200
+
+
+def test_slow_worker_does_not_take_a_call_from_the_next_one(lorraine):
+    post([Letter("a@portal.example", "Un", "Un.")])
+    call = DBTaskResult.objects.get()
+    call.claim("slow")
+    slow = DBTaskResult.objects.get()
+    DBTaskResult.objects.update(started_at=timezone.now() + timedelta(minutes=20), worker_ids=["slow", "next"])
+
+    slow.set_failed(ConnectionError("late"))
+    try_again(slow.task_result)
+
+    assert DBTaskResult.objects.get().status != TaskResultStatus.READY
+
+
+def test_letter_keeps_its_number_at_every_attempt(lorraine, away):
+    post([Letter("a@portal.example", "Un", "Un.")])
+    work_off()
+    away()
+    work_off(pauses=True)
+
+    [call] = DBTaskResult.objects.all()
+    assert mail.outbox[0].extra_headers["Message-ID"] == call.args_kwargs["args"][0]["headers"]["Message-ID"]

@@ -1,0 +1,255 @@
+"""The demo network: complete, dated from today, readable on every page, and loaded where nothing is."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+from html import unescape
+from io import BytesIO, StringIO
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import timezone
+from PIL import Image as Canvas
+from wagtail.models import Page, Site
+
+from events.models import EventPage, Occurrence, OccurrencePlacement
+from home.models import SectionPage
+from portal.core.models import Placement, SiteSettings, StoryCard
+from portal.core.serving.snapshot import frame_of
+from portal.demo import loading
+from portal.demo.reading import network, pictures_of, pieces
+from portal.editorial.models import RoleGroup
+from portal.media.models import Image
+from tests.builders import make_site, reader_of
+
+HOSTS = {"lorraine": "localhost:8000", "saar": "saar.localhost:8000", "lux": "lux.localhost:8000"}
+LANGUAGES = {"lorraine": ["fr", "de", "en"], "saar": ["de", "fr"], "lux": ["fr", "de", "en"]}
+
+
+class PlainOffice:
+    """Stands in for the office that draws: one plain sheet for every picture."""
+
+    def __init__(self):
+        file = BytesIO()
+        Canvas.new("RGB", (1600, 1067), "#7a1f2b").save(file, "JPEG", quality=40)
+        self.sheet = file.getvalue()
+
+    def order(self, scene, seed, palette):
+        pass
+
+    def deliver(self, scene, seed, palette):
+        return self.sheet
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="module")
+def loaded(module_db, tmp_path_factory):
+    """The moment at which the demo was loaded, as it is for the whole module."""
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with pytest.MonkeyPatch.context() as patch, media:
+        patch.setattr(loading, "DrawingOffice", PlainOffice)
+        now = timezone.now()
+        loading.load_demo(report=lambda text: None, now=now)
+        yield now
+
+
+@pytest.fixture
+def demo(loaded, db):
+    return loaded
+
+
+def site_of(key: str) -> Site:
+    return Site.objects.get(hostname=HOSTS[key].split(":")[0])
+
+
+def editions(key: str):
+    return frame_of(*HOSTS[key].split(":")).editions
+
+
+def addresses(key: str) -> list[str]:
+    """Every page of a site that a reader can open, and the lists that are no pages."""
+    paths = []
+    for edition in editions(key).values():
+        pages = Page.objects.live().filter(path__startswith=edition.home.path).specific()
+        paths += [edition.url_of(page) for page in pages]
+        dates = Occurrence.objects.standing().filter(event__in=[page.pk for page in pages]).select_related("event")
+        paths += [edition.url_of(date) for date in dates]
+        for page in pages:
+            if isinstance(page, SectionPage) or page.pk == edition.home.pk:
+                paths += [edition.list_url(page, which) for which in ("news", "events")]
+    return paths
+
+
+def test_three_sites_with_their_languages(demo):
+    for key, codes in LANGUAGES.items():
+        found = editions(key)
+        assert sorted(found) == sorted(codes)
+        own = frame_of(*HOSTS[key].split(":")).default.language
+        assert own == codes[0]
+
+
+def test_sites_do_not_look_alike(demo):
+    settings = [SiteSettings.for_site(site_of(key)) for key in HOSTS]
+
+    assert len({one.brand_colour for one in settings}) == 3
+    assert len({one.accent_colour for one in settings}) == 3
+    for one in settings:
+        one.full_clean()
+
+
+def test_each_site_has_its_sections(demo):
+    for key in HOSTS:
+        home = site_of(key).root_page
+        sections = SectionPage.objects.live().child_of(home)
+        assert sections.count() >= 4
+        codes = {facts["key"] for facts in network()["sections"] if "below" not in facts}
+        assert {"economy", "property", "transitions", "events"} <= codes
+
+
+def test_there_is_enough_to_read(demo):
+    kinds = Counter(StoryCard.objects.values_list("kind", flat=True))
+
+    assert sum(kinds.values()) >= 45
+    assert set(kinds) == {"article", "portrait", "recap"}
+    for key in HOSTS:
+        assert Placement.objects.in_lists_of(site_of(key).root_page.pk, demo).count() >= 10
+
+
+def test_there_are_events_past_and_coming(demo):
+    assert EventPage.objects.live().count() >= 18
+    for key in HOSTS:
+        edition = frame_of(*HOSTS[key].split(":")).default
+        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, demo)
+        assert events.upcoming(demo).count() >= 3
+        assert events.past(demo).count() >= 1
+
+
+def test_dates_are_counted_from_the_day_of_loading(demo):
+    dates = list(StoryCard.objects.values_list("published_at", flat=True))
+
+    assert max(dates) <= demo
+    assert max(dates) > demo - timedelta(days=4)
+    assert not EventPage.objects.filter(start__gt=demo + timedelta(days=400)).exists()
+
+
+def test_texts_use_every_block(demo):
+    used = Counter(block["type"] for key in HOSTS for piece in pieces(key) for block in piece.get("body", []))
+
+    wanted = {"heading", "paragraph", "quote", "figure", "gallery", "video", "table", "fact_box", "key_figures"}
+    wanted |= {"timeline", "call_out", "download", "button", "related_links", "accordion"}
+    assert wanted <= set(used)
+
+
+def test_no_two_stories_are_given_the_same_picture(demo):
+    for key in HOSTS:
+        pictures = list(pictures_of(key))
+        assert len(pictures) == len(set(pictures))
+    assert not Image.objects.filter(description="").exists()
+
+
+def test_translations_are_of_their_originals(demo):
+    for key in ("lorraine", "lux", "saar"):
+        translated = [piece for piece in pieces(key) if piece.original]
+        assert translated
+        own = {piece.slug for piece in pieces(key) if piece.language == LANGUAGES[key][0]}
+        assert {piece.original for piece in translated} <= own
+
+
+def words_of(response) -> str:
+    """The text of the main part of a page."""
+    main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    return unescape(re.sub(r"<[^>]*>", " ", main)).replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("key", HOSTS)
+def test_every_page_can_be_read_and_shows_no_other_site(demo, key):
+    """The words of another site are the titles of its stories and events; its name stands in the network's bar."""
+    prefixes = tuple(edition.home.path for edition in editions(key).values())
+    pages = Page.objects.live().filter(depth__gt=3).exclude(content_type__model__in=("standardpage", "calendarpage"))
+    own = {page.title for page in pages if page.path.startswith(prefixes)}
+    foreign = {page.title for page in pages if not page.path.startswith(prefixes)} - own
+    foreign = {title for title in foreign if len(title) > 20}
+    assert len(foreign) > 20
+    reader = reader_of(HOSTS[key])
+
+    for path in addresses(key):
+        response = reader.get(path)
+        assert response.status_code == 200, path
+        main = words_of(response)
+        assert not [title for title in foreign if title in main], path
+
+
+@pytest.mark.parametrize("key", HOSTS)
+def test_no_link_of_a_front_page_leads_nowhere(demo, key):
+    """Every address that it leads to is one of those that the test before has read, or the feed."""
+    reader, known = reader_of(HOSTS[key]), set(addresses(key))
+    for edition in editions(key).values():
+        html = BeautifulSoup(reader.get(edition.home_url).content, "html.parser")
+        links = {a["href"].split("#")[0].split("?")[0] for a in html.select("a[href^='/']")}
+        assert len(links) > 10
+        assert links - known <= {f"{edition.home_url}feed.rss"}
+        assert all(reader.get(link).status_code == 200 for link in links - known)
+
+
+@pytest.mark.parametrize("key", HOSTS)
+def test_accounts_have_their_roles(demo, key):
+    for role in ("editor", "approver", "organiser", "siteadmin"):
+        user = authenticate(username=f"{role}-{key}", password="portal-demo")
+        assert user is not None
+        roles = RoleGroup.objects.filter(group__in=user.groups.all())
+        assert [(held.site, held.role) for held in roles] == [(site_of(key), role)]
+        assert not user.is_superuser
+    assert authenticate(username="admin", password="portal-demo").is_superuser
+
+
+def test_demo_refuses_a_database_with_content(demo):
+    before = Page.objects.count()
+
+    with pytest.raises(CommandError, match="empty"):
+        call_command("load_demo", production=True, stdout=StringIO())
+
+    assert Page.objects.count() == before
+
+
+def test_demo_refuses_where_debug_is_off(db, settings):
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="--production"):
+        call_command("load_demo", stdout=StringIO())
+
+
+def test_one_page_is_content(db):
+    make_site("solo.localhost")
+
+    with pytest.raises(loading.NotEmptyError):
+        loading.load_demo(report=lambda text: None)
+
+
+def test_sites_move_to_the_port_that_they_are_served_on(demo):
+    lines = loading.at_home_on(9000)
+
+    assert lines == [
+        "L’Élan lorrain: http://localhost:9000/",
+        "Saar-Impuls: http://saar.localhost:9000/",
+        "Passerelle Luxembourg: http://lux.localhost:9000/",
+    ]
+    assert reader_of("saar.localhost:9000").get("/de/").status_code == 200
+
+
+def test_second_start_changes_nothing(demo, monkeypatch):
+    from portal.demo.management.commands.demo import Command
+
+    monkeypatch.setattr(Command, "collect_static", lambda self: None)
+    before = list(Page.objects.order_by("pk").values_list("pk", "title", "latest_revision_created_at", "live"))
+    output = StringIO()
+
+    call_command("demo", port=8000, prepare_only=True, stdout=output)
+
+    assert list(Page.objects.order_by("pk").values_list("pk", "title", "latest_revision_created_at", "live")) == before
+    for text in ("http://localhost:8000/", "http://saar.localhost:8000/", "portal-demo", "editor-"):
+        assert text in output.getvalue()

@@ -1,0 +1,332 @@
+"""The newsroom's first page: what waits for whom, from their own site only, in few queries however large the site."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+
+from articles.models import ArticlePage
+from events.models import EventPage
+from portal.editorial.dashboard.calendar import weeks
+from portal.editorial.dashboard.lists import Desk
+from portal.editorial.models import Review
+from portal.editorial.roles import Role, group_of, section_group
+from tests.builders import (
+    change,
+    make_article,
+    make_event,
+    make_member,
+    make_recap,
+    make_section_member,
+    newsroom_client,
+)
+from tests.editorial.manuscripts import answer, draft, rewrite, submit
+
+MOST_QUERIES = 25
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+def desk(user, now=None) -> Desk:
+    return Desk(user, now or timezone.now())
+
+
+def titles(user, name: str, now=None) -> list[str]:
+    return [row.title for row in desk(user, now).rows[name]]
+
+
+def first_page(ground, user) -> str:
+    response = newsroom_client(ground, user).get(reverse("wagtailadmin_home"))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_page_waits_for_who_can_approve_it(lorraine, newsrooms, editor, approver):
+    state = submit(draft(lorraine, editor), editor)
+
+    assert titles(approver, "waiting") == ["Une usine"]
+    assert titles(editor, "waiting") == []
+    for member in newsrooms.saar.values():
+        assert titles(member, "waiting") == []
+    html = first_page(lorraine, approver)
+    assert reverse("editorial:answer", args=[state.pk]) in html
+    assert "Lorraine (fr) › Rubrique fr" in html
+    assert "editor-lorraine.localhost" in html
+
+
+def test_what_waits_longest_comes_first(lorraine, editor, approver):
+    for days, title in ((1, "Jeune"), (9, "Vieille")):
+        state = submit(draft(lorraine, editor, title), editor)
+        TaskState.objects.filter(pk=state.pk).update(started_at=timezone.now() - timedelta(days=days))
+
+    assert titles(approver, "waiting") == ["Vieille", "Jeune"]
+    assert "1\xa0week ago" in first_page(lorraine, approver)
+
+
+def test_own_submission_waits_for_somebody_else(lorraine, approver):
+    other = make_member("zweite", group_of(lorraine.site, Role.APPROVER))
+    submit(draft(lorraine, approver), approver)
+
+    assert titles(approver, "waiting") == []
+    assert titles(approver, "in_review") == ["Une usine"]
+    assert titles(other, "waiting") == ["Une usine"]
+
+
+def test_section_review_waits_for_the_sections_reviewer(lorraine, saar, newsrooms, editor, approver):
+    reviewer = make_member("relecteur", section_group(lorraine.site, Role.REVIEWER, lorraine.section))
+    stranger = make_member("leser", section_group(saar.site, Role.REVIEWER, saar.section))
+    submit(draft(lorraine, editor), editor)
+
+    assert titles(reviewer, "waiting") == ["Une usine"]
+    assert titles(approver, "waiting") == []
+    assert titles(stranger, "waiting") == []
+
+
+def test_desk_and_workflow_agree_on_who_is_asked(lorraine, saar, newsrooms):
+    """The desk asks the database in one query what `Review.asks` says of one page."""
+    people = [*newsrooms.lorraine.values(), *newsrooms.saar.values()]
+    people.append(make_member("relecteur", section_group(lorraine.site, Role.REVIEWER, lorraine.section)))
+    people.append(make_member("chefin", is_superuser=True))
+    author = make_member("plume", *(group_of(ground.site, Role.EDITOR) for ground in (lorraine, saar)))
+    pages = [draft(lorraine, author), draft(saar, author), draft(lorraine, author, "Ailleurs", parent=lorraine.home)]
+    steps = [submit(page, author) for page in pages]
+
+    for person in people:
+        asked = {page.title + page.path for page, step in zip(pages, steps, strict=True) if _asks(step, page, person)}
+        assert {row.title + row.path for row in desk(person).rows["waiting"]} == asked, person
+
+
+def _asks(step, page, person) -> bool:
+    task = step.task.specific
+    assert isinstance(task, Review)
+    return task.asks(page, person)
+
+
+def test_what_comes_back_shows_its_comment(lorraine, newsrooms, editor, approver):
+    answer(submit(draft(lorraine, editor), editor), approver, "reject", "Le chiffre est faux.")
+
+    [row] = desk(editor).rows["sent_back"]
+    assert (row.title, row.comment, row.who) == ("Une usine", "Le chiffre est faux.", approver.username)
+    assert "Le chiffre est faux." in first_page(lorraine, editor)
+    assert titles(approver, "sent_back") == []
+    assert titles(newsrooms.saar[Role.EDITOR], "sent_back") == []
+
+
+def test_drafts_are_ones_own_and_not_on_their_way(lorraine, saar, newsrooms, editor):
+    draft(lorraine, editor, "La mienne")
+    draft(lorraine, make_member("autre", group_of(lorraine.site, Role.EDITOR)), "La sienne")
+    submit(draft(lorraine, editor, "Soumise"), editor)
+    live = make_article(lorraine.section, "En ligne")
+    rewrite(live, editor, title="En ligne, corrigée")
+    # Written while still a member of the other newsroom.
+    draft(saar, editor, "Là-bas")
+
+    assert titles(editor, "drafts") == ["En ligne, corrigée", "La mienne"]
+
+
+def test_calendar_shows_what_is_coming(lorraine, saar, newsrooms, editor, approver):
+    now = timezone.now()
+    other = newsrooms.saar[Role.EDITOR]
+    answer(submit(draft(lorraine, editor, "Approuvée", go_live_at=now + timedelta(days=3)), editor), approver)
+    draft(lorraine, editor, "Prévue", go_live_at=now + timedelta(days=4))
+    draft(lorraine, editor, "Sous embargo", embargo_until=now + timedelta(days=5))
+    draft(lorraine, editor, "Trop loin", go_live_at=now + timedelta(days=30))
+    change(make_article(lorraine.section, "Finit"), expire_at=now + timedelta(days=6))
+    draft(saar, other, "Ailleurs", go_live_at=now + timedelta(days=3))
+
+    found = {entry.title: entry.kind for entry in desk(editor).entries}
+
+    assert found == {"Approuvée": "appears", "Prévue": "planned", "Sous embargo": "planned", "Finit": "ends"}
+    assert {entry.title for entry in desk(other).entries} == {"Ailleurs"}
+    html = first_page(lorraine, editor)
+    assert re.search(r'<table class="desk-calendar">.*Approuvée.*</table>', html, re.S)
+    assert "Ailleurs" not in html
+
+
+def test_approved_embargo_says_so(lorraine, editor, approver):
+    page = draft(lorraine, editor, embargo_until=timezone.now() + timedelta(days=5))
+    answer(submit(page, editor), approver)
+
+    assert [entry.kind for entry in desk(editor).entries] == ["embargo"]
+
+
+def test_calendar_has_fourteen_days_in_whole_weeks(editor):
+    for number in range(7):
+        now = timezone.now() + timedelta(days=number)
+        rows = weeks(desk(editor, now))
+        days = [day for week in rows for day in week]
+        assert {len(week) for week in rows} == {7}
+        assert rows[0][0].date.weekday() == 0
+        assert next(day.date for day in days if not day.is_outside) == timezone.localdate(now)
+        assert len([day for day in days if not day.is_outside]) == 14
+        assert len([day for day in days if day.is_today]) == 1
+
+
+def test_event_that_ended_without_a_recap_is_shown(lorraine, saar, newsroom, newsrooms):
+    now = timezone.now()
+    for ground, word in ((lorraine, "ici"), (saar, "là")):
+        make_event(ground.calendar, f"Sans retour {word}", start=now - timedelta(days=3))
+        told = make_event(ground.calendar, f"Racontée {word}", start=now - timedelta(days=2))
+        make_recap(ground.calendar, event=told)
+    make_event(lorraine.calendar, "À venir")
+    make_event(lorraine.calendar, "De l’an dernier", start=now - timedelta(days=300))
+
+    assert titles(newsroom[Role.EDITOR], "ended_without_recap") == ["Sans retour ici"]
+    html = first_page(lorraine, newsroom[Role.EDITOR])
+    assert reverse("event_recap", args=[EventPage.objects.get(title="Sans retour ici").pk]) in html
+
+
+def test_organiser_sees_their_own_events_only(lorraine, newsroom):
+    organiser = newsroom[Role.ORGANISER]
+    past = timezone.now() - timedelta(days=3)
+    make_event(lorraine.calendar, "La sienne", start=past, owner=organiser)
+    make_event(lorraine.calendar, "D’une autre", start=past)
+
+    assert titles(organiser, "ended_without_recap") == ["La sienne"]
+
+
+def test_published_this_week(lorraine, saar, editor):
+    make_article(lorraine.section, "Toute neuve")
+    old = make_article(lorraine.section, "Ancienne")
+    Page.objects.filter(pk=old.pk).update(last_published_at=timezone.now() - timedelta(days=8))
+    make_article(saar.section, "Nebenan")
+
+    found = titles(editor, "published")
+
+    assert "Toute neuve" in found
+    assert not {"Ancienne", "Nebenan"} & set(found)
+
+
+def test_counts_of_the_network_are_for_administrators(lorraine, editor):
+    html = first_page(lorraine, editor)
+
+    assert "Lorraine (fr)" in html
+    assert "Saar (de)" not in html
+    assert "w-summary__list" not in html or "Images" not in html.split("w-summary__list")[1].split("</ul>")[0]
+
+
+def test_who_has_no_right_anywhere_has_an_empty_desk(lorraine):
+    nobody = make_member("personne")
+
+    assert all(rows == [] for rows in desk(nobody).rows.values())
+    assert desk(nobody).entries == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
+def test_every_role_has_a_desk(lorraine, newsroom, role):
+    first_page(lorraine, newsroom[role])
+
+
+def test_news_of_the_software_are_for_who_runs_it(lorraine, editor):
+    chief = make_member("chefin", is_superuser=True)
+
+    assert "whats-new-in-wagtail" in first_page(lorraine, chief)
+    assert "whats-new-in-wagtail" not in first_page(lorraine, editor)
+
+
+def test_title_with_markup_is_shown_as_text(lorraine, editor):
+    draft(lorraine, editor, "<script>alert(1)</script>")
+
+    assert "<script>alert(1)</script>" not in first_page(lorraine, editor)
+
+
+def busy(ground, author, number: int) -> None:
+    """Everything that a desk can show, in plenty: written past the models, which take their time."""
+    content = ContentType.objects.get_for_model(ArticlePage)
+    base, now, parent = ContentType.objects.get_for_model(Page), timezone.now(), ground.section
+    start = Page.objects.filter(path__startswith=parent.path, depth=parent.depth + 1).count() + 1
+    facts = {"depth": parent.depth + 1, "content_type": content, "locale": parent.locale, "owner": author}
+    pages = [
+        Page(
+            path=ArticlePage._get_path(parent.path, parent.depth + 1, start + each),
+            title=f"Masse {each}",
+            draft_title=f"Masse {each}",
+            slug=f"masse-{start + each}",
+            url_path=f"{parent.url_path}masse-{start + each}/",
+            live=each % 2 == 0,
+            has_unpublished_changes=each % 2 == 1,
+            last_published_at=now - timedelta(hours=each % 500),
+            latest_revision_created_at=now,
+            expire_at=now + timedelta(days=3) if each % 50 == 0 else None,
+            **facts,
+        )
+        for each in range(number)
+    ]
+    Page.objects.bulk_create(pages)
+    texts = {"title": "Masse", "go_live_at": (now + timedelta(days=4)).isoformat()}
+    revisions = Revision.objects.bulk_create(
+        Revision(
+            content_type=content,
+            base_content_type=base,
+            object_id=str(page.pk),
+            content=texts,
+            user=author,
+            created_at=now,
+            approved_go_live_at=now + timedelta(days=2) if number % 20 == 0 else None,
+        )
+        for number, page in enumerate(pages)
+    )
+    for page, revision in zip(pages, revisions, strict=True):
+        page.latest_revision = revision
+    Page.objects.bulk_update(pages, ["latest_revision"], batch_size=500)
+    workflow = parent.get_workflow()
+    states = WorkflowState.objects.bulk_create(
+        WorkflowState(
+            content_type=content,
+            base_content_type=base,
+            object_id=revision.object_id,
+            workflow=workflow,
+            requested_by=author,
+            status=["in_progress", "needs_changes"][number % 2],
+        )
+        for number, revision in enumerate(revisions[1::4])
+    )
+    task = workflow.tasks.last()
+    task_states = TaskState.objects.bulk_create(
+        TaskState(
+            workflow_state=state,
+            revision=revision,
+            task=task,
+            started_at=now,
+            finished_at=now,
+            status=["in_progress", "rejected"][number % 2],
+            content_type=ContentType.objects.get_for_model(TaskState),
+        )
+        for number, (state, revision) in enumerate(zip(states, revisions[1::4], strict=True))
+    )
+    for state, task_state in zip(states, task_states, strict=True):
+        state.current_task_state = task_state
+    WorkflowState.objects.bulk_update(states, ["current_task_state"], batch_size=500)
+
+
+def test_desk_asks_few_queries_with_ten_thousand_pages(lorraine, newsroom):
+    author, reviewer = newsroom[Role.EDITOR], make_section_member(lorraine, Role.REVIEWER)
+    people = {**newsroom, Role.REVIEWER: reviewer, "administrator": make_member("chefin", is_superuser=True)}
+    clients = {role: newsroom_client(lorraine, person) for role, person in people.items()}
+    assert set(clients) == {*Role, "administrator"}
+    counts: dict[str, list[int]] = {role: [] for role in clients}
+    for number in (40, 10_000):
+        busy(lorraine, author, number)
+        for role, client in clients.items():
+            client.get(reverse("wagtailadmin_home"))
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(reverse("wagtailadmin_home")).status_code == 200
+            counts[role].append(len(queries))
+
+    assert Page.objects.count() > 10_000
+    for role, (few, many) in counts.items():
+        assert few == many <= MOST_QUERIES, (role, few, many)

@@ -1,0 +1,218 @@
+"""Reports of undelivered mail are read, and addresses that refuse for good are stopped after a few."""
+
+import io
+import mailbox
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from hypothesis import given, strategies as st
+
+from portal.newsletter.models import Delivery, Sending, Step, Subscriber
+from portal.newsletter.sending.bounces import delivery_mark, delivery_of, hard_bounce, messages_from, note, reports_in
+from tests.newsletter.makers import make_newsletter, make_subscriber
+
+REPORT = """\
+From: MAILER-DAEMON@mx.example
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain; charset=us-ascii
+
+Sorry.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; claire@reader.example
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 5.1.1 <claire@reader.example> unknown
+
+--b
+Content-Type: message/rfc822
+
+From: news@portal.example
+To: claire@reader.example
+{header}
+Subject: La lettre
+
+Bonjour
+
+--b--
+"""
+
+
+@pytest.fixture
+def sendings(db, lorraine):
+    newsletter = make_newsletter(lorraine)
+    now = timezone.now()
+    return [
+        Sending.objects.create(
+            site=lorraine.site,
+            newsletter=newsletter,
+            slot=f"n{n}",
+            kind=Sending.Kind.ISSUE,
+            content={},
+            created_at=now,
+            state=Sending.State.DONE,
+        )
+        for n in range(4)
+    ]
+
+
+@pytest.fixture
+def claire(lorraine):
+    return make_subscriber(lorraine, "claire@reader.example")
+
+
+@pytest.fixture
+def deliveries(sendings, claire):
+    return [
+        Delivery.objects.create(sending=sending, subscriber=claire, state=Delivery.State.SENT) for sending in sendings
+    ]
+
+
+def report(mark: str = "", *, action="failed", status="5.1.1", in_header=False) -> bytes:
+    to = f"returns+{mark}@portal.example" if mark and not in_header else "returns@portal.example"
+    header = f"X-Portal-Delivery: {mark}" if in_header else "X-Other: 1"
+    return REPORT.format(to=to, action=action, status=status, header=header).replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize("in_header", [True, False])
+def test_report_names_its_delivery(deliveries, in_header):
+    mark = delivery_mark(deliveries[0].pk)
+
+    counts = note(reports_in([report(mark, in_header=in_header)]), timezone.now())
+
+    assert counts == {"final": 1, "soft": 0, "unknown": 0}
+    deliveries[0].refresh_from_db()
+    assert deliveries[0].state == Delivery.State.FAILED
+    assert "5.1.1" in deliveries[0].reply
+    assert "claire" not in deliveries[0].reply
+
+
+def test_address_stops_after_so_many(deliveries, claire, settings):
+    settings.NEWSLETTER_BOUNCES = 3
+    for n, delivery in enumerate(deliveries[:3], 1):
+        note(reports_in([report(delivery_mark(delivery.pk))] * 5), timezone.now())
+        claire.refresh_from_db()
+        assert (claire.state == Subscriber.State.STOPPED) == (n == 3)
+    assert claire.steps.get().kind == Step.Kind.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [("delayed", "4.4.1"), ("failed", "4.2.2"), ("delivered", "2.0.0"), ("relayed", "2.0.0"), ("", "")],
+)
+def test_what_is_not_for_good_stops_nobody(deliveries, claire, settings, action, status):
+    settings.NEWSLETTER_BOUNCES = 1
+    counts = note(reports_in([report(delivery_mark(deliveries[0].pk), action=action, status=status)]), timezone.now())
+
+    claire.refresh_from_db()
+    assert counts["soft"] == 1
+    assert claire.state == Subscriber.State.ACTIVE
+
+
+def test_forged_marks_and_absences_are_unknown(deliveries, claire, settings):
+    settings.NEWSLETTER_BOUNCES = 1
+    mark = delivery_mark(deliveries[0].pk)
+    forged = [
+        mark[:-1] + ("0" if mark[-1] != "0" else "1"),
+        f"d{deliveries[1].pk}-{mark.split('-')[1]}",
+        "d1-x",
+        "d" * 99,
+    ]
+    mails = [report(each) for each in forged] + [report(each, in_header=True) for each in forged]
+    mails += [
+        b"Subject: Je suis absente\r\n\r\nJusqu'au 3",
+        b"",
+        b"\xff\x00garbage",
+        b"Content-Type: multipart/report\r\n\r\n",
+    ]
+
+    counts = note(reports_in(mails), timezone.now())
+
+    claire.refresh_from_db()
+    assert counts == {"final": 0, "soft": 0, "unknown": len(mails)}
+    assert claire.state == Subscriber.State.ACTIVE
+
+
+def test_reports_of_before_a_new_confirmation_do_not_count(deliveries, claire, settings):
+    settings.NEWSLETTER_BOUNCES = 1
+    Subscriber.objects.filter(pk=claire.pk).update(confirmed_at=timezone.now() + timedelta(minutes=1))
+
+    hard_bounce(deliveries[0].pk, timezone.now() + timedelta(minutes=2))
+
+    claire.refresh_from_db()
+    assert claire.state == Subscriber.State.ACTIVE
+
+
+def test_erased_person_breaks_no_report(deliveries, claire):
+    claire.delete()
+
+    assert note(reports_in([report(delivery_mark(deliveries[0].pk))]), timezone.now())["final"] == 1
+
+
+def test_command_reads_an_mbox_a_folder_and_one_mail(deliveries, claire, tmp_path, settings):
+    settings.NEWSLETTER_BOUNCES = 3
+    marks = [delivery_mark(delivery.pk) for delivery in deliveries]
+    box = mailbox.mbox(tmp_path / "returns.mbox")
+    for mark in marks[:2]:
+        box.add(report(mark))
+    box.close()
+    single = tmp_path / "one.eml"
+    single.write_bytes(report(marks[2]))
+    out = io.StringIO()
+
+    call_command("read_bounces", tmp_path / "returns.mbox", single, stdout=out)
+
+    claire.refresh_from_db()
+    assert "3" in out.getvalue()
+    assert claire.state == Subscriber.State.STOPPED
+
+
+def test_command_reads_a_maildir(deliveries, tmp_path):
+    box = mailbox.Maildir(tmp_path / "returns", create=True)
+    box.add(report(delivery_mark(deliveries[0].pk)))
+
+    call_command("read_bounces", tmp_path / "returns", stdout=io.StringIO())
+
+    deliveries[0].refresh_from_db()
+    assert deliveries[0].state == Delivery.State.FAILED
+
+
+def test_command_reads_what_a_mail_server_pipes_in(deliveries, monkeypatch):
+    piped = io.TextIOWrapper(io.BytesIO(report(delivery_mark(deliveries[0].pk))))
+    monkeypatch.setattr("sys.stdin", piped)
+
+    call_command("read_bounces", "-", stdout=io.StringIO())
+
+    deliveries[0].refresh_from_db()
+    assert deliveries[0].state == Delivery.State.FAILED
+
+
+def test_mark_is_signed_and_survives_capitals():
+    mark = delivery_mark(42)
+
+    assert delivery_of(mark) == delivery_of(mark.upper()) == 42
+    assert delivery_of(mark.replace("42", "43", 1)) is None
+    assert delivery_of("") is None
+
+
+@given(
+    st.lists(
+        st.binary(max_size=80).filter(lambda line: b"\n" not in line and not line.startswith(b"From ")), max_size=8
+    )
+)
+def test_one_mail_comes_out_of_a_file_as_it_is(lines):
+    content = b"Subject: x\n" + b"".join(line + b"\n" for line in lines)
+
+    assert list(messages_from(io.BytesIO(content))) == [content]

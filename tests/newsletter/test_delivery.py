@@ -1,0 +1,281 @@
+"""Over real SMTP: what is taken, refused, put off or cut off is known of each copy, and what goes out is whole."""
+
+import quopri
+import re
+import smtplib
+import time
+
+import pytest
+
+from portal.newsletter.mail import LEAVE, PREFERENCES, Mail
+from portal.newsletter.models import Delivery, Sending, Subscriber
+from portal.newsletter.sending.batches import PAUSES
+from portal.newsletter.sending.copies import Master
+from portal.newsletter.sending.delivery import AwayError, Fate, open_post, outcome_of, reply_of
+from portal.newsletter.sending.encoding import Mould, encoded
+from portal.newsletter.subscribers.links import leave_link
+from tests.builders import make_article, work_off
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
+from tests.sink import free_port, open_sink
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+
+
+@pytest.fixture(scope="module")
+def server():
+    with open_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def sink(server, settings):
+    server.taken.clear()
+    for rules in (server.replies, server.text_replies, server.hangs_up_on):
+        rules.clear()
+    settings.MAILERS = server.mailers
+    settings.NEWSLETTER_RATE = 0
+    return server
+
+
+@pytest.fixture
+def newsletter(lorraine):
+    return make_newsletter(lorraine, sender_name="L’Élan, la lettre", reply_to="redaction@lorraine.example")
+
+
+def send(ground, newsletter, *people):
+    story = make_article(ground.section, "Le four d’Épinal rallumé : 12 € le kilo", standfirst="Ça chauffe. " * 30)
+    make_issue(newsletter, [group("Économie", [story])], "La lettre d’été n° 5 – chaleur & fête")
+    work_off()
+    return Sending.objects.get()
+
+
+def states(sending):
+    return {each.subscriber.address: each.state for each in sending.deliveries.select_related("subscriber")}
+
+
+def test_mail_arrives_whole(lorraine, newsletter, sink):
+    person = make_subscriber(lorraine, "claire@reader.example")
+    sending = send(lorraine, newsletter)
+
+    message = sink.messages()[0]
+
+    leave = leave_link(person.pk, lorraine.site, "fr")
+    assert message["To"] == "claire@reader.example"
+    assert message["Subject"] == "La lettre d’été n° 5 – chaleur & fête"
+    assert message["From"] == '"L’Élan, la lettre" <portal@localhost>'
+    assert message["Reply-To"] == "redaction@lorraine.example"
+    assert message["List-Unsubscribe"] == f"<{leave}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["Message-ID"].endswith("@lorraine.localhost>")
+    assert message["Date"]
+    assert message.get_content_type() == "multipart/alternative"
+    text, html = (part.get_content() for part in message.iter_parts())
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    for part in (text, html):
+        assert "Le four d’Épinal rallumé" in part
+        assert leave in part
+        assert "@@" not in part
+    assert states(sending) == {"claire@reader.example": State.SENT}
+    raw = sink.taken[0][2]
+    assert raw.isascii()
+    assert max(len(line) for line in raw.split(b"\r\n\r\n", 1)[1].splitlines()) <= 76
+    assert all(len(word) <= 75 for word in re.findall(rb"=\?\S+\?=", raw))
+    assert b"=?" not in raw.split(b"List-Unsubscribe:")[1].split(b"\n")[0]
+
+
+def test_returns_come_to_an_address_that_names_the_delivery(lorraine, newsletter, sink, settings):
+    settings.NEWSLETTER_BOUNCE_ADDRESS = "returns@portal.example"
+    settings.NEWSLETTER_FROM_EMAIL = "news@portal.example"
+    make_subscriber(lorraine)
+    sending = send(lorraine, newsletter)
+
+    sender = sink.taken[0][0]
+
+    assert sender.startswith(f"returns+d{sending.deliveries.get().pk}-")
+    assert sender.endswith("@portal.example")
+    assert sink.messages()[0]["From"] == '"L’Élan, la lettre" <news@portal.example>'
+
+
+def test_address_that_is_refused_fails_alone(lorraine, newsletter, sink):
+    good, bad, worse = (make_subscriber(lorraine, f"{name}@reader.example") for name in ("good", "bad", "worse"))
+    sink.replies[bad.address] = "550 5.1.1 <bad@reader.example> unknown"
+    sink.text_replies[worse.address] = "554 5.7.1 no"
+
+    sending = send(lorraine, newsletter)
+
+    assert states(sending) == {good.address: State.SENT, bad.address: State.FAILED, worse.address: State.FAILED}
+    assert sending.state == Sending.State.DONE
+    reply = sending.deliveries.get(subscriber=bad).reply
+    assert "5.1.1" in reply
+    assert "bad@" not in reply
+
+
+def test_address_that_is_put_off_is_tried_again_later_and_given_up_at_last(lorraine, newsletter, sink):
+    good, slow = make_subscriber(lorraine, "good@reader.example"), make_subscriber(lorraine, "slow@reader.example")
+    sink.replies[slow.address] = "451 4.7.1 greylisted"
+
+    sending = send(lorraine, newsletter)
+    assert sink.recipients == [good.address]
+    assert states(sending)[slow.address] == State.WAITING
+
+    work_off()
+    assert sending.deliveries.get(subscriber=slow).attempts == 1, "its pause has not passed"
+    work_off(pauses=True)
+    assert sending.deliveries.get(subscriber=slow).attempts == 2
+    for _ in PAUSES:
+        work_off(pauses=True)
+    sending.refresh_from_db()
+    assert states(sending) == {good.address: State.SENT, slow.address: State.FAILED}
+    assert sending.state == Sending.State.DONE
+
+
+def test_address_that_is_put_off_once_gets_one_copy(lorraine, newsletter, sink):
+    slow = make_subscriber(lorraine, "slow@reader.example")
+    sink.replies[slow.address] = "451 4.7.1 greylisted"
+    send(lorraine, newsletter)
+    sink.replies.clear()
+
+    work_off(pauses=True)
+    work_off(pauses=True)
+
+    assert sink.recipients == [slow.address]
+
+
+def test_line_that_breaks_over_the_text_leaves_one_copy_uncertain(lorraine, newsletter, sink):
+    people = [make_subscriber(lorraine, f"p{n}@reader.example") for n in range(7)]
+    sink.hangs_up_on.add("p3@reader.example")
+
+    sending = send(lorraine, newsletter)
+    sink.hangs_up_on.clear()
+    work_off(pauses=True)
+
+    assert states(sending)["p3@reader.example"] == State.UNCERTAIN
+    # This server had taken it, and could not say so any more.
+    assert sink.recipients == sorted(person.address for person in people)
+
+
+def test_no_server_means_a_pause_and_nothing_lost(lorraine, newsletter, sink, settings):
+    person = make_subscriber(lorraine)
+    settings.MAILERS = {
+        "default": {**sink.mailers["default"], "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}
+    }
+    sending = send(lorraine, newsletter)
+    sending.refresh_from_db()
+    assert "refused" in sending.trouble.lower()
+    assert states(sending) == {person.address: State.WAITING}
+
+    settings.MAILERS = sink.mailers
+    work_off(pauses=True)
+
+    sending.refresh_from_db()
+    assert sink.recipients == [person.address]
+    assert (sending.trouble, sending.state) == ("", Sending.State.DONE)
+
+
+def test_refused_sender_is_nobody_elses_fault(lorraine, newsletter, sink, monkeypatch):
+    person = make_subscriber(lorraine)
+    monkeypatch.setattr(smtplib.SMTP, "mail", lambda self, *args, **kwargs: (550, b"5.7.1 not your domain"))
+
+    sending = send(lorraine, newsletter)
+
+    sending.refresh_from_db()
+    assert states(sending) == {person.address: State.WAITING}
+    assert "not your domain" in sending.trouble
+
+
+def test_server_that_puts_everybody_off_is_left_in_peace(lorraine, newsletter, sink):
+    for n in range(60):
+        sink.replies[make_subscriber(lorraine, f"p{n}@reader.example").address] = "452 4.3.1 too much"
+
+    sending = send(lorraine, newsletter)
+
+    assert sending.deliveries.filter(attempts=0).count() >= 30
+
+
+def test_pace_is_kept(lorraine, newsletter, sink, settings):
+    for _ in range(12):
+        make_subscriber(lorraine)
+    settings.NEWSLETTER_RATE = 20
+    begun = time.monotonic()
+
+    send(lorraine, newsletter)
+
+    assert len(sink.taken) == 12
+    assert time.monotonic() - begun >= 11 / 20
+
+
+def test_hard_refusals_stop_an_address(lorraine, newsletter, sink, settings):
+    settings.NEWSLETTER_BOUNCES = 2
+    bad = make_subscriber(lorraine, "bad@reader.example")
+    sink.replies[bad.address] = "550 5.1.1 unknown"
+    for _ in range(2):
+        bad.refresh_from_db()
+        assert bad.state == Subscriber.State.ACTIVE
+        make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])])
+        work_off()
+
+    bad.refresh_from_db()
+    assert bad.state == Subscriber.State.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), Fate.REFUSED),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), Fate.LATER),
+        (smtplib.SMTPDataError(552, b"too large"), Fate.REFUSED),
+        (smtplib.SMTPDataError(451, b"later"), Fate.LATER),
+        (smtplib.SMTPSenderRefused(421, b"too many", "a@b.example"), Fate.LATER),
+        (smtplib.SMTPServerDisconnected("cut"), Fate.UNCERTAIN),
+        (TimeoutError("no answer"), Fate.UNCERTAIN),
+        (ValueError("no address"), Fate.REFUSED),
+        (RuntimeError("unknown"), Fate.UNCERTAIN),
+    ],
+)
+def test_each_error_says_what_became_of_the_copy(error, fate):
+    assert outcome_of(error).fate is fate
+
+
+def test_providers_refusal_counts_by_its_status():
+    class ProviderError(Exception):
+        status_code = 400
+
+    assert outcome_of(ProviderError()).fate is Fate.REFUSED
+    ProviderError.status_code = 429
+    assert outcome_of(ProviderError()).fate is Fate.LATER
+    ProviderError.status_code = 503
+    assert outcome_of(ProviderError()).fate is Fate.UNCERTAIN
+
+
+def test_reply_names_nobody():
+    assert "@" not in reply_of(smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"<a@b.example> is unknown")}))
+
+
+def test_encoding_fills_marks_in_and_keeps_lines_short():
+    text = "é" * 200 + LEAVE + " fin = 100 %\n.\nFrom là\n" + PREFERENCES
+    values = {LEAVE: encoded("https://l.example/" + "x" * 200), PREFERENCES: encoded("https://p.example/")}
+    body = Mould.of(text, (LEAVE, PREFERENCES)).cast(values)
+
+    decoded = quopri.decodestring(body).decode().replace("\r\n", "\n")
+    assert decoded == text.replace(LEAVE, "https://l.example/" + "x" * 200).replace(PREFERENCES, "https://p.example/")
+    assert all(len(line) <= 76 for line in body.split(b"\r\n"))
+
+
+def test_master_makes_copies_that_differ_in_their_links_only():
+    master = Master(Mail("Sujet", f"<p>Été {LEAVE}</p>", f"Été {LEAVE}"))
+    facts = {"sender": "a@b.example", "envelope": "", "reply_to": "", "headers": {}}
+    one = master.copy(to="x@y.example", links={LEAVE: "https://one.example/", PREFERENCES: ""}, **facts)
+    two = master.copy(to="x@y.example", links={LEAVE: "https://two.example/", PREFERENCES: ""}, **facts)
+
+    assert one.message().body.replace(b"one", b"two") == two.message().body
+    assert one.with_parts().body == "Été https://one.example/"
+
+
+def test_server_that_is_away_is_told_from_the_start(settings):
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAILERS = {
+        "default": {"BACKEND": backend, "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}
+    }
+    with pytest.raises(AwayError), open_post():
+        pass

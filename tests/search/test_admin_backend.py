@@ -1,0 +1,76 @@
+"""The newsroom's search answers whatever is typed, ranks in one pass, and does not look at all titles at each save."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
+from wagtail.models import Page
+from wagtail.search.backends import get_search_backend
+
+from articles.models import ArticlePage
+from portal import settings as project
+from portal.editorial.roles import Role
+from tests.builders import change, make_article, make_newsroom, newsroom_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def searching(lorraine):
+    """The network is built without Wagtail's index; from here on it is kept."""
+    with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
+        yield
+
+
+@pytest.mark.parametrize("query", ['"', "'", "\0", "a\0b", 'NEAR( * "', "& | !", "(((", "x" * 5000, "%", "\\", ":*"])
+def test_whatever_is_typed_is_answered(lorraine, query):
+    backend = get_search_backend()
+    for search in (backend.search, backend.autocomplete):
+        assert list(search(query, Page)[:5]) == []
+        assert search(query, ArticlePage.objects.live()).count() == 0
+
+
+@pytest.mark.parametrize("query", ['"', "'fonderie", "\0", "a* OR b"])
+def test_page_chooser_and_search_survive_signs(lorraine, query):
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    for address in ("/admin/choose-page/search/", "/admin/pages/search/", "/admin/pages/search/results/"):
+        assert client.get(address, {"q": query}).status_code == 200
+
+
+def test_best_match_is_first_and_all_are_counted(lorraine, saar):
+    text = [{"type": "paragraph", "value": "<p>fonderie</p>"}]
+    in_text = make_article(lorraine.section, "Autre chose d’un tout autre ordre", body=text)
+    in_title = make_article(lorraine.section, "Fonderie")
+    elsewhere = make_article(saar.section, "Fonderie")
+    newer = make_article(lorraine.section, "Encore une chose", body=text)
+    found = get_search_backend().search("fonderie", ArticlePage.objects.descendant_of(lorraine.home))
+    assert found.count() == 3
+    keys = [page.pk for page in found]
+    assert keys[0] == in_title.pk
+    assert set(keys) == {in_title.pk, in_text.pk, newer.pk}
+    assert elsewhere.pk not in keys
+    assert [page.pk for page in found[1:3]] == keys[1:3]
+
+
+def test_every_result_is_reached_beyond_those_in_order(lorraine, monkeypatch):
+    monkeypatch.setattr("search.admin_backend.ranking.RANKED", 3)
+    monkeypatch.setattr(f"search.admin_backend.{connection.vendor}.RANKED", 3)
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr("search.admin_backend.sqlite.FIRST_LOOK", 2)
+    pages = {make_article(lorraine.section, f"Fonderie {number}").pk for number in range(9)}
+    found = get_search_backend().search("fonderie", ArticlePage)
+    reached = [page.pk for start in range(0, 9, 3) for page in found[start : start + 3]]
+    assert sorted(reached) == sorted(pages)
+
+
+def test_saving_a_page_looks_at_no_other_title(lorraine):
+    page = make_article(lorraine.section, "Une fonderie")
+    with CaptureQueriesContext(connection) as captured:
+        change(page, title="Deux fonderies")
+    assert not [query for query in captured if "AVG(" in query["sql"]]
+
+
+def test_title_and_text_together_have_an_index_on_postgresql(db):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'search_newsroom_title_and_body'")
+            assert cursor.fetchone()

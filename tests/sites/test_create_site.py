@@ -1,0 +1,219 @@
+"""A site is founded in one step, by command or form, and closed only after everything was exported."""
+
+import json
+from io import StringIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.urls import reverse
+from django.utils import translation
+from wagtail.models import Collection, Page, Site
+
+from portal.core.models import SiteSettings
+from portal.core.serving.editions import LIST_WORDS
+from portal.core.serving.theme import Theme
+from portal.editorial.roles import Role, group_of, groups_of, media_collection
+from portal.media.models import Image
+from portal.sites.creation import STARTERS
+from tests.builders import make_article, make_document, make_image, make_member, newsroom_client, reader_of
+
+VOSGES = {"host": "vosges.localhost", "name": "Vosges Éco", "languages": "fr,de", "port": 80}
+
+
+def create(**facts) -> str:
+    out = StringIO()
+    with translation.override("en"):
+        call_command("create_site", stdout=out, **{**VOSGES, **facts})
+    return out.getvalue()
+
+
+def vosges() -> Site:
+    return Site.objects.get(hostname="vosges.localhost")
+
+
+@pytest.mark.usefixtures("lorraine")
+class TestFounding:
+    def test_readers_are_served_in_each_language(self):
+        said = create(theme="forest")
+
+        assert "http://vosges.localhost/" in said
+        for code in ("fr", "de"):
+            response = reader_of("vosges.localhost").get(f"/{code}/")
+            assert response.status_code == 200
+            assert f"/{code}/{STARTERS[code]['section'][0]}/" in response.content.decode()
+        assert SiteSettings.for_site(vosges()).brand_colour == Theme.FOREST.colours[0]
+
+    def test_first_pages_lead_to_each_other_in_the_other_language(self):
+        create()
+
+        page = reader_of("vosges.localhost").get("/fr/a-la-une/").content.decode()
+
+        assert 'href="/de/aktuelles/"' in page
+        assert reader_of("vosges.localhost").get("/fr/a-la-une/agenda/").status_code == 200
+        assert reader_of("vosges.localhost").get("/fr/mentions-legales/").status_code == 404
+
+    def test_its_newsroom_works_at_once_and_reaches_no_other_site(self, lorraine):
+        create()
+        editor = make_member("redactrice", group_of(vosges(), Role.EDITOR))
+        client = newsroom_client(lorraine, editor)
+        section = Page.objects.get(slug="a-la-une")
+
+        own = client.get(reverse("wagtailadmin_pages:add", args=["articles", "articlepage", section.pk]))
+        foreign = client.get(reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk]))
+
+        assert own.status_code == 200
+        assert foreign.status_code in (302, 403)
+        assert section.get_workflow() is not None
+
+    def test_founding_it_again_changes_nothing(self):
+        create()
+        before = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
+        settings = SiteSettings.for_site(vosges())
+        settings.brand_colour = "#134a6e"
+        settings.save()
+
+        assert "was there already" in create(theme="brick", name="Autre nom")
+
+        counts = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
+        assert counts == before
+        assert SiteSettings.for_site(vosges()).brand_colour == "#134a6e"
+        assert vosges().site_name == "Vosges Éco"
+
+    def test_language_is_added_later(self):
+        create(languages="fr")
+        assert reader_of("vosges.localhost").get("/en/").status_code == 301
+
+        assert "en" in create(languages="fr,en")
+
+        assert reader_of("vosges.localhost").get("/en/news/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"host": "*.vosges.localhost"}, "no wildcard"),
+            ({"host": "https://vosges.localhost/fr/"}, "vosges.localhost"),
+            ({"host": "vosges.localhost:8000"}, "without https"),
+            ({"host": "vosges_eco.localhost"}, "no host"),
+            ({"host": "127.0.0.1"}, "a name"),
+            ({"host": "www.elsewhere.example"}, "ALLOWED_HOSTS"),
+            ({"host": ""}, "no host"),
+            ({"languages": "fr,xx"}, "xx"),
+            ({"languages": ","}, "speaks"),
+            ({"name": " "}, "name"),
+            ({"theme": "gold"}, "gold"),
+        ],
+    )
+    def test_mistake_is_named_and_leaves_nothing_behind(self, facts, said):
+        before = Page.objects.count(), Site.objects.count()
+
+        with pytest.raises(CommandError, match=said):
+            create(**facts)
+
+        assert (Page.objects.count(), Site.objects.count()) == before
+
+    def test_administrator_founds_it_by_form(self, lorraine):
+        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
+        form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
+
+        response = client.post(reverse("found_site"), {**form, "host": "*.localhost"})
+        assert "no wildcard" in response.content.decode()
+        assert not Site.objects.filter(site_name="Vosges Éco").exists()
+
+        assert client.post(reverse("found_site"), {**form, "other_languages": ["de"]}).status_code == 302
+        assert reader_of("vosges.localhost").get("/de/").status_code == 200
+
+    def test_form_for_a_host_that_there_is_says_so_and_changes_nothing(self, lorraine):
+        create()
+        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
+        before = Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour
+        form = {"host": "Vosges.localhost.", "name": "Autre nom", "own_language": "fr", "theme": "ocean"}
+
+        said = client.post(reverse("found_site"), form, follow=True).content.decode()
+
+        assert "Vosges Éco was kept" in said
+        assert (Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour) == before
+
+    def test_form_keeps_what_was_entered_beside_a_mistake(self, lorraine):
+        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
+        form = {"host": "vosges,localhost", "name": "Vosges Éco", "own_language": "de", "theme": "ocean"}
+
+        page = client.post(reverse("found_site"), form).content.decode()
+
+        assert 'value="vosges,localhost"' in page
+        assert 'value="Vosges Éco"' in page
+        assert '<option value="de" selected' in page
+
+    def test_nobody_else_founds_sites(self, lorraine):
+        member = make_member("siteadmin")
+        create()
+        member.groups.add(group_of(vosges(), Role.SITE_ADMINISTRATOR))
+
+        assert newsroom_client(lorraine, member).get(reverse("found_site")).status_code in (302, 403)
+
+
+def test_slugs_of_first_pages_hide_no_full_list():
+    for code, starters in STARTERS.items():
+        assert {slug for slug, _title in starters.values()}.isdisjoint(LIST_WORDS[code].values())
+
+
+class TestClosing:
+    @pytest.fixture
+    def full_site(self, lorraine):
+        create()
+        section = Page.objects.get(slug="a-la-une").specific
+        make_article(section, "Une scierie se modernise")
+        collection = media_collection(vosges())
+        make_image("Scierie", collection)
+        document = make_document("Plan")
+        document.collection = collection
+        document.save()
+        return vosges()
+
+    def close(self, file, **facts) -> str:
+        out = StringIO()
+        call_command("delete_site", host="vosges.localhost", export=file, stdout=out, **facts)
+        return out.getvalue()
+
+    def test_nothing_is_deleted_without_confirmation(self, full_site, tmp_path):
+        with pytest.raises(CommandError, match="Nothing was deleted"):
+            self.close(tmp_path / "vosges.zip")
+        with pytest.raises(CommandError, match="Nothing was deleted"):
+            self.close(tmp_path / "again.zip", confirm="lorraine.localhost")
+
+        assert reader_of("vosges.localhost").get("/fr/a-la-une/").status_code == 200
+
+    def test_everything_is_exported_and_then_gone(self, lorraine, saar, full_site, tmp_path):
+        other = make_image("Sarre", media_collection(saar.site))
+        groups = list(groups_of(full_site))
+
+        self.close(tmp_path / "vosges.zip", confirm="vosges.localhost")
+
+        with ZipFile(tmp_path / "vosges.zip") as archive:
+            pages = [json.loads(line) for line in archive.read("pages.jsonl").decode().splitlines()]
+            assert "Une scierie se modernise" in [page["data"]["title"] for page in pages]
+            assert {page["type"] for page in pages} >= {"home.homepage", "articles.articlepage"}
+            assert json.loads(archive.read("site.json"))["languages"] == ["fr", "de"]
+            assert [name for name in archive.namelist() if name.endswith(".png")]
+            assert [name for name in archive.namelist() if name.endswith(".pdf")]
+        assert not Site.objects.filter(hostname="vosges.localhost").exists()
+        assert not Page.objects.filter(title="Une scierie se modernise").exists()
+        assert not Image.objects.filter(title="Scierie").exists()
+        assert not type(groups[0]).objects.filter(pk__in=[group.pk for group in groups]).exists()
+        assert Image.objects.filter(pk=other.pk).exists()
+        assert lorraine.reader().get("/fr/rubrique/").status_code == 200
+
+    def test_existing_file_is_not_written_over(self, full_site, tmp_path):
+        file = tmp_path / "vosges.zip"
+        file.write_text("precious")
+
+        with pytest.raises(CommandError, match="already"):
+            self.close(file, confirm="vosges.localhost")
+
+        assert file.read_text() == "precious"
+        assert vosges()
+
+    def test_unknown_host_is_named_with_those_that_are_known(self, lorraine, tmp_path):
+        with pytest.raises(CommandError, match=r"lorraine\.localhost"):
+            call_command("delete_site", host="nobody.localhost", export=tmp_path / "x.zip")
