@@ -64,7 +64,7 @@ class Month:
 
 
 @dataclass
-class Day:
+class MonthDay:
     """One cell: the events that are shown, and how many there are."""
 
     date: date
@@ -115,7 +115,7 @@ def _bounds(placements: OccurrencePlacementQuerySet, today: date) -> tuple[Month
     return min(Month.of(first), here), max(Month.of(last), here.next)
 
 
-def weeks_of(month: Month, today: date) -> list[list[Day]]:
+def weeks_of(month: Month, today: date) -> list[list[MonthDay]]:
     """Whole weeks around the month, beginning on the day on which those of the active language do."""
     # Django counts from Sunday, Python from Monday.
     begins = (get_format("FIRST_DAY_OF_WEEK") - 1) % WEEK
@@ -123,12 +123,12 @@ def weeks_of(month: Month, today: date) -> list[list[Day]]:
     weeks = []
     while start <= month.last:
         dates = [start + timedelta(days=number) for number in range(WEEK)]
-        weeks.append([Day(day, Month.of(day) == month, day == today) for day in dates])
+        weeks.append([MonthDay(day, Month.of(day) == month, day == today) for day in dates])
         start += timedelta(days=WEEK)
     return weeks
 
 
-def fill(days: dict[date, Day], placements: OccurrencePlacementQuerySet) -> None:
+def fill(days: dict[date, MonthDay], placements: OccurrencePlacementQuerySet) -> None:
     """Put the first events of each day into its cell, and count all of them, in three queries for any number."""
     first, last = min(days), max(days)
     spans = placements.annotate(

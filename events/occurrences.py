@@ -22,7 +22,7 @@ from events.models.dates import EVER
 from events.models.status import Attendance
 from events.recurrence import SINGLE, Date, Expansion, expand, horizon_from, key_of
 from events.registration.sync import follow
-from portal.core.lists.listing import Standing, closes_otherwise, standing_of
+from portal.core.lists.listing import Listing, closes_otherwise, listing_of
 from portal.core.serving.privacy import alias_paths
 
 BATCH = 500
@@ -264,7 +264,7 @@ def _print(*facts: Any) -> str:
 def place(pages: Iterable[EventPage]) -> None:
     """Write where the dates of some events are listed: nowhere, for what readers may not see."""
     pages = list(pages)
-    standing = standing_of(pages)
+    standing = listing_of(pages)
     public = {page.pk: page for page in pages if page.pk in standing}
     rows: dict[int, list[Occurrence]] = {key: [] for key in public}
     for row in Occurrence.objects.standing().filter(event__in=public).order_by("end", "start", "pk"):
@@ -277,7 +277,7 @@ def place(pages: Iterable[EventPage]) -> None:
         )
 
 
-def placements_of(page: EventPage, rows: list[Occurrence], standing: Standing) -> Iterator[OccurrencePlacement]:
+def placements_of(page: EventPage, rows: list[Occurrence], standing: Listing) -> Iterator[OccurrencePlacement]:
     """The placements of an event's dates, which come in the order of their ends, in each of the pages above."""
     if not rows:
         return

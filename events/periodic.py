@@ -8,32 +8,32 @@ from events.newsroom.recap_reminders import ask_for_recaps
 from events.occurrences import extend_horizon
 from events.registration.booking import delete_outlived
 from events.registration.sync import bring_up_to_date
-from portal.core.tasks.periodic import duty
+from portal.core.tasks.periodic import periodic
 
 
-@duty(every=timedelta(minutes=10))
+@periodic(every=timedelta(minutes=10))
 def ask_for_the_recaps_of_what_is_over(now: datetime) -> None:
     ask_for_recaps(now)
 
 
-@duty(every=timedelta(minutes=10))
+@periodic(every=timedelta(minutes=10))
 def read_subscribed_calendars(now: datetime) -> None:
     """Each of them once an hour, in the background."""
     for subscription in due_subscriptions(now):
         read_if_due.enqueue(subscription.pk)
 
 
-@duty(every=timedelta(days=1))
+@periodic(every=timedelta(days=1))
 def go_on_with_endless_series(now: datetime) -> None:
     extend_horizon(now)
 
 
-@duty(every=timedelta(hours=6))
+@periodic(every=timedelta(hours=6))
 def delete_registrations_that_had_their_time(now: datetime) -> None:
     delete_outlived(now)
 
 
-@duty(every=timedelta(hours=6))
+@periodic(every=timedelta(hours=6))
 def look_after_registrations(now: datetime) -> None:
     """Whatever a publication left undone: such as for a date whose follower was given up."""
     coming = Registration.objects.active().filter(date__occurrences__end__gt=now, event__live=True)

@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
-from portal.core.readers.personal_data import Sites, holds
+from portal.core.readers.personal_data import Sites, register_holding
 
 
-def _found(address: str, sites: Sites) -> QuerySet[Registration]:
+def _records_of(address: str, sites: Sites) -> QuerySet[Registration]:
     found = Registration.objects.of_person(address).select_related("site", "consent", "recap_consent")
     return found if sites is None else found.filter(site__in=sites)
 
 
-def _told(registration: Registration) -> dict[str, Any]:
+def _as_data(registration: Registration) -> dict[str, Any]:
     agreed, cancelled = registration.recap_agreed_at, registration.cancelled_at
     return {
         "site": str(registration.site),
@@ -34,4 +34,4 @@ def _told(registration: Registration) -> dict[str, Any]:
     }
 
 
-holds("registrations", _("Registrations"), _found, _told)
+register_holding("registrations", _("Registrations"), _records_of, _as_data)

@@ -119,7 +119,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedOccurrence:
     """What differs on one date, named by its day and, for one that was added, by its hour.
 
     `start` and `end` are its new times; `is_removed` leaves it out. `source` is the record that says so.
@@ -142,7 +142,7 @@ class Date:
     start: datetime
     end: datetime
     is_added: bool = False
-    change: Change | None = None
+    change: ChangedOccurrence | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class Series:
     rule: str = ""
     additions: tuple[Addition, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangedOccurrence, ...] = ()
 
     @property
     def is_single(self) -> bool:
@@ -197,7 +197,7 @@ class Expansion:
 
     dates: list[Date]
     removed: list[Date] = field(default_factory=list)
-    unattached: list[Change] = field(default_factory=list)
+    unattached: list[ChangedOccurrence] = field(default_factory=list)
 
 
 def expand(series: Series, horizon: datetime) -> Expansion:
@@ -212,8 +212,8 @@ def expand(series: Series, horizon: datetime) -> Expansion:
             starts.add(addition.start)
             key = key_of(addition.start, is_added=True)
             dates[key] = Date(key, addition.start, addition.start, addition.end, is_added=True)
-    found: dict[str, Change] = {}
-    unattached: list[Change] = []
+    found: dict[str, ChangedOccurrence] = {}
+    unattached: list[ChangedOccurrence] = []
     for named in series.changes:
         place = _named(named, dates)
         if place is None:
@@ -237,7 +237,7 @@ def key_of(start: datetime, *, is_added: bool = False) -> str:
     return f"{start:%Y-%m-%d-%H%M}" if is_added else f"{start:%Y-%m-%d}"
 
 
-def _named(change: Change, dates: dict[str, Date]) -> str | None:
+def _named(change: ChangedOccurrence, dates: dict[str, Date]) -> str | None:
     if change.hour is not None:
         key = key_of(datetime.combine(change.day, change.hour), is_added=True)
         if key in dates:
@@ -249,7 +249,7 @@ def _named(change: Change, dates: dict[str, Date]) -> str | None:
     return added[0] if len(added) == 1 and change.hour is None else None
 
 
-def _changed(date_: Date, change: Change | None) -> Date:
+def _changed(date_: Date, change: ChangedOccurrence | None) -> Date:
     if change is None:
         return date_
     start = change.start or date_.start

@@ -107,7 +107,7 @@ class FormPage(FormMixin, PortalPage):
 
     def serve(self, request, *args, **kwargs):
         response = TemplateResponse(request, self.template, self.get_context(request))
-        # It holds this reader's ticket.
+        # It holds this reader's form token.
         add_never_cache_headers(response)
         return response
 
@@ -130,7 +130,7 @@ class FormField(AbstractFormField):
 
 class FormRecordQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """Records with this address (as `portal.core.readers.addresses.same` has it) in their e-mail field, or in any text."""
+        """Records with this address (as `addresses.same` has it) in their e-mail field, or in any text."""
         written = self.annotate(in_words=Cast("form_data", models.TextField()))
         # Anna's address is part of Joanna's: what the database finds is looked at once more.
         whole = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)

@@ -11,7 +11,7 @@ from home.form_pages import FormPage, FormRecord
 from portal.core.spreadsheet_views import SafeSpreadsheets
 
 
-def told(page: FormPage, record: FormRecord) -> list[tuple[str, str]]:
+def answers_of(page: FormPage, record: FormRecord) -> list[tuple[str, str]]:
     """Label and answer of each field, in the order of the form."""
     answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
     return [(label, in_words(value)) for label, value in answers]

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from home.form_building import ReaderForm
 from home.form_pages import FormPage, FormRecord
-from home.form_records import told
-from portal.core.mail import post, write
+from home.form_records import answers_of
+from portal.core.mail import compose, enqueue
 from portal.core.readers.addresses import same
-from portal.core.readers.form_guard import Fate
+from portal.core.readers.form_guard import Verdict
 from portal.core.readers.rate_limits import may_be_written_to
 from portal.core.serving.admittance import admitted_page
 from portal.core.serving.editions import Edition, edition_of
@@ -34,7 +34,7 @@ def send(request: HttpRequest, page_key: int) -> HttpResponse:
         return HttpResponseRedirect(edition.url_of(page))
     form = page.bound_form(request)
     if form.is_valid():
-        if form.fate is Fate.NEW:
+        if form.verdict is Verdict.NEW:
             keep(page, form, edition)
         return HttpResponseRedirect(reverse("forms:sent", args=[page_key]), status=303)
     return render(request, page.template, page.get_context(request) | {"form": form}, status=422)
@@ -67,11 +67,11 @@ def keep(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         delete_at=FormRecord.end_of(page, now),
     )
     staff = [address.strip() for address in page.to_address.split(",") if address.strip()]
-    copy = {"title": page.title, "rows": told(page, record)}
+    copy = {"title": page.title, "rows": answers_of(page, record)}
     facts: dict[str, Any] = {"language": edition.language, "site": edition.site}
-    letters = [write("form_copy", copy, to=address, reply_to=form.address, **facts) for address in staff]
+    letters = [compose("form_copy", copy, to=address, reply_to=form.address, **facts) for address in staff]
     # Nothing that the form was given goes into it: it may reach someone who never wrote to us.
     if page.confirmation and form.address and may_be_written_to(form.address):
         confirmation = {"title": page.title, "text": page.confirmation}
-        letters.append(write("form_confirmation", confirmation, to=form.address, **facts))
-    post(letters)
+        letters.append(compose("form_confirmation", confirmation, to=form.address, **facts))
+    enqueue(letters)

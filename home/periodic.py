@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from home.form_pages import FormRecord
-from portal.core.tasks.periodic import duty
+from portal.core.tasks.periodic import periodic
 
 
-@duty(every=timedelta(hours=6))
+@periodic(every=timedelta(hours=6))
 def delete_messages_that_had_their_time(now: datetime) -> None:
     FormRecord.objects.outlived(now).delete()

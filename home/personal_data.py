@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from home.form_pages import FormRecord
-from portal.core.readers.personal_data import Sites, holds
+from portal.core.readers.personal_data import Sites, register_holding
 
 
-def _found(address: str, sites: Sites) -> QuerySet[FormRecord]:
+def _records_of(address: str, sites: Sites) -> QuerySet[FormRecord]:
     records = FormRecord.objects.of_person(address).select_related("page", "site")
     return records if sites is None else records.filter(site__in=sites)
 
 
-def _told(record: FormRecord) -> dict[str, Any]:
+def _as_data(record: FormRecord) -> dict[str, Any]:
     return {
         "site": str(record.site),
         "form": record.page.title,
@@ -24,4 +24,4 @@ def _told(record: FormRecord) -> dict[str, Any]:
     }
 
 
-holds("forms", _("Messages"), _found, _told)
+register_holding("forms", _("Messages"), _records_of, _as_data)

@@ -46,7 +46,7 @@ class Source(NamedTuple):
         return found.filter(card__page__alias_of__isnull=True) if self.is_foreign else found
 
 
-class Standing(NamedTuple):
+class ShelfInStream(NamedTuple):
     """A shelf by itself, as one of a stream is."""
 
     block: "Shelf"
@@ -86,7 +86,7 @@ class Shelf(blocks.StructBlock):
         if "request" in context:
             edition = edition_of(context["request"])
             context["value"] = self.example(value, edition)
-            shelves = filled([Standing(self, context["value"], self.name)], edition, timezone.now())
+            shelves = filled([ShelfInStream(self, context["value"], self.name)], edition, timezone.now())
             context["shelf"] = shelves[0] if shelves else {}
         return context
 
@@ -247,7 +247,7 @@ class CallToActionShelf(Shelf):
         }
 
 
-class PartnerBlock(blocks.StructBlock):
+class PartnerLogoBlock(blocks.StructBlock):
     name = blocks.CharBlock(label=_("Name"), max_length=120)
     logo = ImageChooserBlock(label=_("Logo"), required=False)
     url = blocks.URLBlock(label=_("Address"), required=False)
@@ -259,7 +259,7 @@ class PartnerBlock(blocks.StructBlock):
 
 class PartnersShelf(Shelf):
     title = blocks.CharBlock(label=_("Title"), max_length=80)
-    partners = blocks.ListBlock(PartnerBlock(), label=_("Partners"))
+    partners = blocks.ListBlock(PartnerLogoBlock(), label=_("Partners"))
 
     class Meta:
         icon = "group"

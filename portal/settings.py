@@ -21,7 +21,9 @@ ALLOWED_HOSTS = env.words(
     "Host names that are answered at all; each must also be a site's host.",
 )
 ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
-DEMO = env.flag("DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it.")
+DEMO = env.flag(
+    "DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it."
+)
 TRUSTED_PROXY = env.flag(
     "TRUSTED_PROXY", False, "A proxy in front sets X-Forwarded-Proto and may be believed; never set it without one."
 )

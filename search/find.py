@@ -7,15 +7,15 @@ from datetime import datetime
 from portal.core.serving.editions import Edition
 from search.analysis import words
 from search.engines import engine
-from search.engines.base import Match, Part, Tally
+from search.engines.base import Match, QueryPart, Tally
 from search.indexing.entries import COPY
-from search.models import Entry
+from search.models import IndexEntry
 from search.network import Home, folded, network_of
 from search.query.criteria import Criteria
-from search.query.parse import Piece, in_language, parse
+from search.query.parse import QueryPiece, in_language, parse
 from search.query.ranking import ranked
 from search.query.spelling import guesses
-from search.results.facets import Counts, Facet, marks
+from search.results.facets import Counts, Facet, scope_tokens
 from search.results.results import Result, results_of
 
 PER_PAGE = 10
@@ -60,7 +60,7 @@ class Search:
     def answer(self) -> Found:
         pieces = parse(self.criteria.q)
         try:
-            filters = marks(self.criteria, self.edition, self.network)
+            filters = scope_tokens(self.criteria, self.edition, self.network)
         except ValueError:
             return Found(self.criteria)
         # What several sites show is counted once in the network, at its own.
@@ -111,17 +111,17 @@ class Search:
             if (criteria.sites or home.site == here.site.pk) and (criteria.languages or home.language == here.language)
         ]
 
-    def _parts(self, pieces: Sequence[Piece]) -> tuple[Part, ...]:
+    def _parts(self, pieces: Sequence[QueryPiece]) -> tuple[QueryPart, ...]:
         homes = self._homes()
         found = []
         for language in dict.fromkeys(home.language for home in homes):
             synonyms = self.network.synonyms.get((self.edition.site.pk, language), ())
             terms = in_language(pieces, language, synonyms)
             if terms.every:
-                found.append(Part(terms, tuple(home.pk for home in homes if home.language == language)))
+                found.append(QueryPart(terms, tuple(home.pk for home in homes if home.language == language)))
         return tuple(found)
 
-    def _chosen(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    def _chosen(self, parts: tuple[QueryPart, ...]) -> tuple[QueryPart, ...]:
         """The parts that are left by the chosen site and language."""
         wanted = {
             home.pk
@@ -137,7 +137,7 @@ class Search:
         tally = engine().tally(by_shelf, by_topic) if by_topic.parts else Tally([], [])
         return Counts(self.criteria, self.edition, self.network, tally)
 
-    def _corrected(self, pieces: Sequence[Piece], *, is_doubted: bool) -> str:
+    def _corrected(self, pieces: Sequence[QueryPiece], *, is_doubted: bool) -> str:
         """The query with the words that nobody writes replaced by the nearest that somebody does, or one that somebody
         does but `is_doubted`; or nothing."""
         languages = dict.fromkeys([self.edition.language, *(home.language for home in self._homes())])
@@ -155,10 +155,10 @@ class Search:
         pages = picks.get(folded(self.criteria.q), ())
         if not pages or self.criteria.page > 1:
             return []
-        keys = dict(Entry.objects.visible(self.now).filter(page__in=pages).values_list("page_id", "key"))
+        keys = dict(IndexEntry.objects.visible(self.now).filter(page__in=pages).values_list("page_id", "key"))
         chosen = [keys[page] for page in pages if page in keys]
         return results_of(chosen, wanted, self.edition, self.network, self.now)
 
 
-def _is_word(pieces: Sequence[Piece]) -> bool:
+def _is_word(pieces: Sequence[QueryPiece]) -> bool:
     return len(pieces) == 1 and pieces[0].text.isalnum()

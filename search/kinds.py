@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.kinds import StoryKind
 
 
-class Kind(models.TextChoices):
+class ResultKind(models.TextChoices):
     """The kinds of story under their own names, and what else can be found."""
 
     ARTICLE = StoryKind.ARTICLE.value, StoryKind.ARTICLE.label

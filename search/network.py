@@ -9,7 +9,7 @@ from wagtail.models import Site
 from portal.core.models import Person, Topic
 from portal.core.serving.editions import Edition
 from portal.core.serving.privacy import private_paths
-from search.models import SearchSettings, Shelf, TopicSet
+from search.models import IndexShelf, SearchSettings, TopicSet
 
 MOST_PEOPLE = 5000
 
@@ -28,7 +28,7 @@ class Home:
     root_url: str
 
 
-class Place(NamedTuple):
+class ShelfScope(NamedTuple):
     """What all entries of a shelf have in common; `section` is a tree path."""
 
     home: int
@@ -50,14 +50,16 @@ class Network:
     private: tuple[str, ...]
     synonyms: Mapping[tuple[int, str], tuple[tuple[str, ...], ...]]
     promotions: Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]]
-    _shelves: dict[int, Place] = field(default_factory=dict)
+    _shelves: dict[int, ShelfScope] = field(default_factory=dict)
     _topic_sets: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def shelves(self, keys: Iterable[int]) -> Mapping[int, Place]:
+    def shelves(self, keys: Iterable[int]) -> Mapping[int, ShelfScope]:
         """Where each of these shelves stands, and others."""
         if missing := set(keys) - self._shelves.keys():
-            rows = Shelf.objects.filter(pk__in=missing).values_list("pk", "home", "kind", "section", "year")
-            self._shelves.update({key: Place(home, kind, section, year) for key, home, kind, section, year in rows})
+            rows = IndexShelf.objects.filter(pk__in=missing).values_list("pk", "home", "kind", "section", "year")
+            self._shelves.update(
+                {key: ShelfScope(home, kind, section, year) for key, home, kind, section, year in rows}
+            )
         return self._shelves
 
     def topic_sets(self, keys: Iterable[int]) -> Mapping[int, tuple[int, ...]]:

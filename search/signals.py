@@ -5,10 +5,10 @@ from typing import Any
 from wagtail.models import Page, ReferenceIndex
 
 from portal.core.lists.listing import closes_otherwise
-from portal.core.models import Byline, Share, Stamp
+from portal.core.models import Byline, ContentVersion, Share
 from search.indexing.documents import read_file
 from search.indexing.index import index_below, index_page, index_some
-from search.models import Entry, FileText, Text
+from search.models import EntryText, FileText, IndexEntry
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
@@ -20,7 +20,7 @@ def page_above_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """A page may have got another time to expire, and what lies below it closes with it."""
     if (
         not instance.is_leaf()
-        and Entry.objects.filter(closes_otherwise(instance, "page"), page__path__startswith=instance.path).exists()
+        and IndexEntry.objects.filter(closes_otherwise(instance, "page"), page__path__startswith=instance.path).exists()
     ):
         index_below(instance)
 
@@ -51,19 +51,19 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
 def topic_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
     """The name of a topic is among the words of its pages."""
     if not created:
-        named = Entry.objects.filter(topic_set__topics__contains=f",{instance.pk},")
+        named = IndexEntry.objects.filter(topic_set__topics__contains=f",{instance.pk},")
         index_some(named.values_list("pk", flat=True))
 
 
 def person_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
-    Stamp.advance()
+    ContentVersion.advance()
     if not created:
         index_some(Byline.objects.filter(person=instance.pk).values_list("page_id", flat=True))
 
 
 def person_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    Stamp.advance()
-    index_some(Text.objects.filter(names__contains=instance.name).values_list("entry_id", flat=True))
+    ContentVersion.advance()
+    index_some(EntryText.objects.filter(names__contains=instance.name).values_list("entry_id", flat=True))
 
 
 def venue_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ def files_closed_or_opened(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def settings_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    Stamp.advance()
+    ContentVersion.advance()
 
 
 def _pages_offering(documents: list[Any]) -> set[int]:

@@ -67,7 +67,7 @@ def worker_in_the_transaction() -> Iterator[None]:
 
 def forget() -> None:
     """Let this process know no more of the sites than one that has just begun."""
-    snapshot._frames.clear()
+    snapshot._snapshots.clear()
     forget_network()
     fragments.clear()
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _, override
 
 from events.clock import instant, wall
-from events.ical.write import Entry, text_of, without_long_exceptions
+from events.ical.write import CalendarEvent, text_of, without_long_exceptions
 from events.models import CalendarEntry, EventPage, EventStatus, Occurrence
 from events.recurrence import SINGLE, Rule, horizon_from, key_of
 
@@ -18,7 +18,7 @@ def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarE
         return text_of(entries_of(page, rows, entry, now))
 
 
-def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry, now: datetime) -> list[Entry]:
+def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry, now: datetime) -> list[CalendarEvent]:
     """The series and each date that differs from it.
 
     What the dates are is decided by `rows` alone: a date of the rule without a row is left out, a row without a date of
@@ -51,17 +51,17 @@ def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry
     return [without_long_exceptions(series, standing) if standing else series, *others]
 
 
-def entry_of_date(page: EventPage, row: Occurrence, entry: CalendarEntry) -> Entry:
+def entry_of_date(page: EventPage, row: Occurrence, entry: CalendarEntry) -> CalendarEvent:
     """One date of a series by itself; it stays a date of that series."""
     master = _master(page, entry)
     return _of_row(master, row, None if row.key == SINGLE else _moment(row, row.original_start))
 
 
-def _master(page: EventPage, entry: CalendarEntry) -> Entry:
+def _master(page: EventPage, entry: CalendarEntry) -> CalendarEvent:
     venue = page.venue
     begin, finish = page.span
     contact = ", ".join(part for part in (page.contact_name, page.contact_email, page.contact_phone) if part)
-    return Entry(
+    return CalendarEvent(
         uid=page.calendar_uid,
         sequence=entry.sequence,
         modified=entry.modified_at,
@@ -81,7 +81,7 @@ def _master(page: EventPage, entry: CalendarEntry) -> Entry:
     )
 
 
-def _of_row(master: Entry, row: Occurrence, recurrence_id: datetime | date | None) -> Entry:
+def _of_row(master: CalendarEvent, row: Occurrence, recurrence_id: datetime | date | None) -> CalendarEvent:
     page = row.event
     start, end = _moment(row, row.start), _moment(row, row.end)
     own_place = bool(row.place or row.venue)

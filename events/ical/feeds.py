@@ -27,7 +27,7 @@ FRESH = 900
 
 
 @dataclass(frozen=True)
-class Part:
+class FeedPart:
     """One event of a file: its text, the address that its own are below, its clock."""
 
     uid: str
@@ -65,14 +65,14 @@ def site_file(request: HttpRequest) -> HttpResponse:
     """Every event of a site once, whatever the language; the site's own comes first."""
     now = timezone.now()
     editions: Iterable[Edition] = request.frame.editions.values()  # type: ignore[attr-defined]
-    parts: dict[str, Part] = {}
+    parts: dict[str, FeedPart] = {}
     for edition in editions:
         for part in parts_below(edition.home, edition, now):
             parts.setdefault(part.uid, part)
     return answer(request, edition_of(request).name, list(parts.values()), "calendar")
 
 
-def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[int] = ()) -> list[Part]:
+def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[int] = ()) -> list[FeedPart]:
     """The coming events below a page, and those that ended or were cancelled not long ago."""
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
     if topics := list(topics):
@@ -85,7 +85,7 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
     recaps = _recaps(over, edition, now) if over else {}
     columns = ("event_id", "event__uid", "event__translation_key", "text", "event__url_path", "event__time_zone")
     return [
-        Part(uid or str(key), text, _base(edition, url_path), zone, recaps.get(event, ""))
+        FeedPart(uid or str(key), text, _base(edition, url_path), zone, recaps.get(event, ""))
         for event, uid, key, text, url_path, zone in entries.values_list(*columns)
     ]
 
@@ -115,16 +115,16 @@ def _event_file(
         date.event = page
         text = text_of([entry_of_date(page, date, entry)])
     recap = _recaps([page.pk], edition, now).get(page.pk, "")
-    part = Part(page.calendar_uid, text, _base(edition, page.url_path), page.time_zone, recap)
+    part = FeedPart(page.calendar_uid, text, _base(edition, page.url_path), page.time_zone, recap)
     return answer(request, page.title, [part], "-".join([page.slug, *rest]))
 
 
-def _written(part: Part) -> str:
+def _written(part: FeedPart) -> str:
     text = addressed(part.text, part.base)
     return with_link(text, part.recap) if part.recap else text
 
 
-def answer(request: HttpRequest, name: str, parts: list[Part], file_name: str) -> HttpResponse:
+def answer(request: HttpRequest, name: str, parts: list[FeedPart], file_name: str) -> HttpResponse:
     """A calendar file that those who have it already are not sent again.
 
     It is known by its ETag alone: an event that was deleted changes a list, and the date of no change in it.

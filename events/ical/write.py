@@ -24,7 +24,7 @@ URL_LINE = re.compile(r"^URL:(.*?)(?=\r$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEvent:
     """One VEVENT; `start` and `end` are instants, days for all-day events, and no end is an open one.
 
     `url` is whatever the one who serves the file puts the address of; the same event in other files has another.
@@ -59,7 +59,7 @@ class Entry:
         return moment.astimezone(self.zone) if isinstance(moment, datetime) else moment
 
 
-def component(entry: Entry) -> Event:
+def component(entry: CalendarEvent) -> Event:
     """The VEVENT of an entry; its properties come in one order, so that the same entry gives the same text."""
     event = Event()
     event.add("uid", plain(entry.uid))
@@ -95,7 +95,7 @@ def component(entry: Entry) -> Event:
     return event
 
 
-def _rrule(rule: Rule, entry: Entry) -> vRecur:
+def _rrule(rule: Rule, entry: CalendarEvent) -> vRecur:
     parts: dict[str, Any] = dict(vRecur.from_ical(rule.pattern))
     if rule.count:
         parts["COUNT"] = rule.count
@@ -107,14 +107,14 @@ def _rrule(rule: Rule, entry: Entry) -> vRecur:
     return vRecur(parts)
 
 
-def _dates(entry: Entry, moments: Iterable[datetime | date]) -> vDDDLists:
+def _dates(entry: CalendarEvent, moments: Iterable[datetime | date]) -> vDDDLists:
     dates = vDDDLists([entry.local(moment) for moment in sorted(moments)])
     if entry.is_all_day:
         dates.params["VALUE"] = "DATE"
     return dates
 
 
-def without_long_exceptions(entry: Entry, dates: Iterable[datetime | date]) -> Entry:
+def without_long_exceptions(entry: CalendarEvent, dates: Iterable[datetime | date]) -> CalendarEvent:
     """The entry with its dates one by one instead of a rule with more exceptions than calendars bear."""
     if len(entry.left_out) < MOST_EXCEPTIONS:
         return entry
@@ -130,7 +130,7 @@ def plain(text: str) -> str:
     return "".join(letter if letter >= " " or letter in "\n\t" else " " for letter in lines).replace("\x7f", " ")
 
 
-def text_of(entries: Iterable[Entry]) -> str:
+def text_of(entries: Iterable[CalendarEvent]) -> str:
     """The VEVENTs of one event, with all lines folded and ended as the format asks."""
     return "".join(component(entry).to_ical().decode() for entry in entries)
 

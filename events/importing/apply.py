@@ -35,7 +35,7 @@ PLAIN_WORDS = ("standfirst", "contact_name", "source_url")
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What came of one reading, in words that whoever subscribed can use."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -55,9 +55,9 @@ class Report:
         return "\n".join([*lines, *self.kept, *self.problems])
 
 
-def take_in(subscription: Subscription, reading: Reading, now: datetime) -> Report:
+def apply_reading(subscription: Subscription, reading: Reading, now: datetime) -> ImportReport:
     """Bring the drafts of a subscription in line with what its source says; each event by itself."""
-    report = Report(problems=list(reading.problems))
+    report = ImportReport(problems=list(reading.problems))
     calendar = subscription.calendar
     known = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription).select_related("event")}
     for incoming in reading.events:
@@ -72,7 +72,7 @@ def take_in(subscription: Subscription, reading: Reading, now: datetime) -> Repo
             logger.exception("An imported event could not be stored")
             report.problems.append(_("line %(line)d: %(words)s") % {"line": incoming.line, "words": error})
     if reading.uids:
-        _let_go(subscription, [row for uid, row in known.items() if uid not in reading.uids], report, now)
+        _drop(subscription, [row for uid, row in known.items() if uid not in reading.uids], report, now)
     return report
 
 
@@ -81,7 +81,7 @@ def _take(
     calendar: CalendarPage,
     incoming: Incoming,
     record: ImportedEvent | None,
-    report: Report,
+    report: ImportReport,
     now: datetime,
 ) -> None:
     values = values_of(incoming)
@@ -125,7 +125,7 @@ def _created(
     return page
 
 
-def _updated(event: EventPage, written: dict[str, Any], values: dict[str, Any], report: Report) -> bool:
+def _updated(event: EventPage, written: dict[str, Any], values: dict[str, Any], report: ImportReport) -> bool:
     """Write what the source changed, unless it was changed here as well."""
     page = event.get_latest_revision_as_object()
     here = values_on(page)
@@ -151,7 +151,7 @@ def _submit(page: EventPage) -> None:
         workflow.start(page, None)
 
 
-def _let_go(subscription: Subscription, records: Iterable[ImportedEvent], report: Report, now: datetime) -> None:
+def _drop(subscription: Subscription, records: Iterable[ImportedEvent], report: ImportReport, now: datetime) -> None:
     """What to do with events that are not in the source any more; those that are over usually are not."""
     for record in records:
         event = record.event

@@ -70,7 +70,7 @@ class Reading:
 
 
 @dataclass
-class _Piece:
+class _RawComponent:
     """One VEVENT as it stands in the file; the library types each property as what any property can be."""
 
     line: int
@@ -97,7 +97,7 @@ def read(content: bytes, zone: ZoneInfo, now: datetime) -> Reading:
     reading = Reading()
     head, chunks = _split(lines)
     clocks = _clocks(head, zone, reading)
-    by_uid: dict[str, list[_Piece]] = defaultdict(list)
+    by_uid: dict[str, list[_RawComponent]] = defaultdict(list)
     for number, (line, chunk) in enumerate(chunks):
         if number >= MOST_EVENTS:
             reading.problems.append(_("Only the first %(most)d events were read.") % {"most": MOST_EVENTS})
@@ -107,7 +107,7 @@ def read(content: bytes, zone: ZoneInfo, now: datetime) -> Reading:
     reading.uids = set(by_uid)
     for uid, pieces in by_uid.items():
         try:
-            reading.events.append(_Reader(clocks, zone, reading, now).incoming(uid, pieces))
+            reading.events.append(_EventReader(clocks, zone, reading, now).incoming(uid, pieces))
         except (UnreadableError, RuleError) as error:
             reading.problems.append(_at(pieces[0].line, str(error)))
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, IndexError) as error:
@@ -141,7 +141,7 @@ def _split(lines: list[str]) -> tuple[list[str], Iterator[tuple[int, str]]]:
     return head, iter(chunks)
 
 
-def _piece(line: int, chunk: str, reading: Reading) -> _Piece | None:
+def _piece(line: int, chunk: str, reading: Reading) -> _RawComponent | None:
     try:
         component = Event.from_ical(chunk)
     except (ValueError, IndexError, KeyError, TypeError) as error:
@@ -149,7 +149,7 @@ def _piece(line: int, chunk: str, reading: Reading) -> _Piece | None:
         return None
     for name, why in component.errors:
         reading.problems.append(_at(line, _("%(name)s is not understood (%(why)s)") % {"name": name, "why": why}))
-    piece = _Piece(line, component)
+    piece = _RawComponent(line, component)
     if not piece.uid:
         reading.problems.append(_at(line, _("an event without UID cannot be followed")))
         return None
@@ -193,7 +193,7 @@ def _clocks(head: list[str], zone: ZoneInfo, reading: Reading) -> _Clocks:
     return _Clocks(own, default, is_named)
 
 
-class _Reader:
+class _EventReader:
     """Reads all pieces of one UID."""
 
     def __init__(self, clocks: _Clocks, zone: ZoneInfo, reading: Reading, now: datetime):
@@ -205,7 +205,7 @@ class _Reader:
     def warn(self, line: int, words: str) -> None:
         self.reading.problems.append(_at(line, words))
 
-    def incoming(self, uid: str, pieces: list[_Piece]) -> Incoming:
+    def incoming(self, uid: str, pieces: list[_RawComponent]) -> Incoming:
         masters = [piece for piece in pieces if "RECURRENCE-ID" not in piece.event]
         exceptions = [piece for piece in pieces if "RECURRENCE-ID" in piece.event]
         if len(masters) > 1:
@@ -215,7 +215,7 @@ class _Reader:
             masters, exceptions = [exceptions[0]], []
         master = max(masters, key=lambda piece: piece.version)
         event = self.master(uid, master)
-        newest: dict[str, _Piece] = {}
+        newest: dict[str, _RawComponent] = {}
         for piece in exceptions:
             name = piece.event["RECURRENCE-ID"].to_ical().decode()
             if name not in newest or piece.version >= newest[name].version:
@@ -228,7 +228,7 @@ class _Reader:
             event.changes.append(change)
         return event
 
-    def master(self, uid: str, piece: _Piece) -> Incoming:
+    def master(self, uid: str, piece: _RawComponent) -> Incoming:
         source = piece.event
         if "DTSTART" not in source:
             raise UnreadableError(_("an event without DTSTART"))
@@ -300,7 +300,7 @@ class _Reader:
             shown.date() if event.is_all_day or shown.time() >= event.start.time() else shown.date() - timedelta(days=1)
         )
 
-    def exception(self, event: Incoming, piece: _Piece) -> ChangedTime:
+    def exception(self, event: Incoming, piece: _RawComponent) -> ChangedTime:
         source, zone = piece.event, ZoneInfo(event.zone)
         if str(source["RECURRENCE-ID"].params.get("RANGE", "")).upper() == "THISANDFUTURE":
             self.warn(piece.line, _("a change of this and all later dates is taken for this one only"))
@@ -355,7 +355,7 @@ class _Reader:
             moment = moment.replace(tzinfo=own)
         return wall(moment, zone) if moment.tzinfo else moment
 
-    def end_of(self, piece: _Piece, start: datetime, zone: ZoneInfo, *, is_all_day: bool) -> datetime | None:
+    def end_of(self, piece: _RawComponent, start: datetime, zone: ZoneInfo, *, is_all_day: bool) -> datetime | None:
         source = piece.event
         if "DTEND" in source and "DURATION" in source:
             self.warn(piece.line, _("an event with an end and a length: the end is taken"))

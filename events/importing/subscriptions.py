@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from events.importing.apply import Report, take_in
+from events.importing.apply import ImportReport, apply_reading
 from events.importing.fetch import FetchError, fetch
 from events.importing.parse import UnreadableError, read
 from events.models import Subscription
@@ -41,7 +41,7 @@ def read_if_due(subscription_pk: int) -> None:
         refresh(subscription, now)
 
 
-def refresh(subscription: Subscription, now: datetime) -> Report | None:
+def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
     """Read one subscription; None where nothing had changed or nothing could be read."""
     subscription.read_at = now
     try:
@@ -63,6 +63,6 @@ def refresh(subscription: Subscription, now: datetime) -> Report | None:
         subscription.save()
 
 
-def take_file(subscription: Subscription, content: bytes, now: datetime) -> Report:
+def take_file(subscription: Subscription, content: bytes, now: datetime) -> ImportReport:
     """Take the events of a file in; UnreadableError where it is no calendar."""
-    return take_in(subscription, read(content, zone(subscription.time_zone), now), now)
+    return apply_reading(subscription, read(content, zone(subscription.time_zone), now), now)

@@ -24,7 +24,7 @@ from portal.core.descriptions import Context, story
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
 from portal.core.models import StoryPage
-from portal.core.serving.editions import Edition, Link, edition_of
+from portal.core.serving.editions import Edition, MenuLink, edition_of
 from portal.core.structured import Data
 
 
@@ -192,7 +192,7 @@ def recapped(dates: Iterable[Occurrence], edition: Edition, now: datetime) -> di
     return found
 
 
-def events_looked_back_on(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, Link]:
+def events_looked_back_on(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
     """The event of each recap, as far as readers may see it, by the key of the recap."""
     keys = [card.pk for card in cards if card.kind == StoryKind.RECAP]
     if not keys:
@@ -203,5 +203,5 @@ def events_looked_back_on(cards: Iterable[Card], edition: Edition, now: datetime
     for recap in recaps.defer(*texts):
         if recap.event.is_visible_in(edition, now):
             shown = recap.occurrence or recap.event
-            found[recap.pk] = Link(recap.event.title, edition.url_of(shown), recap.event.path)
+            found[recap.pk] = MenuLink(recap.event.title, edition.url_of(shown), recap.event.path)
     return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from events.clock import instant, midnight
-from portal.core.blocks.questions import QuestionBlock
+from portal.core.blocks.questions import FormQuestionBlock
 from portal.core.models import PortalPage
 from portal.core.zones import zone
 
@@ -58,7 +58,7 @@ class RegistrablePage(PortalPage):
         _("hours before the start at which registration closes"), default=0, validators=[MaxValueValidator(24 * 60)]
     )
     questions = StreamField(
-        [("question", QuestionBlock())], blank=True, verbose_name=_("questions"), max_num=MOST_QUESTIONS
+        [("question", FormQuestionBlock())], blank=True, verbose_name=_("questions"), max_num=MOST_QUESTIONS
     )
     consent = models.TextField(
         _("consent"),

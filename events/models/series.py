@@ -11,7 +11,7 @@ from wagtail.models import Orderable
 
 from events.clock import is_plausible, midnight
 from events.models.status import EventStatus
-from events.recurrence import Addition, Change, Gap
+from events.recurrence import Addition, ChangedOccurrence, Gap
 
 IMPLAUSIBLE = _("The year is from 1900 to 2200.")
 
@@ -146,7 +146,7 @@ class ChangedDate(Orderable):
             return EventStatus.FULL
         return EventStatus.MOVED if self.new_day else None
 
-    def change(self, start: datetime, end: datetime, *, is_all_day: bool = False) -> Change:
+    def change(self, start: datetime, end: datetime, *, is_all_day: bool = False) -> ChangedOccurrence:
         """The change beside a first date from `start` to `end`, all on the wall."""
         begin = finish = None
         if self.new_day or self.new_start or self.new_end:
@@ -154,4 +154,4 @@ class ChangedDate(Orderable):
             begin = datetime.combine(self.new_day or self.day, usual if is_all_day else self.new_start or usual)
             begin = midnight(begin.date()) if is_all_day else begin
             finish = until(begin, None if is_all_day else self.new_end, end - start)
-        return Change(self.day, self.hour, begin, finish, self.kind == self.Kind.REMOVED, self)
+        return ChangedOccurrence(self.day, self.hour, begin, finish, self.kind == self.Kind.REMOVED, self)

@@ -9,7 +9,7 @@ from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
-from portal.core.per_request import once
+from portal.core.per_request import per_request
 from portal.editorial.reader_data import keeps_any, sites_kept_by
 
 page_policy = PagePermissionPolicy()
@@ -59,7 +59,7 @@ def dates_of(page: EventPage) -> QuerySet[Occurrence]:
 
 def sees_any(user: Any) -> bool:
     """Whether the newsroom's menu has the lists of registrations for this user."""
-    return keeps_any(user) or once(user, "organises", lambda: events_organised_by(user).exists())
+    return keeps_any(user) or per_request(user, "organises", lambda: events_organised_by(user).exists())
 
 
 class RegistrationPolicy(BasePermissionPolicy):

@@ -7,17 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Occurrence
 from portal.editorial.dashboard.links import edit_url
-from portal.editorial.dashboard.lists import LONGEST, Desk, Row, desk_list
+from portal.editorial.dashboard.lists import LONGEST, Dashboard, DashboardRow, dashboard_list
 
 
-@desk_list(heading=_("Events without a recap"), order=60, moment=_("Ended"))
-def ended_without_recap(desk: Desk) -> Iterator[Row]:
+@dashboard_list(heading=_("Events without a recap"), order=60, moment=_("Ended"))
+def ended_without_recap(desk: Dashboard) -> Iterator[DashboardRow]:
     """The last ones first; a recap that is being written counts as one."""
     here = desk.reach.pages(path="event__path", owner="event__owner")
     dates = Occurrence.objects.awaiting_recap(desk.now).filter(here).select_related("event")
     for date in dates.defer("event__body", "event__programme", "event__speakers", "event__partners")[: LONGEST + 1]:
         publish = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
-        yield Row(
+        yield DashboardRow(
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),

@@ -66,7 +66,7 @@ class MorePhotosForm(forms.Form):
         self.fields["chosen"].queryset = Image.objects.filter(pk__in=newest).order_by("-created_at", "-pk")  # type: ignore[attr-defined]
 
 
-def taken_in(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
+def stored_photos(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
     """Each file's name, with the image that it has become or the sentences that say why it has not."""
     for file in files:
         title = (file.name or "").rpartition(".")[0] or file.name

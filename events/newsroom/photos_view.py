@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from events.models import RecapPage
-from events.newsroom.photo_forms import MorePhotosForm, PhotoFormSet, taken_in
+from events.newsroom.photo_forms import MorePhotosForm, PhotoFormSet, stored_photos
 from portal.core.publication import lock_pages
 from portal.editorial.roles import media_collection
 
@@ -49,7 +49,9 @@ def _saved(request: HttpRequest, page: RecapPage, rows: Any, more: MorePhotosFor
     words = {form.cleaned_data["block"]: form.cleaned_data for form in rows if form.cleaned_data}
     site = page.get_site()
     new = list(more.cleaned_data["chosen"])
-    for name, image in taken_in(more.cleaned_data.get("uploads", ()), request.user, site and media_collection(site)):
+    for name, image in stored_photos(
+        more.cleaned_data.get("uploads", ()), request.user, site and media_collection(site)
+    ):
         if isinstance(image, str):
             messages.error(request, f"{name}: {image}")
         else:

@@ -15,7 +15,7 @@ from events.models import RecapPage, Registration
 from events.models.registrations import RegistrationQuerySet
 from events.newsroom.attendance import may_see
 from events.registration.links import own_address, page_address
-from portal.core.mail import Letter, post, write
+from portal.core.mail import Message, compose, enqueue
 
 
 def listeners(recap: RecapPage) -> RegistrationQuerySet:
@@ -43,11 +43,11 @@ def tell_of(recap: RecapPage) -> int:
     persons = {(each.same_address, each.language): each for each in waiting}
     pages = RecapPage.objects.live().public().filter(translation_key=recap.translation_key, alias_of=None)
     by_language = {page.locale.language_code: page for page in pages.select_related("locale")}
-    post([_letter(each, by_language.get(each.language, recap)) for each in persons.values()])
+    enqueue([_letter(each, by_language.get(each.language, recap)) for each in persons.values()])
     return len(persons)
 
 
-def _letter(registration: Registration, recap: RecapPage) -> Letter:
+def _letter(registration: Registration, recap: RecapPage) -> Message:
     site: Site = registration.site
     context = {
         "title": recap.title,
@@ -56,7 +56,7 @@ def _letter(registration: Registration, recap: RecapPage) -> Letter:
         "link_label": gettext("Read the recap"),
         "own": own_address(registration),
     }
-    return write("recap_published", context, to=registration.address, language=registration.language, site=site)
+    return compose("recap_published", context, to=registration.address, language=registration.language, site=site)
 
 
 def tell(request: HttpRequest, recap_id: int) -> HttpResponse:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
 from events.newsroom.recaps import may_begin
-from portal.editorial.mails.people import to_tell
-from portal.editorial.mails.writing import in_newsroom, tell
+from portal.editorial.mails.people import recipients
+from portal.editorial.mails.writing import enqueue_about_page, in_newsroom
 
 # What was over before, when the portal was away or new, is left to the desk.
 LATEST = timedelta(days=7)
@@ -37,7 +37,7 @@ def _ask(key: int, now: datetime) -> None:
         (RecapRequest(occurrence=other, asked_at=now) for other in same), ignore_conflicts=True
     )
     organiser = organiser_of(date.event)
-    tell(
+    enqueue_about_page(
         "recap_wanted",
         date.event,
         [organiser],
@@ -54,6 +54,6 @@ def organiser_of(event: EventPage) -> Any:
     """Who made the page of an event, else who wrote what is published of it, if they still may look back on it."""
     author = event.live_revision.user if event.live_revision else None
     for person in (event.owner, author):
-        if person and may_begin(event, person) and to_tell([person], event, None, ""):
+        if person and may_begin(event, person) and recipients([person], event, None, ""):
             return person
     return None

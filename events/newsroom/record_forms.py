@@ -6,10 +6,10 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
-from portal.core.separation.references import OwnReferences
+from portal.core.separation.references import SameSiteReferences
 
 
-class VenueForm(OwnReferences, WagtailAdminModelForm):
+class VenueForm(SameSiteReferences, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         field = self.fields.get("collection")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from events.models import EventPage, Occurrence, Registration
 from events.models.registrable import MOST_SEATS
 from events.newsroom.attendance import dates_of, event_for, registrations_seen_by
-from events.registration.booking import Wish, admit, cancel, move_up, register
+from events.registration.booking import Wish, admit, cancel, promote_waiting, register
 from events.registration.forms import Questions, seats_field
 from portal.core.readers.form_fields import LineField, ReaderAddressField
 
@@ -100,7 +100,7 @@ def _do(request: HttpRequest, registration: Registration, action: str) -> None:
         seats = registration.date
         # Wagtail's log would keep the name.
         Registration.objects.filter(pk=registration.pk).delete()
-        move_up(seats, now)
+        promote_waiting(seats, now)
         messages.success(request, gettext("The registration was erased."))
     elif action == "cancel" and cancel(registration, now, by_hand=True):
         messages.success(request, gettext("The registration of %(name)s is cancelled; they get a letter.") % name)

@@ -9,49 +9,49 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.models import Subscription, Venue
-from portal.core.separation.records import Offered, OwnList, OwnOnly
+from portal.core.separation.records import PermittedChoices, PermittedList, RequiresObjectPermission
 
 
-class OwnIndexView(OwnList, IndexView):
+class RecordIndexView(PermittedList, IndexView):
     pass
 
 
-class OwnEditView(OwnOnly, EditView):
+class RecordEditView(RequiresObjectPermission, EditView):
     pass
 
 
-class OwnDeleteView(OwnOnly, DeleteView):
+class RecordDeleteView(RequiresObjectPermission, DeleteView):
     needs = "delete"
 
 
-class OwnHistoryView(OwnOnly, history.HistoryView):
+class RecordHistoryView(RequiresObjectPermission, history.HistoryView):
     pass
 
 
-class OwnUsageView(OwnOnly, usage.UsageView):
+class RecordUsageView(RequiresObjectPermission, usage.UsageView):
     pass
 
 
-class OwnInspectView(OwnOnly, InspectView):
+class RecordInspectView(RequiresObjectPermission, InspectView):
     pass
 
 
-class OwnCopyView(OwnOnly, CopyView):
+class RecordCopyView(RequiresObjectPermission, CopyView):
     pass
 
 
-class OwnViewSet(ModelViewSet):
-    index_view_class = OwnIndexView
-    edit_view_class = OwnEditView
-    delete_view_class = OwnDeleteView
-    history_view_class = OwnHistoryView
-    usage_view_class = OwnUsageView
-    inspect_view_class = OwnInspectView
-    copy_view_class = OwnCopyView
+class RecordViewSet(ModelViewSet):
+    index_view_class = RecordIndexView
+    edit_view_class = RecordEditView
+    delete_view_class = RecordDeleteView
+    history_view_class = RecordHistoryView
+    usage_view_class = RecordUsageView
+    inspect_view_class = RecordInspectView
+    copy_view_class = RecordCopyView
     copy_view_enabled = False
 
 
-class VenueViewSet(OwnViewSet):
+class VenueViewSet(RecordViewSet):
     model = Venue
     icon = "home"
     menu_label = _("Venues")
@@ -59,7 +59,7 @@ class VenueViewSet(OwnViewSet):
     search_fields = ["name", "address"]
 
 
-class SubscriptionViewSet(OwnViewSet):
+class SubscriptionViewSet(RecordViewSet):
     model = Subscription
     icon = "calendar"
     menu_label = _("Subscribed calendars")
@@ -73,19 +73,19 @@ class EventsGroup(ViewSetGroup):
     items = (VenueViewSet("venues"), SubscriptionViewSet("subscribed_calendars"))
 
 
-class VenueChooseView(Offered, chooser.ChooseView):
+class VenueChooseView(PermittedChoices, chooser.ChooseView):
     pass
 
 
-class VenueChooseResultsView(Offered, chooser.ChooseResultsView):
+class VenueChooseResultsView(PermittedChoices, chooser.ChooseResultsView):
     pass
 
 
-class VenueChosenView(Offered, chooser.ChosenView):
+class VenueChosenView(PermittedChoices, chooser.ChosenView):
     pass
 
 
-class VenueChosenMultipleView(Offered, chooser.ChosenMultipleView):
+class VenueChosenMultipleView(PermittedChoices, chooser.ChosenMultipleView):
     pass
 
 

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
 from events.registration.links import site_of
-from events.registration.mails import Kind, letter_to
+from events.registration.mails import RegistrationMailKind, message_to
 from events.registration.places import Intake, Places
-from events.registration.snapshot import facts_of
+from events.registration.snapshot import snapshot_of_date
 from portal.core.readers.addresses import same
 
 State = Registration.State
@@ -75,15 +75,17 @@ def register(date: Occurrence, wish: Wish, now: datetime) -> Registration:
         with lock_on(seats) as date.seats:
             known = seats.registrations.active().filter(same_address=same(wish.address)).first()
             if known:
-                letter_to(known, Kind.WAITING if known.is_waiting else Kind.CONFIRMED, date)
+                message_to(
+                    known, RegistrationMailKind.WAITING if known.is_waiting else RegistrationMailKind.CONFIRMED, date
+                )
                 return known
-            registration = write_in(date, wish, now)
-            come = Kind.ADDED if wish.added_by else Kind.CONFIRMED
-            letter_to(registration, Kind.WAITING if registration.is_waiting else come, date)
+            registration = register_by_hand(date, wish, now)
+            come = RegistrationMailKind.ADDED if wish.added_by else RegistrationMailKind.CONFIRMED
+            message_to(registration, RegistrationMailKind.WAITING if registration.is_waiting else come, date)
             return registration
 
 
-def write_in(date: Occurrence, wish: Wish, now: datetime) -> Registration:
+def register_by_hand(date: Occurrence, wish: Wish, now: datetime) -> Registration:
     """The same of somebody who is not registered yet, and without a letter."""
     with lock_on(seats_for(date)) as date.seats:
         state = State.CONFIRMED if wish.added_by else _state_for(date, wish, now)
@@ -135,7 +137,7 @@ def _keep(date: Occurrence, seats: DateSeats, wish: Wish, state: State, now: dat
         consent=version(site, wish.language, wish.consent) if wish.consent else None,
         recap_consent=version(site, wish.language, wish.recap_consent) if wish.recap_consent else None,
         recap_agreed_at=now if wish.wants_recap else None,
-        told=facts_of(date),
+        told=snapshot_of_date(date),
         delete_at=date.end + timedelta(days=days),
     )
 
@@ -154,7 +156,7 @@ def change(registration: Registration, date: Occurrence, now: datetime, **facts:
             setattr(registration, name, value)
         registration.save()
         date.seats.recount()
-        _move_up(date.seats, now)
+        _promote_waiting(date.seats, now)
         return registration
 
 
@@ -179,9 +181,9 @@ def cancel(registration: Registration, now: datetime, *, by_hand: bool = False) 
             return False
         registration.refresh_from_db()
         seats.recount()
-        _move_up(seats, now)
+        _promote_waiting(seats, now)
         if by_hand and (date := date_of(registration)):
-            letter_to(registration, Kind.CANCELLED, date)
+            message_to(registration, RegistrationMailKind.CANCELLED, date)
         return True
 
 
@@ -194,17 +196,17 @@ def admit(registration: Registration) -> bool:
             return False
         registration.refresh_from_db()
         seats.recount()
-        letter_to(registration, Kind.PROMOTED, date)
+        message_to(registration, RegistrationMailKind.PROMOTED, date)
         return True
 
 
-def move_up(seats: DateSeats, now: datetime) -> None:
+def promote_waiting(seats: DateSeats, now: datetime) -> None:
     """Let those who wait have what has become free: fewer come, or there is more room."""
     with lock_on(seats) as locked:
-        _move_up(locked, now)
+        _promote_waiting(locked, now)
 
 
-def _move_up(seats: DateSeats, now: datetime) -> None:
+def _promote_waiting(seats: DateSeats, now: datetime) -> None:
     """The line is kept: a group that does not fit in yet holds those behind it, unless it never will."""
     for first in list(seats.registrations.in_line().select_related("date")):
         date = date_of(first)
@@ -219,7 +221,7 @@ def _move_up(seats: DateSeats, now: datetime) -> None:
         first.state, first.waiting_since = State.CONFIRMED, None
         first.save(update_fields=["state", "waiting_since", "words"])
         seats.recount()
-        letter_to(first, Kind.PROMOTED, date)
+        message_to(first, RegistrationMailKind.PROMOTED, date)
 
 
 def date_of(registration: Registration) -> Occurrence | None:

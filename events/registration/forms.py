@@ -95,12 +95,12 @@ class RegistrationForm(Questions, GuardedForm):
         )
 
     def refuse(self, message: str) -> None:
-        """Show the form once more, though it was sent: with a new ticket."""
+        """Show the form once more, though it was sent: with a new form token."""
         self.guard.fault = "spent"
         self.add_error(None, message)
 
 
-class OwnForm(Questions, forms.Form):
+class ChangeRegistrationForm(Questions, forms.Form):
     """What somebody may change of their registration: not the address, which their link is for."""
 
     name = LineField(label=_("Name"))

@@ -11,7 +11,7 @@ from wagtail.models import Site
 
 from events.models import EventPage, Occurrence, Registration
 from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 
 signer = signing.Signer(salt="portal.events.registration", sep=".")
 
@@ -58,7 +58,7 @@ def site_of(page: EventPage) -> Site:
 
 def page_address(page: EventPage, site: Site, key: str = "") -> str:
     """The full address of an event, or of one of its dates; empty where readers of its site do not find it."""
-    frame = frame_of(site.hostname, str(site.port))
+    frame = snapshot_of(site.hostname, str(site.port))
     editions = frame.editions.values() if frame else ()
     edition = next((each for each in editions if page.path.startswith(each.home.path)), None)
     return edition.full(edition.url_of(page)) + (f"{key}/" if key else "") if edition else ""

@@ -11,10 +11,10 @@ from events.ical.entries import entry_of_date
 from events.ical.write import addressed, calendar_text, text_of
 from events.models import CalendarEntry, EventPage, Occurrence, Registration
 from events.registration.links import own_address, page_address, site_of
-from portal.core.mail import Enclosure, post, write
+from portal.core.mail import Attachment, compose, enqueue
 
 
-class Kind(StrEnum):
+class RegistrationMailKind(StrEnum):
     CONFIRMED = "confirmed"
     WAITING = "waiting"
     PROMOTED = "promoted"
@@ -25,17 +25,17 @@ class Kind(StrEnum):
     """By the organiser."""
 
 
-COMES = {Kind.CONFIRMED, Kind.PROMOTED, Kind.ADDED}
+COMES = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, RegistrationMailKind.ADDED}
 
 
-def letter_to(registration: Registration, kind: Kind, date: Occurrence) -> None:
+def message_to(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
     """Put one letter about a registration into the queue, within the present transaction.
 
     Nothing that the form was given goes into it: it may reach someone who never registered.
     """
     page = date.event
     with override(registration.language):
-        gone = kind is Kind.CANCELLED
+        gone = kind is RegistrationMailKind.CANCELLED
         context = {
             "kind": kind.value,
             "title": date.shown_title,
@@ -49,7 +49,7 @@ def letter_to(registration: Registration, kind: Kind, date: Occurrence) -> None:
         }
         enclosures = calendar_of(page, [(date, False)]) if kind in COMES else ()
     facts = {"to": registration.address, "language": registration.language, "site": registration.site}
-    post([write("registration", context, enclosures=enclosures, reply_to=page.contact_email, **facts)])
+    enqueue([compose("registration", context, enclosures=enclosures, reply_to=page.contact_email, **facts)])
 
 
 def when_of(date: Occurrence) -> str:
@@ -69,7 +69,7 @@ def place_of(date: Occurrence) -> str:
     return ", ".join(part for part in (date.shown_place, date.shown_address) if part)
 
 
-def calendar_of(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Enclosure, ...]:
+def calendar_of(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Attachment, ...]:
     """A calendar file of dates of an event in the active language; true beside a date: it does not take place."""
     entry = CalendarEntry.objects.filter(event=page).first()
     if entry is None:
@@ -80,4 +80,4 @@ def calendar_of(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tu
     base = page_address(page, site_of(page)).rstrip("/")
     text = addressed(text_of(entries), base) if base else text_of([replace(each, url="") for each in entries])
     file = calendar_text(page.title, {page.time_zone}, [text])
-    return (Enclosure(f"{page.slug}.ics", file.encode(), "text/calendar"),)
+    return (Attachment(f"{page.slug}.ics", file.encode(), "text/calendar"),)

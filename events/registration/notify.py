@@ -17,8 +17,8 @@ from events.date_words import when_words
 from events.models import EventPage, Occurrence, Registration
 from events.registration.links import own_address, page_address
 from events.registration.mails import calendar_of, place_of, when_of
-from events.registration.snapshot import PLACE, TIME, Facts, differ, facts_of
-from portal.core.mail import post, write
+from events.registration.snapshot import PLACE, TIME, Facts, differ, snapshot_of_date
+from portal.core.mail import compose, enqueue
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class News:
         }
 
 
-def tell_news(page: EventPage, now: datetime) -> int:
+def notify_registered(page: EventPage, now: datetime) -> int:
     """Write to all who registered by this page and whose date has changed; how many letters that are."""
     dates = {date.seats_id: date for date in _dates(page)}
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -57,7 +57,7 @@ def tell_news(page: EventPage, now: datetime) -> int:
 
 
 @transaction.atomic
-def tell_of_deletion(page: EventPage, now: datetime) -> None:
+def notify_of_deletion(page: EventPage, now: datetime) -> None:
     """The page is about to be deleted: another language of the event takes its people over, or they are told."""
     others = EventPage.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
     heirs = {date.seats_id: date for other in others.order_by("live", "pk") for date in _dates(other)}
@@ -66,7 +66,7 @@ def tell_of_deletion(page: EventPage, now: datetime) -> None:
     for registration in _registered(page).select_related("date"):
         heir = heirs.get(registration.date_id)
         if heir:
-            registration.event, registration.told = heir.event, facts_of(heir)
+            registration.event, registration.told = heir.event, snapshot_of_date(heir)
             registration.save(update_fields=["event", "told", "words"])
         else:
             persons[registration.same_address, registration.language].append(registration.pk)
@@ -96,13 +96,13 @@ def _tell(keys: list[int], dates: dict[Any, Occurrence], now: datetime, *, is_go
         told = [_news(each, dates[each.date_id], now, is_gone=is_gone) for each in registrations]
         news = [each for each in told if each]
         if news:
-            post([_letter(news, is_gone=is_gone)])
+            enqueue([_letter(news, is_gone=is_gone)])
     return bool(news)
 
 
 def _news(registration: Registration, date: Occurrence, now: datetime, *, is_gone: bool) -> News | None:
     """What is new to somebody, noted as told; None for what does not matter to who comes."""
-    before, after = registration.told, facts_of(date)
+    before, after = registration.told, snapshot_of_date(date)
     if is_gone:
         after["is_off"] = True
     elif date.is_withdrawn and _has_a_follower(date):
@@ -155,4 +155,4 @@ def _letter(news: list[News], *, is_gone: bool) -> Any:
     }
     files = calendar_of(page, [(each.date, each.kind == "off") for each in news])
     facts = {"to": first.address, "language": first.language, "site": first.site}
-    return write("registration_news", context, enclosures=files, reply_to=page.contact_email, **facts)
+    return compose("registration_news", context, enclosures=files, reply_to=page.contact_email, **facts)

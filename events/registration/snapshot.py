@@ -10,7 +10,7 @@ PLACE = ("place", "address", "online")
 Facts = dict[str, Any]
 
 
-def facts_of(date: Occurrence) -> Facts:
+def snapshot_of_date(date: Occurrence) -> Facts:
     """What somebody who comes must know, as JSON has it; `is_off` is a date that does not take place."""
     return {
         "title": date.shown_title,

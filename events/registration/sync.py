@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from events.models import DateSeats, EventPage, Occurrence, Registration
 from events.recurrence import SINGLE, key_of
-from events.registration.booking import move_up
-from events.registration.notify import tell_news, tell_of_deletion
+from events.registration.booking import promote_waiting
+from events.registration.notify import notify_of_deletion, notify_registered
 from portal.core.tasks.durable import durable
 
 
@@ -26,15 +26,15 @@ def bring_up_to_date(key: int) -> None:
         # Taken down: it may come back, and then they are told what has become of it.
         return
     now = timezone.now()
-    tell_news(page, now)
+    notify_registered(page, now)
     for seats in DateSeats.objects.filter(event_key=page.event_key, waiting__gt=0):
-        move_up(seats, now)
+        promote_waiting(seats, now)
 
 
 def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
     """Receives `pre_delete`."""
     if Registration.objects.active().filter(event=instance).exists():
-        tell_of_deletion(instance, timezone.now())
+        notify_of_deletion(instance, timezone.now())
 
 
 def _link(page: EventPage) -> None:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import EventPage, Occurrence, Registration
 from events.registration import booking
-from events.registration.forms import OwnForm, RegistrationForm, form_for, too_few
+from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, too_few
 from events.registration.links import form_address, registration_behind
 from events.registration.places import Intake
 from events.registration.seating import left_words
-from portal.core.readers.form_guard import FAULTS, Fate
+from portal.core.readers.form_guard import FAULTS, Verdict
 from portal.core.readers.rate_limits import may_be_written_to
 from portal.core.serving.admittance import admitted_page
 from portal.core.serving.editions import edition_of
@@ -50,7 +50,7 @@ def register_for(request: HttpRequest, page_key: int, date_key: str) -> HttpResp
 
 def _take(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime) -> bool:
     """Do what a valid form asks, unless a robot asks; whether it need not be shown again."""
-    if form.fate is not Fate.NEW:
+    if form.verdict is not Verdict.NEW:
         return True
     if not may_be_written_to(form.cleaned_data["address"]):
         # A seat without the letter that can give it back is nobody's.
@@ -81,7 +81,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     registration = registration_behind(token, edition_of(request))
     date = booking.date_of(registration)
-    form = OwnForm(request.POST or None, registration=registration, page=date.event) if date else None
+    form = ChangeRegistrationForm(request.POST or None, registration=registration, page=date.event) if date else None
     may_change = date is not None and date.start > now and not date.is_withdrawn and not registration.is_cancelled
     status = 200
     if request.method == "POST":
@@ -109,7 +109,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _changed(form: OwnForm, registration: Registration, date: Any, now: datetime) -> bool:
+def _changed(form: ChangeRegistrationForm, registration: Registration, date: Any, now: datetime) -> bool:
     if not form.is_valid():
         return False
     try:

@@ -13,7 +13,7 @@ MOST_SECONDS = 120
 
 
 @dataclass(frozen=True)
-class Answer:
+class TimedResponse:
     """`took` is what the server says that it took, in milliseconds."""
 
     status: int
@@ -36,7 +36,7 @@ class Load:
         return quantiles(self.times, n=20)[-1] if len(self.times) > 1 else None
 
 
-def ask(port: int, host: str, path: str, timeout: float, cookie: str = "") -> Answer:
+def ask(port: int, host: str, path: str, timeout: float, cookie: str = "") -> TimedResponse:
     """One request on a connection of its own, as from a proxy that keeps none; raises OSError or HTTPException."""
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
@@ -44,7 +44,7 @@ def ask(port: int, host: str, path: str, timeout: float, cookie: str = "") -> An
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         timing = response.getheader("Server-Timing", "").partition("app;dur=")[2]
-        return Answer(response.status, len(response.read()), float(timing) if timing else None)
+        return TimedResponse(response.status, len(response.read()), float(timing) if timing else None)
     finally:
         connection.close()
 

@@ -21,7 +21,7 @@ from portal.core.kinds import StoryKind
 from portal.core.lists.pagination import PER_PAGE
 from portal.core.models import Placement, StoryCard
 from portal.core.serving.editions import SEARCH_WORDS, Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.core.sitemaps.pages import parts
 from portal.editorial.roles import Role
 
@@ -90,7 +90,7 @@ def _largest_home() -> tuple[Page, Edition]:
 
 def _edition_of(page: Page) -> Edition:
     for site in Site.objects.all():
-        frame = frame_of(site.hostname, str(site.port))
+        frame = snapshot_of(site.hostname, str(site.port))
         for edition in frame.editions.values() if frame else ():
             if page.path.startswith(edition.home.path):
                 return edition

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from portal.bench.figures import Figures
-from portal.bench.load import Answer, Load, ask, drive
+from portal.bench.load import Load, TimedResponse, ask, drive
 from portal.bench.processes import children, processor_seconds
 from portal.bench.samples import Sample
 
@@ -85,7 +85,7 @@ def measure(server: Server, sample: Sample, workers: int, seconds: float, page: 
 def _warm(server: Server, sample: Sample, workers: int) -> None:
     for path in sample.paths * 2 * workers:
         try:
-            answer: Answer = ask(server.port, sample.host, path, timeout=START, cookie=sample.cookie)
+            answer: TimedResponse = ask(server.port, sample.host, path, timeout=START, cookie=sample.cookie)
         except OSError as error:
             raise NoServerError(f"The server does not answer: {error}.") from error
         if answer.status != sample.status:

@@ -12,7 +12,7 @@ def offered_by(app: str, *page_types: str) -> list[str]:
     return list(page_types) if apps.is_installed(app) else []
 
 
-def added_to(place: str, context: dict[str, Any]) -> SafeString:
+def contributed_to(place: str, context: dict[str, Any]) -> SafeString:
     """The HTML that apps add to a place of every page, such as the `footer`: what is hooked to `portal_<place>`.
 
     It is remembered with the edition, so it may depend on nothing but what the stamp counts.

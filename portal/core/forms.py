@@ -12,13 +12,13 @@ from wagtail.admin.forms.pages import CopyForm
 from wagtail.fields import RichTextField
 
 from portal.core.permissions import PortalPageTester
-from portal.core.separation.references import OwnReferences
+from portal.core.separation.references import SameSiteReferences
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
 
 
-class PortalPageForm(OwnReferences, WagtailAdminPageForm):
+class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     """Knows that a rich text without a word is empty, however its editor writes that.
 
     From one opening of the form to the next, Wagtail's editor writes nothing or an empty paragraph. Taken for a change,

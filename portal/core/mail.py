@@ -17,7 +17,7 @@ from portal.core.tasks.durable import durable
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Attachment:
     name: str
     content: bytes
     kind: str
@@ -25,7 +25,7 @@ class Enclosure:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """A mail that is ready to go. `headers` are beside those that every mail has."""
 
     to: str
@@ -35,12 +35,12 @@ class Letter:
     sender: str = ""
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    enclosures: tuple[Enclosure, ...] = ()
+    enclosures: tuple[Attachment, ...] = ()
 
 
-def write(
+def compose(
     name: str, context: Mapping[str, Any], *, to: str, language: str, site: Site | None = None, **facts: Any
-) -> Letter:
+) -> Message:
     """Render `emails/<name>.txt` (its first line is the subject) and `emails/<name>.html`; both extend `emails/base.*`.
 
     `facts` are the letter's remaining fields.
@@ -59,18 +59,18 @@ def write(
     address = (site_settings and site_settings.sender_address) or settings.DEFAULT_FROM_EMAIL
     sender = formataddr((" ".join(context["name"].split()), address)) if site else ""
     # A new line in a title would begin a header of its own.
-    return Letter(
+    return Message(
         to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **{"sender": sender, **facts}
     )
 
 
-def post(letters: Iterable[Letter]) -> None:
+def enqueue(letters: Iterable[Message]) -> None:
     """Put letters into the queue: they leave after the present transaction, and again if the mail server is away."""
     for letter in letters:
-        deliver.enqueue(packed(letter))
+        deliver.enqueue(serialize(letter))
 
 
-def packed(letter: Letter) -> dict[str, Any]:
+def serialize(letter: Message) -> dict[str, Any]:
     """A letter as `deliver` takes it."""
     return {
         "to": letter.to,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def once[T](user: Any, name: str, ask: Callable[[], T]) -> T:
+def per_request[T](user: Any, name: str, ask: Callable[[], T]) -> T:
     """Remembered with this copy of the user, as Django remembers their permissions."""
     memory = getattr(user, "_answers", None)
     if memory is None:

@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 from portal.core.permissions import PortalPageTester
 
 
-class Refused(PermissionDenied):
+class PublicationRefusedError(PermissionDenied):
     """A page may not do what somebody asks for; `reasons` are sentences for that person."""
 
     def __init__(self, *reasons: Any):

@@ -6,7 +6,7 @@ from typing import Any
 from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.core.lists.listing import list_below, list_below_if_it_closes, list_story
-from portal.core.models import PortalPage, Stamp, StoryPage
+from portal.core.models import ContentVersion, PortalPage, StoryPage
 from portal.core.publication import Publication, is_admitted, rules
 from portal.core.serving import redirects
 from portal.core.serving.access import STEP
@@ -24,7 +24,7 @@ def story_changed(sender: type, instance: Page, **kwargs: Any) -> None:
         surroundings_changed(sender, instance)
     else:
         # Remembered texts may link to it.
-        Stamp.advance()
+        ContentVersion.advance()
 
 
 def story_created(sender: type, instance: StoryPage, created: bool = False, **kwargs: Any) -> None:
@@ -36,14 +36,14 @@ def story_created(sender: type, instance: StoryPage, created: bool = False, **kw
 def alias_created(sender: type, instance: Page, created: bool = False, **kwargs: Any) -> None:
     """An alias may be of a private page, and is as private then."""
     if created and instance.alias_of_id:
-        Stamp.advance()
+        ContentVersion.advance()
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """A page moved or got another address, with all below it."""
     announce_later([instance, *_as_before(instance, **kwargs)])
     list_below(instance)
-    Stamp.advance()
+    ContentVersion.advance()
 
 
 def _as_before(
@@ -67,14 +67,14 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
     """A page became private, or public again; `origin` is what was deleted, where it was not the rule alone."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:
         list_below(instance.page)
-    Stamp.advance()
+    ContentVersion.advance()
 
 
 def surroundings_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """Something that stands around every page changed: a site, a setting, a section, a topic."""
     if isinstance(instance, PortalPage) and instance.is_item and not _is_named_elsewhere(instance):
         return
-    Stamp.advance()
+    ContentVersion.advance()
 
 
 def _is_named_elsewhere(page: Page) -> bool:
@@ -85,7 +85,7 @@ def _is_named_elsewhere(page: Page) -> bool:
 def page_leaves(sender: type, instance: Page, **kwargs: Any) -> None:
     """A page is about to be deleted."""
     announce_later([instance])
-    redirects.note_departure(instance)
+    redirects.remember_removed_address(instance)
 
 
 def revision_scheduled(sender: type, instance: Revision, update_fields: Any = None, **kwargs: Any) -> None:

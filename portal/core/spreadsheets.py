@@ -27,7 +27,7 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
     yield "\ufeff".encode()
     for row in rows:
         line = StringIO()
-        csv.writer(line, quoting=csv.QUOTE_ALL).writerow([disarmed(plain(value)) for value in row])
+        csv.writer(line, quoting=csv.QUOTE_ALL).writerow([without_formulas(plain(value)) for value in row])
         yield line.getvalue().encode()
 
 
@@ -57,7 +57,7 @@ def plain(value: Any) -> str | int | float:
     return value
 
 
-def disarmed(value: str | int | float) -> str | int | float:
+def without_formulas(value: str | int | float) -> str | int | float:
     """With an apostrophe before whatever a program might take for the beginning of a formula."""
     return FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
 

@@ -9,11 +9,11 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from portal.core.models import Person, Topic
-from portal.core.separation.choices import offered_pages
+from portal.core.separation.choices import choosable_pages
 from portal.core.separation.policies import person_policy, topic_policy
-from portal.core.separation.views import NameViewSet
+from portal.core.separation.views import CatalogueViewSet
 from portal.core.serving.rich_text_links import OpenPageLink
-from portal.core.tasks.failed_tasks_view import LaidAsideView
+from portal.core.tasks.failed_tasks_view import FailedTasksView
 from portal.editorial.separation import admin_api
 from portal.editorial.separation.files import URLS
 
@@ -21,14 +21,14 @@ register_permission_policy(Topic, topic_policy)
 register_permission_policy(Person, person_policy)
 
 
-class TopicViewSet(NameViewSet):
+class TopicViewSet(CatalogueViewSet):
     model = Topic
     icon = "tag"
     list_display = ["name", "slug", "site"]
     search_fields = ["name"]
 
 
-class PersonViewSet(NameViewSet):
+class PersonViewSet(CatalogueViewSet):
     model = Person
     icon = "user"
     list_display = ["name", "role", "site"]
@@ -46,9 +46,9 @@ class CatalogueGroup(SnippetViewSetGroup):
 @hooks.register("register_admin_urls")
 def addresses_of_background_work():
     return [
-        path("background-work/", LaidAsideView.as_view(http_method_names=["get", "head"]), name="laid_aside"),
+        path("background-work/", FailedTasksView.as_view(http_method_names=["get", "head"]), name="laid_aside"),
         path(
-            "background-work/<uuid:key>/", LaidAsideView.as_view(http_method_names=["post"]), name="laid_aside_decide"
+            "background-work/<uuid:key>/", FailedTasksView.as_view(http_method_names=["post"]), name="laid_aside_decide"
         ),
     ]
 
@@ -76,13 +76,13 @@ def lists_of_files():
 
 
 @hooks.register("construct_admin_api", order=100)
-def list_own_files_only(router):
+def list_permitted_files(router):
     # After Wagtail's own, in whose place it stands.
     admin_api.register(router)
 
 
 @hooks.register("construct_page_chooser_queryset")
 def offer_what_may_be_seen(pages, request):
-    offered = pages.filter(offered_pages(request.user))
+    offered = pages.filter(choosable_pages(request.user))
     # The list shows the language and the state of each page, for which Wagtail would ask row by row.
     return offered.prefetch_related("locale").prefetch_workflow_states().annotate_approved_schedule()

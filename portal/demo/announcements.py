@@ -8,8 +8,8 @@ from django.utils.text import slugify
 from wagtail.models import Collection
 
 from events.models import ChangedDate, EventPage, EventStatus, Occurrence, Venue
-from events.registration.booking import Wish, write_in
-from portal.demo.reading import Piece
+from events.registration.booking import Wish, register_by_hand
+from portal.demo.reading import DemoText
 
 FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
 LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")
@@ -24,7 +24,7 @@ class Announcer:
         self.collection = collection
         self.venues: dict[str, Venue] = {}
 
-    def event(self, piece: Piece) -> EventPage:
+    def event(self, piece: DemoText) -> EventPage:
         page = EventPage(
             title=piece["title"],
             slug=piece.slug,
@@ -78,7 +78,7 @@ class Announcer:
             "questions": questions,
         }
 
-    def fill(self, page: EventPage, piece: Piece) -> None:
+    def fill(self, page: EventPage, piece: DemoText) -> None:
         """Let the demo's people come to the next date: as many as the piece says, who then wait where none is left."""
         date = Occurrence.objects.filter(event=page, end__gt=self.now).select_related("event", "seats").first()
         facts = piece.get("booking", {})
@@ -94,7 +94,7 @@ class Announcer:
                 answers=[[label, ""] for label in asked],
                 consent="J’accepte." if piece.language == "fr" else "Ich willige ein.",
             )
-            write_in(date, wish, self.now - timedelta(hours=3 * (60 - number)))
+            register_by_hand(date, wish, self.now - timedelta(hours=3 * (60 - number)))
 
     def venue(self, facts: dict[str, Any]) -> Venue:
         name = facts["name"]
@@ -108,7 +108,7 @@ class Announcer:
     def _day(self, days: int) -> date:
         return (self.now + timedelta(days=days)).astimezone(self.zone).date()
 
-    def _changed(self, piece: Piece, facts: dict[str, Any]) -> ChangedDate:
+    def _changed(self, piece: DemoText, facts: dict[str, Any]) -> ChangedDate:
         """A change of the date so many days after the first one; `new_after` counts from there too."""
         first = self._day(piece["start"]["days"])
         new_day = first + timedelta(days=facts["new_after"]) if "new_after" in facts else None
@@ -121,7 +121,7 @@ class Announcer:
             place=facts.get("place", ""),
         )
 
-    def _session(self, piece: Piece, facts: dict[str, Any]) -> dict[str, Any]:
+    def _session(self, piece: DemoText, facts: dict[str, Any]) -> dict[str, Any]:
         day = self._day(piece["start"]["days"] + facts["day"]) if "day" in facts else None
         value = {
             "day": day.isoformat() if day else None,

@@ -15,7 +15,7 @@ from portal.media.models import Document, Image
 A4 = (1240, 1754)
 
 
-class Library:
+class DemoFiles:
     """The files of one site, each made once."""
 
     def __init__(self, palette: str, collection: Collection, credit: str, office: DrawingOffice):

@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page, Site
 from portal.core.models import Person, Topic
 from portal.demo.announcements import Announcer
 from portal.demo.drawing import DrawingOffice
-from portal.demo.files import Library
+from portal.demo.files import DemoFiles
 from portal.demo.reading import network, pictures_of, pieces
 from portal.demo.site import SiteLoader
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
@@ -61,7 +61,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
             site = loader.create_site(port, is_default=number == 0)
             collection = media_collection(site)
-            loader.library = Library(site_facts["key"], collection, site_facts["name"], office)
+            loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"], office)
             loader.announcer = Announcer(loader.zone, now, collection)
             loader.load(pieces(site_facts["key"]))
             groups = set_up_newsroom(site)

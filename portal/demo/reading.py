@@ -11,7 +11,7 @@ CONTENT = Path(__file__).parent / "content"
 
 
 @dataclass(frozen=True)
-class Piece:
+class DemoText:
     """One page of the demo as it is written down; `facts` holds the file as it is."""
 
     site: str
@@ -40,10 +40,10 @@ def network() -> dict[str, Any]:
     return tomllib.loads((CONTENT / "network.toml").read_text(encoding="utf-8"))
 
 
-def pieces(site: str) -> list[Piece]:
+def pieces(site: str) -> list[DemoText]:
     """The pieces of a site, originals first and events before their recaps."""
     found = [
-        Piece(site, path.parent.name, path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+        DemoText(site, path.parent.name, path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
         for path in sorted((CONTENT / site).glob("*/*.toml"))
     ]
     return sorted(found, key=lambda piece: (piece.original is not None, piece.kind != "event"))

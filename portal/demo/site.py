@@ -13,9 +13,9 @@ from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSett
 from portal.core.zones import zone
 from portal.demo.announcements import Announcer
 from portal.demo.bodies import BodyBuilder
-from portal.demo.files import Library
+from portal.demo.files import DemoFiles
 from portal.demo.messages import contact_form
-from portal.demo.reading import Piece
+from portal.demo.reading import DemoText
 
 STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
 SOCIAL = {
@@ -30,7 +30,7 @@ SOCIAL = {
 
 
 class SiteLoader:
-    library: Library
+    library: DemoFiles
     announcer: Announcer
 
     def __init__(
@@ -88,7 +88,7 @@ class SiteLoader:
             is_default_site=is_default,
         )
 
-    def load(self, pieces: list[Piece]) -> None:
+    def load(self, pieces: list[DemoText]) -> None:
         """Pages first, then what links them: related stories, shelves, settings."""
         for code in self.facts["languages"]:
             self._create_sections(code, {piece["section"] for piece in pieces if piece.language == code})
@@ -156,7 +156,7 @@ class SiteLoader:
 
     # Stories and events
 
-    def _create(self, piece: Piece) -> None:
+    def _create(self, piece: DemoText) -> None:
         page: StoryPage | EventPage
         page = self.announcer.event(piece) if piece.kind == "event" else self._story(piece)
         page.locale = self.locales[piece.language]
@@ -173,7 +173,7 @@ class SiteLoader:
         parent.add_child(instance=page)
         self.pages[piece.language, piece.slug] = page
 
-    def _story(self, piece: Piece) -> StoryPage:
+    def _story(self, piece: DemoText) -> StoryPage:
         page = STORY_MODELS[piece.kind](
             title=piece["title"],
             slug=piece.slug,
@@ -196,7 +196,7 @@ class SiteLoader:
             page.figures = figures
         return page
 
-    def _finish(self, piece: Piece) -> None:
+    def _finish(self, piece: DemoText) -> None:
         page = self.pages[piece.language, piece.slug]
         page.body = self._builder(piece.slug, piece.language).stream(piece.get("body", []))
         page.page_topics = [PageTopic(topic=self.topics[key][piece.language]) for key in piece["topics"]]

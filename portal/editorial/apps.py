@@ -23,7 +23,7 @@ class EditorialConfig(AppConfig):
         from portal.media.withholding import passes
 
         set_rules(NewsroomRules())
-        completeness.stand_in_the_gate()
+        completeness.register_checklist_rules()
         take_over_from_wagtail()
         passes.append(has_pass)
         post_save.connect(embargo.version_saved, sender=Revision)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Task, TaskState, WorkflowState
 
-from portal.core.publication import Refused, lock_pages
+from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.gate import Submission, before_submitting
-from portal.editorial.approval.permissions import four_eyes_hold, is_bound
-from portal.editorial.approval.review import ReviewForm, Stale, compare_url, mark_of
-from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.approval.permissions import is_bound, requires_four_eyes
+from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
+from portal.editorial.guests.models import GuestRemark, ReviewInvitation
 from portal.editorial.records import (
     ChecklistWaiver as ChecklistWaiver,
     EmbargoedFile as EmbargoedFile,
@@ -26,7 +26,7 @@ from portal.editorial.translations.models import Basis
 __all__ = [
     "Basis",
     "FourEyesTask",
-    "GuestWord",
+    "GuestRemark",
     "Reminder",
     "Review",
     "ReviewInvitation",
@@ -124,16 +124,16 @@ class Review(Task):
             current = TaskState.objects.select_related("revision", "finished_by").get(pk=task_state.pk).specific
             latest = page.latest_revision
             if action_name == "approve" and _was_replaced(current):
-                raise Stale(compare_url(page, current.revision, latest))
+                raise StaleReviewError(compare_url(page, current.revision, latest))
             if current.status != TaskState.STATUS_IN_PROGRESS:
-                raise Refused(_already(current))
+                raise PublicationRefusedError(_already(current))
             if not self.asks(page, user):
-                raise Refused(gettext("You are not asked to review this page."))
+                raise PublicationRefusedError(gettext("You are not asked to review this page."))
             if action_name == "approve":
-                if current.revision_id != latest.pk or (seen and seen != mark_of(latest)):
-                    raise Stale(compare_url(page, current.revision, latest))
-                if wrote_since_approval(page, user) and four_eyes_hold(page):
-                    raise Refused(gettext("Someone else must approve what you wrote yourself."))
+                if current.revision_id != latest.pk or (seen and seen != content_hash_of(latest)):
+                    raise StaleReviewError(compare_url(page, current.revision, latest))
+                if wrote_since_approval(page, user) and requires_four_eyes(page):
+                    raise PublicationRefusedError(gettext("Someone else must approve what you wrote yourself."))
             super().on_action(current, user, action_name, **kwargs)
 
 
@@ -147,7 +147,7 @@ def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
     try:
         for rule in before_submitting:
             rule(submission)
-    except Refused:
+    except PublicationRefusedError:
         _take_back_resumption(workflow_state, page)
         raise
 

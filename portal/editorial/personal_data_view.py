@@ -15,14 +15,14 @@ from portal.core.readers.personal_data import Sites, erase, export
 from portal.editorial.reader_data import check_keeper, sites_kept_by
 
 
-class PersonForm(forms.Form):
+class PersonalDataForm(forms.Form):
     address = ReaderAddressField()
 
 
 class PersonalDataView(WagtailAdminTemplateMixin, FormView):
     """The address is posted, never part of an address of ours: those are logged."""
 
-    form_class = PersonForm
+    form_class = PersonalDataForm
     template_name = "editorial/personal_data.html"
     page_title = _("Data of one person")
     header_icon = "user"

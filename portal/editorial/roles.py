@@ -23,8 +23,8 @@ from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReview
 
 __all__ = [
     "RIGHTS",
-    "Reach",
     "Rights",
+    "RightsScope",
     "Role",
     "group_of",
     "groups_of",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-class Reach:
+class RightsScope:
     """Where the page rights of a role hold; in all languages of the site, whichever it is."""
 
     SITE = "site"
@@ -67,31 +67,31 @@ class Rights:
 
 RIGHTS = {
     Role.EDITOR: Rights(
-        Reach.SITE,
+        RightsScope.SITE,
         frozenset({"add", "change"}),
         media=frozenset({"add", "change", "choose"}),
         people=frozenset({"add", "change"}),
         translates=True,
     ),
     Role.REVIEWER: Rights(
-        Reach.SECTION,
+        RightsScope.SECTION,
         frozenset({"add", "change"}),
         media=frozenset({"add", "change", "choose"}),
         people=frozenset({"add", "change"}),
         translates=True,
     ),
     Role.APPROVER: Rights(
-        Reach.SITE,
+        RightsScope.SITE,
         frozenset({"add", "change", "lock", "publish"}),
         media=frozenset({"add", "change", "choose"}),
         people=frozenset({"add", "change"}),
         translates=True,
         approves=True,
     ),
-    Role.ORGANISER: Rights(Reach.CALENDARS, frozenset({"add"})),
+    Role.ORGANISER: Rights(RightsScope.CALENDARS, frozenset({"add"})),
     # Gives roles to others, and so holds whatever those may do; the rule of two binds them like everyone.
     Role.SITE_ADMINISTRATOR: Rights(
-        Reach.SITE,
+        RightsScope.SITE,
         frozenset({"add", "change", "lock", "unlock", "publish", "bulk_delete"}),
         media=frozenset({"add", "change", "delete", "choose"}),
         people=frozenset({"add", "change", "delete"}),
@@ -130,7 +130,7 @@ def set_up_newsroom(site: Site) -> dict[Role, Group]:
     """
     groups = {}
     for role, rights in RIGHTS.items():
-        if rights.reach == Reach.SITE:
+        if rights.reach == RightsScope.SITE:
             groups[role] = _role_group(site, role, None).group
     for section in _sections_with_calendars(site):
         _role_group(site, Role.ORGANISER, section)
@@ -204,12 +204,12 @@ def _unused_group(site: Site, role: Role, section: Page | None) -> Group:
 
 def _places(role_group: RoleGroup, rights: Rights) -> list[Page]:
     homes = homes_of(role_group.site)
-    if rights.reach == Reach.SITE:
+    if rights.reach == RightsScope.SITE:
         return homes
     paths = tuple(home.path for home in homes)
     translations = role_group.section.get_translations(inclusive=True) if role_group.section else []
     sections = [page for page in translations if page.path.startswith(paths)]
-    if rights.reach == Reach.SECTION:
+    if rights.reach == RightsScope.SECTION:
         return sections
     return [calendar for section in sections for calendar in _calendars().descendant_of(section)]
 

@@ -18,15 +18,26 @@ from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
-from portal.core.publication import Refused, lock_pages
+from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.checklist_views import ShowsChecklist, sentence
 from portal.editorial.approval.completeness import IncompleteError
-from portal.editorial.approval.conflicts import KeepsBothTexts
-from portal.editorial.approval.review import Stale, compare_url, mark_of
+from portal.editorial.approval.conflicts import KeepsConflictingVersions
+from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import comments_changed
-from portal.editorial.separation.actions import OwnActionData, OwnCancellation, OwnMove, OwnReview, OwnTaskPreview
-from portal.editorial.separation.lists import GenericPageFilterSet, OwnExplorer, OwnPagesOfType, OwnPrivacyView
+from portal.editorial.separation.actions import (
+    PermittedActionDataView,
+    PermittedCancellationView,
+    PermittedMoveView,
+    PermittedTaskPreviewView,
+    RequiresReviewPermission,
+)
+from portal.editorial.separation.lists import (
+    GenericPageFilterSet,
+    PermittedExplorerView,
+    PermittedPagesOfTypeView,
+    PermittedPrivacyView,
+)
 from portal.editorial.translations.confirming import PortalPrivacyView, PortalUnpublishView
 
 # What changes the state of a page, beside its text.
@@ -39,16 +50,16 @@ ACTIONS = (
 )
 
 
-def tell(request: HttpRequest, refusal: Refused) -> None:
+def tell(request: HttpRequest, refusal: PublicationRefusedError) -> None:
     """Say why something was refused, one message with each reason."""
     buttons = []
-    if isinstance(refusal, Stale):
+    if isinstance(refusal, StaleReviewError):
         buttons.append(messages.button(refusal.compare_url, _("See what changed")))
     text = sentence(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
     messages.error(request, text, buttons=buttons)
 
 
-class PortalEditView(ShowsChecklist, KeepsBothTexts):
+class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
     """Saves the draft in any case, and says why nothing more happened where it did not."""
 
     page: PortalPage
@@ -83,25 +94,27 @@ class PortalEditView(ShowsChecklist, KeepsBothTexts):
         tell(self.request, self._reason())
         return response
 
-    def _reason(self) -> Refused:
+    def _reason(self) -> PublicationRefusedError:
         post = self.request.POST
         if post.get("action-publish"):
             if self.page_perms.holds("publish"):
-                return Refused(_("Someone else must publish what you wrote yourself. Your draft is saved."))
-            return Refused(_("You may not publish here. Your draft is saved."))
+                return PublicationRefusedError(
+                    _("Someone else must publish what you wrote yourself. Your draft is saved.")
+                )
+            return PublicationRefusedError(_("You may not publish here. Your draft is saved."))
         if post.get("action-submit"):
-            return Refused(_("The page is in review already."))
+            return PublicationRefusedError(_("The page is in review already."))
         state = self.page.workflow_states.order_by("pk").last()
         if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
             task = state.current_task_state.task.specific
             if post.get("workflow-action-name") == "approve" and task.asks(self.page, self.request.user):
-                return Refused(_("Someone else must approve what you wrote yourself."))
-            return Refused(_("You are not asked to review this page."))
-        return Refused(_("This review was ended already."))
+                return PublicationRefusedError(_("Someone else must approve what you wrote yourself."))
+            return PublicationRefusedError(_("You are not asked to review this page."))
+        return PublicationRefusedError(_("This review was ended already."))
 
     def publish_action(self) -> HttpResponse:
         if self.page.live and not self.has_content_changes and not self.real_page_record.has_unpublished_changes:
-            tell(self.request, Refused(_("This is published already.")))
+            tell(self.request, PublicationRefusedError(_("This is published already.")))
             return self.redirect_and_remain()
         return self._or_tell(super().publish_action)
 
@@ -117,7 +130,7 @@ class PortalEditView(ShowsChecklist, KeepsBothTexts):
         """Wagtail saves the draft first; what is refused after that leaves it as it is."""
         try:
             return action()
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             if self.mark:
                 transaction.savepoint_rollback(self.mark)
             tell(self.request, refusal)
@@ -138,7 +151,7 @@ class PortalEditView(ShowsChecklist, KeepsBothTexts):
     def perform_workflow_action(self) -> HttpResponse:
         action, user = self.workflow_action, self.request.user
         if action == "approve" and self.is_out_of_date:
-            tell(self.request, Stale(self._compare_with_what_was_seen()))
+            tell(self.request, StaleReviewError(self._compare_with_what_was_seen()))
             return self.save_conflict()
         self.page = self.form.save(commit=not self.page.live)
         self.subscription.save()
@@ -151,7 +164,7 @@ class PortalEditView(ShowsChecklist, KeepsBothTexts):
                 state.current_task_state.task.specific.on_action(
                     state.current_task_state.specific, user, action, comment=self._comment()
                 )
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             tell(self.request, refusal)
             return self.redirect_and_remain()
         self.add_save_confirmation_message()
@@ -216,14 +229,14 @@ class PortalCreateView(ShowsChecklist, CreateView):
     def _or_tell(self, action: Any) -> HttpResponse:
         try:
             return action()
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             self.subscription.page = self.page
             self.subscription.save()
             tell(self.request, refusal)
             return self.redirect_and_remain()
 
 
-class PortalWorkflowActionView(OwnReview, WorkflowActionView):
+class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
     """Approves or sends back from a list or a mail; `seen` in the address names the text that was looked at."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -233,7 +246,7 @@ class PortalWorkflowActionView(OwnReview, WorkflowActionView):
                     lock_pages([self.object.pk])
                     return super().dispatch(request, *args, **kwargs)
             return super().dispatch(request, *args, **kwargs)
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             tell(request, refusal)
             return self._lead_back()
 
@@ -242,7 +255,7 @@ class PortalWorkflowActionView(OwnReview, WorkflowActionView):
             super().check_action()
         except PermissionDenied:
             if self.action_name == "approve" and self.task.asks(self.object, self.request.user):
-                raise Refused(_("Someone else must approve what you wrote yourself.")) from None
+                raise PublicationRefusedError(_("Someone else must approve what you wrote yourself.")) from None
             raise
 
     def _lead_back(self) -> HttpResponse:
@@ -252,7 +265,7 @@ class PortalWorkflowActionView(OwnReview, WorkflowActionView):
 
     def render_modal_form(self, request: HttpRequest, form: Any) -> HttpResponse:
         if not form.is_bound and self.object.latest_revision:
-            form.initial["seen"] = request.GET.get("seen") or mark_of(self.object.latest_revision)
+            form.initial["seen"] = request.GET.get("seen") or content_hash_of(self.object.latest_revision)
         return super().render_modal_form(request, form)
 
     def get_task_state(self) -> TaskState:
@@ -269,23 +282,23 @@ class PortalWorkflowActionView(OwnReview, WorkflowActionView):
         return super().post(request, *args, **kwargs)
 
 
-class OwnPageViewSet(PageViewSet):
+class PermittedPageViewSet(PageViewSet):
     """Pages of no type of the portal, such as the root of the tree: nobody reads there who works for another site."""
 
     filterset_class = GenericPageFilterSet
-    index_view_class = OwnExplorer
-    content_type_use_view_class = OwnPagesOfType
-    set_privacy_view_class = OwnPrivacyView
-    move_confirm_view_class = OwnMove
-    confirm_workflow_cancellation_view_class = OwnCancellation
-    collect_workflow_action_data_view_class = OwnActionData
-    workflow_preview_view_class = OwnTaskPreview
+    index_view_class = PermittedExplorerView
+    content_type_use_view_class = PermittedPagesOfTypeView
+    set_privacy_view_class = PermittedPrivacyView
+    move_confirm_view_class = PermittedMoveView
+    confirm_workflow_cancellation_view_class = PermittedCancellationView
+    collect_workflow_action_data_view_class = PermittedActionDataView
+    workflow_preview_view_class = PermittedTaskPreviewView
 
     def on_register(self) -> None:
         page_viewset_registry.register(Page, self, parent_models=(Page,))
 
 
-class PortalPageViewSet(OwnPageViewSet):
+class PortalPageViewSet(PermittedPageViewSet):
     """The pages of the newsroom for every page type of the portal."""
 
     add_view_class = PortalCreateView

@@ -17,7 +17,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from portal.core.publication import Publication, Refused, lock_pages, rules
+from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
 from portal.editorial.approval.checklist_views import checklist
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.permissions import ONE_PAIR
@@ -31,7 +31,7 @@ from portal.editorial.translations import (
     hooks as translation_hooks,  # noqa: F401 - registers what it holds
     localize_views,
 )
-from portal.editorial.views import OwnPageViewSet, PortalPageViewSet, tell
+from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet, tell
 from portal.media.models import Document, Image
 
 # Rights to files are kept under the names of Wagtail's own models, as in its own policies.
@@ -44,7 +44,7 @@ for model, kept_under in ((Image, "wagtailimages.Image"), (Document, "wagtaildoc
 @hooks.register("register_admin_viewset", order=100)
 def pages_of_the_newsroom():
     # After Wagtail's own for any page, in whose place the first of these stands.
-    return [OwnPageViewSet(), PortalPageViewSet()]
+    return [PermittedPageViewSet(), PortalPageViewSet()]
 
 
 @hooks.register("construct_reports_menu")
@@ -60,11 +60,11 @@ def translations_by_page():
 
 
 @hooks.register("register_admin_urls")
-def office_of_the_site():
+def site_admin_urls():
     return office.URLS
 
 
-class OfficeMenuItem(MenuItem):
+class SiteAdminMenuItem(MenuItem):
     """For site administrators; who administers the network finds Wagtail's own lists of everyone and everything."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -74,12 +74,12 @@ class OfficeMenuItem(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def people_of_the_site():
-    return OfficeMenuItem(_("People"), reverse_lazy("office_people"), icon_name="user", order=600)
+    return SiteAdminMenuItem(_("People"), reverse_lazy("office_people"), icon_name="user", order=600)
 
 
 @hooks.register("register_settings_menu_item")
 def redirects_of_the_site():
-    return OfficeMenuItem(
+    return SiteAdminMenuItem(
         _("Redirects"), reverse_lazy("office_redirects"), name="site-redirects", icon_name="redirect", order=810
     )
 
@@ -160,11 +160,11 @@ def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list
             continue
         try:
             if page.pk in already:
-                raise Refused(_("This is published already."))
+                raise PublicationRefusedError(_("This is published already."))
             rules().before_publishing(Publication(revision.as_object(), revision, request.user))
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             pages.remove(page)
-            tell(request, Refused(f"{page.get_admin_display_title()}:", *refusal.reasons))
+            tell(request, PublicationRefusedError(f"{page.get_admin_display_title()}:", *refusal.reasons))
 
 
 @hooks.register("register_admin_urls")

@@ -11,7 +11,7 @@ QUALITY = {"avif": 58, "webp": 76, "jpeg": 78}
 
 
 @dataclass(frozen=True)
-class Place:
+class PictureSlot:
     """Where a picture stands: its ratio, the widths that its screens may need, how wide it is shown there."""
 
     ratio: tuple[int, int] | None
@@ -20,23 +20,23 @@ class Place:
 
 
 PLACES = {
-    "lead": Place((16, 9), (480, 800, 1280), "(min-width: 75rem) 51rem, (min-width: 60rem) 64vw, 100vw"),
-    "hero": Place((16, 9), (480, 800, 1280, 1600), "(min-width: 75rem) 60rem, 100vw"),
-    "large": Place((3, 2), (480, 800, 1200), "(min-width: 75rem) 44rem, (min-width: 60rem) 57vw, 100vw"),
-    "card": Place((3, 2), (320, 480, 720), "(min-width: 75rem) 24rem, (min-width: 40rem) 33vw, 100vw"),
-    "line": Place((3, 2), (160, 320), "8rem"),
-    "person": Place((1, 1), (160, 320, 480), "(min-width: 60rem) 18rem, 45vw"),
-    "portrait": Place((1, 1), (480, 800, 1200), "(min-width: 75rem) 38rem, (min-width: 60rem) 48vw, 100vw"),
-    "face": Place((1, 1), (80, 160), "2.5rem"),
-    "text": Place(None, (480, 800, 1360), "(min-width: 60rem) 44rem, 100vw"),
-    "wide": Place(None, (480, 960, 1600), "(min-width: 75rem) 60rem, 100vw"),
-    "film": Place((16, 9), (480, 800, 1360), "(min-width: 60rem) 44rem, 100vw"),
-    "gallery": Place((3, 2), (320, 640), "(min-width: 40rem) 22rem, 50vw"),
-    "logo": Place(None, (200, 400), "10rem"),
+    "lead": PictureSlot((16, 9), (480, 800, 1280), "(min-width: 75rem) 51rem, (min-width: 60rem) 64vw, 100vw"),
+    "hero": PictureSlot((16, 9), (480, 800, 1280, 1600), "(min-width: 75rem) 60rem, 100vw"),
+    "large": PictureSlot((3, 2), (480, 800, 1200), "(min-width: 75rem) 44rem, (min-width: 60rem) 57vw, 100vw"),
+    "card": PictureSlot((3, 2), (320, 480, 720), "(min-width: 75rem) 24rem, (min-width: 40rem) 33vw, 100vw"),
+    "line": PictureSlot((3, 2), (160, 320), "8rem"),
+    "person": PictureSlot((1, 1), (160, 320, 480), "(min-width: 60rem) 18rem, 45vw"),
+    "portrait": PictureSlot((1, 1), (480, 800, 1200), "(min-width: 75rem) 38rem, (min-width: 60rem) 48vw, 100vw"),
+    "face": PictureSlot((1, 1), (80, 160), "2.5rem"),
+    "text": PictureSlot(None, (480, 800, 1360), "(min-width: 60rem) 44rem, 100vw"),
+    "wide": PictureSlot(None, (480, 960, 1600), "(min-width: 75rem) 60rem, 100vw"),
+    "film": PictureSlot((16, 9), (480, 800, 1360), "(min-width: 60rem) 44rem, 100vw"),
+    "gallery": PictureSlot((3, 2), (320, 640), "(min-width: 40rem) 22rem, 50vw"),
+    "logo": PictureSlot(None, (200, 400), "10rem"),
     # In mails, twice as wide as they are shown there.
-    "mail": Place((16, 9), (1104,), "34.5rem"),
-    "mail_small": Place((3, 2), (336,), "10.5rem"),
-    "social": Place((40, 21), (1200,), "75rem"),
+    "mail": PictureSlot((16, 9), (1104,), "34.5rem"),
+    "mail_small": PictureSlot((3, 2), (336,), "10.5rem"),
+    "social": PictureSlot((40, 21), (1200,), "75rem"),
 }
 
 
@@ -68,16 +68,16 @@ def _focus(image) -> tuple:
     return (image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height)
 
 
-def _widths(place: Place, width: int) -> list[int]:
+def _widths(place: PictureSlot, width: int) -> list[int]:
     return [w for w in place.widths if w <= width] or [min(width, place.widths[0])]
 
 
-def _height(place: Place, shown: int, width: int, height: int) -> int:
+def _height(place: PictureSlot, shown: int, width: int, height: int) -> int:
     ratio = place.ratio or (width, height)
     return max(1, round(shown * ratio[1] / ratio[0]))
 
 
-def _address(pk: int, file_hash: str, focus: tuple, place: Place, size: tuple[int, int], extension: str) -> str:
+def _address(pk: int, file_hash: str, focus: tuple, place: PictureSlot, size: tuple[int, int], extension: str) -> str:
     version = file_hash[:8] + ("" if focus[0] is None else f"-{focus[0]}.{focus[1]}")
     crop = f"fill-{size[0]}x{size[1]}" if place.ratio else f"width-{size[0]}"
     spec = f"{crop}|format-{extension}|{extension}quality-{QUALITY[extension]}"

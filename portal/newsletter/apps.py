@@ -21,4 +21,4 @@ class NewsletterConfig(AppConfig):
         if find_spec("anymail"):
             from anymail.signals import tracking
 
-            tracking.connect(providers.noted)
+            tracking.connect(providers.record_event)

@@ -16,7 +16,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Entry:
+class BulletinEntry:
     """A story or an event. `label` is its kind or section, `when` and `place` are an event's."""
 
     title: str
@@ -46,8 +46,8 @@ class Group:
     address: str = ""
     key: str = ""
     passages: tuple[Passage, ...] = ()
-    stories: tuple[Entry, ...] = ()
-    events: tuple[Entry, ...] = ()
+    stories: tuple[BulletinEntry, ...] = ()
+    events: tuple[BulletinEntry, ...] = ()
     left_out: int = 0
     """How many stories are to be read on the web only."""
 
@@ -73,7 +73,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Lean:
+class Density:
     """How much of a group is kept."""
 
     stories: int | None = None
@@ -82,11 +82,11 @@ class Lean:
 
 
 LEAN = (
-    Lean(pictures=1_000_000),
-    Lean(pictures=1),
-    Lean(),
-    Lean(has_texts=False),
-    *(Lean(stories=most, has_texts=False) for most in (20, 10, 5, 2)),
+    Density(pictures=1_000_000),
+    Density(pictures=1),
+    Density(),
+    Density(has_texts=False),
+    *(Density(stories=most, has_texts=False) for most in (20, 10, 5, 2)),
 )
 
 
@@ -154,5 +154,5 @@ def _passages(rows: Iterable[dict[str, Any]]) -> tuple[Passage, ...]:
     return tuple(Passage(**{**row, "picture": _picture(row["picture"])}) for row in rows)
 
 
-def _entries(rows: Iterable[dict[str, Any]]) -> tuple[Entry, ...]:
-    return tuple(Entry(**{**row, "picture": _picture(row["picture"])}) for row in rows)
+def _entries(rows: Iterable[dict[str, Any]]) -> tuple[BulletinEntry, ...]:
+    return tuple(BulletinEntry(**{**row, "picture": _picture(row["picture"])}) for row in rows)

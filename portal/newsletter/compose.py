@@ -14,8 +14,8 @@ from portal.core.lists.listing import story_types
 from portal.core.serving.editions import Edition
 from portal.core.typography import typeset
 from portal.media.picture import sources
-from portal.newsletter.bulletins import Bulletin, Entry, Group, Passage, Picture
-from portal.newsletter.content import Part, parts_of
+from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Passage, Picture
+from portal.newsletter.content import ContentPart, parts_of
 
 TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -24,7 +24,7 @@ WIDE, NARROW = 552, 168
 
 
 def bulletin_of(
-    title: str, parts: Iterable[Part], edition: Edition, *, introduction: Iterable[Any] = (), **facts: str
+    title: str, parts: Iterable[ContentPart], edition: Edition, *, introduction: Iterable[Any] = (), **facts: str
 ) -> Bulletin:
     """`facts` are the bulletin's remaining fields."""
     parts = list(parts)
@@ -91,7 +91,7 @@ def address_of(page: Page, edition: Edition) -> str:
     return page.full_url or ""
 
 
-def _group(part: Part, edition: Edition, alts: dict[int, str]) -> Group:
+def _group(part: ContentPart, edition: Edition, alts: dict[int, str]) -> Group:
     if part.kind != "group":
         return Group(passages=tuple(passages_of(part.kind, part.value, edition)))
     return Group(
@@ -103,8 +103,8 @@ def _group(part: Part, edition: Edition, alts: dict[int, str]) -> Group:
     )
 
 
-def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool) -> Entry:
-    return Entry(
+def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool) -> BulletinEntry:
+    return BulletinEntry(
         title=typeset(card.title, edition.language),
         address=edition.url_of(card.page),
         text=typeset(card.standfirst, edition.language),
@@ -113,8 +113,8 @@ def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool
     )
 
 
-def _event(date: Occurrence, edition: Edition) -> Entry:
-    return Entry(
+def _event(date: Occurrence, edition: Edition) -> BulletinEntry:
+    return BulletinEntry(
         title=typeset(date.shown_title, edition.language),
         address=edition.url_of(date.event),
         when=str(date.when),

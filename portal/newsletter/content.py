@@ -20,7 +20,7 @@ ORDER_OF_KINDS = {kind: n for n, kind in enumerate([StoryKind.ARTICLE, StoryKind
 
 
 @dataclass(frozen=True)
-class Part:
+class ContentPart:
     """A block of an issue with what of it a reader may see; `value` is the block's own."""
 
     kind: str
@@ -30,7 +30,7 @@ class Part:
     events: tuple[Occurrence, ...] = ()
 
 
-def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Part]:
+def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[ContentPart]:
     """The blocks of an issue; a story or event that no reader may see is left out, and so is an empty group."""
     blocks = list(content)
     groups = [block.value for block in blocks if block.block_type == "group"]
@@ -40,14 +40,16 @@ def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Pa
     parts = []
     for block in blocks:
         if block.block_type != "group":
-            parts.append(Part(block.block_type, block.value))
+            parts.append(ContentPart(block.block_type, block.value))
             continue
-        part = Part(
+        part = ContentPart(
             "group",
             block.value,
             _section_of(block.value["section"], choices),
             tuple(
-                _retold(cards[e["page"].pk], e) for e in block.value["stories"] if e["page"] and e["page"].pk in cards
+                _with_own_words(cards[e["page"].pk], e)
+                for e in block.value["stories"]
+                if e["page"] and e["page"].pk in cards
             ),
             tuple(events[event.pk] for event in block.value["events"] if event and event.pk in events),
         )
@@ -70,13 +72,13 @@ def filled(edition: Edition, first: date, last: date, now: datetime) -> list[dic
         )
         found = list(placements.newest_first().values_list("kind", "card_id")[:MOST_STORIES])
         stories = [card for _kind, card in sorted(found, key=lambda row: ORDER_OF_KINDS[StoryKind(row[0])])]
-        events = coming(edition, section, now)
+        events = upcoming_events(edition, section, now)
         if stories or events:
             content.append(group_of(section, stories, events))
     return content
 
 
-def coming(edition: Edition, section: SectionChoice, now: datetime) -> list[int]:
+def upcoming_events(edition: Edition, section: SectionChoice, now: datetime) -> list[int]:
     """The keys of the next events of a section."""
     placements = OccurrencePlacement.objects.in_lists_of(section.page.pk, now).upcoming(now)
     # A cancelled date stands beside the next one of its event.
@@ -112,5 +114,5 @@ def _section_of(page: Any, choices: Iterable[SectionChoice]) -> SectionChoice | 
     return next((choice for choice in choices if page and choice.holds(page.path)), None)
 
 
-def _retold(card: Card, words: Mapping[str, Any]) -> Card:
+def _with_own_words(card: Card, words: Mapping[str, Any]) -> Card:
     return replace(card, title=words["title"] or card.title, standfirst=words["text"] or card.standfirst)

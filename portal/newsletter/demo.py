@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from portal.newsletter.content import filled
 from portal.newsletter.issuing import edition_with
-from portal.newsletter.models import Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Step, Subscriber
+from portal.newsletter.models import ConsentStep, Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.subscribers.subscription import digest_of
 
 SITE = "localhost"
@@ -57,8 +57,8 @@ def _reader(site: Site, language: str, address: str, now: datetime) -> Subscribe
         asked_at=long_ago,
         confirmed_at=long_ago,
     )
-    for kind in (Step.Kind.ASKED, Step.Kind.CONFIRMED):
-        Step.objects.create(subscriber=subscriber, kind=kind, at=long_ago)
+    for kind in (ConsentStep.Kind.ASKED, ConsentStep.Kind.CONFIRMED):
+        ConsentStep.objects.create(subscriber=subscriber, kind=kind, at=long_ago)
     return subscriber
 
 

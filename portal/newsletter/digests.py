@@ -12,13 +12,13 @@ from wagtail.models import Site
 from events.date_words import days_words
 from portal.core.models import Placement
 from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import filled, group_of, parts_of
 from portal.newsletter.issuing import newsletter_of
-from portal.newsletter.models import NewsletterPage, Sending, ToldStory
-from portal.newsletter.sending.batches import order
+from portal.newsletter.models import AnnouncedStory, NewsletterPage, Sending
+from portal.newsletter.sending.batches import create_sending
 from portal.newsletter.subscribers.sections import sections_of
 
 WEEK = timedelta(days=7)
@@ -32,7 +32,7 @@ MOST_TOLD = 12
 def newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
     """The newsletters that readers can see, with their editions."""
     for site in Site.objects.select_related("root_page").order_by("pk"):
-        frame = frame_of(site.hostname, str(site.port))
+        frame = snapshot_of(site.hostname, str(site.port))
         for edition in frame.editions.values() if frame and frame.site.pk == site.pk else ():
             if newsletter := newsletter_of(edition):
                 yield newsletter, edition
@@ -52,7 +52,7 @@ def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> 
             return None
         title = _("The week at %(name)s") % {"name": edition.name}
         bulletin = bulletin_of(title, parts, edition, label=days_words(first, last))
-    return order(newsletter, edition, Sending.Kind.WEEKLY, slot, bulletin)
+    return create_sending(newsletter, edition, Sending.Kind.WEEKLY, slot, bulletin)
 
 
 def last_due(newsletter: NewsletterPage, edition: Edition, now: datetime) -> datetime:
@@ -68,14 +68,14 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
     """Order one alert of everything that was published since the last one."""
     # Two runs at a time tell nothing twice: the second one waits here and finds it told.
     NewsletterPage.objects.select_for_update().get(pk=newsletter.pk)
-    told = ToldStory.objects.filter(newsletter=newsletter).values("story")
+    told = AnnouncedStory.objects.filter(newsletter=newsletter).values("story")
     since = max(now - NEWS, newsletter.first_published_at or now)
     placements = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gt=since)
     keys = list(placements.exclude(card__in=told).newest_first().values_list("card_id", flat=True)[:MOST_TOLD])
     if not keys:
         return None
-    ToldStory.objects.bulk_create(
-        [ToldStory(newsletter=newsletter, story_id=key, told_at=now) for key in keys], ignore_conflicts=True
+    AnnouncedStory.objects.bulk_create(
+        [AnnouncedStory(newsletter=newsletter, story_id=key, told_at=now) for key in keys], ignore_conflicts=True
     )
     with translation.override(edition.language), timezone.override(edition.zone):
         parts = parts_of(IssueContent().to_python(_by_section(keys, edition)), edition, now)
@@ -88,7 +88,7 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
             else ngettext("%(count)d new story", "%(count)d new stories", len(stories)) % {"count": len(stories)}
         )
         bulletin = bulletin_of(title, parts, edition, label=_("Just published"))
-    return order(newsletter, edition, Sending.Kind.ALERT, f"alert:{now.isoformat()}", bulletin)
+    return create_sending(newsletter, edition, Sending.Kind.ALERT, f"alert:{now.isoformat()}", bulletin)
 
 
 def _by_section(keys: list[int], edition: Edition) -> list[dict[str, Any]]:

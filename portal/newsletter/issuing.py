@@ -6,11 +6,11 @@ from django.utils import timezone, translation
 from wagtail.models import Page, Site
 
 from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.models import IssuePage, NewsletterPage, Sending
 from portal.newsletter.sending.actions import pause
-from portal.newsletter.sending.batches import order
+from portal.newsletter.sending.batches import create_sending
 
 
 def issue_published(sender: type, instance: IssuePage, **kwargs: Any) -> None:
@@ -37,13 +37,15 @@ def send(issue: IssuePage, revision: Any = None) -> Sending | None:
     with translation.override(edition.language), timezone.override(edition.zone):
         bulletin = bulletin_for(issue, edition)
     user = getattr(revision, "user", None)
-    return order(newsletter, edition, Sending.Kind.ISSUE, f"issue:{issue.pk}", bulletin, issue=issue, ordered_by=user)
+    return create_sending(
+        newsletter, edition, Sending.Kind.ISSUE, f"issue:{issue.pk}", bulletin, issue=issue, ordered_by=user
+    )
 
 
 def edition_with(page: Page) -> Edition | None:
     """The edition that a page belongs to; None for a page outside of every site."""
     for site in Site.objects.select_related("root_page"):
-        frame = frame_of(site.hostname, str(site.port))
+        frame = snapshot_of(site.hostname, str(site.port))
         for edition in frame.editions.values() if frame and frame.site.pk == site.pk else ():
             if page.path.startswith(edition.home.path):
                 return edition

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from portal.core.serving.editions import Edition
-from portal.core.tasks.periodic import duty
+from portal.core.tasks.periodic import periodic
 from portal.newsletter import digests
-from portal.newsletter.models import Delivery, NewsletterPage, Sending, Subscriber, ToldStory
-from portal.newsletter.sending.batches import call
+from portal.newsletter.models import AnnouncedStory, Delivery, NewsletterPage, Sending, Subscriber
+from portal.newsletter.sending.batches import enqueue
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 
 # Whoever has left is known by address for so long, to answer their questions; then only so that no import brings
@@ -18,18 +18,18 @@ REMEMBERED = timedelta(days=30)
 DELIVERIES_KEPT = timedelta(days=180)
 
 
-@duty(every=timedelta(minutes=1))
+@periodic(every=timedelta(minutes=1))
 def take_up_what_was_left(now: datetime) -> None:
     for sending in Sending.objects.abandoned(now):
-        call(sending.pk)
+        enqueue(sending.pk)
 
 
-@duty(every=timedelta(minutes=5))
+@periodic(every=timedelta(minutes=5))
 def tell_what_is_new(now: datetime) -> None:
     _each([pair for pair in digests.newsletters() if pair[0].offers_alerts], digests.send_alert, now)
 
 
-@duty(every=timedelta(minutes=15))
+@periodic(every=timedelta(minutes=15))
 def send_weekly_digests(now: datetime) -> None:
     _each([pair for pair in digests.newsletters() if pair[0].offers_weekly], digests.send_digest, now)
 
@@ -46,7 +46,7 @@ def _each(newsletters: Iterable[tuple[NewsletterPage, Edition]], send: Callable[
         raise ExceptionGroup("some newsletters were not sent", faults)
 
 
-@duty(every=timedelta(hours=6))
+@periodic(every=timedelta(hours=6))
 def forget_what_is_no_longer_needed(now: datetime) -> None:
     Subscriber.objects.never_confirmed(now - timedelta(days=DAYS_TO_CONFIRM)).delete()
     # They had asked again after leaving, and did not confirm: they have left as before.
@@ -58,4 +58,4 @@ def forget_what_is_no_longer_needed(now: datetime) -> None:
         totals = sending.deliveries.tally() | {"left": sending.deliveries.left_since()}
         Sending.objects.filter(pk=sending.pk).update(totals=totals)
         Delivery.objects.filter(sending=sending).delete()
-    ToldStory.objects.filter(told_at__lt=now - 2 * digests.NEWS).delete()
+    AnnouncedStory.objects.filter(told_at__lt=now - 2 * digests.NEWS).delete()

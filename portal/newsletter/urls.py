@@ -13,5 +13,5 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("preferences/<str:token>/", views.preferences, name="preferences"),
     path("leave/<str:token>/", views.leave, name="leave"),
-    path("returns/<slug:provider>/", providers.told, name="returns"),
+    path("returns/<slug:provider>/", providers.receive_events, name="returns"),
 ]

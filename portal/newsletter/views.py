@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal.core.readers.form_guard import Fate, Guard
+from portal.core.readers.form_guard import Guard, Verdict
 from portal.core.serving.editions import Edition, edition_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.subscribers import subscription
 from portal.newsletter.subscribers.forms import PreferencesForm, SignUpForm
-from portal.newsletter.subscribers.links import asked_by, holder_of, leave_link
+from portal.newsletter.subscribers.links import holder_of, leave_link, subscriber_behind
 
 View = Callable[..., HttpResponse]
 
@@ -61,8 +61,10 @@ def sign_up(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = SignUpForm(request.POST, guard=guard, newsletter=newsletter, edition=edition)
     if not form.is_valid():
         return _sign_up_page(request, newsletter, form, status=422)
-    if form.fate is Fate.NEW:
-        subscription.ask(newsletter, edition.site, form.cleaned_data["address"], form.choice, timezone.now())
+    if form.verdict is Verdict.NEW:
+        subscription.request_subscription(
+            newsletter, edition.site, form.cleaned_data["address"], form.choice, timezone.now()
+        )
     return HttpResponseRedirect(reverse("newsletter:thanks"), status=303)
 
 
@@ -82,7 +84,7 @@ def thanks(request: HttpRequest, edition: Edition) -> HttpResponse:
 @in_edition
 def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     """A button, since mail programs open links by themselves."""
-    subscriber = asked_by(token, edition.site)
+    subscriber = subscriber_behind(token, edition.site)
     done = subscriber.state == Subscriber.State.ACTIVE
     if request.method == "POST":
         subscription.confirm(subscriber, timezone.now())
@@ -112,7 +114,7 @@ def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpRespo
     form = _preferences_form(edition, subscriber, request.POST)
     if not form.is_valid():
         return _preferences_page(request, edition, subscriber, token, form=form, status=422)
-    subscription.change(subscriber, form.choice, timezone.now())
+    subscription.change_choice(subscriber, form.choice, timezone.now())
     subscriber.refresh_from_db()
     return _preferences_page(request, edition, subscriber, token, note="saved")
 
@@ -152,7 +154,7 @@ def leave(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     """One click in a mail program (RFC 8058) is a POST and is enough; opening the link changes nothing."""
     subscriber = holder_of(token, "leave", edition.site)
     if request.method == "POST":
-        subscription.leave(subscriber, timezone.now())
+        subscription.unsubscribe(subscriber, timezone.now())
     done = request.method == "POST" or subscriber.state == Subscriber.State.LEFT
     context = {"subscriber": subscriber, "done": done, "newsletter": newsletter_of(edition)}
     return TemplateResponse(request, "newsletter/public/leave.html", context)

@@ -35,7 +35,7 @@ class RequestFilter(WagtailFilterSet):
         fields = ["site", "asked_at"]
 
 
-class OwnSitesOnly:
+class KeptSitesOnly:
     """Beside a view of requests: those of the sites that the user keeps, and no others."""
 
     def own(self) -> Any:
@@ -43,7 +43,7 @@ class OwnSitesOnly:
         return SheetRequest.objects.filter(site__in=sites).select_related("site", "page", "purpose", "marketing")
 
 
-class RequestsView(OwnSitesOnly, SafeSpreadsheets, generic.IndexView):
+class RequestsView(KeptSitesOnly, SafeSpreadsheets, generic.IndexView):
     model = SheetRequest
     header_icon = "mail"
     page_title = _("Requests for sheets")
@@ -95,7 +95,7 @@ class RequestsView(OwnSitesOnly, SafeSpreadsheets, generic.IndexView):
         return None
 
 
-class DeleteRequestView(OwnSitesOnly, generic.DeleteView):
+class DeleteRequestView(KeptSitesOnly, generic.DeleteView):
     model = SheetRequest
     page_title = _("Erase a request")
     header_icon = "bin"

@@ -52,7 +52,7 @@ class SheetPage(PortalPage):
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
-        # It holds this reader's ticket.
+        # It holds this reader's form token.
         add_never_cache_headers(response)
         return response
 

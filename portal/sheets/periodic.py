@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from portal.core.tasks.periodic import duty
+from portal.core.tasks.periodic import periodic
 from portal.sheets.models import SheetRequest
 
 
-@duty(every=timedelta(hours=6))
+@periodic(every=timedelta(hours=6))
 def delete_requests_that_had_their_time(now: datetime) -> None:
     SheetRequest.objects.outlived(now).delete()

@@ -5,16 +5,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.readers.personal_data import Sites, holds
+from portal.core.readers.personal_data import Sites, register_holding
 from portal.sheets.models import SheetRequest
 
 
-def _found(address: str, sites: Sites) -> QuerySet[SheetRequest]:
+def _records_of(address: str, sites: Sites) -> QuerySet[SheetRequest]:
     requests = SheetRequest.objects.of_person(address).select_related("site", "purpose", "marketing")
     return requests if sites is None else requests.filter(site__in=sites)
 
 
-def _told(request: SheetRequest) -> dict[str, Any]:
+def _as_data(request: SheetRequest) -> dict[str, Any]:
     return {
         "site": str(request.site),
         "sheet": request.title,
@@ -29,4 +29,4 @@ def _told(request: SheetRequest) -> dict[str, Any]:
     }
 
 
-holds("sheets", _("Requests for sheets"), _found, _told)
+register_holding("sheets", _("Requests for sheets"), _records_of, _as_data)

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _, gettext_lazy, override
 
-from portal.core.mail import post, write
+from portal.core.mail import compose, enqueue
 from portal.core.models import PortalPage, SiteSettings
 from portal.core.readers.addresses import same
 from portal.core.readers.form_fields import ReaderAddressField, answer_field
-from portal.core.readers.form_guard import Fate, Guard, GuardedForm
+from portal.core.readers.form_guard import Guard, GuardedForm, Verdict
 from portal.core.readers.rate_limits import may_be_written_to
 from portal.core.serving.admittance import admitted_page
 from portal.core.serving.editions import Edition, edition_of
@@ -48,7 +48,7 @@ class Offer:
         return [question for question in self.value["questions"] if question["label"]]
 
 
-class AskForm(GuardedForm):
+class RequestForm(GuardedForm):
     address = ReaderAddressField()
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any):
@@ -112,19 +112,19 @@ def own_offer(page: SheetPage) -> Offer | None:
     return None
 
 
-def form_for(request: HttpRequest, offer: Offer) -> AskForm:
+def form_for(request: HttpRequest, offer: Offer) -> RequestForm:
     guard = Guard(request, edition_of(request).site, f"sheet:{offer.page.pk}:{offer.block}")
-    return AskForm(request.POST if request.method == "POST" else None, guard=guard, offer=offer)
+    return RequestForm(request.POST if request.method == "POST" else None, guard=guard, offer=offer)
 
 
-def answer(form: AskForm, edition: Edition, now: datetime) -> None:
+def answer(form: RequestForm, edition: Edition, now: datetime) -> None:
     """Send the document that a valid form asks for, unless a robot asks, or the mailbox has had enough."""
-    if form.fate is Fate.NEW and may_be_written_to(form.cleaned_data["address"]):
+    if form.verdict is Verdict.NEW and may_be_written_to(form.cleaned_data["address"]):
         _send(_keep(form, edition, now), form.offer, edition)
 
 
 @transaction.atomic
-def _keep(form: AskForm, edition: Edition, now: datetime) -> SheetRequest:
+def _keep(form: RequestForm, edition: Edition, now: datetime) -> SheetRequest:
     offer, facts = form.offer, form.cleaned_data
     further = offer.value["marketing"]
     return SheetRequest.objects.create(
@@ -151,14 +151,14 @@ def _send(request: SheetRequest, offer: Offer, edition: Edition) -> None:
         link = edition.full(reverse("sheets:fetch", args=[link_token(request)]))
         label = _("Open the document")
     # Nothing that the form was given goes into the letter: it may reach someone who never asked.
-    letter = write(
+    letter = compose(
         "sheet",
         {"title": offer.value["title"], "link": link, "link_label": label, "expires_at": request.link_expires_at},
         to=request.address,
         language=edition.language,
         site=edition.site,
     )
-    post([letter])
+    enqueue([letter])
 
 
 def link_token(request: SheetRequest) -> str:

@@ -43,12 +43,12 @@ STARTERS = {
 }
 
 
-class FoundingError(ValidationError):
+class SiteCreationError(ValidationError):
     """What the charter says cannot be; by field: `host`, `name`, `languages`, `theme`."""
 
 
 @dataclass(frozen=True)
-class Charter:
+class SiteSpec:
     """What a new site is to be; its first language is its own."""
 
     host: str
@@ -59,7 +59,7 @@ class Charter:
 
 
 @dataclass(frozen=True)
-class Founded:
+class CreatedSite:
     site: Site
     is_new: bool
     added: tuple[str, ...]
@@ -70,9 +70,9 @@ def checked_host(written: str) -> str:
     """A host as browsers send it; raises FoundingError for anything that is not exactly one."""
     host = written.strip().rstrip(".").lower()
     if "*" in host:
-        raise FoundingError({"host": _("A site has one exact host, such as news.example.org: no wildcard.")})
+        raise SiteCreationError({"host": _("A site has one exact host, such as news.example.org: no wildcard.")})
     if found := re.match(r"[a-z]+://([^/:]+)", host) or re.match(r"([^/:]+)[/:]", host):
-        raise FoundingError(
+        raise SiteCreationError(
             {"host": _("Write the host alone, without https://, port or path: %(host)s.") % {"host": found[1]}}
         )
     try:
@@ -80,11 +80,13 @@ def checked_host(written: str) -> str:
     except UnicodeError:
         host = ""
     if len(host) > 253 or not HOST.fullmatch(host):
-        raise FoundingError({"host": _("“%(host)s” is no host such as news.example.org.") % {"host": written.strip()}})
+        raise SiteCreationError(
+            {"host": _("“%(host)s” is no host such as news.example.org.") % {"host": written.strip()}}
+        )
     if host.replace(".", "").isdigit():
-        raise FoundingError({"host": _("A site has a name, not a number.")})
+        raise SiteCreationError({"host": _("A site has a name, not a number.")})
     if not validate_host(host, settings.ALLOWED_HOSTS):
-        raise FoundingError(
+        raise SiteCreationError(
             {"host": _("This installation does not answer %(host)s: add it to ALLOWED_HOSTS first.") % {"host": host}}
         )
     return host
@@ -96,7 +98,7 @@ def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
     unknown = [code for code in found if code not in known]
     if unknown or not found:
-        raise FoundingError(
+        raise SiteCreationError(
             {
                 "languages": _("The portal speaks %(known)s, not “%(unknown)s”.")
                 % {"known": ", ".join(known), "unknown": ", ".join(unknown)}
@@ -106,14 +108,14 @@ def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def found(charter: Charter) -> Founded:
+def create_site(charter: SiteSpec) -> CreatedSite:
     """Create the site, or add to the one with this host what it lacks; what it has stays as it is."""
     host = checked_host(charter.host)
     languages = checked_languages(charter.languages)
     site = Site.objects.filter(hostname=host, port=charter.port).first()
     if site is None:
         if not charter.name.strip():
-            raise FoundingError({"name": _("A new site needs a name.")})
+            raise SiteCreationError({"name": _("A new site needs a name.")})
         home = _home(charter.name.strip(), languages[0], None)
         site = Site.objects.create(
             hostname=host,
@@ -133,7 +135,7 @@ def found(charter: Charter) -> Founded:
     for code in languages if is_new else added:
         _first_pages(homes[code], code, home)
     set_up_newsroom(site)
-    return Founded(site, is_new, added)
+    return CreatedSite(site, is_new, added)
 
 
 def _home(name: str, code: str, original: Page | None) -> HomePage:
@@ -180,9 +182,9 @@ def _locale(code: str) -> Locale:
     return Locale.objects.get_or_create(language_code=code)[0]
 
 
-def _dress(site: Site, charter: Charter, own: str) -> None:
+def _dress(site: Site, charter: SiteSpec, own: str) -> None:
     if charter.theme not in Theme.values:
-        raise FoundingError(
+        raise SiteCreationError(
             {
                 "theme": _("There is no theme “%(theme)s”; there are: %(known)s.")
                 % {"theme": charter.theme, "known": ", ".join(Theme.values)}

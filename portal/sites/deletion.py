@@ -18,7 +18,7 @@ from portal.editorial.roles import groups_of, media_collection
 from portal.media.models import Document, Image
 
 
-def export(site: Site, file: IO[bytes] | Path) -> dict[str, int]:
+def export_site(site: Site, file: IO[bytes] | Path) -> dict[str, int]:
     """Write a zip archive: `site.json`, a line of JSON for each page in the order of the tree, and the uploaded files.
 
     Each page is what Wagtail's `serializable_data` says of its latest version. What was written is counted by kind.
@@ -48,7 +48,7 @@ def export(site: Site, file: IO[bytes] | Path) -> dict[str, int]:
 
 
 @transaction.atomic
-def close(site: Site) -> None:
+def delete_site(site: Site) -> None:
     """Delete the site with its pages, media, newsroom and workflow; its people stay, without a role here."""
     groups = list(groups_of(site))
     workflows = list(Workflow.objects.filter(workflow_pages__page__in=homes_of(site)).distinct())

@@ -13,14 +13,14 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.core.serving.theme import Theme
-from portal.sites.creation import Charter, checked_host, found
+from portal.sites.creation import SiteSpec, checked_host, create_site
 
 
-def may_found(user: Any) -> bool:
+def may_create_sites(user: Any) -> bool:
     return user.is_active and user.is_superuser
 
 
-class FoundingForm(forms.Form):
+class SiteForm(forms.Form):
     host = forms.CharField(
         label=gettext_lazy("Host"), max_length=253, help_text=gettext_lazy("Such as news.example.org.")
     )
@@ -41,14 +41,14 @@ class FoundingForm(forms.Form):
             raise ValidationError(error.message_dict["host"]) from error
 
 
-class FoundSite(WagtailAdminTemplateMixin, FormView):
-    form_class = FoundingForm
+class CreateSiteView(WagtailAdminTemplateMixin, FormView):
+    form_class = SiteForm
     template_name = "sites/create_site.html"
     page_title = gettext_lazy("New site")
     header_icon = "site"
 
     def dispatch(self, request, *args, **kwargs):
-        if not may_found(request.user):
+        if not may_create_sites(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -59,7 +59,7 @@ class FoundSite(WagtailAdminTemplateMixin, FormView):
         facts = form.cleaned_data
         languages = (facts["own_language"], *facts["other_languages"])
         port = self.request.get_port()
-        founded = found(Charter(facts["host"], facts["name"], languages, facts["theme"], int(port)))
+        founded = create_site(SiteSpec(facts["host"], facts["name"], languages, facts["theme"], int(port)))
         site = founded.site
         if founded.is_new:
             messages.success(self.request, _("%(name)s is founded.") % {"name": site.site_name})

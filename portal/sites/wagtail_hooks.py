@@ -5,19 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.sites.views import FoundSite, may_found
+from portal.sites.views import CreateSiteView, may_create_sites
 
 
 @hooks.register("register_admin_urls")
-def founding_address():
-    return [path("sites/found/", FoundSite.as_view(), name="found_site")]
+def create_site_url():
+    return [path("sites/found/", CreateSiteView.as_view(), name="found_site")]
 
 
-class FoundSiteItem(MenuItem):
+class CreateSiteItem(MenuItem):
     def is_shown(self, request):
-        return may_found(request.user)
+        return may_create_sites(request.user)
 
 
 @hooks.register("register_settings_menu_item")
-def founding_item():
-    return FoundSiteItem(_("New site"), reverse("found_site"), icon_name="site", order=601)
+def create_site_item():
+    return CreateSiteItem(_("New site"), reverse("found_site"), icon_name="site", order=601)

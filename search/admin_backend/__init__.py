@@ -13,7 +13,9 @@ def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that 
     """The backend of the database."""
     # Each of them can be imported on its own database only.
     if connection.vendor == "postgresql":
-        from search.admin_backend.postgresql import NewsroomBackend
-    else:
-        from search.admin_backend.sqlite import NewsroomBackend  # type: ignore[assignment]
-    return NewsroomBackend(params)
+        from search.admin_backend.postgresql import PostgreSQLAdminBackend
+
+        return PostgreSQLAdminBackend(params)
+    from search.admin_backend.sqlite import SQLiteAdminBackend
+
+    return SQLiteAdminBackend(params)

@@ -18,7 +18,7 @@ from search.admin_backend.cleaning import CleanQueries, WithoutNorms
 from search.admin_backend.ranking import RANKED, RankedOnce, UnorderedCounts
 
 
-class Ranked(RankedOnce):
+class PostgreSQLRanking(RankedOnce):
     # What the compilers have that this stands before.
     build_tsquery: Any
     get_search_vectors: Any
@@ -43,24 +43,24 @@ class Ranked(RankedOnce):
         return list(matches.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:RANKED])
 
 
-class NewsroomCompiler(Ranked, PostgresSearchQueryCompiler):
+class PostgreSQLCompiler(PostgreSQLRanking, PostgresSearchQueryCompiler):
     pass
 
 
-class NewsroomAutocompleteCompiler(Ranked, PostgresAutocompleteQueryCompiler):
+class PostgreSQLAutocompleteCompiler(PostgreSQLRanking, PostgresAutocompleteQueryCompiler):
     pass
 
 
-class NewsroomResults(UnorderedCounts, PostgresSearchResults):
+class PostgreSQLResults(UnorderedCounts, PostgresSearchResults):
     pass
 
 
-class NewsroomIndex(WithoutNorms, PostgresIndex):
+class PostgreSQLAdminIndex(WithoutNorms, PostgresIndex):
     pass
 
 
-class NewsroomBackend(CleanQueries, PostgresSearchBackend):
-    index_class = NewsroomIndex
-    results_class = NewsroomResults
-    query_compiler_class = NewsroomCompiler
-    autocomplete_query_compiler_class = NewsroomAutocompleteCompiler
+class PostgreSQLAdminBackend(CleanQueries, PostgresSearchBackend):
+    index_class = PostgreSQLAdminIndex
+    results_class = PostgreSQLResults
+    query_compiler_class = PostgreSQLCompiler
+    autocomplete_query_compiler_class = PostgreSQLAutocompleteCompiler

@@ -26,7 +26,7 @@ class WeightedBM25(BM25):
         return f"bm25({SQLiteFTSIndexEntry._meta.db_table}, 5.0, 1.0, 5.0)", []
 
 
-class Ranked(RankedOnce):
+class SQLiteRanking(RankedOnce):
     # What the compilers have that this stands before.
     FTS_TABLE_FIELDS: list[str]
     build_search_query: Any
@@ -61,24 +61,24 @@ class Ranked(RankedOnce):
             start, step = start + step, step * 4
 
 
-class NewsroomCompiler(Ranked, SQLiteSearchQueryCompiler):
+class SQLiteCompiler(SQLiteRanking, SQLiteSearchQueryCompiler):
     pass
 
 
-class NewsroomAutocompleteCompiler(Ranked, SQLiteAutocompleteQueryCompiler):
+class SQLiteAutocompleteCompiler(SQLiteRanking, SQLiteAutocompleteQueryCompiler):
     pass
 
 
-class NewsroomResults(UnorderedCounts, SQLiteSearchResults):
+class SQLiteResults(UnorderedCounts, SQLiteSearchResults):
     pass
 
 
-class NewsroomIndex(WithoutNorms, SQLiteIndex):
+class SQLiteAdminIndex(WithoutNorms, SQLiteIndex):
     pass
 
 
-class NewsroomBackend(CleanQueries, SQLiteSearchBackend):
-    index_class = NewsroomIndex
-    results_class = NewsroomResults
-    query_compiler_class = NewsroomCompiler
-    autocomplete_query_compiler_class = NewsroomAutocompleteCompiler
+class SQLiteAdminBackend(CleanQueries, SQLiteSearchBackend):
+    index_class = SQLiteAdminIndex
+    results_class = SQLiteResults
+    query_compiler_class = SQLiteCompiler
+    autocomplete_query_compiler_class = SQLiteAutocompleteCompiler

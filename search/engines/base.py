@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from search.query.parse import Terms
 
 if TYPE_CHECKING:
-    from search.indexing.entries import Draft
-    from search.models import Entry
+    from search.indexing.entries import EntryDraft
+    from search.models import IndexEntry
 
 # So many of the newest entries are put in order by how well they match, and so many that match by their title.
 RANKED, RANKED_TITLES = 500, 200
@@ -18,7 +18,7 @@ WEIGHTS = (10.0, 4.0, 2.0, 1.0)
 
 
 @dataclass(frozen=True)
-class Part:
+class QueryPart:
     """A query in the terms of one language, asked of the editions with these home pages."""
 
     terms: Terms
@@ -29,7 +29,7 @@ class Part:
 class Match:
     """What must match: any of the parts, for each filter any of its marks (see `Draft.scope`), and none of `none`."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[QueryPart, ...]
     now: datetime
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     none: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ COMING = "CASE WHEN ends_at IS NULL THEN 0 WHEN ends_at > {} THEN 1 ELSE -1 END"
 
 
 class Engine(Protocol):
-    def write(self, entries: Sequence["Entry"], drafts: Sequence["Draft"]) -> None:
+    def write(self, entries: Sequence["IndexEntry"], drafts: Sequence["EntryDraft"]) -> None:
         """Insert new entries together with their words, which are in the drafts, one for each in the same order."""
 
     def remove(self, pages: Collection[int]) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
-from search.indexing.entries import Draft
-from search.models import Entry
+from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, QueryPart, Tally
+from search.indexing.entries import EntryDraft
+from search.models import IndexEntry
 from search.query.parse import Clause
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,8 @@ class OpenSearchEngine:
         if not any(each["index"] == self.index for each in known):  # type: ignore[index]
             self.call("PUT", self.index, MAPPING)
 
-    def write(self, entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
-        Entry.objects.bulk_create(entries)
+    def write(self, entries: Sequence[IndexEntry], drafts: Sequence[EntryDraft]) -> None:
+        IndexEntry.objects.bulk_create(entries)
         lines = []
         for entry, draft in zip(entries, drafts, strict=True):
             found = document(draft, entry.shelf_id, entry.topic_set_id)
@@ -70,7 +70,7 @@ class OpenSearchEngine:
         self._bulk(lines)
 
     def remove(self, pages: Collection[int]) -> None:
-        self.discard(list(Entry.objects.filter(pk__in=pages).values_list("key", flat=True)))
+        self.discard(list(IndexEntry.objects.filter(pk__in=pages).values_list("key", flat=True)))
 
     def discard(self, keys: Collection[int]) -> None:
         self._bulk([{"delete": {"_id": str(key)}} for key in keys])
@@ -146,7 +146,7 @@ class OpenSearchEngine:
         self.call("POST", f"{self.index}/_refresh")
 
 
-def document(draft: Draft, shelf: int, topic_set: int) -> dict[str, Any]:
+def document(draft: EntryDraft, shelf: int, topic_set: int) -> dict[str, Any]:
     texts = {name: " ".join(getattr(draft, name)) for name in (*FIELDS, "start")}
     dates = {"visible_from": draft.texts.visible_from, "hidden_at": draft.hidden_at, "ends_at": draft.texts.ends_at}
     return {
@@ -183,7 +183,7 @@ def visible(now: datetime) -> list[dict[str, Any]]:
     return [{"bool": {"must_not": over}}]
 
 
-def _part(part: Part, fields: Sequence[str]) -> dict[str, Any]:
+def _part(part: QueryPart, fields: Sequence[str]) -> dict[str, Any]:
     return {
         "bool": {
             "filter": [{"terms": {"scope": [f"h{home}" for home in part.homes]}}],

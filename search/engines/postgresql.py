@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connection
 
-from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
-from search.indexing.entries import Draft
-from search.models import Entry
+from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, QueryPart, Tally
+from search.indexing.entries import EntryDraft
+from search.models import IndexEntry
 from search.query.parse import Clause, Terms
 
 MARK, TITLE, START = "§", "¶", "^"
@@ -41,9 +41,9 @@ _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS 
 
 
 class PostgreSQLEngine:
-    def write(self, entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
+    def write(self, entries: Sequence[IndexEntry], drafts: Sequence[EntryDraft]) -> None:
         """Row and words at once: to add the words to rows that are there would write each of them twice."""
-        fields = Entry._meta.concrete_fields
+        fields = IndexEntry._meta.concrete_fields
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         with connection.cursor() as cursor:
             if len(entries) >= MANY:
@@ -112,7 +112,7 @@ class PostgreSQLEngine:
         return [key for (key,) in rows]
 
     def keys(self) -> set[int]:
-        return set(Entry.objects.extra(where=["words IS NOT NULL"]).values_list("key", flat=True))
+        return set(IndexEntry.objects.extra(where=["words IS NOT NULL"]).values_list("key", flat=True))
 
     def discard(self, keys: Collection[int]) -> None:
         """Nothing to do: the words go with their entries."""
@@ -142,7 +142,7 @@ def quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("'", "''").replace("\\", "\\\\") + "'"
 
 
-def vector(draft: Draft) -> str:
+def vector(draft: EntryDraft) -> str:
     """A vector as PostgreSQL reads it: each word of a part with its places and its letter, the rest without.
 
     Terms are letters and digits, so that nothing in them needs another quotation.
@@ -163,7 +163,7 @@ def vector(draft: Draft) -> str:
 
 def expression(match: Match, *, in_title: bool = False) -> str:
     """The query language of PostgreSQL for all that must match; `in_title`, what is asked for stands in the title."""
-    found = _any(_part(part, in_title) for part in match.parts)
+    found = _any(_query_part(part, in_title) for part in match.parts)
     none = [f"!{_marks(match.none)}"] if match.none else []
     return " & ".join([found, *(_marks(marks) for marks in match.filters.values()), *none])
 
@@ -173,7 +173,7 @@ def wording(match: Match) -> str:
     return _any(_every(part.terms, False) for part in match.parts)
 
 
-def _part(part: Part, in_title: bool) -> str:
+def _query_part(part: QueryPart, in_title: bool) -> str:
     none = "".join(f" & !{_clause(clause, False)}" for clause in part.terms.none)
     titled = f" & {_every(part.terms, True)}" if in_title else ""
     return f"({_marks(f'h{home}' for home in part.homes)} & {_every(part.terms, False)}{titled}{none})"

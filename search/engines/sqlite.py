@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connection
 
-from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, Part, Tally
-from search.indexing.entries import Draft
-from search.models import Entry
+from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, QueryPart, Tally
+from search.indexing.entries import EntryDraft
+from search.models import IndexEntry
 from search.query.parse import Clause, Terms
 
 WORDS, TITLES = "search_words", "search_titles"
@@ -27,8 +27,8 @@ _COUNTED = "search_entry INDEXED BY search_entry_counted ON search_entry.key = f
 
 
 class SQLiteEngine:
-    def write(self, entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
-        Entry.objects.bulk_create(entries)
+    def write(self, entries: Sequence[IndexEntry], drafts: Sequence[EntryDraft]) -> None:
+        IndexEntry.objects.bulk_create(entries)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {WORDS} (rowid, title, summary, names, text, scope) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608
@@ -123,12 +123,12 @@ def _rows(sql: str, params: list[Any]) -> list[Any]:
 
 def expression(match: Match, columns: str = "title summary names text") -> str:
     """The query language of FTS5; terms hold letters and digits only, and are quoted all the same."""
-    found = _any(_part(part, columns) for part in match.parts)
+    found = _any(_query_part(part, columns) for part in match.parts)
     asked = " AND ".join([found, *(_marks(marks) for marks in match.filters.values())])
     return f"({asked}) NOT {_marks(match.none)}" if match.none else asked
 
 
-def _part(part: Part, columns: str) -> str:
+def _query_part(part: QueryPart, columns: str) -> str:
     homes = _marks([f"h{home}" for home in part.homes])
     return f"({homes} AND {_terms(part.terms, columns)})"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from search.engines import engine
 from search.indexing.index import Comparison, held, index_pages, pages_below
-from search.models import Entry
+from search.models import IndexEntry
 
 # After so many changes the database is asked to put its index in order.
 MANY = 1000
@@ -33,7 +33,7 @@ def check(*, mend: bool, report: Callable[[int], None] = lambda count: None) -> 
     found = Differences()
     engine().create()
     words = engine().keys()
-    stray = words - set(Entry.objects.values_list("key", flat=True))
+    stray = words - set(IndexEntry.objects.values_list("key", flat=True))
     found.stray = len(stray)
     if mend and stray:
         engine().discard(stray)

@@ -10,13 +10,13 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, get_page_models
 
-from portal.core.lists.listing import standing_of
+from portal.core.lists.listing import listing_of
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
 from search.analysis import clean, fold, terms_of_cleaned, words
 from search.indexing.files import texts_of_files
 from search.indexing.texts import Texts, texts_of
-from search.kinds import Kind
+from search.kinds import ResultKind
 from search.models.entries import LONGEST_TITLE_KEY, key_of
 
 # Home pages are where an edition begins; what is found lies below.
@@ -27,7 +27,7 @@ SHORTEST_WORD, LONGEST_WORD = 4, 24
 
 
 @dataclass(frozen=True)
-class Draft:
+class EntryDraft:
     """One entry as it will be written; the four lists of terms go from the most to the least telling."""
 
     page: int
@@ -59,22 +59,22 @@ def indexable_types() -> list[type[Page]]:
     return [model for model in get_page_models() if issubclass(model, PortalPage)]
 
 
-def drafts_of(pages: Iterable[Page]) -> list[Draft]:
+def drafts_of(pages: Iterable[Page]) -> list[EntryDraft]:
     """What is to be written of those of the pages that any reader may see.
 
     An alias is found as its original; but one that another site shows is the only copy that this site has.
     """
     known = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
-    standing = standing_of([page for page in known if page.alias_of_id is None or _comes_from_elsewhere(page)])
+    standing = listing_of([page for page in known if page.alias_of_id is None or _comes_from_elsewhere(page)])
     public = [page for page in known if page.pk in standing]
-    return Press(public, {key: each.hidden_at for key, each in standing.items()}).drafts() if public else []
+    return EntryBuilder(public, {key: each.hidden_at for key, each in standing.items()}).drafts() if public else []
 
 
 def _comes_from_elsewhere(page: PortalPage) -> bool:
     return Share.objects.filter(alias=page.pk).exists()
 
 
-class Press:
+class EntryBuilder:
     """Reads what belongs to many pages in a few queries."""
 
     def __init__(self, pages: Sequence[PortalPage], hidden_at: Mapping[int, datetime | None]):
@@ -98,18 +98,18 @@ class Press:
         self.homes = {path: key for path, key, _type in rows if len(path) == HOME_DEPTH * STEP}
         self.sections = {path for path, _key, content_type in rows if content_type in types}
 
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> list[EntryDraft]:
         read = list(zip(self.pages, texts_of(self.pages), strict=True))
         files = texts_of_files({key for _page, texts in read for key in texts.documents})
         return [
             self._draft(page, texts, [files[key] for key in texts.documents if key in files]) for page, texts in read
         ]
 
-    def _draft(self, page: PortalPage, texts: Texts, files: list[str]) -> Draft:
+    def _draft(self, page: PortalPage, texts: Texts, files: list[str]) -> EntryDraft:
         language = self.languages[page.locale_id]
         home = self.homes[page.path[: HOME_DEPTH * STEP]]
         sections = [path for path in _paths_above(page.path) if path in self.sections]
-        if texts.kind == Kind.SECTION:
+        if texts.kind == ResultKind.SECTION:
             # A section is found among what lies in it.
             sections.append(page.path)
         topics = self.topics.get(page.pk, [])
@@ -119,12 +119,12 @@ class Press:
         text = "\n".join(clean(each) for each in (*texts.texts, *files) if each)
         title, summary = clean(texts.title), clean(texts.summary)
         scope = [f"h{home}", f"l{language}", f"k{texts.kind.value}", f"y{local.year}"]
-        scope += [section_mark(path) for path in sections] + [f"t{key}" for key, _name in topics]
+        scope += [section_token(path) for path in sections] + [f"t{key}" for key, _name in topics]
         if page.alias_of_id is not None:
             scope.append(COPY)
         shown = "\n".join(names)
         facts = (title, summary, shown, text, topic_names, scope, texts.facts, self.hidden_at[page.pk])
-        return Draft(
+        return EntryDraft(
             page=page.pk,
             key=key_of(page.pk, texts.date),
             language=language,
@@ -147,7 +147,7 @@ class Press:
         )
 
 
-def section_mark(path: str) -> str:
+def section_token(path: str) -> str:
     return f"n{path.lower()}"
 
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from wagtail.models import Page
 
 from search.engines import engine
-from search.indexing.entries import HOME_DEPTH, Draft, drafts_of, indexable_types
-from search.models import Entry, Shelf, Text, TopicSet
+from search.indexing.entries import HOME_DEPTH, EntryDraft, drafts_of, indexable_types
+from search.models import EntryText, IndexEntry, IndexShelf, TopicSet
 from search.query.spelling import learn
 
 BATCH = 500
@@ -21,7 +21,7 @@ class Comparison:
 
     def __init__(self, model: type[Page], keys: Sequence[int]):
         self.wanted = {draft.page: draft for draft in drafts_of(model._default_manager.filter(pk__in=keys))}
-        rows = Entry.objects.filter(pk__in=keys).values_list("pk", "digest", "key")
+        rows = IndexEntry.objects.filter(pk__in=keys).values_list("pk", "digest", "key")
         self.known = {page: (digest, key) for page, digest, key in rows}
 
     @property
@@ -103,13 +103,13 @@ def withdraw(keys: Iterable[int]) -> None:
     for batch in batched(keys, BATCH):
         with transaction.atomic():
             engine().remove(batch)
-            Entry.objects.filter(pk__in=batch).delete()
+            IndexEntry.objects.filter(pk__in=batch).delete()
 
 
-def _write(drafts: list[Draft]) -> None:
+def _write(drafts: list[EntryDraft]) -> None:
     shelves, topic_sets = _shelves(drafts), _topic_sets(drafts)
     entries = [
-        Entry(
+        IndexEntry(
             page_id=draft.page,
             key=draft.key,
             shelf_id=shelves[_place(draft)],
@@ -124,8 +124,8 @@ def _write(drafts: list[Draft]) -> None:
         for draft in drafts
     ]
     engine().write(entries, drafts)
-    Text.objects.bulk_create(
-        Text(
+    EntryText.objects.bulk_create(
+        EntryText(
             entry_id=draft.page,
             language=draft.language,
             title=draft.texts.title,
@@ -140,32 +140,34 @@ def _write(drafts: list[Draft]) -> None:
     learn({(draft.language, word) for draft in drafts for word in draft.spellings})
 
 
-def _place(draft: Draft) -> tuple[int, str, str, int]:
+def _place(draft: EntryDraft) -> tuple[int, str, str, int]:
     return draft.home, draft.texts.kind.value, draft.section, draft.year
 
 
-def _set(draft: Draft) -> str:
+def _set(draft: EntryDraft) -> str:
     return "".join(f",{topic}" for topic in draft.topics) + "," if draft.topics else ""
 
 
-def _shelves(drafts: list[Draft]) -> dict[tuple[int, str, str, int], int]:
+def _shelves(drafts: list[EntryDraft]) -> dict[tuple[int, str, str, int], int]:
     wanted = {_place(draft) for draft in drafts}
     columns = ("home", "kind", "section", "year")
 
     def found() -> dict[tuple[int, str, str, int], int]:
-        near = Shelf.objects.filter(home__in={place[0] for place in wanted}, section__in={place[2] for place in wanted})
+        near = IndexShelf.objects.filter(
+            home__in={place[0] for place in wanted}, section__in={place[2] for place in wanted}
+        )
         return {tuple(place): key for key, *place in near.values_list("pk", *columns)}
 
     known = found()
     if missing := wanted - known.keys():
-        Shelf.objects.bulk_create(
-            [Shelf(**dict(zip(columns, place, strict=True))) for place in missing], ignore_conflicts=True
+        IndexShelf.objects.bulk_create(
+            [IndexShelf(**dict(zip(columns, place, strict=True))) for place in missing], ignore_conflicts=True
         )
         known = found()
     return known
 
 
-def _topic_sets(drafts: list[Draft]) -> dict[str, int]:
+def _topic_sets(drafts: list[EntryDraft]) -> dict[str, int]:
     wanted = {_set(draft) for draft in drafts}
     rows = TopicSet.objects.filter(topics__in=wanted)
     known = dict(rows.values_list("topics", "pk"))

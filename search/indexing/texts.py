@@ -12,7 +12,7 @@ from articles.models import PortraitPage
 from events.models import EventPage, Occurrence, RecapPage
 from portal.core.models import PortalPage, StoryPage
 from search.indexing.streams import gathered, text_of
-from search.kinds import Kind
+from search.kinds import ResultKind
 
 UNDATED = datetime.min.replace(tzinfo=UTC)
 
@@ -25,7 +25,7 @@ class Texts:
     `recap_of` the key of the event that a recap looks back on. `documents` are the keys of the files that it offers.
     """
 
-    kind: Kind
+    kind: ResultKind
     title: str
     date: datetime
     summary: str = ""
@@ -50,7 +50,7 @@ def of_story(page: StoryPage) -> Texts:
     thanks = text_of(page.thanks)
     credits_ = [part for credit in page.credits.raw_data for part in credit["value"].values() if part]
     return Texts(
-        kind=Kind(page.kind),
+        kind=ResultKind(page.kind),
         title=page.title,
         date=page.published_at,
         summary=page.standfirst,
@@ -97,7 +97,7 @@ def of_event(page: EventPage, dates: Sequence[tuple[datetime, datetime]]) -> Tex
     start = next((start for start, end in dates if end > now), dates[-1][0] if dates else page.start)
     moment = start or page.first_published_at or now
     return Texts(
-        kind=Kind.EVENT,
+        kind=ResultKind.EVENT,
         title=page.title,
         date=moment,
         summary=page.standfirst,
@@ -125,7 +125,7 @@ def of_plain_page(page: PortalPage) -> Texts:
     body = gathered(page.body) if getattr(page, "body", None) else None
     introduction = getattr(page, "introduction", "")
     return Texts(
-        kind=Kind.SECTION if page.is_section else Kind.PAGE,
+        kind=ResultKind.SECTION if page.is_section else ResultKind.PAGE,
         title=page.title,
         date=page.first_published_at or timezone.now(),
         summary=(introduction if isinstance(introduction, str) else "") or page.search_description,

@@ -28,7 +28,7 @@ def minute_of(key: int) -> int:
     return key >> PAGE_BITS
 
 
-class Shelf(models.Model):
+class IndexShelf(models.Model):
     """What facets count: all entries of one home page, kind, section and year share a shelf, so that one number is
     grouped instead of four. `section` is the tree path of the nearest section, `home` the key of the home page."""
 
@@ -53,14 +53,14 @@ class TopicSet(models.Model):
         return self.topics
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+class EntryQuerySet(models.QuerySet["IndexEntry"]):
     def visible(self, now: datetime) -> Self:
         """The entries that readers may see at `now`."""
         begun = Q(visible_from__isnull=True) | Q(visible_from__lte=now)
         return self.filter(begun, Q(hidden_at__isnull=True) | Q(hidden_at__gt=now))
 
 
-class Entry(models.Model):
+class IndexEntry(models.Model):
     """A public page in the index; a page that not every reader may see has none.
 
     `visible_from` and `hidden_at` are set only where the page is not for readers at all times.
@@ -68,7 +68,7 @@ class Entry(models.Model):
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="+")
     key = models.BigIntegerField(unique=True)
-    shelf = models.ForeignKey(Shelf, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shelf = models.ForeignKey(IndexShelf, on_delete=models.PROTECT, related_name="+", db_index=False)
     topic_set = models.ForeignKey(TopicSet, on_delete=models.PROTECT, related_name="+", db_index=False)
     ends_at = models.DateTimeField(null=True)
     visible_from = models.DateTimeField(null=True)
@@ -95,10 +95,10 @@ class Entry(models.Model):
         return str(self.page_id)
 
 
-class Text(models.Model):
+class EntryText(models.Model):
     """What a result shows of an entry; decoded text, to be escaped wherever it is shown."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    entry = models.OneToOneField(IndexEntry, on_delete=models.CASCADE, primary_key=True, related_name="text")
     language = models.CharField(max_length=12)
     title = models.CharField(max_length=255)
     summary = models.TextField(blank=True)
@@ -111,7 +111,7 @@ class Text(models.Model):
         return self.title
 
 
-class Word(models.Model):
+class IndexWord(models.Model):
     """A word of a title, a summary or a name, as it is written; what a typing error may have meant."""
 
     language = models.CharField(max_length=12)
@@ -128,7 +128,7 @@ class Misspelling(models.Model):
     """A word with one letter left out, as a number."""
 
     mark = models.BigIntegerField(db_index=True)
-    word = models.ForeignKey(Word, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.ForeignKey(IndexWord, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     def __str__(self):
         return str(self.mark)

@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
-from portal.core.separation.references import OwnForm
+from portal.core.separation.references import SameSiteForm
 
 
 class SynonymsBlock(blocks.StructBlock):
@@ -50,7 +50,7 @@ class SearchSettings(BaseSiteSetting):
         help_text=_("Pages that stand above the results of a question."),
     )
 
-    base_form_class = OwnForm
+    base_form_class = SameSiteForm
     panels = [FieldPanel("synonyms"), FieldPanel("promotions")]
 
     class Meta:

@@ -17,7 +17,7 @@ TermSequence = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Piece:
+class QueryPiece:
     text: str
     is_phrase: bool = False
     is_excluded: bool = False
@@ -55,18 +55,18 @@ def tidy(text: str) -> str:
     return " ".join(clean(text[: 4 * LONGEST_QUERY]).split())[:LONGEST_QUERY].strip()
 
 
-def parse(text: str) -> tuple[Piece, ...]:
+def parse(text: str) -> tuple[QueryPiece, ...]:
     pieces = []
     for match in _PIECE.finditer(tidy(text).translate(_QUOTES)):
         words = match["phrase"] if match["phrase"] is not None else match["word"]
         if any(letter.isalnum() for letter in words):
-            pieces.append(Piece(words, match["phrase"] is not None, bool(match["minus"])))
+            pieces.append(QueryPiece(words, match["phrase"] is not None, bool(match["minus"])))
         if len(pieces) == MOST_PIECES:
             break
     return tuple(pieces)
 
 
-def in_language(pieces: Sequence[Piece], language: str, synonyms: Iterable[Sequence[str]] = ()) -> Terms:
+def in_language(pieces: Sequence[QueryPiece], language: str, synonyms: Iterable[Sequence[str]] = ()) -> Terms:
     """The query in terms of a language; `synonyms` are groups of words or phrases that mean the same.
 
     A word that says nothing, such as an article, counts only where nothing else is asked for.

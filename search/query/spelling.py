@@ -11,14 +11,14 @@ from zlib import crc32
 from django.db import connection
 
 from search.analysis import fold
-from search.models import Misspelling, Word
+from search.models import IndexWord, Misspelling
 
 BATCH = 500
 MOST_GUESSES = 3
 BEGINNING = 8
 
 
-def marks(language: str, word: str) -> set[int]:
+def deletion_hashes(language: str, word: str) -> set[int]:
     """The numbers under which a word is kept."""
     start = fold(word)[:BEGINNING]
     return {crc32(f"{language}:{each}".encode()) for each in (start, *_shortened(start))}
@@ -33,20 +33,20 @@ def learn(words: Collection[tuple[str, str]]) -> None:
     """Remember words by language; those that are known stay as they are."""
     for language in {language for language, _word in words}:
         for batch in batched(sorted(word for own, word in words if own == language), BATCH):
-            known = set(Word.objects.filter(language=language, word__in=batch).values_list("word", flat=True))
+            known = set(IndexWord.objects.filter(language=language, word__in=batch).values_list("word", flat=True))
             if missing := [word for word in batch if word not in known]:
                 _keep(language, missing)
 
 
 def _keep(language: str, words: list[str]) -> None:
-    Word.objects.bulk_create([Word(language=language, word=word) for word in words], ignore_conflicts=True)
-    kept = Word.objects.filter(language=language, word__in=words).values_list("pk", "word")
+    IndexWord.objects.bulk_create([IndexWord(language=language, word=word) for word in words], ignore_conflicts=True)
+    kept = IndexWord.objects.filter(language=language, word__in=words).values_list("pk", "word")
     table = connection.ops.quote_name(Misspelling._meta.db_table)
     with connection.cursor() as cursor:
         # Many small rows: as objects they would take most of the time of indexing.
         cursor.executemany(
             f"INSERT INTO {table} (mark, word_id) VALUES (%s, %s)",  # noqa: S608
-            [(mark, key) for key, word in kept for mark in marks(language, word)],
+            [(mark, key) for key, word in kept for mark in deletion_hashes(language, word)],
         )
 
 
@@ -54,8 +54,8 @@ def guesses(language: str, word: str, *, is_doubted: bool = False) -> list[str]:
     """The nearest known words, the likeliest first; none for a word that is known itself, unless it `is_doubted`."""
     folded = fold(word)
     # Not joined: a database that takes both tables for short would go through the one for each row of the other.
-    near = Misspelling.objects.filter(mark__in=marks(language, word)).values("word")
-    found = set(Word.objects.filter(pk__in=near, language=language).values_list("word", flat=True))
+    near = Misspelling.objects.filter(mark__in=deletion_hashes(language, word)).values("word")
+    found = set(IndexWord.objects.filter(pk__in=near, language=language).values_list("word", flat=True))
     same = {each for each in found if fold(each) == folded}
     if same and not is_doubted:
         return []

@@ -12,8 +12,8 @@ from search.addresses import search_url
 from search.analysis import is_stop_word
 from search.engines import engine
 from search.indexing.entries import start_terms
-from search.kinds import Kind
-from search.models import Entry, Text
+from search.kinds import ResultKind
+from search.models import EntryText, IndexEntry
 from search.network import network_of
 from search.query.criteria import Criteria
 from search.query.parse import tidy
@@ -76,7 +76,7 @@ def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
     near = {key: name for key, name in known.items() if _begins(name, words, edition.language)}
     if not near:
         return []
-    public = Entry.objects.filter(pk=OuterRef("page_id"), shelf__home=edition.home.pk)
+    public = IndexEntry.objects.filter(pk=OuterRef("page_id"), shelf__home=edition.home.pk)
     bylines = Byline.objects.filter(Exists(public), person=OuterRef("pk"))
     people = Person.objects.filter(Exists(bylines), pk__in=list(near)[: 4 * MOST_NAMES])
     base = search_url(edition)
@@ -92,9 +92,9 @@ def _titles(edition: Edition, words: list[str], now: datetime) -> list[Suggestio
     keys = engine().completions([*telling, last], edition.home.pk, now, MOST_TITLES)
     network = network_of(edition)
     columns = ("entry__key", "title", "entry__shelf__kind", "entry__page__path", "entry__page__url_path")
-    rows = Text.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*columns)
+    rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*columns)
     found = {
-        key: Suggestion(title, str(Kind(kind).label), address_of(path, url_path, edition, network))
+        key: Suggestion(title, str(ResultKind(kind).label), address_of(path, url_path, edition, network))
         for key, title, kind, path, url_path in rows
         if not path.startswith(network.private)
     }

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.serving.editions import Edition
 from search.engines.base import Tally
-from search.indexing.entries import section_mark
-from search.kinds import Kind
-from search.network import Network, Place
+from search.indexing.entries import section_token
+from search.kinds import ResultKind
+from search.network import Network, ShelfScope
 from search.query.criteria import FACETS, Criteria
 
 TITLES = {
-    "kind": _("Kind"),
+    "kind": _("ResultKind"),
     "section": _("Section"),
     "topic": _("Topic"),
     "year": _("Year"),
@@ -26,7 +26,7 @@ LANGUAGES = dict(settings.LANGUAGES)
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     label: str
     count: int
     value: str
@@ -38,18 +38,18 @@ class Choice:
 class Facet:
     name: str
     title: Any
-    choices: list[Choice]
+    choices: list[FacetChoice]
 
 
-def marks(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
+def scope_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
     """The marks of the facets that are chosen; ValueError for a choice that there is not."""
     found: dict[str, tuple[str, ...]] = {}
     if criteria.kind:
-        found["kind"] = (f"k{Kind(criteria.kind).value}",)
+        found["kind"] = (f"k{ResultKind(criteria.kind).value}",)
     if criteria.year:
         found["year"] = (f"y{int(criteria.year)}",)
     if criteria.section:
-        found["section"] = (section_mark(_section_path(criteria.section, edition)),)
+        found["section"] = (section_token(_section_path(criteria.section, edition)),)
     if criteria.topic:
         found["topic"] = tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug == criteria.topic)
     if not all(found.values()):
@@ -96,11 +96,11 @@ class Counts:
     def total(self) -> int:
         return sum(count for place, count in self.cells if self._fits(place))
 
-    def _fits(self, place: Place, but: str = "") -> bool:
+    def _fits(self, place: ShelfScope, but: str = "") -> bool:
         """Whether the place is among what is chosen in every facet but one."""
         return all(value in self._values(name, place) for name, value in self.chosen if name != but)
 
-    def _values(self, name: str, place: Place) -> list[str]:
+    def _values(self, name: str, place: ShelfScope) -> list[str]:
         if name == "kind":
             return [place.kind]
         if name == "year":
@@ -120,7 +120,7 @@ class Counts:
             return not self.criteria.sites
         return {"site": bool(self.criteria.sites), "language": bool(self.criteria.languages)}.get(name, True)
 
-    def _choices(self, name: str) -> list[Choice]:
+    def _choices(self, name: str) -> list[FacetChoice]:
         counts: Counter[str] = Counter()
         if name == "topic":
             counts = self._topics()
@@ -132,7 +132,7 @@ class Counts:
         chosen = getattr(self.criteria, name)
         labels = self._labels(name)
         choices = [
-            Choice(
+            FacetChoice(
                 str(labels.get(value, value)),
                 count,
                 value,
@@ -163,7 +163,7 @@ class Counts:
 
     def _labels(self, name: str) -> dict[str, Any]:
         if name == "kind":
-            return dict(Kind.choices)
+            return dict(ResultKind.choices)
         if name == "section":
             return {_section_value(link.url, self.edition): link.label for link in self.edition.sections.values()}
         if name == "topic":

@@ -12,9 +12,9 @@ from django.utils.translation import override
 
 from events.models import EventPage, Occurrence
 from portal.core.lists.cards import CardImage
-from portal.core.serving.editions import Edition, Link
-from search.kinds import Kind
-from search.models import Entry, Text
+from portal.core.serving.editions import Edition, MenuLink
+from search.kinds import ResultKind
+from search.models import EntryText, IndexEntry
 from search.network import Network
 from search.results.extracts import extract, marked
 
@@ -59,27 +59,27 @@ class Result:
     date: datetime
     image: CardImage | None
     language: str
-    section: Link | None
+    section: MenuLink | None
     site_name: str
     event: Occurrence | None = None
-    recap: "Link | None" = None
+    recap: "MenuLink | None" = None
 
     def get_kind_display(self) -> str:
-        return str(Kind(self.kind).label)
+        return str(ResultKind(self.kind).label)
 
     @property
     def has_date(self) -> bool:
-        return self.kind not in (Kind.SECTION, Kind.PAGE, Kind.EVENT)
+        return self.kind not in (ResultKind.SECTION, ResultKind.PAGE, ResultKind.EVENT)
 
 
 def results_of(
     keys: Sequence[int], wanted: Mapping[str, frozenset[str]], edition: Edition, network: Network, now: datetime
 ) -> list[Result]:
     """The results with these entry keys, in their order; `wanted` are the terms to mark, by language."""
-    rows = Text.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
+    rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
     # The index holds public pages only; that it is asked once more costs nothing.
     found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
-    events = _dates([row[0] for row in found.values() if row[2] == Kind.EVENT], now)
+    events = _dates([row[0] for row in found.values() if row[2] == ResultKind.EVENT], now)
     recaps = _recaps([key for key, date in events.items() if date.is_past(now)], edition, network)
     return [_result(found[key], wanted, edition, network, events, recaps) for key in keys if key in found]
 
@@ -105,14 +105,14 @@ def _dates(events: list[int], now: datetime) -> dict[int, Occurrence]:
     return {row.event_id: row for row in rows.only("event", *TIME, *PLACE)}
 
 
-def _recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, Link]:
+def _recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, MenuLink]:
     """The public recap of each event that has one."""
     if not events:
         return {}
     columns = ("recap_of", "text__title", "page__path", "page__url_path")
-    rows = Entry.objects.filter(recap_of__in=events, page__live=True).values_list(*columns)
+    rows = IndexEntry.objects.filter(recap_of__in=events, page__live=True).values_list(*columns)
     return {
-        event: Link(title, address_of(path, url_path, edition, network), path)
+        event: MenuLink(title, address_of(path, url_path, edition, network), path)
         for event, title, path, url_path in rows
         if not path.startswith(network.private)
     }
@@ -124,7 +124,7 @@ def _result(
     edition: Edition,
     network: Network,
     events: Mapping[int, Occurrence],
-    recaps: Mapping[int, Link],
+    recaps: Mapping[int, MenuLink],
 ) -> Result:
     key, _order, kind, path, url_path, language, title, summary, names, text, date = row[:IMAGE]
     terms = wanted.get(language, frozenset())

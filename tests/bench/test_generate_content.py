@@ -15,10 +15,10 @@ from wagtail.search.models import IndexEntry
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, OccurrencePlacement, RecapPage
 from portal.bench.bulk import filling, manuscripts
-from portal.bench.bulk.filling import Planting
+from portal.bench.bulk.filling import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
 from portal.core.lists.listing import list_below
-from portal.core.models import Placement, Stamp, StoryCard
+from portal.core.models import ContentVersion, Placement, StoryCard
 from tests.builders import (
     locale,
     make_calendar,
@@ -41,7 +41,7 @@ KINDS = (ArticlePage, PortraitPage, RecapPage, EventPage)
 
 
 def generate(stories: int, events: int = 0, **facts) -> Counter[str]:
-    return Planting(**{"now": NOW, **facts}).plant(stories, events)
+    return ContentGenerator(**{"now": NOW, **facts}).plant(stories, events)
 
 
 def pages() -> list[Page]:
@@ -75,7 +75,7 @@ def network(module_db, django_db_blocker):
         for name in ("Atelier", "Forêt"):
             make_image(name, description=f"{name}, un matin")
         make_document()
-        stamp = Stamp.current()
+        stamp = ContentVersion.current()
         written = generate(STORIES, EVENTS)
         yield SimpleNamespace(first=first, second=second, hidden=hidden, written=written, stamp=stamp)
 
@@ -240,7 +240,7 @@ def test_page_opens_for_readers_and_in_the_editor(network, model):
 
 
 def test_every_worker_learns_of_it(network):
-    assert Stamp.current() > network.stamp
+    assert ContentVersion.current() > network.stamp
 
 
 def looks(page: Page) -> tuple:

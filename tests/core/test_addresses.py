@@ -123,7 +123,7 @@ def test_made_up_ports_fill_no_memory(lorraine):
     for port in range(1000, 1050):
         assert reader_of(f"lorraine.localhost:{port}").get("/").status_code == 302
 
-    assert len(snapshot._frames) <= 5
+    assert len(snapshot._snapshots) <= 5
 
 
 def test_site_whose_home_page_was_taken_back_answers_nothing_but_the_newsroom(db):

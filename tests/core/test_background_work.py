@@ -11,8 +11,8 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import Enclosure, Letter, post
-from portal.core.tasks.durable import CUT_OFF, PAUSES, HopelessError, durable, revive
+from portal.core.mail import Attachment, Message, enqueue
+from portal.core.tasks.durable import CUT_OFF, PAUSES, PermanentFailureError, durable, revive
 from tests.builders import work_off
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_call_that_always_fails_is_laid_aside_with_its_reason(caplog):
 
 
 def test_hopeless_call_is_made_once():
-    refusals.append(HopelessError("no such page"))
+    refusals.append(PermanentFailureError("no such page"))
     note.enqueue("mot")
 
     for _ in range(3):
@@ -118,7 +118,7 @@ def test_letter_is_kept_while_the_mail_server_is_away(monkeypatch):
         raise SMTPServerDisconnected
 
     monkeypatch.setattr(EmailBackend, "send_messages", away)
-    post([Letter("lectrice@portal.example", "Rendez-vous", "À demain.")])
+    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.")])
     work_off()
     assert mail.outbox == []
 
@@ -128,7 +128,7 @@ def test_letter_is_kept_while_the_mail_server_is_away(monkeypatch):
 
 
 def test_letter_arrives_with_all_its_parts():
-    letter = Letter(
+    letter = Message(
         "lectrice@portal.example",
         "Rendez-vous à Épinal",
         "À demain.",
@@ -136,10 +136,10 @@ def test_letter_arrives_with_all_its_parts():
         sender="Lorraine <portal@portal.example>",
         reply_to="organisatrice@portal.example",
         headers={"X-Rendez-Vous": "oui"},
-        enclosures=(Enclosure("rendez-vous.ics", b"BEGIN:VCALENDAR", "text/calendar"),),
+        enclosures=(Attachment("rendez-vous.ics", b"BEGIN:VCALENDAR", "text/calendar"),),
     )
 
-    post([letter])
+    enqueue([letter])
     work_off()
 
     [message] = mail.outbox

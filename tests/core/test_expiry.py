@@ -9,7 +9,7 @@ from time_machine import travel
 
 from events.models import EventPage
 from portal.core.models import Placement
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from tests.builders import (
     change,
     make_article,
@@ -129,7 +129,7 @@ def test_it_stays_closed_after_the_scheduler_has_taken_the_section_down(lorraine
 
     with travel(end + timedelta(minutes=1), tick=False):
         sub.unpublish(set_expired=True)
-        edition = frame_of("lorraine.localhost", "80").default
+        edition = snapshot_of("lorraine.localhost", "80").default
 
         assert not Placement.objects.in_lists_of(lorraine.home.pk, timezone.now()).filter(card_id=article.pk).exists()
         assert event not in EventPage.objects.visible_in(edition, timezone.now())
@@ -184,12 +184,12 @@ def test_expired_home_page_takes_its_language_out_of_the_site(lorraine, end):
     change(lorraine.homes["de"], expire_at=end)
 
     with travel(end, tick=False):
-        assert list(frame_of("lorraine.localhost", "80").editions) == ["fr"]
+        assert list(snapshot_of("lorraine.localhost", "80").editions) == ["fr"]
 
 
 def test_readers_cost_no_more_queries_for_it(lorraine, end, django_assert_max_num_queries):
     make_article(lorraine.section, "Périmé", expire_at=end)
-    frame_of("lorraine.localhost", "80")
+    snapshot_of("lorraine.localhost", "80")
 
     with django_assert_max_num_queries(1):
-        frame_of("lorraine.localhost", "80")
+        snapshot_of("lorraine.localhost", "80")

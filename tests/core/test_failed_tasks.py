@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import Letter, post
-from portal.core.models import DutyRecord
+from portal.core.mail import Message, enqueue
+from portal.core.models import PeriodicRun
 from portal.core.tasks.durable import CUT_OFF, PAUSES, try_again
-from portal.core.tasks.failed_tasks import give_up, make_again, reason, troubled
+from portal.core.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
 from portal.editorial.roles import Role
 from tests.builders import make_member, make_newsroom, newsroom_client, work_off
 
@@ -36,7 +36,7 @@ def away(monkeypatch):
 
 @pytest.fixture
 def failed(lorraine, away):
-    post([Letter("lectrice@portal.example", "Secret de famille", "À ne pas lire.")])
+    enqueue([Message("lectrice@portal.example", "Secret de famille", "À ne pas lire.")])
     for _ in range(len(PAUSES) + 1):
         work_off(pauses=True)
     return DBTaskResult.objects.get()
@@ -56,7 +56,7 @@ def test_failed_call_is_listed_without_what_it_carries(failed, chief):
     assert "no such user" in page
     for secret in ("lectrice@", "Secret de famille", "À ne pas lire"):
         assert secret not in page
-    assert "lectrice" not in reason(failed)
+    assert "lectrice" not in failure_reason(failed)
 
 
 def test_failed_call_is_made_again(failed, chief, away):
@@ -65,11 +65,11 @@ def test_failed_call_is_made_again(failed, chief, away):
     work_off()
 
     assert [letter.to for letter in mail.outbox] == [["lectrice@portal.example"]]
-    assert not troubled(timezone.now()).exists()
+    assert not needing_attention(timezone.now()).exists()
 
 
 def test_call_that_is_made_again_has_all_of_its_attempts(failed):
-    make_again(failed.pk, timezone.now())
+    retry(failed.pk, timezone.now())
     work_off()
 
     failed.refresh_from_db()
@@ -84,28 +84,28 @@ def test_call_is_given_up_with_all_that_it_carried(failed, chief):
 
 
 def test_call_that_hangs_and_one_that_waits_are_listed(lorraine, chief, away):
-    post([Letter("a@portal.example", "Un", "Un."), Letter("b@portal.example", "Deux", "Deux.")])
+    enqueue([Message("a@portal.example", "Un", "Un."), Message("b@portal.example", "Deux", "Deux.")])
     first, second = DBTaskResult.objects.order_by("enqueued_at")
-    assert not troubled(timezone.now()).exists()
+    assert not needing_attention(timezone.now()).exists()
     first.claim("killed")
-    assert not troubled(timezone.now()).exists()
+    assert not needing_attention(timezone.now()).exists()
     work_off()
-    assert list(troubled(timezone.now())) == [second]
+    assert list(needing_attention(timezone.now())) == [second]
 
     later = timezone.now() + CUT_OFF + timedelta(minutes=1)
 
-    assert set(troubled(later)) == {first, second}
-    assert make_again(first.pk, later)
+    assert set(needing_attention(later)) == {first, second}
+    assert retry(first.pk, later)
 
 
 def test_call_that_goes_well_meanwhile_is_left_alone(lorraine, chief):
-    post([Letter("a@portal.example", "Un", "Un.")])
+    enqueue([Message("a@portal.example", "Un", "Un.")])
     call = DBTaskResult.objects.get()
     call.claim("busy")
     for action in ("again", "give-up", ""):
         response = chief.post(reverse("laid_aside_decide", args=[call.pk]), {"action": action}, follow=True)
         assert "not in trouble" in response.content.decode()
-    assert not give_up(call.pk, timezone.now())
+    assert not discard(call.pk, timezone.now())
 
     call.refresh_from_db()
     assert call.status == TaskResultStatus.RUNNING
@@ -135,7 +135,7 @@ def test_list_can_be_long_or_hold_what_no_longer_exists(lorraine, chief):
         )
         for _ in range(60)
     )
-    DutyRecord.objects.create(name="portal.core.tasks.housekeeping.test", begun_at=now, failure="ValueError: no paper")
+    PeriodicRun.objects.create(name="portal.core.tasks.housekeeping.test", begun_at=now, failure="ValueError: no paper")
 
     page = chief.get(reverse(LIST)).content.decode()
 
@@ -146,7 +146,7 @@ def test_list_can_be_long_or_hold_what_no_longer_exists(lorraine, chief):
 
 
 def test_slow_worker_does_not_take_a_call_from_the_next_one(lorraine):
-    post([Letter("a@portal.example", "Un", "Un.")])
+    enqueue([Message("a@portal.example", "Un", "Un.")])
     call = DBTaskResult.objects.get()
     call.claim("slow")
     slow = DBTaskResult.objects.get()
@@ -159,7 +159,7 @@ def test_slow_worker_does_not_take_a_call_from_the_next_one(lorraine):
 
 
 def test_letter_keeps_its_number_at_every_attempt(lorraine, away):
-    post([Letter("a@portal.example", "Un", "Un.")])
+    enqueue([Message("a@portal.example", "Un", "Un.")])
     work_off()
     away()
     work_off(pauses=True)

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from wagtail.models import Site
 
 from portal.core.readers.form_fields import LineField, ReaderAddressField
-from portal.core.readers.form_guard import BY_SOURCE, LATEST, SOONEST, TICKET, TRAP, Fate, Guard, GuardedForm
-from portal.core.readers.rate_limits import LETTERS, Limit, may_be_written_to, source_of
+from portal.core.readers.form_guard import BY_SOURCE, FORM_TOKEN, HONEYPOT, LATEST, SOONEST, Guard, GuardedForm, Verdict
+from portal.core.readers.rate_limits import LETTERS, RateLimit, may_be_written_to, source_of
 from tests.core.test_reader_addresses import SPELLINGS
 
 SITE, OTHER = Site(pk=1), Site(pk=2)
@@ -33,11 +33,11 @@ def guard(method="post", data=None, site=SITE, purpose="word", **headers):
 
 
 def issued(site=SITE, purpose="word") -> str:
-    return guard("get", site=site, purpose=purpose).new_ticket
+    return guard("get", site=site, purpose=purpose).new_token
 
 
 def sent(given: str, *, site=SITE, purpose="word", headers=None, **data) -> WordForm:
-    data = {TICKET: given, TRAP: "", "word": "bonjour", **data}
+    data = {FORM_TOKEN: given, HONEYPOT: "", "word": "bonjour", **data}
     at_the_door = guard(data=data, site=site, purpose=purpose, **(headers or {}))
     return WordForm(at_the_door.request.POST, guard=at_the_door)
 
@@ -54,7 +54,7 @@ def test_person_who_takes_a_moment_is_welcome(clock):
     form = sent(given)
 
     assert form.is_valid()
-    assert form.fate is Fate.NEW
+    assert form.verdict is Verdict.NEW
 
 
 def test_quick_answer_is_shown_again_and_taken_a_moment_later(clock):
@@ -62,7 +62,7 @@ def test_quick_answer_is_shown_again_and_taken_a_moment_later(clock):
     clock.shift(1)
     form = sent(given)
     assert fault_of(form) == "hasty"
-    assert form.guard.new_ticket == given
+    assert form.guard.new_token == given
 
     clock.shift(SOONEST.total_seconds())
     assert sent(given).is_valid()
@@ -76,9 +76,9 @@ def test_forged_ticket_is_refused_and_gets_a_real_one(clock, forged):
     form = sent(forged)
 
     assert fault_of(form) == "stale"
-    assert form.guard.new_ticket != forged
+    assert form.guard.new_token != forged
     clock.shift(5)
-    assert sent(form.guard.new_ticket).is_valid()
+    assert sent(form.guard.new_token).is_valid()
 
 
 def test_ticket_that_was_tampered_with_is_refused(clock):
@@ -113,9 +113,9 @@ def test_same_post_again_is_answered_alike_and_does_nothing(clock):
     for _ in range(5):
         form = sent(given)
         assert form.is_valid()
-        fates.append(form.fate)
+        fates.append(form.verdict)
 
-    assert fates == [Fate.NEW, *[Fate.REPEATED] * 4]
+    assert fates == [Verdict.NEW, *[Verdict.REPEATED] * 4]
 
 
 def test_ticket_is_not_used_twice_for_different_things(clock):
@@ -123,13 +123,13 @@ def test_ticket_is_not_used_twice_for_different_things(clock):
     clock.shift(5)
     first = sent(given)
     assert first.is_valid()
-    assert first.fate is Fate.NEW
+    assert first.verdict is Verdict.NEW
 
     form = sent(given, word="autre")
 
     assert fault_of(form) == "spent"
     assert form["word"].value() == "autre"
-    another = form.guard.new_ticket
+    another = form.guard.new_token
     clock.shift(5)
     assert sent(another, word="autre").is_valid()
 
@@ -137,10 +137,10 @@ def test_ticket_is_not_used_twice_for_different_things(clock):
 def test_robot_that_fills_every_field_is_thanked(clock):
     given = issued()
     clock.shift(5)
-    form = sent(given, **{TRAP: "https://spam.example"})
+    form = sent(given, **{HONEYPOT: "https://spam.example"})
 
     assert form.is_valid()
-    assert form.fate is Fate.ROBOT
+    assert form.verdict is Verdict.ROBOT
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def test_error_in_a_field_uses_nothing_up(clock):
     for _ in range(BY_SOURCE.most + 5):
         form = sent(given, address="nobody")
         assert not form.is_valid()
-        assert form.guard.new_ticket == given
+        assert form.guard.new_token == given
 
-    assert sent(given, address="anna@example.org").fate is Fate.NEW
+    assert sent(given, address="anna@example.org").verdict is Verdict.NEW
 
 
 @pytest.mark.parametrize("word", ["voir http://x.example", "www.x.example", "<a HREF=x>", "[url=x]", "HTTPS://X"])
@@ -232,7 +232,7 @@ def test_limits_keep_no_address(clock):
 
 
 def test_counting_much_pushes_nothing_out(clock):
-    limit = Limit("test", 1, timedelta(hours=1))
+    limit = RateLimit("test", 1, timedelta(hours=1))
     assert limit.admits("anna")
     for number in range(2000):
         limit.admits(number)

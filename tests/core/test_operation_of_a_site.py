@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from portal.core.mail import write
+from portal.core.mail import compose
 from portal.core.models import SiteSettings
 from tests.builders import make_member, make_settings, newsroom_client
 
@@ -83,7 +83,7 @@ def test_mails_come_from_the_address_of_the_site(lorraine, saar):
 
     assert SiteSettings.for_site(saar.site).sender_address == ""
     for ground, address in ((lorraine, "journal@lorraine.example"), (saar, "portal@localhost")):
-        letter = write("base", {}, to="a@portal.example", language="fr", site=ground.site)
+        letter = compose("base", {}, to="a@portal.example", language="fr", site=ground.site)
         assert letter.sender == f"{ground.site.site_name} <{address}>"
 
 

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from wagtail.models import Locale, Site
 
 from home.models import HomePage
-from portal.core.models import SiteSettings, Stamp, Topic
+from portal.core.models import ContentVersion, SiteSettings, Topic
 from portal.core.serving import snapshot
 from portal.core.serving.memory import Memory
 from tests.builders import (
@@ -33,7 +33,7 @@ def elsewhere(lorraine, monkeypatch):
 
     def read(path: str = "/fr/") -> BeautifulSoup:
         with monkeypatch.context() as patch:
-            patch.setattr(snapshot, "_frames", memories)
+            patch.setattr(snapshot, "_snapshots", memories)
             return BeautifulSoup(lorraine.reader().get(path).content, "html.parser")
 
     # Twice: the first reader of a new site creates its settings.
@@ -48,11 +48,11 @@ def menu(html: BeautifulSoup) -> list[str]:
 
 
 def test_nothing_is_read_again_while_nothing_changes(lorraine, elsewhere, django_assert_num_queries):
-    frame = snapshot.frame_of(lorraine.host, "80")
+    frame = snapshot.snapshot_of(lorraine.host, "80")
     make_article(lorraine.section)
 
     with django_assert_num_queries(1):
-        assert snapshot.frame_of(lorraine.host, "80") is frame
+        assert snapshot.snapshot_of(lorraine.host, "80") is frame
 
 
 def test_new_words_show_at_once(lorraine, elsewhere):
@@ -262,22 +262,22 @@ def test_new_title_of_a_document_and_credit_of_an_image_show_at_once(lorraine, e
 
 
 def test_stamp_counts_up_and_is_one_row(db):
-    before = Stamp.current()
-    Stamp.advance()
-    Stamp.advance()
+    before = ContentVersion.current()
+    ContentVersion.advance()
+    ContentVersion.advance()
 
-    assert Stamp.current() == before + 2
-    assert Stamp.objects.count() == 1
+    assert ContentVersion.current() == before + 2
+    assert ContentVersion.objects.count() == 1
 
 
 def test_publishing_a_story_leaves_what_surrounds_the_pages_alone(lorraine):
     """A newsroom publishes all day; the snapshots need not be read again for it."""
     article = make_article(lorraine.section)
-    before = Stamp.current()
+    before = ContentVersion.current()
 
     change(article, standfirst="Autre chapeau")
 
-    assert Stamp.current() == before
+    assert ContentVersion.current() == before
 
 
 def test_settings_of_one_site_are_not_those_of_another(lorraine, saar):

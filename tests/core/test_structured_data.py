@@ -16,7 +16,7 @@ from wagtail.models import Page
 from events import structured as of_events
 from portal.core import structured
 from portal.core.descriptions import things_of_site
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from tests.builders import (
     Ground,
     change,
@@ -154,7 +154,7 @@ def test_lists_are_collections_of_what_they_show(lorraine, pages, path):
 def test_site_offers_a_search_only_where_it_has_one(lorraine, pages):
     assert "potentialAction" not in things(lorraine, "/fr/")["WebSite"]
 
-    edition = frame_of(lorraine.host, "80").default
+    edition = snapshot_of(lorraine.host, "80").default
     site = things_of_site(edition, "/fr/recherche/")[1]
 
     assert faults({"@context": "https://schema.org", "@graph": things_of_site(edition, "/fr/recherche/")}) == []
@@ -236,7 +236,7 @@ def test_dates_of_a_series_are_told_one_by_one(lorraine, pages):
     page = pages["event"]
     dates = [dated(status="cancelled"), dated(place="Ailleurs", status="moved", previous_start=DATE)]
 
-    edition = frame_of(lorraine.host, "80").default
+    edition = snapshot_of(lorraine.host, "80").default
     found = of_events.event(page, edition, {"dates": dates, "shown": dates[0]})
 
     assert faults({"@context": "https://schema.org", "@graph": found}) == []
@@ -306,5 +306,5 @@ def test_preview_of_a_page_that_has_nothing_yet_can_be_described(lorraine):
     event = change(make_event(lorraine.calendar), place="")
     event.start = event.end = None
 
-    edition = frame_of(lorraine.host, "80").default
+    edition = snapshot_of(lorraine.host, "80").default
     assert of_events.event(event, edition, {})

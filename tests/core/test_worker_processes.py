@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import Letter, post
+from portal.core.mail import Message, enqueue
 from tests.kept import Installation, finished
 from tests.sink import free_port
 
@@ -48,7 +48,7 @@ def sink(installation):
 def write_letters(installation: Installation, count: int) -> list[str]:
     addresses = [f"{number}@portal.example" for number in range(count)]
     with installation.here():
-        post([Letter(address, "Lettre", "Bonjour.") for address in addresses])
+        enqueue([Message(address, "Lettre", "Bonjour.") for address in addresses])
     return addresses
 
 
@@ -90,7 +90,7 @@ def test_scheduler_and_workers_of_their_own_divide_the_duties_from_the_tasks(ins
     """As the documentation has it for large installations."""
     addresses = write_letters(installation, 3)
 
-    finished(installation.start("manage.py", "scheduler", "--once", "--duties-only"))
+    finished(installation.start("manage.py", "scheduler", "--once", "--periodic-only"))
     assert states(installation) == {"READY": 3}
     finished(installation.start(*WORKER, "--batch"))
 

@@ -18,7 +18,7 @@ from wagtail.models import Page, Site
 from events.models import EventPage, Occurrence, OccurrencePlacement
 from home.models import SectionPage
 from portal.core.models import Placement, SiteSettings, StoryCard
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.demo import loading
 from portal.demo.reading import network, pictures_of, pieces
 from portal.editorial.models import RoleGroup
@@ -68,7 +68,7 @@ def site_of(key: str) -> Site:
 
 
 def editions(key: str):
-    return frame_of(*HOSTS[key].split(":")).editions
+    return snapshot_of(*HOSTS[key].split(":")).editions
 
 
 def addresses(key: str) -> list[str]:
@@ -89,7 +89,7 @@ def test_three_sites_with_their_languages(demo):
     for key, codes in LANGUAGES.items():
         found = editions(key)
         assert sorted(found) == sorted(codes)
-        own = frame_of(*HOSTS[key].split(":")).default.language
+        own = snapshot_of(*HOSTS[key].split(":")).default.language
         assert own == codes[0]
 
 
@@ -123,7 +123,7 @@ def test_there_is_enough_to_read(demo):
 def test_there_are_events_past_and_coming(demo):
     assert EventPage.objects.live().count() >= 18
     for key in HOSTS:
-        edition = frame_of(*HOSTS[key].split(":")).default
+        edition = snapshot_of(*HOSTS[key].split(":")).default
         events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, demo)
         assert events.upcoming(demo).count() >= 3
         assert events.past(demo).count() >= 1

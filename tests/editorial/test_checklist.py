@@ -10,7 +10,7 @@ from articles.models import ArticlePage
 from home.models import StandardPage
 from portal.core.models import PageTopic
 from portal.editorial.approval.checklist import findings
-from portal.editorial.approval.markup import marks
+from portal.editorial.approval.markup import markup_references
 from tests.builders import (
     make_article,
     make_document,
@@ -246,13 +246,13 @@ def test_topics_of_an_unsaved_draft_count(lorraine):
 
 @pytest.mark.parametrize("html", ["<a <a <<", "</a></p>", '<a linktype="page" id="-1">x</a', "&#0;<embed>", "<!-- <a>"])
 def test_broken_html_breaks_nothing(html):
-    assert all(mark.key is None for mark in marks(html))
+    assert all(mark.key is None for mark in markup_references(html))
 
 
 def test_marks_of_a_text():
     html = '<p><a linktype="page" id="3">un <b>lien</b></a><embed embedtype="image" id="4" alt="vu"/> <a href="/x">y</a></p>'
 
-    assert [(mark.kind, mark.key, mark.address, mark.text) for mark in marks(html)] == [
+    assert [(mark.kind, mark.key, mark.address, mark.text) for mark in markup_references(html)] == [
         ("page", 3, "", "un lien"),
         ("image", 4, "", "vu"),
         ("address", None, "/x", "y"),

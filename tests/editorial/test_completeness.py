@@ -9,7 +9,7 @@ from wagtail.models import PageLogEntry, TaskState, WorkflowState
 from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
 from articles.models import ArticlePage
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.completeness import outstanding, waive
 from portal.editorial.models import ChecklistWaiver
 from portal.editorial.roles import Role, media_collection
@@ -115,7 +115,7 @@ def test_resubmission_after_changes_were_requested_is_checked_too(lorraine, news
 def test_workflow_started_past_the_form_is_refused(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
 
-    with pytest.raises(Refused, match="standfirst"):
+    with pytest.raises(PublicationRefusedError, match="standfirst"):
         page.get_workflow().start(page, newsroom[Role.EDITOR])
     assert not in_review(page)
 
@@ -131,11 +131,11 @@ def test_publication_is_refused_by_every_path(lorraine, newsroom, path):
         address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
         client.post(f"{address}?id={page.pk}")
     elif path == "model":
-        with pytest.raises(Refused, match="topic"):
+        with pytest.raises(PublicationRefusedError, match="topic"):
             page.get_latest_revision().publish(user=administrator)
     else:
         page.go_live_at = timezone.now() + timedelta(hours=1)
-        with pytest.raises(Refused, match="lead image"):
+        with pytest.raises(PublicationRefusedError, match="lead image"):
             page.save_revision(user=newsroom[Role.EDITOR]).publish(user=administrator)
 
     page.refresh_from_db()
@@ -175,7 +175,7 @@ def test_the_installation_itself_is_not_asked(lorraine):
 def test_event_without_a_place_is_refused(lorraine, newsroom):
     page = make_event(lorraine.calendar, "Salon", standfirst="Venez", topics=[make_topic()])
 
-    with pytest.raises(Refused, match=r"où|where"):
+    with pytest.raises(PublicationRefusedError, match=r"où|where"):
         page.save_revision().publish(user=newsroom[Role.APPROVER], skip_permission_checks=True)
 
 

@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from articles.models import ArticlePage
 from events.models import EventPage
 from portal.editorial.dashboard.calendar import weeks
-from portal.editorial.dashboard.lists import Desk
+from portal.editorial.dashboard.lists import Dashboard
 from portal.editorial.models import Review
 from portal.editorial.roles import Role, group_of, section_group
 from tests.builders import (
@@ -41,8 +41,8 @@ def approver(newsroom):
     return newsroom[Role.APPROVER]
 
 
-def desk(user, now=None) -> Desk:
-    return Desk(user, now or timezone.now())
+def desk(user, now=None) -> Dashboard:
+    return Dashboard(user, now or timezone.now())
 
 
 def titles(user, name: str, now=None) -> list[str]:

@@ -11,7 +11,7 @@ from wagtail.models import Revision
 from articles.models import ArticlePage
 from portal.core.models import StoryCard
 from portal.editorial.roles import Role
-from portal.editorial.schedule.scheduling import see_to_schedule
+from portal.editorial.schedule.scheduling import run_schedule
 from tests.builders import (
     change,
     make_article,
@@ -56,7 +56,7 @@ def test_publication_before_the_minute_schedules(lorraine, until):
 def test_it_goes_live_at_its_minute(lorraine, until):
     page = held(lorraine, until, date=None)
     with travel(until, tick=False):
-        assert see_to_schedule(timezone.now()) == []
+        assert run_schedule(timezone.now()) == []
 
         assert lorraine.reader().get(lorraine.address(page)).status_code == 200
         assert "Sous embargo" in lorraine.reader().get("/fr/rubrique/actualites/").content.decode()
@@ -86,7 +86,7 @@ def test_live_page_keeps_its_text_until_the_embargo_of_the_new_one_ends(lorraine
     assert page.live
     assert "Ancien titre" in lorraine.reader().get(lorraine.address(page)).content.decode()
     with travel(until, tick=False):
-        see_to_schedule(timezone.now())
+        run_schedule(timezone.now())
         assert "Nouveau titre" in lorraine.reader().get(lorraine.address(page)).content.decode()
 
 
@@ -126,7 +126,7 @@ def test_aliases_of_a_page_under_embargo_wait_with_it(lorraine, until):
     alias.refresh_from_db()
     assert not alias.live
     with travel(until, tick=False):
-        see_to_schedule(timezone.now())
+        run_schedule(timezone.now())
         alias.refresh_from_db()
         assert alias.live
 
@@ -178,7 +178,7 @@ def test_embargo_moved_after_the_approval_must_be_approved_again(lorraine, newsr
 
     assert page.scheduled_revision is None
     with travel(until + timedelta(minutes=1), tick=False):
-        see_to_schedule(timezone.now())
+        run_schedule(timezone.now())
         page.refresh_from_db()
         assert not page.live
 

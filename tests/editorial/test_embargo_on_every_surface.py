@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from time_machine import travel
 
-from portal.editorial.schedule.scheduling import see_to_schedule
+from portal.editorial.schedule.scheduling import run_schedule
 from tests.builders import (
     content_of,
     make_article,
@@ -92,5 +92,5 @@ def test_page_is_nowhere_before_its_minute_and_everywhere_after(lorraine, saar, 
     assert lorraine.reader().get(f"/share/{page.pk}/{'0' * 16}.png").status_code == 404
 
     with travel(until, tick=False):
-        assert see_to_schedule(timezone.now()) == []
+        assert run_schedule(timezone.now()) == []
         assert where_it_shows(lorraine, addresses, page) == set(addresses)

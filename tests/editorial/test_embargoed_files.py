@@ -7,10 +7,10 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from time_machine import travel
 
-from portal.core.tasks.periodic import see_to_what_is_due
+from portal.core.tasks.periodic import run_due
 from portal.editorial.guests.files import has_pass
 from portal.editorial.roles import Role, media_collection
-from portal.editorial.schedule.scheduling import see_to_schedule
+from portal.editorial.schedule.scheduling import run_schedule
 from portal.media.models import Document, Image
 from portal.media.picture import sources
 from portal.media.withholding import passes
@@ -103,7 +103,7 @@ def test_everybody_gets_them_at_the_minute(lorraine, until, image, document):
     with travel(until, tick=False):
         assert statuses(lorraine.reader(), paths) == {200}
         assert "immutable" in fetch(lorraine.reader(), paths[0])["Cache-Control"]
-        see_to_schedule(timezone.now())
+        run_schedule(timezone.now())
         assert statuses(lorraine.reader(), paths) == {200}
         assert not Image.objects.get(pk=image.pk).is_withheld(timezone.now())
 
@@ -192,7 +192,7 @@ def test_expired_page_makes_nothing_public_even_before_a_scheduler_takes_it_down
     assert fetch(lorraine.reader(), path).status_code == 200
 
     with travel(until - timedelta(minutes=50), tick=False):
-        see_to_what_is_due(timezone.now())
+        run_due(timezone.now())
         assert fetch(lorraine.reader(), path).status_code == 404
 
 
@@ -213,7 +213,7 @@ def test_two_embargoes_hold_until_the_first_of_the_pages_is_out(lorraine, until,
 
     with travel(until + timedelta(minutes=1), tick=False):
         assert fetch(lorraine.reader(), path).status_code == 404
-        see_to_schedule(timezone.now())
+        run_schedule(timezone.now())
         assert fetch(lorraine.reader(), path).status_code == 200
 
 

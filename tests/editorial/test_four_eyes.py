@@ -14,7 +14,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
@@ -195,7 +195,7 @@ def test_copy_is_the_writing_of_its_first_authors_too(lorraine, author, other, l
 
     assert not copied.live
     for person in (author, other):
-        with pytest.raises(Refused):
+        with pytest.raises(PublicationRefusedError):
             again(copied).latest_revision.publish(user=person)
 
 

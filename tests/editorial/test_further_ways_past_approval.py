@@ -14,7 +14,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from events.models import EventPage
 from portal.core.models import PortalPage, Share, SiteSettings
 from portal.editorial.approval.authorship import wrote_since_approval
-from portal.editorial.approval.conflicts import keep_aside
+from portal.editorial.approval.conflicts import save_as_version
 from portal.editorial.approval.permissions import ONE_PAIR
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sharing import shares
@@ -337,7 +337,7 @@ def test_text_kept_beside_another_counts_once_somebody_goes_on_with_it(lorraine,
     latest = rewrite(live, editor, title="De la rédaction").latest_revision
     mine = again(live).get_latest_revision_as_object()
     mine.title = "Écrit seul"
-    kept = keep_aside(mine, author, latest)
+    kept = save_as_version(mine, author, latest)
     assert not wrote_since_approval(again(live), author)
     client = newsroom_client(lorraine, editor)
 

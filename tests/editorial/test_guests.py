@@ -12,7 +12,7 @@ from wagtail.models import Comment, PageLogEntry
 
 from articles.models import ArticlePage
 from portal.editorial.guests import answers
-from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.guests.models import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role
 from tests.builders import content_of, make_document, make_image, newsroom_client, work_off
 from tests.editorial.manuscripts import draft, rewrite, submit
@@ -147,7 +147,7 @@ def test_link_that_opens_nothing_gives_no_hint(page, approver, reader, saar, met
         assert "Lorraine" in html, why
         assert not any(word in html for word in ("Une usine", "Encore secret.", "Marie Keller")), why
         assert "no-store" in response["Cache-Control"]
-    assert not GuestWord.objects.exists()
+    assert not GuestRemark.objects.exists()
 
 
 def test_link_of_one_draft_opens_no_other(lorraine, page, approver, editor, reader):
@@ -197,7 +197,7 @@ def test_agreement_is_recorded_and_publishes_nothing(page, approver, editor, rea
 
     send(reader, invitation, "agreed")
 
-    word = GuestWord.objects.get()
+    word = GuestRemark.objects.get()
     page = ArticlePage.objects.get(pk=page.pk)
     assert (word.kind, word.revision_id) == ("agreed", page.latest_revision_id)
     assert not page.live
@@ -227,7 +227,7 @@ def test_agreement_to_a_text_that_has_changed_is_asked_again(page, approver, edi
     assert "has changed since you opened it" in html
     assert "Tout autre chose." in html
     assert "Très bien." in html
-    assert not GuestWord.objects.exists()
+    assert not GuestRemark.objects.exists()
 
 
 def test_agreement_to_an_earlier_text_is_shown_as_such(lorraine, page, approver, editor, reader):
@@ -253,7 +253,7 @@ def test_program_that_fills_in_every_field_is_thanked_and_ignored(page, approver
     response = send(reader, invite(page, approver), "remark", "Buy!", website="https://spam.example")
 
     assert response.status_code == 303
-    assert not GuestWord.objects.exists()
+    assert not GuestRemark.objects.exists()
 
 
 def test_flood_is_stopped_and_loses_no_text(page, approver, reader):
@@ -266,7 +266,7 @@ def test_flood_is_stopped_and_loses_no_text(page, approver, reader):
     html = response.content.decode()
     assert "Please wait" in html
     assert "une de trop" in html
-    assert GuestWord.objects.count() == 10
+    assert GuestRemark.objects.count() == 10
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_bad_answers_are_asked_again(page, approver, reader, facts):
 
     assert response.status_code == 200
     assert 'class="errorlist' in response.content.decode()
-    assert not GuestWord.objects.exists()
+    assert not GuestRemark.objects.exists()
 
 
 def test_approver_invites_by_mail(lorraine, page, approver, reader):

@@ -13,7 +13,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from portal.core.models import PortalPage
 from portal.core.permissions import PortalPageTester
 from portal.editorial.approval.permissions import NewsroomTester
-from portal.editorial.roles import RIGHTS, Reach, Role, apply_rights
+from portal.editorial.roles import RIGHTS, RightsScope, Role, apply_rights
 from tests.builders import (
     make_article,
     make_calendar,
@@ -144,8 +144,8 @@ def rights_at(stage: Stage, role: str, path: str, *, home_site: bool) -> frozens
     if role == ADMINISTRATOR:
         return EVERYTHING
     rights = RIGHTS[Role(role)]
-    reach = {Reach.SITE: home_site, Reach.SECTION: path.startswith(stage.section_paths)}
-    reach[Reach.CALENDARS] = path.startswith(stage.calendar_paths)
+    reach = {RightsScope.SITE: home_site, RightsScope.SECTION: path.startswith(stage.section_paths)}
+    reach[RightsScope.CALENDARS] = path.startswith(stage.calendar_paths)
     return rights.pages if home_site and reach[rights.reach] else frozenset()
 
 

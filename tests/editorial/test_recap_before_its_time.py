@@ -8,7 +8,7 @@ from time_machine import travel
 from wagtail.models import PageLogEntry
 
 from events.models import ChangedDate, RecapPage
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.completeness import WAIVED, checklist_of, outstanding, waive
 from portal.editorial.roles import Role
 from tests.builders import make_event, make_image, make_topic, newsroom_client
@@ -78,9 +78,9 @@ def test_recap_before_the_end_is_neither_submitted_nor_published(lorraine, peopl
     recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
     assert gaps(recap) == ["early"]
 
-    with pytest.raises(Refused, match="not over before 10 March 2026"):
+    with pytest.raises(PublicationRefusedError, match="not over before 10 March 2026"):
         recap.get_workflow().start(recap, organiser)
-    with pytest.raises(Refused, match="not over before"):
+    with pytest.raises(PublicationRefusedError, match="not over before"):
         let_go(recap, approver)
     assert not RecapPage.objects.get(pk=recap.pk).live
 
@@ -203,6 +203,6 @@ def test_exception_of_ones_own_is_not_let_go_by_its_author(lorraine, newsroom):
     draft.changed_dates = [ChangedDate(day=date(2026, 3, 18), kind="cancelled", reason="Grève")]
     draft.save_revision(user=approver)
 
-    with pytest.raises(Refused, match="Une autre personne"):
+    with pytest.raises(PublicationRefusedError, match="Une autre personne"):
         draft.get_latest_revision().publish(user=approver)
     assert not event.occurrences.filter(status="cancelled").exists()

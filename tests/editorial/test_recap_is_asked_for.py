@@ -15,7 +15,7 @@ from events.models import AddedDate, ChangedDate, Occurrence, RecapPage
 from events.newsroom.recap_reminders import ask_for_recaps
 from events.newsroom.recaps import open_recap
 from portal.core.models import PageTopic
-from portal.core.tasks.periodic import duties
+from portal.core.tasks.periodic import periodic_tasks
 from portal.editorial.roles import Role
 from tests.builders import (
     change,
@@ -91,7 +91,7 @@ def test_letter_speaks_the_language_of_its_reader(event, organiser):
 
 
 def test_scheduler_sees_to_the_letters(event):
-    names = {each.name: each for each in duties()}
+    names = {each.name: each for each in periodic_tasks()}
 
     names["events.periodic.ask_for_the_recaps_of_what_is_over"].see_to(NOW)
     work_off()
@@ -100,7 +100,7 @@ def test_scheduler_sees_to_the_letters(event):
 
 
 def test_scheduler_sees_to_endless_series_and_subscribed_calendars():
-    names = {each.name for each in duties()}
+    names = {each.name for each in periodic_tasks()}
 
     assert {"events.periodic.go_on_with_endless_series", "events.periodic.read_subscribed_calendars"} <= names
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowTask
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.gate import before_publishing, before_submitting
-from portal.editorial.approval.review import mark_of
+from portal.editorial.approval.review import content_hash_of
 from portal.editorial.models import FourEyesTask
 from portal.editorial.roles import Role, group_of, set_up_newsroom
 from tests.builders import make_article, make_member, make_section, make_section_member, newsroom_client
@@ -160,7 +160,7 @@ def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, edito
 
 def test_approval_from_a_mail_says_what_was_seen(lorraine, editor, approver):
     page = submitted(lorraine, editor)
-    state, mark = page.current_workflow_task_state, mark_of(page.latest_revision)
+    state, mark = page.current_workflow_task_state, content_hash_of(page.latest_revision)
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
     # Autosave changes the revision in place.
     draft = again(page)
@@ -172,7 +172,9 @@ def test_approval_from_a_mail_says_what_was_seen(lorraine, editor, approver):
     assert "changed since you looked" in said(refused)
     assert again(page).title == "En ligne"
 
-    newsroom_client(lorraine, approver).post(f"{path}?seen={mark_of(again(page).latest_revision)}", {"comment": ""})
+    newsroom_client(lorraine, approver).post(
+        f"{path}?seen={content_hash_of(again(page).latest_revision)}", {"comment": ""}
+    )
     assert again(page).title == "Retouché"
 
 
@@ -182,7 +184,7 @@ def test_window_for_a_comment_carries_what_was_seen(lorraine, editor, approver):
 
     window = newsroom_client(lorraine, approver).get(path)
 
-    assert mark_of(page.latest_revision) in json.loads(window.content)["html"]
+    assert content_hash_of(page.latest_revision) in json.loads(window.content)["html"]
 
 
 def approval(page, **seen) -> dict:
@@ -309,7 +311,7 @@ def strict():
 
     def no_title(thing):
         if "faux" in thing.page.title:
-            raise Refused("Ce titre est faux.", "Le chapeau manque.")
+            raise PublicationRefusedError("Ce titre est faux.", "Le chapeau manque.")
 
     before_submitting.append(no_title)
     before_publishing.append(no_title)

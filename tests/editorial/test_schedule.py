@@ -14,10 +14,10 @@ from wagtail.models import PageLogEntry, Revision
 from wagtail.signals import page_published
 
 from articles.models import ArticlePage
-from portal.core.models import DutyRecord
+from portal.core.models import PeriodicRun
 from portal.editorial.models import ScheduleTrouble
 from portal.editorial.roles import Role
-from portal.editorial.schedule.scheduling import due, see_to_schedule
+from portal.editorial.schedule.scheduling import due, run_schedule
 from tests.builders import change, make_article, make_event, make_section, work_off
 
 HOUR = timedelta(hours=1)
@@ -58,7 +58,7 @@ def at(moment):
 
 def run(moment) -> list:
     with at(moment):
-        return see_to_schedule(timezone.now())
+        return run_schedule(timezone.now())
 
 
 def actions(page) -> list[str]:
@@ -118,15 +118,15 @@ def test_the_scheduler_sees_to_it_every_quarter_of_a_minute(lorraine, soon):
     planned(lorraine, soon)
     name = "portal.editorial.periodic.publish_and_take_down"
     with at(soon - timedelta(seconds=10)):
-        call_command("scheduler", "--once", "--duties-only")
+        call_command("scheduler", "--once", "--periodic-only")
     with at(soon + timedelta(seconds=5)):
-        call_command("scheduler", "--once", "--duties-only")
+        call_command("scheduler", "--once", "--periodic-only")
 
-    assert DutyRecord.objects.get(name=name).failure == ""
+    assert PeriodicRun.objects.get(name=name).failure == ""
     assert ArticlePage.objects.get(title="Prévu").live
 
 
-@pytest.mark.parametrize("command", [["scheduler", "--once", "--duties-only"], ["publish_scheduled"]])
+@pytest.mark.parametrize("command", [["scheduler", "--once", "--periodic-only"], ["publish_scheduled"]])
 def test_bad_page_keeps_its_schedule_stops_no_other_and_shows_in_the_exit_code(lorraine, soon, bad, command):
     first, broken, last = (planned(lorraine, soon, title) for title in ("Premier", "Cassé", "Dernier"))
     bad.add("Cassé")
@@ -313,9 +313,9 @@ def test_clocks_that_change_in_the_night_change_nothing(lorraine, moment):
 def test_clock_that_was_set_back_does_not_silence_the_scheduler(lorraine, soon):
     planned(lorraine, soon)
     with at(soon + timedelta(days=400)):
-        DutyRecord.objects.create(name="portal.editorial.periodic.publish_and_take_down", begun_at=timezone.now())
+        PeriodicRun.objects.create(name="portal.editorial.periodic.publish_and_take_down", begun_at=timezone.now())
     with at(soon):
-        call_command("scheduler", "--once", "--duties-only")
+        call_command("scheduler", "--once", "--periodic-only")
 
     assert ArticlePage.objects.get(title="Prévu").live
 
@@ -334,4 +334,4 @@ def test_nothing_due_costs_two_questions(lorraine, soon, django_assert_num_queri
     planned(lorraine, soon)
 
     with django_assert_num_queries(2):
-        see_to_schedule(timezone.now())
+        run_schedule(timezone.now())

@@ -7,7 +7,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from portal.core.models import SiteSettings
 from portal.editorial.models import RoleGroup
-from portal.editorial.roles import RIGHTS, Reach, Role, group_of, section_group
+from portal.editorial.roles import RIGHTS, RightsScope, Role, group_of, section_group
 from tests.builders import make_member, newsroom_client
 
 USERS = get_user_model().objects
@@ -141,7 +141,7 @@ def test_office_is_for_site_administrators(lorraine, newsroom, role, page):
 def test_no_role_reaches_further_than_who_gives_it():
     giver = RIGHTS[Role.SITE_ADMINISTRATOR]
     assert giver.administers
-    assert giver.reach == Reach.SITE
+    assert giver.reach == RightsScope.SITE
     for rights in RIGHTS.values():
         assert rights.pages <= giver.pages
         assert rights.media <= giver.media

@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Page
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions, changes
 from portal.editorial.translations.models import Basis
@@ -220,7 +220,7 @@ class TestWhatChanged:
 
 
 def test_second_start_is_refused(story, german, editor, translated):
-    with pytest.raises(Refused):
+    with pytest.raises(PublicationRefusedError):
         actions.start(story, german, editor)
 
 
@@ -228,7 +228,7 @@ def test_page_is_begun_below_what_is_translated_only(lorraine, german, editor):
     lorraine.sections["de"].delete()
     story = make_article(lorraine.section)
 
-    with pytest.raises(Refused):
+    with pytest.raises(PublicationRefusedError):
         actions.start(story, german, editor)
     assert not Page.objects.filter(translation_key=story.translation_key, locale=german).exists()
     assert not lorraine.section.get_translations().exists()

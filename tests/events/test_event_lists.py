@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from time_machine import travel
 
 from events.models import EventPage, OccurrencePlacement
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from tests.builders import (
     change,
     make_calendar,
@@ -208,7 +208,7 @@ def test_section_front_shows_its_next_events(lorraine, calendar):
 
 
 def test_every_query_of_events_begins_with_an_edition(lorraine, saar):
-    edition = frame_of(lorraine.host, "80").editions["fr"]
+    edition = snapshot_of(lorraine.host, "80").editions["fr"]
 
     found = EventPage.objects.visible_in(edition, timezone.now())
 

@@ -12,7 +12,7 @@ from events.importing import subscriptions
 from events.importing.fetch import Fetched, FetchError
 from events.importing.subscriptions import refresh, refresh_subscriptions, take_file
 from events.models import EventPage, ImportedEvent, Subscription
-from portal.core.tasks.periodic import duties
+from portal.core.tasks.periodic import periodic_tasks
 from tests.builders import change, make_event, make_newsroom, work_off
 from tests.events.calendars import moments, strictly
 from tests.events.partners import NOW, PARIS, basic, draft, file, take, vevent
@@ -232,17 +232,17 @@ def test_subscription_is_read_once_an_hour(partner, monkeypatch):
 
 def test_scheduler_has_calendars_read_in_the_background(partner, monkeypatch):
     monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(file(basic()), '"1"'))
-    duty = next(each for each in duties() if each.name == "events.periodic.read_subscribed_calendars")
+    task = next(each for each in periodic_tasks() if each.name == "events.periodic.read_subscribed_calendars")
     with travel(NOW, tick=False):
-        duty.see_to(NOW)
-        duty.see_to(NOW)
+        task.see_to(NOW)
+        task.see_to(NOW)
         assert not ImportedEvent.objects.exists()
         work_off()
 
     assert draft().title == "Visite"
     partner.refresh_from_db()
     assert partner.read_at == NOW
-    duty.see_to(NOW + timedelta(minutes=30))
+    task.see_to(NOW + timedelta(minutes=30))
     work_off()
     partner.refresh_from_db()
     assert partner.read_at == NOW

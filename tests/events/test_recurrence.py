@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from events.recurrence import Addition, Change, Gap, Rule, RuleError, Series, expand, horizon_from
+from events.recurrence import Addition, ChangedOccurrence, Gap, Rule, RuleError, Series, expand, horizon_from
 
 START = datetime(2026, 3, 3, 10)
 HORIZON = datetime(2028, 3, 3)
@@ -97,7 +97,7 @@ def test_what_is_left_out_and_added_is_all_that_differs(drawn, left_out, added):
         series(
             text,
             start,
-            changes=tuple(Change(moment.date(), is_removed=True) for moment in gone),
+            changes=tuple(ChangedOccurrence(moment.date(), is_removed=True) for moment in gone),
             additions=tuple(Addition(moment, moment + timedelta(hours=1)) for moment in more),
         ),
         horizon,
@@ -139,7 +139,7 @@ def test_equal_rules_are_written_alike(text, same):
 
 
 def test_cancelled_date_still_counts():
-    found = series("FREQ=DAILY;COUNT=3", changes=(Change(date(2026, 3, 4), is_removed=True),))
+    found = series("FREQ=DAILY;COUNT=3", changes=(ChangedOccurrence(date(2026, 3, 4), is_removed=True),))
 
     assert keys(found) == ["2026-03-03", "2026-03-05"]
 
@@ -149,7 +149,10 @@ def test_last_day_is_included():
 
 
 def test_first_and_last_date_can_be_left_out():
-    changes = (Change(date(2026, 3, 3), is_removed=True), Change(date(2026, 3, 5), is_removed=True))
+    changes = (
+        ChangedOccurrence(date(2026, 3, 3), is_removed=True),
+        ChangedOccurrence(date(2026, 3, 5), is_removed=True),
+    )
 
     assert keys(series("FREQ=DAILY;COUNT=3", changes=changes)) == ["2026-03-04"]
 
@@ -168,14 +171,14 @@ def test_two_dates_on_one_day_have_two_names():
 
 def test_date_moved_onto_another_stays_itself():
     moved = START + timedelta(days=1)
-    found = series("FREQ=DAILY;COUNT=2", changes=(Change(date(2026, 3, 3), start=moved, end=moved),))
+    found = series("FREQ=DAILY;COUNT=2", changes=(ChangedOccurrence(date(2026, 3, 3), start=moved, end=moved),))
 
     assert keys(found) == ["2026-03-03", "2026-03-04"]
     assert [date_.start for date_ in expand(found, HORIZON).dates] == [moved, moved]
 
 
 def test_change_of_a_date_that_there_is_not_is_kept_and_attached_to_none():
-    change = Change(date(2026, 3, 4), start=START)
+    change = ChangedOccurrence(date(2026, 3, 4), start=START)
     found = expand(series("FREQ=WEEKLY;COUNT=3", changes=(change,)), HORIZON)
 
     assert found.unattached == [change]
@@ -233,7 +236,7 @@ def test_series_with_too_many_dates_is_refused():
 
 
 def test_date_that_is_changed_twice_is_refused():
-    changes = (Change(date(2026, 3, 3)), Change(date(2026, 3, 3), is_removed=True))
+    changes = (ChangedOccurrence(date(2026, 3, 3)), ChangedOccurrence(date(2026, 3, 3), is_removed=True))
 
     with pytest.raises(RuleError):
         series("FREQ=DAILY;COUNT=3", changes=changes).check(HORIZON)
@@ -251,8 +254,12 @@ def test_endless_rule_ends_at_its_horizon():
 def test_added_date_is_named_by_its_hour_in_a_change():
     addition = Addition(datetime(2026, 3, 12, 16), datetime(2026, 3, 12, 17))
     by_hour = series(
-        "FREQ=WEEKLY;COUNT=1", additions=(addition,), changes=(Change(date(2026, 3, 12), time(16), is_removed=True),)
+        "FREQ=WEEKLY;COUNT=1",
+        additions=(addition,),
+        changes=(ChangedOccurrence(date(2026, 3, 12), time(16), is_removed=True),),
     )
-    by_day = series("FREQ=WEEKLY;COUNT=1", additions=(addition,), changes=(Change(date(2026, 3, 12), is_removed=True),))
+    by_day = series(
+        "FREQ=WEEKLY;COUNT=1", additions=(addition,), changes=(ChangedOccurrence(date(2026, 3, 12), is_removed=True),)
+    )
 
     assert keys(by_hour) == keys(by_day) == ["2026-03-03"]

@@ -45,7 +45,7 @@ def test_public_page_stays_free_of_cookies_and_tickets(lorraine, reader):
     assert response.get("Vary", "") == ""
     assert "no-store" not in response.get("Cache-Control", "")
     assert "csrfmiddlewaretoken" not in response.content.decode()
-    assert "form-ticket" not in response.content.decode()
+    assert "form-token" not in response.content.decode()
 
 
 @pytest.mark.parametrize("facts", [{}, {"recurrence": WEEKLY}])

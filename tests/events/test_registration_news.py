@@ -10,7 +10,7 @@ from time_machine import travel
 from events.models import AddedDate, ChangedDate, DateSeats, EventPage, Registration
 from events.newsroom.splitting import split
 from events.recurrence import SINGLE
-from portal.core.tasks.periodic import duties
+from portal.core.tasks.periodic import periodic_tasks
 from tests.builders import change, make_draft, work_off
 from tests.events.registering import WEEKLY, book, date_of, letters, make_bookable
 
@@ -317,9 +317,9 @@ def test_those_of_a_later_part_that_was_given_up_are_told_in_the_end(event):
     assert letters() == []
 
     follower.delete()
-    for duty in duties():
-        if duty.name.endswith("look_after_registrations"):
-            duty.see_to(timezone.now())
+    for task in periodic_tasks():
+        if task.name.endswith("look_after_registrations"):
+            task.see_to(timezone.now())
 
     assert to(letters()) == ["anna", "berta"]
 

@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from events.models import DateSeats, EventSettings, Registration
 from portal.core.readers.personal_data import erase, export
-from portal.core.tasks.periodic import see_to_what_is_due
+from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role, section_group
 from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client
 from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, letters, make_bookable, states
@@ -275,10 +275,10 @@ def test_registrations_are_deleted_when_the_time_is_over_that_was_promised(event
     EventSettings.objects.filter(site=event.get_site()).update(registrations_kept=30)
     last = Registration.objects.order_by("-delete_at").first()
     with travel(last.delete_at - timedelta(minutes=1)):
-        see_to_what_is_due(timezone.now())
+        run_due(timezone.now())
         assert Registration.objects.filter(pk=last.pk).exists()
     with travel(last.delete_at + timedelta(hours=7)):
-        see_to_what_is_due(timezone.now())
+        run_due(timezone.now())
         assert not Registration.objects.exists()
         assert not DateSeats.objects.exists()
 

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from home.form_pages import FormRecord
 from portal.core.readers.personal_data import erase, export
-from portal.core.tasks.periodic import see_to_what_is_due
+from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role
 from tests.builders import (
     content_of,
@@ -137,7 +137,7 @@ def test_error_is_said_and_every_word_kept(lorraine, reader, contact):
     "changed",
     [
         {"web-site": "https://spam.example"},
-        {"form-ticket": "forged"},
+        {"form-token": "forged"},
         {"adresse": "anna@portal.example\r\nBcc: x@y.example"},
         {"nom": "x" * 300},
         {"message": "x" * 10_001},
@@ -234,10 +234,10 @@ def test_message_is_deleted_when_its_time_is_over(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **ANSWERS)
     record = FormRecord.objects.get()
     assert record.delete_at - record.submit_time == pytest.approx(timedelta(days=180), abs=timedelta(minutes=1))
-    see_to_what_is_due(timezone.now())
+    run_due(timezone.now())
     assert FormRecord.objects.exists()
 
-    see_to_what_is_due(record.delete_at + timedelta(seconds=1))
+    run_due(record.delete_at + timedelta(seconds=1))
 
     assert not FormRecord.objects.exists()
 

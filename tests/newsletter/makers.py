@@ -8,7 +8,7 @@ from typing import Any
 from django.core import mail
 from django.utils import timezone, translation
 
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.newsletter.models import ChosenSection, IssuePage, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.subscribers.subscription import digest_of
 from tests.builders import Ground, publish, work_off
@@ -69,7 +69,7 @@ def make_subscriber(ground: Ground, address: str = "", sections: Any = (), **fac
 
 
 def edition_of(ground: Ground, code: str = ""):
-    frame = frame_of(ground.site.hostname, str(ground.site.port))
+    frame = snapshot_of(ground.site.hostname, str(ground.site.port))
     return frame.editions[code or ground.language]
 
 

@@ -9,8 +9,15 @@ from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given, strategies as st
 
-from portal.newsletter.models import Delivery, Sending, Step, Subscriber
-from portal.newsletter.sending.bounces import delivery_mark, delivery_of, hard_bounce, messages_from, note, reports_in
+from portal.newsletter.models import ConsentStep, Delivery, Sending, Subscriber
+from portal.newsletter.sending.bounces import (
+    delivery_of,
+    delivery_token,
+    hard_bounce,
+    messages_from,
+    record_bounce,
+    reports_in,
+)
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
 REPORT = """\
@@ -88,9 +95,9 @@ def report(mark: str = "", *, action="failed", status="5.1.1", in_header=False) 
 
 @pytest.mark.parametrize("in_header", [True, False])
 def test_report_names_its_delivery(deliveries, in_header):
-    mark = delivery_mark(deliveries[0].pk)
+    mark = delivery_token(deliveries[0].pk)
 
-    counts = note(reports_in([report(mark, in_header=in_header)]), timezone.now())
+    counts = record_bounce(reports_in([report(mark, in_header=in_header)]), timezone.now())
 
     assert counts == {"final": 1, "soft": 0, "unknown": 0}
     deliveries[0].refresh_from_db()
@@ -102,10 +109,10 @@ def test_report_names_its_delivery(deliveries, in_header):
 def test_address_stops_after_so_many(deliveries, claire, settings):
     settings.NEWSLETTER_BOUNCES = 3
     for n, delivery in enumerate(deliveries[:3], 1):
-        note(reports_in([report(delivery_mark(delivery.pk))] * 5), timezone.now())
+        record_bounce(reports_in([report(delivery_token(delivery.pk))] * 5), timezone.now())
         claire.refresh_from_db()
         assert (claire.state == Subscriber.State.STOPPED) == (n == 3)
-    assert claire.steps.get().kind == Step.Kind.STOPPED
+    assert claire.steps.get().kind == ConsentStep.Kind.STOPPED
 
 
 @pytest.mark.parametrize(
@@ -114,7 +121,9 @@ def test_address_stops_after_so_many(deliveries, claire, settings):
 )
 def test_what_is_not_for_good_stops_nobody(deliveries, claire, settings, action, status):
     settings.NEWSLETTER_BOUNCES = 1
-    counts = note(reports_in([report(delivery_mark(deliveries[0].pk), action=action, status=status)]), timezone.now())
+    counts = record_bounce(
+        reports_in([report(delivery_token(deliveries[0].pk), action=action, status=status)]), timezone.now()
+    )
 
     claire.refresh_from_db()
     assert counts["soft"] == 1
@@ -123,7 +132,7 @@ def test_what_is_not_for_good_stops_nobody(deliveries, claire, settings, action,
 
 def test_forged_marks_and_absences_are_unknown(deliveries, claire, settings):
     settings.NEWSLETTER_BOUNCES = 1
-    mark = delivery_mark(deliveries[0].pk)
+    mark = delivery_token(deliveries[0].pk)
     forged = [
         mark[:-1] + ("0" if mark[-1] != "0" else "1"),
         f"d{deliveries[1].pk}-{mark.split('-')[1]}",
@@ -138,7 +147,7 @@ def test_forged_marks_and_absences_are_unknown(deliveries, claire, settings):
         b"Content-Type: multipart/report\r\n\r\n",
     ]
 
-    counts = note(reports_in(mails), timezone.now())
+    counts = record_bounce(reports_in(mails), timezone.now())
 
     claire.refresh_from_db()
     assert counts == {"final": 0, "soft": 0, "unknown": len(mails)}
@@ -158,12 +167,12 @@ def test_reports_of_before_a_new_confirmation_do_not_count(deliveries, claire, s
 def test_erased_person_breaks_no_report(deliveries, claire):
     claire.delete()
 
-    assert note(reports_in([report(delivery_mark(deliveries[0].pk))]), timezone.now())["final"] == 1
+    assert record_bounce(reports_in([report(delivery_token(deliveries[0].pk))]), timezone.now())["final"] == 1
 
 
 def test_command_reads_an_mbox_a_folder_and_one_mail(deliveries, claire, tmp_path, settings):
     settings.NEWSLETTER_BOUNCES = 3
-    marks = [delivery_mark(delivery.pk) for delivery in deliveries]
+    marks = [delivery_token(delivery.pk) for delivery in deliveries]
     box = mailbox.mbox(tmp_path / "returns.mbox")
     for mark in marks[:2]:
         box.add(report(mark))
@@ -181,7 +190,7 @@ def test_command_reads_an_mbox_a_folder_and_one_mail(deliveries, claire, tmp_pat
 
 def test_command_reads_a_maildir(deliveries, tmp_path):
     box = mailbox.Maildir(tmp_path / "returns", create=True)
-    box.add(report(delivery_mark(deliveries[0].pk)))
+    box.add(report(delivery_token(deliveries[0].pk)))
 
     call_command("read_bounces", tmp_path / "returns", stdout=io.StringIO())
 
@@ -190,7 +199,7 @@ def test_command_reads_a_maildir(deliveries, tmp_path):
 
 
 def test_command_reads_what_a_mail_server_pipes_in(deliveries, monkeypatch):
-    piped = io.TextIOWrapper(io.BytesIO(report(delivery_mark(deliveries[0].pk))))
+    piped = io.TextIOWrapper(io.BytesIO(report(delivery_token(deliveries[0].pk))))
     monkeypatch.setattr("sys.stdin", piped)
 
     call_command("read_bounces", "-", stdout=io.StringIO())
@@ -200,7 +209,7 @@ def test_command_reads_what_a_mail_server_pipes_in(deliveries, monkeypatch):
 
 
 def test_mark_is_signed_and_survives_capitals():
-    mark = delivery_mark(42)
+    mark = delivery_token(42)
 
     assert delivery_of(mark) == delivery_of(mark.upper()) == 42
     assert delivery_of(mark.replace("42", "43", 1)) is None

@@ -11,8 +11,14 @@ from portal.newsletter.mail import LEAVE, PREFERENCES, Mail
 from portal.newsletter.models import Delivery, Sending, Subscriber
 from portal.newsletter.sending.batches import PAUSES
 from portal.newsletter.sending.copies import Master
-from portal.newsletter.sending.delivery import AwayError, Fate, open_post, outcome_of, reply_of
-from portal.newsletter.sending.encoding import Mould, encoded
+from portal.newsletter.sending.delivery import (
+    DeliveryStatus,
+    MailServerUnavailableError,
+    open_connection,
+    outcome_of,
+    reply_of,
+)
+from portal.newsletter.sending.encoding import EncodedTemplate, encoded
 from portal.newsletter.subscribers.links import leave_link
 from tests.builders import make_article, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
@@ -222,30 +228,30 @@ def test_hard_refusals_stop_an_address(lorraine, newsletter, sink, settings):
 @pytest.mark.parametrize(
     ("error", "fate"),
     [
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), Fate.REFUSED),
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), Fate.LATER),
-        (smtplib.SMTPDataError(552, b"too large"), Fate.REFUSED),
-        (smtplib.SMTPDataError(451, b"later"), Fate.LATER),
-        (smtplib.SMTPSenderRefused(421, b"too many", "a@b.example"), Fate.LATER),
-        (smtplib.SMTPServerDisconnected("cut"), Fate.UNCERTAIN),
-        (TimeoutError("no answer"), Fate.UNCERTAIN),
-        (ValueError("no address"), Fate.REFUSED),
-        (RuntimeError("unknown"), Fate.UNCERTAIN),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), DeliveryStatus.REFUSED),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), DeliveryStatus.LATER),
+        (smtplib.SMTPDataError(552, b"too large"), DeliveryStatus.REFUSED),
+        (smtplib.SMTPDataError(451, b"later"), DeliveryStatus.LATER),
+        (smtplib.SMTPSenderRefused(421, b"too many", "a@b.example"), DeliveryStatus.LATER),
+        (smtplib.SMTPServerDisconnected("cut"), DeliveryStatus.UNCERTAIN),
+        (TimeoutError("no answer"), DeliveryStatus.UNCERTAIN),
+        (ValueError("no address"), DeliveryStatus.REFUSED),
+        (RuntimeError("unknown"), DeliveryStatus.UNCERTAIN),
     ],
 )
 def test_each_error_says_what_became_of_the_copy(error, fate):
-    assert outcome_of(error).fate is fate
+    assert outcome_of(error).status is fate
 
 
 def test_providers_refusal_counts_by_its_status():
     class ProviderError(Exception):
         status_code = 400
 
-    assert outcome_of(ProviderError()).fate is Fate.REFUSED
+    assert outcome_of(ProviderError()).status is DeliveryStatus.REFUSED
     ProviderError.status_code = 429
-    assert outcome_of(ProviderError()).fate is Fate.LATER
+    assert outcome_of(ProviderError()).status is DeliveryStatus.LATER
     ProviderError.status_code = 503
-    assert outcome_of(ProviderError()).fate is Fate.UNCERTAIN
+    assert outcome_of(ProviderError()).status is DeliveryStatus.UNCERTAIN
 
 
 def test_reply_names_nobody():
@@ -255,7 +261,7 @@ def test_reply_names_nobody():
 def test_encoding_fills_marks_in_and_keeps_lines_short():
     text = "é" * 200 + LEAVE + " fin = 100 %\n.\nFrom là\n" + PREFERENCES
     values = {LEAVE: encoded("https://l.example/" + "x" * 200), PREFERENCES: encoded("https://p.example/")}
-    body = Mould.of(text, (LEAVE, PREFERENCES)).cast(values)
+    body = EncodedTemplate.of(text, (LEAVE, PREFERENCES)).cast(values)
 
     decoded = quopri.decodestring(body).decode().replace("\r\n", "\n")
     assert decoded == text.replace(LEAVE, "https://l.example/" + "x" * 200).replace(PREFERENCES, "https://p.example/")
@@ -277,5 +283,5 @@ def test_server_that_is_away_is_told_from_the_start(settings):
     settings.MAILERS = {
         "default": {"BACKEND": backend, "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}
     }
-    with pytest.raises(AwayError), open_post():
+    with pytest.raises(MailServerUnavailableError), open_connection():
         pass

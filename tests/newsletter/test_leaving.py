@@ -7,10 +7,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from portal.newsletter.models import Rhythm, Step, Subscriber
+from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
 from portal.newsletter.periodic import REMEMBERED, forget_what_is_no_longer_needed
 from portal.newsletter.subscribers.links import leave_link, preferences_link
-from portal.newsletter.subscribers.subscription import Choice, bring_in, digest_of
+from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported, digest_of
 from tests.builders import make_section, work_off
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
@@ -46,7 +46,7 @@ def test_one_click_of_a_mail_program_unsubscribes(lorraine, claire):
     assert answer.status_code == 200
     assert not answer.cookies
     assert claire.state == Subscriber.State.LEFT
-    assert claire.steps.get().kind == Step.Kind.LEFT
+    assert claire.steps.get().kind == ConsentStep.Kind.LEFT
 
 
 def test_one_click_as_it_is_posted_in_parts_unsubscribes(lorraine, claire):
@@ -112,7 +112,7 @@ def test_preferences_are_shown_and_changed(lorraine, newsletter, claire):
     assert answer.status_code == 200
     assert (claire.rhythm, claire.language) == (Rhythm.WEEKLY, "de")
     assert claire.section_keys == {section.translation_key}
-    assert claire.steps.get().kind == Step.Kind.CHANGED
+    assert claire.steps.get().kind == ConsentStep.Kind.CHANGED
 
 
 def test_preferences_in_the_one_language_that_is_left(lorraine, saar, newsletter):
@@ -145,7 +145,9 @@ def test_who_receives_nothing_has_nothing_to_choose(lorraine, newsletter):
 
 
 def test_what_is_kept_goes_to_the_address_itself(lorraine, claire):
-    Step.objects.create(subscriber=claire, kind=Step.Kind.ASKED, at=timezone.now(), words="Je veux bien.", version="ab")
+    ConsentStep.objects.create(
+        subscriber=claire, kind=ConsentStep.Kind.ASKED, at=timezone.now(), words="Je veux bien.", version="ab"
+    )
 
     answer = lorraine.reader().post(choosing(claire), {"wish": "data"})
     work_off()
@@ -171,7 +173,7 @@ def test_erased_person_is_gone(lorraine, claire):
 
     assert answer.status_code == 200
     assert not Subscriber.objects.exists()
-    assert not Step.objects.exists()
+    assert not ConsentStep.objects.exists()
     assert lorraine.reader().get(choosing(claire)).status_code == 404
 
 
@@ -184,7 +186,9 @@ def test_address_of_who_has_left_is_forgotten_and_still_not_brought_back(lorrain
     claire.refresh_from_db()
     assert claire.address == ""
     assert claire.digest == digest_of("Claire@Reader.example")
-    brought = bring_in(lorraine.site, "claire@reader.example", Choice("fr"), "An old list of ours", later, later)
+    brought = add_imported(
+        lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), "An old list of ours", later, later
+    )
     assert brought == "left"
 
 

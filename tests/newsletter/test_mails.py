@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from portal.newsletter.bulletins import Bulletin, Entry, Group, Picture, bulletin_from
+from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Picture, bulletin_from
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import LEAVE, MOST_BYTES, PREFERENCES, look_of, mail_of
 from tests.builders import content_of, make_article, make_draft, make_event, make_image, make_portrait, make_private
@@ -158,7 +158,8 @@ def test_rich_text_is_cleaned_and_its_links_are_full(lorraine, newsletter):
 def test_long_issue_is_made_leaner_until_gmail_shows_it_whole(lorraine):
     picture = Picture("/pictures/" + "s" * 150 + "/", "Un atelier en hiver, vu de la rue", 168, 112)
     stories = tuple(
-        Entry(f"Titre {n} " + "long " * 12, f"/fr/histoire-{n}/", "Phrase. " * 45, picture=picture) for n in range(60)
+        BulletinEntry(f"Titre {n} " + "long " * 12, f"/fr/histoire-{n}/", "Phrase. " * 45, picture=picture)
+        for n in range(60)
     )
     bulletin = Bulletin("Trop long", groups=(Group("Tout", stories=stories),))
     edition = edition_of(lorraine)
@@ -171,7 +172,7 @@ def test_long_issue_is_made_leaner_until_gmail_shows_it_whole(lorraine):
 
 
 def test_endless_issue_names_what_is_left_out(lorraine):
-    stories = tuple(Entry(f"Titre {n} " + "long " * 30, f"/fr/histoire-{n}/") for n in range(400))
+    stories = tuple(BulletinEntry(f"Titre {n} " + "long " * 30, f"/fr/histoire-{n}/") for n in range(400))
     bulletin = Bulletin("Sans fin", web_address="/fr/lettre/sans-fin/", groups=(Group("Tout", stories=stories),))
 
     mail = mail_of(bulletin, look_of(edition_of(lorraine), "/fr/lettre/"))

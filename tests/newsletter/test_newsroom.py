@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.editorial.roles import Role
-from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Step, Subscriber
+from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Rhythm, Sending, Subscriber
 from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 
@@ -303,7 +303,7 @@ def test_list_is_exported_harmlessly(lorraine, newsletter, browse):
 
 def test_administrator_sees_takes_out_and_erases_a_person(lorraine, newsletter, browse):
     person = make_subscriber(lorraine, "claire@reader.example")
-    Step.objects.create(subscriber=person, kind=Step.Kind.ASKED, at=timezone.now(), words="Je veux bien.")
+    ConsentStep.objects.create(subscriber=person, kind=ConsentStep.Kind.ASKED, at=timezone.now(), words="Je veux bien.")
     client = browse(Role.SITE_ADMINISTRATOR)
 
     assert "Je veux bien." in client.get(reverse("newsletter_person", args=[person.pk])).text
@@ -344,8 +344,8 @@ def test_list_is_brought_in_with_its_proof(lorraine, newsletter, browse):
         "left@reader.example": "left",
         "Claire@reader.example": "active",
     }
-    step = Step.objects.get()
-    assert step.kind == Step.Kind.IMPORTED
+    step = ConsentStep.objects.get()
+    assert step.kind == ConsentStep.Kind.IMPORTED
     assert PROOF in step.words
     assert timezone.localtime(step.at).date().isoformat() == "2024-03-01"
     assert mail.outbox == []

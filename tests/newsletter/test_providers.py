@@ -13,7 +13,7 @@ from anymail.exceptions import AnymailRecipientsRefused, AnymailUnsupportedFeatu
 
 from portal.newsletter.models import Delivery, Sending, Subscriber
 from portal.newsletter.sending.batches import MOST_PUT_OFF
-from portal.newsletter.sending.delivery import Fate, Outcome, outcome_of
+from portal.newsletter.sending.delivery import DeliveryStatus, Outcome, outcome_of
 from tests.builders import make_article, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import free_port
@@ -154,8 +154,8 @@ def test_provider_that_cannot_be_asked_has_got_nothing(lorraine, provider, setti
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (AnymailUnsupportedFeature("tags"), Outcome(Fate.LATER, is_servers_trouble=True)),
-        (AnymailRecipientsRefused(), Outcome(Fate.REFUSED, is_bounce=True)),
+        (AnymailUnsupportedFeature("tags"), Outcome(DeliveryStatus.LATER, is_servers_trouble=True)),
+        (AnymailRecipientsRefused(), Outcome(DeliveryStatus.REFUSED, is_bounce=True)),
     ],
 )
 def test_each_error_of_the_library_says_whose_fault_it_is(error, expected):

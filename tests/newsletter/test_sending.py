@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from time_machine import travel
 
-from portal.core.tasks.periodic import see_to_what_is_due
+from portal.core.tasks.periodic import run_due
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
 from portal.newsletter.periodic import take_up_what_was_left
 from portal.newsletter.sending import actions
@@ -212,7 +212,7 @@ def test_what_a_dead_worker_had_claimed_is_uncertain_and_the_rest_is_sent(lorrai
     sending.refresh_from_db()
     assert sending.state == Sending.State.DONE
 
-    assert actions.send_uncertain_again(sending) == CHUNK
+    assert actions.resend_uncertain(sending) == CHUNK
     assert recipients() == sorted(person.address for person in people)
 
 
@@ -249,7 +249,7 @@ def test_paused_sending_goes_on_where_it_was(lorraine, newsletter, story):
     assert post() == []
     assert not actions.pause(sending)
 
-    assert actions.go_on(sending)
+    assert actions.resume(sending)
     assert recipients() == [person.address]
 
 
@@ -259,7 +259,7 @@ def test_stopped_sending_goes_on_no_more(lorraine, newsletter, story):
 
     assert actions.stop(sending)
 
-    assert not actions.go_on(sending)
+    assert not actions.resume(sending)
     assert post() == []
 
 
@@ -274,7 +274,7 @@ def test_issue_that_is_taken_back_goes_to_nobody_else(lorraine, newsletter, stor
 
 
 def test_duties_of_the_newsletter_run(lorraine, newsletter):
-    failed = see_to_what_is_due(timezone.now())
+    failed = run_due(timezone.now())
 
     assert [name for name in failed if "newsletter" in name] == []
 

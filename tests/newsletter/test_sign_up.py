@@ -7,9 +7,9 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from portal.core.readers.form_guard import TICKET, TRAP
+from portal.core.readers.form_guard import FORM_TOKEN, HONEYPOT
 from portal.core.readers.rate_limits import LETTERS
-from portal.newsletter.models import Rhythm, Step, Subscriber
+from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
 from tests.builders import change, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS
 from tests.newsletter.makers import link_to, links_in, make_newsletter, make_subscriber, post
@@ -36,7 +36,7 @@ def sign_up(ground, clock, address="claire@reader.example", **fields):
     reader = ground.reader()
     form = reader.get(SIGN_UP).context["form"]
     clock.shift(20)
-    facts = {"address": address, "rhythm": "issues", "consent": "on", TICKET: form.guard.new_ticket, TRAP: ""}
+    facts = {"address": address, "rhythm": "issues", "consent": "on", FORM_TOKEN: form.guard.new_token, HONEYPOT: ""}
     return reader.post(SIGN_UP, {**facts, **fields})
 
 
@@ -98,7 +98,7 @@ def test_confirming_twice_is_no_error_and_a_link_of_an_earlier_request_does_noth
     assert lorraine.reader().post(second).status_code == 200
     assert lorraine.reader().post(second).status_code == 200
     assert lorraine.reader().get(second).status_code == 200
-    assert Subscriber.objects.get().steps.filter(kind=Step.Kind.CONFIRMED).count() == 1
+    assert Subscriber.objects.get().steps.filter(kind=ConsentStep.Kind.CONFIRMED).count() == 1
 
 
 def test_replayed_confirmation_brings_nobody_back_who_has_left(lorraine, newsletter, clock):
@@ -158,7 +158,7 @@ def test_wrong_answers_are_named_and_lose_nothing(lorraine, newsletter, clock, f
 
 
 def test_robot_gets_the_same_answer_and_nothing_happens(lorraine, newsletter, clock):
-    answer = sign_up(lorraine, clock, **{TRAP: "https://spam.example"})
+    answer = sign_up(lorraine, clock, **{HONEYPOT: "https://spam.example"})
 
     assert (answer.status_code, answer["Location"]) == (303, "/fr/_newsletter/thanks/")
     assert Subscriber.objects.count() == len(post()) == 0
@@ -222,7 +222,7 @@ def test_own_words_of_consent_have_versions(lorraine, newsletter, clock):
     change(newsletter, consent="Autre accord, plus précis.")
     sign_up(lorraine, clock, "two@reader.example")
 
-    versions = Step.objects.filter(kind=Step.Kind.ASKED).values_list("version", flat=True)
+    versions = ConsentStep.objects.filter(kind=ConsentStep.Kind.ASKED).values_list("version", flat=True)
     assert len(set(versions)) == 2
 
 

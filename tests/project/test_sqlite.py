@@ -89,10 +89,10 @@ def test_reader_reads_while_another_writes(connect):
 
 
 def test_failed_transaction_leaves_nothing(db):
-    from portal.core.models import Stamp
+    from portal.core.models import ContentVersion
 
-    number = Stamp.current()
+    number = ContentVersion.current()
     with pytest.raises(RuntimeError), transaction.atomic():
-        Stamp.advance()
+        ContentVersion.advance()
         raise RuntimeError
-    assert Stamp.current() == number
+    assert ContentVersion.current() == number

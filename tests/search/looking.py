@@ -7,14 +7,14 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from search.find import Found, find
 from search.query.criteria import Criteria
 from tests.builders import Ground
 
 
 def edition(ground: Ground) -> Edition:
-    frame = frame_of(ground.site.hostname, str(ground.site.port))
+    frame = snapshot_of(ground.site.hostname, str(ground.site.port))
     assert frame
     return frame.editions[ground.language]
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Page
 
-from search.models import Entry
+from search.models import IndexEntry
 from tests.builders import (
     Ground,
     make_article,
@@ -98,7 +98,7 @@ def test_hidden_copies_of_every_page_change_no_answer(lorraine, saar, pages):
     assert before["fon"]
     assert before["quar"]
     assert hide_copies(pages, lorraine, saar) > 3 * len(pages)
-    assert Entry.objects.filter(text__title="Une fonderie neuve").count() > 1
+    assert IndexEntry.objects.filter(text__title="Une fonderie neuve").count() > 1
     assert answers(lorraine) == before
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from portal.core.tasks.housekeeping import count_what_tables_hold
+from portal.core.tasks.housekeeping import refresh_table_statistics
 from search.query.spelling import guesses, learn
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_typing_error_is_understood_without_going_through_both_tables(grown, eff
 
 
 def test_tables_are_counted_again_once_they_have_grown(grown):
-    count_what_tables_hold(timezone.now())
+    refresh_table_statistics(timezone.now())
 
     if IS_EMBEDDED:
         with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from portal.core.models import Person
 from search.engines import engine
 from search.indexing import checking
 from search.indexing.streams import text_of
-from search.models import Entry, Text
+from search.models import EntryText, IndexEntry
 from tests.builders import (
     change,
     make_article,
@@ -170,11 +170,11 @@ def test_link_to_a_document_in_running_text_counts_as_offering_it(lorraine):
 
 def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
     lost, stale, hidden, wordless = (make_article(lorraine.section, f"Une fonderie {n}") for n in range(4))
-    Entry.objects.filter(pk=lost.pk).delete()
+    IndexEntry.objects.filter(pk=lost.pk).delete()
     type(stale).objects.filter(pk=stale.pk).update(standfirst="changé sans signal")
     Page.objects.filter(pk=hidden.pk).update(live=False)
     with connection.cursor() as cursor:
-        key = Entry.objects.get(pk=wordless.pk).key
+        key = IndexEntry.objects.get(pk=wordless.pk).key
         if connection.vendor == "sqlite":
             cursor.execute("DELETE FROM search_words WHERE rowid = %s", [key])
             cursor.execute("INSERT INTO search_words (rowid, title) VALUES (7, 'fonder')")
@@ -194,7 +194,7 @@ def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
 def test_index_is_put_in_order_only_after_much_was_mended(lorraine, monkeypatch, many, times):
     for number in range(2):
         make_article(lorraine.section, f"Une fonderie {number}")
-    Entry.objects.filter(text__title__startswith="Une fonderie").delete()
+    IndexEntry.objects.filter(text__title__startswith="Une fonderie").delete()
     settled = []
     monkeypatch.setattr(checking, "MANY", many)
     monkeypatch.setattr(type(engine()), "settle", lambda self: settled.append(self))
@@ -213,11 +213,11 @@ def test_rebuild_writes_everything_anew_and_shows_no_empty_results_meanwhile(lor
 
 def test_indexing_what_is_right_already_writes_nothing(lorraine, django_assert_max_num_queries):
     make_article(lorraine.section, "Une fonderie neuve")
-    before = list(Text.objects.values_list("pk", flat=True))
+    before = list(EntryText.objects.values_list("pk", flat=True))
     with django_assert_max_num_queries(600) as captured:
         checking.check(mend=True)
     assert not [q for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-    assert list(Text.objects.values_list("pk", flat=True)) == before
+    assert list(EntryText.objects.values_list("pk", flat=True)) == before
 
 
 def test_past_event_with_a_recap_leads_to_it(lorraine):

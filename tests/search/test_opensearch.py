@@ -9,9 +9,9 @@ from django.test import override_settings
 
 from articles.models import ArticlePage
 from search.engines import engine, opensearch
-from search.engines.base import Match, Part
+from search.engines.base import Match, QueryPart
 from search.indexing.entries import drafts_of
-from search.models import Entry
+from search.models import IndexEntry
 from search.query.parse import in_language, parse
 from tests.builders import make_article
 from tests.search.looking import ask
@@ -38,7 +38,7 @@ def asked(monkeypatch):
 
 
 def match(query: str, **filters) -> Match:
-    return Match((Part(in_language(parse(query), "fr"), (3, 4)),), NOW, filters)
+    return Match((QueryPart(in_language(parse(query), "fr"), (3, 4)),), NOW, filters)
 
 
 def test_one_setting_chooses_the_server():
@@ -84,8 +84,8 @@ def test_counts_and_candidates_are_asked_of_the_server(asked):
 def test_page_is_written_as_a_document_with_its_terms(lorraine, asked):
     page = make_article(lorraine.section, "Les fonderies d’ici")
     draft = drafts_of(ArticlePage.objects.filter(pk=page.pk))[0]
-    entry = Entry.objects.get(pk=page.pk)
-    Entry.objects.filter(pk=page.pk).delete()
+    entry = IndexEntry.objects.get(pk=page.pk)
+    IndexEntry.objects.filter(pk=page.pk).delete()
     opensearch.OpenSearchEngine(URL).write([entry], [draft])
     action, found = map(json.loads, asked[-1][2].splitlines())
     assert action == {"index": {"_id": str(draft.key)}}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Collection, CollectionViewRestriction
 
-from search.models import Entry
+from search.models import IndexEntry
 from tests.builders import (
     change,
     make_article,
@@ -76,7 +76,7 @@ def test_page_that_moves_below_a_private_one_is_absent(lorraine, reader):
 def test_expired_page_is_absent_before_anyone_takes_it_down(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète")
     change(page, expire_at=timezone.now() + timedelta(seconds=1))
-    Entry.objects.filter(pk=page.pk).update(hidden_at=timezone.now() - timedelta(seconds=1))
+    IndexEntry.objects.filter(pk=page.pk).update(hidden_at=timezone.now() - timedelta(seconds=1))
     assert is_silent(lorraine, reader, page.title)
 
 

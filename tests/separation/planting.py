@@ -16,8 +16,8 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from events.models import Subscription, Venue
 from home.form_pages import FormRecord
-from portal.core.models import Departure, Person, Share, Topic
-from portal.editorial.models import ChecklistWaiver, GuestWord, ReviewInvitation, Role
+from portal.core.models import Person, RemovedAddress, Share, Topic
+from portal.editorial.models import ChecklistWaiver, GuestRemark, ReviewInvitation, Role
 from portal.editorial.roles import groups_of, media_collection
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
@@ -178,8 +178,8 @@ def _reviews(site: Planted) -> None:
         created_by=approver,
         expires_at=timezone.now() + timedelta(days=3),
     )
-    GuestWord.objects.create(
-        invitation=invitation, kind=GuestWord.Kind.values[0], name=site.word("guest"), text=site.word("remark")
+    GuestRemark.objects.create(
+        invitation=invitation, kind=GuestRemark.Kind.values[0], name=site.word("guest"), text=site.word("remark")
     )
     site.keep("invitation", invitation)
     ChecklistWaiver.objects.create(page=draft.page_ptr, user=approver, reason=site.word("waiver"))
@@ -250,7 +250,9 @@ def _workings(site: Planted) -> None:
     for kind in ("image", "document", "venue", "topic", "person", "user", "group", "redirect"):
         log(site[kind], "wagtail.edit", user=site.people[Role.EDITOR], title=site.title("logged" + kind))
     log(site["live"], "wagtail.edit", user=site.people[Role.EDITOR], data={"title": site.word("entry")})
-    Departure.objects.create(site=record, key=site.owner * 32, path=f"{site.word('departed')}/", left_at=timezone.now())
+    RemovedAddress.objects.create(
+        site=record, key=site.owner * 32, path=f"{site.word('departed')}/", left_at=timezone.now()
+    )
     third = Share(
         page=site["live"].page_ptr, site=record, note=site.word("note"), offered_by=site.people[Role.APPROVER]
     )

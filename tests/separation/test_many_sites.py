@@ -10,7 +10,7 @@ from wagtail.models import Site
 from portal.bench import newsroom
 from portal.bench.bulk.network import fill, found_sites, founded_sites
 from portal.core.models import StoryCard
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of
 from tests.builders import make_member
@@ -52,7 +52,7 @@ def costs(site: Site, people) -> dict[tuple[str, str], int]:
 
 
 def reading(site: Site) -> list[int]:
-    edition = frame_of(site.hostname, str(site.port)).editions["fr"]
+    edition = snapshot_of(site.hostname, str(site.port)).editions["fr"]
     stories = (
         StoryCard.objects.filter(page__path__startswith=edition.home.path).select_related("page").order_by("page")[:3]
     )

@@ -149,7 +149,7 @@ def test_second_click_sends_one_letter(sheet, reader):
     assert len(mail.outbox) == 1
 
 
-@pytest.mark.parametrize("robot", [{"web-site": "https://spam.example"}, {"form-ticket": "forged"}])
+@pytest.mark.parametrize("robot", [{"web-site": "https://spam.example"}, {"form-token": "forged"}])
 def test_robot_gets_nothing(sheet, robot):
     response = sheet.ask(**robot)
     work_off()
@@ -272,7 +272,7 @@ def test_document_of_another_site_is_not_handed_out(lorraine, saar, decoy, reade
     page = make_sheet_page(lorraine.home, block)
 
     assert reader.get(f"/fr/_sheets/{article.pk}/{block['id']}/").status_code == 404
-    assert "form-ticket" not in reader.get(lorraine.address(page)).content.decode()
+    assert "form-token" not in reader.get(lorraine.address(page)).content.decode()
     assert fill_in(saar.reader(), decoy.address, address="leser@portal.example", **ANSWERS).status_code == 303
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from portal.core.tasks.periodic import see_to_what_is_due
+from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role
 from portal.sheets.models import SheetRequest
 from tests.builders import content_of, make_member, make_newsroom, newsroom_client, work_off
@@ -190,7 +190,7 @@ def test_request_is_deleted_when_its_time_is_over(asked):
     now = timezone.now()
     SheetRequest.objects.filter(pk=own.pk).update(delete_at=now - timedelta(seconds=1))
 
-    see_to_what_is_due(now)
+    run_due(now)
 
     assert list(SheetRequest.objects.all()) == [other]
 

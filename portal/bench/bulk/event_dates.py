@@ -9,15 +9,15 @@ from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacem
 from events.occurrences import LONG_OVER, dates_of, dates_print, placements_of, words_print
 from events.recurrence import expand, horizon_from
 from portal.bench.bulk.rows import new_keys, write_objects
-from portal.core.lists.listing import Standing
+from portal.core.lists.listing import Listing
 
 if TYPE_CHECKING:
-    from portal.bench.bulk.pages import Draft
+    from portal.bench.bulk.pages import GeneratedPage
 
 NIGHT_ENDS = 5
 
 
-def write_dates(drafts: list["Draft"], now: datetime) -> None:
+def write_dates(drafts: list["GeneratedPage"], now: datetime) -> None:
     """The same rows as publishing one event after the other would write."""
     rows: list[Occurrence] = []
     entries: list[CalendarEntry] = []
@@ -48,7 +48,7 @@ def write_dates(drafts: list["Draft"], now: datetime) -> None:
         for placement in placements_of(
             cast(EventPage, draft.page),
             sorted(by_page[draft.page.pk], key=lambda row: (row.end, row.start, row.pk)),
-            Standing(draft.parent.above, draft.page.expire_at),
+            Listing(draft.parent.above, draft.page.expire_at),
         )
     ]
     for placement in placements:

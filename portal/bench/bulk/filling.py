@@ -20,12 +20,12 @@ from events.models import EventPage
 from portal.bench.bulk.event_dates import write_dates
 from portal.bench.bulk.grounds import Parent, grounds
 from portal.bench.bulk.index import SearchIndex
-from portal.bench.bulk.manuscripts import Library, PageType, Press
-from portal.bench.bulk.pages import Desk, Draft, dates
-from portal.bench.bulk.references import Link, write_references
+from portal.bench.bulk.manuscripts import ManuscriptPool, PageType, SourceFiles
+from portal.bench.bulk.pages import GeneratedPage, PageFactory, dates
+from portal.bench.bulk.references import RelationRow, write_references
 from portal.bench.bulk.rows import new_keys, roomy, settle, write_objects, write_rows
 from portal.core.lists.listing import card_of, placements_of
-from portal.core.models import Byline, PageTopic, Placement, Stamp, StoryCard, StoryPage
+from portal.core.models import Byline, ContentVersion, PageTopic, Placement, StoryCard, StoryPage
 from portal.media.models import Image
 
 BATCH = 1000
@@ -33,10 +33,10 @@ YEARS = 10
 # Of all events, those that are still to come.
 COMING = 0.08
 
-Plan = tuple[Desk, PageType, datetime]
+Plan = tuple[PageFactory, PageType, datetime]
 
 
-class Planting:
+class ContentGenerator:
     """Raises NoSectionsError where there is nothing to put anything below.
 
     The same seed gives the same content to databases that had the same pages before, as dates are counted from the
@@ -55,8 +55,8 @@ class Planting:
         self.now = (now or timezone.now()).replace(hour=0, minute=0, second=0, microsecond=0)
         self.seed = f"{seed}:{Page.objects.count()}"
         self.chance = Random(self.seed)
-        self.desks = [Desk(ground, self.chance, self.now) for ground in grounds(below, evenly=evenly)]
-        self.library = Library(
+        self.desks = [PageFactory(ground, self.chance, self.now) for ground in grounds(below, evenly=evenly)]
+        self.library = SourceFiles(
             images=list(Image.objects.order_by("pk").values_list("pk", flat=True)),
             documents=list(get_document_model().objects.order_by("pk").values_list("pk", flat=True)),
         )
@@ -77,7 +77,7 @@ class Planting:
         batches = [*batched(announced, BATCH), *batched(self._stories(stories), BATCH)]
         with roomy(), _calm():
             written = self._write(batches)
-        Stamp.advance()
+        ContentVersion.advance()
         settle()
         # What readers search knows nothing yet of pages that sent no signal; a command's name may cross apps. It writes
         # tables of its own, of which the database knows nothing yet either.
@@ -99,13 +99,13 @@ class Planting:
             desk = self._one_of(self.desks)
             yield desk, desk.kind(), published
 
-    def _one_of(self, desks: list[Desk]) -> Desk:
+    def _one_of(self, desks: list[PageFactory]) -> PageFactory:
         return self.chance.choices(desks, cum_weights=list(accumulate(desk.ground.share for desk in desks)))[0]
 
     def _write(self, batches: list[tuple[Plan, ...]]) -> Counter[str]:
         orders = [[(model, desk.ground.language) for desk, model, _ in batch] for batch in batches]
         written: Counter[str] = Counter()
-        for batch, manuscripts in zip(batches, Press(self.library, self.seed).run(orders), strict=True):
+        for batch, manuscripts in zip(batches, ManuscriptPool(self.library, self.seed).run(orders), strict=True):
             if batch[0][1] is not EventPage and written.keys() == {EventPage.__name__}:
                 for desk in self.desks:
                     desk.know_events()
@@ -130,9 +130,9 @@ def _calm() -> Iterator[None]:
 
 
 @transaction.atomic
-def write(drafts: list[Draft], index: SearchIndex, now: datetime) -> None:
+def write(drafts: list[GeneratedPage], index: SearchIndex, now: datetime) -> None:
     """Save new pages with all that belongs to them; no signal is sent."""
-    by_model: dict[type[Page], list[Draft]] = defaultdict(list)
+    by_model: dict[type[Page], list[GeneratedPage]] = defaultdict(list)
     for draft, key in zip(drafts, new_keys(Page, len(drafts)), strict=True):
         draft.page.id = draft.page.page_ptr_id = key
         by_model[type(draft.page)].append(draft)
@@ -153,7 +153,7 @@ def _count_children(parents: Iterable[Parent]) -> None:
         parent.planted = 0
 
 
-def _write_links(model: type[PageTopic] | type[Byline], name: str, drafts: list[Draft]) -> list[Link]:
+def _write_links(model: type[PageTopic] | type[Byline], name: str, drafts: list[GeneratedPage]) -> list[RelationRow]:
     """Write the topics or the people of pages, in their order."""
     pairs = [
         (draft.page.id, target, order)
@@ -161,13 +161,13 @@ def _write_links(model: type[PageTopic] | type[Byline], name: str, drafts: list[
         for order, target in enumerate(draft.topics if model is PageTopic else draft.people)
     ]
     keys = new_keys(model, len(pairs))
-    links = [Link(key, page, target) for key, (page, target, _) in zip(keys, pairs, strict=True)]
+    links = [RelationRow(key, page, target) for key, (page, target, _) in zip(keys, pairs, strict=True)]
     rows = [(key, *pair) for key, pair in zip(keys, pairs, strict=True)]
     write_rows(model, ["id", "page_id", f"{name}_id", "sort_order"], rows)
     return links
 
 
-def _list(drafts: list[Draft]) -> None:
+def _list(drafts: list[GeneratedPage]) -> None:
     """Put the public stories into the lists of all pages above them."""
     public = [draft for draft in drafts if isinstance(draft.page, StoryPage) and draft.parent.is_public]
     cards = [card_of(draft.page, draft.page.expire_at) for draft in public]

@@ -29,7 +29,7 @@ class UnknownBackendError(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexRow:
     """What is indexed of one page."""
 
     key: str
@@ -42,7 +42,7 @@ class SearchIndex:
     """Raises UnknownBackendError where a search backend is not that of the database."""
 
     def __init__(self) -> None:
-        writers: dict[tuple[str, str], Callable[[type[Page], list[Entry]], None]] = {
+        writers: dict[tuple[str, str], Callable[[type[Page], list[IndexRow]], None]] = {
             ("sqlite", "SQLiteSearchBackend"): self._write_sqlite,
             ("postgresql", "PostgresSearchBackend"): self._write_postgresql,
         }
@@ -57,14 +57,14 @@ class SearchIndex:
 
     def write(self, pages: Iterable[tuple[Page, dict[str, str]]]) -> None:
         """Index new pages, each with the text of its streams by field."""
-        by_model: dict[type[Page], list[Entry]] = defaultdict(list)
+        by_model: dict[type[Page], list[IndexRow]] = defaultdict(list)
         for page, streams in pages:
             by_model[type(page)].append(_entry(page, streams))
         for model, entries in by_model.items():
             for writer in self.writers:
                 writer(model, entries)
 
-    def _write_sqlite(self, model: type[Page], entries: list[Entry]) -> None:
+    def _write_sqlite(self, model: type[Page], entries: list[IndexRow]) -> None:
         content_type = ContentType.objects.get_for_model(model)
         write_objects(
             IndexEntry,
@@ -80,7 +80,7 @@ class SearchIndex:
             ],
         )
 
-    def _write_postgresql(self, model: type[Page], entries: list[Entry]) -> None:
+    def _write_postgresql(self, model: type[Page], entries: list[IndexRow]) -> None:
         names: list[str] = []
         columns: list[list[str]] = []
         vectors = []
@@ -114,8 +114,8 @@ def _joined(parts: list[Part]) -> str:
     return " ".join(text for text in stripped if text)
 
 
-def _entry(page: Page, streams: dict[str, str]) -> Entry:
-    entry = Entry(str(page.pk), [], [], [])
+def _entry(page: Page, streams: dict[str, str]) -> IndexRow:
+    entry = IndexRow(str(page.pk), [], [], [])
     for field in page.get_search_fields():
         if isinstance(field, SearchField):
             value = streams.get(field.field_name)

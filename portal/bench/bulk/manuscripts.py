@@ -49,14 +49,14 @@ class Manuscript:
 
 
 @dataclass(frozen=True)
-class Library:
+class SourceFiles:
     """The keys of the images and the documents that a text can show."""
 
     images: list[int]
     documents: list[int]
 
 
-def written(library: Library, seed: str, orders: list[Order]) -> list[Manuscript]:
+def written(library: SourceFiles, seed: str, orders: list[Order]) -> list[Manuscript]:
     """One manuscript for each order; the same seed and orders give the same."""
     chance = Random(seed)
     desks: dict[str, tuple[Writer, BodyWriter]] = {}
@@ -74,10 +74,10 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Press:
+class ManuscriptPool:
     """Writes the manuscripts of the next batch while those of the last are being used, where there are processors."""
 
-    def __init__(self, library: Library, seed: str):
+    def __init__(self, library: SourceFiles, seed: str):
         self.library = library
         self.seed = seed
 
@@ -95,7 +95,7 @@ class Press:
 
 
 def _one_ahead(
-    pool: ProcessPoolExecutor, jobs: Iterable[tuple[Library, str, list[Order]]]
+    pool: ProcessPoolExecutor, jobs: Iterable[tuple[SourceFiles, str, list[Order]]]
 ) -> Iterator[list[Manuscript]]:
     begun: deque[Future[list[Manuscript]]] = deque()
     for job in jobs:

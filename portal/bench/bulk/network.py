@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from wagtail.models import Site
 
 from home.models import HomePage
-from portal.bench.bulk.filling import Planting
+from portal.bench.bulk.filling import ContentGenerator
 from portal.core.models import StoryCard
-from portal.sites.creation import Charter, found
+from portal.sites.creation import SiteSpec, create_site
 
 # One event for so many stories.
 STORIES_AN_EVENT = 20
@@ -29,7 +29,7 @@ def found_sites(count: int, language: str, report: Callable[[int], None] = lambd
         number += 1
         host = f"site-{number:03}.localhost"
         if host not in taken:
-            found(Charter(host=host, name=f"Site {number:03}", languages=(language,), port=80))
+            create_site(SiteSpec(host=host, name=f"Site {number:03}", languages=(language,), port=80))
             made += 1
             report(1)
     return missing
@@ -41,4 +41,4 @@ def fill(pages: int, *, seed: int = 1, report: Callable[[int], None] = lambda co
     if not missing:
         return Counter()
     events = missing // (STORIES_AN_EVENT + 1)
-    return Planting(seed=seed, evenly=True, report=report).plant(missing - events, events)
+    return ContentGenerator(seed=seed, evenly=True, report=report).plant(missing - events, events)

@@ -30,7 +30,7 @@ JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass
-class Draft:
+class GeneratedPage:
     """A page that is not saved yet; its body and its relations are kept beside it."""
 
     page: StoryPage | EventPage
@@ -47,7 +47,7 @@ class PastEvent:
     parent: Parent
 
 
-class Desk:
+class PageFactory:
     """Makes the pages of one ground; `chance` decides everything that is no text."""
 
     def __init__(self, ground: Ground, chance: Random, now: datetime):
@@ -85,7 +85,7 @@ class Desk:
             return RecapPage
         return PortraitPage if lot > 1 - PORTRAITS else ArticlePage
 
-    def story(self, model: type[StoryPage], published: datetime, manuscript: Manuscript) -> Draft:
+    def story(self, model: type[StoryPage], published: datetime, manuscript: Manuscript) -> GeneratedPage:
         if model is RecapPage:
             event = self._event_before(published)
             parent = event.parent
@@ -98,9 +98,9 @@ class Desk:
             page = self._page(model, parent, published, manuscript)
         page.words = manuscript.words
         people = self._some(self.people, self.people_weights, 2 if self.chance.random() < 0.15 else 1)
-        return Draft(page, parent, manuscript, self._some_topics(), people)
+        return GeneratedPage(page, parent, manuscript, self._some_topics(), people)
 
-    def event(self, start: datetime, manuscript: Manuscript) -> Draft:
+    def event(self, start: datetime, manuscript: Manuscript) -> GeneratedPage:
         chance = self.chance
         parent = chance.choices(self.ground.calendars, cum_weights=self.calendar_weights)[0]
         announced = min(start - timedelta(days=chance.randint(10, 60)), self.now - JUST_NOW)
@@ -114,7 +114,7 @@ class Desk:
         # Without asking the database for each page: a new one has none of them.
         page.added_dates = page.changed_dates = page.breaks = []
         page.locale = self.locale
-        return Draft(page, parent, manuscript, self._some_topics())
+        return GeneratedPage(page, parent, manuscript, self._some_topics())
 
     def _event_before(self, moment: datetime) -> PastEvent:
         """One of the last events before that moment, else any."""

@@ -7,7 +7,7 @@ from django.core.management.base import OutputWrapper
 WIDTH = 30
 
 
-class Progress:
+class ProgressLine:
     """Draws over one line of a terminal, and writes a line at each tenth elsewhere."""
 
     def __init__(self, total: int, unit: str, stream: OutputWrapper):

@@ -14,7 +14,7 @@ from portal.core.models import Person, Topic
 from portal.media.models import Image
 
 if TYPE_CHECKING:
-    from portal.bench.bulk.pages import Draft
+    from portal.bench.bulk.pages import GeneratedPage
 
 COLUMNS = [
     "content_type_id",
@@ -38,7 +38,7 @@ class Reference(NamedTuple):
     mark: str
 
 
-class Link(NamedTuple):
+class RelationRow(NamedTuple):
     """A topic or a person of a page, by keys."""
 
     key: int
@@ -58,7 +58,9 @@ def references_in(blocks: dict[str, Block], body: Sequence[dict[str, Any]], fiel
         )
 
 
-def write_references(drafts: Iterable["Draft"], topics: Iterable[Link], people: Iterable[Link]) -> None:
+def write_references(
+    drafts: Iterable["GeneratedPage"], topics: Iterable[RelationRow], people: Iterable[RelationRow]
+) -> None:
     page_type = _type(Page)
     rows = []
 

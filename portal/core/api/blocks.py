@@ -16,17 +16,19 @@ from portal.core.serving.editions import Edition
 from portal.media.picture import sources
 
 
-def told(block: blocks.Block, value: Any, edition: Edition, page_url: str) -> Any:
+def serialize(block: blocks.Block, value: Any, edition: Edition, page_url: str) -> Any:
     """The value of a block as JSON has it."""
     if isinstance(block, blocks.BaseStreamBlock):
         return [
-            {"type": child.block_type, "id": child.id, "value": told(child.block, child.value, edition, page_url)}
+            {"type": child.block_type, "id": child.id, "value": serialize(child.block, child.value, edition, page_url)}
             for child in value
         ]
     if isinstance(block, blocks.BaseStructBlock):
-        return {name: told(child, value.get(name), edition, page_url) for name, child in block.child_blocks.items()}
+        return {
+            name: serialize(child, value.get(name), edition, page_url) for name, child in block.child_blocks.items()
+        }
     if isinstance(block, blocks.ListBlock):
-        return [told(block.child_block, child, edition, page_url) for child in value]
+        return [serialize(block.child_block, child, edition, page_url) for child in value]
     if isinstance(block, TypedTableBlock):
         return {
             "columns": [column["heading"] for column in value.columns],

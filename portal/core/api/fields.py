@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.fields import DateTimeField, Field, ReadOnlyField
 from wagtail.api import APIField
 
-from portal.core.api.blocks import picture_of, told
+from portal.core.api.blocks import picture_of, serialize
 from portal.core.feeds.prose import plain_html
 from portal.core.serving.editions import Edition
 from portal.core.serving.texts import html_of
@@ -27,7 +27,7 @@ class PageField(Field):
 
 class BlocksField(PageField):
     def to_representation(self, page: Any) -> Any:
-        return told(page.body.stream_block, page.body, self.edition(page), self.page_url(page))
+        return serialize(page.body.stream_block, page.body, self.edition(page), self.page_url(page))
 
 
 class HtmlField(PageField):

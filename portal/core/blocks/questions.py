@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 
-class QuestionBlock(blocks.StructBlock):
+class FormQuestionBlock(blocks.StructBlock):
     """`portal.core.readers.form_fields.answer_field` makes a field of it."""
 
     label = blocks.CharBlock(label=_("Question"), max_length=120, help_text=_("Such as: company, postcode."))

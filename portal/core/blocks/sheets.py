@@ -7,7 +7,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 
-from portal.core.blocks.questions import QuestionBlock
+from portal.core.blocks.questions import FormQuestionBlock
 
 KEEPING = [("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))]
 
@@ -19,7 +19,7 @@ class SheetBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("What is in it"), required=False, max_length=600)
     document = DocumentChooserBlock(label=_("Document"), help_text=_("It must be marked “by mail only”."))
     questions = blocks.ListBlock(
-        QuestionBlock(),
+        FormQuestionBlock(),
         label=_("Questions"),
         default=[],
         max_num=6,

@@ -11,7 +11,7 @@ from portal.core.feeds.formats import NAMES, media_type
 from portal.core.kinds import StoryKind
 from portal.core.models import Person, Topic
 from portal.core.models.listing import PlacementQuerySet
-from portal.core.serving.editions import Edition, Link
+from portal.core.serving.editions import Edition, MenuLink
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class FeedChoice:
     """The stories of an edition, of one of its sections, and among them those of a kind, a topic or a person."""
 
     edition: Edition
-    section: Link | None = None
+    section: MenuLink | None = None
     kind: str = ""
     topic: Topic | None = None
     person: int = 0

@@ -21,7 +21,7 @@ from portal.core.feeds.formats import FORMATS, FeedPicture, writable
 from portal.core.feeds.prose import plain_html
 from portal.core.lists.cards import COLUMNS, Card, card_from
 from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
-from portal.core.serving.editions import Edition, Link
+from portal.core.serving.editions import Edition, MenuLink
 from portal.core.serving.texts import html_of
 from portal.core.serving.theme import version
 from portal.core.typography import typeset
@@ -31,11 +31,11 @@ MOST_ITEMS = 30
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 # What stories are about that has a page of its own here, by the key of the story; appended to in an app's `ready`.
-subjects: list[Callable[[list[Card], Edition, datetime], Mapping[int, Link]]] = []
+subjects: list[Callable[[list[Card], Edition, datetime], Mapping[int, MenuLink]]] = []
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """A card with what only feeds ask of its page."""
 
     card: Card
@@ -51,9 +51,9 @@ class StoryFeed:
 
     choice: FeedChoice
     page: Page
-    entries: list[Entry]
+    entries: list[FeedEntry]
     form: str
-    subjects: Mapping[int, Link]
+    subjects: Mapping[int, MenuLink]
 
     @property
     def version(self) -> str:
@@ -112,7 +112,7 @@ class StoryFeed:
 
     def _item(
         self,
-        entry: Entry,
+        entry: FeedEntry,
         authors: dict[int, list[str]],
         topics: dict[int, list[str]],
         texts: dict[int, str],
@@ -151,7 +151,7 @@ class StoryFeed:
         link = self.subjects.get(key)
         return (writable(link.label), self.choice.edition.full(link.url)) if link else None
 
-    def _picture(self, entry: Entry) -> FeedPicture | None:
+    def _picture(self, entry: FeedEntry) -> FeedPicture | None:
         if entry.card.image is None:
             return None
         found = sources(entry.card.image, "social")
@@ -192,22 +192,22 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
     entries = list(_entries(StoryCard.objects.of(newest).order_by("-published_at", "-pk")))
     if choice.person and not entries:
         raise Http404
-    about: dict[int, Link] = {}
+    about: dict[int, MenuLink] = {}
     for ask in subjects:
         about |= ask([entry.card for entry in entries], edition, now)
     return StoryFeed(choice, page, entries, form, about)
 
 
-def _entries(cards: QuerySet[StoryCard]) -> Iterable[Entry]:
+def _entries(cards: QuerySet[StoryCard]) -> Iterable[FeedEntry]:
     columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
     for row in cards.values_list(*COLUMNS, *columns):
         changed_at, revision, key, credit = row[len(COLUMNS) :]
         card = card_from(row)
         # A story may be dated after it was published; and one that was never published by hand has no such date.
-        yield Entry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
+        yield FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
 
 
-def names_by_page(model: Any, name: str, entries: list[Entry]) -> dict[int, list[str]]:
+def names_by_page(model: Any, name: str, entries: list[FeedEntry]) -> dict[int, list[str]]:
     """What a relation of pages names, in order, by the key of the page."""
     found: dict[int, list[str]] = {}
     keys = [entry.card.pk for entry in entries]

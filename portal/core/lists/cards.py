@@ -24,7 +24,7 @@ class CardImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TreePosition:
     """Where a page stands: its tree path and its address from the root of the tree."""
 
     path: str
@@ -47,7 +47,7 @@ class Card:
     title: str
     standfirst: str
     published_at: datetime
-    page: Place
+    page: TreePosition
     image: CardImage | None
     about: Occasion | None = None
 
@@ -90,4 +90,4 @@ def card_from(row: tuple[Any, ...]) -> Card:
     image = CardImage(*row[7:15]) if row[7] is not None else None
     *about, is_live, expires_at = row[15:20]
     occasion = Occasion(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
-    return Card(row[0], row[1], row[2], row[3], row[4], Place(row[5], row[6]), image, occasion)
+    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, occasion)

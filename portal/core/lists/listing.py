@@ -46,7 +46,7 @@ def list_below(page: Page) -> int:
 
 def list_stories(pages: Iterable[StoryPage]) -> None:
     pages = list(pages)
-    standing = standing_of(pages)
+    standing = listing_of(pages)
     public = [page for page in pages if page.pk in standing]
     aliases = [page.pk for page in public if page.alias_of_id]
     dates = dict(Share.objects.filter(alias__in=aliases).values_list("alias", "published_at")) if aliases else {}
@@ -65,14 +65,14 @@ def list_stories(pages: Iterable[StoryPage]) -> None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Listing:
     """In whose lists a public page stands (keys, from the home page down), and until when."""
 
     above: tuple[int, ...]
     hidden_at: datetime | None
 
 
-def standing_of[P: Page](pages: Iterable[P]) -> dict[int, Standing]:
+def listing_of[P: Page](pages: Iterable[P]) -> dict[int, Listing]:
     """How each of the pages that readers may see stands in the tree, by its key; others are left out."""
     private = tuple(private_paths())
     public = [page for page in pages if page.live and not page.path.startswith(private)]
@@ -84,16 +84,16 @@ def standing_of[P: Page](pages: Iterable[P]) -> dict[int, Standing]:
     parents = {page.path: page for page in Page.objects.filter(path__in=every).only(*CLOSING, "path")}
     standing = {}
     for page in public:
-        ends = [page.expire_at, *(closing_of(parents[path]) for path in ways[page.pk])]
+        ends = [page.expire_at, *(expiry_of(parents[path]) for path in ways[page.pk])]
         above = tuple(parents[path].pk for path in paths_above(page.path))
-        standing[page.pk] = Standing(above, min((end for end in ends if end), default=None))
+        standing[page.pk] = Listing(above, min((end for end in ends if end), default=None))
     return standing
 
 
 CLOSING = ("live", "expired", "expire_at")
 
 
-def closing_of(page: Page) -> datetime | None:
+def expiry_of(page: Page) -> datetime | None:
     """The moment from which on a page, and with it what lies below, has expired; None for never."""
     if page.live:
         return page.expire_at
@@ -108,7 +108,7 @@ def list_below_if_it_closes(page: Page) -> None:
 
 def closes_otherwise(page: Page, item: str) -> Q:
     """Of rows with a `hidden_at` for an `item` below the page: those that do not say when the page itself closes."""
-    end = closing_of(page)
+    end = expiry_of(page)
     wrong = Q(hidden_at__isnull=False) if end is None else Q(hidden_at__lt=end)
     wrong &= Q(**{f"{item}__expire_at__isnull": True}) | ~Q(hidden_at=F(f"{item}__expire_at"))
     return wrong | Q(hidden_at__isnull=True) | Q(hidden_at__gt=end) if end else wrong

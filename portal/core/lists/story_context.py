@@ -21,7 +21,7 @@ RECENT = 6
 AKIN_SINCE = timedelta(days=730)
 
 
-def surroundings(page: "StoryPage", edition: Edition, now: datetime) -> dict[str, Any]:
+def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[str, Any]:
     """The template context of a story, in four queries whatever the size of the site.
 
     No story is shown twice, and the one being read is not shown at all.

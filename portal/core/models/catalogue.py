@@ -7,16 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.separation.forms import NameForm
+from portal.core.separation.forms import CatalogueForm
 
 
-class NameQuerySet(models.QuerySet["SharedName"]):
+class CatalogueQuerySet(models.QuerySet["CatalogueRecord"]):
     def offered_at(self, site: Site) -> Self:
         """What stands above the pages of a site: its own names, and those of the network."""
         return self.filter(Q(site=None) | Q(site=site))
 
 
-class SharedName(models.Model):
+class CatalogueRecord(models.Model):
     site = models.ForeignKey(
         Site,
         on_delete=models.CASCADE,
@@ -27,8 +27,8 @@ class SharedName(models.Model):
         help_text=_("Empty: for every site of the network."),
     )
 
-    objects = NameQuerySet.as_manager()
-    base_form_class = NameForm
+    objects = CatalogueQuerySet.as_manager()
+    base_form_class = CatalogueForm
 
     class Meta:
         abstract = True

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F
 
 
-class Stamp(models.Model):
+class ContentVersion(models.Model):
     """One row, counted up by each change of a site, a menu, a topic or a privacy rule.
 
     A worker keeps its snapshot of all these as long as the number stays: one tiny query a request

@@ -27,7 +27,7 @@ from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Publication, admitted, is_admitted, lock_pages, rules
 from portal.core.serving.access import unexpired
-from portal.core.serving.editions import Edition, Step
+from portal.core.serving.editions import Edition, TrailStep
 from portal.core.structured import Data
 
 # What the slug of a title needs before accents are dropped: ligatures keep both letters, an elision parts two words.
@@ -64,8 +64,8 @@ class PortalPage(Page):
     privacy rule covers it.
     """
 
-    trail: tuple["Step | Page", ...] = ()
-    translations: Sequence["Step"] = ()
+    trail: tuple["TrailStep | Page", ...] = ()
+    translations: Sequence["TrailStep"] = ()
     is_known_public = False
     # A section gives the stories below it their label, and stands in the default menu.
     is_section = False

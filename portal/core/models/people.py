@@ -7,10 +7,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from portal.core.models.catalogue import SharedName
+from portal.core.models.catalogue import CatalogueRecord
 
 
-class Person(index.Indexed, SharedName):
+class Person(index.Indexed, CatalogueRecord):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("Shown below the name."))
     picture = models.ForeignKey(

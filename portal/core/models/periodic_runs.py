@@ -1,9 +1,9 @@
-"""When each duty of the portal was last seen to."""
+"""When each periodic task of the portal was last seen to."""
 
 from django.db import models
 
 
-class DutyRecord(models.Model):
+class PeriodicRun(models.Model):
     name = models.CharField(max_length=200, primary_key=True)
     begun_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 
-class Departure(models.Model):
+class RemovedAddress(models.Model):
     """`key` stands for the path in the index, whatever its length; see `portal.core.serving.redirects`."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))

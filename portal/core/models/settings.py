@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 
 from portal.core import contrast
 from portal.core.blocks.site import MenuBlock, SocialAccountBlock, WordingBlock
-from portal.core.separation.references import OwnForm
+from portal.core.separation.references import SameSiteForm
 from portal.core.social import SocialNetwork
 from portal.core.zones import time_zones
 
@@ -135,7 +135,7 @@ class SiteSettings(BaseSiteSetting):
         "wagtailcore.Collection", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
-    base_form_class = OwnForm
+    base_form_class = SameSiteForm
     edit_handler = TabbedInterface(
         [
             ObjectList(

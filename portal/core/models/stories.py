@@ -14,7 +14,7 @@ from portal.core.api import fields as api
 from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
 from portal.core.descriptions import Context, story
 from portal.core.kinds import StoryKind
-from portal.core.lists.story_context import surroundings
+from portal.core.lists.story_context import story_context
 from portal.core.models.pages import PortalPage
 from portal.core.serving.editions import Edition, edition_of
 from portal.core.structured import Data
@@ -119,5 +119,5 @@ class StoryPage(PortalPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context |= surroundings(self, edition_of(request), timezone.now())
+        context |= story_context(self, edition_of(request), timezone.now())
         return context

@@ -8,10 +8,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
 
-from portal.core.models.catalogue import SharedName
+from portal.core.models.catalogue import CatalogueRecord
 
 
-class Topic(index.Indexed, TranslatableMixin, SharedName):
+class Topic(index.Indexed, TranslatableMixin, CatalogueRecord):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("slug"), max_length=80, help_text=_("The word for this topic in addresses."))
 

@@ -2,7 +2,7 @@
 
 A public form acts on nobody's authority, so there is no session to be ridden (and no cookie to be set for one). What is
 left to keep out: pages elsewhere that make their readers' browsers post here, which the browser itself tells
-(Sec-Fetch-Site, Origin); posts without our form, which lack its ticket; and too many of them.
+(Sec-Fetch-Site, Origin); posts without our form, which lack its form token; and too many of them.
 """
 
 import secrets
@@ -23,17 +23,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.readers.rate_limits import CACHE, Limit, source_of
+from portal.core.readers.rate_limits import CACHE, RateLimit, source_of
 
 # No field that an editor names can be called so: their names have no hyphen.
-TICKET = "form-ticket"
-TRAP = "web-site"
-LONGEST_TICKET = 400
+FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
+HONEYPOT = "web-site"
+LONGEST_TOKEN = 400
 # A person needs longer even with the browser's help; and has lunch in between.
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
-BY_SOURCE = Limit("posts-source", 30, timedelta(minutes=10))
-BY_SITE = Limit("posts-site", 600, timedelta(hours=1))
+BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
+BY_SITE = RateLimit("posts-site", 600, timedelta(hours=1))
 
 FAULTS = {
     "hasty": _("That was very quick. Please check what you wrote and send it again."),
@@ -44,17 +44,17 @@ FAULTS = {
 }
 
 
-class Fate(Enum):
+class Verdict(Enum):
     """What to do with a valid form; the reader gets the same answer whichever it is."""
 
     NEW = "new"
     REPEATED = "repeated"
-    """The same was sent before with the same ticket, such as by a second click."""
+    """The same was sent before with the same form token, such as by a second click."""
     ROBOT = "robot"
 
 
 @dataclass(frozen=True)
-class Ticket:
+class FormToken:
     issued_at: int
     number: str
 
@@ -69,36 +69,36 @@ class Guard:
         self.fault = ""
 
     @property
-    def trap(self) -> str:
-        return TRAP
+    def honeypot(self) -> str:
+        return HONEYPOT
 
     @property
-    def ticket_name(self) -> str:
-        return TICKET
+    def token_name(self) -> str:
+        return FORM_TOKEN
 
     @cached_property
-    def new_ticket(self) -> str:
+    def new_token(self) -> str:
         """What the form carries. One that was shown again because of an error keeps its own."""
         if self.shown and self.fault not in ("stale", "spent", "foreign"):
-            return self.request.POST[TICKET]
+            return self.request.POST[FORM_TOKEN]
         return self.signer.sign_object([int(time.time()), secrets.token_urlsafe(9)])
 
     @cached_property
-    def shown(self) -> Ticket | None:
-        """The ticket that was sent with the form, if it is one of ours."""
-        sent = self.request.POST.get(TICKET, "")
-        if not sent or len(sent) > LONGEST_TICKET:
+    def shown(self) -> FormToken | None:
+        """The form token that was sent with the form, if it is one of ours."""
+        sent = self.request.POST.get(FORM_TOKEN, "")
+        if not sent or len(sent) > LONGEST_TOKEN:
             return None
         try:
             issued_at, number = self.signer.unsign_object(sent)
         except (signing.BadSignature, ValueError, TypeError, UnicodeError):
             return None
-        return Ticket(issued_at, number)
+        return FormToken(issued_at, number)
 
     @cached_property
     def content(self) -> str:
-        """What tells two posts with one ticket apart."""
-        sent = sorted((name, values) for name, values in self.request.POST.lists() if name != TICKET)
+        """What tells two posts with one form token apart."""
+        sent = sorted((name, values) for name, values in self.request.POST.lists() if name != FORM_TOKEN)
         return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
     def find_fault(self) -> str:
@@ -119,16 +119,16 @@ class Guard:
         within = [BY_SOURCE.admits(source_of(self.request)), BY_SITE.admits(self.site.pk)]
         return "" if all(within) else "crowded"
 
-    def take(self) -> Fate:
-        """Use the ticket up; call it once, when the form is valid."""
-        if self.request.POST.get(TRAP):
-            return Fate.ROBOT
+    def take(self) -> Verdict:
+        """Use the form token up; call it once, when the form is valid."""
+        if self.request.POST.get(HONEYPOT):
+            return Verdict.ROBOT
         is_first = caches[CACHE].add(self._key, self.content, int(LATEST.total_seconds()))
-        return Fate.NEW if is_first else Fate.REPEATED
+        return Verdict.NEW if is_first else Verdict.REPEATED
 
     @property
     def _key(self) -> str:
-        return f"ticket:{self.shown.number if self.shown else ''}"
+        return f"form-token:{self.shown.number if self.shown else ''}"
 
     def _is_from_here(self) -> bool:
         headers = self.request.headers
@@ -147,9 +147,9 @@ def _host_of(origin: str) -> str:
 
 
 class GuardedForm(forms.Form):
-    """A public form. Its view answers a valid one always in the same way, and acts only if `fate` is NEW.
+    """A public form. Its view answers a valid one always in the same way, and acts only if `verdict` is NEW.
 
-    The template shows it by `components/form.html`, which has the ticket and the trap.
+    The template shows it by `components/form.html`, which has the form token and the honeypot.
     """
 
     def __init__(self, *args: Any, guard: Guard, **kwargs: Any):
@@ -163,5 +163,5 @@ class GuardedForm(forms.Form):
             self.add_error(None, ValidationError(FAULTS[fault], code=fault))
 
     @cached_property
-    def fate(self) -> Fate:
+    def verdict(self) -> Verdict:
         return self.guard.take()

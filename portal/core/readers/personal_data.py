@@ -35,7 +35,9 @@ class Holding:
 _holdings: dict[str, Holding] = {}
 
 
-def holds(key: str, name: Any, found: Callable[[str, Sites], QuerySet[Any]], told: Callable[[Any], dict[str, Any]]):
+def register_holding(
+    key: str, name: Any, found: Callable[[str, Sites], QuerySet[Any]], told: Callable[[Any], dict[str, Any]]
+):
     """Register a kind of record; `found` gets an address as `portal.core.readers.addresses.same` has it."""
     _holdings[key] = Holding(name, found, told)
 
@@ -73,7 +75,7 @@ def _letters(address: str, sites: Sites) -> QuerySet[Any]:
     return letters.filter(status=TaskResultStatus.SUCCESSFUL)
 
 
-holds(
+register_holding(
     "letters",
     _("Letters"),
     _letters,

@@ -18,7 +18,7 @@ ONE_HOUSEHOLD = 64
 
 
 @dataclass(frozen=True)
-class Limit:
+class RateLimit:
     """So many times in each window of time; the windows begin at fixed moments, so two may meet at their edge."""
 
     name: str
@@ -45,7 +45,7 @@ class Limit:
                 continue
 
 
-LETTERS = (Limit("letters-hour", 5, timedelta(hours=1)), Limit("letters-day", 15, timedelta(days=1)))
+LETTERS = (RateLimit("letters-hour", 5, timedelta(hours=1)), RateLimit("letters-day", 15, timedelta(days=1)))
 
 
 def may_be_written_to(address: str) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from portal.core.per_request import once
+from portal.core.per_request import per_request
 from portal.core.serving.access import STEP, unexpired
 
 HOME = 2 * STEP
@@ -16,7 +16,7 @@ HOME = 2 * STEP
 
 def home_paths(user: Any) -> list[str]:
     """The tree paths of the homes, in every language, of the sites where a user has a right to any page."""
-    return once(user, "home paths", lambda: _home_paths(user))
+    return per_request(user, "home paths", lambda: _home_paths(user))
 
 
 def _home_paths(user: Any) -> list[str]:
@@ -33,11 +33,11 @@ def reaches_every_site(user: Any) -> bool:
     return any(right.page.depth == 1 for right in rights)
 
 
-def offered_pages(user: Any) -> Q:
+def choosable_pages(user: Any) -> Q:
     """A condition for a query of pages: what a chooser may show to this user."""
     if reaches_every_site(user):
         return Q()
-    return Q(depth=1) | _below(home_paths(user)) | once(user, "open pages", _open_pages)
+    return Q(depth=1) | _below(home_paths(user)) | per_request(user, "open pages", _open_pages)
 
 
 def _below(paths: list[str]) -> Q:

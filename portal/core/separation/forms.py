@@ -5,10 +5,10 @@ from typing import Any
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.permissions import policy_registry
 
-from portal.core.separation.references import OwnReferences
+from portal.core.separation.references import SameSiteReferences
 
 
-class NameForm(OwnReferences, WagtailAdminModelForm):
+class CatalogueForm(SameSiteReferences, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         field = self.fields.get("site")
@@ -18,7 +18,7 @@ class NameForm(OwnReferences, WagtailAdminModelForm):
         action = "change" if self.instance.pk else "add"
         sites = policy.sites_user_has_any_permission_for(self.for_user, [action])
         field.queryset = sites  # type: ignore[attr-defined]
-        if not policy.keeps_those_of_the_network(self.for_user, [action]):
+        if not policy.administers_network(self.for_user, [action]):
             field.required = True
             field.empty_label = None  # type: ignore[attr-defined]
             self.initial.setdefault("site", sites.first())

@@ -9,7 +9,7 @@ from wagtail.permissions import policy_registry
 ANY = {"add", "change", "delete", "view"}
 
 
-class OwnOnly:
+class RequiresObjectPermission:
     """Before a view of one record; `needs` is the right to it."""
 
     needs = "change"
@@ -22,7 +22,7 @@ class OwnOnly:
         return found
 
 
-class OwnList:
+class PermittedList:
     """Before a list: what its reader may do anything with, and a way to what they may do with each."""
 
     def get_base_queryset(self) -> Any:
@@ -42,7 +42,7 @@ class OwnList:
         return self.user_has_permission_for_instance(action, instance)  # type: ignore[attr-defined]
 
 
-class Offered:
+class PermittedChoices:
     """Before a chooser: what its reader may choose; `needs` is the right to choose."""
 
     needs = "choose"

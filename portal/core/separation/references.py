@@ -13,16 +13,16 @@ from wagtail.models import CollectionMember, Page, ReferenceIndex
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.permissions import policy_registry
 
-from portal.core.separation.choices import offered_pages
+from portal.core.separation.choices import choosable_pages
 
 # A record that is referred to: its content type and its key.
 Target = tuple[int, str]
 
 
-def offered(model: Any, user: Any) -> QuerySet[Any] | None:
+def is_choosable(model: Any, user: Any) -> QuerySet[Any] | None:
     """What a user may choose of a kind of records; None for a kind that has nothing to do with sites."""
     if issubclass(model, Page):
-        return Page.objects.filter(offered_pages(user))
+        return Page.objects.filter(choosable_pages(user))
     policy = policy_registry.get_by_type(model)
     if issubclass(model, CollectionMember):
         return policy.instances_user_has_any_permission_for(user, ["choose"])
@@ -42,7 +42,7 @@ def _without(value: str, key: str) -> str:
     return "" if value == key else re.sub(rf'("id":\s*"?){re.escape(key)}\b', r"\g<1>0", value)
 
 
-class OwnReferences:
+class SameSiteReferences:
     """Before a form of a model. What the record refers to already stays, though it may have come from elsewhere."""
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -66,7 +66,7 @@ class OwnReferences:
                     taken[content_type][key] = (form, name)
         found = False
         for content_type, keys in taken.items():
-            allowed = offered(ContentType.objects.get_for_id(content_type).model_class(), self.for_user)  # type: ignore[attr-defined]
+            allowed = is_choosable(ContentType.objects.get_for_id(content_type).model_class(), self.for_user)  # type: ignore[attr-defined]
             if allowed is None:
                 continue
             mine = {str(key) for key in allowed.filter(pk__in=list(keys)).values_list("pk", flat=True)}
@@ -99,5 +99,5 @@ class OwnReferences:
         ]
 
 
-class OwnForm(OwnReferences, WagtailAdminModelForm):
+class SameSiteForm(SameSiteReferences, WagtailAdminModelForm):
     """For settings and other records without a form of their own."""

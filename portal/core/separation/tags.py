@@ -12,7 +12,7 @@ from wagtail.permissions import policy_registry
 SEES = ["add", "change", "delete", "choose"]
 
 
-def tags_seen_by(user: Any, *models: Any) -> QuerySet[Tag]:
+def visible_tags(user: Any, *models: Any) -> QuerySet[Tag]:
     """The tags of these kinds of files, of pictures and documents if none are named."""
     seen = Q(pk__in=[])
     for model in models or (get_image_model(), get_document_model()):

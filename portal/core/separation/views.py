@@ -11,65 +11,65 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
-from portal.core.separation.records import Offered, OwnList, OwnOnly
+from portal.core.separation.records import PermittedChoices, PermittedList, RequiresObjectPermission
 
 
-class OwnIndexView(OwnList, IndexView):
+class CatalogueIndexView(PermittedList, IndexView):
     pass
 
 
-class OwnEditView(OwnOnly, EditView):
+class CatalogueEditView(RequiresObjectPermission, EditView):
     pass
 
 
-class OwnCopyView(OwnOnly, CopyView):
+class CatalogueCopyView(RequiresObjectPermission, CopyView):
     needs = "add"
 
 
-class OwnDeleteView(OwnOnly, DeleteView):
+class CatalogueDeleteView(RequiresObjectPermission, DeleteView):
     needs = "delete"
 
 
-class OwnUsageView(OwnOnly, UsageView):
+class CatalogueUsageView(RequiresObjectPermission, UsageView):
     pass
 
 
-class OwnHistoryView(OwnOnly, HistoryView):
+class CatalogueHistoryView(RequiresObjectPermission, HistoryView):
     pass
 
 
-class OfferedNames(Offered):
+class CatalogueChoices(PermittedChoices):
     needs = "view"
 
 
-class ChooseView(OfferedNames, chooser.ChooseView):
+class CatalogueChooseView(CatalogueChoices, chooser.ChooseView):
     pass
 
 
-class ChooseResultsView(OfferedNames, chooser.ChooseResultsView):
+class CatalogueChooseResultsView(CatalogueChoices, chooser.ChooseResultsView):
     pass
 
 
-class ChosenView(OfferedNames, chooser.SnippetChosenView):
+class CatalogueChosenView(CatalogueChoices, chooser.SnippetChosenView):
     pass
 
 
-class ChosenMultipleView(OfferedNames, chooser.SnippetChosenMultipleView):
+class CatalogueChosenMultipleView(CatalogueChoices, chooser.SnippetChosenMultipleView):
     pass
 
 
-class NameChooserViewSet(chooser.SnippetChooserViewSet):
-    choose_view_class = ChooseView
-    choose_results_view_class = ChooseResultsView
-    chosen_view_class = ChosenView
-    chosen_multiple_view_class = ChosenMultipleView
+class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
+    choose_view_class = CatalogueChooseView
+    choose_results_view_class = CatalogueChooseResultsView
+    chosen_view_class = CatalogueChosenView
+    chosen_multiple_view_class = CatalogueChosenMultipleView
 
 
-class NameViewSet(SnippetViewSet):
-    index_view_class = OwnIndexView
-    edit_view_class = OwnEditView
-    copy_view_class = OwnCopyView
-    delete_view_class = OwnDeleteView
-    usage_view_class = OwnUsageView
-    history_view_class = OwnHistoryView
-    chooser_viewset_class = NameChooserViewSet
+class CatalogueViewSet(SnippetViewSet):
+    index_view_class = CatalogueIndexView
+    edit_view_class = CatalogueEditView
+    copy_view_class = CatalogueCopyView
+    delete_view_class = CatalogueDeleteView
+    usage_view_class = CatalogueUsageView
+    history_view_class = CatalogueHistoryView
+    chooser_viewset_class = CatalogueChooserViewSet

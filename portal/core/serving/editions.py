@@ -28,7 +28,7 @@ class HasAddress(Protocol):
 
 
 @dataclass(frozen=True)
-class Step:
+class TrailStep:
     """A page on the way from the home page to the one that is served."""
 
     pk: int
@@ -43,7 +43,7 @@ STEP_COLUMNS = ("pk", "path", "url_path", "title", "translation_key", "content_t
 
 
 @dataclass(frozen=True)
-class Link:
+class MenuLink:
     label: str
     url: str
     path: str = ""
@@ -60,7 +60,7 @@ class Wording:
     notice_link: str = ""
     not_found: str = ""
     closed: str = ""
-    legal_links: tuple[Link, ...] = ()
+    legal_links: tuple[MenuLink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ class Edition:
     settings: "SiteSettings"
     home: Page
     language: str
-    menu: tuple[Link, ...]
-    sections: Mapping[str, Link]
+    menu: tuple[MenuLink, ...]
+    sections: Mapping[str, MenuLink]
     private_paths: tuple[str, ...]
     guarded_paths: tuple[str, ...]
     closed_paths: tuple[str, ...]
@@ -120,7 +120,7 @@ class Edition:
     wording: Wording
     languages: tuple[str, ...]
     homes: Mapping[str, Page]
-    network: tuple[Link, ...]
+    network: tuple[MenuLink, ...]
     neighbours: tuple[Neighbour, ...]
     zone: ZoneInfo
     stamp: int
@@ -164,7 +164,7 @@ class Edition:
         """The other site that the page with this tree path belongs to, if it is in this language."""
         return next((each for each in self.neighbours if path.startswith(each.path)), None)
 
-    def section_of(self, path: str) -> Link | None:
+    def section_of(self, path: str) -> MenuLink | None:
         """The nearest section above the page with this tree path."""
         for end in range(len(path) - STEP, len(self.home.path), -STEP):
             if section := self.sections.get(path[:end]):

@@ -8,13 +8,13 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
 from portal.core.serving.access import unexpired
-from portal.core.serving.editions import Edition, Step
+from portal.core.serving.editions import Edition, TrailStep
 
 NAMES = dict(settings.LANGUAGES)
 
 
 @dataclass(frozen=True)
-class Alternate:
+class LanguageLink:
     """`is_translation` is false where the link leads to the section or the home page instead, for want of the page."""
 
     language: str
@@ -24,14 +24,14 @@ class Alternate:
     is_translation: bool
 
 
-def alternates_of(page: Page | None, edition: Edition) -> list[Alternate]:
+def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]:
     """One link for each language of the site; none for a site of one language.
 
     Without the page, a language leads to the nearest section above it that there is, and else to its home page.
     """
     if len(edition.languages) < 2:
         return []
-    nearest: dict[str, Step] = {}
+    nearest: dict[str, TrailStep] = {}
     for step in sorted(getattr(page, "translations", ()), key=lambda step: len(step.path)):
         code = next(code for code, home in edition.homes.items() if step.path.startswith(home.path))
         nearest[code] = step
@@ -39,10 +39,10 @@ def alternates_of(page: Page | None, edition: Edition) -> list[Alternate]:
     for code in edition.languages:
         current = code == edition.language
         home = edition.homes[code]
-        target: Page | Step = page if current and page else nearest.get(code, home)
+        target: Page | TrailStep = page if current and page else nearest.get(code, home)
         exact = current or (target.translation_key == page.translation_key if page else True)
         url = f"/{code}/{target.url_path[len(home.url_path) :]}"
-        result.append(Alternate(code, NAMES[code], url, current, exact))
+        result.append(LanguageLink(code, NAMES[code], url, current, exact))
     return result
 
 

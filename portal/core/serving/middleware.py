@@ -15,7 +15,7 @@ from django.utils.csp import CSP
 from django.utils.translation import get_language_from_path
 
 from portal.core.serving.redirects import moved_to
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
@@ -34,8 +34,8 @@ class KnownSite:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         hostname, port = split_domain_port(request.get_host())
         port = port or ("443" if request.is_secure() else "80")
-        frame = frame_of(hostname, port)
-        if frame is None and hostname in LOOPBACK and (named := frame_of("localhost", port)):
+        frame = snapshot_of(hostname, port)
+        if frame is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port)):
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if frame is None:
             raise DisallowedHost(f"No site has the host {hostname!r}.")

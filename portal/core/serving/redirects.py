@@ -10,7 +10,7 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
-from portal.core.models import Departure
+from portal.core.models import RemovedAddress
 
 MOST_HOPS = 5
 
@@ -55,7 +55,7 @@ def key_of(path: str) -> str:
     return blake2s(path.rstrip("/").encode(), digest_size=16).hexdigest()
 
 
-def note_departure(page: Page) -> None:
+def remember_removed_address(page: Page) -> None:
     """Remember the address of a page that is about to be deleted, if readers could ever have read it."""
     if not (page.live or page.first_published_at):
         return
@@ -66,7 +66,7 @@ def note_departure(page: Page) -> None:
         for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
             if page.path.startswith(home.path) and page.path != home.path:
                 path = f"/{home.locale.language_code}/{page.url_path[len(home.url_path) :]}"
-                Departure.objects.update_or_create(site=site, key=key_of(path), defaults={"path": path})
+                RemovedAddress.objects.update_or_create(site=site, key=key_of(path), defaults={"path": path})
 
 
 class Lookup(NamedTuple):
@@ -81,7 +81,7 @@ def look_up(request: HttpRequest, site: Site) -> Lookup:
     address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
     paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
     redirects = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in=[p for p in paths if "\0" not in p])
-    departures = Departure.objects.filter(site=site, key=key_of(request.path_info))
+    departures = RemovedAddress.objects.filter(site=site, key=key_of(request.path_info))
     rows = departures.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))
     found = {is_departure for (is_departure,) in rows}
     return Lookup(is_departed=True in found, is_redirected=False in found)

@@ -11,7 +11,7 @@ from wagtail.url_routing import RouteResult
 
 from portal.core.models import PortalPage
 from portal.core.models.pages import GoneError
-from portal.core.serving.editions import STEP_COLUMNS, Edition, Step
+from portal.core.serving.editions import STEP_COLUMNS, Edition, TrailStep
 from portal.core.serving.language_links import visible_in_other_languages
 
 # Deeper or longer than any tree that people build; beyond, no query is worth asking.
@@ -53,7 +53,7 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
     return page, rest
 
 
-def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Step], list[Step]]:
+def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[TrailStep], list[TrailStep]]:
     """The pages from the home page down, as far as the steps lead; and their translations that a reader may see."""
     if not steps:
         return [_first_step(edition)], []
@@ -67,7 +67,7 @@ def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Step
             translation_key__in=pages.values("translation_key")
         )
         rows = rows.union(translations.values_list(*STEP_COLUMNS), all=True)
-    found = [Step(*row) for row in rows]
+    found = [TrailStep(*row) for row in rows]
     by_address = {step.url_path: step for step in found if step.path.startswith(home.path)}
     trail = [_first_step(edition)]
     for address in wanted:
@@ -77,11 +77,11 @@ def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Step
     return trail, [step for step in found if not step.path.startswith(home.path)]
 
 
-def _first_step(edition: Edition) -> Step:
-    return Step(*(getattr(edition.home, column) for column in STEP_COLUMNS))
+def _first_step(edition: Edition) -> TrailStep:
+    return TrailStep(*(getattr(edition.home, column) for column in STEP_COLUMNS))
 
 
-def _page_of(step: Step, model: type[Page]) -> Page:
+def _page_of(step: TrailStep, model: type[Page]) -> Page:
     if not issubclass(model, PortalPage):
         return get_object_or_404(Page, pk=step.pk).specific
     page = model.objects.select_related(*model.served_with).filter(pk=step.pk).order_by().first()

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
-from portal.core.models import PortalPage, SiteSettings, Stamp, Topic
+from portal.core.models import ContentVersion, PortalPage, SiteSettings, Topic
 from portal.core.serving.access import closed, unexpired
-from portal.core.serving.editions import Edition, Link, Neighbour, Wording
+from portal.core.serving.editions import Edition, MenuLink, Neighbour, Wording
 from portal.core.serving.privacy import alias_paths, private_paths
 from portal.core.zones import zone
 
@@ -18,7 +18,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Frame:
+class SiteSnapshot:
     """A site with its editions by language; `default` is the one that a reader of no known language gets.
 
     `until` is the moment at which the next page of the network expires, and the frame is out of date.
@@ -37,21 +37,21 @@ class Frame:
         return self.stamp == stamp and is_timely
 
 
-_frames: dict[str, tuple[Frame, ...]] = {}
+_snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
 
 
-def frame_of(hostname: str, port: str) -> Frame | None:
+def snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
     """The frame of the site with this host (and port, where several sites share the host); None for no site."""
-    stamp, now = Stamp.current(), timezone.now()
-    known = _frames.get(hostname, ())
+    stamp, now = ContentVersion.current(), timezone.now()
+    known = _snapshots.get(hostname, ())
     if not known or not known[0].is_good(stamp, now):
         sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")
-        known = tuple(_frame(site, stamp, now) for site in sites)
+        known = tuple(_snapshot(site, stamp, now) for site in sites)
         if not known:
             # What nobody serves is not remembered: a stranger could name hosts without end.
-            _frames.pop(hostname, None)
+            _snapshots.pop(hostname, None)
             return None
-        _frames[hostname] = known
+        _snapshots[hostname] = known
     return next((frame for frame in known if str(frame.site.port) == port), known[0])
 
 
@@ -71,7 +71,7 @@ def _closed_paths(now: datetime) -> tuple[str, ...]:
     return tuple(sorted(own | alias_paths(own)))
 
 
-def _frame(site: Site, stamp: int, now: datetime) -> Frame:
+def _snapshot(site: Site, stamp: int, now: datetime) -> SiteSnapshot:
     site_settings = SiteSettings.for_site(site)
     until = next_expiry(now)
     homes = {
@@ -108,13 +108,13 @@ def _frame(site: Site, stamp: int, now: datetime) -> Frame:
             wording=_wording(home, code, site_settings, private, now),
             languages=tuple(codes),
             homes=homes,
-            network=tuple(Link(other.site_name, other.root_url + "/") for other in others),
+            network=tuple(MenuLink(other.site_name, other.root_url + "/") for other in others),
             neighbours=_neighbours(others, home, code, private),
             zone=zone(site_settings.time_zone),
             stamp=stamp,
             until=until,
         )
-    return Frame(stamp, now, until, site, editions[codes[0]], editions)
+    return SiteSnapshot(stamp, now, until, site, editions[codes[0]], editions)
 
 
 def _other_sites(site: Site) -> list[Site]:
@@ -139,10 +139,10 @@ def _url(page: Page, home: Page, code: str) -> str:
     return f"/{code}/{page.url_path[len(home.url_path) :]}"
 
 
-def _sections(home: Page, code: str) -> dict[str, Link]:
+def _sections(home: Page, code: str) -> dict[str, MenuLink]:
     section_types = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
     pages = Page.objects.type(*section_types).live().descendant_of(home).order_by("path") if section_types else []
-    return {page.path: Link(page.title, _url(page, home, code), page.path) for page in pages}
+    return {page.path: MenuLink(page.title, _url(page, home, code), page.path) for page in pages}
 
 
 def _is_open(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
@@ -153,12 +153,14 @@ def _is_open(page: Page, home: Page, private: tuple[str, ...], now: datetime) ->
 
 def _menu(
     home: Page, code: str, site_settings: SiteSettings, private: tuple[str, ...], now: datetime
-) -> tuple[Link, ...]:
+) -> tuple[MenuLink, ...]:
     entries = list(site_settings.navigation)
     if not entries:
         pages = Page.objects.live().child_of(home).filter(show_in_menus=True).order_by("path")
         return tuple(
-            Link(page.title, _url(page, home, code), page.path) for page in pages if _is_open(page, home, private, now)
+            MenuLink(page.title, _url(page, home, code), page.path)
+            for page in pages
+            if _is_open(page, home, private, now)
         )
     chosen = [entry.value["page"] for entry in entries if entry.block_type == "page" and entry.value["page"]]
     keys = [page.translation_key for page in chosen]
@@ -167,10 +169,10 @@ def _menu(
     menu = []
     for entry in entries:
         if entry.block_type == "link":
-            menu.append(Link(entry.value["label"], entry.value["url"]))
+            menu.append(MenuLink(entry.value["label"], entry.value["url"]))
         elif entry.value["page"] and (page := by_key.get(entry.value["page"].translation_key)):
             own_label = entry.value["label"] if entry.value["page"].locale_id == page.locale_id else ""
-            menu.append(Link(own_label or page.title, _url(page, home, code), page.path))
+            menu.append(MenuLink(own_label or page.title, _url(page, home, code), page.path))
     return tuple(menu)
 
 
@@ -186,6 +188,6 @@ def _wording(home: Page, code: str, site_settings: SiteSettings, private: tuple[
                 notice_link=words["notice_link"],
                 not_found=words.get("not_found") or "",
                 closed=words.get("closed") or "",
-                legal_links=tuple(Link(page.title, _url(page, home, code), page.path) for page in legal),
+                legal_links=tuple(MenuLink(page.title, _url(page, home, code), page.path) for page in legal),
             )
     return Wording()

@@ -18,7 +18,7 @@ CUT_OFF = timedelta(minutes=15)
 logger = logging.getLogger(__name__)
 
 
-class HopelessError(Exception):
+class PermanentFailureError(Exception):
     """Raised by a task that would fail again however often it is tried."""
 
 
@@ -37,14 +37,14 @@ def try_again(task_result: Any, **kwargs: Any) -> None:
     if task_result.backend == BACKEND and task_result.status == TaskResultStatus.FAILED:
         error = task_result.errors[0]
         attempts = len(task_result.worker_ids)
-        hopeless = error.exception_class_path == f"{__name__}.{HopelessError.__qualname__}"
+        hopeless = error.exception_class_path == f"{__name__}.{PermanentFailureError.__qualname__}"
         if hopeless or attempts > len(PAUSES):
             logger.error("%s was given up: %s", task_result.task.name, error.traceback)
         else:
             logger.warning("%s failed, attempt %d: %s", task_result.task.name, attempts, error.exception_class_path)
             # Not if another worker has taken it over since: this one was slow, not dead.
             own = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
-            _put_back(own, timezone.now() + PAUSES[attempts - 1])
+            _requeue(own, timezone.now() + PAUSES[attempts - 1])
 
 
 def revive(now: datetime) -> int:
@@ -54,11 +54,11 @@ def revive(now: datetime) -> int:
         if len(call.worker_ids) > len(PAUSES):
             call.set_failed(TimeoutError("cut off with its process, time and again"))
         else:
-            revived += _put_back(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
+            revived += _requeue(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
     return revived
 
 
-def _put_back(calls: Any, run_after: datetime) -> int:
+def _requeue(calls: Any, run_after: datetime) -> int:
     return calls.exclude(status=TaskResultStatus.READY).update(
         status=TaskResultStatus.READY, run_after=run_after, finished_at=None
     )

@@ -12,7 +12,7 @@ from portal.core.tasks.durable import BACKEND, CUT_OFF
 LONGEST_REASON = 300
 
 
-def troubled(now: datetime) -> QuerySet[DBTaskResult]:
+def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
     """Calls that were given up, that were cut off, and that failed and will be made again; the newest first."""
     failed = Q(status=TaskResultStatus.FAILED)
     waiting = Q(status=TaskResultStatus.READY) & ~Q(worker_ids=[])
@@ -20,22 +20,22 @@ def troubled(now: datetime) -> QuerySet[DBTaskResult]:
     return calls.order_by("-enqueued_at", "-pk")
 
 
-def make_again(key: str, now: datetime) -> bool:
+def retry(key: str, now: datetime) -> bool:
     """Make a call again at once, with all of its attempts; False if it goes well meanwhile."""
-    calls = troubled(now).order_by().filter(pk=key)
+    calls = needing_attention(now).order_by().filter(pk=key)
     # Without the processes that tried before, its attempts are counted anew.
     return bool(
         calls.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, started_at=None, worker_ids=[])
     )
 
 
-def give_up(key: str, now: datetime) -> bool:
+def discard(key: str, now: datetime) -> bool:
     """Forget a call with all that it carried; False if it goes well meanwhile."""
-    calls = troubled(now).order_by().filter(pk=key)
+    calls = needing_attention(now).order_by().filter(pk=key)
     return bool(calls.delete()[0])
 
 
-def reason(call: DBTaskResult) -> str:
+def failure_reason(call: DBTaskResult) -> str:
     """Why it failed, without the addresses of the people whom it is about."""
     if not call.traceback:
         return ""

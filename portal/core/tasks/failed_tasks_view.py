@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.core.tasks.durable import PAUSES
-from portal.core.tasks.failed_tasks import give_up, make_again, reason, troubled
+from portal.core.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
 from portal.core.tasks.periodic import failures
 
 MOST_ON_A_PAGE = 50
@@ -24,16 +24,16 @@ STATES = {
 }
 
 
-class Row(NamedTuple):
+class FailedTaskRow(NamedTuple):
     key: str
     name: str
     state: Any
     call: Any
     attempts: int
-    reason: str
+    failure_reason: str
 
 
-class LaidAsideView(WagtailAdminTemplateMixin, TemplateView):
+class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
     """What a call carries, such as a letter, is not shown: who runs the network need not read it."""
 
     template_name = "core/failed_tasks.html"
@@ -49,9 +49,11 @@ class LaidAsideView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs):
-        page = Paginator(troubled(timezone.now()), MOST_ON_A_PAGE).get_page(self.request.GET.get("p"))
+        page = Paginator(needing_attention(timezone.now()), MOST_ON_A_PAGE).get_page(self.request.GET.get("p"))
         rows = [
-            Row(str(call.pk), call.task_name, STATES[call.status], call, len(call.worker_ids), reason(call))
+            FailedTaskRow(
+                str(call.pk), call.task_name, STATES[call.status], call, len(call.worker_ids), failure_reason(call)
+            )
             for call in page
         ]
         context = {"rows": rows, "page": page, "most": len(PAUSES) + 1, "failures": failures()}
@@ -59,9 +61,9 @@ class LaidAsideView(WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request, *args, **kwargs):
         key, now = kwargs["key"], timezone.now()
-        if request.POST.get("action") == "again" and make_again(key, now):
+        if request.POST.get("action") == "again" and retry(key, now):
             messages.success(request, gettext("It will be made again at once."))
-        elif request.POST.get("action") == "give-up" and give_up(key, now):
+        elif request.POST.get("action") == "give-up" and discard(key, now):
             messages.success(request, gettext("It was forgotten."))
         else:
             messages.warning(request, gettext("It is not in trouble any more."))

@@ -6,16 +6,16 @@ from django.core.management import call_command
 from django.db import connection
 
 from portal.core.tasks.durable import BACKEND, revive
-from portal.core.tasks.periodic import duty
+from portal.core.tasks.periodic import periodic
 
 
-@duty(every=timedelta(minutes=5))
-def take_up_what_was_cut_off(now: datetime) -> None:
+@periodic(every=timedelta(minutes=5))
+def restart_interrupted_tasks(now: datetime) -> None:
     revive(now)
 
 
-@duty(every=timedelta(hours=1))
-def count_what_tables_hold(now: datetime) -> None:
+@periodic(every=timedelta(hours=1))
+def refresh_table_statistics(now: datetime) -> None:
     """SQLite plans by what its tables held when somebody last let it count; PostgreSQL sees to that by itself."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -24,7 +24,7 @@ def count_what_tables_hold(now: datetime) -> None:
             cursor.execute("PRAGMA optimize = 0x10002")
 
 
-@duty(every=timedelta(days=1))
-def forget_what_was_done(now: datetime) -> None:
+@periodic(every=timedelta(days=1))
+def delete_finished_tasks(now: datetime) -> None:
     ages = ["--min-age-days", "14", "--failed-min-age-days", "90"]
     call_command("prune_db_task_results", "--backend", BACKEND, *ages, verbosity=0)

@@ -1,4 +1,4 @@
-"""What the portal does by itself, again and again: the duties of all apps, and when each was last seen to."""
+"""What the portal does by itself, again and again: the periodic tasks of all apps, and when each was last seen to."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from portal.core.models import DutyRecord
+from portal.core.models import PeriodicRun
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Duty:
+class PeriodicTask:
     """Called with the time every `every`; an exception is its way of saying that something was left undone."""
 
     name: str
@@ -25,43 +25,43 @@ class Duty:
     see_to: Callable[[datetime], object]
 
 
-_duties: dict[str, Duty] = {}
+_tasks: dict[str, PeriodicTask] = {}
 
 
-def duty(*, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
-    """Make a duty of a function in an app's module `duties`.
+def periodic(*, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
+    """Make a periodic task of a function in an app's module `periodic tasks`.
 
     Two schedulers see to it once in each period, but a run that outlasts its period may meet the next one.
     """
 
     def register(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
         name = f"{function.__module__}.{function.__name__}"
-        _duties[name] = Duty(name, every, function)
+        _tasks[name] = PeriodicTask(name, every, function)
         return function
 
     return register
 
 
-def duties() -> list[Duty]:
-    autodiscover_modules("duties")
-    return list(_duties.values())
+def periodic_tasks() -> list[PeriodicTask]:
+    autodiscover_modules("periodic")
+    return list(_tasks.values())
 
 
-def see_to_what_is_due(now: datetime) -> list[str]:
-    """Run every duty whose period has passed; the names of those that failed are returned."""
-    return [each.name for each in duties() if _claim(each, now) and not _run(each, now)]
+def run_due(now: datetime) -> list[str]:
+    """Run every periodic task whose period has passed; the names of those that failed are returned."""
+    return [each.name for each in periodic_tasks() if _claim(each, now) and not _run(each, now)]
 
 
-def _claim(each: Duty, now: datetime) -> bool:
+def _claim(each: PeriodicTask, now: datetime) -> bool:
     """Whether this process is the one that sees to it now."""
-    DutyRecord.objects.get_or_create(name=each.name)
+    PeriodicRun.objects.get_or_create(name=each.name)
     # One from the future was written before somebody set the clock back; two machines' clocks differ by less.
     due = Q(begun_at=None) | Q(begun_at__lte=now - each.every) | Q(begun_at__gt=now + max(each.every, CLOCKS_DIFFER))
-    return DutyRecord.objects.filter(due, name=each.name).update(begun_at=now) == 1
+    return PeriodicRun.objects.filter(due, name=each.name).update(begun_at=now) == 1
 
 
-def _run(each: Duty, now: datetime) -> bool:
-    record = DutyRecord.objects.filter(name=each.name)
+def _run(each: PeriodicTask, now: datetime) -> bool:
+    record = PeriodicRun.objects.filter(name=each.name)
     try:
         each.see_to(now)
     except Exception as error:
@@ -75,6 +75,6 @@ def _run(each: Duty, now: datetime) -> bool:
     return True
 
 
-def failures() -> list[DutyRecord]:
-    """The duties whose last run failed."""
-    return list(DutyRecord.objects.exclude(failure="").order_by("name"))
+def failures() -> list[PeriodicRun]:
+    """The periodic tasks whose last run failed."""
+    return list(PeriodicRun.objects.exclude(failure="").order_by("name"))

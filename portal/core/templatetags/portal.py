@@ -16,12 +16,12 @@ from wagtail.models import Page
 
 from portal.core.blocks.bodies import anchored_headings
 from portal.core.descriptions import canonical_url
-from portal.core.extension_points import added_to
+from portal.core.extension_points import contributed_to
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.lists.cards import Card, Occasion
 from portal.core.models import PortalPage
-from portal.core.serving.editions import Link, Neighbour
-from portal.core.serving.language_links import Alternate, alternates_of
+from portal.core.serving.editions import MenuLink, Neighbour
+from portal.core.serving.language_links import LanguageLink, language_links_of
 from portal.core.serving.texts import html_of
 from portal.core.share.words import share_image_url
 from portal.core.structured import script
@@ -71,18 +71,18 @@ def canonical(context: template.Context, page: Page) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def source_of(context: template.Context, page: Page) -> Link | None:
+def source_of(context: template.Context, page: Page) -> MenuLink | None:
     """The site that a page was shared by, with the page's address there; None for a page of this site."""
     edition, share = context.get("edition"), getattr(page, "share", None)
     if edition is None or share is None:
         return None
     original = share.page.specific_deferred
     owner = next((link for link in edition.network if original.full_url.startswith(link.url)), None)
-    return Link(owner.label, original.full_url) if owner else None
+    return MenuLink(owner.label, original.full_url) if owner else None
 
 
 @register.simple_tag(takes_context=True)
-def section_of(context: template.Context, page: Page) -> Link | None:
+def section_of(context: template.Context, page: Page) -> MenuLink | None:
     """The nearest section above a page of this edition."""
     edition = context.get("edition")
     return edition.section_of(page.path) if edition else None
@@ -200,14 +200,14 @@ def remember(parser: template.base.Parser, token: template.base.Token) -> Rememb
 @register.simple_tag(takes_context=True)
 def added(context: template.Context, place: str) -> SafeString:
     """What separable apps add to a place of every page: see `portal.core.extension_points`."""
-    return added_to(place, cast(dict[str, Any], context.flatten()))
+    return contributed_to(place, cast(dict[str, Any], context.flatten()))
 
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list:
     """Where the language switch leads: see `portal.core.serving.language_links`."""
     edition = context.get("edition")
-    return alternates_of(context.get("page"), edition) if edition else []
+    return language_links_of(context.get("page"), edition) if edition else []
 
 
 @register.filter
@@ -241,13 +241,13 @@ def file_facts(document) -> str:
 
 
 @register.filter
-def is_here(link: Link, page: Page | None) -> bool:
+def is_here(link: MenuLink, page: Page | None) -> bool:
     """Whether the page is the one that the link leads to, or lies below it."""
     return bool(page and link.path and page.path.startswith(link.path))
 
 
 @register.filter
-def translations(languages: list[Alternate]) -> list[Alternate]:
+def translations(languages: list[LanguageLink]) -> list[LanguageLink]:
     """The other languages in which the very same page can be read."""
     return [language for language in languages if language.is_translation and not language.is_current]
 

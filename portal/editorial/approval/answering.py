@@ -12,16 +12,16 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.permissions import is_bound
-from portal.editorial.approval.review import Stale, compare_url, mark_of
+from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.mails.people import name_of
 from portal.editorial.mails.writing import place_of, wanted_by
 from portal.editorial.models import Review
 from portal.editorial.views import tell
 
 
-class Answer(forms.Form):
+class ReviewAnswerForm(forms.Form):
     comment = forms.CharField(
         label=gettext_lazy("Your comment"),
         required=False,
@@ -54,15 +54,15 @@ def answer(request: HttpRequest, state_pk: int) -> HttpResponse:
     if not task.asks(page, request.user):
         raise PermissionDenied
     if request.method == "POST":
-        form = Answer(request.POST)
+        form = ReviewAnswerForm(request.POST)
         if form.is_valid():
             return _give(request, page, state, form.cleaned_data)
     else:
         if moved_on := _moved_on(request, page, state):
             return moved_on
-        form = Answer(initial={"seen": mark_of(page.latest_revision)})
+        form = ReviewAnswerForm(initial={"seen": content_hash_of(page.latest_revision)})
         seen = request.GET.get("seen")
-        if seen and seen != mark_of(page.latest_revision):
+        if seen and seen != content_hash_of(page.latest_revision):
             messages.warning(request, _("The page has changed since the mail was sent. This is the text of now."))
     return render(request, "editorial/answer.html", _context(request, page, state, form))
 
@@ -90,11 +90,11 @@ def _give(request: HttpRequest, page: Page, state: TaskState, given: dict[str, A
     action = "reject" if "reject" in request.POST else "approve"
     try:
         state.task.specific.on_action(state, request.user, action, seen=given["seen"], comment=given["comment"].strip())
-    except Stale as refusal:
+    except StaleReviewError as refusal:
         tell(request, refusal)
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
-    except Refused as refusal:
+    except PublicationRefusedError as refusal:
         tell(request, refusal)
         return redirect("editorial:answer", state.pk)
     words = _("“%(title)s” is approved.") if action == "approve" else _("“%(title)s” goes back to its author.")
@@ -102,7 +102,7 @@ def _give(request: HttpRequest, page: Page, state: TaskState, given: dict[str, A
     return redirect("wagtailadmin_home")
 
 
-def _context(request: HttpRequest, page: Page, state: TaskState, form: Answer) -> dict[str, Any]:
+def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAnswerForm) -> dict[str, Any]:
     latest = page.latest_revision
     answered = state.workflow_state.task_states.exclude(pk=state.pk).filter(
         status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]

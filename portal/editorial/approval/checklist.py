@@ -18,7 +18,7 @@ from wagtail.models import Page
 from portal.core.blocks.links import LinkBlock
 from portal.core.forms import is_wordless
 from portal.core.serving.access import is_open
-from portal.editorial.approval.markup import Mark, marks
+from portal.editorial.approval.markup import MarkupReference, markup_references
 
 # Say how a block looks, and have a value from the start.
 SETTINGS = (blocks.BooleanBlock, blocks.ChoiceBlock)
@@ -158,7 +158,7 @@ def is_empty(block: Any, value: Any) -> bool:
 
 
 def _rich_text(source: str, path: str, out_at: datetime) -> Iterator[Finding]:
-    for mark in marks(source or ""):
+    for mark in markup_references(source or ""):
         if mark.kind == "image":
             if not mark.text.strip():
                 yield Finding("alt", _("A picture in the text: say what is to be seen."), _spot(path, mark))
@@ -200,6 +200,6 @@ def _path(*steps: Any) -> str:
     return ".".join(str(step) for step in steps if step)
 
 
-def _spot(path: str, mark: Mark) -> str:
+def _spot(path: str, mark: MarkupReference) -> str:
     """A place within a text that has no path of its own: several links in one paragraph are several gaps."""
     return f"{path}#{mark.kind}-{mark.key or mark.text[:40]}"

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.core.models import PortalPage
-from portal.core.publication import Publication, Refused
+from portal.core.publication import Publication, PublicationRefusedError
 from portal.editorial.approval.checklist import Finding, findings, wished_for
 from portal.editorial.approval.gate import Submission, before_publishing, before_submitting, is_complete, responsible
 from portal.editorial.records import ChecklistWaiver, ScheduleTrouble
@@ -19,7 +19,7 @@ from portal.editorial.records import ChecklistWaiver, ScheduleTrouble
 WAIVED = "portal.checklist.waived"
 
 
-class IncompleteError(Refused):
+class IncompleteError(PublicationRefusedError):
     """A page lacks something; `missing` says what."""
 
     def __init__(self, page: Page, missing: list[Finding]):
@@ -96,7 +96,7 @@ def _refuse_incomplete(page: Page) -> None:
         raise IncompleteError(page, missing)
 
 
-def stand_in_the_gate() -> None:
+def register_checklist_rules() -> None:
     # Before Wagtail's own validation: that knows the name of a field, but not which block lacks it.
     before_publishing.insert(before_publishing.index(is_complete), is_ready_to_publish)
     before_submitting.append(is_ready_to_submit)

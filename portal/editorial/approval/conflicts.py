@@ -22,7 +22,7 @@ from portal.editorial.mails.people import name_of
 IN_FLIGHT = timedelta(seconds=30)
 
 
-def keep_aside(page: Page, user: Any, latest: Revision) -> Revision:
+def save_as_version(page: Page, user: Any, latest: Revision) -> Revision:
     """Keep a text as a version of its own beside the `latest`, which stays what the page goes on with.
 
     It stands just before the latest in the history, since it was written over what was there before that.
@@ -43,7 +43,7 @@ def keep_aside(page: Page, user: Any, latest: Revision) -> Revision:
     return kept
 
 
-class KeepsBothTexts(EditView):
+class KeepsConflictingVersions(EditView):
     """The editing page: compares what somebody started from with what is there, in one transaction with saving."""
 
     def get_editing_sessions(self) -> Any:
@@ -125,7 +125,7 @@ class KeepsBothTexts(EditView):
             if not form.has_changed():
                 # What autosave has kept already is a version of its own.
                 return base if self.request.POST.get("overwrite_revision_id") else None
-        return keep_aside(self.form.save(commit=False), self.request.user, self.latest_revision)
+        return save_as_version(self.form.save(commit=False), self.request.user, self.latest_revision)
 
     def _base(self) -> Revision | None:
         """What the writer started from, if it is still there as it was."""

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
-from portal.core.publication import Publication, Refused, Rules
+from portal.core.publication import Publication, PublicationRefusedError, Rules
 from portal.editorial.approval.authorship import is_approved, wrote_since_approval
 from portal.editorial.approval.following import follow
-from portal.editorial.approval.permissions import ONE_PAIR, NewsroomTester, evades_the_rule, four_eyes_hold
+from portal.editorial.approval.permissions import ONE_PAIR, NewsroomTester, bypasses_four_eyes, requires_four_eyes
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def has_the_right(publication: Publication) -> None:
         return
     place = publication.page if publication.revision else publication.page.get_parent()
     if not NewsroomTester(who, place).holds("publish"):
-        raise Refused(_("You may not publish here."))
+        raise PublicationRefusedError(_("You may not publish here."))
 
 
 def is_complete(publication: Publication) -> None:
@@ -49,7 +49,7 @@ def is_complete(publication: Publication) -> None:
         if responsible(publication) is None:
             # No person reads it: the schedule or the command that publishes deals with the error itself.
             raise
-        raise Refused(*complaints(publication.page, error)) from error
+        raise PublicationRefusedError(*complaints(publication.page, error)) from error
 
 
 def is_seen_by_two(publication: Publication) -> None:
@@ -60,13 +60,13 @@ def is_seen_by_two(publication: Publication) -> None:
     page, revision = publication.page, publication.revision
     if revision is None:
         # An alias shows what was approved where it was written, if two people saw it there.
-        is_own = page.alias_of is None or evades_the_rule(page.alias_of, who, page.get_parent())
+        is_own = page.alias_of is None or bypasses_four_eyes(page.alias_of, who, page.get_parent())
     else:
         is_own = wrote_since_approval(Page.objects.get(pk=page.pk), who, revision)
     if not is_own:
         return
-    if four_eyes_hold(page):
-        raise Refused(_("Someone else must publish what you wrote yourself. Your draft is saved."))
+    if requires_four_eyes(page):
+        raise PublicationRefusedError(_("Someone else must publish what you wrote yourself. Your draft is saved."))
     if page.pk and not PageLogEntry.objects.filter(page=page.pk, action=ONE_PAIR, revision=revision).exists():
         log(instance=page, action=ONE_PAIR, user=who, revision=revision)
 

@@ -7,7 +7,7 @@ HIGHEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Mark:
+class MarkupReference:
     """`kind` is page, document, image or address; `text` is a link's words or a picture's alternative text."""
 
     kind: str
@@ -16,10 +16,10 @@ class Mark:
     text: str
 
 
-class _Reader(HTMLParser):
+class _MarkupReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Mark] = []
+        self.found: list[MarkupReference] = []
         self.open: dict[str, str] | None = None
         self.words: list[str] = []
 
@@ -28,7 +28,7 @@ class _Reader(HTMLParser):
         if tag == "a":
             self.open, self.words = facts, []
         elif tag == "embed" and facts.get("embedtype") == "image":
-            self.found.append(Mark("image", _key(facts), "", facts.get("alt", "")))
+            self.found.append(MarkupReference("image", _key(facts), "", facts.get("alt", "")))
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -37,7 +37,9 @@ class _Reader(HTMLParser):
         if tag == "a" and self.open is not None:
             kind = self.open.get("linktype", "address")
             kind = kind if kind in ("page", "document") else "address"
-            self.found.append(Mark(kind, _key(self.open), self.open.get("href", ""), "".join(self.words).strip()))
+            self.found.append(
+                MarkupReference(kind, _key(self.open), self.open.get("href", ""), "".join(self.words).strip())
+            )
             self.open = None
 
 
@@ -46,9 +48,9 @@ def _key(facts: dict[str, str]) -> int | None:
     return int(key) if key.isascii() and key.isdecimal() and int(key) <= HIGHEST_KEY else None
 
 
-def marks(html: str) -> list[Mark]:
+def markup_references(html: str) -> list[MarkupReference]:
     """Every link and picture in the order of the text."""
-    reader = _Reader()
+    reader = _MarkupReader()
     reader.feed(html)
     reader.close()
     return reader.found

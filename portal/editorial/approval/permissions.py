@@ -14,7 +14,7 @@ from portal.editorial.approval.authorship import wrote_since_approval
 ONE_PAIR = "portal.one_pair_of_eyes"
 
 
-def four_eyes_hold(page: Page) -> bool:
+def requires_four_eyes(page: Page) -> bool:
     """Whether the site of this page wants two people; it does unless someone has switched that off."""
     site = page.get_site()
     return site is None or not SiteSettings.objects.filter(site=site, four_eyes=False).exists()
@@ -22,12 +22,12 @@ def four_eyes_hold(page: Page) -> bool:
 
 def is_bound(page: Page, user: Any) -> bool:
     """Whether someone else must let this page go, since this person wrote what is waiting."""
-    return wrote_since_approval(page, user) and four_eyes_hold(page)
+    return wrote_since_approval(page, user) and requires_four_eyes(page)
 
 
-def evades_the_rule(page: Page, user: Any, place: Page) -> bool:
+def bypasses_four_eyes(page: Page, user: Any, place: Page) -> bool:
     """Whether `place` would show readers what this person let go alone, where another site waives the rule of two."""
-    if page.get_site() == place.get_site() or not four_eyes_hold(place):
+    if page.get_site() == place.get_site() or not requires_four_eyes(place):
         return False
     live = page.get_descendants(inclusive=True).live()
     alone = PageLogEntry.objects.filter(action=ONE_PAIR, user=user, page__in=live.values("pk"))
@@ -46,7 +46,7 @@ class NewsroomTester(PortalPageTester):
 
     def can_publish_subpage(self) -> bool:
         """Whoever adds or copies a page here is its author."""
-        return super().can_publish_subpage() and not four_eyes_hold(self.page)
+        return super().can_publish_subpage() and not requires_four_eyes(self.page)
 
     def can_move_to(self, destination: Page) -> bool:
-        return super().can_move_to(destination) and not evades_the_rule(self.page, self.user, destination)
+        return super().can_move_to(destination) and not bypasses_four_eyes(self.page, self.user, destination)

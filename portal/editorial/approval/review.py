@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, Revision
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 
 
 class ReviewForm(TaskStateCommentForm):
@@ -17,7 +17,7 @@ class ReviewForm(TaskStateCommentForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class Stale(Refused):
+class StaleReviewError(PublicationRefusedError):
     """An approval of something else than what is there; `compare_url` shows the difference."""
 
     def __init__(self, url: str):
@@ -25,7 +25,7 @@ class Stale(Refused):
         self.compare_url = url
 
 
-def mark_of(revision: Revision) -> str:
+def content_hash_of(revision: Revision) -> str:
     """Names a text as it is now; autosave changes a revision without giving it another key.
 
     It goes into the links and forms that lead to an approval, as `seen`.

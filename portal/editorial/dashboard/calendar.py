@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 from portal.editorial.dashboard.links import edit_url
 
 if TYPE_CHECKING:
-    from portal.editorial.dashboard.lists import Desk
+    from portal.editorial.dashboard.lists import Dashboard
 
 DAYS = 14
 # Beyond it a calendar is no longer read.
@@ -26,7 +26,7 @@ APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), 
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlannedEntry:
     moment: datetime
     title: str
     path: str
@@ -37,30 +37,30 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Day:
+class CalendarDay:
     date: date
     is_today: bool
     is_outside: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[PlannedEntry, ...]
 
 
-def entries_of(desk: "Desk") -> list[Entry]:
+def entries_of(desk: "Dashboard") -> list[PlannedEntry]:
     first, last = desk.now, _midnight(timezone.localdate(desk.now) + timedelta(days=DAYS))
     found = [*_scheduled(desk, first, last), *_planned_and_ending(desk, first, last)]
     return sorted(found, key=lambda entry: (entry.moment, entry.title))
 
 
-def weeks(desk: "Desk") -> list[list[Day]]:
+def weeks(desk: "Dashboard") -> list[list[CalendarDay]]:
     """Whole weeks from the one of today, Mondays first."""
     today = timezone.localdate(desk.now)
     last = today + timedelta(days=DAYS - 1)
-    by_day: dict[date, list[Entry]] = {}
+    by_day: dict[date, list[PlannedEntry]] = {}
     for entry in desk.entries:
         by_day.setdefault(timezone.localdate(entry.moment), []).append(entry)
     start = today - timedelta(days=today.weekday())
     count = (last - start).days // 7 + 1
     days = [start + timedelta(days=number) for number in range(7 * count)]
-    cells = [Day(day, day == today, not today <= day <= last, tuple(by_day.get(day, ()))) for day in days]
+    cells = [CalendarDay(day, day == today, not today <= day <= last, tuple(by_day.get(day, ()))) for day in days]
     return [cells[number : number + 7] for number in range(0, len(cells), 7)]
 
 
@@ -68,7 +68,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _scheduled(desk: "Desk", first: datetime, last: datetime) -> Iterator[Entry]:
+def _scheduled(desk: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
     page = Page.objects.filter(pk=OuterRef("page_key"))
     revisions = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
@@ -83,10 +83,10 @@ def _scheduled(desk: "Desk", first: datetime, last: datetime) -> Iterator[Entry]
         moment = row["approved_go_live_at"]
         is_embargo = _moment(row["embargo"]) == moment
         what, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
-        yield Entry(moment, row["title"], row["path"], edit_url(row["page_key"]), what, kind)
+        yield PlannedEntry(moment, row["title"], row["path"], edit_url(row["page_key"]), what, kind)
 
 
-def _planned_and_ending(desk: "Desk", first: datetime, last: datetime) -> Iterator[Entry]:
+def _planned_and_ending(desk: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
     """Drafts for a moment that nobody has approved them for yet, and pages that are taken down."""
     pages = Page.objects.filter(desk.reach.pages(), alias_of=None).annotate(
         wanted=_text("go_live_at", "latest_revision__content"),
@@ -103,9 +103,9 @@ def _planned_and_ending(desk: "Desk", first: datetime, last: datetime) -> Iterat
         url = edit_url(row["pk"])
         moments = [moment for text in (row["wanted"], row["embargo"]) if (moment := _moment(text))]
         if row["is_planned"] and moments and first <= max(moments) < last:
-            yield Entry(max(moments), row["draft_title"], row["path"], url, PLANNED, "planned")
+            yield PlannedEntry(max(moments), row["draft_title"], row["path"], url, PLANNED, "planned")
         if row["live"] and row["expire_at"] and first <= row["expire_at"] < last:
-            yield Entry(row["expire_at"], row["draft_title"], row["path"], url, ENDS, "ends")
+            yield PlannedEntry(row["expire_at"], row["draft_title"], row["path"], url, ENDS, "ends")
 
 
 def _text(key: str, column: str) -> Cast:

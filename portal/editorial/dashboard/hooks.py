@@ -16,7 +16,7 @@ from wagtail.log_actions import LogFormatter
 from portal.editorial.approval.answering import answer
 from portal.editorial.approval.authorship import SET_ASIDE
 from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lists
-from portal.editorial.dashboard.lists import desk_lists
+from portal.editorial.dashboard.lists import dashboard_lists
 from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, PlacesItem
 from portal.editorial.guests import answers
 from portal.editorial.guests.invitations import guests, may_invite, uninvite
@@ -26,7 +26,7 @@ REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel
 
 
 @hooks.register("register_admin_urls")
-def addresses_of_the_desk():
+def dashboard_urls():
     addresses = [
         path("answer/<int:state_pk>/", answer, name="answer"),
         path("guests/<int:page_pk>/", guests, name="guests"),
@@ -67,9 +67,9 @@ def lead_to_the_guests(page, user, next_url=None, view_name=None):
 
 
 @hooks.register("construct_homepage_panels")
-def lay_the_desk(request, panels):
+def add_dashboard_panels(request, panels):
     panels[:] = [panel for panel in panels if not isinstance(panel, REPLACED)]
-    panels += [*(ListPanel(each) for each in desk_lists()), CalendarPanel()]
+    panels += [*(ListPanel(each) for each in dashboard_lists()), CalendarPanel()]
 
 
 @hooks.register("construct_help_menu")

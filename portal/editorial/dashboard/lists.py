@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.core.per_request import once
-from portal.editorial.dashboard.calendar import Entry, entries_of
-from portal.editorial.dashboard.reach import Reach
+from portal.core.per_request import per_request
+from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
+from portal.editorial.dashboard.reach import WorkArea
 
 LONGEST = 10
 STEP = Page.steplen
@@ -20,7 +20,7 @@ HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)
-class Row:
+class DashboardRow:
     """A page in a list: what it is, since when or until when, who did what, and where the links lead.
 
     `actions` are buttons that do something: each with the address that it is sent to.
@@ -38,7 +38,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class DeskList:
+class DashboardList:
     """`gather` gives the first `LONGEST + 1` rows, so that the list can say that there are more.
 
     An empty list says `nothing`, or is left out where that is empty; `is_for_publishers`: to those who publish.
@@ -47,41 +47,45 @@ class DeskList:
     name: str
     heading: Any
     order: int
-    gather: Callable[["Desk"], Iterable[Row]]
+    gather: Callable[["Dashboard"], Iterable[DashboardRow]]
     moment: Any = ""
     nothing: Any = ""
     is_for_publishers: bool = False
 
 
-_lists: dict[str, DeskList] = {}
+_lists: dict[str, DashboardList] = {}
 
 
-def desk_list(**facts: Any) -> Callable[[Callable[["Desk"], Iterable[Row]]], Callable[["Desk"], Iterable[Row]]]:
+def dashboard_list(
+    **facts: Any,
+) -> Callable[[Callable[["Dashboard"], Iterable[DashboardRow]]], Callable[["Dashboard"], Iterable[DashboardRow]]]:
     """Put a list on every desk; the function gathers its rows."""
 
-    def register(gather: Callable[["Desk"], Iterable[Row]]) -> Callable[["Desk"], Iterable[Row]]:
+    def register(
+        gather: Callable[["Dashboard"], Iterable[DashboardRow]],
+    ) -> Callable[["Dashboard"], Iterable[DashboardRow]]:
         name = gather.__name__
-        _lists[name] = DeskList(name=name, gather=gather, **facts)
+        _lists[name] = DashboardList(name=name, gather=gather, **facts)
         return gather
 
     return register
 
 
-def desk_lists() -> list[DeskList]:
+def dashboard_lists() -> list[DashboardList]:
     return sorted(_lists.values(), key=lambda each: each.order)
 
 
 @dataclass
-class Desk:
+class Dashboard:
     """What one person sees now. Everything is read when the first list is asked for."""
 
     user: Any
     now: datetime
-    reach: Reach = field(init=False)
+    reach: WorkArea = field(init=False)
     memory: dict[str, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.reach = Reach.of(self.user)
+        self.reach = WorkArea.of(self.user)
 
     def recall[T](self, name: str, ask: Callable[[], T]) -> T:
         """What several lists ask the database for, asked once."""
@@ -90,11 +94,11 @@ class Desk:
         return self.memory[name]
 
     @cached_property
-    def rows(self) -> dict[str, list[Row]]:
-        return {each.name: list(each.gather(self)) for each in desk_lists()}
+    def rows(self) -> dict[str, list[DashboardRow]]:
+        return {each.name: list(each.gather(self)) for each in dashboard_lists()}
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[PlannedEntry]:
         return entries_of(self)
 
     @cached_property
@@ -131,5 +135,5 @@ def _above(path: str) -> Iterator[str]:
         yield path[:end]
 
 
-def desk_of(request: HttpRequest) -> Desk:
-    return once(request.user, "desk", lambda: Desk(request.user, timezone.now()))
+def dashboard_of(request: HttpRequest) -> Dashboard:
+    return per_request(request.user, "desk", lambda: Dashboard(request.user, timezone.now()))

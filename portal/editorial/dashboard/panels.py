@@ -10,25 +10,25 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
 from portal.editorial.dashboard.calendar import weeks
-from portal.editorial.dashboard.lists import LONGEST, DeskList, desk_of
+from portal.editorial.dashboard.lists import LONGEST, DashboardList, dashboard_of
 
 
-class DeskPanel(Component):
+class DashboardPanel(Component):
     @property
     def media(self) -> Media:
         return Media(css={"all": [versioned_static("css/dashboard.css")]})
 
 
-class ListPanel(DeskPanel):
+class ListPanel(DashboardPanel):
     template_name = "editorial/dashboard/list.html"
 
-    def __init__(self, shown: DeskList):
+    def __init__(self, shown: DashboardList):
         self.shown = shown
         self.name = f"desk-{shown.name}"
         self.order = shown.order
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        desk = desk_of(parent_context["request"])
+        desk = dashboard_of(parent_context["request"])
         rows = desk.rows[self.shown.name]
         return {
             "list": self.shown,
@@ -40,13 +40,13 @@ class ListPanel(DeskPanel):
         }
 
 
-class CalendarPanel(DeskPanel):
+class CalendarPanel(DashboardPanel):
     name = "desk-calendar"
     order = 50
     template_name = "editorial/dashboard/calendar.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        desk = desk_of(parent_context["request"])
+        desk = dashboard_of(parent_context["request"])
         return {
             "heading": _("The next two weeks"),
             "weekdays": [WEEKDAYS[number] for number in range(7)],
@@ -63,5 +63,5 @@ class PlacesItem(SummaryItem):
     template_name = "editorial/dashboard/places.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        desk = desk_of(self.request)
+        desk = dashboard_of(self.request)
         return {"homes": desk.homes, "waiting": len(desk.rows["waiting"]), "longest": LONGEST}

@@ -8,7 +8,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 
 @dataclass(frozen=True)
-class Reach:
+class WorkArea:
     """Tree paths: below those in `whole`, all pages are theirs to see; below those in `own`, only their own ones.
 
     Whoever may only add pages somewhere sees there what they have added.

@@ -12,21 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.editorial.dashboard.links import edit_url
-from portal.editorial.dashboard.lists import LONGEST, Desk, Row, desk_list
+from portal.editorial.dashboard.lists import LONGEST, Dashboard, DashboardRow, dashboard_list
 from portal.editorial.mails.people import name_of
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
 WEEK = timedelta(days=7)
 
 
-@desk_list(
+@dashboard_list(
     heading=_("Waiting for you"),
     order=10,
     moment=_("Waits since"),
     nothing=_("Nothing waits for your review."),
     is_for_publishers=True,
 )
-def waiting(desk: Desk) -> Iterator[Row]:
+def waiting(desk: Dashboard) -> Iterator[DashboardRow]:
     """What somebody is asked to review, the oldest first; what they asked for or wrote last needs another one."""
     steps = _with_page(_asked(desk), "revision__object_id").exclude(title=None).order_by("started_at", "pk")
     steps = steps.exclude(workflow_state__requested_by=desk.user).exclude(revision__user=desk.user)
@@ -36,7 +36,7 @@ def waiting(desk: Desk) -> Iterator[Row]:
             "wagtailadmin_pages:revisions_compare",
             args=[step.page_key, "live" if step.is_live else "earliest", step.revision_id],
         )
-        yield Row(
+        yield DashboardRow(
             step.title,
             step.path,
             url,
@@ -46,7 +46,7 @@ def waiting(desk: Desk) -> Iterator[Row]:
         )
 
 
-def _asked(desk: Desk) -> QuerySet[TaskState]:
+def _asked(desk: Dashboard) -> QuerySet[TaskState]:
     """The steps that wait for this person. See `Review.asks`."""
     steps = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
@@ -62,11 +62,11 @@ def _asked(desk: Desk) -> QuerySet[TaskState]:
     return steps.filter(Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk")))
 
 
-@desk_list(heading=_("Sent back to you"), order=20, moment=_("Sent back"))
-def sent_back(desk: Desk) -> Iterator[Row]:
+@dashboard_list(heading=_("Sent back to you"), order=20, moment=_("Sent back"))
+def sent_back(desk: Dashboard) -> Iterator[DashboardRow]:
     for state in _own_reviews(desk, WorkflowState.STATUS_NEEDS_CHANGES):
         step = state.current_task_state
-        yield Row(
+        yield DashboardRow(
             state.title,
             state.path,
             edit_url(state.page_key),
@@ -76,21 +76,23 @@ def sent_back(desk: Desk) -> Iterator[Row]:
         )
 
 
-@desk_list(heading=_("In review"), order=40, moment=_("Waits since"))
-def in_review(desk: Desk) -> Iterator[Row]:
+@dashboard_list(heading=_("In review"), order=40, moment=_("Waits since"))
+def in_review(desk: Dashboard) -> Iterator[DashboardRow]:
     for state in _own_reviews(desk, WorkflowState.STATUS_IN_PROGRESS):
         step = state.current_task_state
-        yield Row(state.title, state.path, edit_url(state.page_key), moment=step.started_at, note=step.task.name)
+        yield DashboardRow(
+            state.title, state.path, edit_url(state.page_key), moment=step.started_at, note=step.task.name
+        )
 
 
-def _own_reviews(desk: Desk, status: str) -> Iterable[Any]:
+def _own_reviews(desk: Dashboard, status: str) -> Iterable[Any]:
     """Those that this person has asked for, or that are about pages that they began, as far as a list goes."""
     return [
         state for state in desk.recall("own reviews", lambda: list(_all_own_reviews(desk))) if state.status == status
     ]
 
 
-def _all_own_reviews(desk: Desk) -> QuerySet[Any]:
+def _all_own_reviews(desk: Dashboard) -> QuerySet[Any]:
     states = _with_page(WorkflowState.objects.active().filter(current_task_state__isnull=False), "object_id")
     states = states.filter(Q(requested_by=desk.user) | Q(owner=desk.user.pk)).filter(desk.reach.pages())
     newest = [F("current_task_state__started_at").desc(), F("pk").desc()]
@@ -99,8 +101,8 @@ def _all_own_reviews(desk: Desk) -> QuerySet[Any]:
     return states.select_related("current_task_state__finished_by", "current_task_state__task")
 
 
-@desk_list(heading=_("Your drafts"), order=30, moment=_("Last change"), nothing=_("You have no unfinished draft."))
-def drafts(desk: Desk) -> Iterator[Row]:
+@dashboard_list(heading=_("Your drafts"), order=30, moment=_("Last change"), nothing=_("You have no unfinished draft."))
+def drafts(desk: Dashboard) -> Iterator[DashboardRow]:
     own = Q(owner=desk.user) | Q(latest_revision__user=desk.user)
     pages = Page.objects.filter(own, desk.reach.pages(), has_unpublished_changes=True, alias_of=None)
     under_way = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
@@ -112,16 +114,16 @@ def drafts(desk: Desk) -> Iterator[Row]:
     )[: LONGEST + 1]:
         note = _("changes to a published page") if page["live"] else ""
         url = edit_url(page["pk"])
-        yield Row(page["draft_title"], page["path"], url, moment=page["latest_revision_created_at"], note=note)
+        yield DashboardRow(page["draft_title"], page["path"], url, moment=page["latest_revision_created_at"], note=note)
 
 
-@desk_list(heading=_("Published this week"), order=70, moment=_("Published"))
-def published(desk: Desk) -> Iterator[Row]:
+@dashboard_list(heading=_("Published this week"), order=70, moment=_("Published"))
+def published(desk: Dashboard) -> Iterator[DashboardRow]:
     pages = Page.objects.live().filter(desk.reach.pages(), last_published_at__gte=desk.now - WEEK, depth__gt=1)
     for page in pages.order_by("-last_published_at", "-pk").values("pk", "title", "path", "last_published_at")[
         : LONGEST + 1
     ]:
-        yield Row(page["title"], page["path"], edit_url(page["pk"]), moment=page["last_published_at"])
+        yield DashboardRow(page["title"], page["path"], edit_url(page["pk"]), moment=page["last_published_at"])
 
 
 def _with_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext, override
 from wagtail.log_actions import log
 from wagtail.models import Comment, Page
 
-from portal.editorial.approval.review import mark_of
-from portal.editorial.guests.mails import tell_of_word
-from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.approval.review import content_hash_of
+from portal.editorial.guests.mails import notify_of_remark
+from portal.editorial.guests.models import GuestRemark, ReviewInvitation
 from portal.editorial.mails.people import language_of
 
 AGREED = "portal.guest_agreed"
@@ -18,39 +18,39 @@ INVITED = "portal.guest_invited"
 UNINVITED = "portal.guest_uninvited"
 
 
-def mark_of_draft(page: Page) -> str:
+def content_hash_of_draft(page: Page) -> str:
     """What the draft is now; empty for a page that was never drafted, such as an alias."""
-    return mark_of(page.latest_revision) if page.latest_revision else ""
+    return content_hash_of(page.latest_revision) if page.latest_revision else ""
 
 
 @transaction.atomic
 def record(
-    invitation: ReviewInvitation, kind: GuestWord.Kind, *, name: str, text: str, mark: str, now: datetime
-) -> GuestWord:
+    invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, mark: str, now: datetime
+) -> GuestRemark:
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
-    word = GuestWord.objects.create(
+    word = GuestRemark.objects.create(
         invitation=invitation,
         kind=kind,
         name=name,
         text=text,
         mark=mark,
-        revision=page.latest_revision if mark == mark_of_draft(page) else None,
+        revision=page.latest_revision if mark == content_hash_of_draft(page) else None,
         created_at=now,
     )
     if text:
         _remark(word, page)
-    action = AGREED if kind == GuestWord.Kind.AGREED else REMARKED
+    action = AGREED if kind == GuestRemark.Kind.AGREED else REMARKED
     log(
         instance=page.specific,
         action=action,
         revision=word.revision,
         data={"guest": {"invitation": invitation.pk, "name": name}},
     )
-    tell_of_word(word, page)
+    notify_of_remark(word, page)
     return word
 
 
-def _remark(word: GuestWord, page: Page) -> None:
+def _remark(word: GuestRemark, page: Page) -> None:
     """Wagtail's remarks are a member's: the inviter's, who lends the guest a voice and is named as such."""
     inviter = word.invitation.created_by
     if inviter is None:

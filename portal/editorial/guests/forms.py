@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext_lazy
 
-from portal.editorial.guests.models import LONGEST_REMARK, GuestWord, ReviewInvitation
+from portal.editorial.guests.models import LONGEST_REMARK, GuestRemark, ReviewInvitation
 
 DAYS = (3, 7, 14, 30)
 
@@ -34,7 +34,7 @@ class InvitationForm(forms.ModelForm):
         return super().save(commit=commit)
 
 
-class WordForm(forms.Form):
+class RemarkForm(forms.Form):
     """A guest's remark or agreement; which of the two says the button."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
@@ -49,14 +49,14 @@ class WordForm(forms.Form):
         cleaned = super().clean() or {}
         if self.kind is None:
             raise forms.ValidationError(_("Choose one of the two answers."))
-        if self.kind == GuestWord.Kind.REMARK and not self.has_error("text") and not cleaned.get("text", "").strip():
+        if self.kind == GuestRemark.Kind.REMARK and not self.has_error("text") and not cleaned.get("text", "").strip():
             self.add_error("text", _("Write your remark."))
         return cleaned
 
     @property
-    def kind(self) -> GuestWord.Kind | None:
+    def kind(self) -> GuestRemark.Kind | None:
         answer = self.data.get("answer")
-        return GuestWord.Kind(answer) if answer in GuestWord.Kind.values else None
+        return GuestRemark.Kind(answer) if answer in GuestRemark.Kind.values else None
 
     @property
     def is_filled_by_a_program(self) -> bool:

@@ -15,10 +15,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.core.permissions import PortalPageTester
-from portal.editorial.guests.answers import INVITED, UNINVITED, mark_of_draft
+from portal.editorial.guests.answers import INVITED, UNINVITED, content_hash_of_draft
 from portal.editorial.guests.forms import InvitationForm
 from portal.editorial.guests.mails import address_of, send_invitation
-from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.guests.models import GuestRemark, ReviewInvitation
 from portal.editorial.mails.people import language_of_site
 
 
@@ -74,7 +74,7 @@ def _known(page: Page) -> dict[str, Any]:
     for invitation in invitations:
         invitation.page = page
         invitation.address = address_of(invitation) if invitation.is_open_now else ""
-    return {"invitations": invitations, "mark": mark_of_draft(page)}
+    return {"invitations": invitations, "mark": content_hash_of_draft(page)}
 
 
 class GuestsSidePanel(BaseSidePanel):
@@ -86,7 +86,7 @@ class GuestsSidePanel(BaseSidePanel):
 
         def get_context_data(self, parent_context: Any) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
-            context["count"] = GuestWord.objects.filter(invitation__page=self.panel.object.pk).count()
+            context["count"] = GuestRemark.objects.filter(invitation__page=self.panel.object.pk).count()
             return context
 
     name = "guests"
@@ -97,10 +97,10 @@ class GuestsSidePanel(BaseSidePanel):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         page = self.object
-        words = GuestWord.objects.filter(invitation__page=page.pk).order_by("-created_at", "-pk")
+        words = GuestRemark.objects.filter(invitation__page=page.pk).order_by("-created_at", "-pk")
         return {
             **context,
             "words": words[:20],
-            "mark": mark_of_draft(page),
+            "mark": content_hash_of_draft(page),
             "may_invite": may_invite(page, self.request.user),
         }

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, override
 from wagtail.models import Page
 
-from portal.core.mail import deliver, packed, write
+from portal.core.mail import compose, deliver, serialize
 from portal.core.tasks.durable import durable
-from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.guests.models import GuestRemark, ReviewInvitation
 from portal.editorial.mails.people import name_of
-from portal.editorial.mails.writing import in_newsroom, tell, zone_of
+from portal.editorial.mails.writing import enqueue_about_page, in_newsroom, zone_of
 
 
 def address_of(invitation: ReviewInvitation) -> str:
@@ -31,7 +31,7 @@ def send_invitation(pk: int) -> None:
     page, site = invitation.page.specific, invitation.page.get_site()
     inviter = invitation.created_by
     with timezone.override(zone_of(site)):
-        letter = write(
+        letter = compose(
             "guest_invitation",
             {
                 "invitation": invitation,
@@ -46,12 +46,12 @@ def send_invitation(pk: int) -> None:
             site=site,
             reply_to=inviter.email if inviter else "",
         )
-    deliver.func(packed(letter))
+    deliver.func(serialize(letter))
 
 
-def tell_of_word(word: GuestWord, page: Page) -> None:
+def notify_of_remark(word: GuestRemark, page: Page) -> None:
     invitation = word.invitation
-    tell(
+    enqueue_about_page(
         "guest_word",
         page,
         [invitation.created_by],
@@ -60,6 +60,6 @@ def tell_of_word(word: GuestWord, page: Page) -> None:
         link=in_newsroom(reverse("editorial:guests", args=[page.pk])),
         link_label=_("See all answers"),
         who=word.name,
-        agreed=word.kind == GuestWord.Kind.AGREED,
+        agreed=word.kind == GuestRemark.Kind.AGREED,
         comment=word.text,
     )

@@ -80,7 +80,7 @@ class ReviewInvitation(models.Model):
         return words.filter(created_at__gt=now - timedelta(minutes=10)).count() >= 10 or words.count() >= 100
 
 
-class GuestWord(models.Model):
+class GuestRemark(models.Model):
     """A remark of a guest, or their agreement to a text; it publishes nothing."""
 
     class Kind(models.TextChoices):

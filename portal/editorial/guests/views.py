@@ -15,10 +15,10 @@ from wagtail.models import Page
 
 from portal.core.serving.editions import edition_of
 from portal.core.serving.views import page_not_found
-from portal.editorial.guests.answers import mark_of_draft, record
+from portal.editorial.guests.answers import content_hash_of_draft, record
 from portal.editorial.guests.files import with_passes
-from portal.editorial.guests.forms import WordForm
-from portal.editorial.guests.models import GuestWord, ReviewInvitation
+from portal.editorial.guests.forms import RemarkForm
+from portal.editorial.guests.models import GuestRemark, ReviewInvitation
 
 # What a stranger's browser must not carry into the draft.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
@@ -37,18 +37,18 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
     ReviewInvitation.objects.filter(pk=invitation.pk).update(last_seen_at=now)
     with override(invitation.language):
         if request.method == "POST":
-            form = WordForm(request.POST)
+            form = RemarkForm(request.POST)
             if form.is_filled_by_a_program or (form.is_valid() and _take(form, invitation, page, now)):
-                answer = form.kind or GuestWord.Kind.REMARK
+                answer = form.kind or GuestRemark.Kind.REMARK
                 return _sealed(HttpResponseRedirect(f"{request.path}?thanks={answer}#answer", status=303))
         else:
-            form = WordForm(initial={"name": invitation.name})
+            form = RemarkForm(initial={"name": invitation.name})
         thanks = request.GET.get("thanks") if request.method != "POST" else None
         context = {
             "invitation": invitation,
             "form": form,
-            "mark": mark_of_draft(page),
-            "thanks": thanks if thanks in GuestWord.Kind.values else "",
+            "mark": content_hash_of_draft(page),
+            "thanks": thanks if thanks in GuestRemark.Kind.values else "",
             "words": invitation.words.all(),
             "address": request.path,
         }
@@ -67,7 +67,7 @@ def _is_here(request: HttpRequest, page: Page) -> bool:
     return asked == edition.language and page.path.startswith(edition.home.path)
 
 
-def _take(form: WordForm, invitation: ReviewInvitation, page: Page, now: datetime) -> bool:
+def _take(form: RemarkForm, invitation: ReviewInvitation, page: Page, now: datetime) -> bool:
     """Record the word, or say on the form why not."""
     kind, given = form.kind, form.cleaned_data
     if kind is None:
@@ -75,7 +75,7 @@ def _take(form: WordForm, invitation: ReviewInvitation, page: Page, now: datetim
     if invitation.is_busy(now):
         form.add_error(None, _("That was a lot at once. Please wait a few minutes, then send it again."))
         return False
-    if kind == GuestWord.Kind.AGREED and given["mark"] != mark_of_draft(page):
+    if kind == GuestRemark.Kind.AGREED and given["mark"] != content_hash_of_draft(page):
         form.add_error(None, _("The text has changed since you opened it. This is the new one: please look again."))
         return False
     record(invitation, kind, name=given["name"], text=given["text"].strip(), mark=given["mark"], now=now)

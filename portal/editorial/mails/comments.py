@@ -9,13 +9,13 @@ from django.contrib.auth import get_user_model
 from wagtail.models import Comment, CommentReply, Page
 
 from portal.editorial.mails.people import name_of
-from portal.editorial.mails.writing import EDIT, edit_link, tell
+from portal.editorial.mails.writing import EDIT, edit_link, enqueue_about_page
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 
 
 @dataclass(frozen=True)
-class Word:
+class CommentNews:
     """What somebody said in a thread; `about` is the remark that it answers."""
 
     comment: Comment
@@ -26,17 +26,19 @@ class Word:
 
 def comments_changed(page: Page, actor: Any, changes: dict[str, Any]) -> None:
     """`changes` as Wagtail's editing page gathers them. What was deleted or mended is told to nobody."""
-    words = [Word(comment, comment.text) for comment in changes["new_comments"]]
+    words = [CommentNews(comment, comment.text) for comment in changes["new_comments"]]
     words += [
-        Word(comment, reply.text, about=comment.text)
+        CommentNews(comment, reply.text, about=comment.text)
         for comment, replies in changes["new_replies"]
         for reply in replies
     ]
-    words += [Word(comment, "", about=comment.text, is_resolution=True) for comment in changes["resolved_comments"]]
+    words += [
+        CommentNews(comment, "", about=comment.text, is_resolution=True) for comment in changes["resolved_comments"]
+    ]
     if not words:
         return
     for user, own_words in _readers(page, words).items():
-        tell(
+        enqueue_about_page(
             "remarks",
             page,
             [user],
@@ -49,10 +51,10 @@ def comments_changed(page: Page, actor: Any, changes: dict[str, Any]) -> None:
         )
 
 
-def _readers(page: Page, words: list[Word]) -> dict[Any, list[Word]]:
+def _readers(page: Page, words: list[CommentNews]) -> dict[Any, list[CommentNews]]:
     """Each with the words that concern them: all of them for who follows the page."""
     users = get_user_model().objects
-    readers: dict[Any, list[Word]] = dict.fromkeys(
+    readers: dict[Any, list[CommentNews]] = dict.fromkeys(
         users.filter(page_subscriptions__page=page, page_subscriptions__comment_notifications=True), words
     )
     for user, keys in _participants(words).items():
@@ -63,7 +65,7 @@ def _readers(page: Page, words: list[Word]) -> dict[Any, list[Word]]:
     return readers
 
 
-def _participants(words: Iterable[Word]) -> dict[Any, set[int]]:
+def _participants(words: Iterable[CommentNews]) -> dict[Any, set[int]]:
     keys = {word.comment.pk for word in words}
     taken: dict[Any, set[int]] = {}
     for comment in Comment.objects.filter(pk__in=keys).select_related("user"):

@@ -9,7 +9,7 @@ from wagtail.models import Page, Site
 from portal.core.models import SiteSettings
 
 
-def to_tell(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
+def recipients(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
     """Those among `users` who are told of something that happened to a page; each once, the actor never.
 
     Only who has a right on the page hears of it, and nobody who has switched such mails off; `preference` is

@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.editorial.approval.permissions import is_bound
 from portal.editorial.mails.people import name_of
-from portal.editorial.mails.writing import EDIT, READ, REVIEW, compare_link, edit_link, review_link, tell
+from portal.editorial.mails.writing import EDIT, READ, REVIEW, compare_link, edit_link, enqueue_about_page, review_link
 from portal.editorial.models import Review
 
 
@@ -24,7 +24,7 @@ def step_begun(sender: type, instance: TaskState, user: Any = None, **kwargs: An
     passed = earlier.filter(status=TaskState.STATUS_APPROVED, revision=instance.revision).last()
     answered = earlier.filter(status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED])
     before = answered.exclude(revision=instance.revision).select_related("revision").last()
-    tell(
+    enqueue_about_page(
         "review_wanted",
         page,
         reviewers_of(instance, page),
@@ -70,7 +70,7 @@ def published_directly(sender: type, instance: Page, revision: Revision, **kwarg
 
 def _tell_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:
     revision = Revision.objects.select_related("user").get(pk=revision.pk)
-    tell(
+    enqueue_about_page(
         "published",
         page,
         [requested_by, revision.user],
@@ -88,7 +88,7 @@ def sent_back(sender: type, instance: WorkflowState, user: Any = None, **kwargs:
     """A reviewer wants changes: tell who asked and who wrote."""
     state = TaskState.objects.select_related("revision__user").get(pk=instance.current_task_state_id)
     page = page_of(instance)
-    tell(
+    enqueue_about_page(
         "sent_back",
         page,
         [instance.requested_by, state.revision.user],
@@ -113,7 +113,7 @@ def review_ended(sender: type, instance: WorkflowState, user: Any = None, **kwar
         return
     # Who was waiting for it; a page that had been sent back waited for nobody.
     asked = reviewers_of(state, page) if state.status == TaskState.STATUS_CANCELLED else []
-    tell(
+    enqueue_about_page(
         "withdrawn",
         page,
         [instance.requested_by, state.revision.user, *asked],

@@ -9,7 +9,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from portal.editorial.mails.people import name_of
 from portal.editorial.mails.receivers import page_of, reviewers_of
-from portal.editorial.mails.writing import REVIEW, compare_link, review_link, tell
+from portal.editorial.mails.writing import REVIEW, compare_link, enqueue_about_page, review_link
 from portal.editorial.models import Reminder
 
 
@@ -29,7 +29,7 @@ def remind_reviewers(now: datetime) -> None:
 def _remind(state: TaskState, now: datetime) -> None:
     Reminder.objects.update_or_create(task_state=state, defaults={"sent_at": now})
     page = page_of(state.workflow_state)
-    tell(
+    enqueue_about_page(
         "reminder",
         page,
         reviewers_of(state, page),

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 from wagtail.models import Page, Revision, Site, TaskState
 
-from portal.core.mail import post, write
+from portal.core.mail import compose, enqueue
 from portal.core.models import SiteSettings
 from portal.core.zones import zone
-from portal.editorial.approval.review import compare_url, mark_of
-from portal.editorial.mails.people import language_of, to_tell
+from portal.editorial.approval.review import compare_url, content_hash_of
+from portal.editorial.mails.people import language_of, recipients
 
 
-def tell(
+def enqueue_about_page(
     name: str,
     page: Page,
     users: Iterable[Any],
@@ -30,7 +30,7 @@ def tell(
 ) -> None:
     """Put one letter for each of `users` into the queue; `facts` are what this kind of letter speaks of."""
     page = page.specific
-    people = to_tell(users, page, actor, preference)
+    people = recipients(users, page, actor, preference)
     if not people:
         return
     site = page.get_site()
@@ -46,9 +46,9 @@ def tell(
         **facts,
     }
     with timezone.override(zone_of(site)):
-        post(
+        enqueue(
             [
-                write(name, context, to=user.email, language=language_of(user, site) or get_language(), site=site)
+                compose(name, context, to=user.email, language=language_of(user, site) or get_language(), site=site)
                 for user in people
             ]
         )
@@ -81,7 +81,7 @@ def in_newsroom(path: str) -> str:
 
 def review_link(state: TaskState, revision: Revision) -> str:
     """To the page with the text and the two answers; an approval from there holds for this text only."""
-    return f"{in_newsroom(reverse('editorial:answer', args=[state.pk]))}?seen={mark_of(revision)}"
+    return f"{in_newsroom(reverse('editorial:answer', args=[state.pk]))}?seen={content_hash_of(revision)}"
 
 
 def compare_link(page: Page, revision: Revision, seen_before: Revision | None = None) -> str:

@@ -23,7 +23,7 @@ from portal.media.models import Document, Image
 FILES: dict[str, type[Image | Document]] = {"image": Image, "document": Document}
 
 
-def note(page: Page, now: datetime) -> None:
+def record_embargoed_files(page: Page, now: datetime) -> None:
     """Remember which files the coming versions of a page use, after one was saved, scheduled, published or given up."""
     found = set()
     for revision in _coming_versions(page):
@@ -40,10 +40,10 @@ def note(page: Page, now: datetime) -> None:
         EmbargoedFile.objects.bulk_create(
             EmbargoedFile(page=page, until=until, **{f"{kind}_id": key}) for kind, key, until in found
         )
-        withhold(now)
+        hide_embargoed(now)
 
 
-def withhold(now: datetime) -> None:
+def hide_embargoed(now: datetime) -> None:
     """Bring every file in line with the embargoes and with what is public at this moment."""
     waiting = EmbargoedFile.objects.filter(until__gt=now)
     EmbargoedFile.objects.filter(until__lte=now).delete()
@@ -110,16 +110,16 @@ def version_saved(sender: type[Revision], instance: Revision, **kwargs: Any) -> 
         return
     # Nearly all pages are under no embargo, and are saved every few seconds while somebody writes.
     if instance.content.get("embargo_until") or EmbargoedFile.objects.filter(page=instance.object_id).exists():
-        note(Page.objects.get(pk=instance.object_id), timezone.now())
+        record_embargoed_files(Page.objects.get(pk=instance.object_id), timezone.now())
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """It went live or offline: its own files may be free, or free no more, and those that it shares with others."""
     if EmbargoedFile.objects.exists():
         now = timezone.now()
-        note(instance, now)
-        withhold(now)
+        record_embargoed_files(instance, now)
+        hide_embargoed(now)
 
 
 def access_changed(sender: type, **kwargs: Any) -> None:
-    withhold(timezone.now())
+    hide_embargoed(timezone.now())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from wagtail.users.models import UserProfile
 
-from portal.core.mail import post, write
+from portal.core.mail import compose, enqueue
 from portal.core.models import SiteSettings
 from portal.core.zones import zone
 from portal.editorial.models import Role
@@ -42,8 +42,8 @@ def tell_of_trouble(
                 "link": link,
                 "link_label": gettext("Open the page"),
             }
-            letters.append(write("schedule_trouble", context, to=person.email, language=language, site=site))
-    post(letters)
+            letters.append(compose("schedule_trouble", context, to=person.email, language=language, site=site))
+    enqueue(letters)
 
 
 def people_of(page: Page, revision: Revision | None) -> list[Any]:

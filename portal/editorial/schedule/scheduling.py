@@ -44,7 +44,7 @@ def due(now: datetime) -> list[Due]:
     return sorted(plans, key=lambda plan: (plan.at, plan.revision))
 
 
-def see_to_schedule(now: datetime) -> list[Due]:
+def run_schedule(now: datetime) -> list[Due]:
     """Publish and expire what is due; what could not be done is returned, and keeps its schedule."""
     undone = []
     for plan in due(now):
@@ -75,7 +75,7 @@ def _publish(plan: Due, now: datetime) -> None:
         return
     page = revision.as_object()
     if page.expire_at and page.expire_at <= now:
-        _let_lapse(revision, now)
+        _cancel(revision, now)
     else:
         revision.publish(log_action="wagtail.publish.scheduled")
 
@@ -91,7 +91,7 @@ def _expire(plan: Due, now: datetime) -> None:
         Revision.objects.filter(pk=key).update(approved_go_live_at=moment)
 
 
-def _let_lapse(revision: Revision, now: datetime) -> None:
+def _cancel(revision: Revision, now: datetime) -> None:
     """Leave out a publication whose end has passed as well; nobody is told of a page that is not there any more."""
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     page = Page.objects.get(pk=revision.object_id).specific

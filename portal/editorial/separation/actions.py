@@ -22,21 +22,21 @@ from portal.core.separation.records import ANY
 from portal.editorial.separation.guarded import View, guarded
 
 
-def ask_for(user: Any, *pages: int) -> None:
+def require_permission(user: Any, *pages: int) -> None:
     """PermissionDenied unless all of these pages lie where somebody works, or on the way there."""
     if page_permission_policy.explorable_instances(user).filter(pk__in=pages).count() < len(set(pages)):
         raise PermissionDenied
 
 
-class OwnMove(MoveConfirmView):
+class PermittedMoveView(MoveConfirmView):
     def dispatch(
         self, request: HttpRequest, page_to_move_id: int, destination_id: int, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        ask_for(request.user, page_to_move_id, destination_id)
+        require_permission(request.user, page_to_move_id, destination_id)
         return super().dispatch(request, page_to_move_id, destination_id, *args, **kwargs)
 
 
-class OwnReview:
+class RequiresReviewPermission:
     """Before a view of a page's review: Wagtail's name the page, or its task, before they refuse."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,26 +44,26 @@ class OwnReview:
         task = page.current_workflow_task
         # A reviewer may have no right but to answer.
         if not (task and task.user_can_access_editor(page, request.user)):
-            ask_for(request.user, page.pk)
+            require_permission(request.user, page.pk)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class OwnCancellation(OwnReview, ConfirmWorkflowCancellationView):
+class PermittedCancellationView(RequiresReviewPermission, ConfirmWorkflowCancellationView):
     pass
 
 
-class OwnActionData(OwnReview, CollectWorkflowActionDataView):
+class PermittedActionDataView(RequiresReviewPermission, CollectWorkflowActionDataView):
     pass
 
 
-class OwnTaskPreview(OwnReview, PreviewRevisionForTaskView):
+class PermittedTaskPreviewView(RequiresReviewPermission, PreviewRevisionForTaskView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not TaskState.objects.filter(task=self.task, revision__object_id=str(self.object.pk)).exists():
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
 
-def own_bulk_action(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
+def permitted_bulk_action(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
     """Leave out what is no business of the user: Wagtail would name it, as what it cannot act on."""
     try:
         model = apps.get_model(app_label, model_name)
@@ -71,13 +71,13 @@ def own_bulk_action(request: HttpRequest, app_label: str, model_name: str, actio
         raise Http404 from error
     if not request.user.is_superuser:
         query = request.GET.copy()
-        query.setlist("id", _own_keys(model, request))
+        query.setlist("id", _permitted_keys(model, request))
         request.GET = query  # type: ignore[assignment]
     return bulk_action(request, app_label, model_name, action)
 
 
-def _own_keys(model: Any, request: HttpRequest) -> list[str]:
-    asked, own = request.GET.getlist("id"), _own(model, request.user)
+def _permitted_keys(model: Any, request: HttpRequest) -> list[str]:
+    asked, own = request.GET.getlist("id"), _permitted(model, request.user)
     if "all" not in asked:
         keys = [key for key in asked if key.isdecimal() and len(key) < 19]
         return [str(key) for key in own.filter(pk__in=keys).values_list("pk", flat=True)]
@@ -90,7 +90,7 @@ def _own_keys(model: Any, request: HttpRequest) -> list[str]:
     return ["all"]
 
 
-def _own(model: Any, user: Any) -> QuerySet[Any]:
+def _permitted(model: Any, user: Any) -> QuerySet[Any]:
     if model is Page:
         return page_permission_policy.explorable_instances(user)
     policy = policy_registry.get_by_type(model)
@@ -111,7 +111,7 @@ def for_editors_of_workflows(view: View) -> View:
 
 
 URLS = [
-    path("bulk/<str:app_label>/<str:model_name>/<str:action>/", guarded(own_bulk_action)),
+    path("bulk/<str:app_label>/<str:model_name>/<str:action>/", guarded(permitted_bulk_action)),
     path("workflows/task_chooser/", for_editors_of_workflows(workflows.TaskChooserView.as_view())),
     path("workflows/task_chooser/results/", for_editors_of_workflows(workflows.TaskChooserResultsView.as_view())),
     path("workflows/task_chooser/create/", for_editors_of_workflows(workflows.TaskChooserCreateView.as_view())),

@@ -11,7 +11,7 @@ from wagtail.permissions import policy_registry
 from portal.core.separation.tags import SEES
 
 
-class OwnFiles:
+class PermittedFiles:
     def get_queryset(self) -> QuerySet[Any]:
         policy = policy_registry.get_by_type(self.model)  # type: ignore[attr-defined]
         own = policy.collections_user_has_any_permission_for(self.request.user, SEES)  # type: ignore[attr-defined]
@@ -19,14 +19,14 @@ class OwnFiles:
         return super().get_queryset().filter(collection__in=own)  # type: ignore[misc]
 
 
-class OwnImages(OwnFiles, ImagesAdminAPIViewSet):
+class PermittedImages(PermittedFiles, ImagesAdminAPIViewSet):
     pass
 
 
-class OwnDocuments(OwnFiles, DocumentsAdminAPIViewSet):
+class PermittedDocuments(PermittedFiles, DocumentsAdminAPIViewSet):
     pass
 
 
 def register(router: WagtailAPIRouter) -> None:
-    router.register_endpoint("images", OwnImages)
-    router.register_endpoint("documents", OwnDocuments)
+    router.register_endpoint("images", PermittedImages)
+    router.register_endpoint("documents", PermittedDocuments)

@@ -15,8 +15,8 @@ from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
 
-from portal.core.separation.choices import home_paths, offered_pages, reaches_every_site
-from portal.core.separation.tags import tags_seen_by
+from portal.core.separation.choices import choosable_pages, home_paths, reaches_every_site
+from portal.core.separation.tags import visible_tags
 from portal.editorial.separation.guarded import guarded
 
 
@@ -38,7 +38,7 @@ class TitleColumn(chooser.PageTitleColumn):
         return super().get_cell_context_data(instance, parent_context)
 
 
-class BrowseView(chooser.BrowseView):
+class PageBrowseView(chooser.BrowseView):
     @property
     def columns(self) -> list[Column]:
         title = TitleColumn(
@@ -47,12 +47,12 @@ class BrowseView(chooser.BrowseView):
         return [title if column.name == "title" else column for column in super().columns]
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
-        if parent_page_id and not Page.objects.filter(offered_pages(request.user), pk=parent_page_id).exists():
+        if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
             raise Http404
         return super().get(request, parent_page_id)
 
 
-class SearchView(chooser.SearchView):
+class PageSearchView(chooser.SearchView):
     def get(self, request: HttpRequest) -> HttpResponse:
         response = super().get(request)
         pages = response.context_data["pages"]
@@ -62,10 +62,10 @@ class SearchView(chooser.SearchView):
         return response
 
 
-class ChosenMultipleView(chooser.ChosenMultipleView):
+class PageChosenMultipleView(chooser.ChosenMultipleView):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = [key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 19]
-        offered = Page.objects.filter(offered_pages(request.user), pk__in=asked)
+        offered = Page.objects.filter(choosable_pages(request.user), pk__in=asked)
         query = request.GET.copy()
         query.setlist("id", [str(key) for key in offered.values_list("pk", flat=True)])
         request.GET = query  # type: ignore[assignment]
@@ -89,15 +89,15 @@ def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "")
     if (app_name, model_name) not in (("", ""), ("taggit", "tag")):
         raise Http404
     term = request.GET.get("term", "").replace("\0", "")
-    tags = tags_seen_by(request.user).filter(name__istartswith=term).order_by("name") if term else Tag.objects.none()
+    tags = visible_tags(request.user).filter(name__istartswith=term).order_by("name") if term else Tag.objects.none()
     return JsonResponse(list(tags.values_list("name", flat=True)[:TAGS_AUTOCOMPLETE_LIMIT]), safe=False)
 
 
 URLS = [
-    path("choose-page/", guarded(BrowseView.as_view())),
-    path("choose-page/<int:parent_page_id>/", guarded(BrowseView.as_view())),
-    path("choose-page/search/", guarded(SearchView.as_view())),
-    path("choose-page/chosen-multiple/", guarded(ChosenMultipleView.as_view())),
+    path("choose-page/", guarded(PageBrowseView.as_view())),
+    path("choose-page/<int:parent_page_id>/", guarded(PageBrowseView.as_view())),
+    path("choose-page/search/", guarded(PageSearchView.as_view())),
+    path("choose-page/chosen-multiple/", guarded(PageChosenMultipleView.as_view())),
     path("choose-external-link/", guarded(ExternalLinkView.as_view())),
     path("tag-autocomplete/", guarded(autocomplete)),
     path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", guarded(autocomplete)),

@@ -6,28 +6,28 @@ from django.urls import path
 from wagtail.documents.views import documents
 from wagtail.images.views import chooser, images
 
-from portal.core.separation.tags import tags_seen_by
+from portal.core.separation.tags import visible_tags
 
 MOST_TAGS = 10
 
 
-class OwnTags:
+class VisibleTags:
     """After a filter of files: Wagtail's would offer the most popular tags of every site."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if tag := self.filters.get("tag"):  # type: ignore[attr-defined]
-            seen = tags_seen_by(self.request.user, self._meta.model)  # type: ignore[attr-defined]
+            seen = visible_tags(self.request.user, self._meta.model)  # type: ignore[attr-defined]
             own = set(seen.values_list("name", flat=True))
             tag.extra["choices"] = [choice for choice in tag.extra["choices"] if choice[0] in own]
 
 
-class ImagesFilterSet(OwnTags, images.ImagesFilterSet):
+class ImagesFilterSet(VisibleTags, images.ImagesFilterSet):
     class Meta(images.ImagesFilterSet.Meta):
         pass
 
 
-class DocumentsFilterSet(OwnTags, documents.DocumentsFilterSet):
+class DocumentsFilterSet(VisibleTags, documents.DocumentsFilterSet):
     class Meta(documents.DocumentsFilterSet.Meta):
         pass
 
@@ -42,7 +42,7 @@ class DocumentsView(documents.IndexView):
 
 class ImageChooseView(chooser.ImageChooseView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        seen = tags_seen_by(self.request.user, self.model)  # type: ignore[attr-defined]
+        seen = visible_tags(self.request.user, self.model)  # type: ignore[attr-defined]
         return super().get_context_data(**kwargs) | {"popular_tags": seen.order_by("name")[:MOST_TAGS]}
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.forms import Form
 from wagtail.models import Page, Site, Task, Workflow
 
-from portal.core.per_request import once
+from portal.core.per_request import per_request
 from portal.core.separation.choices import home_paths
 from portal.editorial.models import RoleGroup
 
@@ -16,7 +16,7 @@ from portal.editorial.models import RoleGroup
 def roles_held(user: Any) -> set[tuple[int, str]]:
     """The keys of sites and the role that somebody has there."""
     held = RoleGroup.objects.filter(group__user=user).values_list("site", "role")
-    return once(user, "roles", lambda: set(held))
+    return per_request(user, "roles", lambda: set(held))
 
 
 def sites_worked_for(user: Any) -> set[int]:
@@ -24,7 +24,7 @@ def sites_worked_for(user: Any) -> set[int]:
     return {site for site, _role in roles_held(user)}
 
 
-def own_choices(model: Any, user: Any) -> QuerySet[Any] | None:
+def permitted_choices(model: Any, user: Any) -> QuerySet[Any] | None:
     """Which records of a kind one may know the names of; None where that is no question of sites."""
     if model is get_user_model():
         groups = Group.objects.filter(newsroom_role__site__in=sites_worked_for(user))
@@ -36,23 +36,23 @@ def own_choices(model: Any, user: Any) -> QuerySet[Any] | None:
     if model is Workflow:
         return model.objects.filter(workflow_pages__page__in=Page.objects.filter(path__in=home_paths(user)))
     if model is Task:
-        workflows = own_choices(Workflow, user)
+        workflows = permitted_choices(Workflow, user)
         return model.objects.filter(workflow_tasks__workflow__in=workflows.values("pk"))  # type: ignore[union-attr]
     return None
 
 
-def narrow(form: Form, user: Any) -> None:
+def narrow_choices(form: Form, user: Any) -> None:
     """Take from the choices of a form what is no business of this person's."""
     if user.is_superuser:
         return
     for field in form.fields.values():
         choices = getattr(field, "queryset", None)
-        own = own_choices(choices.model, user) if choices is not None else None
+        own = permitted_choices(choices.model, user) if choices is not None else None
         if own is not None:
             field.queryset = choices.filter(pk__in=own.values("pk"))  # type: ignore[attr-defined, union-attr]
 
 
-class OwnChoices:
+class PermittedFilterChoices:
     """Before a filter of a list: Wagtail's name the people and workflows of every site."""
 
     @property
@@ -61,7 +61,7 @@ class OwnChoices:
         form = super().form  # type: ignore[misc]
         if is_new:
             user = self.request.user  # type: ignore[attr-defined]
-            narrow(form, user)
+            narrow_choices(form, user)
             if not user.is_superuser and len(sites_worked_for(user)) < 2:
                 form.fields.pop("site", None)
         return form

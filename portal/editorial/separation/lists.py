@@ -19,21 +19,21 @@ from wagtail.permissions import policy_registry
 from wagtail_localize.views import snippets_api
 
 from portal.core.separation.records import ANY
-from portal.editorial.separation.filters import OwnChoices, narrow
+from portal.editorial.separation.filters import PermittedFilterChoices, narrow_choices
 from portal.editorial.separation.guarded import guarded
 
 
-class PageFilterSet(OwnChoices, listing.PageFilterSet):
+class PageFilterSet(PermittedFilterChoices, listing.PageFilterSet):
     class Meta(listing.PageFilterSet.Meta):
         pass
 
 
-class GenericPageFilterSet(OwnChoices, listing.GenericPageFilterSet):
+class GenericPageFilterSet(PermittedFilterChoices, listing.GenericPageFilterSet):
     class Meta(listing.PageFilterSet.Meta):
         pass
 
 
-class OwnExplorer(listing.ExplorableIndexView):
+class PermittedExplorerView(listing.ExplorableIndexView):
     """Opens what lies on the way to the pages that somebody works on, and sends them back from anywhere else.
 
     Wagtail asks whether a page lies below what is above all of one's rights: above two languages that is the root of
@@ -64,18 +64,18 @@ class OwnExplorer(listing.ExplorableIndexView):
         return [column for column in super().columns if self.is_searching_whole_tree or column.name != "parent"]
 
 
-class OwnPagesOfType(ContentTypeUseView):
+class PermittedPagesOfTypeView(ContentTypeUseView):
     base_filterset_class = PageFilterSet
 
 
-class OwnPrivacyView(SetPrivacyView):
+class PermittedPrivacyView(SetPrivacyView):
     def get_form(self, form_class: Any = None) -> ModelForm[Any]:
         form = super().get_form(form_class)
-        narrow(form, self.request.user)
+        narrow_choices(form, self.request.user)
         return form
 
 
-class LockedPagesFilterSet(OwnChoices, locked_pages.LockedPagesReportFilterSet):
+class LockedPagesFilterSet(PermittedFilterChoices, locked_pages.LockedPagesReportFilterSet):
     class Meta(locked_pages.LockedPagesReportFilterSet.Meta):
         pass
 
@@ -84,7 +84,7 @@ class LockedPages(locked_pages.LockedPagesView):
     filterset_class = LockedPagesFilterSet
 
 
-class WorkflowFilterSet(OwnChoices, workflows.WorkflowReportFilterSet):
+class WorkflowFilterSet(PermittedFilterChoices, workflows.WorkflowReportFilterSet):
     class Meta(workflows.WorkflowReportFilterSet.Meta):
         pass
 
@@ -93,7 +93,7 @@ class Workflows(workflows.WorkflowView):
     filterset_class = WorkflowFilterSet
 
 
-class TasksFilterSet(OwnChoices, workflows.WorkflowTasksReportFilterSet):
+class TasksFilterSet(PermittedFilterChoices, workflows.WorkflowTasksReportFilterSet):
     class Meta(workflows.WorkflowTasksReportFilterSet.Meta):
         pass
 
@@ -102,7 +102,7 @@ class Tasks(workflows.WorkflowTasksView):
     filterset_class = TasksFilterSet
 
 
-class SiteHistoryFilterSet(OwnChoices, audit_logging.SiteHistoryReportFilterSet):
+class SiteHistoryFilterSet(PermittedFilterChoices, audit_logging.SiteHistoryReportFilterSet):
     class Meta(audit_logging.SiteHistoryReportFilterSet.Meta):
         pass
 
@@ -120,7 +120,7 @@ class PageTypes(page_types_usage.PageTypesUsageReportView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class FormPagesFilterSet(OwnChoices, form_views.FormPageFilterSet):
+class FormPagesFilterSet(PermittedFilterChoices, form_views.FormPageFilterSet):
     class Meta(form_views.FormPageFilterSet.Meta):
         pass
 

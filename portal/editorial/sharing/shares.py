@@ -16,7 +16,7 @@ from portal.core.lists.listing import list_story
 from portal.core.models import PortalPage, Share, StoryPage
 from portal.core.publication import admitted
 from portal.core.slugs import free_slug
-from portal.editorial.approval.permissions import evades_the_rule
+from portal.editorial.approval.permissions import bypasses_four_eyes
 
 
 def site_of(page: Page) -> Site | None:
@@ -76,7 +76,7 @@ def places(share: Share) -> list[Page]:
 
 def may_decide(user: Any, share: Share) -> bool:
     """Whether the user decides for the receiving site; nobody accepts what they have offered themselves."""
-    if user.pk == share.offered_by_id or evades_the_rule(share.page, user, share.site.root_page):
+    if user.pk == share.offered_by_id or bypasses_four_eyes(share.page, user, share.site.root_page):
         return False
     return may_publish_at(user, share.site.root_page)
 

@@ -12,11 +12,11 @@ from wagtail.models import Site
 
 from portal.editorial.accounts import new_account
 from portal.editorial.models import Role, RoleGroup
-from portal.editorial.roles import RIGHTS, Reach, group_of, homes_of, section_group, sections_of, set_up_newsroom
+from portal.editorial.roles import RIGHTS, RightsScope, group_of, homes_of, section_group, sections_of, set_up_newsroom
 from portal.editorial.site_admin.reach import reaches_further, sites_administered
 
 
-class PersonForm(forms.ModelForm):
+class AccountForm(forms.ModelForm):
     """A person with the roles at the sites of `administrator`; roles elsewhere stay as they are."""
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -78,7 +78,7 @@ class PersonForm(forms.ModelForm):
             sections = sections_of(site)
             prefix = f"{site.site_name or site.hostname}: " if len(self.sites) > 1 else ""
             for role, rights in RIGHTS.items():
-                if rights.reach == Reach.SITE:
+                if rights.reach == RightsScope.SITE:
                     choices.append((_code(site, role, None), f"{prefix}{role.label}"))
                 else:
                     known = dict(

@@ -18,11 +18,11 @@ from wagtail.log_actions import log
 
 from portal.editorial.accounts import password_link
 from portal.editorial.models import RoleGroup
-from portal.editorial.site_admin.forms import PersonForm, SiteRedirectForm
+from portal.editorial.site_admin.forms import AccountForm, SiteRedirectForm
 from portal.editorial.site_admin.reach import people_of, redirects_of, sites_administered
 
 
-class Office(WagtailAdminTemplateMixin, TemplateView):
+class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
     """A page for site administrators only."""
 
     list_url_name = ""
@@ -45,7 +45,7 @@ class Office(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs) | urls
 
 
-class OfficeList(Office):
+class SiteAdminList(SiteAdminView):
     template_name = "editorial/site_admin/list.html"
     columns: tuple[Any, ...] = ()
 
@@ -58,7 +58,7 @@ class OfficeList(Office):
         return super().get_context_data(**kwargs) | {"page_obj": page, "rows": rows, "columns": self.columns}
 
 
-class OfficeForm(Office):
+class SiteAdminForm(SiteAdminView):
     template_name = "editorial/site_admin/form.html"
     form_class: Any
     may_delete = False
@@ -98,8 +98,8 @@ class OfficeForm(Office):
         return super().get_context_data(**kwargs) | {"thing": self.thing, "may_delete": self.may_delete}
 
 
-class People(Office):
-    page_title = _("People")
+class AccountView(SiteAdminView):
+    page_title = _("AccountView")
     header_icon = "user"
     list_url_name, add_url_name, edit_url_name = "office_people", "office_people_add", "office_people_edit"
 
@@ -107,7 +107,7 @@ class People(Office):
         return people_of(self.request.user)
 
 
-class PeopleList(People, OfficeList):
+class AccountList(AccountView, SiteAdminList):
     columns = (_("Name"), _("E-mail"), _("Roles"), _("Active"))
 
     def things(self) -> QuerySet[Any]:
@@ -127,8 +127,8 @@ class PeopleList(People, OfficeList):
         self._roles = {role.group_id: str(role) for role in held}
 
 
-class PersonView(People, OfficeForm):
-    form_class = PersonForm
+class AccountFormView(AccountView, SiteAdminForm):
+    form_class = AccountForm
 
     def done(self, saved: Any) -> str:
         if self.thing:
@@ -139,8 +139,8 @@ class PersonView(People, OfficeForm):
         }
 
 
-class Redirects(Office):
-    page_title = _("Redirects")
+class RedirectBaseView(SiteAdminView):
+    page_title = _("RedirectBaseView")
     header_icon = "redirect"
     list_url_name, add_url_name, edit_url_name = "office_redirects", "office_redirects_add", "office_redirects_edit"
 
@@ -148,7 +148,7 @@ class Redirects(Office):
         return redirects_of(self.request.user)
 
 
-class RedirectList(Redirects, OfficeList):
+class RedirectList(RedirectBaseView, SiteAdminList):
     columns = (_("From"), _("To"), _("Permanent"))
 
     def things(self) -> QuerySet[Any]:
@@ -159,15 +159,15 @@ class RedirectList(Redirects, OfficeList):
         return (thing.old_path, thing.redirect_page or thing.redirect_link, yes)
 
 
-class RedirectView(Redirects, OfficeForm):
+class RedirectView(RedirectBaseView, SiteAdminForm):
     form_class = SiteRedirectForm
     may_delete = True
 
 
 URLS = [
-    path("office/people/", PeopleList.as_view(), name="office_people"),
-    path("office/people/add/", PersonView.as_view(), name="office_people_add"),
-    path("office/people/<int:key>/", PersonView.as_view(), name="office_people_edit"),
+    path("office/people/", AccountList.as_view(), name="office_people"),
+    path("office/people/add/", AccountFormView.as_view(), name="office_people_add"),
+    path("office/people/<int:key>/", AccountFormView.as_view(), name="office_people_edit"),
     path("office/redirects/", RedirectList.as_view(), name="office_redirects"),
     path("office/redirects/add/", RedirectView.as_view(), name="office_redirects_add"),
     path("office/redirects/<int:key>/", RedirectView.as_view(), name="office_redirects_edit"),

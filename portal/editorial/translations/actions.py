@@ -10,8 +10,8 @@ from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail_localize.models import Translation, TranslationSource
 
 from portal.core.models import PortalPage
-from portal.core.publication import Refused, lock_pages
-from portal.editorial.approval.review import Stale, compare_url, mark_of
+from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review
 from portal.editorial.translations import changes, machine, privacy
 from portal.editorial.translations.contents import merged
@@ -28,11 +28,11 @@ SETTLED = "portal.translation.settle"
 def check_place(page: Page, locale: Locale, user: Any) -> None:
     """Raise `Refused` unless this person may write this page's translation where it would stand."""
     if not page.permissions_for_user(user).can_edit():
-        raise Refused(_("You may not edit the original."))
+        raise PublicationRefusedError(_("You may not edit the original."))
     parent = page.get_parent()
     place = parent if parent.is_root() else parent.get_translation_or_none(locale)
     if place is None or place.alias_of_id:
-        raise Refused(
+        raise PublicationRefusedError(
             _("“%(page)s” is not translated into %(language)s yet: begin there.")
             % {"page": parent.get_admin_display_title(), "language": locale.get_display_name()}
         )
@@ -40,7 +40,9 @@ def check_place(page: Page, locale: Locale, user: Any) -> None:
     may_add = tester.can_add_subpage() and page.specific_class.can_create_at(place)
     existing = page.get_translation_or_none(locale)
     if not may_add and not (existing and existing.permissions_for_user(user).can_edit()):
-        raise Refused(_("You may not add pages in %(language)s.") % {"language": locale.get_display_name()})
+        raise PublicationRefusedError(
+            _("You may not add pages in %(language)s.") % {"language": locale.get_display_name()}
+        )
 
 
 @transaction.atomic
@@ -55,7 +57,9 @@ def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Pa
     check_place(page, locale, user)
     existing = page.get_translation_or_none(locale)
     if existing and not existing.alias_of_id:
-        raise Refused(_("There is a translation into %(language)s already.") % {"language": locale.get_display_name()})
+        raise PublicationRefusedError(
+            _("There is a translation into %(language)s already.") % {"language": locale.get_display_name()}
+        )
     source, _created = TranslationSource.update_or_create_from_instance(whole(page))
     Translation.objects.get_or_create(source=source, target_locale=locale, defaults={"enabled": False})
     twin = _separated(existing, user) if existing else page.copy_for_translation(locale)
@@ -161,12 +165,12 @@ def _to_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
     page = Page.objects.get(pk=translation.pk).specific
     basis = _basis_of(page)
     if basis is None:
-        raise Refused(_("This page is no translation of another."))
+        raise PublicationRefusedError(_("This page is no translation of another."))
     if not page.permissions_for_user(user).can_edit():
-        raise Refused(_("You may not edit this page."))
+        raise PublicationRefusedError(_("You may not edit this page."))
     lock = page.get_lock()
     if page.workflow_in_progress or (lock and lock.for_user(user)):
-        raise Refused(_("The page is in review or locked: bring it up to date afterwards."))
+        raise PublicationRefusedError(_("The page is in review or locked: bring it up to date afterwards."))
     return page, basis
 
 
@@ -182,7 +186,7 @@ def _basis_of(page: Page) -> Basis | None:
 
 
 @dataclass(frozen=True)
-class LetGo:
+class PublishResult:
     """What became of a page that somebody wanted to publish."""
 
     page: Page
@@ -190,7 +194,7 @@ class LetGo:
 
 
 @transaction.atomic
-def let_go(page: Page, user: Any, seen: str = "") -> LetGo:
+def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
     """Publish, approve or submit the draft: whatever this person may do. Raises `Refused`.
 
     `seen` is the mark of the draft that was looked at.
@@ -199,11 +203,11 @@ def let_go(page: Page, user: Any, seen: str = "") -> LetGo:
     page = Page.objects.get(pk=page.pk).specific
     latest, tester = page.latest_revision, page.permissions_for_user(user)
     if latest is None or not (tester.can_edit() or _asks(page, user)):
-        raise Refused(_("You may not edit this page."))
-    if seen and seen != mark_of(latest):
-        raise Stale(compare_url(page, latest, latest))
+        raise PublicationRefusedError(_("You may not edit this page."))
+    if seen and seen != content_hash_of(latest):
+        raise StaleReviewError(compare_url(page, latest, latest))
     if page.live and not page.has_unpublished_changes:
-        raise Refused(_("This is published already."))
+        raise PublicationRefusedError(_("This is published already."))
     state: WorkflowState | None = page.current_workflow_state
     if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
         _approve(page, state.current_task_state, user, seen)
@@ -214,9 +218,9 @@ def let_go(page: Page, user: Any, seen: str = "") -> LetGo:
     elif state is None and tester.can_submit_for_moderation():
         page.get_workflow().start(page, user)
     else:
-        raise Refused(_("You may not publish here. Your draft is saved."))
+        raise PublicationRefusedError(_("You may not publish here. Your draft is saved."))
     fresh = Page.objects.get(pk=page.pk)
-    return LetGo(fresh, fresh.live and not fresh.has_unpublished_changes)
+    return PublishResult(fresh, fresh.live and not fresh.has_unpublished_changes)
 
 
 def _asks(page: Page, user: Any) -> bool:
@@ -227,5 +231,5 @@ def _asks(page: Page, user: Any) -> bool:
 
 def _approve(page: Page, step: TaskState, user: Any, seen: str) -> None:
     if not _asks(page, user):
-        raise Refused(_("The page is in review already."))
+        raise PublicationRefusedError(_("The page is in review already."))
     step.specific.task.specific.on_action(step.specific, user, "approve", seen=seen)

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
-from portal.editorial.approval.review import mark_of
-from portal.editorial.dashboard.reach import Reach
-from portal.editorial.translations.changes import Change, read
+from portal.editorial.approval.review import content_hash_of
+from portal.editorial.dashboard.reach import WorkArea
+from portal.editorial.translations.changes import TextChange, read
 from portal.editorial.translations.models import Basis
 
 STEP = Page.steplen
@@ -28,16 +28,16 @@ class State(TextChoices):
 
 
 @dataclass(frozen=True)
-class Place:
+class BoardScope:
     """A site with its home pages by language, the site's own language first."""
 
     site: Site
     homes: dict[str, Page]
 
 
-def places_of(user: Any) -> list[Place]:
+def scopes_of(user: Any) -> list[BoardScope]:
     """The sites in which somebody works and which have more than one language."""
-    reach = Reach.of(user)
+    reach = WorkArea.of(user)
     sites = list(Site.objects.select_related("root_page__locale").order_by("site_name", "pk"))
     keys = {site.root_page.translation_key for site in sites}
     found = Page.objects.filter(translation_key__in=keys, alias_of=None).select_related("locale").order_by("path")
@@ -47,11 +47,11 @@ def places_of(user: Any) -> list[Place]:
         own = [home for home in homes if home.translation_key == site.root_page.translation_key]
         own.sort(key=lambda home: home.pk != site.root_page_id)
         if len(own) > 1:
-            places.append(Place(site, {home.locale.language_code: home for home in own}))
+            places.append(BoardScope(site, {home.locale.language_code: home for home in own}))
     return places
 
 
-def _touches(reach: Reach, home: Page) -> bool:
+def _touches(reach: WorkArea, home: Page) -> bool:
     return any(path.startswith(home.path) or home.path.startswith(path) for path in (*reach.whole, *reach.own))
 
 
@@ -73,7 +73,7 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
     )
     behind = Basis.objects.filter(translation=OuterRef("twin"), outdated_at__isnull=False)
     pages = Page.objects.live().filter(
-        Reach.of(user).pages(), path__startswith=(section or home).path, alias_of=None, basis=None
+        WorkArea.of(user).pages(), path__startswith=(section or home).path, alias_of=None, basis=None
     )
     return pages.annotate(twin=Subquery(twin.values("pk")[:1])).annotate(
         state=Case(
@@ -93,7 +93,7 @@ def counted(pages: QuerySet[Any]) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     page: Page
     state: State
     place: str
@@ -101,15 +101,15 @@ class Row:
     is_in_review: bool = False
     is_shown_as_alias: bool = False
     outdated_at: datetime | None = None
-    changes: list[tuple[str, Change]] = field(default_factory=list)
+    changes: list[tuple[str, TextChange]] = field(default_factory=list)
 
     @property
     def mark(self) -> str:
         revision = self.twin.latest_revision if self.twin else None
-        return mark_of(revision) if revision else ""
+        return content_hash_of(revision) if revision else ""
 
 
-def rows(pages: Iterable[Any], target: Page) -> list[Row]:
+def rows(pages: Iterable[Any], target: Page) -> list[BoardRow]:
     """What the board shows of these pages; as many queries for many as for one."""
     pages = list(pages)
     keys = [page.twin for page in pages if page.twin]
@@ -128,7 +128,7 @@ def rows(pages: Iterable[Any], target: Page) -> list[Row]:
         model = ContentType.objects.get_for_id(page.content_type_id).model_class()
         changes = [(change.label(model), change) for change in read(basis.changes)] if basis else []
         result.append(
-            Row(
+            BoardRow(
                 page,
                 State(page.state),
                 names.get(_above(page), ""),

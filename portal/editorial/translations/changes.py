@@ -24,7 +24,7 @@ LONGEST = 400
 
 
 @dataclass(frozen=True)
-class Change:
+class TextChange:
     """One text or fact that differs; `before` and `after` are plain text, and empty where there is none to show."""
 
     path: str
@@ -83,39 +83,39 @@ def plain(page: Page, name: str, value: Any) -> Any:
     return value
 
 
-def changes_between(before: Page, after: Page) -> list[Change]:
+def changes_between(before: Page, after: Page) -> list[TextChange]:
     """The texts and facts of `after` that differ from those of `before`, in the order of the page."""
     old, new = texts_of(before), texts_of(after)
     changes = [
-        Change(path, *_place(after, path), before=_shown(old.get(path, "")), after=_shown(text))
+        TextChange(path, *_place(after, path), before=_shown(old.get(path, "")), after=_shown(text))
         for path, text in new.items()
         if old.get(path) != text
     ]
-    changes += [Change(path, *_place(before, path), before=_shown(old[path])) for path in old if path not in new]
+    changes += [TextChange(path, *_place(before, path), before=_shown(old[path])) for path in old if path not in new]
     named = {change.field for change in changes}
     was, now = content_of(before), content_of(after)
     for name in now:
         if name not in named and text_of({name: now[name]}) != text_of({name: was.get(name)}):
-            changes.append(Change(name, name, ""))
+            changes.append(TextChange(name, name, ""))
     return changes
 
 
-def added_to(known: Iterable[Change], found: Iterable[Change]) -> list[Change]:
+def added_to(known: Iterable[TextChange], found: Iterable[TextChange]) -> list[TextChange]:
     """Changes that wait already together with later ones: of a text, from what was rendered to what it is now."""
     earlier = {change.path: change for change in known}
     for change in found:
         first = earlier.get(change.path)
         before = first.before if first else change.before
-        earlier[change.path] = Change(change.path, change.field, change.block, before, change.after)
+        earlier[change.path] = TextChange(change.path, change.field, change.block, before, change.after)
     return list(earlier.values())
 
 
-def kept(changes: Iterable[Change]) -> list[dict[str, str]]:
+def kept(changes: Iterable[TextChange]) -> list[dict[str, str]]:
     return [asdict(change) for change in changes]
 
 
-def read(kept: Iterable[dict[str, str]]) -> list[Change]:
-    return [Change(**facts) for facts in kept]
+def read(kept: Iterable[dict[str, str]]) -> list[TextChange]:
+    return [TextChange(**facts) for facts in kept]
 
 
 def version(revision: Revision | None) -> Page | None:

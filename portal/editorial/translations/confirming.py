@@ -11,7 +11,7 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
-from portal.editorial.separation.lists import OwnPrivacyView
+from portal.editorial.separation.lists import PermittedPrivacyView
 from portal.editorial.translations import privacy
 
 
@@ -38,7 +38,7 @@ class PrivacyForm(PageViewRestrictionForm):
             )
 
 
-class PortalPrivacyView(OwnPrivacyView):
+class PortalPrivacyView(PermittedPrivacyView):
     form_class = PrivacyForm
 
     def get_form_kwargs(self) -> dict[str, Any]:

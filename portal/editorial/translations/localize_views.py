@@ -32,8 +32,8 @@ from wagtail_localize.views import (
 
 from portal.core.models import PortalPage, Topic
 from portal.core.permissions import PortalPageTester
-from portal.core.publication import Refused, lock_pages
-from portal.editorial.translations.actions import let_go, start, update
+from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.editorial.translations.actions import publish_or_submit, start, update
 from portal.editorial.translations.names import languages_left
 from portal.editorial.translations.strings import keep_strings, translate_from_store
 from portal.editorial.views import tell
@@ -69,7 +69,7 @@ class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationVi
         try:
             with transaction.atomic():
                 started = [self._start(locale, form.cleaned_data["include_subtree"]) for locale in locales]
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             tell(self.request, refusal)
             return self.render_to_response(self.get_context_data(form=form))
         return self.lead_on(locales, started)
@@ -86,14 +86,16 @@ class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationVi
     def _below(self) -> Iterator[Page]:
         below = self.object.get_descendants().filter(alias_of=None)
         if below.count() > LARGEST_SUBTREE:
-            raise Refused(_("That is too much at once: begin what lies below on the translators’ board."))
+            raise PublicationRefusedError(
+                _("That is too much at once: begin what lies below on the translators’ board.")
+            )
         pages = list(below.specific(defer=True))
         if not all(page.permissions_for_user(self.request.user).can_edit() for page in pages):
-            raise Refused(_("You may not edit every page below this one."))
+            raise PublicationRefusedError(_("You may not edit every page below this one."))
         yield from pages
 
 
-class SubmitNameTranslation(LeadsOn, submit_translations.SubmitSnippetTranslationView):
+class SubmitSnippetTranslation(LeadsOn, submit_translations.SubmitSnippetTranslationView):
     """A name in another language, begun with the words of the first and changed in its own form, by who keeps it."""
 
     def get_object(self) -> Topic:
@@ -115,7 +117,7 @@ class SubmitNameTranslation(LeadsOn, submit_translations.SubmitSnippetTranslatio
             with transaction.atomic():
                 twins = [self._start(locale) for locale in locales]
         except ValidationError as error:
-            tell(self.request, Refused(*error.messages))
+            tell(self.request, PublicationRefusedError(*error.messages))
             return self.render_to_response(self.get_context_data(form=form))
         return self.lead_on(locales, twins)
 
@@ -148,8 +150,8 @@ class UpdateTranslations(update_translations.UpdateTranslationsView):
                 pages = [update(page, user, by_machine) for page in _targets(self.object)]
                 if form.cleaned_data["publish_translations"]:
                     for page in pages:
-                        let_go(page, user)
-        except Refused as refusal:
+                        publish_or_submit(page, user)
+        except PublicationRefusedError as refusal:
             tell(self.request, refusal)
             return self.render_to_response(self.get_context_data())
         messages.success(self.request, self.get_success_message())
@@ -194,7 +196,7 @@ def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
     return convert.convert_to_alias(request, page_id)
 
 
-def of_ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_own_translation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view of wagtail-localize for one translation, for those who may edit the page that is translated to.
 
     What it cannot read is answered with 400, where wagtail-localize answers 500.
@@ -246,10 +248,10 @@ def submit_instead_of_publishing(request: HttpRequest, page: Page) -> HttpRespon
     try:
         with transaction.atomic():
             lock_pages([page.pk])
-            result = _save_and_let_go(translation, page, request.user)
+            result = _save_and_publish_or_submit(translation, page, request.user)
     except ValidationError as error:
-        tell(request, Refused(*error.messages))
-    except Refused as refusal:
+        tell(request, PublicationRefusedError(*error.messages))
+    except PublicationRefusedError as refusal:
         tell(request, refusal)
     else:
         if result.is_live:
@@ -265,14 +267,14 @@ def _translation_of(page: Page, enabled: bool) -> Translation | None:
     ).first()
 
 
-def _save_and_let_go(translation: Translation, page: PortalPage, user: Any) -> Any:
+def _save_and_publish_or_submit(translation: Translation, page: PortalPage, user: Any) -> Any:
     lock = page.get_lock()
     if lock and lock.for_user(user):
-        raise Refused(_("The page could not be saved as it is locked."))
+        raise PublicationRefusedError(_("The page could not be saved as it is locked."))
     draft = page.get_latest_revision_as_object()
     translate_from_store(translation, draft)
     draft.save_revision(user=user)
-    return let_go(page, user)
+    return publish_or_submit(page, user)
 
 
 def _keep_what_was_written(page: PortalPage, user: Any) -> None:
@@ -287,16 +289,22 @@ TRANSLATION = "localize/translate/<int:translation_id>/"
 
 URLS = [
     path("localize/submit/page/<int:page_id>/", SubmitPageTranslation.as_view()),
-    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", SubmitNameTranslation.as_view()),
+    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", SubmitSnippetTranslation.as_view()),
     path("localize/update/<int:translation_source_id>/", UpdateTranslations.as_view()),
-    path(f"{TRANSLATION}strings/<int:string_segment_id>/edit/", of_ones_own(edit_translation.edit_string_translation)),
-    path(f"{TRANSLATION}overrides/<int:overridable_segment_id>/edit/", of_ones_own(edit_translation.edit_override)),
-    path(f"{TRANSLATION}pofile/download/", of_ones_own(edit_translation.download_pofile)),
-    path(f"{TRANSLATION}pofile/upload/", of_ones_own(upload_pofile)),
-    path(f"{TRANSLATION}machine_translate/", of_ones_own(edit_translation.machine_translate)),
-    path(f"{TRANSLATION}preview/", of_ones_own(edit_translation.preview_translation)),
-    path(f"{TRANSLATION}preview/<str:mode>/", of_ones_own(edit_translation.preview_translation)),
-    path(f"{TRANSLATION}disable/", of_ones_own(edit_translation.stop_translation)),
+    path(
+        f"{TRANSLATION}strings/<int:string_segment_id>/edit/",
+        require_own_translation(edit_translation.edit_string_translation),
+    ),
+    path(
+        f"{TRANSLATION}overrides/<int:overridable_segment_id>/edit/",
+        require_own_translation(edit_translation.edit_override),
+    ),
+    path(f"{TRANSLATION}pofile/download/", require_own_translation(edit_translation.download_pofile)),
+    path(f"{TRANSLATION}pofile/upload/", require_own_translation(upload_pofile)),
+    path(f"{TRANSLATION}machine_translate/", require_own_translation(edit_translation.machine_translate)),
+    path(f"{TRANSLATION}preview/", require_own_translation(edit_translation.preview_translation)),
+    path(f"{TRANSLATION}preview/<str:mode>/", require_own_translation(edit_translation.preview_translation)),
+    path(f"{TRANSLATION}disable/", require_own_translation(edit_translation.stop_translation)),
     path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias),
     path("localize/reports/translations/", TranslationsReport.as_view()),
     path("localize/reports/translations/results/", TranslationsReport.as_view(results_only=True)),

@@ -10,7 +10,7 @@ from wagtail_localize.segments import StringSegmentValue, TemplateSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.editorial.translations.changes import OWN
 from portal.editorial.translations.readable import whole
 
@@ -25,7 +25,9 @@ def translate(draft: Page, original: Locale, target: Locale, paths: Collection[s
     """Render the texts at these paths, which are in the language of the original, in memory; raises `Refused`."""
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
-        raise Refused(_("No machine translates into %(language)s here.") % {"language": target.get_display_name()})
+        raise PublicationRefusedError(
+            _("No machine translates into %(language)s here.") % {"language": target.get_display_name()}
+        )
     segments: list[Any] = [
         segment
         for segment in extract_segments(whole(draft))

@@ -7,7 +7,7 @@ from wagtail.models import Page, Revision
 class Basis(models.Model):
     """The version of the original that a translation renders.
 
-    `changes` says what differs since, text by text, as `portal.editorial.translations.changes.Change`; while
+    `changes` says what differs since, text by text, as `portal.editorial.translations.changes.TextChange`; while
     `outdated_at` is empty they are in the translation's draft already and wait for somebody to render them.
     """
 

@@ -18,10 +18,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
-from portal.core.publication import Refused
+from portal.core.publication import PublicationRefusedError
 from portal.core.serving.editions import edition_of
 from portal.editorial.translations import actions, board
-from portal.editorial.translations.board import Place, Row, State
+from portal.editorial.translations.board import BoardRow, BoardScope, State
 from portal.editorial.translations.changes import texts_of
 from portal.editorial.translations.machine import name_of_machine
 
@@ -37,7 +37,7 @@ class SiteField(forms.ModelChoiceField):
 class Filters(forms.Form):
     """What of the board is shown. Whatever cannot be read is as if it had not been asked for."""
 
-    def __init__(self, data: Any, places: list[Place], own: Site):
+    def __init__(self, data: Any, places: list[BoardScope], own: Site):
         super().__init__()
         self.given = data
         self.places = {place.site.pk: place for place in places}
@@ -61,7 +61,7 @@ class Filters(forms.Form):
         self._choice("section", _("Section"), [("", _("All")), *titles], str(self.section.pk) if self.section else "")
         self.state = self.given.get("state", "") if self.given.get("state") in State.values else ""
 
-    def _place(self, own: Site) -> Place:
+    def _place(self, own: Site) -> BoardScope:
         wanted = self.given.get("site", "")
         chosen = self.places.get(int(wanted)) if wanted.isdecimal() and len(wanted) < 12 else None
         return chosen or self.places.get(own.pk) or next(iter(self.places.values()))
@@ -80,7 +80,7 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "wagtail-localize-language"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        places = board.places_of(request.user)
+        places = board.scopes_of(request.user)
         if not request.user.has_perm("wagtail_localize.submit_translation"):
             raise PermissionDenied
         if not places:
@@ -119,12 +119,12 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
         if not action or not keys:
             messages.warning(request, _("Choose pages first."))
         else:
-            done = Doing(request, self.target).all(action, board.rows(chosen, self.target))
+            done = BoardAction(request, self.target).all(action, board.rows(chosen, self.target))
             tell_what_was_done(request, done)
         return redirect(f"{reverse('translation_board')}?{request.GET.urlencode()}")
 
 
-class Doing:
+class BoardAction:
     """One action of one person, page by page: what is refused for one of them stops no other."""
 
     def __init__(self, request: HttpRequest, target: Page):
@@ -133,14 +133,14 @@ class Doing:
         self.by_machine = "by_machine" in request.POST and bool(name_of_machine())
         self.done: Counter[str] = Counter()
 
-    def all(self, action: str, rows: Iterable[Row]) -> Counter[str]:
+    def all(self, action: str, rows: Iterable[BoardRow]) -> Counter[str]:
         for row in rows:
             with_text = self._write(action, row)
             if with_text is not None and action in ("publish", "all"):
                 self._one("let go", row, partial(self._let_go, row, with_text))
         return self.done
 
-    def _write(self, action: str, row: Row) -> Page | None:
+    def _write(self, action: str, row: BoardRow) -> Page | None:
         """Begin or update one; the translation that there is after that."""
         if action in ("start", "all") and row.state == State.MISSING:
             locale = self.target.locale
@@ -152,11 +152,11 @@ class Doing:
                 self._one("settled", row, partial(actions.settle, row.twin, self.user))
         return row.twin
 
-    def _one(self, name: str, row: Row, deed: Callable[[], Any]) -> Any:
+    def _one(self, name: str, row: BoardRow, deed: Callable[[], Any]) -> Any:
         try:
             with transaction.atomic():
                 result = deed()
-        except Refused as refusal:
+        except PublicationRefusedError as refusal:
             reasons = refusal.reasons
         except ValidationError as error:
             reasons = tuple(error.messages)
@@ -166,14 +166,14 @@ class Doing:
         messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}")
         return None
 
-    def _let_go(self, row: Row, twin: Page) -> actions.LetGo:
+    def _let_go(self, row: BoardRow, twin: Page) -> actions.PublishResult:
         draft = Page.objects.get(pk=twin.pk).specific.get_latest_revision_as_object()
         if texts_of(draft) == texts_of(row.page.specific):
-            raise Refused(_("Nothing of it is translated yet."))
+            raise PublicationRefusedError(_("Nothing of it is translated yet."))
         # The mark is that of the board; what was changed by this very action was not on it.
         mark = f"seen-{twin.pk}"
         seen = self.request.POST.get(mark, "") if twin is row.twin else ""
-        return actions.let_go(twin, self.user, seen)
+        return actions.publish_or_submit(twin, self.user, seen)
 
 
 def tell_what_was_done(request: HttpRequest, done: Counter[str]) -> None:

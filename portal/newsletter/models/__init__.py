@@ -1,17 +1,17 @@
 """The records of the newsletters."""
 
 from portal.newsletter.models.pages import IssuePage, NewsletterPage
-from portal.newsletter.models.sendings import Delivery, Sending, ToldStory
-from portal.newsletter.models.subscribers import ChosenSection, Rhythm, Step, Subscriber
+from portal.newsletter.models.sendings import AnnouncedStory, Delivery, Sending
+from portal.newsletter.models.subscribers import ChosenSection, ConsentStep, Rhythm, Subscriber
 
 __all__ = [
+    "AnnouncedStory",
     "ChosenSection",
+    "ConsentStep",
     "Delivery",
     "IssuePage",
     "NewsletterPage",
     "Rhythm",
     "Sending",
-    "Step",
     "Subscriber",
-    "ToldStory",
 ]

@@ -141,7 +141,7 @@ class Delivery(models.Model):
         return f"{self.sending_id} to {self.subscriber_id}"
 
 
-class ToldStory(models.Model):
+class AnnouncedStory(models.Model):
     """A story that the subscribers of a newsletter were alerted of, so that they are not again."""
 
     newsletter = models.ForeignKey(NewsletterPage, on_delete=models.CASCADE, related_name="+")

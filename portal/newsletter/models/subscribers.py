@@ -98,7 +98,7 @@ class ChosenSection(models.Model):
         return str(self.section_key)
 
 
-class Step(models.Model):
+class ConsentStep(models.Model):
     """What a subscriber did or agreed to, with the words that were shown: the proof of consent."""
 
     class Kind(models.TextChoices):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
-from portal.newsletter.subscribers.importing import LARGEST, ListError, read
+from portal.newsletter.subscribers.importing import LARGEST, ImportListError, read
 
 LONGEST_PERIOD = timedelta(days=366)
 
@@ -81,6 +81,6 @@ class ImportForm(forms.Form):
             raise ValidationError(_("The file is too large: 20 MB at the most."))
         try:
             self.people, self.refused = read(file.read())
-        except ListError as fault:
+        except ImportListError as fault:
             raise ValidationError(str(fault)) from fault
         return file

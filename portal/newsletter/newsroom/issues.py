@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from portal.core.mail import Letter, post
+from portal.core.mail import Message, enqueue
 from portal.core.serving.editions import Edition
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.content import filled
@@ -30,7 +30,7 @@ from portal.newsletter.sending import actions
 RECENT = 20
 
 
-class Room(WagtailAdminTemplateMixin, TemplateView):
+class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
     """A page of the newsroom below the newsletter's own one."""
 
     header_icon = "mail"
@@ -41,10 +41,14 @@ class Room(WagtailAdminTemplateMixin, TemplateView):
             *super().get_breadcrumbs_items(),
             {"url": reverse("newsletter_overview"), "label": _("Newsletter")},
         ]
-        return items if self.page_title is Room.page_title else [*items, {"url": "", "label": self.get_page_title()}]
+        return (
+            items
+            if self.page_title is NewsletterView.page_title
+            else [*items, {"url": "", "label": self.get_page_title()}]
+        )
 
 
-class Overview(Room):
+class Overview(NewsletterView):
     template_name = "newsletter/newsroom/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def _facts_of(newsletter: NewsletterPage) -> dict[str, Any]:
     return {"page": newsletter, "edition": edition, "count": receiving.count()}
 
 
-class NewIssue(Room):
+class NewIssue(NewsletterView):
     """A new issue, filled with what the chosen days have brought."""
 
     template_name = "newsletter/newsroom/new_issue.html"
@@ -128,7 +132,7 @@ def _editable(request: HttpRequest, key: int) -> IssuePage:
     return issue.get_latest_revision_as_object()
 
 
-class FillIssue(Room):
+class FillIssue(NewsletterView):
     """An issue that is there already, filled anew."""
 
     template_name = "newsletter/newsroom/fill_issue.html"
@@ -158,7 +162,7 @@ class FillIssue(Room):
         return redirect("wagtailadmin_pages:edit", self.issue.pk)
 
 
-class IssueMail(Room):
+class IssueMail(NewsletterView):
     """What there is to know before an issue goes out, and the test to oneself."""
 
     template_name = "newsletter/newsroom/issue_mail.html"
@@ -199,12 +203,12 @@ def send_test(request: HttpRequest, key: int) -> HttpResponse:
     for mark in (LEAVE, PREFERENCES):
         html, text = html.replace(mark, archive), text.replace(mark, archive)
     subject = _("[Test] %(subject)s") % {"subject": mail.subject}
-    post([Letter(to=address, subject=subject, text=text, html=html)])
+    enqueue([Message(to=address, subject=subject, text=text, html=html)])
     messages.success(request, _("A test is on its way to %(address)s.") % {"address": address})
     return redirect("newsletter_issue_mail", key)
 
 
-class SendingReport(Room):
+class SendingReport(NewsletterView):
     """How far a sending is, and what became of its copies."""
 
     template_name = "newsletter/newsroom/sending.html"
@@ -241,10 +245,10 @@ class SendingReport(Room):
 
 WISHES: dict[str, tuple[Callable[[Sending], object], Any]] = {
     "pause": (actions.pause, gettext_lazy("The sending is paused.")),
-    "continue": (actions.go_on, gettext_lazy("The sending goes on.")),
+    "continue": (actions.resume, gettext_lazy("The sending goes on.")),
     "stop": (actions.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
     "again": (
-        actions.send_uncertain_again,
+        actions.resend_uncertain,
         gettext_lazy("The uncertain copies are sent again; some people may get a second one."),
     ),
 }

@@ -6,7 +6,7 @@ from portal.newsletter.models import Delivery, Sending
 
 
 @dataclass(frozen=True)
-class Progress:
+class SendingProgress:
     """`left` are the recipients who have unsubscribed since; `without` got nothing, as they chose other sections."""
 
     total: int
@@ -28,10 +28,10 @@ class Progress:
         return 100 * self.done // self.total if self.total else 100
 
 
-def progress_of(sending: Sending) -> Progress:
+def progress_of(sending: Sending) -> SendingProgress:
     state = Delivery.State
     tally = sending.totals or sending.deliveries.tally()
-    return Progress(
+    return SendingProgress(
         total=sum(tally.get(each.value, 0) for each in state),
         waiting=tally.get(state.WAITING, 0) + tally.get(state.CLAIMED, 0),
         sent=tally.get(state.SENT, 0),

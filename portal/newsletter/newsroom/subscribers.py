@@ -16,16 +16,16 @@ from wagtail.log_actions import log
 from portal.core.spreadsheets import KINDS, XLSX, as_csv, as_xlsx
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
-from portal.newsletter.newsroom.issues import Room
+from portal.newsletter.newsroom.issues import NewsletterView
 from portal.newsletter.newsroom.lists import rows_of
 from portal.newsletter.permissions import may_manage, newsletters_of, sites_managed_by
 from portal.newsletter.subscribers import subscription
-from portal.newsletter.subscribers.importing import order_import
+from portal.newsletter.subscribers.importing import enqueue_import
 
 PER_PAGE = 50
 
 
-class People(Room):
+class SubscriberList(NewsletterView):
     template_name = "newsletter/newsroom/subscribers.html"
     page_title = gettext_lazy("Subscribers")
 
@@ -82,7 +82,7 @@ def _managed(request: HttpRequest, key: int) -> Subscriber:
     return subscriber
 
 
-class OnePerson(Room):
+class SubscriberDetail(NewsletterView):
     template_name = "newsletter/newsroom/subscriber.html"
     page_title = gettext_lazy("Subscriber")
 
@@ -100,9 +100,9 @@ def export_person(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-def take_out(request: HttpRequest, key: int) -> HttpResponse:
+def unsubscribe(request: HttpRequest, key: int) -> HttpResponse:
     subscriber = _managed(request, key)
-    subscription.leave(subscriber, timezone.now())
+    subscription.unsubscribe(subscriber, timezone.now())
     messages.success(request, _("This person gets no more newsletters."))
     return redirect("newsletter_person", key)
 
@@ -116,7 +116,7 @@ def erase(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("newsletter_people")
 
 
-class Import(Room):
+class ImportView(NewsletterView):
     template_name = "newsletter/newsroom/import.html"
     page_title = gettext_lazy("Bring in a list")
 
@@ -142,7 +142,7 @@ class Import(Room):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         wanted = form.cleaned_data
-        count = order_import(
+        count = enqueue_import(
             wanted["newsletter"], form.people, wanted["rhythm"], wanted["proof"], request.user.get_username()
         )
         messages.success(request, _("%(count)d addresses are being brought in.") % {"count": count})

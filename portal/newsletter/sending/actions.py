@@ -4,14 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.newsletter.models import Delivery, Sending
-from portal.newsletter.sending.batches import call
+from portal.newsletter.sending.batches import enqueue
 
 
 def pause(sending: Sending) -> bool:
     return bool(Sending.objects.unfinished().filter(pk=sending.pk).update(state=Sending.State.PAUSED))
 
 
-def go_on(sending: Sending) -> bool:
+def resume(sending: Sending) -> bool:
     """Take up a paused sending; what was not prepared yet is."""
     return _reopened(sending, Sending.State.PAUSED)
 
@@ -26,7 +26,7 @@ def stop(sending: Sending) -> bool:
     )
 
 
-def send_uncertain_again(sending: Sending) -> int:
+def resend_uncertain(sending: Sending) -> int:
     """A person's decision: some of them may get a second copy."""
     state = Delivery.State
     found = Delivery.objects.filter(sending=sending, state=state.UNCERTAIN).update(state=state.WAITING, lease="")
@@ -41,5 +41,5 @@ def _reopened(sending: Sending, closed: Sending.State) -> bool:
             state=Sending.State.PREPARING, lease="", leased_until=None, done_at=None
         )
         if changed:
-            call(sending.pk)
+            enqueue(sending.pk)
     return bool(changed)

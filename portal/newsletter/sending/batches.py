@@ -20,14 +20,20 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from portal.core.tasks.durable import durable
 from portal.newsletter.bulletins import Bulletin, bulletin_from
 from portal.newsletter.mail import LEAVE, PREFERENCES, look_of, mail_of
 from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
-from portal.newsletter.sending.bounces import delivery_mark, envelope_of, hard_bounce
+from portal.newsletter.sending.bounces import delivery_token, envelope_of, hard_bounce
 from portal.newsletter.sending.copies import MARK_HEADER, Master
-from portal.newsletter.sending.delivery import AwayError, Fate, Outcome, Post, open_post
+from portal.newsletter.sending.delivery import (
+    DeliveryStatus,
+    MailConnection,
+    MailServerUnavailableError,
+    Outcome,
+    open_connection,
+)
 from portal.newsletter.subscribers.links import leave_link, preferences_link
 
 # How long one call of the task goes on: what else waits in the queue, such as a confirmation, comes in between.
@@ -52,11 +58,11 @@ RHYTHM_OF = {
 }
 
 
-class LostError(Exception):
+class LeaseLostError(Exception):
     """Somebody else is at work on this sending, or it was paused or stopped."""
 
 
-def order(
+def create_sending(
     newsletter: NewsletterPage, edition: Edition, kind: Sending.Kind, slot: str, bulletin: Bulletin, **facts: Any
 ) -> Sending | None:
     """Order a sending, within the present transaction; None where it was ordered before."""
@@ -74,11 +80,11 @@ def order(
     )
     if not is_new:
         return None
-    call(sending.pk)
+    enqueue(sending.pk)
     return sending
 
 
-def call(key: int, pause: timedelta = timedelta()) -> None:
+def enqueue(key: int, pause: timedelta = timedelta()) -> None:
     """Put the next batch of a sending into the queue."""
     now = timezone.now()
     Sending.objects.filter(pk=key, lease="").update(leased_until=now + pause + PATIENCE)
@@ -87,21 +93,21 @@ def call(key: int, pause: timedelta = timedelta()) -> None:
 
 @durable
 def send_batch(key: int) -> None:
-    sending = taken(key)
+    sending = claimed_sending(key)
     if sending is None:
         return
     pause: timedelta | None = None
     try:
         pause = Batch(sending).run()
-    except LostError:
+    except LeaseLostError:
         return
     finally:
         Sending.objects.filter(pk=key, lease=sending.lease).update(lease="", leased_until=None)
     if pause is not None:
-        call(key, pause)
+        enqueue(key, pause)
 
 
-def taken(key: int) -> Sending | None:
+def claimed_sending(key: int) -> Sending | None:
     """The sending with a lease of this call's own; None where it is not to be sent or somebody is at work on it."""
     now, lease = timezone.now(), token_hex(8)
     free = Q(lease="") | Q(leased_until__lt=now)
@@ -137,10 +143,10 @@ class Batch:
         if self.sending.state == Sending.State.PREPARING and not self._prepare():
             return timedelta()
         try:
-            with open_post() as post:
+            with open_connection() as post:
                 self.compose()
                 pause = self._send(post)
-        except AwayError as away:
+        except MailServerUnavailableError as away:
             self.trouble, pause = str(away), PAUSES[0]
         Sending.objects.filter(pk=self.sending.pk).update(trouble=self.trouble)
         return pause
@@ -151,7 +157,7 @@ class Batch:
             return
         mine = Sending.objects.unfinished().filter(pk=self.sending.pk, lease=self.sending.lease)
         if not mine.update(leased_until=timezone.now() + LEASE):
-            raise LostError
+            raise LeaseLostError
         self.alive_until = time.monotonic() + 1
 
     # Who gets it
@@ -199,10 +205,10 @@ class Batch:
     def compose(self) -> None:
         """Put together what is the same in every copy."""
         newsletter, site = self.sending.newsletter, self.sending.site
-        frame = frame_of(site.hostname, str(site.port))
+        frame = snapshot_of(site.hostname, str(site.port))
         language = newsletter.locale.language_code
         if frame is None or language not in frame.editions:
-            raise LostError
+            raise LeaseLostError
         self.edition = edition = frame.editions[language]
         self.bulletin = bulletin_from(self.sending.content)
         self.look = look_of(edition, edition.url_of(newsletter))
@@ -218,7 +224,7 @@ class Batch:
     def _copy(self, address: Address) -> Any:
         key, language = address.subscriber or 0, self.edition.language
         leave = leave_link(key, self.sending.site, language)
-        mark = delivery_mark(address.delivery)
+        mark = delivery_token(address.delivery)
         return self._master(address.variant).copy(
             to=address.email,
             links={LEAVE: leave, PREFERENCES: preferences_link(key, self.sending.site, language)},
@@ -238,7 +244,7 @@ class Batch:
 
     # How it goes out
 
-    def _send(self, post: Post) -> timedelta | None:
+    def _send(self, post: MailConnection) -> timedelta | None:
         waiting = Delivery.objects.filter(sending=self.sending).waiting()
         level = waiting.in_order().values_list("attempts", flat=True).first()
         for chunk in self._chunks(level or 0):
@@ -249,7 +255,7 @@ class Batch:
                 for address in claimed:
                     copy = self._copy(address)
                     # True until the server has said something else, however this process ends.
-                    outcomes.append((address, Outcome(Fate.UNCERTAIN)))
+                    outcomes.append((address, Outcome(DeliveryStatus.UNCERTAIN)))
                     outcomes[-1] = (address, post.hand_over(copy))
             finally:
                 self._mark(outcomes, claimed)
@@ -287,34 +293,34 @@ class Batch:
     def _mark(self, outcomes: list[tuple[Address, Outcome]], claimed: Sequence[Address]) -> None:
         """Write down what became of the copies; one whose making failed goes back, since nothing of it went out."""
         mine = Delivery.objects.filter(lease=self.sending.lease)
-        sent = [address.delivery for address, outcome in outcomes if outcome.fate is Fate.SENT]
+        sent = [address.delivery for address, outcome in outcomes if outcome.status is DeliveryStatus.SENT]
         if sent:
             mine.filter(pk__in=sent).update(state=Delivery.State.SENT, sent_at=timezone.now())
         untouched = [address.delivery for address in claimed[len(outcomes) :]]
         if untouched:
             mine.filter(pk__in=untouched).update(state=Delivery.State.WAITING, lease="")
         for address, outcome in outcomes:
-            if outcome.fate is not Fate.SENT:
+            if outcome.status is not DeliveryStatus.SENT:
                 self._mark_unsent(mine.filter(pk=address.delivery), address, outcome)
         is_put_off = outcomes and not any(
-            outcome.fate is Fate.SENT or outcome.is_bounce for _address, outcome in outcomes
+            outcome.status is DeliveryStatus.SENT or outcome.is_bounce for _address, outcome in outcomes
         )
         self.put_off = self.put_off + len(outcomes) if is_put_off else 0
         if self.put_off >= MOST_PUT_OFF:
             self.trouble = outcomes[-1][1].reply
 
     def _mark_unsent(self, delivery: Any, address: Address, outcome: Outcome) -> None:
-        match outcome.fate:
-            case Fate.REFUSED:
+        match outcome.status:
+            case DeliveryStatus.REFUSED:
                 delivery.update(state=Delivery.State.FAILED, reply=outcome.reply)
                 if outcome.is_bounce:
                     hard_bounce(address.delivery, timezone.now())
-            case Fate.UNCERTAIN:
+            case DeliveryStatus.UNCERTAIN:
                 delivery.update(state=Delivery.State.UNCERTAIN, reply=outcome.reply)
-            case Fate.LATER if outcome.is_servers_trouble:
+            case DeliveryStatus.LATER if outcome.is_servers_trouble:
                 self.trouble = outcome.reply
                 delivery.update(state=Delivery.State.WAITING, lease="")
-            case Fate.LATER:
+            case DeliveryStatus.LATER:
                 last = Q(attempts__gte=len(PAUSES))
                 given_up = delivery.filter(last).update(state=Delivery.State.FAILED, reply=outcome.reply)
                 if not given_up:

@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from portal.newsletter.models import Delivery, Step, Subscriber
+from portal.newsletter.models import ConsentStep, Delivery, Subscriber
 
 MARK = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
 HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)
 LARGEST = 10 * 1024 * 1024
 
 
-def delivery_mark(key: int) -> str:
+def delivery_token(key: int) -> str:
     """The signed name of a delivery, of letters and digits that survive any mail program."""
     return f"d{key}-{_seal(key)}"
 
@@ -46,7 +46,7 @@ def envelope_of(mark: str) -> str:
 
 
 @dataclass(frozen=True)
-class Report:
+class BounceReport:
     """What one report says: which delivery, whether for good, and in which words."""
 
     delivery: int | None
@@ -54,14 +54,14 @@ class Report:
     reply: str = ""
 
 
-def reports_in(messages: Iterable[bytes]) -> Iterator[Report]:
+def reports_in(messages: Iterable[bytes]) -> Iterator[BounceReport]:
     for raw in messages:
         message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.default)
         if isinstance(message, EmailMessage):
             yield report_of(message, raw[:LARGEST])
 
 
-def report_of(message: EmailMessage, raw: bytes) -> Report:
+def report_of(message: EmailMessage, raw: bytes) -> BounceReport:
     """A mail that is no report of a failure, such as an absence or a delay, is not final."""
     action, status, reply = "", "", ""
     for part in message.walk():
@@ -73,7 +73,7 @@ def report_of(message: EmailMessage, raw: bytes) -> Report:
                 reply = str(fields.get("Diagnostic-Code", reply))
     is_final = action == "failed" and status.startswith("5")
     words = re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(f"{status} {reply}".split()))[:200]
-    return Report(_delivery_in(message, raw), is_final, words)
+    return BounceReport(_delivery_in(message, raw), is_final, words)
 
 
 def _delivery_in(message: EmailMessage, raw: bytes) -> int | None:
@@ -113,7 +113,7 @@ def messages_from(file: BinaryIO) -> Iterator[bytes]:
         yield b"".join(lines)
 
 
-def note(reports: Iterable[Report], now: datetime) -> dict[str, int]:
+def record_bounce(reports: Iterable[BounceReport], now: datetime) -> dict[str, int]:
     """Act on reports; how many were `final`, `soft` (or no failure at all) and `unknown` is returned."""
     counts = {"final": 0, "soft": 0, "unknown": 0}
     for report in reports:
@@ -144,4 +144,4 @@ def hard_bounce(key: int, now: datetime, reply: str = "") -> None:
         return
     active = Subscriber.objects.filter(pk=subscriber.pk, state=Subscriber.State.ACTIVE)
     if active.update(state=Subscriber.State.STOPPED, left_at=now):
-        Step.objects.create(subscriber=subscriber, kind=Step.Kind.STOPPED, at=now, words=reply)
+        ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.STOPPED, at=now, words=reply)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 
 from portal.newsletter.mail import LEAVE, PREFERENCES, Mail
-from portal.newsletter.sending.encoding import Mould, encoded
+from portal.newsletter.sending.encoding import EncodedTemplate, encoded
 
 MARKS = (LEAVE, PREFERENCES)
 MARK_HEADER = "X-Portal-Delivery"
@@ -40,8 +40,8 @@ class Master:
     def __init__(self, mail: Mail):
         self.mail = mail
         self.boundary = f"=_{token_hex(12)}"
-        self.text = Mould.of(mail.text, MARKS)
-        self.html = Mould.of(mail.html, MARKS)
+        self.text = EncodedTemplate.of(mail.text, MARKS)
+        self.html = EncodedTemplate.of(mail.html, MARKS)
 
     def body(self, links: Mapping[str, str]) -> bytes:
         values = {mark: encoded(link) for mark, link in links.items()}

@@ -29,7 +29,7 @@ NOTHING_LEFT = {"ImproperlyConfigured", "AnymailUnsupportedFeature", "NewConnect
 OF_POLICY = re.compile(r"^\d{3}[ -]5\.7\.")
 
 
-class Fate(Enum):
+class DeliveryStatus(Enum):
     SENT = auto()
     REFUSED = auto()
     LATER = auto()
@@ -40,7 +40,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    fate: Fate
+    status: DeliveryStatus
     reply: str = ""
     is_servers_trouble: bool = False
     """Whether every other address would have met the same."""
@@ -48,11 +48,11 @@ class Outcome:
     """Whether the refusal is about the address, and not about the one who sends or what is sent."""
 
 
-class AwayError(Exception):
+class MailServerUnavailableError(Exception):
     """No mail server can be asked."""
 
 
-class Post:
+class MailConnection:
     """An open way to the mail server."""
 
     def __init__(self, backend: Any, rate: int):
@@ -67,9 +67,13 @@ class Post:
         try:
             self._keep_open()
         except (OSError, smtplib.SMTPException) as away:
-            return Outcome(Fate.LATER, reply_of(away), is_servers_trouble=True)
+            return Outcome(DeliveryStatus.LATER, reply_of(away), is_servers_trouble=True)
         try:
-            return Outcome(Fate.SENT) if self.backend.send_messages([copy]) else Outcome(Fate.LATER, "not taken")
+            return (
+                Outcome(DeliveryStatus.SENT)
+                if self.backend.send_messages([copy])
+                else Outcome(DeliveryStatus.LATER, "not taken")
+            )
         except Exception as error:
             self._hang_up()
             return outcome_of(error)
@@ -95,14 +99,14 @@ class Post:
 
 
 @contextmanager
-def open_post(rate: int | None = None) -> Iterator[Post]:
-    """Raises AwayError where no server answers, or where the settings lead to none."""
+def open_connection(rate: int | None = None) -> Iterator[MailConnection]:
+    """Raises MailServerUnavailableError where no server answers, or where the settings lead to none."""
     try:
         backend = mailers[MAILER if MAILER in mailers else "default"]
-        post = Post(backend, settings.NEWSLETTER_RATE if rate is None else rate)
+        post = MailConnection(backend, settings.NEWSLETTER_RATE if rate is None else rate)
         backend.open()
     except (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError) as away:
-        raise AwayError(reply_of(away)) from away
+        raise MailServerUnavailableError(reply_of(away)) from away
     try:
         yield post
     finally:
@@ -114,39 +118,39 @@ def outcome_of(error: Exception) -> Outcome:
     reply = reply_of(error)
     kinds = set(_kinds(error))
     if kinds & NOTHING_LEFT:
-        return Outcome(Fate.LATER, reply, is_servers_trouble=True)
+        return Outcome(DeliveryStatus.LATER, reply, is_servers_trouble=True)
     if "AnymailRecipientsRefused" in kinds:
-        return Outcome(Fate.REFUSED, reply, is_bounce=True)
+        return Outcome(DeliveryStatus.REFUSED, reply, is_bounce=True)
     # A provider's own refusal names the status of its answer.
     if (status := getattr(error, "status_code", None)) is not None:
         return _outcome_of_status(int(status), reply)
     match error:
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(error.recipients.values()))[0]
-            return _refused(reply) if code in FOR_GOOD else Outcome(Fate.LATER, reply)
+            return _refused(reply) if code in FOR_GOOD else Outcome(DeliveryStatus.LATER, reply)
         case smtplib.SMTPDataError():
-            return _refused(reply) if error.smtp_code in FOR_GOOD else Outcome(Fate.LATER, reply)
+            return _refused(reply) if error.smtp_code in FOR_GOOD else Outcome(DeliveryStatus.LATER, reply)
         case smtplib.SMTPResponseException():
             # The sender or the login is refused, whoever the recipient is.
-            return Outcome(Fate.LATER, reply, is_servers_trouble=True)
+            return Outcome(DeliveryStatus.LATER, reply, is_servers_trouble=True)
         case smtplib.SMTPServerDisconnected() | OSError():
             steps = {frame.name for frame in traceback.extract_tb(error.__traceback__)}
             is_before = bool(steps & BEFORE_THE_TEXT) and "data" not in steps
-            return Outcome(Fate.LATER if is_before else Fate.UNCERTAIN, reply)
+            return Outcome(DeliveryStatus.LATER if is_before else DeliveryStatus.UNCERTAIN, reply)
         case smtplib.SMTPNotSupportedError() | ValueError():
             return _refused(reply)
-    return Outcome(Fate.UNCERTAIN, reply)
+    return Outcome(DeliveryStatus.UNCERTAIN, reply)
 
 
 def _refused(reply: str) -> Outcome:
-    return Outcome(Fate.REFUSED, reply, is_bounce=not OF_POLICY.match(reply))
+    return Outcome(DeliveryStatus.REFUSED, reply, is_bounce=not OF_POLICY.match(reply))
 
 
 def _outcome_of_status(status: int, reply: str) -> Outcome:
     if status in WHOEVER_ASKS:
-        return Outcome(Fate.LATER, reply, is_servers_trouble=True)
+        return Outcome(DeliveryStatus.LATER, reply, is_servers_trouble=True)
     # What exactly it does not like, each provider says in its own way: it may be the sender as well.
-    return Outcome(Fate.REFUSED if status in range(400, 500) else Fate.UNCERTAIN, reply)
+    return Outcome(DeliveryStatus.REFUSED if status in range(400, 500) else DeliveryStatus.UNCERTAIN, reply)
 
 
 def _kinds(error: BaseException | None) -> Iterator[str]:

@@ -15,14 +15,14 @@ def encoded(text: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Mould:
+class EncodedTemplate:
     """Encoded pieces with the name of a mark between each two of them."""
 
     pieces: tuple[bytes, ...]
     marks: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str, marks: Sequence[str]) -> "Mould":
+    def of(cls, text: str, marks: Sequence[str]) -> "EncodedTemplate":
         parts = re.split("(" + "|".join(re.escape(mark) for mark in marks) + ")", text)
         return cls(tuple(encoded(part) for part in parts[::2]), tuple(parts[1::2]))
 

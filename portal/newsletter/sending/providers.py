@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from portal.newsletter.models import Delivery
 from portal.newsletter.sending.bounces import delivery_of, hard_bounce
-from portal.newsletter.subscribers.subscription import leave
+from portal.newsletter.subscribers.subscription import unsubscribe
 
 # Why a provider sent nothing at all, where that is about the address.
 OF_ADDRESS = {None, "bounced", "invalid"}
@@ -24,7 +24,7 @@ FOR_NOW = re.compile(r"^\D*4\d\d\b|\b4\.\d+\.\d+\b")
 @csrf_exempt
 @never_cache
 @require_POST
-def told(request: HttpRequest, provider: str) -> HttpResponse:
+def receive_events(request: HttpRequest, provider: str) -> HttpResponse:
     """A provider's call, known by the secret that it was given; Http404 where none was."""
     if not settings.NEWSLETTER_WEBHOOK_SECRET:
         raise Http404
@@ -37,7 +37,7 @@ def told(request: HttpRequest, provider: str) -> HttpResponse:
         raise BadRequest("This is no message of the provider.") from garbled
 
 
-def noted(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
+def record_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
     """Receives `anymail.signals.tracking`."""
     metadata = event.metadata if isinstance(event.metadata, dict) else {}
     key = delivery_of(str(metadata.get("delivery", "")))
@@ -50,7 +50,7 @@ def noted(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
         case "complained" | "unsubscribed":
             delivery = Delivery.objects.filter(pk=key).select_related("subscriber").first()
             if delivery and delivery.subscriber:
-                leave(delivery.subscriber, now)
+                unsubscribe(delivery.subscriber, now)
 
 
 def _reply_in(event: Any) -> str:

@@ -1,4 +1,4 @@
-"""A mail server that takes everything and keeps nothing, to measure against: `python -m portal.newsletter.sending.sink`."""
+"""A mail server to measure against, which keeps nothing: `python -m portal.newsletter.sending.sink`."""
 
 import asyncio
 import sys

@@ -13,7 +13,7 @@ from portal.core.serving.editions import Edition
 from portal.newsletter.models import NewsletterPage, Rhythm
 from portal.newsletter.models.subscribers import Subscriber
 from portal.newsletter.subscribers.sections import sections_of
-from portal.newsletter.subscribers.subscription import Choice
+from portal.newsletter.subscribers.subscription import SubscriptionChoice
 
 
 class ChoiceForm(forms.Form):
@@ -45,11 +45,11 @@ class ChoiceForm(forms.Form):
         self.fields[name].initial = initial
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> SubscriptionChoice:
         wanted = self.cleaned_data.get("sections", [])
         offered = self.fields["sections"].choices if "sections" in self.fields else []  # type: ignore[attr-defined]
         sections = [] if len(wanted) == len(offered) else [UUID(key) for key in wanted]
-        return Choice(
+        return SubscriptionChoice(
             language=self.cleaned_data.get("language") or self.edition.language,
             rhythm=Rhythm(self.cleaned_data.get("rhythm") or Rhythm.ISSUES),
             sections=sections,

@@ -16,7 +16,7 @@ from portal.core.readers.addresses import tidy
 from portal.core.tasks.durable import durable
 from portal.newsletter.issuing import edition_with
 from portal.newsletter.models import NewsletterPage, Rhythm
-from portal.newsletter.subscribers.subscription import Choice, bring_in
+from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported
 
 LARGEST = 20 * 1024 * 1024
 AT_ONCE = 500
@@ -24,12 +24,12 @@ ADDRESS_COLUMNS = ("email", "e-mail", "address", "mail", "courriel", "adresse")
 DATE_COLUMNS = ("consented_at", "date")
 
 
-class ListError(ValueError):
+class ImportListError(ValueError):
     """The file cannot be read as a list."""
 
 
 @dataclass(frozen=True)
-class Person:
+class ImportedSubscriber:
     address: str
     consented_at: str = ""
     """A date or time in ISO 8601; empty where the list does not tell."""
@@ -41,14 +41,14 @@ class Refusal:
     reason: str
 
 
-def read(content: bytes) -> tuple[list[Person], list[Refusal]]:
+def read(content: bytes) -> tuple[list[ImportedSubscriber], list[Refusal]]:
     """The people of a CSV file, and the lines that name nobody; ListError for what is no such list."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise ListError(_("The file is not UTF-8 text.")) from fault
+        raise ImportListError(_("The file is not UTF-8 text.")) from fault
     if "\0" in text:
-        raise ListError(_("The file is not UTF-8 text."))
+        raise ImportListError(_("The file is not UTF-8 text."))
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -56,15 +56,15 @@ def read(content: bytes) -> tuple[list[Person], list[Refusal]]:
         names = {str(name or "").strip().lower(): name for name in rows.fieldnames or []}
         column = next((names[name] for name in ADDRESS_COLUMNS if name in names), None)
         if column is None:
-            raise ListError(_("The first line names no column “email”."))
+            raise ImportListError(_("The first line names no column “email”."))
         day = next((names[name] for name in DATE_COLUMNS if name in names), None)
         return _people(rows, column, day)
     except csv.Error as fault:
-        raise ListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from fault
+        raise ImportListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from fault
 
 
-def _people(rows: csv.DictReader[str], column: str, day: str | None) -> tuple[list[Person], list[Refusal]]:
-    people: dict[str, Person] = {}
+def _people(rows: csv.DictReader[str], column: str, day: str | None) -> tuple[list[ImportedSubscriber], list[Refusal]]:
+    people: dict[str, ImportedSubscriber] = {}
     refused = []
     for row in rows:
         written, told = str(row.get(column) or ""), str(row.get(day) or "").strip() if day else ""
@@ -78,7 +78,7 @@ def _people(rows: csv.DictReader[str], column: str, day: str | None) -> tuple[li
         if told and _moment(told) is None:
             refused.append(Refusal(rows.line_num, _("no date such as 2025-03-31")))
             continue
-        people.setdefault(address.casefold(), Person(address, told))
+        people.setdefault(address.casefold(), ImportedSubscriber(address, told))
     return list(people.values()), refused
 
 
@@ -92,11 +92,13 @@ def _moment(told: str) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time())) if day else None
 
 
-def order_import(newsletter: NewsletterPage, people: Iterable[Person], rhythm: str, proof: str, who: str) -> int:
+def enqueue_import(
+    newsletter: NewsletterPage, people: Iterable[ImportedSubscriber], rhythm: str, proof: str, who: str
+) -> int:
     """Put the import of a list into the queue; how many people it has. `who` brings it in."""
     count = 0
     for some in batched(people, AT_ONCE):
-        bring_in_some.enqueue(
+        import_batch.enqueue(
             newsletter.pk, [[person.address, person.consented_at] for person in some], rhythm, f"{proof}\n[{who}]"
         )
         count += len(some)
@@ -104,20 +106,22 @@ def order_import(newsletter: NewsletterPage, people: Iterable[Person], rhythm: s
 
 
 @durable
-def bring_in_some(newsletter_key: int, people: list[list[str]], rhythm: str, proof: str) -> None:
+def import_batch(newsletter_key: int, people: list[list[str]], rhythm: str, proof: str) -> None:
     newsletter = NewsletterPage.objects.select_related("locale").get(pk=newsletter_key)
-    take_over(newsletter, [Person(*person) for person in people], rhythm, proof)
+    take_over(newsletter, [ImportedSubscriber(*person) for person in people], rhythm, proof)
 
 
-def take_over(newsletter: NewsletterPage, people: Iterable[Person], rhythm: str, proof: str) -> dict[str, int]:
+def take_over(
+    newsletter: NewsletterPage, people: Iterable[ImportedSubscriber], rhythm: str, proof: str
+) -> dict[str, int]:
     """How many were `added`, were `known`, or had `left` and stay so. Called again, it adds nobody twice."""
     counts = {"added": 0, "known": 0, "left": 0}
     edition = edition_with(newsletter)
     if edition is None:
         raise LookupError(f"{newsletter} belongs to no site.")
     now = timezone.now()
-    choice = Choice(language=newsletter.locale.language_code, rhythm=Rhythm(rhythm))
+    choice = SubscriptionChoice(language=newsletter.locale.language_code, rhythm=Rhythm(rhythm))
     for person in people:
         at: Any = _moment(person.consented_at) or now
-        counts[bring_in(edition.site, person.address, choice, proof, at, now)] += 1
+        counts[add_imported(edition.site, person.address, choice, proof, at, now)] += 1
     return counts

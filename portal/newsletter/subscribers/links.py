@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from portal.newsletter.models import Subscriber
 
-# A request that is older confirms nothing; unconfirmed addresses are forgotten then (see `duties`).
+# A request that is older confirms nothing; unconfirmed addresses are forgotten then (see `periodic tasks`).
 DAYS_TO_CONFIRM = 7
 
 
@@ -26,7 +26,7 @@ def leave_link(subscriber_key: int, site: Site, language: str) -> str:
     return _address("newsletter:leave", _signer("leave").sign(str(subscriber_key)), site, language)
 
 
-def asked_by(token: str, site: Site) -> Subscriber:
+def subscriber_behind(token: str, site: Site) -> Subscriber:
     """The subscriber whose latest request this link confirms; Http404 for any other link."""
     key, _dash, number = _read(token, "confirm").partition("-")
     return _found(key, site, request_number=_whole(number))

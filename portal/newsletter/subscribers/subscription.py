@@ -13,10 +13,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.mail import Enclosure, post, write
+from portal.core.mail import Attachment, compose, enqueue
 from portal.core.readers.addresses import same
 from portal.core.readers.rate_limits import may_be_written_to
-from portal.newsletter.models import ChosenSection, NewsletterPage, Rhythm, Step, Subscriber
+from portal.newsletter.models import ChosenSection, ConsentStep, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.models.pages import version_of
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM, confirmation_link, preferences_link
 
@@ -24,7 +24,7 @@ State = Subscriber.State
 
 
 @dataclass(frozen=True)
-class Choice:
+class SubscriptionChoice:
     """What of a newsletter somebody wants; no section at all means every one."""
 
     language: str
@@ -45,7 +45,9 @@ def with_address(site: Site, address: str) -> Subscriber | None:
 
 
 @transaction.atomic
-def ask(newsletter: NewsletterPage, site: Site, address: str, choice: Choice, now: datetime) -> None:
+def request_subscription(
+    newsletter: NewsletterPage, site: Site, address: str, choice: SubscriptionChoice, now: datetime
+) -> None:
     """Somebody wrote this address into the form. All that follows is a mail to it, so nobody learns who is known here.
 
     Nothing at all follows where the mailbox has been written to too often of late.
@@ -58,9 +60,9 @@ def ask(newsletter: NewsletterPage, site: Site, address: str, choice: Choice, no
         _write_to(known, "known", {"link": link, "link_label": _("See what you receive")})
         return
     subscriber = _requested(known, site, address, choice, now)
-    Step.objects.create(
+    ConsentStep.objects.create(
         subscriber=subscriber,
-        kind=Step.Kind.ASKED,
+        kind=ConsentStep.Kind.ASKED,
         at=now,
         words=newsletter.consent_words,
         version=newsletter.consent_version,
@@ -69,7 +71,9 @@ def ask(newsletter: NewsletterPage, site: Site, address: str, choice: Choice, no
     _write_to(subscriber, "confirm", {"link": link, "link_label": _("Confirm"), "days": DAYS_TO_CONFIRM})
 
 
-def _requested(known: Subscriber | None, site: Site, address: str, choice: Choice, now: datetime) -> Subscriber:
+def _requested(
+    known: Subscriber | None, site: Site, address: str, choice: SubscriptionChoice, now: datetime
+) -> Subscriber:
     facts = {"address": address, "language": choice.language, "rhythm": choice.rhythm, "asked_at": now}
     if known is None:
         try:
@@ -87,7 +91,7 @@ def _requested(known: Subscriber | None, site: Site, address: str, choice: Choic
 
 
 def _write_to(subscriber: Subscriber, name: str, context: Mapping[str, Any], **facts: Any) -> None:
-    letter = write(
+    letter = compose(
         f"newsletter/{name}",
         context,
         to=subscriber.address,
@@ -95,7 +99,7 @@ def _write_to(subscriber: Subscriber, name: str, context: Mapping[str, Any], **f
         site=subscriber.site,
         **facts,
     )
-    post([letter])
+    enqueue([letter])
 
 
 @transaction.atomic
@@ -105,18 +109,18 @@ def confirm(subscriber: Subscriber, now: datetime) -> bool:
         pk=subscriber.pk, state=State.PENDING, request_number=subscriber.request_number
     ).update(state=State.ACTIVE, confirmed_at=now, left_at=None)
     if changed:
-        Step.objects.create(subscriber=subscriber, kind=Step.Kind.CONFIRMED, at=now)
+        ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.CONFIRMED, at=now)
     return bool(changed)
 
 
 @transaction.atomic
-def change(subscriber: Subscriber, choice: Choice, now: datetime) -> None:
+def change_choice(subscriber: Subscriber, choice: SubscriptionChoice, now: datetime) -> None:
     Subscriber.objects.filter(pk=subscriber.pk).update(language=choice.language, rhythm=choice.rhythm)
     _choose(subscriber, choice.sections)
-    Step.objects.create(subscriber=subscriber, kind=Step.Kind.CHANGED, at=now, words=_words_of(choice))
+    ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.CHANGED, at=now, words=_words_of(choice))
 
 
-def _words_of(choice: Choice) -> str:
+def _words_of(choice: SubscriptionChoice) -> str:
     return f"{choice.language}, {choice.rhythm}, {', '.join(sorted(map(str, choice.sections))) or 'all'}"
 
 
@@ -126,17 +130,17 @@ def _choose(subscriber: Subscriber, sections: Collection[UUID]) -> None:
 
 
 @transaction.atomic
-def leave(subscriber: Subscriber, now: datetime) -> bool:
+def unsubscribe(subscriber: Subscriber, now: datetime) -> bool:
     """False where they have left already; who never confirmed leaves as well."""
     staying = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
     changed = staying.update(state=State.LEFT, left_at=now, request_number=F("request_number") + 1)
     if changed:
-        Step.objects.create(subscriber=subscriber, kind=Step.Kind.LEFT, at=now)
+        ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.LEFT, at=now)
     return bool(changed)
 
 
 @transaction.atomic
-def bring_in(site: Site, address: str, choice: Choice, proof: str, at: datetime, now: datetime) -> str:
+def add_imported(site: Site, address: str, choice: SubscriptionChoice, proof: str, at: datetime, now: datetime) -> str:
     """Take a person over from an existing list, with the proof that they agreed: `added`, `known` or `left`.
 
     Nobody comes back by an import who has left here, or whose mails come back.
@@ -146,7 +150,9 @@ def bring_in(site: Site, address: str, choice: Choice, proof: str, at: datetime,
         return "known" if known.state == State.ACTIVE else "left"
     subscriber = _requested(known, site, address, choice, now)
     Subscriber.objects.filter(pk=subscriber.pk).update(state=State.ACTIVE, confirmed_at=now, left_at=None)
-    Step.objects.create(subscriber=subscriber, kind=Step.Kind.IMPORTED, at=at, words=proof, version=version_of(proof))
+    ConsentStep.objects.create(
+        subscriber=subscriber, kind=ConsentStep.Kind.IMPORTED, at=at, words=proof, version=version_of(proof)
+    )
     return "added"
 
 
@@ -163,7 +169,7 @@ def send_data(subscriber: Subscriber) -> None:
     if not may_be_written_to(subscriber.address):
         return
     rows = json.dumps(data_of(subscriber), indent=2, ensure_ascii=False)
-    file = Enclosure("newsletter.json", rows.encode(), "application/json")
+    file = Attachment("newsletter.json", rows.encode(), "application/json")
     _write_to(subscriber, "data", {"rows": rows}, enclosures=(file,))
 
 

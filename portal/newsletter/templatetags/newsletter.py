@@ -3,7 +3,7 @@
 from django import template
 
 from portal.newsletter.bulletins import Passage
-from portal.newsletter.content import Part
+from portal.newsletter.content import ContentPart
 from portal.newsletter.mail import plain, wrapped
 
 register = template.Library()
@@ -28,6 +28,6 @@ def underlined(text: str) -> str:
 
 
 @register.filter
-def first_group(parts: list[Part]) -> Part | None:
+def first_group(parts: list[ContentPart]) -> ContentPart | None:
     """The part of an issue whose first story leads."""
     return next((part for part in parts if part.stories), None)

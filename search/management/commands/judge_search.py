@@ -6,11 +6,11 @@ from wagtail.models import Page, Site
 from wagtail.search.backends import get_search_backend
 
 from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import frame_of
+from portal.core.serving.snapshot import snapshot_of
 from search.engines import engine
 from search.evaluation import DEPTH, judged_questions, means, scores
 from search.find import find
-from search.models import Entry
+from search.models import IndexEntry
 from search.query.criteria import EVERYWHERE, Criteria
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args, worst, language, least, **options):
         questions = [each for each in judged_questions() if language in ("", each.language)]
         slugs = {slug for each in questions for slug in each.grades}
-        missing = slugs - set(Entry.objects.values_list("page__slug", flat=True))
+        missing = slugs - set(IndexEntry.objects.values_list("page__slug", flat=True))
         if missing:
             raise CommandError(
                 f"This is not the demo network: {', '.join(sorted(missing)[:3])} … are not in the index."
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         """For each language an edition from which the network can be asked."""
         found: dict[str, Edition] = {}
         for site in Site.objects.order_by("pk"):
-            frame = frame_of(site.hostname, str(site.port))
+            frame = snapshot_of(site.hostname, str(site.port))
             for code, edition in frame.editions.items() if frame else ():
                 found.setdefault(code, edition)
         return found

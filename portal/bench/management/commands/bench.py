@@ -8,9 +8,9 @@ from django.test.utils import override_settings
 
 from events.models import EventPage
 from portal.bench import direct, newsroom, server
-from portal.bench.bulk.filling import Planting
+from portal.bench.bulk.filling import ContentGenerator
 from portal.bench.bulk.grounds import NoSectionsError
-from portal.bench.bulk.progress import Progress
+from portal.bench.bulk.progress import ProgressLine
 from portal.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, late_of
 from portal.bench.production import collect_static, keep_quiet, run_again
 from portal.bench.samples import NothingToMeasureError, Sample, samples, searches
@@ -79,12 +79,12 @@ class Command(BaseCommand):
         missing = max(0, stories - StoryCard.objects.count())
         more = max(missing // STORIES_AN_EVENT, events - EventPage.objects.count())
         if missing or more > 0:
-            progress = Progress(missing + max(0, more), "pages", self.stderr)
-            Planting(report=progress.advance).plant(missing, max(0, more))
+            progress = ProgressLine(missing + max(0, more), "pages", self.stderr)
+            ContentGenerator(report=progress.advance).plant(missing, max(0, more))
             progress.finish()
 
     def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool) -> list[Figures]:
-        progress = Progress(len(found) * (2 if serve else 1), "measurements", self.stderr)
+        progress = ProgressLine(len(found) * (2 if serve else 1), "measurements", self.stderr)
         figures = []
         with override_settings(ROOT_URLCONF="portal.bench.urls"):
             for sample in found:

@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page
 
-from portal.bench.bulk.filling import Planting
+from portal.bench.bulk.filling import ContentGenerator
 from portal.bench.bulk.grounds import NoSectionsError
 from portal.bench.bulk.index import UnknownBackendError
-from portal.bench.bulk.progress import Progress
+from portal.bench.bulk.progress import ProgressLine
 
 
 class Command(BaseCommand):
@@ -24,9 +24,9 @@ class Command(BaseCommand):
         page = Page.objects.filter(pk=below).first() if below else None
         if below and page is None:
             raise CommandError(f"There is no page with the key {below}.")
-        progress = Progress(stories + events, "pages", self.stderr)
+        progress = ProgressLine(stories + events, "pages", self.stderr)
         try:
-            planting = Planting(seed=seed, below=page, report=progress.advance)
+            planting = ContentGenerator(seed=seed, below=page, report=progress.advance)
             written = planting.plant(stories, events)
         except (NoSectionsError, UnknownBackendError) as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.bench.bulk import network
 from portal.bench.bulk.index import UnknownBackendError
-from portal.bench.bulk.progress import Progress
+from portal.bench.bulk.progress import ProgressLine
 
 
 class Command(BaseCommand):
@@ -20,10 +20,10 @@ class Command(BaseCommand):
             raise CommandError("A network has at least one site, and no site fewer than no pages.")
         if language not in dict(settings.LANGUAGES):
             raise CommandError(f"The portal does not speak “{language}”.")
-        progress = Progress(sites, "sites", self.stderr)
+        progress = ProgressLine(sites, "sites", self.stderr)
         founded = network.found_sites(sites, language, progress.advance)
         progress.finish()
-        progress = Progress(sites * pages, "pages", self.stderr)
+        progress = ProgressLine(sites * pages, "pages", self.stderr)
         try:
             written = network.fill(pages, seed=seed, report=progress.advance)
         except UnknownBackendError as refusal:

@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from portal.core.tasks.durable import BACKEND
-from portal.core.tasks.periodic import see_to_what_is_due
+from portal.core.tasks.periodic import run_due
 
 
 class Command(BaseCommand):
@@ -19,14 +19,16 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="See to what is due and end; 1 if any failed.")
         parser.add_argument("--interval", type=float, default=5, help="Seconds between two looks (5).")
         parser.add_argument(
-            "--duties-only", action="store_true", help="Leave the tasks in the queue to `db_worker --backend durable`."
+            "--periodic-only",
+            action="store_true",
+            help="Leave the tasks in the queue to `db_worker --backend durable`.",
         )
         parser.add_argument("--until-orphaned", action="store_true", help="End with the process that started this one.")
 
-    def handle(self, *args, once, interval, duties_only, until_orphaned, **options):
-        worker = None if duties_only else self.worker(once, interval)
+    def handle(self, *args, once, interval, periodic_only, until_orphaned, **options):
+        worker = None if periodic_only else self.worker(once, interval)
         if once:
-            failed = see_to_what_is_due(timezone.now())
+            failed = run_due(timezone.now())
             if worker:
                 worker.run()
             if failed:
@@ -50,7 +52,7 @@ class Command(BaseCommand):
     def look(self) -> None:
         close_old_connections()
         try:
-            see_to_what_is_due(timezone.now())
+            run_due(timezone.now())
         except Exception as error:
             # The database is away: the next look may find it again.
             self.stderr.write(f"{type(error).__name__}: {error}")

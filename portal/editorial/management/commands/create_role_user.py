@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.models import GroupPagePermission
 
 from portal.editorial.accounts import new_account, password_link
-from portal.editorial.roles import RIGHTS, Reach, Role, group_of, section_group, set_up_newsroom
+from portal.editorial.roles import RIGHTS, RightsScope, Role, group_of, section_group, set_up_newsroom
 from portal.editorial.sites import section_named, site_named
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         site = site_named(options["site"])
         role = self._role(options["role"])
-        in_section = RIGHTS[role].reach != Reach.SITE
+        in_section = RIGHTS[role].reach != RightsScope.SITE
         if in_section and not options["section"]:
             raise CommandError(f"The role {role.value} holds in one section: name it with --section.")
         if options["section"] and not in_section:
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
         set_up_newsroom(site)
         group = section_group(site, role, section) if section else group_of(site, role)
-        if RIGHTS[role].reach == Reach.CALENDARS and not GroupPagePermission.objects.filter(group=group).exists():
+        if RIGHTS[role].reach == RightsScope.CALENDARS and not GroupPagePermission.objects.filter(group=group).exists():
             raise CommandError(f"The section {options['section']} has no calendar for organisers to write in.")
         user = new_account(options["username"], email=options["email"])
         user.groups.add(group)

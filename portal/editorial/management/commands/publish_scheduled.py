@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.editorial.schedule.scheduling import due, see_to_schedule
+from portal.editorial.schedule.scheduling import due, run_schedule
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
         if dryrun:
             for plan in due(now):
                 self.stdout.write(f"{plan.at:%Y-%m-%d %H:%M} {'publish' if plan.revision else 'take down'} {plan}")
-        elif undone := see_to_schedule(now):
+        elif undone := run_schedule(now):
             raise CommandError(f"left undone: {', '.join(str(plan) for plan in undone)}")

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.newsletter.models import NewsletterPage, Rhythm
-from portal.newsletter.subscribers.importing import ListError, read, take_over
+from portal.newsletter.subscribers.importing import ImportListError, read, take_over
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError("The proof says too little: how, when and with which words did they agree?")
         try:
             people, refused = read(file.read_bytes())
-        except (OSError, ListError) as fault:
+        except (OSError, ImportListError) as fault:
             raise CommandError(str(fault)) from fault
         for refusal in refused:
             self.stderr.write(f"line {refusal.line}: {refusal.reason}")

@@ -138,7 +138,7 @@ class Command(BaseCommand):
         )
 
     def batch(self, sending):
-        mine = sendings.taken(sending.pk)
+        mine = sendings.claimed_sending(sending.pk)
         if mine is None:
             raise CommandError("The sending is at work elsewhere.")
         try:

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.newsletter.sending.bounces import messages_from, messages_in, note, reports_in
+from portal.newsletter.sending.bounces import messages_from, messages_in, record_bounce, reports_in
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 messages = messages_in(Path(source))
             else:
                 raise CommandError(f"There is no {source}.")
-            for name, count in note(reports_in(messages), timezone.now()).items():
+            for name, count in record_bounce(reports_in(messages), timezone.now()).items():
                 counts[name] += count
         self.stdout.write(
             f"{counts['final']} came back for good, {counts['soft']} for now, {counts['unknown']} were no such report."

@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core.serving.theme import Theme
-from portal.sites.creation import Charter, found
+from portal.sites.creation import SiteSpec, create_site
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, host, name, languages, theme, port, **options):
         try:
-            founded = found(Charter(host, name, tuple(languages.split(",")), theme, port))
+            founded = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         site = founded.site

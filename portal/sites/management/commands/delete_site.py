@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Site
 
-from portal.sites.deletion import close, export, pages_of
+from portal.sites.deletion import delete_site, export_site, pages_of
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 f"Nothing was deleted. To delete {site.site_name} with its {pages_of(site).count()} pages, "
                 f"name another export file and add --confirm {site.hostname}"
             )
-        close(site)
+        delete_site(site)
         self.stdout.write(f"{site.site_name} is deleted.")
 
     def site(self, host: str, port: int | None) -> Site:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def write(self, site: Site, file: Path) -> None:
         unfinished = file.with_name(f"{file.name}.part")
         try:
-            counts = export(site, unfinished)
+            counts = export_site(site, unfinished)
             unfinished.rename(file)
         except OSError as error:
             unfinished.unlink(missing_ok=True)
