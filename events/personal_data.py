@@ -18,8 +18,8 @@ def _as_data(registration: Registration) -> dict[str, Any]:
     agreed, cancelled = registration.recap_agreed_at, registration.cancelled_at
     return {
         "site": str(registration.site),
-        "event": registration.told.get("title", ""),
-        "date": registration.told.get("start", ""),
+        "event": registration.notified.get("title", ""),
+        "date": registration.notified.get("start", ""),
         "state": registration.state,
         "name": registration.name,
         "address": registration.address,

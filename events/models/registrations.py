@@ -92,7 +92,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One person's registration for one date. Its answers are `[[question, answer], …]`.
 
-    `event` is the page, in one language, by which they registered. `told` is what they know of the date: see
+    `event` is the page, in one language, by which they registered. `notified` is what they know of the date: see
     `events.registration.notify`.
     """
 
@@ -128,7 +128,7 @@ class Registration(models.Model):
     )
     recap_agreed_at = models.DateTimeField(_("news of the recap wanted since"), null=True)
     told_of_recap_at = models.DateTimeField(null=True)
-    told = models.JSONField(default=dict)
+    notified = models.JSONField(default=dict)
     delete_at = models.DateTimeField(_("deleted on"), db_index=True)
 
     objects = RegistrationQuerySet.as_manager()

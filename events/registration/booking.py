@@ -137,7 +137,7 @@ def _keep(date: Occurrence, seats: DateSeats, wish: Wish, state: State, now: dat
         consent=version(site, wish.language, wish.consent) if wish.consent else None,
         recap_consent=version(site, wish.language, wish.recap_consent) if wish.recap_consent else None,
         recap_agreed_at=now if wish.wants_recap else None,
-        told=snapshot_of_date(date),
+        notified=snapshot_of_date(date),
         delete_at=date.end + timedelta(days=days),
     )
 

@@ -66,8 +66,8 @@ def notify_of_deletion(page: EventPage, now: datetime) -> None:
     for registration in _registered(page).select_related("date"):
         heir = heirs.get(registration.date_id)
         if heir:
-            registration.event, registration.told = heir.event, snapshot_of_date(heir)
-            registration.save(update_fields=["event", "told", "words"])
+            registration.event, registration.notified = heir.event, snapshot_of_date(heir)
+            registration.save(update_fields=["event", "notified", "words"])
         else:
             persons[registration.same_address, registration.language].append(registration.pk)
     for keys in persons.values():
@@ -102,7 +102,7 @@ def _tell(keys: list[int], dates: dict[Any, Occurrence], now: datetime, *, is_go
 
 def _news(registration: Registration, date: Occurrence, now: datetime, *, is_gone: bool) -> News | None:
     """What is new to somebody, noted as told; None for what does not matter to who comes."""
-    before, after = registration.told, snapshot_of_date(date)
+    before, after = registration.notified, snapshot_of_date(date)
     if is_gone:
         after["is_off"] = True
     elif date.is_withdrawn and _has_a_follower(date):
@@ -111,9 +111,9 @@ def _news(registration: Registration, date: Occurrence, now: datetime, *, is_gon
     if before == after:
         return None
     ended = datetime.fromisoformat(before["end"])
-    registration.told = after
+    registration.notified = after
     registration.delete_at += date.end - ended
-    registration.save(update_fields=["told", "delete_at", "words"])
+    registration.save(update_fields=["notified", "delete_at", "words"])
     if max(ended, date.end) <= now:
         return None
     return _told_apart(registration, date, before, after)

@@ -24,7 +24,7 @@ LAST_POSITION = 16_383
 PLACES = {letter: [f"{position}{letter}" for position in range(LAST_POSITION + 1)] for letter in LETTERS}
 # Between two parts, so that no phrase reaches from one into the next.
 GAP = 16
-TABLES = "search_entry, search_text, search_word, search_misspelling, search_topicset, search_shelf"
+TABLES = "search_indexentry, search_entrytext, search_indexword, search_misspelling, search_topicset, search_indexshelf"
 # The newest titles are looked through one by one before the index is asked for the rest.
 LOOKED_THROUGH = 200
 
@@ -48,7 +48,7 @@ class PostgreSQLEngine:
         with connection.cursor() as cursor:
             if len(entries) >= MANY:
                 cursor.execute(_ROOM)
-            with cursor.copy(f"COPY search_entry ({columns}, words) FROM STDIN") as rows:
+            with cursor.copy(f"COPY search_indexentry ({columns}, words) FROM STDIN") as rows:
                 for entry, draft in zip(entries, drafts, strict=True):
                     rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(draft)])
 
@@ -59,7 +59,7 @@ class PostgreSQLEngine:
         if shelves != topic_sets:
             return Tally(self._counted("shelf_id", shelves), self._counted("topic_set_id", topic_sets))
         rows = _rows(
-            f"WITH hits AS MATERIALIZED (SELECT key, shelf_id, topic_set_id FROM search_entry"  # noqa: S608
+            f"WITH hits AS MATERIALIZED (SELECT key, shelf_id, topic_set_id FROM search_indexentry"  # noqa: S608
             f" WHERE words @@ %(asked)s::tsquery AND {_VISIBLE})"
             " SELECT 0, shelf_id, topic_set_id, count(*) FROM hits"
             " GROUP BY GROUPING SETS ((shelf_id), (topic_set_id))"
@@ -74,7 +74,7 @@ class PostgreSQLEngine:
 
     def _counted(self, column: str, match: Match) -> list[tuple[int, int]]:
         return _rows(
-            f"SELECT {column}, count(*) FROM search_entry"  # noqa: S608
+            f"SELECT {column}, count(*) FROM search_indexentry"  # noqa: S608
             f" WHERE words @@ %(asked)s::tsquery AND {_VISIBLE} GROUP BY {column}",
             {"asked": expression(match), "now": match.now},
         )
@@ -87,7 +87,7 @@ class PostgreSQLEngine:
             f"WITH newest AS MATERIALIZED ({known}),"  # noqa: S608
             f" titled AS MATERIALIZED ({_newest('%(titled)s', RANKED_TITLES)})"
             f" SELECT key, ts_rank('{{{weights}}}', words, %(words)s::tsquery, 1), key IN (SELECT key FROM titled),"
-            f" title_key, {COMING.format('%(now)s')} FROM search_entry"
+            f" title_key, {COMING.format('%(now)s')} FROM search_indexentry"
             " WHERE key IN (SELECT key FROM newest UNION SELECT key FROM titled)",
             {
                 "asked": expression(match),
@@ -104,7 +104,7 @@ class PostgreSQLEngine:
         titled = [*(quoted(START + word) for word in whole), f"{quoted(START + last)}:*"]
         asked = " & ".join([quoted(f"{MARK}h{home}"), *titled])
         params = {"asked": asked, "now": now, "few": LOOKED_THROUGH}
-        newest = "(SELECT * FROM search_entry ORDER BY key DESC LIMIT %(few)s) AS newest"
+        newest = "(SELECT * FROM search_indexentry ORDER BY key DESC LIMIT %(few)s) AS newest"
         found = f"words @@ %(asked)s::tsquery AND {_VISIBLE} ORDER BY key DESC LIMIT {most}"
         rows = _rows(f"SELECT key FROM {newest} WHERE {found}", params)  # noqa: S608
         if len(rows) < most:
@@ -127,7 +127,7 @@ class PostgreSQLEngine:
 
 def _newest(asked: str, most: int) -> str:
     """The newest matches, found by their words before they are put in order: the planner would rather read them all."""
-    every = f"SELECT key FROM search_entry WHERE words @@ {asked}::tsquery AND {_VISIBLE}"  # noqa: S608
+    every = f"SELECT key FROM search_indexentry WHERE words @@ {asked}::tsquery AND {_VISIBLE}"  # noqa: S608
     return f"WITH every AS MATERIALIZED ({every}) SELECT key FROM every ORDER BY key DESC LIMIT {most}"  # noqa: S608
 
 

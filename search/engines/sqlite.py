@@ -18,12 +18,12 @@ from search.query.parse import Clause, Terms
 
 WORDS, TITLES = "search_words", "search_titles"
 _HIDDEN = (
-    "rowid NOT IN (SELECT key FROM search_entry WHERE visible_from > %s"
-    " UNION ALL SELECT key FROM search_entry WHERE hidden_at <= %s)"
+    "rowid NOT IN (SELECT key FROM search_indexentry WHERE visible_from > %s"
+    " UNION ALL SELECT key FROM search_indexentry WHERE hidden_at <= %s)"
 )
-_ENTRY = "search_entry ON search_entry.key = found.rowid"
+_ENTRY = "search_indexentry ON search_indexentry.key = found.rowid"
 # The planner would take the shorter index of the keys, and then read each row for its two numbers.
-_COUNTED = "search_entry INDEXED BY search_entry_counted ON search_entry.key = found.rowid"
+_COUNTED = "search_indexentry INDEXED BY search_entry_counted ON search_indexentry.key = found.rowid"
 
 
 class SQLiteEngine:

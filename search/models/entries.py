@@ -127,11 +127,11 @@ class IndexWord(models.Model):
 class Misspelling(models.Model):
     """A word with one letter left out, as a number."""
 
-    mark = models.BigIntegerField(db_index=True)
+    deletion_hash = models.BigIntegerField(db_index=True)
     word = models.ForeignKey(IndexWord, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     def __str__(self):
-        return str(self.mark)
+        return str(self.deletion_hash)
 
 
 class FileText(models.Model):

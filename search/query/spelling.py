@@ -45,8 +45,8 @@ def _keep(language: str, words: list[str]) -> None:
     with connection.cursor() as cursor:
         # Many small rows: as objects they would take most of the time of indexing.
         cursor.executemany(
-            f"INSERT INTO {table} (mark, word_id) VALUES (%s, %s)",  # noqa: S608
-            [(mark, key) for key, word in kept for mark in deletion_hashes(language, word)],
+            f"INSERT INTO {table} (deletion_hash, word_id) VALUES (%s, %s)",  # noqa: S608
+            [(deletion_hash, key) for key, word in kept for deletion_hash in deletion_hashes(language, word)],
         )
 
 
@@ -54,7 +54,7 @@ def guesses(language: str, word: str, *, is_doubted: bool = False) -> list[str]:
     """The nearest known words, the likeliest first; none for a word that is known itself, unless it `is_doubted`."""
     folded = fold(word)
     # Not joined: a database that takes both tables for short would go through the one for each row of the other.
-    near = Misspelling.objects.filter(mark__in=deletion_hashes(language, word)).values("word")
+    near = Misspelling.objects.filter(deletion_hash__in=deletion_hashes(language, word)).values("word")
     found = set(IndexWord.objects.filter(pk__in=near, language=language).values_list("word", flat=True))
     same = {each for each in found if fold(each) == folded}
     if same and not is_doubted:

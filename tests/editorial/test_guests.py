@@ -51,8 +51,8 @@ def link(invitation, code: str = "fr") -> str:
 
 def send(reader, invitation, answer: str, text: str = "", **facts):
     html = reader.get(link(invitation)).content.decode()
-    mark = re.search('name="mark" value="([^"]*)"', html)[1]
-    data = {"name": "Marie Keller", "text": text, "answer": answer, "mark": mark, "website": "", **facts}
+    content_hash = re.search('name="content_hash" value="([^"]*)"', html)[1]
+    data = {"name": "Marie Keller", "text": text, "answer": answer, "content_hash": content_hash, "website": "", **facts}
     return reader.post(link(invitation), data)
 
 
@@ -218,10 +218,10 @@ def test_guest_makes_nobody_an_author(lorraine, page, approver, editor, reader):
 def test_agreement_to_a_text_that_has_changed_is_asked_again(page, approver, editor, reader):
     invitation = invite(page, approver, language="en")
     html = reader.get(link(invitation)).content.decode()
-    mark = re.search('name="mark" value="([^"]*)"', html)[1]
+    content_hash = re.search('name="content_hash" value="([^"]*)"', html)[1]
     rewrite(page, editor, standfirst="Tout autre chose.")
 
-    response = send(reader, invitation, "agreed", "Très bien.", mark=mark)
+    response = send(reader, invitation, "agreed", "Très bien.", content_hash=content_hash)
 
     html = response.content.decode()
     assert "has changed since you opened it" in html

@@ -229,7 +229,7 @@ def test_deleted_event_tells_those_registered_and_keeps_them_until_their_time(me
 
     assert letter.to == ["anna@portal.example"]
     assert letter.subject.startswith("Annulé")
-    assert Registration.objects.get(event=None).told["is_off"]
+    assert Registration.objects.get(event=None).notified["is_off"]
 
 
 def test_deleted_section_tells_those_registered_below_it(lorraine, meeting):

@@ -72,5 +72,5 @@ def test_saving_a_page_looks_at_no_other_title(lorraine):
 def test_title_and_text_together_have_an_index_on_postgresql(db):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'search_newsroom_title_and_body'")
+            cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'search_admin_title_and_body'")
             assert cursor.fetchone()

@@ -47,5 +47,5 @@ def test_tables_are_counted_again_once_they_have_grown(grown):
 
     if IS_EMBEDDED:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'search_word'")
+            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'search_indexword'")
             assert int(cursor.fetchone()[0].split()[0]) > len(SYLLABLES) ** 3

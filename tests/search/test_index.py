@@ -179,7 +179,7 @@ def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
             cursor.execute("DELETE FROM search_words WHERE rowid = %s", [key])
             cursor.execute("INSERT INTO search_words (rowid, title) VALUES (7, 'fonder')")
         else:
-            cursor.execute("UPDATE search_entry SET words = NULL WHERE key = %s", [key])
+            cursor.execute("UPDATE search_indexentry SET words = NULL WHERE key = %s", [key])
     found = checking.check(mend=False)
     strays = int(connection.vendor == "sqlite")
     assert (found.missing, found.outdated, found.unwanted, found.wordless, found.stray) == (1, 1, 1, 1, strays)

@@ -16,7 +16,7 @@ class RemovedAddress(models.Model):
     class Meta:
         verbose_name = _("departed address")
         verbose_name_plural = _("departed addresses")
-        constraints = [models.UniqueConstraint(fields=["site", "key"], name="core_departure_once_per_site")]
+        constraints = [models.UniqueConstraint(fields=["site", "key"], name="core_removed_address_once_per_site")]
 
     def __str__(self):
         return self.path

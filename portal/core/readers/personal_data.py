@@ -25,21 +25,21 @@ Sites = Iterable[Site] | None
 
 @dataclass(frozen=True)
 class Holding:
-    """One kind of record. `found` are those of a person, `told` is what one of them says, as JSON has it."""
+    """One kind of record. `found` are those of a person, `serialize` gives what one of them says, as JSON has it."""
 
     name: Any
     found: Callable[[str, Sites], QuerySet[Any]]
-    told: Callable[[Any], dict[str, Any]]
+    serialize: Callable[[Any], dict[str, Any]]
 
 
 _holdings: dict[str, Holding] = {}
 
 
 def register_holding(
-    key: str, name: Any, found: Callable[[str, Sites], QuerySet[Any]], told: Callable[[Any], dict[str, Any]]
+    key: str, name: Any, found: Callable[[str, Sites], QuerySet[Any]], serialize: Callable[[Any], dict[str, Any]]
 ):
     """Register a kind of record; `found` gets an address as `portal.core.readers.addresses.same` has it."""
-    _holdings[key] = Holding(name, found, told)
+    _holdings[key] = Holding(name, found, serialize)
 
 
 def holdings() -> list[Holding]:
@@ -50,7 +50,7 @@ def holdings() -> list[Holding]:
 def export(address: str, sites: Sites = None) -> dict[str, list[dict[str, Any]]]:
     """Everything that is held of an address, by kind; ValueError for what is no address."""
     known = same(address)
-    return {str(each.name): [each.told(record) for record in each.found(known, sites)] for each in holdings()}
+    return {str(each.name): [each.serialize(record) for record in each.found(known, sites)] for each in holdings()}
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ def content_hash_of_draft(page: Page) -> str:
 
 @transaction.atomic
 def record(
-    invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, mark: str, now: datetime
+    invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, content_hash: str, now: datetime
 ) -> GuestRemark:
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
     word = GuestRemark.objects.create(
@@ -33,8 +33,8 @@ def record(
         kind=kind,
         name=name,
         text=text,
-        mark=mark,
-        revision=page.latest_revision if mark == content_hash_of_draft(page) else None,
+        content_hash=content_hash,
+        revision=page.latest_revision if content_hash == content_hash_of_draft(page) else None,
         created_at=now,
     )
     if text:

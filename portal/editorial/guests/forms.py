@@ -41,7 +41,7 @@ class RemarkForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Your remark"), required=False, max_length=LONGEST_REMARK, widget=forms.Textarea
     )
-    mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    content_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     # Nobody sees it; programs that fill in every field do.
     website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
 

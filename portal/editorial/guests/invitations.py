@@ -74,7 +74,7 @@ def _known(page: Page) -> dict[str, Any]:
     for invitation in invitations:
         invitation.page = page
         invitation.address = address_of(invitation) if invitation.is_open_now else ""
-    return {"invitations": invitations, "mark": content_hash_of_draft(page)}
+    return {"invitations": invitations, "content_hash": content_hash_of_draft(page)}
 
 
 class GuestsSidePanel(BaseSidePanel):
@@ -101,6 +101,6 @@ class GuestsSidePanel(BaseSidePanel):
         return {
             **context,
             "words": words[:20],
-            "mark": content_hash_of_draft(page),
+            "content_hash": content_hash_of_draft(page),
             "may_invite": may_invite(page, self.request.user),
         }

@@ -94,7 +94,7 @@ class GuestRemark(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
     # An autosaved draft changes without another key; this is what the text was when they read it.
-    mark = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["created_at", "pk"]

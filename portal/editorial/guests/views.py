@@ -47,7 +47,7 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
         context = {
             "invitation": invitation,
             "form": form,
-            "mark": content_hash_of_draft(page),
+            "content_hash": content_hash_of_draft(page),
             "thanks": thanks if thanks in GuestRemark.Kind.values else "",
             "words": invitation.words.all(),
             "address": request.path,
@@ -75,10 +75,10 @@ def _take(form: RemarkForm, invitation: ReviewInvitation, page: Page, now: datet
     if invitation.is_busy(now):
         form.add_error(None, _("That was a lot at once. Please wait a few minutes, then send it again."))
         return False
-    if kind == GuestRemark.Kind.AGREED and given["mark"] != content_hash_of_draft(page):
+    if kind == GuestRemark.Kind.AGREED and given["content_hash"] != content_hash_of_draft(page):
         form.add_error(None, _("The text has changed since you opened it. This is the new one: please look again."))
         return False
-    record(invitation, kind, name=given["name"], text=given["text"].strip(), mark=given["mark"], now=now)
+    record(invitation, kind, name=given["name"], text=given["text"].strip(), content_hash=given["content_hash"], now=now)
     return True
 
 
