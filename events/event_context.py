@@ -1,31 +1,33 @@
 """What stands on the page of an event: its date or its dates, what looks back on it, what comes next."""
 
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from events.ical.links import ways_to_subscribe
-from events.models import EventPage, Occurrence, OccurrencePlacement, RecapPage
-from events.models.dates import OccurrencePlacementQuerySet
-from events.models.event import DATES
-from events.occurrences import dates_of, night_of
+from events.models.dates import DATES_SHOWN, Occurrence, OccurrencePlacement, occurrences_of
+from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
 from portal.core.serving.editions import Edition, edition_of
+
+if TYPE_CHECKING:
+    from events.models import EventPage
 
 OTHERS = 4
 RECAPS = 6
 
 
 def event_context(
-    page: EventPage, request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
+    page: "EventPage", request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
 ) -> dict[str, Any]:
     """The template context of an event, or of one `date` of its series, and of the `dates` around it if known."""
     now, edition = timezone.now(), edition_of(request)
     dates = sorted(dates or _dates(page, now), key=lambda row: (row.start, row.key))
     shown = date or _next(dates, now)
-    recaps = list(RecapPage.objects.visible_in(edition, now).filter(event=page.pk or 0).defer("body")[:RECAPS])
+    recaps = list(page.recaps.visible_in(edition, now).defer("body")[:RECAPS]) if page.pk else []
     by_date = {recap.occurrence_id: recap for recap in recaps}
     topics = [link.topic for link in page.page_topics.select_related("topic")] if page.trail else []
     recap = by_date.get(shown.pk) or by_date.get(None) if shown and shown.is_past(now) else None
@@ -45,16 +47,13 @@ def event_context(
     }
 
 
-def _dates(page: EventPage, now: datetime) -> list[Occurrence]:
+def _dates(page: "EventPage", now: datetime) -> list[Occurrence]:
     """The next dates, or the last ones where none is left; those of a draft as they would be."""
     if page.trail and page.live:
         return page.nearest_dates(now)
     if page.start and page.end:
         expansion = expand(page.series, horizon_from(page.wall_span[0], page.wall_span[0]))
-        found = list(dates_of(page, expansion, night_of(page)))[:DATES]
-        for row in found:
-            row.event = page
-        return found
+        return list(islice(occurrences_of(page, expansion, EventSettings.night_ends_for(page)), DATES_SHOWN))
     return []
 
 
@@ -65,18 +64,6 @@ def _next(dates: list[Occurrence], now: datetime) -> Occurrence | None:
     return next(iter([*taking_place, *coming]), dates[-1] if dates else None)
 
 
-def _others(page: EventPage, edition: Edition, now: datetime) -> list[Occurrence]:
+def _others(page: "EventPage", edition: Edition, now: datetime) -> list[Occurrence]:
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
-    return rows_of(placements.exclude(event=page.pk or 0)[:OTHERS])
-
-
-def rows_of(placements: OccurrencePlacementQuerySet) -> list[Occurrence]:
-    """The dates of a slice of placements, in its order, ready for a list.
-
-    Two queries: with the cut inside of so many joins, PostgreSQL joins everything first. It is told of the pages by
-    their keys as well, or it would read all pages in the order of theirs.
-    """
-    keys = dict(placements.values_list("occurrence_id", "event_id"))
-    wanted = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
-    found = wanted.for_rows().in_bulk() if keys else {}
-    return [found[key] for key in keys if key in found]
+    return placements.exclude(event=page.pk or 0)[:OTHERS].as_dates()

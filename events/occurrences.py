@@ -12,16 +12,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from events.clock import instant, last_day_of, wall
-from events.folding import folded
+from events.clock import instant, wall
 from events.ical.entries import calendar_component
-from events.models import CalendarEntry, EventPage, EventSettings, EventStatus, Occurrence, OccurrencePlacement
-from events.models.dates import EVER
-from events.models.status import Attendance
-from events.recurrence import SINGLE, Date, Expansion, expand, horizon_from, key_of
+from events.models import CalendarEntry, EventPage, EventSettings, Occurrence, OccurrencePlacement
+from events.models.dates import EVER, occurrences_of
+from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
 from events.registration.sync import follow
+from events.status import Attendance
 from portal.core.lists.listing import Listing, closes_otherwise, listing_of
 from portal.core.serving.privacy import alias_paths
 
@@ -100,7 +99,7 @@ def schedule(page: EventPage, now: datetime) -> None:
         # A date of the past is new only where nobody has worked it out before.
         known_until = min(now, worked_out or now)
         fresh, changed = [], []
-        for row in dates_of(page, expansion, night_of(page), known):
+        for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), known):
             before = known.get(row.key)
             if before is None and (is_first or row.start > known_until or row.is_added or row.is_changed):
                 fresh.append(row)
@@ -137,74 +136,6 @@ def _dropped(known: dict[str, Occurrence], expansion: Expansion, now: datetime) 
     for key, row in known.items():
         if key not in kept and (row.start > now or key in named):
             yield row
-
-
-def dates_of(
-    page: EventPage, expansion: Expansion, night_ends: int, known: dict[str, Occurrence] | None = None
-) -> Iterator[Occurrence]:
-    """The rows of an event's dates, not saved; `known` are those that readers know."""
-    for date in expansion.dates:
-        change = date.change.source if date.change else None
-        start, end = page.span if date.key == SINGLE else _instants(date, page)
-        original = start if date.key == SINGLE else instant(date.original, page.zone)
-        status = (change.status if change else None) or EventStatus(page.status)
-        reason = change.reason if change and change.reason else page.status_note
-        venue = change.venue if change and change.venue_id else None
-        place = change.place if change else ""
-        row = Occurrence(
-            event=page,
-            key=date.key,
-            original_start=original,
-            start=start,
-            end=end,
-            first_day=date.start.date(),
-            last_day=last_day_of(date.start, date.end, 0 if page.is_all_day or page.is_open_ended else night_ends),
-            is_all_day=page.is_all_day,
-            is_open_ended=page.is_open_ended and not (change and change.new_end),
-            status=status,
-            reason=reason if change or status != EventStatus.SCHEDULED else "",
-            title=change.title if change else "",
-            venue=venue,
-            place=place,
-            online_url=change.online_url if change else "",
-            where=_where(page, venue, place),
-            is_added=date.is_added,
-            is_changed=change is not None,
-        )
-        before = (known or {}).get(date.key)
-        row.previous_start = _previous_start(row, before)
-        yield row
-
-
-def _instants(date: Date, page: EventPage) -> tuple[datetime, datetime]:
-    start = instant(date.start, page.zone)
-    # In the night of a clock change an end can come to stand before its start.
-    return start, max(start, instant(date.end, page.zone))
-
-
-def _previous_start(row: Occurrence, before: Occurrence | None) -> datetime | None:
-    if row.status != EventStatus.MOVED:
-        return None
-    if row.is_changed and row.start != row.original_start:
-        return row.original_start
-    if before is None:
-        return None
-    return before.start if before.start != row.start else before.previous_start
-
-
-def _where(page: EventPage, venue: Any, place: str) -> str:
-    if venue or place:
-        words = [place, venue.name if venue else "", venue.address if venue else ""]
-    else:
-        own = page.venue
-        words = [page.place, page.address, own.name if own else "", own.address if own else ""]
-    return folded(" ".join(words))[:800]
-
-
-def night_of(page: Page) -> int:
-    """The hour until which a night belongs to its evening, on the site of a page."""
-    site = page.get_site() or Site.objects.first()
-    return EventSettings.for_site(site).night_ends if site else 0
 
 
 def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> None:

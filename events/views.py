@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
 from events.clock import FIRST_YEAR, LAST_YEAR
-from events.event_context import rows_of
 from events.folding import folded
 from events.ical.links import ways_to_subscribe
-from events.models import Attendance, OccurrencePlacement, recapped
-from events.models.dates import OccurrencePlacementQuerySet
+from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
+from events.models.recap import recapped
 from events.month import Month, month_context
+from events.status import Attendance
 from portal.core.lists.pagination import list_page
 from portal.core.lists.story_list import name_of, offer
 from portal.core.serving.editions import Edition, edition_of
@@ -116,7 +116,9 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         context |= month_context(event_filter.narrowed(placements), placements, month, today, request.GET)
         return TemplateResponse(request, "events/month.html", context)
     wanted = event_filter.applied(placements, now)
-    listing = list_page(wanted, request.GET, rows_of, name=name_of("events", page, event_filter))
+    listing = list_page(
+        wanted, request.GET, OccurrencePlacementQuerySet.as_dates, name=name_of("events", page, event_filter)
+    )
     days = event_filter.days
     context |= {
         "listing": listing,

@@ -1,17 +1,19 @@
 """The messages of a form, as the newsroom lists and takes them away."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.contrib.forms.views import SubmissionsListView
 
-from home.form_pages import FormPage, FormRecord
 from portal.core.spreadsheet_views import SafeSpreadsheets
 
+if TYPE_CHECKING:
+    from home.form_pages import FormPage, FormRecord
 
-def answers_of(page: FormPage, record: FormRecord) -> list[tuple[str, str]]:
+
+def answers_of(page: "FormPage", record: "FormRecord") -> list[tuple[str, str]]:
     """Label and answer of each field, in the order of the form."""
     answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
     return [(label, in_words(value)) for label, value in answers]

@@ -14,7 +14,6 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from events.event_context import rows_of
 from events.models import OccurrencePlacement
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
@@ -139,7 +138,7 @@ class SectionPage(GatheringPage):
         step = len(self.path) + self.steplen
         return context | {
             "cards": StoryCard.objects.placed(newest[:FRONT_STORIES]),
-            "events": rows_of(events[:FRONT_EVENTS]),
+            "events": events[:FRONT_EVENTS].as_dates(),
             "subsections": [
                 link
                 for tree, link in edition.sections.items()

@@ -11,7 +11,6 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from events.event_context import rows_of
 from events.models import OccurrencePlacement
 from portal.core.blocks.links import LinkBlock
 from portal.core.kinds import StoryKind
@@ -335,7 +334,7 @@ def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, no
 def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
     most = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
     if most:
-        events = rows_of(OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:most])
+        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:most].as_dates()
         for shelf in shelves:
             if shelf["kind"] == "events":
                 shelf["events"] = events[: shelf["value"]["count"]]

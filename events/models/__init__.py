@@ -7,9 +7,9 @@ from events.models.recap import RecapPage, RecapRequest, events_looked_back_on, 
 from events.models.registrations import DateSeats, EventConsent, Registration
 from events.models.series import AddedDate, Break, ChangedDate
 from events.models.settings import EventSettings
-from events.models.status import Attendance, EventStatus
 from events.models.subscriptions import ImportedEvent, Subscription
 from events.models.venues import Venue
+from events.status import Attendance, EventStatus
 
 __all__ = [
     "AddedDate",

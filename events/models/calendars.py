@@ -31,7 +31,7 @@ class CalendarPage(PortalPage):
         verbose_name_plural = _("calendars")
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        from events.views import events_of  # The view's form reads these models.
+        from events.views import events_of  # The view reads the models of this package.
 
         return events_of(request, self, list_url=edition_of(request).url_of(self))
 

@@ -3,9 +3,9 @@
 `events.occurrences` keeps them in step with the pages; a draft has none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
@@ -15,15 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from events.date_words import when_words
-from events.models.status import Attendance, EventStatus
+from events.dating import dates_of
 from events.models.venues import Venue
-from events.recurrence import SINGLE
+from events.recurrence import SINGLE, Expansion
 from events.registration.places import Places
+from events.status import Attendance, EventStatus
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone
 
 # Before every date: what the first date of an event comes after.
 EVER = datetime(1, 1, 2, tzinfo=UTC)
+# So many dates of a series stand on its page.
+DATES_SHOWN = 10
 # After that, nobody is asked for a recap any more.
 LOOKED_BACK_ON = timedelta(days=90)
 
@@ -207,6 +210,14 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
         return self.end <= now
 
 
+def occurrences_of(
+    page: Any, expansion: Expansion, night_ends: int, known: Mapping[str, Occurrence] | None = None
+) -> Iterator[Occurrence]:
+    """The rows of an event's dates, not saved; `known` are those that readers know, by key."""
+    for each in dates_of(page, expansion, night_ends, known):
+        yield Occurrence(event=page, **vars(each))
+
+
 class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def in_lists_of(self, above: int, now: datetime) -> Self:
         """The dates at any depth below the page with this key that a reader may see at `now`."""
@@ -241,6 +252,17 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def at(self, words: str) -> Self:
         """Those whose place has these words, written as `where` is."""
         return self.filter(occurrence__where__contains=words)
+
+    def as_dates(self) -> list[Occurrence]:
+        """The dates of a slice of placements, in its order, ready for a list.
+
+        Two queries: with the cut inside of so many joins, PostgreSQL joins everything first. It is told of the pages by
+        their keys as well, or it would read all pages in the order of theirs.
+        """
+        keys = dict(self.values_list("occurrence_id", "event_id"))
+        wanted = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
+        found = wanted.for_rows().in_bulk() if keys else {}
+        return [found[key] for key in keys if key in found]
 
 
 class OccurrencePlacement(models.Model):

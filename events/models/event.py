@@ -25,12 +25,12 @@ from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_
 from events.date_words import when_words
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
-from events.models.dates import Occurrence
+from events.models.dates import DATES_SHOWN, Occurrence
 from events.models.registrable import SEATING, RegistrablePage
-from events.models.status import Attendance, EventStatus
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.rule_words import rule_words
+from events.status import Attendance, EventStatus
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import AnnouncementBody
 from portal.core.descriptions import Context
@@ -40,8 +40,6 @@ from portal.core.structured import Data
 from portal.core.zones import time_zones, zone
 
 LONGEST_KEY = 20
-# So many dates of a series stand on its page.
-DATES = 10
 
 
 class EventQuerySet(PortalPageQuerySet):
@@ -332,7 +330,7 @@ class EventPage(RegistrablePage):
     def nearest_dates(self, now: datetime, first: str = "") -> list[Occurrence]:
         """Its public dates: the one with the key `first`, then the next ones, or the last where none is left."""
         rows = self.occurrences.standing().select_related("venue__map_image", "seats")
-        found = list(rows.nearest(now, first)[:DATES])
+        found = list(rows.nearest(now, first)[:DATES_SHOWN])
         for row in found:
             row.event = self
         return found

@@ -10,8 +10,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from events.clock import is_plausible, midnight
-from events.models.status import EventStatus
 from events.recurrence import Addition, ChangedOccurrence, Gap
+from events.status import EventStatus
 
 IMPLAUSIBLE = _("The year is from 1900 to 2200.")
 

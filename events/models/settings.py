@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Page, Site
 
 KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
@@ -33,3 +34,9 @@ class EventSettings(BaseSiteSetting):
 
     def __str__(self):
         return str(self.site)
+
+    @classmethod
+    def night_ends_for(cls, page: Page) -> int:
+        """The hour until which a night belongs to its evening, on the site of a page."""
+        site = page.get_site() or Site.objects.first()
+        return cls.for_site(site).night_ends if site else 0

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from events.models.event import EventPage
-from events.newsroom.record_forms import SubscriptionForm
 from portal.core.zones import time_zones
 
 
@@ -56,7 +55,6 @@ class Subscription(models.Model):
             [FieldPanel("read_at", read_only=True), FieldPanel("report", read_only=True)], heading=_("Last reading")
         ),
     ]
-    base_form_class = SubscriptionForm
 
     class Meta:
         verbose_name = _("subscribed calendar")

@@ -10,8 +10,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import CollectionMember
 from wagtail.search import index
 
-from events.newsroom.record_forms import VenueForm
-
 
 class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """A reusable place.
@@ -70,8 +68,6 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
         index.SearchField("address"),
         index.FilterField("id"),
     ]
-
-    base_form_class = VenueForm
 
     class Meta:
         verbose_name = _("venue")

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.clock import wall
-from events.models import ChangedDate, EventPage
+from events.models import ChangedDate, EventPage, EventSettings
+from events.models.dates import occurrences_of
 from events.newsroom.splitting import find, split
-from events.occurrences import dates_of, night_of
 from events.recurrence import expand, horizon_from
 
 SHOWN = 60
@@ -44,7 +44,7 @@ def _shown(page: EventPage) -> dict[str, Any]:
         return {"page": page, "rows": [], "unattached": []}
     here = wall(timezone.now(), page.zone)
     expansion = expand(page.series, horizon_from(here, page.wall_span[0]))
-    rows = list(dates_of(page, expansion, night_of(page)))
+    rows = list(occurrences_of(page, expansion, EventSettings.night_ends_for(page)))
     coming = [row for row in rows if row.end > timezone.now()]
     return {
         "page": page,

@@ -6,6 +6,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
+from events.newsroom.policies import calendars_of
 from portal.core.separation.references import SameSiteReferences
 
 
@@ -29,8 +30,6 @@ class SubscriptionForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.for_user is not None and "calendar" in self.fields:
-            from events.newsroom.policies import calendars_of  # The policy reads the model that this form belongs to.
-
             self.fields["calendar"].queryset = calendars_of(self.for_user)  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> Any:

@@ -1,6 +1,7 @@
 """The newsroom's lists of venues and subscribed calendars: nobody sees those of another site."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic import chooser, history, usage
 from wagtail.admin.views.generic.models import CopyView, DeleteView, EditView, IndexView, InspectView
@@ -9,6 +10,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.models import Subscription, Venue
+from events.newsroom.record_forms import SubscriptionForm, VenueForm
 from portal.core.separation.records import PermittedChoices, PermittedList, RequiresObjectPermission
 
 
@@ -55,6 +57,7 @@ class VenueViewSet(RecordViewSet):
     model = Venue
     icon = "home"
     menu_label = _("Venues")
+    edit_handler = ObjectList(Venue.panels, base_form_class=VenueForm)
     list_display = ["name", "address"]
     search_fields = ["name", "address"]
 
@@ -63,6 +66,7 @@ class SubscriptionViewSet(RecordViewSet):
     model = Subscription
     icon = "calendar"
     menu_label = _("Subscribed calendars")
+    edit_handler = ObjectList(Subscription.panels, base_form_class=SubscriptionForm)
     list_display = ["name", "calendar", "read_at", BooleanColumn("is_active"), BooleanColumn("is_failing")]
 
 

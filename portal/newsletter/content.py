@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from events.event_context import rows_of
 from events.models import Occurrence, OccurrencePlacement
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
@@ -105,7 +104,7 @@ def _events(keys: list[int], edition: Edition, now: datetime) -> dict[int, Occur
         return {}
     here = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).filter(event__in=keys)
     dates: dict[int, Occurrence] = {}
-    for date_ in [*rows_of(here.upcoming(now)), *rows_of(here.past(now))]:
+    for date_ in [*here.upcoming(now).as_dates(), *here.past(now).as_dates()]:
         dates.setdefault(date_.event_id, date_)
     return dates
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -21,7 +21,10 @@ from portal.core.readers.form_guard import Guard, GuardedForm, Verdict
 from portal.core.readers.rate_limits import may_be_written_to
 from portal.core.serving.admittance import admitted_page
 from portal.core.serving.editions import Edition, edition_of
-from portal.sheets.models import LINK_LIFE, ConsentText, SheetPage, SheetRequest
+from portal.sheets.models.requests import LINK_LIFE, ConsentText, SheetRequest
+
+if TYPE_CHECKING:
+    from portal.sheets.models.pages import SheetPage
 
 KEEPING_AT_LEAST = 30
 signer = signing.Signer(salt="portal.sheets.link", sep=".")
@@ -78,7 +81,8 @@ def purpose_text(offer: Offer) -> str:
 
 def offer_of(page: PortalPage, block: str) -> Offer:
     """The offer with this block's identity; Http404 where the page has none."""
-    stream = page.sheet if isinstance(page, SheetPage) else getattr(page, "body", None)
+    # A page of its own has the one sheet, a story has them in its text.
+    stream = getattr(page, "sheet", None) or getattr(page, "body", None)
     for place, raw in enumerate(stream.raw_data if stream else ()):
         if raw["type"] == "sheet" and raw.get("id") == str(block):
             value = stream[place].value  # type: ignore[index]
@@ -103,7 +107,7 @@ def open_offer(request: HttpRequest, page_key: int, block: UUID, now: datetime) 
     return offer_of(admitted_page(request, page_key, now), str(block))
 
 
-def own_offer(page: SheetPage) -> Offer | None:
+def own_offer(page: "SheetPage") -> Offer | None:
     """What a page offers as a whole; that of a preview has no identity yet."""
     for sheet in page.sheet:
         value = sheet.value

@@ -52,7 +52,14 @@ def link(invitation, code: str = "fr") -> str:
 def send(reader, invitation, answer: str, text: str = "", **facts):
     html = reader.get(link(invitation)).content.decode()
     content_hash = re.search('name="content_hash" value="([^"]*)"', html)[1]
-    data = {"name": "Marie Keller", "text": text, "answer": answer, "content_hash": content_hash, "website": "", **facts}
+    data = {
+        "name": "Marie Keller",
+        "text": text,
+        "answer": answer,
+        "content_hash": content_hash,
+        "website": "",
+        **facts,
+    }
     return reader.post(link(invitation), data)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 from events.clock import instant, wall
 from events.ical.entries import calendar_component
 from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
-from events.occurrences import LONG_OVER, dates_of, dates_print, placements_of, words_print
+from events.models.dates import occurrences_of
+from events.occurrences import LONG_OVER, dates_print, placements_of, words_print
 from events.recurrence import expand, horizon_from
 from portal.bench.bulk.rows import new_keys, write_objects
 from portal.core.lists.listing import Listing
@@ -25,7 +26,7 @@ def write_dates(drafts: list["GeneratedPage"], now: datetime) -> None:
     for draft in drafts:
         page = cast(EventPage, draft.page)
         horizon = horizon_from(wall(now, page.zone), page.wall_span[0])
-        dates = list(dates_of(page, expand(page.series, horizon), NIGHT_ENDS))
+        dates = list(occurrences_of(page, expand(page.series, horizon), NIGHT_ENDS))
         by_page[page.pk] = dates
         rows += dates
         entry = CalendarEntry(

@@ -78,7 +78,9 @@ def _take(form: RemarkForm, invitation: ReviewInvitation, page: Page, now: datet
     if kind == GuestRemark.Kind.AGREED and given["content_hash"] != content_hash_of_draft(page):
         form.add_error(None, _("The text has changed since you opened it. This is the new one: please look again."))
         return False
-    record(invitation, kind, name=given["name"], text=given["text"].strip(), content_hash=given["content_hash"], now=now)
+    record(
+        invitation, kind, name=given["name"], text=given["text"].strip(), content_hash=given["content_hash"], now=now
+    )
     return True
 
 

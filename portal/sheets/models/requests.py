@@ -1,60 +1,23 @@
-"""The page that offers a document by mail, and what readers sent who asked for one."""
+"""What readers sent who asked for a document by mail."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 from wagtail.permissions import register_permission_policy
-from wagtail.search import index
 
-from portal.core.blocks.sheets import SheetBlock
-from portal.core.models import ConsentWords, PortalPage
+from portal.core.models import ConsentWords
 from portal.editorial.reader_data import KeepersPolicy
 
 LINK_LIFE = timedelta(days=7)
 # Readers open a link on several devices, and the guards of their mailbox open it before them.
 MOST_OPENINGS = 25
-
-
-class SheetPage(PortalPage):
-    """An address of its own for a document by mail, such as for a brochure."""
-
-    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
-    sheet = StreamField([("sheet", SheetBlock())], verbose_name=_("sheet"), max_num=1)
-
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("sheet")]
-    search_fields = [*Page.search_fields, index.SearchField("introduction")]
-    template = "sheets/sheet_page.html"
-    parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
-    subpage_types: list[str] = []
-    page_description = _("A document that readers get by e-mail.")
-
-    class Meta:
-        verbose_name = _("sheet by mail")
-        verbose_name_plural = _("sheets by mail")
-
-    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
-        # What is asked knows this model.
-        from portal.sheets.requests import form_for, own_offer
-
-        context = super().get_context(request, *args, **kwargs)
-        offer = own_offer(self)
-        return context | {"offer": offer, "form": form_for(request, offer) if offer else None}
-
-    def serve(self, request, *args, **kwargs):
-        response = super().serve(request, *args, **kwargs)
-        # It holds this reader's form token.
-        add_never_cache_headers(response)
-        return response
 
 
 class ConsentText(ConsentWords):
