@@ -8,11 +8,11 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from portal.core.blocks.facts import FigureValueBlock
-from portal.core.descriptions import Context, canonical_url, images_of, story
 from portal.core.kinds import StoryKind
 from portal.core.models import StoryPage
 from portal.core.serving.editions import Edition
-from portal.core.structured import Data, reference, thing, web_page
+from portal.core.structured_data.pages import Context, canonical_url, images_of, story
+from portal.core.structured_data.schema import Data, reference, thing, web_page
 
 
 class ArticlePage(StoryPage):

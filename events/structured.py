@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from portal.core.descriptions import Context, breadcrumb_of, canonical_url, images_of, short_publisher
 from portal.core.serving.editions import Edition
-from portal.core.structured import Data, reference, thing
+from portal.core.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
+from portal.core.structured_data.schema import Data, reference, thing
 
 if TYPE_CHECKING:
     from events.models import EventPage, Venue
-    from events.registration.places import Places
+    from events.places import Places
 
 SCHEMA = "https://schema.org/"
 STATUS = {

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.contrib.forms.views import SubmissionsListView
 
-from portal.core.spreadsheet_views import SafeSpreadsheets
+from portal.core.spreadsheets.views import SafeSpreadsheets
 
 if TYPE_CHECKING:
     from home.form_pages import FormPage, FormRecord

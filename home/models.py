@@ -20,12 +20,12 @@ from home.form_pages import FormField, FormPage, FormRecord
 from home.shelves import Shelves, filled
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
-from portal.core.descriptions import Context, plain_page, things_of_site
 from portal.core.extension_points import offered_by
 from portal.core.lists.story_list import story_list
 from portal.core.models import Placement, PortalPage, StoryCard
 from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
-from portal.core.structured import Data
+from portal.core.structured_data.pages import Context, plain_page, things_of_site
+from portal.core.structured_data.schema import Data
 
 __all__ = ["FormField", "FormPage", "FormRecord", "HomePage", "SectionPage", "StandardPage"]
 

@@ -121,3 +121,8 @@ def terms_of_cleaned(text: str, language: str) -> list[str]:
 
 def is_stop_word(word: str, language: str) -> bool:
     return word.casefold() in STOP_WORDS.get(language, ())
+
+
+def start_terms(title: str, language: str) -> list[str]:
+    """The words of a title without their stems cut, for what is completed while it is typed."""
+    return [folded for match in words(clean(title), language) if (folded := fold(match[1]))]

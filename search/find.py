@@ -8,15 +8,15 @@ from portal.core.serving.editions import Edition
 from search.analysis import words
 from search.engines import engine
 from search.engines.base import Match, QueryPart, Tally
-from search.indexing.entries import COPY
 from search.models import IndexEntry
 from search.network import Home, folded, network_of
 from search.query.criteria import Criteria
 from search.query.parse import QueryPiece, in_language, parse
-from search.query.ranking import ranked
-from search.query.spelling import guesses
 from search.results.facets import Counts, Facet, scope_tokens
+from search.results.ranking import ranked
 from search.results.results import Result, results_of
+from search.scope import COPY
+from search.spelling import guesses
 
 PER_PAGE = 10
 # A query that finds fewer may be mistyped, where another spelling finds so many times as much.

@@ -13,10 +13,10 @@ from portal.core.serving.editions import edition_of
 from search.addresses import WORDS, search_url
 from search.find import find
 from search.models import Question
+from search.pages import languages_of, pages_of, scopes_of
 from search.query.criteria import Criteria
-from search.query.suggest import suggestions
 from search.rate_limit import SEARCHES, SUGGESTIONS, WINDOW, may_search
-from search.results.pages import languages_of, pages_of, scopes_of
+from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from wagtail.models import Page
 from events.date_words import when_words
 from events.dating import dates_of
 from events.models.venues import Venue
+from events.places import Places
 from events.recurrence import SINGLE, Expansion
-from events.registration.places import Places
 from events.status import Attendance, EventStatus
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone

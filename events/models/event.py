@@ -33,10 +33,10 @@ from events.rule_words import rule_words
 from events.status import Attendance, EventStatus
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import AnnouncementBody
-from portal.core.descriptions import Context
 from portal.core.models import PageTopic, PortalPageManager, PortalPageQuerySet
 from portal.core.serving.editions import Edition
-from portal.core.structured import Data
+from portal.core.structured_data.pages import Context
+from portal.core.structured_data.schema import Data
 from portal.core.zones import time_zones, zone
 
 LONGEST_KEY = 20

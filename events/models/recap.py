@@ -20,12 +20,12 @@ from events.blocks import Documents, Partners, Photos, Replay, Speakers
 from events.models.dates import Occurrence
 from events.models.event import EventPage
 from events.recurrence import SINGLE
-from portal.core.descriptions import Context, story
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
 from portal.core.models import StoryPage
 from portal.core.serving.editions import Edition, MenuLink, edition_of
-from portal.core.structured import Data
+from portal.core.structured_data.pages import Context, story
+from portal.core.structured_data.schema import Data
 
 
 class RecapPage(StoryPage):

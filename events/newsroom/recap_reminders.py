@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
 from events.newsroom.recaps import may_begin
-from portal.editorial.mails.people import recipients
 from portal.editorial.mails.writing import enqueue_about_page, in_newsroom
+from portal.editorial.people import recipients
 
 # What was over before, when the portal was away or new, is left to the desk.
 LATEST = timedelta(days=7)

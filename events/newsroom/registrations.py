@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from events.models import EventPage, Registration
 from events.newsroom.attendance import dates_of, event_for, registrations_seen_by, sees_any
-from portal.core.spreadsheet_views import SafeSpreadsheets
+from portal.core.spreadsheets.views import SafeSpreadsheets
 
 ANSWER = "answer: "
 MOST_EVENTS = 500

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
+from events.places import Intake, Places
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, message_to
-from events.registration.places import Intake, Places
 from events.registration.snapshot import snapshot_of_date
 from portal.core.readers.addresses import same
 

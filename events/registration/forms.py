@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from events.models import EventPage, EventSettings, Occurrence, Registration
+from events.places import Places
 from events.registration.booking import Wish
 from events.registration.links import site_of
-from events.registration.places import Places
 from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
 from portal.core.readers.form_guard import Guard, GuardedForm
 from portal.core.serving.editions import Edition, edition_of

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 
 from events.models import Occurrence
+from events.places import Intake, Places
 from events.registration.links import form_address
-from events.registration.places import Intake, Places
 
 # More than so many are no reason to hurry.
 FEW = 10

@@ -13,10 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import EventPage, Occurrence, Registration
+from events.places import Intake
 from events.registration import booking
 from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, too_few
 from events.registration.links import form_address, registration_behind
-from events.registration.places import Intake
 from events.registration.seating import left_words
 from portal.core.readers.form_guard import FAULTS, Verdict
 from portal.core.readers.rate_limits import may_be_written_to

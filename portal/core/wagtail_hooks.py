@@ -14,8 +14,6 @@ from portal.core.separation.policies import person_policy, topic_policy
 from portal.core.separation.views import CatalogueViewSet
 from portal.core.serving.rich_text_links import OpenPageLink
 from portal.core.tasks.failed_tasks_view import FailedTasksView
-from portal.editorial.separation import admin_api
-from portal.editorial.separation.files import URLS
 
 register_permission_policy(Topic, topic_policy)
 register_permission_policy(Person, person_policy)
@@ -44,11 +42,13 @@ class CatalogueGroup(SnippetViewSetGroup):
 
 
 @hooks.register("register_admin_urls")
-def addresses_of_background_work():
+def failed_tasks_urls():
     return [
-        path("background-work/", FailedTasksView.as_view(http_method_names=["get", "head"]), name="laid_aside"),
+        path("background-work/", FailedTasksView.as_view(http_method_names=["get", "head"]), name="failed_tasks"),
         path(
-            "background-work/<uuid:key>/", FailedTasksView.as_view(http_method_names=["post"]), name="laid_aside_decide"
+            "background-work/<uuid:key>/",
+            FailedTasksView.as_view(http_method_names=["post"]),
+            name="decide_failed_task",
         ),
     ]
 
@@ -65,20 +65,8 @@ class NetworkItem(MenuItem):
 
 
 @hooks.register("register_reports_menu_item")
-def background_work_item():
-    return NetworkItem(_("Background work"), reverse("laid_aside"), icon_name="cogs", order=1300)
-
-
-@hooks.register("register_admin_urls", order=-1)
-def lists_of_files():
-    # Before Wagtail's own, which have the same addresses.
-    return URLS
-
-
-@hooks.register("construct_admin_api", order=100)
-def list_permitted_files(router):
-    # After Wagtail's own, in whose place it stands.
-    admin_api.register(router)
+def failed_tasks_item():
+    return NetworkItem(_("Background work"), reverse("failed_tasks"), icon_name="cogs", order=1300)
 
 
 @hooks.register("construct_page_chooser_queryset")

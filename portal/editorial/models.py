@@ -15,16 +15,14 @@ from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.permissions import is_bound, requires_four_eyes
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
-from portal.editorial.guests.models import GuestRemark, ReviewInvitation
-from portal.editorial.records import (
-    ChecklistWaiver as ChecklistWaiver,
-    EmbargoedFile as EmbargoedFile,
-    ScheduleTrouble as ScheduleTrouble,
-)
-from portal.editorial.translations.models import Basis
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
+from portal.editorial.records.newsroom import ChecklistWaiver, EmbargoedFile, ScheduleTrouble
+from portal.editorial.records.translations import Basis
 
 __all__ = [
     "Basis",
+    "ChecklistWaiver",
+    "EmbargoedFile",
     "FourEyesTask",
     "GuestRemark",
     "Reminder",
@@ -32,6 +30,7 @@ __all__ = [
     "ReviewInvitation",
     "Role",
     "RoleGroup",
+    "ScheduleTrouble",
     "SectionReviewTask",
 ]
 

@@ -10,8 +10,8 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from portal.core.personal_data import Sites, erase, export
 from portal.core.readers.form_fields import ReaderAddressField
-from portal.core.readers.personal_data import Sites, erase, export
 from portal.editorial.reader_data import check_keeper, sites_kept_by
 
 

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
@@ -19,9 +18,9 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
-from portal.editorial.approval.checklist_views import ShowsChecklist, sentence
-from portal.editorial.approval.completeness import IncompleteError
+from portal.editorial.approval.checklist_views import ShowsChecklist
 from portal.editorial.approval.conflicts import KeepsConflictingVersions
+from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import comments_changed
@@ -48,15 +47,6 @@ ACTIONS = (
     "action-workflow-action",
     "action-cancel-workflow",
 )
-
-
-def tell(request: HttpRequest, refusal: PublicationRefusedError) -> None:
-    """Say why something was refused, one message with each reason."""
-    buttons = []
-    if isinstance(refusal, StaleReviewError):
-        buttons.append(messages.button(refusal.compare_url, _("See what changed")))
-    text = sentence(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
-    messages.error(request, text, buttons=buttons)
 
 
 class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
@@ -91,7 +81,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
     def save_without_action(self) -> HttpResponse:
         """Keep what was written, if anything was, and tell why the page was not published, submitted or approved."""
         response = self.save_action() if self.has_content_changes else self.redirect_and_remain()
-        tell(self.request, self._reason())
+        show_refusal(self.request, self._reason())
         return response
 
     def _reason(self) -> PublicationRefusedError:
@@ -114,7 +104,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
 
     def publish_action(self) -> HttpResponse:
         if self.page.live and not self.has_content_changes and not self.real_page_record.has_unpublished_changes:
-            tell(self.request, PublicationRefusedError(_("This is published already.")))
+            show_refusal(self.request, PublicationRefusedError(_("This is published already.")))
             return self.redirect_and_remain()
         return self._or_tell(super().publish_action)
 
@@ -133,7 +123,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
         except PublicationRefusedError as refusal:
             if self.mark:
                 transaction.savepoint_rollback(self.mark)
-            tell(self.request, refusal)
+            show_refusal(self.request, refusal)
             return self.redirect_and_remain()
 
     def _mark_before(self, step: str) -> None:
@@ -151,7 +141,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
     def perform_workflow_action(self) -> HttpResponse:
         action, user = self.workflow_action, self.request.user
         if action == "approve" and self.is_out_of_date:
-            tell(self.request, StaleReviewError(self._compare_with_what_was_seen()))
+            show_refusal(self.request, StaleReviewError(self._compare_with_what_was_seen()))
             return self.save_conflict()
         self.page = self.form.save(commit=not self.page.live)
         self.subscription.save()
@@ -165,7 +155,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
                     state.current_task_state.specific, user, action, comment=self._comment()
                 )
         except PublicationRefusedError as refusal:
-            tell(self.request, refusal)
+            show_refusal(self.request, refusal)
             return self.redirect_and_remain()
         self.add_save_confirmation_message()
         response = self.run_hook("after_edit_page", self.request, self.page)
@@ -232,7 +222,7 @@ class PortalCreateView(ShowsChecklist, CreateView):
         except PublicationRefusedError as refusal:
             self.subscription.page = self.page
             self.subscription.save()
-            tell(self.request, refusal)
+            show_refusal(self.request, refusal)
             return self.redirect_and_remain()
 
 
@@ -247,7 +237,7 @@ class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
                     return super().dispatch(request, *args, **kwargs)
             return super().dispatch(request, *args, **kwargs)
         except PublicationRefusedError as refusal:
-            tell(request, refusal)
+            show_refusal(request, refusal)
             return self._lead_back()
 
     def check_action(self) -> None:

@@ -21,9 +21,11 @@ from portal.core.publication import Publication, PublicationRefusedError, lock_p
 from portal.editorial.approval.checklist_views import checklist
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.permissions import ONE_PAIR
+from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.dashboard import hooks as desk_hooks  # noqa: F401 - registers what it holds
 from portal.editorial.in_print import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
+from portal.editorial.separation import admin_api, files
 from portal.editorial.sharing import shares, views
 from portal.editorial.site_admin import views as office
 from portal.editorial.site_admin.reach import administers_any
@@ -31,7 +33,7 @@ from portal.editorial.translations import (
     hooks as translation_hooks,  # noqa: F401 - registers what it holds
     localize_views,
 )
-from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet, tell
+from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
 from portal.media.models import Document, Image
 
 # Rights to files are kept under the names of Wagtail's own models, as in its own policies.
@@ -164,7 +166,7 @@ def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list
             rules().before_publishing(Publication(revision.as_object(), revision, request.user))
         except PublicationRefusedError as refusal:
             pages.remove(page)
-            tell(request, PublicationRefusedError(f"{page.get_admin_display_title()}:", *refusal.reasons))
+            show_refusal(request, PublicationRefusedError(f"{page.get_admin_display_title()}:", *refusal.reasons))
 
 
 @hooks.register("register_admin_urls")
@@ -202,3 +204,15 @@ def sharing_actions(actions):
     actions.register_action("portal.share.accept", _("Accept for a site"), _("Accepted by another site"))
     actions.register_action("portal.share.decline", _("Decline for a site"), _("Declined by another site"))
     actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
+
+
+@hooks.register("register_admin_urls", order=-1)
+def lists_of_files():
+    # Before Wagtail's own, which have the same addresses.
+    return files.URLS
+
+
+@hooks.register("construct_admin_api", order=100)
+def list_permitted_files(router):
+    # After Wagtail's own, in whose place it stands.
+    admin_api.register(router)

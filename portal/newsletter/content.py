@@ -10,7 +10,7 @@ from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
 from portal.core.models import Placement, StoryCard
 from portal.core.serving.editions import Edition
-from portal.newsletter.subscribers.sections import SectionChoice, sections_of
+from portal.newsletter.sections import SectionChoice, sections_of
 
 # What an issue takes of one section by itself.
 MOST_STORIES = 12

@@ -18,8 +18,8 @@ from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import filled, group_of, parts_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import AnnouncedStory, NewsletterPage, Sending
+from portal.newsletter.sections import sections_of
 from portal.newsletter.sending.batches import create_sending
-from portal.newsletter.subscribers.sections import sections_of
 
 WEEK = timedelta(days=7)
 # A digest that is later than this, such as after a long standstill, is left out.

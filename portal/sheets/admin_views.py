@@ -10,7 +10,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 
-from portal.core.spreadsheet_views import SafeSpreadsheets
+from portal.core.spreadsheets.views import SafeSpreadsheets
 from portal.editorial.reader_data import sites_kept_by
 from portal.sheets.models import SheetRequest
 

@@ -21,10 +21,10 @@ from portal.core.readers.form_guard import Guard, GuardedForm, Verdict
 from portal.core.readers.rate_limits import may_be_written_to
 from portal.core.serving.admittance import admitted_page
 from portal.core.serving.editions import Edition, edition_of
-from portal.sheets.models.requests import LINK_LIFE, ConsentText, SheetRequest
+from portal.sheets.records import LINK_LIFE, ConsentText, SheetRequest
 
 if TYPE_CHECKING:
-    from portal.sheets.models.pages import SheetPage
+    from portal.sheets.models import SheetPage
 
 KEEPING_AT_LEAST = 30
 signer = signing.Signer(salt="portal.sheets.link", sep=".")

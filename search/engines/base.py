@@ -5,16 +5,46 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from search.models.entries import LONGEST_TITLE_KEY
 from search.query.parse import Terms
 
 if TYPE_CHECKING:
-    from search.indexing.entries import EntryDraft
+    from search.indexing.texts import Texts
     from search.models import IndexEntry
 
 # So many of the newest entries are put in order by how well they match, and so many that match by their title.
 RANKED, RANKED_TITLES = 500, 200
 # What a word in each part of an entry weighs: title, summary, names, text.
 WEIGHTS = (10.0, 4.0, 2.0, 1.0)
+
+
+@dataclass(frozen=True)
+class EntryDraft:
+    """One entry as it will be written; the four lists of terms go from the most to the least telling."""
+
+    page: int
+    key: int
+    language: str
+    home: int
+    section: str
+    year: int
+    topics: tuple[int, ...]
+    texts: "Texts"
+    hidden_at: datetime | None
+    title: list[str]
+    summary: list[str]
+    names: list[str]
+    text: list[str]
+    shown_names: str
+    shown_text: str
+    start: list[str]
+    scope: list[str]
+    spellings: frozenset[str]
+    digest: int
+
+    @property
+    def title_key(self) -> str:
+        return " ".join(self.title)[:LONGEST_TITLE_KEY]
 
 
 @dataclass(frozen=True)
@@ -64,7 +94,7 @@ COMING = "CASE WHEN ends_at IS NULL THEN 0 WHEN ends_at > {} THEN 1 ELSE -1 END"
 
 
 class Engine(Protocol):
-    def write(self, entries: Sequence["IndexEntry"], drafts: Sequence["EntryDraft"]) -> None:
+    def write(self, entries: Sequence["IndexEntry"], drafts: Sequence[EntryDraft]) -> None:
         """Insert new entries together with their words, which are in the drafts, one for each in the same order."""
 
     def remove(self, pages: Collection[int]) -> None:

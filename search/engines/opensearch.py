@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, QueryPart, Tally
-from search.indexing.entries import EntryDraft
+from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, EntryDraft, Match, QueryPart, Tally
 from search.models import IndexEntry
 from search.query.parse import Clause
 

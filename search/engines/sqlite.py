@@ -11,8 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, Match, QueryPart, Tally
-from search.indexing.entries import EntryDraft
+from search.engines.base import COMING, RANKED, RANKED_TITLES, WEIGHTS, Candidate, EntryDraft, Match, QueryPart, Tally
 from search.models import IndexEntry
 from search.query.parse import Clause, Terms
 

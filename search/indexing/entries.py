@@ -1,7 +1,6 @@
 """Turns pages into what is written to the index, many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -13,46 +12,17 @@ from wagtail.models import Locale, Page, get_page_models
 from portal.core.lists.listing import listing_of
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
-from search.analysis import clean, fold, terms_of_cleaned, words
+from search.analysis import clean, start_terms, terms_of_cleaned, words
+from search.engines.base import EntryDraft
 from search.indexing.files import texts_of_files
 from search.indexing.texts import Texts, texts_of
 from search.kinds import ResultKind
-from search.models.entries import LONGEST_TITLE_KEY, key_of
+from search.models.entries import key_of
+from search.scope import COPY, section_token
 
 # Home pages are where an edition begins; what is found lies below.
 HOME_DEPTH = 2
-# The mark of a page that shows another site's.
-COPY = "c"
 SHORTEST_WORD, LONGEST_WORD = 4, 24
-
-
-@dataclass(frozen=True)
-class EntryDraft:
-    """One entry as it will be written; the four lists of terms go from the most to the least telling."""
-
-    page: int
-    key: int
-    language: str
-    home: int
-    section: str
-    year: int
-    topics: tuple[int, ...]
-    texts: Texts
-    hidden_at: datetime | None
-    title: list[str]
-    summary: list[str]
-    names: list[str]
-    text: list[str]
-    shown_names: str
-    shown_text: str
-    start: list[str]
-    scope: list[str]
-    spellings: frozenset[str]
-    digest: int
-
-    @property
-    def title_key(self) -> str:
-        return " ".join(self.title)[:LONGEST_TITLE_KEY]
 
 
 def indexable_types() -> list[type[Page]]:
@@ -145,15 +115,6 @@ class EntryBuilder:
             spellings=frozenset(_spellings(" ".join([title, summary, shown, *topic_names]), language)),
             digest=int.from_bytes(blake2b(repr(facts).encode(), digest_size=8).digest(), signed=True),
         )
-
-
-def section_token(path: str) -> str:
-    return f"n{path.lower()}"
-
-
-def start_terms(title: str, language: str) -> list[str]:
-    """The words of a title without their stems cut, for what is completed while it is typed."""
-    return [folded for match in words(clean(title), language) if (folded := fold(match[1]))]
 
 
 def _spellings(text: str, language: str) -> Iterable[str]:

@@ -9,9 +9,10 @@ from django.db import transaction
 from wagtail.models import Page
 
 from search.engines import engine
-from search.indexing.entries import HOME_DEPTH, EntryDraft, drafts_of, indexable_types
+from search.engines.base import EntryDraft
+from search.indexing.entries import HOME_DEPTH, drafts_of, indexable_types
 from search.models import EntryText, IndexEntry, IndexShelf, TopicSet
-from search.query.spelling import learn
+from search.spelling import learn
 
 BATCH = 500
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.serving.editions import Edition
 from search.engines.base import Tally
-from search.indexing.entries import section_token
 from search.kinds import ResultKind
 from search.network import Network, ShelfScope
 from search.query.criteria import FACETS, Criteria
+from search.scope import section_token
 
 TITLES = {
     "kind": _("ResultKind"),

@@ -75,7 +75,7 @@ def test_failed_call_is_made_again_after_its_pause():
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_call_that_always_fails_is_laid_aside_with_its_reason(caplog):
+def test_call_that_always_fails_is_kept_as_failed_with_its_reason(caplog):
     refusals.extend(ConnectionError("no line") for _ in range(20))
     note.enqueue("mot")
 

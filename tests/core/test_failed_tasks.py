@@ -19,7 +19,7 @@ from portal.editorial.roles import Role
 from tests.builders import make_member, make_newsroom, newsroom_client, work_off
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
-LIST = "laid_aside"
+LIST = "failed_tasks"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_failed_call_is_listed_without_what_it_carries(failed, chief):
 
 def test_failed_call_is_made_again(failed, chief, away):
     away()
-    chief.post(reverse("laid_aside_decide", args=[failed.pk]), {"action": "again"})
+    chief.post(reverse("decide_failed_task", args=[failed.pk]), {"action": "again"})
     work_off()
 
     assert [letter.to for letter in mail.outbox] == [["lectrice@portal.example"]]
@@ -78,7 +78,7 @@ def test_call_that_is_made_again_has_all_of_its_attempts(failed):
 
 
 def test_call_is_given_up_with_all_that_it_carried(failed, chief):
-    chief.post(reverse("laid_aside_decide", args=[failed.pk]), {"action": "give-up"})
+    chief.post(reverse("decide_failed_task", args=[failed.pk]), {"action": "give-up"})
 
     assert not DBTaskResult.objects.exists()
 
@@ -103,7 +103,7 @@ def test_call_that_goes_well_meanwhile_is_left_alone(lorraine, chief):
     call = DBTaskResult.objects.get()
     call.claim("busy")
     for action in ("again", "give-up", ""):
-        response = chief.post(reverse("laid_aside_decide", args=[call.pk]), {"action": action}, follow=True)
+        response = chief.post(reverse("decide_failed_task", args=[call.pk]), {"action": action}, follow=True)
         assert "not in trouble" in response.content.decode()
     assert not discard(call.pk, timezone.now())
 
@@ -116,7 +116,7 @@ def test_list_is_for_administrators_of_the_network(lorraine, failed, role):
     client = newsroom_client(lorraine, make_newsroom(lorraine)[role])
 
     assert client.get(reverse(LIST)).status_code in (302, 403)
-    assert client.post(reverse("laid_aside_decide", args=[failed.pk]), {"action": "give-up"}).status_code in (302, 403)
+    assert client.post(reverse("decide_failed_task", args=[failed.pk]), {"action": "give-up"}).status_code in (302, 403)
     assert reverse(LIST) not in client.get("/admin/").content.decode()
     assert DBTaskResult.objects.filter(pk=failed.pk).exists()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from openpyxl import load_workbook
 
-from portal.core.spreadsheets import as_csv, as_xlsx
+from portal.core.spreadsheets.files import as_csv, as_xlsx
 
 FORMULAS = [
     "=1+1",

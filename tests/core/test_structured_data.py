@@ -14,9 +14,9 @@ from hypothesis import given, strategies as st
 from wagtail.models import Page
 
 from events import structured as of_events
-from portal.core import structured
-from portal.core.descriptions import things_of_site
 from portal.core.serving.snapshot import snapshot_of
+from portal.core.structured_data import schema
+from portal.core.structured_data.pages import things_of_site
 from tests.builders import (
     Ground,
     change,
@@ -222,7 +222,7 @@ def dated(**facts: Any) -> SimpleNamespace:
 def test_status_and_time_of_an_event(facts, expected):
     page = dated(**facts)
 
-    found = structured.thing("Event", name=page.title, **of_events._when_and_where(page, page))
+    found = schema.thing("Event", name=page.title, **of_events._when_and_where(page, page))
 
     assert faults({"@context": "https://schema.org", "@graph": [found]}) == []
     text = json.dumps(found)
@@ -281,7 +281,7 @@ NASTY = st.text() | st.sampled_from(
 
 @given(NASTY, NASTY)
 def test_no_text_breaks_out_of_its_element(title, name):
-    block = structured.script([structured.thing("NewsArticle", headline=title, author=structured.person(name))])
+    block = schema.script([schema.thing("NewsArticle", headline=title, author=schema.person(name))])
 
     parser = Scripts()
     parser.feed(f"<head>{block}</head>")

@@ -12,7 +12,7 @@ from wagtail.models import Comment, PageLogEntry
 
 from articles.models import ArticlePage
 from portal.editorial.guests import answers
-from portal.editorial.guests.models import GuestRemark, ReviewInvitation
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role
 from tests.builders import content_of, make_document, make_image, newsroom_client, work_off
 from tests.editorial.manuscripts import draft, rewrite, submit

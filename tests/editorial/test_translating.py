@@ -4,9 +4,9 @@ import pytest
 from wagtail.models import Page
 
 from portal.core.publication import PublicationRefusedError
+from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions, changes
-from portal.editorial.translations.models import Basis
 from tests.builders import change, make_article, make_event, make_image, make_portrait, make_topic
 from tests.editorial.actions import again, let_out
 

@@ -4,9 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions
-from portal.editorial.translations.models import Basis
 from tests.builders import (
     change,
     make_article,

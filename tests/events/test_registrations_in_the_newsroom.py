@@ -12,7 +12,7 @@ from time_machine import travel
 from wagtail.models import ModelLogEntry
 
 from events.models import DateSeats, EventSettings, Registration
-from portal.core.readers.personal_data import erase, export
+from portal.core.personal_data import erase, export
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role, section_group
 from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client

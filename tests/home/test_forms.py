@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from home.form_pages import FormRecord
-from portal.core.readers.personal_data import erase, export
+from portal.core.personal_data import erase, export
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role
 from tests.builders import (

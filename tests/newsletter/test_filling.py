@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.content import MOST_EVENTS, MOST_STORIES, filled, parts_of
-from portal.newsletter.subscribers.sections import sections_of
+from portal.newsletter.sections import sections_of
 from tests.builders import (
     make_article,
     make_calendar,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.core.tasks.housekeeping import refresh_table_statistics
-from search.query.spelling import guesses, learn
+from search.spelling import guesses, learn
 
 pytestmark = pytest.mark.django_db
 IS_EMBEDDED = connection.vendor == "sqlite"

@@ -109,7 +109,7 @@ KINDS = {
     "newsletter_person_data key": ("subscriber",),
     "newsletter_take_out key": ("subscriber",),
     "newsletter_erase key": ("subscriber",),
-    "laid_aside_decide key": ("laid",),
+    "decide_failed_task key": ("laid",),
 }
 # What a viewset's places stand for, by the beginning of its names.
 SPACES = {

@@ -177,7 +177,7 @@ def test_command_hands_out_and_erases_letters_as_well(asked, capsys):
 def test_letter_that_waits_for_another_site_is_not_erased_by_one(asked, lorraine):
     from django_tasks_db.models import DBTaskResult
 
-    from portal.core.readers.personal_data import erase
+    from portal.core.personal_data import erase
 
     erase("leser@portal.example", [lorraine.site])
 

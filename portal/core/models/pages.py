@@ -21,14 +21,14 @@ from wagtail.models import (
     Revision,
 )
 
-from portal.core.descriptions import Context, plain_page
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Publication, admitted, is_admitted, lock_pages, rules
 from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, TrailStep
-from portal.core.structured import Data
+from portal.core.structured_data.pages import Context, plain_page
+from portal.core.structured_data.schema import Data
 
 # What the slug of a title needs before accents are dropped: ligatures keep both letters, an elision parts two words.
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]

@@ -12,12 +12,12 @@ from wagtail.search import index
 
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
-from portal.core.descriptions import Context, story
 from portal.core.kinds import StoryKind
 from portal.core.lists.story_context import story_context
 from portal.core.models.pages import PortalPage
 from portal.core.serving.editions import Edition, edition_of
-from portal.core.structured import Data
+from portal.core.structured_data.pages import Context, story
+from portal.core.structured_data.schema import Data
 
 WORDS_A_MINUTE = 220
 

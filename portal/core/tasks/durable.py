@@ -27,7 +27,7 @@ def durable(function: Callable[..., Any]) -> Any:
 
     Arguments are JSON. A failed or cut-off call is made again, up to `len(PAUSES)` times: the function must bear
     to have been called before. It must end within `CUT_OFF`, or it is called a second time beside itself. What fails
-    to the end stays as a failed `DBTaskResult`, in the newsroom's list of background work (`laid_aside`).
+    to the end stays as a failed `DBTaskResult`, in the newsroom's list of background work (`failed_tasks`).
     """
     return task(function, backend=BACKEND)
 

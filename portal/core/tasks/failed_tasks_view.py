@@ -67,4 +67,4 @@ class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
             messages.success(request, gettext("It was forgotten."))
         else:
             messages.warning(request, gettext("It is not in trouble any more."))
-        return redirect("laid_aside")
+        return redirect("failed_tasks")

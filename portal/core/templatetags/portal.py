@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from portal.core.blocks.bodies import anchored_headings
-from portal.core.descriptions import canonical_url
 from portal.core.extension_points import contributed_to
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.lists.cards import Card, Occasion
@@ -24,7 +23,8 @@ from portal.core.serving.editions import MenuLink, Neighbour
 from portal.core.serving.language_links import LanguageLink, language_links_of
 from portal.core.serving.texts import html_of
 from portal.core.share.words import share_image_url
-from portal.core.structured import script
+from portal.core.structured_data.pages import canonical_url
+from portal.core.structured_data.schema import script
 from portal.core.typography import ordinal_day, typeset
 from portal.media.picture import sources
 

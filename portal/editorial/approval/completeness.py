@@ -14,7 +14,7 @@ from portal.core.models import PortalPage
 from portal.core.publication import Publication, PublicationRefusedError
 from portal.editorial.approval.checklist import Finding, findings, wished_for
 from portal.editorial.approval.gate import Submission, before_publishing, before_submitting, is_complete, responsible
-from portal.editorial.records import ChecklistWaiver, ScheduleTrouble
+from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 
 WAIVED = "portal.checklist.waived"
 

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, get_default_page_content_type
 
 from portal.editorial.approval.authorship import SET_ASIDE
-from portal.editorial.mails.people import name_of
+from portal.editorial.people import name_of
 
 # How long an answer to autosave may take, while its window saves by hand.
 IN_FLIGHT = timedelta(seconds=30)

@@ -13,7 +13,7 @@ from wagtail.admin.views.home import (
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
-from portal.editorial.approval.answering import answer
+from portal.editorial.answering import answer
 from portal.editorial.approval.authorship import SET_ASIDE
 from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lists
 from portal.editorial.dashboard.lists import dashboard_lists

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from portal.core.per_request import per_request
 from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
-from portal.editorial.dashboard.reach import WorkArea
+from portal.editorial.work_area import WorkArea
 
 LONGEST = 10
 STEP = Page.steplen

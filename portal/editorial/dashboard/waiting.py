@@ -13,8 +13,8 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LONGEST, Dashboard, DashboardRow, dashboard_list
-from portal.editorial.mails.people import name_of
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
+from portal.editorial.people import name_of
 
 WEEK = timedelta(days=7)
 

@@ -9,8 +9,8 @@ from wagtail.models import Comment, Page
 
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.guests.mails import notify_of_remark
-from portal.editorial.guests.models import GuestRemark, ReviewInvitation
-from portal.editorial.mails.people import language_of
+from portal.editorial.people import language_of
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 AGREED = "portal.guest_agreed"
 REMARKED = "portal.guest_remarked"

@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.editorial.guests.models import ReviewInvitation
-from portal.editorial.records import EmbargoedFile
+from portal.editorial.records.invitations import ReviewInvitation
+from portal.editorial.records.newsroom import EmbargoedFile
 from portal.media.models import Document, Image
 
 PARAMETER = "guest"

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext_lazy
 
-from portal.editorial.guests.models import LONGEST_REMARK, GuestRemark, ReviewInvitation
+from portal.editorial.records.invitations import LONGEST_REMARK, GuestRemark, ReviewInvitation
 
 DAYS = (3, 7, 14, 30)
 

@@ -18,8 +18,8 @@ from portal.core.permissions import PortalPageTester
 from portal.editorial.guests.answers import INVITED, UNINVITED, content_hash_of_draft
 from portal.editorial.guests.forms import InvitationForm
 from portal.editorial.guests.mails import address_of, send_invitation
-from portal.editorial.guests.models import GuestRemark, ReviewInvitation
-from portal.editorial.mails.people import language_of_site
+from portal.editorial.people import language_of_site
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 
 def may_invite(page: Page, user: Any) -> bool:

@@ -8,9 +8,9 @@ from wagtail.models import Page
 
 from portal.core.mail import compose, deliver, serialize
 from portal.core.tasks.durable import durable
-from portal.editorial.guests.models import GuestRemark, ReviewInvitation
-from portal.editorial.mails.people import name_of
 from portal.editorial.mails.writing import enqueue_about_page, in_newsroom, zone_of
+from portal.editorial.people import name_of
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 
 def address_of(invitation: ReviewInvitation) -> str:

@@ -18,7 +18,7 @@ from portal.core.serving.views import page_not_found
 from portal.editorial.guests.answers import content_hash_of_draft, record
 from portal.editorial.guests.files import with_passes
 from portal.editorial.guests.forms import RemarkForm
-from portal.editorial.guests.models import GuestRemark, ReviewInvitation
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 # What a stranger's browser must not carry into the draft.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")

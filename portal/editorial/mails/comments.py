@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from wagtail.models import Comment, CommentReply, Page
 
-from portal.editorial.mails.people import name_of
 from portal.editorial.mails.writing import EDIT, edit_link, enqueue_about_page
+from portal.editorial.people import name_of
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 

@@ -11,9 +11,9 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.editorial.approval.permissions import is_bound
-from portal.editorial.mails.people import name_of
 from portal.editorial.mails.writing import EDIT, READ, REVIEW, compare_link, edit_link, enqueue_about_page, review_link
 from portal.editorial.models import Review
+from portal.editorial.people import name_of
 
 
 def step_begun(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import TaskState, WorkflowState
 
-from portal.editorial.mails.people import name_of
 from portal.editorial.mails.receivers import page_of, reviewers_of
 from portal.editorial.mails.writing import REVIEW, compare_link, enqueue_about_page, review_link
 from portal.editorial.models import Reminder
+from portal.editorial.people import name_of
 
 
 def remind_reviewers(now: datetime) -> None:

@@ -14,7 +14,7 @@ from portal.core.mail import compose, enqueue
 from portal.core.models import SiteSettings
 from portal.core.zones import zone
 from portal.editorial.approval.review import compare_url, content_hash_of
-from portal.editorial.mails.people import language_of, recipients
+from portal.editorial.people import language_of, recipients
 
 
 def enqueue_about_page(

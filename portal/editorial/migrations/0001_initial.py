@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import portal.editorial.guests.models
+import portal.editorial.records.invitations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
                 ('language', models.CharField(choices=[('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], max_length=12, verbose_name='language')),
                 ('message', models.TextField(blank=True, max_length=2000, verbose_name='message')),
-                ('nonce', models.CharField(default=portal.editorial.guests.models.fresh_nonce, editable=False, max_length=64)),
+                ('nonce', models.CharField(default=portal.editorial.records.invitations.fresh_nonce, editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),

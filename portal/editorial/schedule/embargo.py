@@ -17,7 +17,7 @@ from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.core.serving.access import closed, unexpired
 from portal.core.serving.privacy import private_paths
-from portal.editorial.records import EmbargoedFile
+from portal.editorial.records.newsroom import EmbargoedFile
 from portal.media.models import Document, Image
 
 FILES: dict[str, type[Image | Document]] = {"image": Image, "document": Document}

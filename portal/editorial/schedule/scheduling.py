@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from portal.editorial.records import ScheduleTrouble
+from portal.editorial.records.newsroom import ScheduleTrouble
 from portal.editorial.schedule.schedule_mail import tell_of_trouble
 
 logger = logging.getLogger(__name__)

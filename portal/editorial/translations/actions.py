@@ -13,9 +13,9 @@ from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review
+from portal.editorial.records.translations import Basis
 from portal.editorial.translations import changes, machine, privacy
 from portal.editorial.translations.contents import merged
-from portal.editorial.translations.models import Basis
 from portal.editorial.translations.readable import whole
 from portal.editorial.translations.strings import keep_strings, translate_from_store
 from portal.editorial.translations.tracking import twins_of

@@ -12,9 +12,9 @@ from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
 from portal.editorial.approval.review import content_hash_of
-from portal.editorial.dashboard.reach import WorkArea
+from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import TextChange, read
-from portal.editorial.translations.models import Basis
+from portal.editorial.work_area import WorkArea
 
 STEP = Page.steplen
 HOME = 2 * STEP

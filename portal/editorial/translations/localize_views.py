@@ -33,10 +33,10 @@ from wagtail_localize.views import (
 from portal.core.models import PortalPage, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import publish_or_submit, start, update
 from portal.editorial.translations.names import languages_left
 from portal.editorial.translations.strings import keep_strings, translate_from_store
-from portal.editorial.views import tell
 
 # More than these at once are begun on the translators' board, page by page.
 LARGEST_SUBTREE = 100
@@ -70,7 +70,7 @@ class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationVi
             with transaction.atomic():
                 started = [self._start(locale, form.cleaned_data["include_subtree"]) for locale in locales]
         except PublicationRefusedError as refusal:
-            tell(self.request, refusal)
+            show_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data(form=form))
         return self.lead_on(locales, started)
 
@@ -117,7 +117,7 @@ class SubmitSnippetTranslation(LeadsOn, submit_translations.SubmitSnippetTransla
             with transaction.atomic():
                 twins = [self._start(locale) for locale in locales]
         except ValidationError as error:
-            tell(self.request, PublicationRefusedError(*error.messages))
+            show_refusal(self.request, PublicationRefusedError(*error.messages))
             return self.render_to_response(self.get_context_data(form=form))
         return self.lead_on(locales, twins)
 
@@ -152,7 +152,7 @@ class UpdateTranslations(update_translations.UpdateTranslationsView):
                     for page in pages:
                         publish_or_submit(page, user)
         except PublicationRefusedError as refusal:
-            tell(self.request, refusal)
+            show_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data())
         messages.success(self.request, self.get_success_message())
         return redirect(self.get_success_url() or self.get_default_success_url())
@@ -250,9 +250,9 @@ def submit_instead_of_publishing(request: HttpRequest, page: Page) -> HttpRespon
             lock_pages([page.pk])
             result = _save_and_publish_or_submit(translation, page, request.user)
     except ValidationError as error:
-        tell(request, PublicationRefusedError(*error.messages))
+        show_refusal(request, PublicationRefusedError(*error.messages))
     except PublicationRefusedError as refusal:
-        tell(request, refusal)
+        show_refusal(request, refusal)
     else:
         if result.is_live:
             messages.success(request, _("The translation is published."))

@@ -6,8 +6,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from portal.core.models import PortalPage, SiteSettings
+from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import added_to, changes_between, kept, read, version
-from portal.editorial.translations.models import Basis
 
 
 def page_published(sender: type, instance: Page, alias: bool = False, **kwargs: Any) -> None:

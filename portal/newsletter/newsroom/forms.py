@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from portal.newsletter.importing import LARGEST, ImportListError, read
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
-from portal.newsletter.subscribers.importing import LARGEST, ImportListError, read
 
 LONGEST_PERIOD = timedelta(days=366)
 

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from portal.core.spreadsheets import KINDS, XLSX, as_csv, as_xlsx
+from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
+from portal.newsletter.importing import enqueue_import
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
 from portal.newsletter.newsroom.issues import NewsletterView
 from portal.newsletter.newsroom.lists import rows_of
 from portal.newsletter.permissions import may_manage, newsletters_of, sites_managed_by
 from portal.newsletter.subscribers import subscription
-from portal.newsletter.subscribers.importing import enqueue_import
 
 PER_PAGE = 50
 

@@ -12,7 +12,7 @@ from portal.core.readers.form_guard import GuardedForm
 from portal.core.serving.editions import Edition
 from portal.newsletter.models import NewsletterPage, Rhythm
 from portal.newsletter.models.subscribers import Subscriber
-from portal.newsletter.subscribers.sections import sections_of
+from portal.newsletter.sections import sections_of
 from portal.newsletter.subscribers.subscription import SubscriptionChoice
 
 

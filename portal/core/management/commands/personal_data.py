@@ -3,7 +3,7 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Site
 
-from portal.core.readers.personal_data import erase, export
+from portal.core.personal_data import erase, export
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.newsletter.importing import ImportListError, read, take_over
 from portal.newsletter.models import NewsletterPage, Rhythm
-from portal.newsletter.subscribers.importing import ImportListError, read, take_over
 
 
 class Command(BaseCommand):

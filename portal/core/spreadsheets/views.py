@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from portal.core.spreadsheets import KINDS, XLSX, as_csv, as_xlsx
+from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 
 
 class SafeSpreadsheets:
-    """Beside one of Wagtail's views that can export, to write its rows by `portal.core.spreadsheets`."""
+    """Beside one of Wagtail's views that can export, to write its rows by `portal.core.spreadsheets.files`."""
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         rows = self._rows(queryset)

@@ -14,11 +14,11 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.permissions import is_bound
+from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.mails.people import name_of
 from portal.editorial.mails.writing import place_of, wanted_by
 from portal.editorial.models import Review
-from portal.editorial.views import tell
+from portal.editorial.people import name_of
 
 
 class ReviewAnswerForm(forms.Form):
@@ -91,11 +91,11 @@ def _give(request: HttpRequest, page: Page, state: TaskState, given: dict[str, A
     try:
         state.task.specific.on_action(state, request.user, action, seen=given["seen"], comment=given["comment"].strip())
     except StaleReviewError as refusal:
-        tell(request, refusal)
+        show_refusal(request, refusal)
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
     except PublicationRefusedError as refusal:
-        tell(request, refusal)
+        show_refusal(request, refusal)
         return redirect("editorial:answer", state.pk)
     words = _("“%(title)s” is approved.") if action == "approve" else _("“%(title)s” goes back to its author.")
     messages.success(request, words % {"title": page.draft_title})

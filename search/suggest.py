@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from portal.core.models import Byline, Person
 from portal.core.serving.editions import Edition
 from search.addresses import search_url
-from search.analysis import is_stop_word
+from search.analysis import is_stop_word, start_terms
 from search.engines import engine
-from search.indexing.entries import start_terms
 from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry
 from search.network import network_of

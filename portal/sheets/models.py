@@ -1,4 +1,4 @@
-"""The page that offers a document by mail."""
+"""The page that offers a document by mail; what readers sent who asked for one stands in `records`."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from wagtail.search import index
 
 from portal.core.blocks.sheets import SheetBlock
 from portal.core.models import PortalPage
+from portal.sheets.records import LINK_LIFE, MOST_OPENINGS, ConsentText, SheetRequest
 from portal.sheets.requests import form_for, own_offer
+
+__all__ = ["LINK_LIFE", "MOST_OPENINGS", "ConsentText", "SheetPage", "SheetRequest"]
 
 
 class SheetPage(PortalPage):

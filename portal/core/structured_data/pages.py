@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from portal.core import structured
 from portal.core.lists.cards import Card
 from portal.core.serving.editions import Edition
 from portal.core.share.words import share_image_url
-from portal.core.structured import Data
+from portal.core.structured_data import schema
+from portal.core.structured_data.schema import Data
 from portal.media.picture import sources
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def things_of_site(edition: Edition, search_url: str = "") -> list[Data]:
     """The organisation and its site; `search_url` is where its search is, if it has one."""
     root, facts = edition.site.root_url, edition.settings
     return [
-        structured.organization(
+        schema.organization(
             root,
             edition.name,
             logo=edition.full(sources(facts.logo, "logo").src) if facts.logo else "",
@@ -43,7 +43,7 @@ def things_of_site(edition: Edition, search_url: str = "") -> list[Data]:
             email=facts.contact_email,
             telephone=facts.contact_phone,
         ),
-        structured.website(
+        schema.website(
             root,
             edition.full(edition.home_url),
             edition.name,
@@ -56,7 +56,7 @@ def things_of_site(edition: Edition, search_url: str = "") -> list[Data]:
 
 def short_publisher(edition: Edition) -> Data:
     """The organisation on every page, so that references to it have something to point at."""
-    return structured.organization(edition.site.root_url, edition.name)
+    return schema.organization(edition.site.root_url, edition.name)
 
 
 def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = "") -> list[Data]:
@@ -67,7 +67,7 @@ def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = ""
     if len(trail) < 2:
         return []
     trail[0] = (edition.name, trail[0][1])
-    return [structured.breadcrumb(url, trail)]
+    return [schema.breadcrumb(url, trail)]
 
 
 def plain_page(
@@ -84,12 +84,12 @@ def plain_page(
         url = edition.full(list_url)
     entries = _entries(edition, listing.items if listing else context.get("cards") or ())
     if entries:
-        facts["mainEntity"] = structured.item_list(entries, listing.count if listing else None)
+        facts["mainEntity"] = schema.item_list(entries, listing.count if listing else None)
     description = page.search_description or getattr(page, "introduction", "")
     facts = {"description": description, "dateModified": page.last_published_at, **facts}
     return [
         short_publisher(edition),
-        structured.web_page(kind, url, name, edition.language, edition.full(edition.home_url), **facts),
+        schema.web_page(kind, url, name, edition.language, edition.full(edition.home_url), **facts),
         *breadcrumb_of(page, edition, url, last),
     ]
 
@@ -102,10 +102,10 @@ def images_of(page: Any, edition: Edition) -> list[Data]:
     """The lead image, or the share image where there is none."""
     picture = getattr(page, "lead_image", None)
     if picture is None:
-        return [structured.image(url, 1200, 630)] if (url := share_image_url(page, edition)) else []
+        return [schema.image(url, 1200, 630)] if (url := share_image_url(page, edition)) else []
     found = sources(picture, "social")
     return [
-        structured.image(
+        schema.image(
             edition.full(found.src),
             found.width,
             found.height,
@@ -121,7 +121,7 @@ def story(page: "StoryPage", edition: Edition, context: Context, about: Data | N
     section = context.get("section")
     return [
         short_publisher(edition),
-        structured.news_article(
+        schema.news_article(
             url,
             page.title,
             edition.language,
@@ -130,7 +130,7 @@ def story(page: "StoryPage", edition: Edition, context: Context, about: Data | N
             page.corrected_at or page.last_published_at or page.published_at,
             description=page.standfirst or page.search_description,
             images=images_of(page, edition),
-            authors=[structured.person(author.name, jobTitle=author.role) for author in context.get("authors") or ()],
+            authors=[schema.person(author.name, jobTitle=author.role) for author in context.get("authors") or ()],
             section=section.label if section else "",
             topics=[topic.name for topic in context.get("topics") or ()],
             words=page.words,
