@@ -15,9 +15,13 @@ from wagtail.permissions import register_permission_policy
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers what it holds
 from events.newsroom.attendance import may_see, registration_policy, sees_any
+from events.newsroom.photos_view import photos
 from events.newsroom.policies import subscription_policy, venue_policy
-from events.newsroom.recap_news import listeners, may_tell
+from events.newsroom.recap_news import listeners, may_tell, tell
+from events.newsroom.recap_view import recap
 from events.newsroom.recaps import may_begin
+from events.newsroom.registration_actions import act, add
+from events.newsroom.registrations import RegistrationsView, check_in, overview
 
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
@@ -51,9 +55,6 @@ def venue_rights() -> Any:
 @hooks.register("register_admin_urls")
 def pages_for_events_and_recaps() -> list[Any]:
     from events.newsroom.dates_view import dates  # Views are read when addresses are.
-    from events.newsroom.photos_view import photos
-    from events.newsroom.recap_news import tell
-    from events.newsroom.recap_view import recap
 
     return [
         path("events/<int:page_id>/dates/", dates, name="event_dates"),
@@ -92,8 +93,6 @@ def button_to_those_registered(page: Page, user: Any, view_name: str, next_url: 
 
 @hooks.register("register_admin_urls")
 def lists_of_registrations() -> list[Any]:
-    from events.newsroom.registration_actions import act, add
-    from events.newsroom.registrations import RegistrationsView, check_in, overview
 
     views = [
         path("", overview, name="events"),

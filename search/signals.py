@@ -6,7 +6,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from portal.core.lists.listing import closes_otherwise
 from portal.core.models import Byline, ContentVersion, Share
-from search.indexing.documents import read_file
+from search.indexing.files import read_file
 from search.indexing.index import index_below, index_page, index_some
 from search.models import EntryText, FileText, IndexEntry
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from search.analysis import fold
 from search.models import IndexWord, Misspelling
+from search.query.distance import distance
 
 BATCH = 500
 MOST_GUESSES = 3
@@ -61,18 +62,3 @@ def guesses(language: str, word: str, *, is_doubted: bool = False) -> list[str]:
         return []
     ranked = sorted((distance(folded, fold(each)), fold(each)[:1] != folded[:1], each) for each in found - same)
     return [each for steps, _start, each in ranked if steps <= (1 if same else 2)][:MOST_GUESSES]
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters differ, are missing or stand in the wrong order (optimal string alignment)."""
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, opposite in enumerate(other, 1):
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != opposite))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, above = above, row
-    return above[-1]

@@ -11,7 +11,6 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from search.analysis import clean
-from search.models import FileText
 
 LONGEST_TEXT = 100_000
 MOST_PAGES = 200
@@ -36,18 +35,6 @@ PARTS = {
 }
 # An element after which a new line begins: a paragraph, a heading, a cell.
 _BREAKS = ("}p", "}h", "}si", "}tr")
-
-
-def read_file(document: Any) -> bool:
-    """Keep the text of a document; whether it was read, since its content was not known before."""
-    if not document.file:
-        return False
-    file_hash = document.get_file_hash()
-    if FileText.objects.filter(document=document.pk, file_hash=file_hash).exists():
-        return False
-    text = text_of(document)
-    FileText.objects.update_or_create(document=document, defaults={"file_hash": file_hash, "text": text})
-    return True
 
 
 def text_of(document: Any) -> str:

@@ -1,0 +1,125 @@
+"""The plan of the house: no ring of imports, one name for one class, rooms of a size that one can overlook."""
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from portal.env import BASE_DIR
+
+PACKAGES = ("portal", "home", "articles", "events", "search")
+MOST_FILES = 18
+# Names that Django itself asks for.
+CONVENTIONAL = {"Command"}
+# Modules of plain values; import-linter holds what else they may not know.
+PURE = (
+    "events/clock.py",
+    "events/date_words.py",
+    "events/dating.py",
+    "events/ical/write.py",
+    "events/ical/zones.py",
+    "events/recurrence.py",
+    "events/rule_words.py",
+    "portal/core/contrast.py",
+    "portal/core/spreadsheets/files.py",
+    "portal/core/structured_data/schema.py",
+    "portal/core/typography.py",
+    "portal/core/zones.py",
+    "portal/editorial/approval/markup.py",
+    "portal/newsletter/sending/encoding.py",
+    "search/analysis.py",
+    "search/indexing/documents.py",
+    "search/query/distance.py",
+    "search/query/parse.py",
+)
+
+
+def dotted(path: Path) -> str:
+    parts = path.relative_to(BASE_DIR).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def modules() -> dict[str, tuple[Path, ast.Module]]:
+    paths = [path for package in PACKAGES for path in sorted((BASE_DIR / package).rglob("*.py"))]
+    return {dotted(path): (path, ast.parse(path.read_text())) for path in paths if "migrations" not in path.parts}
+
+
+def known(name: str) -> str | None:
+    """The module that an imported name is, or lies in."""
+    while name and name not in modules():
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Everything but what only a type checker reads."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from runtime_nodes(node)
+
+
+def imports_of(module: str) -> set[str]:
+    """Those inside of functions count as well: they are no way out of a ring."""
+    found: set[str | None] = set()
+    for node in runtime_nodes(modules()[module][1]):
+        if isinstance(node, ast.Import):
+            found |= {known(alias.name) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {known(f"{node.module}.{alias.name}") for alias in node.names}
+    return {name for name in found if name} - {module}
+
+
+def test_no_file_needs_itself_by_way_of_others():
+    needs = {module: imports_of(module) for module in modules()}
+    # Whoever is needed by nothing that is left, or needs nothing that is left, stands in no ring.
+    while free := {m for m, ms in needs.items() if not ms & needs.keys()}:
+        needs = {module: found - free for module, found in needs.items() if module not in free}
+
+    assert sorted(needs) == []
+
+
+def test_class_names_occur_once():
+    places = defaultdict(list)
+    for module, (_path, tree) in modules().items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name not in CONVENTIONAL:
+                places[node.name].append(module)
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_folders_hold_no_more_files_than_one_can_overlook():
+    sizes = Counter(str(path.parent.relative_to(BASE_DIR)) for path, _tree in modules().values())
+
+    assert {folder: size for folder, size in sizes.items() if size > MOST_FILES} == {}
+
+
+def test_import_inside_a_function_says_why():
+    """An app's `ready` needs no reason: Django has no models before it."""
+    silent = []
+    for module, (path, tree) in modules().items():
+        lines = path.read_text().splitlines()
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name != "ready"]:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    beside = lines[function.lineno - 1 : node.end_lineno]
+                    if not any("#" in line for line in beside):
+                        silent.append(f"{module}:{node.lineno}")
+
+    assert silent == []
+
+
+def test_pure_modules_ask_no_database_and_know_no_request():
+    forbidden = ("django.db", "django.http", "wagtail")
+    guilty = [
+        (path, node.module)
+        for path in PURE
+        for node in ast.walk(modules()[dotted(BASE_DIR / path)][1])
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(forbidden)
+    ]
+
+    assert guilty == []
