@@ -4,18 +4,23 @@ RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test lint format messages bench shell clean
+.PHONY: help demo test test-all lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: var/secret-key ## Run the demo network on http://localhost:8000 (PORT=9000 changes it)
 	@sh portal/bootstrap.sh --no-dev
 	@$(EMBEDDED) $(RUN) demo --port $(PORT)
 
-test: ## Run the whole test suite
+test: ## Run the test suite on all cores
 	@sh portal/bootstrap.sh
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+test-all: ## Run every test on SQLite, then on PostgreSQL and Redis (DATABASE_URL=... CACHE_URL=...)
+	@sh portal/bootstrap.sh
+	@env -u DATABASE_URL -u CACHE_URL $(MAKE) --no-print-directory test ARGS="--all-walks --no-skips $(ARGS)"
+	@$(MAKE) --no-print-directory test ARGS="--all-walks --no-skips $(ARGS)"
 
 lint: ## Check style, types, layers, templates and migrations
 	@sh portal/bootstrap.sh
@@ -33,6 +38,11 @@ messages: ## Collect and compile the interface's translations (needs gettext)
 bench: var/secret-key ## Measure queries, time and requests a second (ARGS="--stories 100000")
 	@sh portal/bootstrap.sh
 	@$(EMBEDDED) $(RUN) bench $(ARGS)
+
+sbom: ## List every package of an installation in sbom.json (CycloneDX)
+	@sh portal/bootstrap.sh --no-dev
+	@.venv/bin/uv export --quiet --frozen --no-dev --all-extras --format cyclonedx1.5 --output-file sbom.json >/dev/null
+	@echo "sbom.json"
 
 shell: var/secret-key ## Open a Python shell on the embedded installation
 	@$(EMBEDDED) $(RUN) shell

@@ -27,4 +27,4 @@ if [ ! -x .venv/bin/uv ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
 fi
 echo "Installing the locked packages ..."
-.venv/bin/uv sync --quiet --frozen --inexact --python .venv/bin/python "$@"
+.venv/bin/uv sync --quiet --frozen --inexact --compile-bytecode --python .venv/bin/python "$@"

@@ -21,6 +21,7 @@ from portal.core.serving.memory import fragments
 from search.network import forget as forget_network
 from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept
+from tests.ready_database import ready_database
 
 PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,
@@ -55,6 +56,13 @@ def light_settings() -> Iterator[None]:
         STORAGES=PLAIN_STATIC_FILES,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[None]:
+    """pytest-django asks for this just before it makes the test database."""
+    with django_db_blocker.unblock(), ready_database():
         yield
 
 

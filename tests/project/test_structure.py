@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from portal.demo.schema import kept_file
 from portal.env import BASE_DIR
 
 PACKAGES = ("portal", "home", "articles", "events", "search")
@@ -123,3 +124,8 @@ def test_pure_modules_ask_no_database_and_know_no_request():
     ]
 
     assert guilty == []
+
+
+def test_kept_schema_is_that_of_the_present_migrations():
+    """Where it is not, the demo and the tests are right, and wait for the migrations: run `manage.py write_schema`."""
+    assert kept_file().exists()

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -7,9 +8,20 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from portal.demo.loading import PASSWORD, at_home_on, has_content, load_demo
+from portal.demo.schema import unpack
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can listen on this port of HOST."""
+    try:
+        socket.create_server((os.environ.get("HOST", "127.0.0.1"), port)).close()
+    except OSError:
+        return False
+    return True
 
 
 class Command(BaseCommand):
@@ -21,10 +33,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, prepare_only, **options):
         self.started = time.monotonic()
+        if not prepare_only:
+            self.check_port(port)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         collecting = self.collect_static()
         self.say("Database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        self.migrate()
         if has_content():
             self.say("There is content already: it stays as it is.")
         else:
@@ -43,6 +57,20 @@ class Command(BaseCommand):
             os.execv(
                 sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(config), "--log-level", "warning"]
             )
+
+    def check_port(self, port: int) -> None:
+        if is_free(port):
+            return
+        free = next((each for each in range(port + 1, min(port + 100, 65_536)) if is_free(each)), None)
+        advice = f" Try: PORT={free} make demo" if free else ""
+        raise CommandError(f"Port {port} is taken by another program.{advice}")
+
+    def migrate(self) -> None:
+        """An embedded database that is not there yet begins with the kept schema, which has all migrations."""
+        name = connection.settings_dict["NAME"]
+        if connection.vendor == "sqlite" and not Path(name).exists() and unpack(Path(name)):
+            return
+        call_command("migrate", verbosity=0, interactive=False)
 
     def say(self, text: str) -> None:
         self.stdout.write(f"[{time.monotonic() - self.started:4.0f} s] {text}")

@@ -1,0 +1,28 @@
+"""`make demo` answers in a sentence where it cannot serve."""
+
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+
+@pytest.fixture
+def taken() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_port_that_is_taken_is_named_with_the_next_free_one(taken):
+    with pytest.raises(CommandError) as refused:
+        call_command("demo", port=taken)
+
+    assert str(refused.value).startswith(f"Port {taken} is taken by another program. Try: PORT=")
+
+
+def test_port_that_is_proposed_is_free(taken):
+    with pytest.raises(CommandError) as refused:
+        call_command("demo", port=taken)
+
+    proposed = int(str(refused.value).partition("PORT=")[2].split()[0])
+    socket.create_server(("127.0.0.1", proposed)).close()
+    assert proposed != taken

@@ -1,0 +1,61 @@
+"""Test databases that begin migrated: SQLite from the kept schema, PostgreSQL from a template made once for each schema."""
+
+import lzma
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from django.core.management import call_command
+from django.core.management.commands import migrate
+from django.db import connection, connections
+
+from portal.demo.schema import fingerprint, kept_file
+from tests.own_database import connected_to
+
+LOCK = 5_432_017
+TEMPLATES = "portal_schema_"
+
+
+@contextmanager
+def ready_database() -> Iterator[None]:
+    """Within, Django makes its test database without running a migration, where that is known to give the same."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = _template()
+        with mock.patch.object(migrate.Command, "handle", lambda *args, **options: None):
+            yield
+    elif kept_file().exists():
+        with mock.patch.object(migrate.Command, "handle", _restore):
+            yield
+    else:
+        yield
+
+
+def _restore(command: migrate.Command, *args: object, database: str, **options: object) -> None:
+    connections[database].ensure_connection()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "schema.sqlite3"
+        path.write_bytes(lzma.decompress(kept_file().read_bytes()))
+        source = sqlite3.connect(path)
+        source.backup(connections[database].connection)
+        source.close()
+
+
+def _template() -> str:
+    """The name of a migrated database that nobody is connected to; made by whichever worker comes first."""
+    name = f"{TEMPLATES}{fingerprint()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATES}%"])
+        known = {row[0] for row in cursor.fetchall()}
+        if name not in known:
+            for old in known:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+            unfinished = f"{TEMPLATES}unfinished"
+            cursor.execute(f'CREATE DATABASE "{unfinished}"')
+            with connected_to(unfinished):
+                call_command("migrate", verbosity=0, interactive=False)
+            cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    return name
