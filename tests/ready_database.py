@@ -24,7 +24,7 @@ def ready_database() -> Iterator[None]:
     """Within, Django makes its test database without running a migration, where that is known to give the same."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
-        with mock.patch.object(migrate.Command, "handle", lambda *args, **options: None):
+        with mock.patch.object(migrate.Command, "handle", return_value=None):
             yield
     elif kept_file().exists():
         with mock.patch.object(migrate.Command, "handle", _restore):
