@@ -15,6 +15,9 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals
         from portal.core.models import SiteSettings, StoryPage, Topic
+
+        # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
+        from portal.core.tasks import housekeeping  # noqa: F401
         from portal.core.tasks.durable import try_again
 
         # Wagtail notes what pages and snippets refer to; a menu and a logo are references as well.

@@ -30,7 +30,7 @@ class FailedTaskRow(NamedTuple):
     state: Any
     call: Any
     attempts: int
-    failure_reason: str
+    reason: str
 
 
 class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
