@@ -11,7 +11,7 @@ from portal.core.blocks.facts import FigureValueBlock
 from portal.core.kinds import StoryKind
 from portal.core.models import StoryPage
 from portal.core.serving.editions import Edition
-from portal.core.structured_data.pages import Context, canonical_url, images_of, story
+from portal.core.structured_data.pages import Context, canonical_url, images_of, story_things
 from portal.core.structured_data.schema import Data, reference, thing, web_page
 
 
@@ -84,7 +84,7 @@ class PortraitPage(StoryPage):
         verbose_name_plural = _("portraits")
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The story, and the profile of the one that it is about."""
+        """The story, and the profile of the company or person that it portrays."""
         url = canonical_url(self, edition, context.get("request"))
         profile = f"{url}#subject"
         is_person = self.subject == self.Subject.PERSON
@@ -110,11 +110,11 @@ class PortraitPage(StoryPage):
             dateModified=max(self.published_at, self.last_published_at or self.published_at),
             mainEntity=reference(profile),
         )
-        return [*story(self, edition, context, about=reference(profile)), page, subject]
+        return [*story_things(self, edition, context, about=reference(profile)), page, subject]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """Label and value of each fact that is known."""
+        """Label and value of each fact that is not empty."""
         named = [
             (_("Role"), self.role),
             (_("Company"), self.company),

@@ -21,7 +21,7 @@ from events.models.dates import EVER, occurrences_of
 from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
 from events.registration.sync import follow
 from events.status import Attendance
-from portal.core.lists.listing import Listing, closes_otherwise, listing_of
+from portal.core.lists.listing import PublicPosition, public_positions, with_other_expiry
 from portal.core.serving.privacy import alias_paths
 
 BATCH = 500
@@ -56,7 +56,7 @@ def list_below(page: Page) -> int:
 
 def list_below_if_it_closes(page: Page) -> None:
     """Bring the lists in line where a page above events may have got another time to expire, or lost it."""
-    if OccurrencePlacement.objects.filter(closes_otherwise(page, "event"), event__path__startswith=page.path).exists():
+    if OccurrencePlacement.objects.filter(with_other_expiry(page, "event"), event__path__startswith=page.path).exists():
         list_below(page)
 
 
@@ -195,7 +195,7 @@ def _print(*facts: Any) -> str:
 def place(pages: Iterable[EventPage]) -> None:
     """Write where the dates of some events are listed: nowhere, for what readers may not see."""
     pages = list(pages)
-    standing = listing_of(pages)
+    standing = public_positions(pages)
     public = {page.pk: page for page in pages if page.pk in standing}
     rows: dict[int, list[Occurrence]] = {key: [] for key in public}
     for row in Occurrence.objects.standing().filter(event__in=public).order_by("end", "start", "pk"):
@@ -208,7 +208,7 @@ def place(pages: Iterable[EventPage]) -> None:
         )
 
 
-def placements_of(page: EventPage, rows: list[Occurrence], standing: Listing) -> Iterator[OccurrencePlacement]:
+def placements_of(page: EventPage, rows: list[Occurrence], standing: PublicPosition) -> Iterator[OccurrencePlacement]:
     """The placements of an event's dates, which come in the order of their ends, in each of the pages above."""
     if not rows:
         return

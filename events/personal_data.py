@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
-from portal.core.personal_data import Sites, register_holding
+from portal.core.personal_data import Sites, register_personal_data_source
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[Registration]:
@@ -34,4 +34,4 @@ def _as_data(registration: Registration) -> dict[str, Any]:
     }
 
 
-register_holding("registrations", _("Registrations"), _records_of, _as_data)
+register_personal_data_source("registrations", _("Registrations"), _records_of, _as_data)

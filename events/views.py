@@ -19,7 +19,7 @@ from events.models.recap import recapped
 from events.month import Month, month_context
 from events.status import Attendance
 from portal.core.lists.pagination import list_page
-from portal.core.lists.story_list import name_of, offer
+from portal.core.lists.story_list import list_cache_key, set_choices
 from portal.core.serving.editions import Edition, edition_of
 
 SHORTEST_WORD = 2
@@ -52,7 +52,7 @@ class EventFilter(forms.Form):
     def __init__(self, data: QueryDict, edition: Edition):
         super().__init__(data)
         self.edition = edition
-        offer(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
+        set_choices(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -117,7 +117,10 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         return TemplateResponse(request, "events/month.html", context)
     wanted = event_filter.applied(placements, now)
     listing = list_page(
-        wanted, request.GET, OccurrencePlacementQuerySet.as_dates, name=name_of("events", page, event_filter)
+        wanted,
+        request.GET,
+        OccurrencePlacementQuerySet.as_dates,
+        cache_key=list_cache_key("events", page, event_filter),
     )
     days = event_filter.days
     context |= {

@@ -23,8 +23,8 @@ from wagtail.search import index
 from home.form_building import ReaderFormBuilder
 from portal.core.forms import PortalPageForm
 from portal.core.models import PortalPage
-from portal.core.readers.addresses import tidy
-from portal.core.readers.form_guard import Guard
+from portal.core.readers.addresses import normalize_address
+from portal.core.readers.form_guard import FormGuard
 from portal.core.serving.editions import edition_of
 
 KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
@@ -33,7 +33,7 @@ KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _
 def check_addresses(written: str) -> None:
     for address in written.split(","):
         try:
-            tidy(address)
+            normalize_address(address)
         except ValueError as error:
             raise ValidationError(_("Write e-mail addresses, with commas between them.")) from error
 
@@ -98,7 +98,7 @@ class FormPage(FormMixin, PortalPage):
         return reverse("forms:send", args=[self.pk or 0])
 
     def bound_form(self, request: HttpRequest) -> Any:
-        guard = Guard(request, edition_of(request).site, f"form:{self.pk}")
+        guard = FormGuard(request, edition_of(request).site, f"form:{self.pk}")
         return self.get_form(request.POST if request.method == "POST" else None, guard=guard, page=self)
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from home.form_building import ReaderForm
 from home.form_pages import FormPage, FormRecord
 from home.form_records import answers_of
 from portal.core.mail import compose, enqueue
-from portal.core.readers.addresses import same
+from portal.core.readers.addresses import address_key
 from portal.core.readers.form_guard import Verdict
-from portal.core.readers.rate_limits import may_be_written_to
-from portal.core.serving.admittance import admitted_page
+from portal.core.readers.rate_limits import may_send_mail_to
+from portal.core.serving.admittance import page_for_reader
 from portal.core.serving.editions import Edition, edition_of
 
 
@@ -48,7 +48,7 @@ def sent(request: HttpRequest, page_key: int) -> HttpResponse:
 
 def open_form(request: HttpRequest, page_key: int) -> FormPage:
     """A form that this reader may see; Http404 for any other."""
-    page = admitted_page(request, page_key, timezone.now())
+    page = page_for_reader(request, page_key, timezone.now())
     if not isinstance(page, FormPage):
         raise Http404
     return page
@@ -63,7 +63,7 @@ def keep(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         site=edition.site,
         language=edition.language,
         form_data=form.cleaned_data,
-        same_address=same(form.address) if form.address else "",
+        same_address=address_key(form.address) if form.address else "",
         delete_at=FormRecord.end_of(page, now),
     )
     staff = [address.strip() for address in page.to_address.split(",") if address.strip()]
@@ -71,7 +71,7 @@ def keep(page: FormPage, form: ReaderForm, edition: Edition) -> None:
     facts: dict[str, Any] = {"language": edition.language, "site": edition.site}
     letters = [compose("form_copy", copy, to=address, reply_to=form.address, **facts) for address in staff]
     # Nothing that the form was given goes into it: it may reach someone who never wrote to us.
-    if page.confirmation and form.address and may_be_written_to(form.address):
+    if page.confirmation and form.address and may_send_mail_to(form.address):
         confirmation = {"title": page.title, "text": page.confirmation}
         letters.append(compose("form_confirmation", confirmation, to=form.address, **facts))
     enqueue(letters)

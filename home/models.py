@@ -20,11 +20,11 @@ from home.form_pages import FormField, FormPage, FormRecord
 from home.shelves import Shelves, filled
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
-from portal.core.extension_points import offered_by
+from portal.core.extension_points import page_types_of
 from portal.core.lists.story_list import story_list
 from portal.core.models import Placement, PortalPage, StoryCard
 from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
-from portal.core.structured_data.pages import Context, plain_page, things_of_site
+from portal.core.structured_data.pages import Context, page_things, site_things
 from portal.core.structured_data.schema import Data
 
 __all__ = ["FormField", "FormPage", "FormRecord", "HomePage", "SectionPage", "StandardPage"]
@@ -40,7 +40,7 @@ class GatheringPage(RoutablePageMixin, PortalPage):
         abstract = True
 
     @classmethod
-    def answers_below(cls, steps: list[str], edition: Edition) -> bool:
+    def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
         return len(steps) == 1 and steps[0] in LIST_WORDS[edition.language].values()
 
     @path("<slug:word>/")
@@ -81,7 +81,7 @@ class HomePage(GatheringPage):
         "home.StandardPage",
         "home.FormPage",
         "sheets.SheetPage",
-        *offered_by("portal.newsletter", "newsletter.NewsletterPage"),
+        *page_types_of("portal.newsletter", "newsletter.NewsletterPage"),
     ]
     page_description = _("The front page of a site in one language.")
 
@@ -91,8 +91,8 @@ class HomePage(GatheringPage):
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         """The site itself on its front; a list is a list."""
-        page = plain_page(self, edition, context)
-        return page if context.get("list_url") else [*things_of_site(edition, context.get("search_url", "")), *page[1:]]
+        page = page_things(self, edition, context)
+        return page if context.get("list_url") else [*site_things(edition, context.get("search_url", "")), *page[1:]]
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -128,7 +128,7 @@ class SectionPage(GatheringPage):
         verbose_name_plural = _("sections")
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        return plain_page(self, edition, context, "CollectionPage")
+        return page_things(self, edition, context, "CollectionPage")
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -137,7 +137,7 @@ class SectionPage(GatheringPage):
         events = OccurrencePlacement.objects.in_lists_of(self.pk, now).upcoming(now)
         step = len(self.path) + self.steplen
         return context | {
-            "cards": StoryCard.objects.placed(newest[:FRONT_STORIES]),
+            "cards": StoryCard.objects.cards_of(newest[:FRONT_STORIES]),
             "events": events[:FRONT_EVENTS].as_dates(),
             "subsections": [
                 link

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from home.form_pages import FormRecord
-from portal.core.personal_data import Sites, register_holding
+from portal.core.personal_data import Sites, register_personal_data_source
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[FormRecord]:
@@ -24,4 +24,4 @@ def _as_data(record: FormRecord) -> dict[str, Any]:
     }
 
 
-register_holding("forms", _("Messages"), _records_of, _as_data)
+register_personal_data_source("forms", _("Messages"), _records_of, _as_data)

@@ -15,7 +15,7 @@ from events.models import OccurrencePlacement
 from portal.core.blocks.links import LinkBlock
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
-from portal.core.lists.story_context import unseen
+from portal.core.lists.story_context import take_unshown
 from portal.core.models import Placement, StoryCard, Topic
 from portal.core.models.listing import PlacementQuerySet
 from portal.core.serving.editions import Edition, edition_of
@@ -221,7 +221,7 @@ class NetworkShelf(Shelf):
         topic = self._topic(value["topic"], edition)
         if value["topic"] and topic is None:
             return []
-        return [Source(each.pk, topic=topic, is_foreign=True) for each in edition.neighbours]
+        return [Source(each.pk, topic=topic, is_foreign=True) for each in edition.network_homes]
 
     def _topic(self, chosen: Topic | None, edition: Edition) -> int | None:
         """The topic in the language of the edition."""
@@ -299,7 +299,7 @@ def filled(shelves: Iterable[Any], edition: Edition, now: datetime) -> list[dict
         newest = [card for source in sources for card in found[source]]
         if len(sources) > 1:
             newest.sort(key=lambda card: card.age, reverse=True)
-        cards = unseen([*pinned, *newest], shown, size) if sources else []
+        cards = take_unshown([*pinned, *newest], shown, size) if sources else []
         if size and not cards:
             continue
         result.append(
@@ -328,7 +328,7 @@ def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, no
     }
     if pinned:
         lists[PINNED] = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=pinned)
-    return {PINNED: [], **StoryCard.objects.gathered(lists)}
+    return {PINNED: [], **StoryCard.objects.cards_by_list(lists)}
 
 
 def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the environment may set: each variable's name, type, default and meaning, read once and strictly."""
+"""Reads the environment variables: each has a name, a type, a default and a meaning, and is validated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable; `default` is None where production must set it."""
+    """One variable; `default` is None if production must set it."""
 
     name: str
     kind: str
@@ -46,7 +46,7 @@ def _read(reader: Callable[..., Any], kind: str, name: str, default: Any, meanin
 def _read_address(
     parse: Callable[..., Any], reader: Callable[..., Any], name: str, default: str, meaning: str
 ) -> dict[str, Any]:
-    """An address of a service, as the settings that Django wants; environs does not parse a default itself."""
+    """Read the URL of a service as Django settings; environs does not parse a default itself."""
     found = _read(reader, "address", name, default, meaning)
     return dict(parse(default) if found == default else found)
 
@@ -89,7 +89,7 @@ def words(name: str, default: list[str], meaning: str) -> list[str]:
 
 
 def services(name: str, kinds: list[str], meaning: str) -> dict[str, str]:
-    """Kinds by origin, from a list such as `matomo=https://stats.example.org`."""
+    """Service kinds by origin, from a list such as `matomo=https://stats.example.org`."""
     found = {}
     for word in words(name, [], f"{meaning} ({', '.join(kinds)})"):
         kind, _equals, origin = word.partition("=")
@@ -103,14 +103,14 @@ def services(name: str, kinds: list[str], meaning: str) -> dict[str, str]:
 
 
 def options(name: str, meaning: str) -> dict[str, str]:
-    """Names with values, such as `api_key=…,domain=…`; none by default."""
+    """Values by name, such as `api_key=…,domain=…`; empty by default."""
     found = _read(_env.dict, "name=value list", name, {}, meaning)
     VARIABLES[name] = replace(VARIABLES[name], default="")
     return dict(found)
 
 
 def implementation(name: str, meaning: str) -> str:
-    """The dotted name of a class whose module is installed, or nothing."""
+    """The dotted name of a class in an installed module, or an empty string."""
     value = text(name, "", meaning)
     module, _dot, _name = value.rpartition(".")
     try:
@@ -123,14 +123,14 @@ def implementation(name: str, meaning: str) -> str:
 
 
 def folder(name: str, default: str, meaning: str) -> Path:
-    """A folder; one that is not absolute is taken from the root of the project."""
+    """A folder; a relative path starts at the root of the project."""
     return (BASE_DIR / _read(_env.str, "path", name, default, meaning)).resolve()
 
 
 def secret(name: str, meaning: str, *, development: str | None) -> str:
     """A value that production must set.
 
-    `development` stands in where it is given; without it, an unset or short value stops the start.
+    `development` is the default where it is given; without it, an unset or short value raises ImproperlyConfigured.
     """
     VARIABLES[name] = Variable(name, "secret", None, meaning)
     value = _env.str(name, development or "")
@@ -142,7 +142,7 @@ def secret(name: str, meaning: str, *, development: str | None) -> str:
 
 
 def database(name: str, embedded: Path, meaning: str) -> dict[str, Any]:
-    """A database; where none is named, the SQLite file `embedded`."""
+    """A database; by default the SQLite file `embedded`."""
     default = f"sqlite:///{embedded}"
     found = _read_address(dj_database_url.parse, _env.dj_db_url, name, default, meaning)
     VARIABLES[name] = replace(VARIABLES[name], default=f"the file {embedded.name} in DATA_DIR")

@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal; the environment sets the address and the number of workers."""
+"""The configuration of gunicorn; the environment sets the address and the number of workers."""
 
 from portal import env
 
@@ -11,7 +11,7 @@ workers = env.number("WEB_WORKERS", 1, "Processes of the web server; one or two 
 worker_class = "gthread"
 threads = env.number("WEB_THREADS", 4, "Threads in each of them.")
 preload_app = True
-# An address with a long query is answered by the site's own page, not by the server's.
+# A URL with a long query gets an error page of the site, not one of gunicorn.
 limit_request_line = 8190
 limit_request_fields = 60
 timeout = 60

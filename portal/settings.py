@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "portal.newsletter",
     "articles",
     "events",
-    # After what it indexes: it reads what those write when a page is published.
+    # After the apps that it indexes: its receivers read what theirs write when a page is published.
     "search",
     "portal.sheets",
     "portal.editorial",
@@ -121,7 +121,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.number(
     "DATABASE_CONN_MAX_AGE", 300, "Seconds that a worker keeps its database connection."
 )
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # SQLite makes its file, but not the folder that it lies in.
+    # SQLite creates its file, but not the folder.
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -135,7 +135,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production."),
-    # Wagtail writes a rendition into its cache at every read: only memory is cheap enough for that.
+    # Wagtail writes a rendition to its cache at every read; only memory is cheap enough for that.
     "renditions": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "renditions",
@@ -143,7 +143,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
-# What was counted must not be pushed out by counting more: in memory, it has room of its own.
+# Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
 CACHES["limits"] = CACHES["default"]
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["limits"] = {
@@ -189,7 +189,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Paris", "The time zone of the newsroom and of new events.")
 
-# Background work: the search index follows at once, everything of our own waits in the database for the scheduler
+# Tasks: Wagtail's index tasks run at once, the portal's own wait in the database for the scheduler
 
 TASKS = {
     "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
@@ -226,7 +226,9 @@ NEWSLETTER_FROM_EMAIL = env.text("NEWSLETTER_FROM_EMAIL", "", "The sender of new
 NEWSLETTER_BOUNCE_ADDRESS = env.text(
     "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox that undelivered newsletters return to (it must take name+anything@)."
 )
-NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "How many refusals for good stop a subscriber’s address.")
+NEWSLETTER_BOUNCES = env.number(
+    "NEWSLETTER_BOUNCES", 3, "After how many hard bounces a subscriber’s address is suppressed."
+)
 NEWSLETTER_RATE = env.number(
     "NEWSLETTER_RATE", 20, "Newsletters handed to the mail server each second; 0: all it takes."
 )
@@ -235,7 +237,7 @@ NEWSLETTER_MAIL_BACKEND = env.text(
 )
 NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "What that way needs, such as api_key=…,domain=…")
 NEWSLETTER_WEBHOOK_SECRET = env.text(
-    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which that way’s provider tells of returns and complaints."
+    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which that way’s provider reports bounces and complaints."
 )
 ANYMAIL = {"WEBHOOK_SECRET": NEWSLETTER_WEBHOOK_SECRET}
 if NEWSLETTER_MAIL_BACKEND:
@@ -251,13 +253,13 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
-    # A video's player is loaded by a click on its poster, and only then.
+    # The player of a video is loaded only by a click on its poster.
     "frame-src": [CSP.SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
 }
 ANALYTICS = env.services(
     "ANALYTICS", ["matomo", "plausible"], "Services that sites may have their readers counted by: matomo=https://…"
 )
-# Wagtail's admin writes scripts and styles into its pages, and previews the site in a frame.
+# Wagtail's admin has inline scripts and styles, and previews the site in a frame.
 ADMIN_CSP = SECURE_CSP | {
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
@@ -265,7 +267,7 @@ ADMIN_CSP = SECURE_CSP | {
     "frame-ancestors": [CSP.SELF],
 }
 PREVIEW_CSP = SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
-# The newsroom shows previews in a frame of its own; readers' pages refuse every frame by their content policy.
+# The admin shows previews in a frame; the content security policy of public pages forbids every frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -278,11 +280,11 @@ CSRF_FAILURE_VIEW = "portal.core.serving.views.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The public API: nobody is known to it.
+# The public API has no authentication.
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "How often one source may ask the public API.")
 REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 
-# Where sites that choose to announce their pages do so; every engine of indexnow.org passes it on to the others.
+# The IndexNow endpoint for sites that announce their pages; it shares the URLs with all search engines of indexnow.org.
 INDEXNOW_ADDRESS = "https://api.indexnow.org/indexnow"
 
 # Wagtail
@@ -298,9 +300,9 @@ WAGTAIL_AUTOSAVE_INTERVAL = 3000
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.editorial.publishing.publish_approved"
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
-# A translation is a draft like any other, in the form that can be submitted; its page can be synchronised on demand.
+# In this mode a translation is an ordinary draft that can be submitted for review; it can be synchronised on demand.
 WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "simple"
-# Texts leave the installation by this, so that there is none unless somebody chooses it.
+# Machine translation sends texts to a third party, so it is off by default.
 MACHINE_TRANSLATOR = env.implementation(
     "MACHINE_TRANSLATOR",
     "A machine that translates: wagtail_localize.machine_translators.deepl.DeepLTranslator",
@@ -332,6 +334,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Django itself logs every task that begins and ends; its own default would bring that to the console.
+    # Django logs every task that starts and ends, by default to the console.
     "loggers": {"django.tasks": {"level": LOG_LEVEL}},
 }

@@ -1,4 +1,4 @@
-"""Every address of the installation."""
+"""The URLs of the installation."""
 
 from django.apps import apps
 from django.conf import settings
@@ -20,7 +20,7 @@ from portal.editorial.guests.views import guest_review
 from portal.editorial.separation import actions, choosers, lists
 from portal.media.views import document_file, image_file, rendition_file
 
-# Apps with addresses of their own below the language; without one of them, the others go on.
+# Separable apps with URLs below the language.
 SEPARABLE = ["portal.newsletter"]
 
 handler400 = "portal.core.serving.views.bad_request"
@@ -30,7 +30,7 @@ handler500 = "portal.core.serving.views.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
-    # Before Wagtail's own of the same addresses: they show less.
+    # Before Wagtail's own views of the same URLs, which they narrow to permitted records.
     path("admin/", include([*choosers.URLS, *lists.URLS, *actions.URLS])),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
@@ -50,7 +50,7 @@ urlpatterns = [
     path("calendar.ics", site_file, name="site_calendar"),
     path("theme-<slug:version>.css", views.theme, name="theme"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", rendition_file, name="rendition"),
-    # Who may read a page for members has an account in the newsroom.
+    # Readers of pages for members have an account in the newsroom.
     path(
         "_util/login/",
         RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True),

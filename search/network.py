@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from portal.core.models import Person, Topic
 from portal.core.serving.editions import Edition
-from portal.core.serving.privacy import private_paths
+from portal.core.serving.privacy import restricted_paths
 from search.models import IndexShelf, SearchSettings, TopicSet
 
 MOST_PEOPLE = 5000
@@ -81,8 +81,8 @@ _known: dict[str, Network] = {}
 
 def network_of(edition: Edition) -> Network:
     known = _known.get("network")
-    if known is None or known.stamp != edition.stamp:
-        known = _known["network"] = _read(edition.stamp)
+    if known is None or known.stamp != edition.content_version:
+        known = _known["network"] = _read(edition.content_version)
     return known
 
 
@@ -122,7 +122,7 @@ def _read(stamp: int) -> Network:
         tuple(homes.values()),
         {key: (slug, name) for key, slug, name in Topic.objects.values_list("pk", "slug", "name")},
         dict(Person.objects.order_by("name").values_list("pk", "name")[:MOST_PEOPLE]),
-        tuple(private_paths()),
+        tuple(restricted_paths()),
         synonyms,
         promotions,
     )

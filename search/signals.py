@@ -4,7 +4,7 @@ from typing import Any
 
 from wagtail.models import Page, ReferenceIndex
 
-from portal.core.lists.listing import closes_otherwise
+from portal.core.lists.listing import with_other_expiry
 from portal.core.models import Byline, ContentVersion, Share
 from search.indexing.files import read_file
 from search.indexing.index import index_below, index_page, index_some
@@ -20,7 +20,9 @@ def page_above_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """A page may have got another time to expire, and what lies below it closes with it."""
     if (
         not instance.is_leaf()
-        and IndexEntry.objects.filter(closes_otherwise(instance, "page"), page__path__startswith=instance.path).exists()
+        and IndexEntry.objects.filter(
+            with_other_expiry(instance, "page"), page__path__startswith=instance.path
+        ).exists()
     ):
         index_below(instance)
 

@@ -17,7 +17,7 @@ from django_tasks_db.management.commands import db_worker
 from wagtail.models import Site
 
 from portal.core.serving import snapshot
-from portal.core.serving.memory import fragments
+from portal.core.serving.fragment_cache import fragments
 from search.network import forget as forget_network
 from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept

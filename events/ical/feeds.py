@@ -64,7 +64,7 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
 def site_file(request: HttpRequest) -> HttpResponse:
     """Every event of a site once, whatever the language; the site's own comes first."""
     now = timezone.now()
-    editions: Iterable[Edition] = request.frame.editions.values()  # type: ignore[attr-defined]
+    editions: Iterable[Edition] = request.site_snapshot.editions.values()  # type: ignore[attr-defined]
     parts: dict[str, FeedPart] = {}
     for edition in editions:
         for part in parts_below(edition.home, edition, now):

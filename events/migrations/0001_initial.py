@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=12)),
                 ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
+                ('content_hash', models.CharField(max_length=64)),
                 ('first_shown_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

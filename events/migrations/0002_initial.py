@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='eventconsent',
-            constraint=models.UniqueConstraint(fields=('site', 'digest'), name='events_consent_text_once_per_site'),
+            constraint=models.UniqueConstraint(fields=('site', 'content_hash'), name='events_consent_text_once_per_site'),
         ),
         migrations.AddIndex(
             model_name='occurrenceplacement',

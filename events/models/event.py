@@ -127,7 +127,7 @@ class EventPage(RegistrablePage):
         *(APIField(name) for name in ("organiser", "organiser_url")),
         APIField("place", serializer=ReadOnlyField(source="shown_place")),
         APIField("address", serializer=ReadOnlyField(source="shown_address")),
-        *api.SURROUNDINGS,
+        *api.CONTEXT,
         *api.TEXT,
     ]
     # One event in all languages: what follows is the original's, as far as its dates and its seats go.
@@ -137,7 +137,7 @@ class EventPage(RegistrablePage):
     ]
     base_form_class = EventPageForm
     exclude_fields_in_copy = ["uid", "source", "source_url", "continues"]
-    served_with = ("locale", "lead_image", "venue__map_image", "entry")
+    served_select_related = ("locale", "lead_image", "venue__map_image", "entry")
     template = "events/event_page.html"
     parent_page_types = ["events.CalendarPage"]
     subpage_types: list[str] = []
@@ -314,7 +314,7 @@ class EventPage(RegistrablePage):
     # Serving
 
     @classmethod
-    def answers_below(cls, steps: list[str], edition: Edition) -> bool:
+    def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
         return len(steps) == 1 and len(steps[0]) <= LONGEST_KEY
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:

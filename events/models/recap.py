@@ -24,7 +24,7 @@ from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
 from portal.core.models import StoryPage
 from portal.core.serving.editions import Edition, MenuLink, edition_of
-from portal.core.structured_data.pages import Context, story
+from portal.core.structured_data.pages import Context, story_things
 from portal.core.structured_data.schema import Data
 
 
@@ -84,7 +84,7 @@ class RecapPage(StoryPage):
         index.SearchField("partners"),
     ]
     api_fields = [*StoryPage.api_fields, *(APIField(name) for name in ("event_date", "place", "people", "companies"))]
-    served_with = (*StoryPage.served_with, "event__venue", "occurrence__venue")
+    served_select_related = (*StoryPage.served_select_related, "event__venue", "occurrence__venue")
     template = "events/recap_page.html"
     parent_page_types = ["events.CalendarPage"]
     subpage_types: list[str] = []
@@ -115,7 +115,7 @@ class RecapPage(StoryPage):
         return dates.filter(key=SINGLE, is_withdrawn=False).first()
 
     @property
-    def looks_back_on(self) -> int | None:
+    def about_key(self) -> int | None:
         return self.event_id
 
     @property
@@ -145,7 +145,7 @@ class RecapPage(StoryPage):
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         about = structured.in_short(self.event, edition, context.get("looked_back_on")) if self.event else None
-        return story(self, edition, context, about=about)
+        return story_things(self, edition, context, about=about)
 
     def get_context(self, request, *args, **kwargs):
         if self.event and not self.event.is_visible_in(edition_of(request), timezone.now()):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Site
 
-from portal.core.models import ConsentWords
+from portal.core.models import ConsentVersion
 
 
-class EventConsent(ConsentWords):
+class EventConsent(ConsentVersion):
     """What those agreed to who registered for an event."""
 
 
@@ -64,7 +64,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(date__event_key=event.event_key)
 
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.core.readers.addresses.same` has it."""
+        """`address` as `portal.core.readers.addresses.address_key` has it."""
         return self.filter(same_address=address)
 
     def outlived(self, now: datetime) -> Self:

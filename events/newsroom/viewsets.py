@@ -23,7 +23,7 @@ class RecordEditView(RequiresObjectPermission, EditView):
 
 
 class RecordDeleteView(RequiresObjectPermission, DeleteView):
-    needs = "delete"
+    required_permission = "delete"
 
 
 class RecordHistoryView(RequiresObjectPermission, history.HistoryView):

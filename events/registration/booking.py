@@ -14,7 +14,7 @@ from events.places import Intake, Places
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, message_to
 from events.registration.snapshot import snapshot_of_date
-from portal.core.readers.addresses import same
+from portal.core.readers.addresses import address_key
 
 State = Registration.State
 
@@ -73,7 +73,7 @@ def register(date: Occurrence, wish: Wish, now: datetime) -> Registration:
     with transaction.atomic():
         seats = seats_for(date)
         with lock_on(seats) as date.seats:
-            known = seats.registrations.active().filter(same_address=same(wish.address)).first()
+            known = seats.registrations.active().filter(same_address=address_key(wish.address)).first()
             if known:
                 message_to(
                     known, RegistrationMailKind.WAITING if known.is_waiting else RegistrationMailKind.CONFIRMED, date
@@ -128,7 +128,7 @@ def _keep(date: Occurrence, seats: DateSeats, wish: Wish, state: State, now: dat
         state=state,
         name=wish.name,
         address=wish.address,
-        same_address=same(wish.address),
+        same_address=address_key(wish.address),
         seats=wish.seats,
         answers=wish.answers,
         registered_at=now,

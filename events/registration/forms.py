@@ -11,7 +11,7 @@ from events.places import Places
 from events.registration.booking import Wish
 from events.registration.links import site_of
 from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
-from portal.core.readers.form_guard import Guard, GuardedForm
+from portal.core.readers.form_guard import FormGuard, GuardedForm
 from portal.core.serving.editions import Edition, edition_of
 
 
@@ -96,7 +96,7 @@ class RegistrationForm(Questions, GuardedForm):
 
     def refuse(self, message: str) -> None:
         """Show the form once more, though it was sent: with a new form token."""
-        self.guard.fault = "spent"
+        self.guard.problem = "reused"
         self.add_error(None, message)
 
 
@@ -122,6 +122,6 @@ class ChangeRegistrationForm(Questions, forms.Form):
 
 
 def form_for(request: HttpRequest, date: Occurrence, places: Places) -> RegistrationForm:
-    guard = Guard(request, edition_of(request).site, f"registration:{date.pk}")
+    guard = FormGuard(request, edition_of(request).site, f"registration:{date.pk}")
     data = request.POST if request.method == "POST" else None
     return RegistrationForm(data, guard=guard, date=date, places=places)

@@ -49,7 +49,7 @@ def message_to(registration: Registration, kind: RegistrationMailKind, date: Occ
         }
         enclosures = calendar_of(page, [(date, False)]) if kind in COMES else ()
     facts = {"to": registration.address, "language": registration.language, "site": registration.site}
-    enqueue([compose("registration", context, enclosures=enclosures, reply_to=page.contact_email, **facts)])
+    enqueue([compose("registration", context, attachments=enclosures, reply_to=page.contact_email, **facts)])
 
 
 def when_of(date: Occurrence) -> str:

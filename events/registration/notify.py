@@ -155,4 +155,4 @@ def _letter(news: list[News], *, is_gone: bool) -> Any:
     }
     files = calendar_of(page, [(each.date, each.kind == "off") for each in news])
     facts = {"to": first.address, "language": first.language, "site": first.site}
-    return compose("registration_news", context, enclosures=files, reply_to=page.contact_email, **facts)
+    return compose("registration_news", context, attachments=files, reply_to=page.contact_email, **facts)

@@ -18,9 +18,9 @@ from events.registration import booking
 from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, too_few
 from events.registration.links import form_address, registration_behind
 from events.registration.seating import left_words
-from portal.core.readers.form_guard import FAULTS, Verdict
-from portal.core.readers.rate_limits import may_be_written_to
-from portal.core.serving.admittance import admitted_page
+from portal.core.readers.form_guard import PROBLEMS, Verdict
+from portal.core.readers.rate_limits import may_send_mail_to
+from portal.core.serving.admittance import page_for_reader
 from portal.core.serving.editions import edition_of
 
 
@@ -52,9 +52,9 @@ def _take(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
     """Do what a valid form asks, unless a robot asks; whether it need not be shown again."""
     if form.verdict is not Verdict.NEW:
         return True
-    if not may_be_written_to(form.cleaned_data["address"]):
+    if not may_send_mail_to(form.cleaned_data["address"]):
         # A seat without the letter that can give it back is nobody's.
-        form.refuse(str(FAULTS["crowded"]))
+        form.refuse(str(PROBLEMS["rate_limited"]))
         return False
     try:
         booking.register(date, form.wish(edition), now)
@@ -126,7 +126,7 @@ def _again(request: HttpRequest, done: str) -> HttpResponse:
 
 def open_date(request: HttpRequest, page_key: int, date_key: str, now: datetime) -> Occurrence:
     """A date that this reader may see, of an event that one registers for here; Http404 for any other."""
-    page = admitted_page(request, page_key, now)
+    page = page_for_reader(request, page_key, now)
     if not isinstance(page, EventPage) or not page.takes_registrations:
         raise Http404
     dates = page.occurrences.standing().filter(key=date_key)

@@ -1,1 +1,1 @@
-"""Who logs in."""
+"""User accounts."""

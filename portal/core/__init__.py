@@ -1,1 +1,1 @@
-"""The ground that every page stands on: sites and their editions, stories and their lists, topics, people, blocks."""
+"""What all page types share: sites and their editions, stories and their lists, topics, people, blocks."""

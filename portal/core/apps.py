@@ -15,33 +15,36 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals
         from portal.core.models import SiteSettings, StoryPage, Topic
-        from portal.core.tasks.durable import try_again
 
-        # Wagtail notes what pages and snippets refer to; a menu and a logo are references as well.
+        # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
+        from portal.core.tasks import housekeeping  # noqa: F401
+        from portal.core.tasks.durable import retry_failed_task
+
+        # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
-        task_finished.connect(try_again)
-        pre_save.connect(signals.revision_scheduled, sender=Revision)
+        task_finished.connect(retry_failed_task)
+        pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.story_changed, dispatch_uid=f"core-{id(published_or_not)}")
         for moved in (post_page_move, page_slug_changed):
             moved.connect(signals.tree_changed, dispatch_uid=f"core-{id(moved)}")
-        pre_delete.connect(signals.page_leaves, sender=Page)
+        pre_delete.connect(signals.page_deleting, sender=Page)
         for model, receiver in [
             (PageViewRestriction, signals.privacy_changed),
-            (Site, signals.surroundings_changed),
-            (Locale, signals.surroundings_changed),
-            (SiteSettings, signals.surroundings_changed),
-            (Topic, signals.surroundings_changed),
-            # What texts show of them is remembered with the text.
-            (get_image_model(), signals.surroundings_changed),
-            (get_document_model(), signals.surroundings_changed),
+            (Site, signals.shared_content_changed),
+            (Locale, signals.shared_content_changed),
+            (SiteSettings, signals.shared_content_changed),
+            (Topic, signals.shared_content_changed),
+            # Rendered texts show their titles and credits, and are cached.
+            (get_image_model(), signals.shared_content_changed),
+            (get_document_model(), signals.shared_content_changed),
         ]:
             post_save.connect(receiver, sender=model)
             post_delete.connect(receiver, sender=model)
         for model in get_page_models():
-            post_delete.connect(signals.surroundings_changed, sender=model)
+            post_delete.connect(signals.shared_content_changed, sender=model)
             post_save.connect(signals.alias_created, sender=model)
             if issubclass(model, StoryPage):
                 post_save.connect(signals.story_created, sender=model)
             if getattr(model, "is_section", False):
-                post_save.connect(signals.surroundings_changed, sender=model)
+                post_save.connect(signals.shared_content_changed, sender=model)

@@ -1,4 +1,4 @@
-"""Contrast between two colours (WCAG 2.2, success criterion 1.4.3) and the nearest readable tint of one."""
+"""Contrast between two colours (WCAG 2.2, success criterion 1.4.3), and the nearest readable tint of a colour."""
 
 import re
 
@@ -21,7 +21,7 @@ def luminance(colour: str) -> float:
 
 
 def ratio(one: str, other: str) -> float:
-    """From 1 (the same) to 21 (black on white)."""
+    """The contrast ratio, from 1 (the same colour) to 21 (black on white)."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
@@ -33,7 +33,7 @@ def mixed(colour: str, other: str, share: float) -> str:
 
 
 def readable(colour: str, background: str, wanted: float = READABLE) -> str:
-    """The tint or shade of `colour` nearest to it that reads on `background`."""
+    """The nearest tint or shade of `colour` whose contrast with `background` reaches `wanted`."""
     towards = "#ffffff" if luminance(background) < 0.18 else "#000000"
     for step in range(51):
         tint = mixed(colour, towards, step / 50)

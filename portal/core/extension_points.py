@@ -1,4 +1,4 @@
-"""What separable apps add to the others, which name them without importing them."""
+"""Extension points: separable apps add page types and HTML to other apps, which do not import them."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail import hooks
 
 
-def offered_by(app: str, *page_types: str) -> list[str]:
-    """The page types of a separable app; none where it is not installed."""
+def page_types_of(app: str, *page_types: str) -> list[str]:
+    """Return the page types of a separable app, or nothing if the app is not installed."""
     return list(page_types) if apps.is_installed(app) else []
 
 
-def contributed_to(place: str, context: dict[str, Any]) -> SafeString:
-    """The HTML that apps add to a place of every page, such as the `footer`: what is hooked to `portal_<place>`.
+def hooked_html(place: str, context: dict[str, Any]) -> SafeString:
+    """Return the HTML that apps add to a place of every page, such as the `footer`, by the hook `portal_<place>`.
 
-    It is remembered with the edition, so it may depend on nothing but what the stamp counts.
+    It is cached with the edition, so it may depend only on what changes the content version.
     """
     return mark_safe("".join(add(context) for add in hooks.get_hooks(f"portal_{place}")))

@@ -19,13 +19,13 @@ YEARS = range(1900, 2200)
 
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
-    """Knows that a rich text without a word is empty, however its editor writes that.
+    """Treats rich text without words as empty, and keeps `go_live_at` at or after the end of the embargo.
 
-    From one opening of the form to the next, Wagtail's editor writes nothing or an empty paragraph. Taken for a change,
-    that would make an author of whoever approves the page, and so refuse the approval.
+    Wagtail's editor submits an empty rich text sometimes as nothing, sometimes as an empty paragraph. If that counted
+    as a change, a reviewer would become an author of the page and could not approve it.
 
-    Knows, too, that a page goes live no earlier than its embargo ends. A time that comes from the embargo alone is not
-    shown as if an editor had set it: it goes when the embargo goes.
+    A `go_live_at` that comes from the embargo alone is not shown as if an editor had set it: it disappears with the
+    embargo.
     """
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -41,7 +41,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for name in self._rich_texts():
-            if is_wordless(cleaned.get(name)):
+            if is_empty_html(cleaned.get(name)):
                 cleaned[name] = ""
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
@@ -55,7 +55,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     def save(self, commit: bool = True) -> Any:
         if self.instance._state.adding:
-            # Wagtail's page for new pages would let it be live before it is published.
+            # A new Wagtail page is live by default.
             self.instance.live = False
         return super().save(commit=commit)
 
@@ -85,17 +85,17 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def _is_empty_as_before(self, name: str) -> bool:
         if name not in self._rich_texts():
             return False
-        return is_wordless(self.get_initial_for_field(self.fields[name], name)) and is_wordless(self[name].data)
+        return is_empty_html(self.get_initial_for_field(self.fields[name], name)) and is_empty_html(self[name].data)
 
 
-def is_wordless(html: Any) -> bool:
-    """Whether rich text shows nothing at all."""
+def is_empty_html(html: Any) -> bool:
+    """Whether rich text shows nothing: no words, no embed, no rule."""
     text = str(html or "")
     return not strip_tags(text).strip() and "<embed" not in text and "<hr" not in text
 
 
 class PortalCopyForm(CopyForm):
-    """A copy comes as a draft where its maker may not publish there; an alias shows what was approved already."""
+    """A copy is a draft unless the user may publish at its new place; so an alias needs that permission."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -103,7 +103,7 @@ class PortalCopyForm(CopyForm):
             self.fields.pop("publish_copies", None)
 
     def clean(self) -> dict[str, Any]:
-        # Wagtail asks for the same right as for a copy that is published.
+        # Wagtail requires the permission of a published copy here.
         is_alias = self.cleaned_data.pop("alias", False)
         cleaned = super().clean()
         if is_alias:

@@ -1,4 +1,4 @@
-"""The kinds of story that a list can hold."""
+"""The kinds of story."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Mails that the portal sends: written in the reader's language and the site's look, posted through the queue."""
+"""Mail that the portal sends: rendered in the reader's language and the site's look, sent by the task queue."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
@@ -20,13 +20,12 @@ from portal.core.tasks.durable import durable
 class Attachment:
     name: str
     content: bytes
-    kind: str
-    """The media type, such as `text/calendar`."""
+    media_type: str
 
 
 @dataclass(frozen=True)
 class Message:
-    """A mail that is ready to go. `headers` are beside those that every mail has."""
+    """A mail that is ready to be sent. `headers` come in addition to those of every mail."""
 
     to: str
     subject: str
@@ -35,15 +34,15 @@ class Message:
     sender: str = ""
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    enclosures: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def compose(
-    name: str, context: Mapping[str, Any], *, to: str, language: str, site: Site | None = None, **facts: Any
+    name: str, context: Mapping[str, Any], *, to: str, language: str, site: Site | None = None, **fields: Any
 ) -> Message:
     """Render `emails/<name>.txt` (its first line is the subject) and `emails/<name>.html`; both extend `emails/base.*`.
 
-    `facts` are the letter's remaining fields.
+    `fields` are the remaining fields of the message.
     """
     site_settings = SiteSettings.for_site(site) if site else None
     context = {
@@ -58,46 +57,46 @@ def compose(
         html = render_to_string(f"emails/{name}.html", context)
     address = (site_settings and site_settings.sender_address) or settings.DEFAULT_FROM_EMAIL
     sender = formataddr((" ".join(context["name"].split()), address)) if site else ""
-    # A new line in a title would begin a header of its own.
+    # A line break in a title would start another header.
     return Message(
-        to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **{"sender": sender, **facts}
+        to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **{"sender": sender, **fields}
     )
 
 
-def enqueue(letters: Iterable[Message]) -> None:
-    """Put letters into the queue: they leave after the present transaction, and again if the mail server is away."""
-    for letter in letters:
-        deliver.enqueue(serialize(letter))
+def enqueue(messages: Iterable[Message]) -> None:
+    """Queue messages: they are sent after the current transaction, and retried while the mail server is unavailable."""
+    for message in messages:
+        deliver.enqueue(serialize(message))
 
 
-def serialize(letter: Message) -> dict[str, Any]:
-    """A letter as `deliver` takes it."""
+def serialize(message: Message) -> dict[str, Any]:
+    """A message as the JSON value that `deliver` takes."""
     return {
-        "to": letter.to,
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
-        "sender": letter.sender,
-        "reply_to": letter.reply_to,
-        # One and the same at every attempt: mail servers know a copy by it.
-        "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **letter.headers},
-        "enclosures": [[each.name, b64encode(each.content).decode(), each.kind] for each in letter.enclosures],
+        "to": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "sender": message.sender,
+        "reply_to": message.reply_to,
+        # The same at every attempt: mail servers recognise a duplicate by it.
+        "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **message.headers},
+        "attachments": [[each.name, b64encode(each.content).decode(), each.media_type] for each in message.attachments],
     }
 
 
 @durable
-def deliver(letter: dict[str, Any]) -> None:
-    message = EmailMultiAlternatives(
-        subject=letter["subject"],
-        body=letter["text"],
-        from_email=letter["sender"] or None,
-        to=[letter["to"]],
-        reply_to=[letter["reply_to"]] if letter["reply_to"] else None,
-        # Answering machines leave such mails alone (RFC 3834).
-        headers={"Auto-Submitted": "auto-generated", **letter["headers"]},
+def deliver(message: dict[str, Any]) -> None:
+    mail = EmailMultiAlternatives(
+        subject=message["subject"],
+        body=message["text"],
+        from_email=message["sender"] or None,
+        to=[message["to"]],
+        reply_to=[message["reply_to"]] if message["reply_to"] else None,
+        # Auto-responders do not reply to such mail (RFC 3834).
+        headers={"Auto-Submitted": "auto-generated", **message["headers"]},
     )
-    if letter["html"]:
-        message.attach_alternative(letter["html"], "text/html")
-    for name, content, kind in letter["enclosures"]:
-        message.attach(name, b64decode(content), kind)
-    message.send()
+    if message["html"]:
+        mail.attach_alternative(message["html"], "text/html")
+    for name, content, media_type in message["attachments"]:
+        mail.attach(name, b64decode(content), media_type)
+    mail.send()

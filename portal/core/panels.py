@@ -1,4 +1,4 @@
-"""Parts of the newsroom's form for a page that Wagtail has not."""
+"""Panels of the page editor in addition to Wagtail's."""
 
 from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
@@ -10,7 +10,7 @@ class EmbargoPanel(PublishingPanel):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         if "children" not in kwargs:
-            # As Wagtail has them, so that the dialog shows and counts their errors.
+            # The attributes of Wagtail's own fields, so that the dialog shows and counts errors of this one.
             widget = AdminDateTimeInput(
                 js_overlay_parent_selector="#schedule-publishing-dialog",
                 attrs={

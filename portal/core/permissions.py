@@ -1,18 +1,18 @@
-"""Which rights on a page an action needs, where Wagtail's own answer is too coarse."""
+"""Page permissions, where Wagtail's own are too coarse."""
 
 from wagtail.models import PagePermissionTester
 
 
 class PortalPageTester(PagePermissionTester):
-    """Tells the right to let pages go live from what Wagtail makes of it: privacy, schedules, aliases, addresses."""
+    """Separates the permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
 
-    def holds(self, right: str) -> bool:
-        """Whether this person has been given a right, such as `publish`, at this place or above it."""
-        return self.user.is_active and (self.user.is_superuser or right in self.permissions)
+    def has_permission(self, permission: str) -> bool:
+        """Whether the user has a permission, such as `publish`, for this page or one above it."""
+        return self.user.is_active and (self.user.is_superuser or permission in self.permissions)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        # Wagtail asks of each page of a list whether anything below it is live, and refuses for the page itself.
-        if self.page.live and not self.holds("publish"):
+        # In a bulk action, Wagtail checks the pages below for live ones, but not the page itself.
+        if self.page.live and not self.has_permission("publish"):
             return False
         return super().can_delete(ignore_bulk)
 
@@ -23,15 +23,15 @@ class PortalPageTester(PagePermissionTester):
         return self.user.is_active and super().can_unlock()
 
     def can_set_view_restrictions(self) -> bool:
-        return not self.page_is_root and self.holds("publish")
+        return not self.page_is_root and self.has_permission("publish")
 
     def can_unschedule(self) -> bool:
-        return not self.page_is_root and self.holds("publish")
+        return not self.page_is_root and self.has_permission("publish")
 
     def may_alias_below(self) -> bool:
-        """Whether an alias, which shows at once what another page has published, may be put below this page."""
+        """Whether an alias, which is live at once, may be created below this page."""
         return super().can_publish_subpage()
 
     def may_change_address(self) -> bool:
-        """Whether the slug may change; readers know that of a live page."""
-        return not self.page.live or self.holds("change") or self.holds("publish")
+        """Whether the slug may change; that of a live page is known to readers."""
+        return not self.page.live or self.has_permission("change") or self.has_permission("publish")

@@ -1,6 +1,6 @@
-"""What the portal holds of one person, by their e-mail address: to hand it out, and to erase it.
+"""Personal data by e-mail address: exports and erases what the portal stores about one person.
 
-Each app that keeps such data says so in its module `personal_data`, by `holds(…)`.
+Each app that stores such data registers it in its module `personal_data`.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,72 +16,75 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Site
 
 from portal.core.mail import deliver
-from portal.core.readers.addresses import same
+from portal.core.readers.addresses import address_key
 from portal.core.tasks.durable import BACKEND
 
-# The sites whose data is meant; None is the whole network.
+# The sites to search; None stands for the whole network.
 Sites = Iterable[Site] | None
 
 
 @dataclass(frozen=True)
-class Holding:
-    """One kind of record. `found` are those of a person, `serialize` gives what one of them says, as JSON has it."""
+class PersonalDataSource:
+    """One kind of record: `records` finds those of a person, `serialize` turns one of them into a JSON value."""
 
     name: Any
-    found: Callable[[str, Sites], QuerySet[Any]]
+    records: Callable[[str, Sites], QuerySet[Any]]
     serialize: Callable[[Any], dict[str, Any]]
 
 
-_holdings: dict[str, Holding] = {}
+_sources: dict[str, PersonalDataSource] = {}
 
 
-def register_holding(
-    key: str, name: Any, found: Callable[[str, Sites], QuerySet[Any]], serialize: Callable[[Any], dict[str, Any]]
+def register_personal_data_source(
+    key: str, name: Any, records: Callable[[str, Sites], QuerySet[Any]], serialize: Callable[[Any], dict[str, Any]]
 ):
-    """Register a kind of record; `found` gets an address as `portal.core.readers.addresses.same` has it."""
-    _holdings[key] = Holding(name, found, serialize)
+    """Register a kind of record; `records` is called with an `address_key`."""
+    _sources[key] = PersonalDataSource(name, records, serialize)
 
 
-def holdings() -> list[Holding]:
+def personal_data_sources() -> list[PersonalDataSource]:
     autodiscover_modules("personal_data")
-    return list(_holdings.values())
+    return list(_sources.values())
 
 
 def export(address: str, sites: Sites = None) -> dict[str, list[dict[str, Any]]]:
-    """Everything that is held of an address, by kind; ValueError for what is no address."""
-    known = same(address)
-    return {str(each.name): [each.serialize(record) for record in each.found(known, sites)] for each in holdings()}
+    """Return everything stored about an address, by kind of record; raise ValueError for an invalid address."""
+    known = address_key(address)
+    return {
+        str(source.name): [source.serialize(record) for record in source.records(known, sites)]
+        for source in personal_data_sources()
+    }
 
 
 @transaction.atomic
 def erase(address: str, sites: Sites = None) -> dict[str, int]:
-    """Delete it, and say how many records of each kind there were."""
-    known = same(address)
+    """Delete everything stored about an address, and return the number of records by kind."""
+    known = address_key(address)
     counts = {}
-    for each in holdings():
-        records = each.found(known, sites)
-        counts[str(each.name)] = records.count()
-        records.delete()
+    for source in personal_data_sources():
+        found = source.records(known, sites)
+        counts[str(source.name)] = found.count()
+        found.delete()
     return counts
 
 
-def _letters(address: str, sites: Sites) -> QuerySet[Any]:
-    # Also those to the staff about what the person wrote, which answer to them.
+def _mails(address: str, sites: Sites) -> QuerySet[Any]:
+    # Also the mails to the staff about what the person wrote, which have the person as Reply-To.
     theirs = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
-    letters = DBTaskResult.objects.filter(theirs, backend_name=BACKEND, task_path=deliver.module_path)
+    mails = DBTaskResult.objects.filter(theirs, backend_name=BACKEND, task_path=deliver.module_path)
     if sites is None:
-        return letters.exclude(status=TaskResultStatus.RUNNING)
-    # A letter does not say for which site it was; what has been done serves nobody any more.
-    return letters.filter(status=TaskResultStatus.SUCCESSFUL)
+        return mails.exclude(status=TaskResultStatus.RUNNING)
+    # A mail does not say to which site it belongs; those that were sent are no longer needed by any.
+    return mails.filter(status=TaskResultStatus.SUCCESSFUL)
 
 
-register_holding(
-    "letters",
+register_personal_data_source(
+    "mails",
     _("Letters"),
-    _letters,
-    lambda call: {
-        "subject": call.args_kwargs["args"][0]["subject"],
-        "text": call.args_kwargs["args"][0]["text"],
-        "written": call.enqueued_at.isoformat(),
+    _mails,
+    lambda task: {
+        "subject": task.args_kwargs["args"][0]["subject"],
+        "text": task.args_kwargs["args"][0]["text"],
+        "written": task.enqueued_at.isoformat(),
     },
 )

@@ -1,8 +1,8 @@
-"""The way of a page to its readers: one gate for everything that goes live, and a port for the rules that stand in it.
+"""The publication gate: one check for everything that goes live, and a port for the rules that it applies.
 
-Wagtail makes pages live in several places: `Page.publish`, an action that the editing page calls itself, copies and
-aliases that are born live, schedules. `PortalPage` leads all of them through `rules().before_publishing`. Which rules
-those are is the newsroom's business (`portal.editorial`); core only asks.
+Wagtail makes pages live in several places: `Page.publish`, an action that the edit view calls itself, copies and
+aliases that are created live, schedules. `PortalPage` leads all of them through `rules().before_publishing`.
+`portal.editorial` sets the rules.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from portal.core.permissions import PortalPageTester
 
 
 class PublicationRefusedError(PermissionDenied):
-    """A page may not do what somebody asks for; `reasons` are sentences for that person."""
+    """A page may not be published; `reasons` are sentences for the user who tried."""
 
     def __init__(self, *reasons: Any):
         self.reasons = tuple(str(reason) for reason in reasons)
@@ -27,10 +27,10 @@ class PublicationRefusedError(PermissionDenied):
 
 @dataclass(frozen=True)
 class Publication:
-    """What is about to go live, or to be scheduled: the page as readers will see it, and who lets it go.
+    """What is about to go live or to be scheduled: the page as readers will see it, and the user who publishes it.
 
-    Without a `revision` the page is live from its first moment: a copy or an alias. `user` is nobody where the
-    installation acts on its own. `by_approval` tells that a workflow's approval stands in for the right to publish.
+    Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal acts on its own.
+    `by_approval` means that the approval of a workflow replaces the permission to publish.
     """
 
     page: Page
@@ -40,19 +40,19 @@ class Publication:
 
 
 class Rules:
-    """What core asks the newsroom; this one has no rule."""
+    """The rules of the publication gate; these allow everything."""
 
     tester: type[PortalPageTester] = PortalPageTester
 
     def before_publishing(self, publication: Publication) -> None:
-        """Raise `Refused` unless this may go live."""
+        """Raise `PublicationRefusedError` unless this may go live."""
 
     def may_overwrite(self, revision: Revision) -> bool:
-        """Whether saving again may change this revision instead of adding another."""
+        """Whether saving again may overwrite this revision instead of adding another."""
         return True
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
-        """A draft was saved."""
+        """Called after a draft was saved."""
 
 
 _rules = Rules()
@@ -67,24 +67,24 @@ def set_rules(chosen: Rules) -> None:
     _rules = chosen
 
 
-# The revisions that have passed the gate, in this thread, while they are being published; `None` lets everything pass.
-_admitted: ContextVar[frozenset[int | None]] = ContextVar("admitted", default=frozenset())
+# The revisions of this thread that have passed the gate and are being published; `None` lets everything pass.
+_passed_gate: ContextVar[frozenset[int | None]] = ContextVar("admitted", default=frozenset())
 
 
 @contextmanager
-def admitted(revision_pk: int | None) -> Iterator[None]:
-    token = _admitted.set(_admitted.get() | {revision_pk})
+def passing_gate(revision_pk: int | None) -> Iterator[None]:
+    token = _passed_gate.set(_passed_gate.get() | {revision_pk})
     try:
         yield
     finally:
-        _admitted.reset(token)
+        _passed_gate.reset(token)
 
 
-def is_admitted(revision_pk: int | None) -> bool:
-    return not _admitted.get().isdisjoint({revision_pk, None})
+def has_passed_gate(revision_pk: int | None) -> bool:
+    return not _passed_gate.get().isdisjoint({revision_pk, None})
 
 
 def lock_pages(keys: Iterable[int]) -> None:
-    """Let nobody else act on these pages until the end of the transaction; each action asks what is so after this."""
+    """Lock these pages until the end of the transaction; callers read the state of the pages after this."""
     locked = Page.objects.select_for_update(no_key=True).filter(pk__in=list(keys)).order_by("pk")
     list(locked.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The accounts that a site can be followed on."""
+"""The social networks on which a site can have an account."""
 
 from django.db import models
 

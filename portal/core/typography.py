@@ -1,4 +1,4 @@
-"""Spaces as a printer sets them."""
+"""Typographic spaces and ordinals of a language."""
 
 import re
 
@@ -10,9 +10,9 @@ _AFTER = re.compile(r"(?<=«)[ \u00a0]")
 
 
 def typeset(text: str, language: str) -> str:
-    """French text with narrow no-break spaces at its punctuation; any other as it is.
+    """Set narrow no-break spaces at the punctuation of French text; return text of other languages unchanged.
 
-    Works on HTML as well: no tag or attribute holds a space before such a mark.
+    This works on HTML as well: no tag or attribute has a space before such a mark.
     """
     if language != "fr":
         return text

@@ -1,4 +1,4 @@
-"""Topics, people and the background work in the newsroom's menu."""
+"""Admin menus and views of topics, people and failed tasks, and Wagtail's choosers narrowed to permitted pages."""
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from portal.core.models import Person, Topic
 from portal.core.separation.choices import choosable_pages
 from portal.core.separation.policies import person_policy, topic_policy
 from portal.core.separation.views import CatalogueViewSet
-from portal.core.serving.rich_text_links import OpenPageLink
+from portal.core.serving.rich_text_links import PublicPageLink
 from portal.core.tasks.failed_tasks_view import FailedTasksView
 
 register_permission_policy(Topic, topic_policy)
@@ -53,10 +53,10 @@ def failed_tasks_urls():
     ]
 
 
-# After Wagtail's own, which this one stands in for.
+# After Wagtail's own handler, which it replaces.
 @hooks.register("register_rich_text_features", order=10)
-def links_to_open_pages_only(features):
-    features.register_link_type(OpenPageLink)
+def link_to_public_pages_only(features):
+    features.register_link_type(PublicPageLink)
 
 
 class NetworkItem(MenuItem):
@@ -70,7 +70,7 @@ def failed_tasks_item():
 
 
 @hooks.register("construct_page_chooser_queryset")
-def offer_what_may_be_seen(pages, request):
+def offer_choosable_pages(pages, request):
     offered = pages.filter(choosable_pages(request.user))
-    # The list shows the language and the state of each page, for which Wagtail would ask row by row.
+    # The list shows the language and the state of each page; Wagtail would query them row by row.
     return offered.prefetch_related("locale").prefetch_workflow_states().annotate_approved_schedule()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 @cache
 def time_zones() -> list[tuple[str, str]]:
-    """Every named zone of a place, as choices."""
+    """UTC and every zone that is named after a place, as form choices."""
     names = sorted(
         name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
     )

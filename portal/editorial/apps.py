@@ -20,12 +20,12 @@ class EditorialConfig(AppConfig):
         from portal.editorial.schedule import embargo
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
-        from portal.media.withholding import passes
+        from portal.media.embargo_access import access_grants
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
         take_over_from_wagtail()
-        passes.append(has_pass)
+        access_grants.append(has_pass)
         post_save.connect(embargo.version_saved, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(embargo.page_changed, dispatch_uid=f"embargo-{id(published_or_not)}")

@@ -20,7 +20,7 @@ def publishes_in(user: Any, collection: Any) -> bool:
     """Whether this person may publish in the site whose media the collection, or one above it, holds."""
     above = collection.get_ancestors(inclusive=True)
     for settings in SiteSettings.objects.filter(media_collection__in=above).select_related("site__root_page"):
-        if PortalPageTester(user, settings.site.root_page).holds("publish"):
+        if PortalPageTester(user, settings.site.root_page).has_permission("publish"):
             return True
     return bool(user.is_superuser)
 

@@ -87,7 +87,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
     def _reason(self) -> PublicationRefusedError:
         post = self.request.POST
         if post.get("action-publish"):
-            if self.page_perms.holds("publish"):
+            if self.page_perms.has_permission("publish"):
                 return PublicationRefusedError(
                     _("Someone else must publish what you wrote yourself. Your draft is saved.")
                 )

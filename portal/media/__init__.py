@@ -1,1 +1,1 @@
-"""Images and documents, and how they reach a reader."""
+"""Images and documents: models, upload, delivery, embargo."""

@@ -1,12 +1,12 @@
-"""How a document that is not for everyone is handed over."""
+"""The response for a document that is not public."""
 
 from django.http import FileResponse, Http404
 
 from portal.media.models import Document
 
 
-def handed_over(document: Document) -> FileResponse:
-    """The file for this one request: kept by no cache, found by no search engine, opened in no page of ours."""
+def document_response(document: Document) -> FileResponse:
+    """Return the file as a download that no cache stores, no search engine indexes and no page of the site embeds."""
     try:
         content = document.file.open("rb")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The form that takes an image: a file that cannot be decoded to its end is an error of the form."""
+"""The upload form of images, which rejects a file that cannot be decoded completely."""
 
 import struct
 
@@ -9,7 +9,7 @@ from wagtail.images.forms import BaseImageForm
 
 
 class WholeImageField(WagtailImageField):
-    """Wagtail looks at the first bytes of a file only; what is missing after them would fail at the first rendition."""
+    """Decodes the whole file; Wagtail checks only its first bytes, and a truncated file would fail at a rendition."""
 
     def to_python(self, data):
         try:

@@ -1,4 +1,4 @@
-"""The image and document records, with what the law and readers need beside the file."""
+"""The models of images, renditions and documents."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,18 +7,18 @@ from wagtail.documents.models import AbstractDocument, Document as WagtailDocume
 from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage, ImageQuerySet
 from wagtail.utils.file import hash_filelike
 
-from portal.media.withheld import Public, Withheld
+from portal.media.embargo import FileEmbargo, PublicFiles
 
 
-class PublicImageQuerySet(Public, ImageQuerySet):
+class PublicImageQuerySet(PublicFiles, ImageQuerySet):
     pass
 
 
-class PublicDocumentQuerySet(Public, DocumentQuerySet):
+class PublicDocumentQuerySet(PublicFiles, DocumentQuerySet):
     pass
 
 
-class Image(AbstractImage, Withheld):  # type: ignore[django-manager-missing]
+class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
     credit = models.CharField(_("credit"), max_length=255, blank=True, help_text=_("Photographer or source."))
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
@@ -28,14 +28,14 @@ class Image(AbstractImage, Withheld):  # type: ignore[django-manager-missing]
     admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
 
     class Meta(AbstractImage.Meta):
-        # Wagtail's own Image claims the plain name.
+        # Wagtail's own Image uses the plain name.
         default_related_name = "portal_images"
         permissions = [("choose_image", "Can choose image")]
         verbose_name = _("image")
         verbose_name_plural = _("images")
 
     def save(self, *args, **kwargs):
-        # Addresses of renditions name the file by its hash: without one, a replaced file would stay in caches.
+        # URLs of renditions contain the file's hash: without it, caches would keep a replaced file.
         if not self.file_hash and self.file:
             with self.open_file() as file:
                 self.file_hash = hash_filelike(file)
@@ -53,7 +53,7 @@ class Rendition(AbstractRendition):
         ]
 
 
-class Document(AbstractDocument, Withheld):
+class Document(AbstractDocument, FileEmbargo):
     is_gated = models.BooleanField(
         _("by mail only"),
         default=False,

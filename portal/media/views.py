@@ -1,4 +1,4 @@
-"""How pictures and documents reach a reader."""
+"""The views that serve renditions and documents."""
 
 from pathlib import PurePosixPath
 
@@ -12,8 +12,8 @@ from wagtail.documents.views.serve import serve as serve_document
 from wagtail.images.utils import verify_signature
 from wagtail.images.views.serve import ServeView
 
+from portal.media.embargo_access import may_see_embargoed, not_found_response, prevent_caching
 from portal.media.models import Document, Image
-from portal.media.withholding import keep_to_newsroom, may_see_withheld, not_there
 
 YEAR = 31_536_000
 LONGEST_NAME = 255
@@ -21,21 +21,21 @@ HIGHEST_KEY = 2**63 - 1
 
 
 class PictureView(ServeView):
-    """A rendition, made when a browser first asks for it; so no page waits for its pictures to be made.
+    """Serves a rendition, which is created at its first request, so that no page waits for its pictures.
 
-    The signed address names image, size and format; its query names the file's version, so it can be kept for ever.
+    The signed URL contains image, size and format; its query contains the file's version, so it can be cached for ever.
     """
 
     def get(self, request, signature, image_id, filter_spec):
         if not verify_signature(signature.encode(), image_id, filter_spec, key=self.key):
             raise Http404
-        withheld = Image.objects.filter(pk=image_id, withheld_until__gt=timezone.now()).first()
-        if withheld and not may_see_withheld(request, withheld):
-            return not_there(request)
+        embargoed = Image.objects.filter(pk=image_id, embargoed_until__gt=timezone.now()).first()
+        if embargoed and not may_see_embargoed(request, embargoed):
+            return not_found_response(request)
         response = super().get(request, signature, image_id, filter_spec)
-        if withheld:
-            return keep_to_newsroom(response)
-        # Wagtail's own header says an hour, of a missing original as well.
+        if embargoed:
+            return prevent_caching(response)
+        # Wagtail's own header says one hour, even if the original is missing.
         response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if response.status_code == 200 else "no-store"
         return response
 
@@ -50,27 +50,27 @@ image_file = PictureView.as_view()
 
 @require_safe
 def rendition_file(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
-    """A rendition by its file name, for the newsroom's thumbnails; originals and documents are never served so."""
+    """Serve a rendition by its file name, for thumbnails in the admin; never an original file or a document."""
     parts = PurePosixPath(name).parts
     if parts[:1] != ("images",) or ".." in parts or "\0" in name or len(name) > LONGEST_NAME:
         raise Http404
-    withheld = Image.objects.filter(withheld_until__gt=timezone.now(), renditions__file=name).first()
-    if withheld and not may_see_withheld(request, withheld):
-        return not_there(request)
+    embargoed = Image.objects.filter(embargoed_until__gt=timezone.now(), renditions__file=name).first()
+    if embargoed and not may_see_embargoed(request, embargoed):
+        return not_found_response(request)
     response = serve_file(request, name, document_root=str(settings.MEDIA_ROOT))
-    if withheld:
-        return keep_to_newsroom(response)
+    if embargoed:
+        return prevent_caching(response)
     patch_cache_control(response, max_age=3600, public=True)
     return response
 
 
 @require_safe
 def document_file(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponse | FileResponse:
-    """A document, as Wagtail serves it: its collection may ask for a password."""
+    """Serve a document by Wagtail's view, which checks the privacy of its collection."""
     if document_id > HIGHEST_KEY:
         raise Http404
-    withheld = Document.objects.filter(pk=document_id, withheld_until__gt=timezone.now()).first()
-    if withheld and not may_see_withheld(request, withheld):
-        return not_there(request)
+    embargoed = Document.objects.filter(pk=document_id, embargoed_until__gt=timezone.now()).first()
+    if embargoed and not may_see_embargoed(request, embargoed):
+        return not_found_response(request)
     response = serve_document(request, document_id, document_filename)
-    return keep_to_newsroom(response) if withheld else response
+    return prevent_caching(response) if embargoed else response

@@ -1,4 +1,4 @@
-"""Who may have a document by its own address."""
+"""The hook that hides gated documents at their own URL."""
 
 from django.http import Http404, HttpRequest
 from wagtail import hooks
@@ -8,11 +8,11 @@ from portal.media.models import Document
 
 
 @hooks.register("before_serve_document")
-def keep_the_gate(document: Document, request: HttpRequest) -> None:
-    """A gated document is not there, neither for a reader nor for a guess at its hash; its editors see it."""
+def hide_gated_document(document: Document, request: HttpRequest) -> None:
+    """Raise Http404 for a gated document unless the user may change it; also for a file name that is a guess."""
     if not document.is_gated:
         return
-    # Who keeps it, that is, and not only who may change it while it stands on a public page.
-    kept = policy_registry.get(document).instances_user_has_permission_for(request.user, "change")
-    if not kept.filter(pk=document.pk).exists():
+    # Not `user_has_permission_for_instance`, which is narrower while a public page uses the document.
+    permitted = policy_registry.get(document).instances_user_has_permission_for(request.user, "change")
+    if not permitted.filter(pk=document.pk).exists():
         raise Http404("This document does not match the given filename.")

@@ -95,7 +95,7 @@ def _cards(keys: list[int], edition: Edition, now: datetime) -> dict[int, Card]:
     if not keys:
         return {}
     placements = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=keys)
-    return {card.pk: card for card in StoryCard.objects.placed(placements)}
+    return {card.pk: card for card in StoryCard.objects.cards_of(placements)}
 
 
 def _events(keys: list[int], edition: Edition, now: datetime) -> dict[int, Occurrence]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from portal.core.readers.addresses import tidy
+from portal.core.readers.addresses import normalize_address
 from portal.core.tasks.durable import durable
 from portal.newsletter.issuing import edition_with
 from portal.newsletter.models import NewsletterPage, Rhythm
@@ -71,7 +71,7 @@ def _people(rows: csv.DictReader[str], column: str, day: str | None) -> tuple[li
         if not written.strip():
             continue
         try:
-            address = tidy(written)
+            address = normalize_address(written)
         except ValueError:
             refused.append(Refusal(rows.line_num, _("no e-mail address")))
             continue

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal.core.readers.form_guard import Guard, Verdict
+from portal.core.readers.form_guard import FormGuard, Verdict
 from portal.core.serving.editions import Edition, edition_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import NewsletterPage, Subscriber
@@ -53,7 +53,7 @@ def _newsletter(edition: Edition) -> NewsletterPage:
 def sign_up(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The form; the boxes on other pages, which caches may keep, lead here with the address filled in."""
     newsletter = _newsletter(edition)
-    guard = Guard(request, edition.site, "newsletter")
+    guard = FormGuard(request, edition.site, "newsletter")
     if request.method != "POST" or "begin" in request.POST:
         initial = {"address": request.POST.get("address", "")[:254]}
         form = SignUpForm(initial=initial, guard=guard, newsletter=newsletter, edition=edition)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.personal_data import Sites, register_holding
+from portal.core.personal_data import Sites, register_personal_data_source
 from portal.sheets.models import SheetRequest
 
 
@@ -29,4 +29,4 @@ def _as_data(request: SheetRequest) -> dict[str, Any]:
     }
 
 
-register_holding("sheets", _("Requests for sheets"), _records_of, _as_data)
+register_personal_data_source("sheets", _("Requests for sheets"), _records_of, _as_data)

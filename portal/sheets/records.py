@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 from wagtail.permissions import register_permission_policy
 
-from portal.core.models import ConsentWords
+from portal.core.models import ConsentVersion
 from portal.editorial.reader_data import KeepersPolicy
 
 LINK_LIFE = timedelta(days=7)
@@ -20,13 +20,13 @@ LINK_LIFE = timedelta(days=7)
 MOST_OPENINGS = 25
 
 
-class ConsentText(ConsentWords):
+class ConsentText(ConsentVersion):
     """What readers of sheets agreed to."""
 
 
 class SheetRequestQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.core.readers.addresses.same` has it."""
+        """`address` as `portal.core.readers.addresses.address_key` has it."""
         return self.filter(same_address=address)
 
     def outlived(self, now: datetime) -> Self:

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _, gettext_lazy, override
 
 from portal.core.mail import compose, enqueue
 from portal.core.models import PortalPage, SiteSettings
-from portal.core.readers.addresses import same
+from portal.core.readers.addresses import address_key
 from portal.core.readers.form_fields import ReaderAddressField, answer_field
-from portal.core.readers.form_guard import Guard, GuardedForm, Verdict
-from portal.core.readers.rate_limits import may_be_written_to
-from portal.core.serving.admittance import admitted_page
+from portal.core.readers.form_guard import FormGuard, GuardedForm, Verdict
+from portal.core.readers.rate_limits import may_send_mail_to
+from portal.core.serving.admittance import page_for_reader
 from portal.core.serving.editions import Edition, edition_of
 from portal.sheets.records import LINK_LIFE, ConsentText, SheetRequest
 
@@ -104,7 +104,7 @@ def _may_hand_out(page: PortalPage, document: Any) -> bool:
 
 def open_offer(request: HttpRequest, page_key: int, block: UUID, now: datetime) -> Offer:
     """An offer on a page that this reader may see; Http404 for any other."""
-    return offer_of(admitted_page(request, page_key, now), str(block))
+    return offer_of(page_for_reader(request, page_key, now), str(block))
 
 
 def own_offer(page: "SheetPage") -> Offer | None:
@@ -117,13 +117,13 @@ def own_offer(page: "SheetPage") -> Offer | None:
 
 
 def form_for(request: HttpRequest, offer: Offer) -> RequestForm:
-    guard = Guard(request, edition_of(request).site, f"sheet:{offer.page.pk}:{offer.block}")
+    guard = FormGuard(request, edition_of(request).site, f"sheet:{offer.page.pk}:{offer.block}")
     return RequestForm(request.POST if request.method == "POST" else None, guard=guard, offer=offer)
 
 
 def answer(form: RequestForm, edition: Edition, now: datetime) -> None:
     """Send the document that a valid form asks for, unless a robot asks, or the mailbox has had enough."""
-    if form.verdict is Verdict.NEW and may_be_written_to(form.cleaned_data["address"]):
+    if form.verdict is Verdict.NEW and may_send_mail_to(form.cleaned_data["address"]):
         _send(_keep(form, edition, now), form.offer, edition)
 
 
@@ -139,7 +139,7 @@ def _keep(form: RequestForm, edition: Edition, now: datetime) -> SheetRequest:
         document=offer.value["document"],
         language=edition.language,
         address=facts["address"],
-        same_address=same(facts["address"]),
+        same_address=address_key(facts["address"]),
         answers=form.answers,
         asked_at=now,
         purpose=ConsentText.version(edition.site, edition.language, purpose_text(offer)),

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.serving.editions import edition_of
-from portal.media.delivery import handed_over
+from portal.media.delivery import document_response
 from portal.sheets.models import LINK_LIFE, SheetRequest
 from portal.sheets.requests import answer, form_for, open_offer, request_behind
 
@@ -49,7 +49,7 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     is_good = wanted.open(now) if request.method == "GET" else wanted.is_link_good(now)
     if wanted.document is None or not is_good:
         return render(request, "sheets/over.html", {"again": _ask_again(request, wanted)}, status=410)
-    return handed_over(wanted.document)
+    return document_response(wanted.document)
 
 
 def _ask_again(request: HttpRequest, wanted: SheetRequest) -> str:

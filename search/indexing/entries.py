@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, get_page_models
 
-from portal.core.lists.listing import listing_of
+from portal.core.lists.listing import public_positions
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
 from search.analysis import clean, start_terms, terms_of_cleaned, words
@@ -35,7 +35,7 @@ def drafts_of(pages: Iterable[Page]) -> list[EntryDraft]:
     An alias is found as its original; but one that another site shows is the only copy that this site has.
     """
     known = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
-    standing = listing_of([page for page in known if page.alias_of_id is None or _comes_from_elsewhere(page)])
+    standing = public_positions([page for page in known if page.alias_of_id is None or _comes_from_elsewhere(page)])
     public = [page for page in known if page.pk in standing]
     return EntryBuilder(public, {key: each.hidden_at for key, each in standing.items()}).drafts() if public else []
 

@@ -1,4 +1,4 @@
-"""A story as its reader sees it: everything that was written has its place, and nothing that was not."""
+"""A story page shows every field that is filled in, and nothing for the empty ones."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ def paragraph(text: str) -> dict:
     return {"type": "paragraph", "value": f"<p>{text}</p>"}
 
 
-def test_title_stands_once_and_in_the_window(lorraine):
+def test_title_is_shown_once_and_in_the_title_element(lorraine):
     html = read(lorraine, make_article(lorraine.section, "Une fonderie passe à l’électrique"))
 
     assert [h1.get_text(strip=True) for h1 in html.select("h1")] == ["Une fonderie passe à l’électrique"]
@@ -48,7 +48,7 @@ def test_standfirst_is_shown_and_given_to_search_engines(lorraine):
     assert html.select_one("meta[name=description]")["content"] == "Deux fours, 40 emplois."
 
 
-def test_what_an_editor_writes_is_text_and_no_code(lorraine):
+def test_text_of_an_editor_is_escaped(lorraine):
     code = "<script>alert(1)</script>"
     page = make_article(
         lorraine.section,
@@ -88,7 +88,7 @@ def test_date_is_that_of_the_site_and_machine_readable(lorraine):
     assert read(lorraine, page).select_one(".story__date time").get_text(strip=True) == "4 mars 2026"
 
 
-def test_authors_stand_in_their_order(lorraine):
+def test_authors_are_shown_in_their_order(lorraine):
     authors = [make_person("Zoé Arnaud", role="Reporter"), make_person("Anne Zeller", picture=make_image("Anne"))]
     html = read(lorraine, make_article(lorraine.section, authors=authors))
 
@@ -114,7 +114,7 @@ def test_headings_have_anchors_and_a_list_of_contents_leads_to_them(lorraine):
     assert html.select_one(".prose h3")["id"] == "detail"
 
 
-def test_heading_of_signs_only_has_an_anchor(lorraine):
+def test_heading_without_letters_has_an_anchor(lorraine):
     page = make_article(lorraine.section, body=[heading("???"), heading("!!!"), heading("…")])
 
     anchors = [value.anchor for value in anchored_headings(page.body)]
@@ -122,7 +122,7 @@ def test_heading_of_signs_only_has_an_anchor(lorraine):
     assert anchors == ["section", "section-2", "section-3"]
 
 
-def test_anchors_never_meet(lorraine):
+def test_anchors_are_unique(lorraine):
     page = make_article(lorraine.section, body=[heading("A"), heading("A"), heading("A 2"), heading("A")])
 
     anchors = [value.anchor for value in anchored_headings(page.body)]
@@ -130,7 +130,7 @@ def test_anchors_never_meet(lorraine):
     assert len(set(anchors)) == len(anchors)
 
 
-def test_anchor_is_none_that_the_page_has_itself(lorraine):
+def test_anchor_differs_from_those_of_the_template(lorraine):
     page = make_article(lorraine.section, body=[heading("Main"), heading("Correction")])
 
     assert [value.anchor for value in anchored_headings(page.body)] == ["main-2", "correction-2"]
@@ -164,13 +164,13 @@ def test_correction_is_shown_with_its_date(lorraine):
     assert html.select_one(".story__corrected a")["href"] == "#correction"
 
 
-def test_story_never_corrected_says_nothing_of_it(lorraine):
+def test_story_without_correction_shows_none(lorraine):
     html = read(lorraine, make_article(lorraine.section))
 
     assert not html.select("#correction")
 
 
-def test_thanks_and_credits_stand_below_the_text(lorraine):
+def test_thanks_and_credits_are_shown_below_the_text(lorraine):
     page = make_article(
         lorraine.section,
         thanks="<p>Merci à <b>Léa Roy</b>.</p>",
@@ -246,7 +246,7 @@ def test_facts_leave_out_what_is_not_known(lorraine):
     assert [value for _label, value in page.facts] == ["Toul"]
 
 
-def test_page_for_social_networks_has_a_picture_and_a_full_address(lorraine):
+def test_social_metadata_has_a_picture_and_a_full_url(lorraine):
     page = make_article(lorraine.section, "Partagée", lead_image=make_image(), lead_image_alt="Un four")
     html = read(lorraine, page)
 
@@ -260,7 +260,7 @@ def test_page_for_social_networks_has_a_picture_and_a_full_address(lorraine):
     assert meta("og:image:alt") == "Un four"
 
 
-def test_french_text_is_set_with_narrow_spaces(lorraine):
+def test_french_text_has_narrow_no_break_spaces(lorraine):
     page = make_article(lorraine.section, "Qui paie ?", body=[paragraph("Attention ! « Oui »")])
     text = lorraine.reader().get(lorraine.address(page)).content.decode()
 
@@ -269,7 +269,7 @@ def test_french_text_is_set_with_narrow_spaces(lorraine):
     assert "«\u202fOui\u202f»" in text
 
 
-def test_german_text_is_left_as_it_is(lorraine):
+def test_german_text_is_unchanged(lorraine):
     page = make_article(lorraine.sections["de"], "Wer zahlt ?")
 
     assert "Wer zahlt ?" in lorraine.reader().get(lorraine.address(page)).content.decode()

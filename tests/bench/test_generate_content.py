@@ -17,7 +17,7 @@ from events.models import EventPage, OccurrencePlacement, RecapPage
 from portal.bench.bulk import filling, manuscripts
 from portal.bench.bulk.filling import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
-from portal.core.lists.listing import list_below
+from portal.core.lists.listing import update_listings_below
 from portal.core.models import ContentVersion, Placement, StoryCard
 from tests.builders import (
     locale,
@@ -180,7 +180,7 @@ def test_lists_are_what_publishing_would_have_made(network):
     generated = rows(StoryCard, *card), rows(Placement, *placement)
 
     with rolled_back():
-        list_below(Page.get_first_root_node())
+        update_listings_below(Page.get_first_root_node())
         assert generated == (rows(StoryCard, *card), rows(Placement, *placement))
 
 

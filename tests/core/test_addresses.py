@@ -1,4 +1,4 @@
-"""One address for each page and language; any other leads there, or nowhere."""
+"""Each page has one URL per language; any other URL redirects there or is not found."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from portal.core.serving import snapshot
 from tests.builders import change, make_article, make_draft, make_section, make_site, make_standard_page, reader_of
 
 
-def test_page_answers_below_its_language(lorraine, reader):
+def test_page_is_served_below_its_language(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
     german = make_article(lorraine.sections["de"], "Ein Werk")
 
@@ -22,20 +22,20 @@ def test_page_answers_below_its_language(lorraine, reader):
     assert lorraine.address(german).startswith("/de/")
 
 
-def test_page_says_its_language(lorraine, reader):
+def test_page_declares_its_language(lorraine, reader):
     response = reader.get("/de/")
 
     assert '<html lang="de"' in response.content.decode()
     assert response["Content-Language"] == "de"
 
 
-def test_page_does_not_answer_below_another_language(lorraine, reader):
+def test_page_is_not_found_below_another_language(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
 
     assert reader.get(lorraine.address(article).replace("/fr/", "/de/")).status_code == 404
 
 
-def test_language_that_the_site_has_not_leads_to_its_own(lorraine, reader):
+def test_language_that_the_site_lacks_redirects_to_its_default(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
 
     for path, own in [("/en/", "/fr/"), (lorraine.address(article).replace("/fr/", "/en/"), lorraine.address(article))]:
@@ -43,13 +43,13 @@ def test_language_that_the_site_has_not_leads_to_its_own(lorraine, reader):
         assert (response.status_code, response["Location"]) == (301, own)
 
 
-def test_language_that_nobody_speaks_is_not_found(reader):
+def test_unknown_language_is_not_found(reader):
     response = reader.get("/xx/", follow=True)
 
     assert response.status_code == 404
 
 
-def test_missing_slash_is_put_there(lorraine, reader):
+def test_missing_slash_is_added(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
 
     for path in ("/fr", lorraine.address(article).rstrip("/")):
@@ -57,7 +57,7 @@ def test_missing_slash_is_put_there(lorraine, reader):
         assert (response.status_code, response["Location"]) == (301, path + "/")
 
 
-def test_unknown_address_is_not_found_in_the_look_of_the_site(lorraine, reader):
+def test_unknown_url_gets_an_error_page_of_the_site(lorraine, reader):
     response = reader.get("/fr/rien-de-tel/")
 
     assert response.status_code == 404
@@ -69,7 +69,7 @@ def test_unknown_address_is_not_found_in_the_look_of_the_site(lorraine, reader):
     assert 'name="robots" content="noindex"' in page
 
 
-def test_unknown_address_is_not_found_in_the_language_of_the_address(reader):
+def test_unknown_url_gets_an_error_page_in_its_language(reader):
     page = reader.get("/de/nichts-dergleichen/").content.decode()
 
     assert '<html lang="de"' in page
@@ -78,23 +78,23 @@ def test_unknown_address_is_not_found_in_the_language_of_the_address(reader):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
-def test_number_of_the_own_machine_leads_to_the_site_that_has_its_name(db, lorraine, host):
+def test_loopback_address_redirects_to_localhost(db, lorraine, host):
     Site.objects.filter(hostname="localhost").delete()
     assert reader_of(host).get("/fr/").status_code == 400
 
     lorraine.site.hostname, lorraine.site.port = "localhost", 8000
     lorraine.site.save()
 
-    for asked in (host, f"{host}:8000"):
-        response = reader_of(asked).get("/fr/rubrique/?page=2")
+    for requested_host in (host, f"{host}:8000"):
+        response = reader_of(requested_host).get("/fr/rubrique/?page=2")
         assert response.status_code == 302
         assert response["Location"] == "http://localhost:8000/fr/rubrique/?page=2"
 
 
 @pytest.mark.parametrize("host", ["nobody.localhost", "evil.example", "localhost.evil.example", "lorraine.localhost."])
-def test_unknown_host_is_refused_with_a_proper_page(lorraine, host):
+def test_unknown_host_gets_an_error_page(lorraine, host):
     if host.endswith("."):
-        # A trailing dot is the same host, spelled in full.
+        # A trailing dot makes a fully qualified name of the same host.
         assert reader_of(host).get("/fr/").status_code in (200, 400)
         return
     for path in ("/", "/fr/", lorraine.address(lorraine.section), "/admin/", "/documents/1/x.pdf"):
@@ -105,12 +105,12 @@ def test_unknown_host_is_refused_with_a_proper_page(lorraine, host):
         assert lorraine.site.site_name not in page
 
 
-def test_host_is_known_whatever_its_letters_and_port(lorraine):
+def test_host_matches_in_any_case_and_with_any_port(lorraine):
     for host in ("LORRAINE.localhost", "lorraine.localhost:8123", "lorraine.localhost:80"):
         assert reader_of(host).get("/fr/").status_code == 200
 
 
-def test_sites_of_one_host_are_told_apart_by_their_port(db):
+def test_sites_of_one_host_are_distinguished_by_port(db):
     make_site("shared.localhost", name="First", port=8001)
     make_site("shared.localhost", name="Second", port=8002)
 
@@ -119,14 +119,14 @@ def test_sites_of_one_host_are_told_apart_by_their_port(db):
     assert "Second" in reader_of("shared.localhost:8002").get("/fr/").content.decode().split("<body")[0]
 
 
-def test_made_up_ports_fill_no_memory(lorraine):
+def test_invented_ports_are_not_cached(lorraine):
     for port in range(1000, 1050):
         assert reader_of(f"lorraine.localhost:{port}").get("/").status_code == 302
 
     assert len(snapshot._snapshots) <= 5
 
 
-def test_site_whose_home_page_was_taken_back_answers_nothing_but_the_newsroom(db):
+def test_site_without_live_home_page_serves_only_the_admin(db):
     ground = make_site("solo.localhost")
     make_draft(ground.home)
 
@@ -144,8 +144,8 @@ def test_page_of_another_site_is_not_found(lorraine, saar, reader):
     assert reader.get(path).status_code == 404
 
 
-def test_page_is_not_found_below_the_address_of_its_tree(lorraine, reader):
-    """The home page's own slug is no part of any address."""
+def test_page_is_not_found_at_its_tree_path(lorraine, reader):
+    """The slug of the home page is not part of any URL."""
     assert reader.get(f"/fr/{lorraine.home.slug}/").status_code == 404
     assert reader.get(f"/fr/{lorraine.home.slug}/{lorraine.section.slug}/").status_code == 404
 
@@ -158,7 +158,7 @@ def test_draft_is_not_found(lorraine, reader):
     assert reader.get(lorraine.address(draft)).status_code == 404
 
 
-def test_page_taken_back_is_gone(lorraine, reader):
+def test_unpublished_page_is_gone(lorraine, reader):
     article = make_article(lorraine.section, "Retirée")
     assert reader.get(lorraine.address(article)).status_code == 200
 
@@ -167,7 +167,7 @@ def test_page_taken_back_is_gone(lorraine, reader):
     assert reader.get(lorraine.address(article)).status_code == 410
 
 
-def test_draft_of_a_live_page_does_not_show(lorraine, reader):
+def test_draft_of_a_live_page_is_not_shown(lorraine, reader):
     article = make_article(lorraine.section, "Ancien titre")
     article.title = "Titre en préparation"
     article.save_revision()
@@ -177,19 +177,19 @@ def test_draft_of_a_live_page_does_not_show(lorraine, reader):
     assert "Titre en préparation" not in page
 
 
-def test_expired_page_is_gone_from_its_minute_on(lorraine, reader):
+def test_expired_page_is_gone_at_its_expiry(lorraine, reader):
     end = timezone.now() + timedelta(hours=2)
     article = make_article(lorraine.section, "Éphémère", expire_at=end)
 
     with travel(end - timedelta(seconds=1), tick=False):
         assert reader.get(lorraine.address(article)).status_code == 200
     with travel(end, tick=False):
-        # Nothing has run that takes expired pages back.
+        # No scheduler has unpublished the expired page.
         assert ArticlePage.objects.get(pk=article.pk).live
         assert reader.get(lorraine.address(article)).status_code == 410
 
 
-def test_moved_page_answers_at_its_new_address_only(lorraine, reader):
+def test_moved_page_is_served_at_its_new_url_only(lorraine, reader):
     other = make_section(lorraine.home, "Bois")
     article = make_article(lorraine.section, "Déménage")
     before = lorraine.address(article)
@@ -203,7 +203,7 @@ def test_moved_page_answers_at_its_new_address_only(lorraine, reader):
     assert reader.get(before).status_code in (301, 404)
 
 
-def test_page_below_a_renamed_section_answers_at_its_new_address(lorraine, reader):
+def test_page_below_a_renamed_section_is_served_at_its_new_url(lorraine, reader):
     article = make_article(lorraine.section, "Suit sa rubrique")
     before = lorraine.address(article)
     assert reader.get(before).status_code == 200
@@ -216,7 +216,7 @@ def test_page_below_a_renamed_section_answers_at_its_new_address(lorraine, reade
     assert reader.get(before).status_code in (301, 404)
 
 
-def test_alias_answers_and_names_its_original(lorraine, reader):
+def test_alias_is_served_with_the_canonical_url_of_its_original(lorraine, reader):
     other = make_section(lorraine.home, "Bois")
     article = make_article(lorraine.section, "Original")
     alias = article.create_alias(parent=other, update_slug="copie")
@@ -228,7 +228,7 @@ def test_alias_answers_and_names_its_original(lorraine, reader):
     assert canonical in response.content.decode()
 
 
-def test_alias_on_another_site_names_its_original(lorraine, saar):
+def test_alias_on_another_site_has_the_canonical_url_of_its_original(lorraine, saar):
     article = make_article(lorraine.section, "Partagé")
     alias = article.create_alias(parent=saar.sections["fr"])
 
@@ -247,7 +247,7 @@ def test_alias_follows_its_original(lorraine, reader):
     assert "Original corrigé" in reader.get(lorraine.address(alias)).content.decode()
 
 
-def test_page_names_its_one_address(lorraine, reader):
+def test_page_has_one_canonical_url(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
 
     page = reader.get(lorraine.address(article) + "?utm_source=lettre").content.decode()
@@ -255,7 +255,7 @@ def test_page_names_its_one_address(lorraine, reader):
     assert f'<link rel="canonical" href="{lorraine.site.root_url}{lorraine.address(article)}">' in page
 
 
-def test_story_answers_no_further_step(lorraine, reader):
+def test_path_below_a_story_is_not_found(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
     plain = make_standard_page(lorraine.home)
 
@@ -272,7 +272,7 @@ def test_full_lists_have_one_name_in_each_language(lorraine, reader):
     assert reader.get("/de/actualites/").status_code == 404
 
 
-def test_deep_or_long_paths_ask_no_query_more(lorraine, reader, django_assert_max_num_queries):
+def test_deep_or_long_paths_need_no_additional_query(lorraine, reader, django_assert_max_num_queries):
     reader.get("/fr/")
     reader.get("/fr/")
     with django_assert_max_num_queries(4):
@@ -281,7 +281,7 @@ def test_deep_or_long_paths_ask_no_query_more(lorraine, reader, django_assert_ma
         assert reader.get("/fr/" + "a" * 4000 + "/").status_code == 404
 
 
-def test_pages_answer_reading_only(lorraine, reader):
+def test_pages_accept_only_get_and_head(lorraine, reader):
     assert reader.head("/fr/").status_code == 200
     for method in (reader.post, reader.put, reader.delete, reader.patch):
         assert method("/fr/").status_code == 405

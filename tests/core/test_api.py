@@ -1,4 +1,4 @@
-"""Other programs read the public pages of one site, and nothing that its readers may not see."""
+"""The API serves the public pages of one site, and nothing that readers may not see."""
 
 import json
 from datetime import timedelta
@@ -52,7 +52,7 @@ def figure(image) -> dict[str, Any]:
     return {"type": "figure", "value": {"image": image.pk, "alt": "Vue", "caption": "", "credit": "", "wide": False}}
 
 
-def test_pages_are_those_of_the_site_that_anybody_may_see(lorraine, saar):
+def test_pages_are_the_public_ones_of_the_site(lorraine, saar):
     make_article(lorraine.section, "Visible")
     german = make_article(lorraine.sections["de"], "Sichtbar")
     make_draft(make_article(lorraine.section, "Brouillon"))
@@ -74,7 +74,7 @@ def test_pages_are_those_of_the_site_that_anybody_may_see(lorraine, saar):
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "expired", "other site"])
-def test_page_that_readers_may_not_see_is_not_there_by_any_way(lorraine, saar, hide):
+def test_hidden_page_cannot_be_read_by_any_parameter(lorraine, saar, hide):
     page = make_article((saar if hide == "other site" else lorraine).section, "Caché")
     if hide == "draft":
         make_draft(page)
@@ -88,8 +88,8 @@ def test_page_that_readers_may_not_see_is_not_there_by_any_way(lorraine, saar, h
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "other site"])
-def test_page_that_readers_may_not_see_is_no_way_to_others(lorraine, saar, hide):
-    """Asked for what lies around a hidden page, the API answers as for one that there is not."""
+def test_hidden_page_cannot_be_used_to_find_others(lorraine, saar, hide):
+    """A tree filter with the key of a hidden page gets the same response as one with an unknown key."""
     ground = saar if hide == "other site" else lorraine
     hidden = make_section(ground.home, "Caché", slug="cache")
     below = make_article(hidden, "Dessous")
@@ -104,9 +104,11 @@ def test_page_that_readers_may_not_see_is_no_way_to_others(lorraine, saar, hide)
         make_private(translation)
 
     for name in ("child_of", "descendant_of", "ancestor_of", "translation_of"):
-        told, unknown = (lorraine.reader().get(f"/api/v2/pages/?{name}={key}") for key in (hidden.pk, 999_999))
-        assert (told.status_code, told.content) == (unknown.status_code, unknown.content), name
-        assert told.status_code == 400
+        hidden_response, unknown = (
+            lorraine.reader().get(f"/api/v2/pages/?{name}={key}") for key in (hidden.pk, 999_999)
+        )
+        assert (hidden_response.status_code, hidden_response.content) == (unknown.status_code, unknown.content), name
+        assert hidden_response.status_code == 400
     for query in (f"ancestor_of={below.pk}", "slug=cache", f"id={hidden.pk}", f"title={hidden.title}"):
         found = lorraine.reader().get(f"/api/v2/pages/?{query}").content.decode()
         for title in ("Caché", "Dessous", "Verdeckt"):
@@ -117,8 +119,8 @@ def test_page_that_readers_may_not_see_is_no_way_to_others(lorraine, saar, hide)
 @pytest.mark.parametrize(
     "name", ["search", "live", "expire_at", "owner", "alias_of", "has_unpublished_changes", "path"]
 )
-def test_what_is_not_public_of_a_page_can_be_asked_in_no_way(lorraine, name):
-    """Neither shown, nor filtered by, nor sorted by, which would tell it as well."""
+def test_private_field_cannot_be_shown_filtered_or_sorted_by(lorraine, name):
+    """Filtering or sorting by a field would reveal it as well."""
     for query in (f"{name}=1", f"order={name}", f"fields={name}"):
         assert lorraine.reader().get(f"/api/v2/pages/?{query}").status_code == 400, query
 
@@ -225,19 +227,19 @@ def test_files_are_those_that_public_pages_of_the_site_use(lorraine, saar):
     assert "original_images" not in json.dumps(read(lorraine, f"images/{images['lead'].pk}/"))
 
 
-def test_files_behind_a_gate_or_under_embargo_are_told_nowhere(lorraine):
-    gated, withheld, shown = make_gated_document(lorraine, "Fiche"), make_document("Plus tard"), make_document("Guide")
+def test_gated_and_embargoed_files_appear_nowhere(lorraine):
+    gated, embargoed, shown = make_gated_document(lorraine, "Fiche"), make_document("Plus tard"), make_document("Guide")
     picture = make_image("Vue")
     tomorrow = timezone.now() + timedelta(days=1)
     body = [sheet_block(gated), figure(picture)]
-    body += [{"type": "download", "value": {"document": file.pk, "title": ""}} for file in (withheld, shown)]
+    body += [{"type": "download", "value": {"document": file.pk, "title": ""}} for file in (embargoed, shown)]
     article = make_article(lorraine.section, body=body)
-    for file in (withheld, picture):
-        type(file).objects.filter(pk=file.pk).update(withheld_until=tomorrow)
+    for file in (embargoed, picture):
+        type(file).objects.filter(pk=file.pk).update(embargoed_until=tomorrow)
 
     assert titles(lorraine, "documents/") == {"Guide"}
     assert titles(lorraine, "images/") == set()
-    for path in (f"documents/{gated.pk}/", f"documents/{withheld.pk}/", f"images/{picture.pk}/"):
+    for path in (f"documents/{gated.pk}/", f"documents/{embargoed.pk}/", f"images/{picture.pk}/"):
         assert lorraine.reader().get(f"/api/v2/{path}").status_code == 404
     blocks = {block["type"]: block["value"] for block in read(lorraine, f"pages/{article.pk}/")["blocks"][:2]}
     assert blocks["sheet"]["document"] is None
@@ -246,7 +248,7 @@ def test_files_behind_a_gate_or_under_embargo_are_told_nowhere(lorraine):
     assert [document and document["title"] for document in downloads] == [None, "Guide"]
 
 
-def test_text_that_the_api_made_first_is_whole_on_the_page(lorraine):
+def test_body_cached_by_the_api_is_complete_on_the_page(lorraine):
     article = make_article(lorraine.section, body=[sheet_block(make_gated_document(lorraine))])
 
     html = read(lorraine, f"pages/{article.pk}/")["html"]
@@ -285,7 +287,7 @@ def test_description_is_valid_and_so_is_what_it_describes(lorraine):
     check(f"documents/{document.pk}/", "Document")
 
 
-def test_answers_may_be_kept_and_asked_for_again(lorraine):
+def test_responses_can_be_cached_and_revalidated(lorraine):
     first = lorraine.reader().get("/api/v2/pages/")
 
     again = lorraine.reader().get("/api/v2/pages/", headers={"if-none-match": first["ETag"]})
@@ -295,7 +297,7 @@ def test_answers_may_be_kept_and_asked_for_again(lorraine):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_source_that_asks_too_often_is_told_to_wait(lorraine, settings):
+def test_client_beyond_the_rate_limit_gets_429(lorraine, settings):
     settings.API_REQUESTS_A_MINUTE = 3
     reader = lorraine.reader()
     for number in range(3):
@@ -354,7 +356,7 @@ def test_bad_parameter_is_a_clear_error(lorraine, query):
         assert json.loads(response.content)["items"] == []
 
 
-def test_version_that_writes_is_not_there(lorraine):
+def test_writing_api_version_is_not_mounted(lorraine):
     with pytest.raises(NoReverseMatch):
         reverse("wagtailapi_v3:openapi-json")
     assert lorraine.reader().get("/api/v3/pages/").status_code == 404
@@ -363,18 +365,18 @@ def test_version_that_writes_is_not_there(lorraine):
 @pytest.mark.parametrize(
     "path", ["pages/", "pages/?type=articles.ArticlePage&fields=*", "images/?fields=*", "documents/"]
 )
-def test_list_asks_no_more_for_more_pages(lorraine, path):
-    def asked() -> int:
+def test_list_needs_no_more_queries_for_more_pages(lorraine, path):
+    def query_count() -> int:
         read(lorraine, path)
         with CaptureQueriesContext(connection) as questions:
             read(lorraine, path)
         return len(questions)
 
-    before = asked()
+    before = query_count()
     for _ in range(4):
         make_article(lorraine.section, lead_image=make_image())
 
-    # A list of whole pages asks for what surrounds each of them, and ends at twenty.
+    # A list with all fields queries the relations of each page, and has at most twenty.
     allowed = 8 * 4 if "ArticlePage" in path else 0
-    assert asked() <= before + allowed
+    assert query_count() <= before + allowed
     assert before <= 45 if allowed else 8

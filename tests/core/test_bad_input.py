@@ -1,4 +1,4 @@
-"""No address and no parameter makes a server error: a reader gets a page, a redirect, or a proper refusal."""
+"""No URL and no parameter causes a server error: a reader gets a page, a redirect or a client error."""
 
 from urllib.parse import quote, urlencode
 
@@ -65,7 +65,7 @@ def test_bad_parameter_on_a_list_is_no_server_error(lorraine, reader, path):
         checked(reader.get(f"{path}?{query}"), lorraine)
 
 
-def test_bad_parameter_on_any_other_page_changes_nothing(lorraine, reader):
+def test_bad_parameter_on_any_other_page_has_no_effect(lorraine, reader):
     from articles.models import ArticlePage
 
     article = ArticlePage.objects.get(title="Article lorrain fr")
@@ -124,13 +124,13 @@ def test_bad_address_is_no_server_error(lorraine, reader, path):
     assert not response.cookies.get("a")
 
 
-def test_language_that_the_site_has_not_leads_to_no_other_host(reader):
+def test_redirect_to_the_default_language_stays_on_the_host(reader):
     for path in ("/en//evil.example/", "/en/%2f%2fevil.example/", "/en/%5cevil.example/"):
         location = reader.get(path).get("Location", "/fr/")
         assert location.startswith("/fr/")
 
 
-def test_form_that_expired_says_so_in_the_look_of_the_site(lorraine):
+def test_expired_form_gets_an_error_page_of_the_site(lorraine):
     from django.test import Client
 
     reader = Client(headers={"host": lorraine.host}, enforce_csrf_checks=True)
@@ -145,7 +145,7 @@ def test_form_that_expired_says_so_in_the_look_of_the_site(lorraine):
 @given(
     pairs=st.lists(st.tuples(st.sampled_from(["page", "year", "kind", "topic", "when", "x"]), st.text()), max_size=4)
 )
-def test_any_query_is_answered(lorraine, pairs):
+def test_any_query_gets_a_proper_response(lorraine, pairs):
     reader = lorraine.reader()
     for path in ("/fr/actualites/", "/fr/rubrique/calendrier/"):
         checked(reader.get(f"{path}?{urlencode(pairs)}"), lorraine)
@@ -153,7 +153,7 @@ def test_any_query_is_answered(lorraine, pairs):
 
 @relaxed
 @given(query=st.binary(max_size=60))
-def test_any_bytes_in_a_query_are_answered(lorraine, query):
+def test_any_bytes_in_a_query_get_a_proper_response(lorraine, query):
     checked(lorraine.reader().get(f"/fr/actualites/?{quote(query, safe='&=[]%;+')}"), lorraine)
 
 
@@ -161,7 +161,7 @@ def test_any_bytes_in_a_query_are_answered(lorraine, query):
 @given(
     steps=st.lists(st.one_of(st.text(max_size=20), st.sampled_from(["rubrique", "agenda", "actualites"])), max_size=5)
 )
-def test_any_path_is_answered(lorraine, steps):
+def test_any_path_gets_a_proper_response(lorraine, steps):
     path = "".join(quote(step, safe="") + "/" for step in steps)
 
     assert lorraine.reader().get(f"/fr/{path}").status_code in FINE
@@ -170,13 +170,13 @@ def test_any_path_is_answered(lorraine, steps):
 
 @relaxed
 @given(path=st.binary(max_size=40))
-def test_any_bytes_in_a_path_are_answered(lorraine, path):
+def test_any_bytes_in_a_path_get_a_proper_response(lorraine, path):
     assert lorraine.reader().get(f"/en/{quote(path, safe='/')}").status_code in FINE
 
 
 @relaxed
 @given(accepted=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=60))
-def test_any_accepted_language_is_answered(lorraine, accepted):
+def test_any_accept_language_header_gets_a_proper_response(lorraine, accepted):
     response = lorraine.reader(accept_language=accepted).get("/")
 
     assert (response.status_code, response["Location"] in ("/fr/", "/de/")) == (302, True)
@@ -184,7 +184,7 @@ def test_any_accepted_language_is_answered(lorraine, accepted):
 
 @relaxed
 @given(host=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
-def test_any_unknown_host_is_refused(lorraine, host):
+def test_any_unknown_host_gets_an_error_page(lorraine, host):
     if host.lower().rstrip(".").split(":")[0] in ("localhost", "lorraine.localhost", "saar.localhost"):
         return
     assert reader_of(host).get("/fr/").status_code == 400

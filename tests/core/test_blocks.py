@@ -1,4 +1,4 @@
-"""Every block says what it is, shows itself in a preview, and writes what was put into it."""
+"""Every block has a label and description, a preview, and renders its value."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -36,7 +36,7 @@ def module_media(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def module_admin(module_network, module_media):
-    """Somebody who may see every preview, and something to show in it."""
+    """An administrator, who may see every preview, and the content that previews show."""
     ground = module_network.lorraine
     make_document()
     make_portrait(ground.section, "Avec une vue", lead_image=make_image("Vue"))
@@ -44,7 +44,7 @@ def module_admin(module_network, module_media):
 
 
 def written(ground, kind: str, value) -> BeautifulSoup:
-    """The block as it stands in an article."""
+    """The HTML of the block in an article."""
     article = make_article(ground.section, body=[{"type": kind, "value": value}])
     response = ground.reader().get(ground.address(article))
     assert response.status_code == 200
@@ -52,7 +52,7 @@ def written(ground, kind: str, value) -> BeautifulSoup:
 
 
 @pytest.mark.parametrize(("name", "block"), EVERY, ids=names)
-def test_block_says_what_it_is(name, block):
+def test_block_has_icon_label_and_description(name, block):
     assert block.meta.icon
     assert str(block.label)
     assert str(block.get_description())
@@ -60,7 +60,7 @@ def test_block_says_what_it_is(name, block):
     assert block.is_previewable
 
 
-def test_no_two_blocks_of_a_text_look_the_same_in_the_menu():
+def test_blocks_of_a_body_have_different_labels():
     labels = [str(block.label) for _name, block in BODY]
 
     assert len(set(labels)) == len(labels)
@@ -68,7 +68,7 @@ def test_no_two_blocks_of_a_text_look_the_same_in_the_menu():
 
 
 def test_every_field_of_a_block_has_a_label_of_our_own():
-    """Without one, Wagtail shows the English name in the code."""
+    """Without a label, Wagtail shows the English name of the field."""
     from django.utils.functional import Promise
 
     bare = []
@@ -106,7 +106,7 @@ def test_preview_shows_the_block(admin, name, block):
 
 
 @pytest.mark.parametrize(("name", "block"), SHELVES, ids=[name for name, _block in SHELVES])
-def test_preview_of_a_shelf_shows_what_would_stand_on_it(admin, name, block):
+def test_preview_of_a_shelf_shows_its_content(admin, name, block):
     response = admin.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
     main = BeautifulSoup(response.content, "html.parser").select_one("main")
 
@@ -117,7 +117,7 @@ def test_preview_of_a_shelf_shows_what_would_stand_on_it(admin, name, block):
 
 
 @pytest.mark.parametrize(("name", "block"), BODY, ids=[name for name, _block in BODY])
-def test_preview_value_can_stand_in_a_text(lorraine, name, block):
+def test_preview_value_can_be_rendered_in_a_body(lorraine, name, block):
     make_image()
     make_document()
     value = block.get_prep_value(block.get_preview_value())
@@ -129,7 +129,7 @@ def test_preview_value_can_stand_in_a_text(lorraine, name, block):
 
 @pytest.mark.parametrize(("name", "block"), BODY, ids=[name for name, _block in BODY])
 def test_preview_value_passes_the_form(lorraine, name, block):
-    """What a preview shows as an example can be entered."""
+    """The example of a preview can be entered in the form."""
     make_image()
     make_document()
     value = block.get_preview_value()
@@ -142,7 +142,7 @@ def test_preview_value_passes_the_form(lorraine, name, block):
     block.clean(value)
 
 
-def test_paragraph_keeps_its_links_and_lists(lorraine):
+def test_paragraph_has_links_and_lists(lorraine):
     html = written(lorraine, "paragraph", '<p>Un <a href="https://example.org/">lien</a></p><ul><li>Deux</li></ul>')
 
     assert html.a["href"] == "https://example.org/"
@@ -167,7 +167,7 @@ def test_figure_has_alternative_text_caption_and_credit(lorraine):
     assert "C. Roy" in html.figcaption.get_text()
 
 
-def test_figure_whose_image_was_deleted_leaves_no_hole(lorraine):
+def test_figure_without_its_deleted_image_is_omitted(lorraine):
     image = make_image()
     value = {"image": image.pk, "alt": "Un four", "caption": "", "credit": "", "wide": False}
     article = make_article(lorraine.section, body=[{"type": "figure", "value": value}])
@@ -199,11 +199,11 @@ def test_figure_whose_image_was_deleted_leaves_no_hole(lorraine):
         ("http://vimeo.com/123456", ""),
     ],
 )
-def test_video_knows_its_player(address, player):
+def test_video_url_selects_a_player(address, player):
     assert VideoBlock().to_python({"url": address}).player == player
 
 
-def test_video_asks_nothing_of_its_host_before_a_click(lorraine):
+def test_video_host_is_not_contacted_before_a_click(lorraine):
     value = {
         "title": "Visite",
         "url": "https://vimeo.com/123456",
@@ -252,7 +252,7 @@ def test_key_figures_and_timeline_and_accordion_show_their_parts(lorraine):
     assert "Vous." in accordion.details.get_text()
 
 
-def test_boxes_are_set_off_and_named(lorraine):
+def test_boxes_have_a_role_and_a_name(lorraine):
     box = written(lorraine, "fact_box", {"title": "Repères", "text": "<p>Six ans.</p>"})
     assert box.select_one("[role=note]")["aria-label"] == "Repères"
 
@@ -285,7 +285,7 @@ def test_link_to_a_page_of_another_site_is_a_full_address(lorraine, saar):
     assert html.a["href"] == f"http://saar.localhost{saar.address(target)}"
 
 
-def test_link_whose_page_was_deleted_leaves_no_empty_link(lorraine):
+def test_link_to_a_deleted_page_is_omitted(lorraine):
     page = make_standard_page(lorraine.home, "Contact")
     links = [{"label": "", "page": page.pk, "url": ""}]
     body = [

@@ -1,4 +1,4 @@
-"""Contrast is measured as WCAG says, and a colour that does not read gets its nearest tint that does."""
+"""Contrast is measured as defined by WCAG, and an unreadable colour gets its nearest readable tint."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -18,7 +18,7 @@ def test_a_colour_on_itself_is_one():
 
 @pytest.mark.parametrize(
     ("colour", "expected"),
-    # The examples that the working group and the common checkers give.
+    # Examples of the working group and of common checkers.
     [("#767676", 4.54), ("#777777", 4.48), ("#ff0000", 4.0), ("#0000ff", 8.59), ("#008000", 5.14)],
 )
 def test_known_ratios_on_white(colour, expected):
@@ -26,7 +26,7 @@ def test_known_ratios_on_white(colour, expected):
 
 
 @pytest.mark.parametrize("wrong", ["", "red", "#fff", "7a1f2b", "#7a1f2g", "#7a1f2b00", " #7a1f2b", "#7a1f2b\n"])
-def test_anything_but_six_digits_is_refused(wrong):
+def test_anything_but_six_hex_digits_is_an_error(wrong):
     with pytest.raises(ValueError, match="#rrggbb"):
         channels(wrong)
 
@@ -43,12 +43,12 @@ def test_luminance_lies_between_black_and_white(colour):
 
 
 @given(colours, st.sampled_from([PAPER, NIGHT, "#ffffff", "#000000"]))
-def test_readable_tint_reads(colour, background):
+def test_readable_tint_has_enough_contrast(colour, background):
     assert ratio(readable(colour, background), background) >= READABLE
 
 
 @given(colours, st.sampled_from([PAPER, NIGHT]))
-def test_colour_that_reads_is_left_alone(colour, background):
+def test_readable_colour_is_unchanged(colour, background):
     if ratio(colour, background) >= READABLE:
         assert readable(colour, background) == colour
 

@@ -1,4 +1,4 @@
-"""A page whose time is over is nowhere to be found from that minute on, whether or not a scheduler runs."""
+"""An expired page is shown nowhere from its expiry on, whether or not a scheduler runs."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def end():
 
 @pytest.fixture
 def late(end):
-    """What a reader is shown at the very minute, by a process that has known the site before."""
+    """Fetches a page at the moment of expiry from a process that has a snapshot of the site from before."""
 
     def read(ground, path: str):
         ground.reader().get(path)
@@ -53,7 +53,7 @@ def test_expired_page_is_not_served(lorraine, late, end):
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/fr/rubrique/", "/fr/rubrique/actualites/"])
-def test_expired_story_stands_in_no_list_and_on_no_shelf(lorraine, late, end, path):
+def test_expired_story_is_in_no_list_and_on_no_shelf(lorraine, late, end, path):
     change(lorraine.home, shelves=[{"type": "latest", "value": {"title": "Neuf", "count": 6}}])
     make_article(lorraine.section, "Périmé", expire_at=end)
 
@@ -62,7 +62,7 @@ def test_expired_story_stands_in_no_list_and_on_no_shelf(lorraine, late, end, pa
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/fr/rubrique/", "/fr/rubrique/agenda/", "/fr/rubrique/calendrier/"])
-def test_expired_event_stands_in_no_list(lorraine, late, end, path):
+def test_expired_event_is_in_no_list(lorraine, late, end, path):
     change(lorraine.home, shelves=[{"type": "events", "value": {"title": "Agenda", "count": 4}}])
     make_event(lorraine.calendar, "Visite annulée", expire_at=end)
 
@@ -70,7 +70,7 @@ def test_expired_event_stands_in_no_list(lorraine, late, end, path):
     assert "Visite annulée" not in late(lorraine, path).content.decode()
 
 
-def test_text_links_to_an_expired_page_no_more(lorraine, saar, late, end):
+def test_text_does_not_link_to_an_expired_page(lorraine, saar, late, end):
     goal = make_article(saar.section, "Ziel", expire_at=end)
     body = [{"type": "button", "value": {"label": "", "page": goal.pk, "url": ""}}]
     story = make_article(lorraine.section, "Avec un lien", body=body)
@@ -110,12 +110,12 @@ def test_expired_page_leaves_the_legal_links(lorraine, late, end):
     assert "Mentions" not in late(lorraine, "/fr/").content.decode()
 
 
-def test_what_lies_below_an_expired_section_is_closed_with_it(lorraine, late, end):
+def test_pages_below_an_expired_section_are_hidden(lorraine, late, end):
     sub, article, event = sub_section(lorraine, end)
 
     for page in (sub, article, event):
         assert lorraine.reader().get(lorraine.address(page)).status_code == 200
-        # What has expired itself is gone; what lies below is merely not there.
+        # The expired page itself is gone (410); a page below it is not found (404).
         assert late(lorraine, lorraine.address(page)).status_code == (410 if page == sub else 404)
     assert late(lorraine, lorraine.address(sub, "actualites/")).status_code == 410
     for path in ("/fr/", "/fr/rubrique/actualites/", "/fr/rubrique/calendrier/"):
@@ -124,7 +124,7 @@ def test_what_lies_below_an_expired_section_is_closed_with_it(lorraine, late, en
         assert "Visite du salon" not in html
 
 
-def test_it_stays_closed_after_the_scheduler_has_taken_the_section_down(lorraine, end):
+def test_pages_stay_hidden_after_the_scheduler_unpublished_the_section(lorraine, end):
     sub, article, event = sub_section(lorraine, end)
 
     with travel(end + timedelta(minutes=1), tick=False):
@@ -136,7 +136,7 @@ def test_it_stays_closed_after_the_scheduler_has_taken_the_section_down(lorraine
         assert lorraine.reader().get(lorraine.address(article)).status_code == 404
 
 
-def test_section_published_again_opens_what_lies_below(lorraine, end):
+def test_section_published_again_shows_the_pages_below(lorraine, end):
     sub, article, event = sub_section(lorraine, end)
 
     with travel(end + timedelta(minutes=1), tick=False):
@@ -149,7 +149,7 @@ def test_section_published_again_opens_what_lies_below(lorraine, end):
         assert lorraine.reader().get(lorraine.address(event)).status_code == 200
 
 
-def test_section_that_gets_more_time_keeps_its_stories_listed(lorraine, end):
+def test_section_with_a_later_expiry_keeps_its_stories_listed(lorraine, end):
     sub, _article, _event = sub_section(lorraine, end)
     change(sub, expire_at=end + timedelta(days=1))
 
@@ -157,14 +157,14 @@ def test_section_that_gets_more_time_keeps_its_stories_listed(lorraine, end):
         assert "Sous le salon" in lorraine.reader().get("/fr/rubrique/actualites/").content.decode()
 
 
-def test_story_of_its_own_end_below_keeps_the_earlier_one(lorraine, late, end):
+def test_earlier_expiry_of_section_or_story_counts(lorraine, late, end):
     sub = make_section(lorraine.section, "Salon", expire_at=end + timedelta(days=1))
     make_article(sub, "Bref", expire_at=end)
 
     assert "Bref" not in late(lorraine, "/fr/rubrique/actualites/").content.decode()
 
 
-def test_section_taken_down_by_a_person_leaves_what_lies_below(lorraine):
+def test_section_unpublished_by_a_person_keeps_the_pages_below(lorraine):
     sub = make_section(lorraine.section, "Salon")
     article = make_article(sub, "Sous le salon")
     sub.unpublish()
@@ -173,21 +173,21 @@ def test_section_taken_down_by_a_person_leaves_what_lies_below(lorraine):
     assert "Sous le salon" in lorraine.reader().get("/fr/rubrique/actualites/").content.decode()
 
 
-def test_expired_section_of_one_site_closes_nothing_on_the_other(lorraine, saar, late, end):
+def test_expired_section_of_one_site_hides_nothing_on_the_other(lorraine, saar, late, end):
     sub_section(lorraine, end)
     make_article(saar.section, "Bleibt hier")
 
     assert "Bleibt hier" in late(saar, saar.address(saar.section)).content.decode()
 
 
-def test_expired_home_page_takes_its_language_out_of_the_site(lorraine, end):
+def test_expired_home_page_removes_its_language(lorraine, end):
     change(lorraine.homes["de"], expire_at=end)
 
     with travel(end, tick=False):
         assert list(snapshot_of("lorraine.localhost", "80").editions) == ["fr"]
 
 
-def test_readers_cost_no_more_queries_for_it(lorraine, end, django_assert_max_num_queries):
+def test_expiry_needs_no_additional_query(lorraine, end, django_assert_max_num_queries):
     make_article(lorraine.section, "Périmé", expire_at=end)
     snapshot_of("lorraine.localhost", "80")
 

@@ -1,4 +1,4 @@
-"""What goes wrong in the background is listed for those who run the network, who try it again or give it up."""
+"""Failed tasks are listed for administrators of the network, who retry or discard them."""
 
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.core.mail import Message, enqueue
 from portal.core.models import PeriodicRun
-from portal.core.tasks.durable import CUT_OFF, PAUSES, try_again
+from portal.core.tasks.durable import RETRY_DELAYS, STALLED_AFTER, retry_failed_task
 from portal.core.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
 from portal.editorial.roles import Role
 from tests.builders import make_member, make_newsroom, newsroom_client, work_off
@@ -23,8 +23,8 @@ LIST = "failed_tasks"
 
 
 @pytest.fixture
-def away(monkeypatch):
-    """The mail server refuses, and says whom."""
+def mail_server_down(monkeypatch):
+    """The mail server rejects every recipient by name; a task makes it available again."""
     send = EmailBackend.send_messages
 
     def refuse(self, messages):
@@ -35,9 +35,9 @@ def away(monkeypatch):
 
 
 @pytest.fixture
-def failed(lorraine, away):
+def failed(lorraine, mail_server_down):
     enqueue([Message("lectrice@portal.example", "Secret de famille", "À ne pas lire.")])
-    for _ in range(len(PAUSES) + 1):
+    for _ in range(len(RETRY_DELAYS) + 1):
         work_off(pauses=True)
     return DBTaskResult.objects.get()
 
@@ -47,11 +47,11 @@ def chief(lorraine):
     return newsroom_client(lorraine, make_member("cheffe", is_superuser=True))
 
 
-def test_failed_call_is_listed_without_what_it_carries(failed, chief):
+def test_failed_task_is_listed_without_its_arguments(failed, chief):
     page = chief.get(reverse(LIST)).content.decode()
 
     assert "deliver" in page
-    assert f"{len(PAUSES) + 1} of {len(PAUSES) + 1}" in page
+    assert f"{len(RETRY_DELAYS) + 1} of {len(RETRY_DELAYS) + 1}" in page
     assert "SMTPRecipientsRefused" in page
     assert "no such user" in page
     for secret in ("lectrice@", "Secret de famille", "À ne pas lire"):
@@ -59,16 +59,16 @@ def test_failed_call_is_listed_without_what_it_carries(failed, chief):
     assert "lectrice" not in failure_reason(failed)
 
 
-def test_failed_call_is_made_again(failed, chief, away):
-    away()
+def test_failed_task_can_be_retried(failed, chief, mail_server_down):
+    mail_server_down()
     chief.post(reverse("decide_failed_task", args=[failed.pk]), {"action": "again"})
     work_off()
 
-    assert [letter.to for letter in mail.outbox] == [["lectrice@portal.example"]]
+    assert [message.to for message in mail.outbox] == [["lectrice@portal.example"]]
     assert not needing_attention(timezone.now()).exists()
 
 
-def test_call_that_is_made_again_has_all_of_its_attempts(failed):
+def test_retried_task_has_all_of_its_attempts(failed):
     retry(failed.pk, timezone.now())
     work_off()
 
@@ -77,13 +77,13 @@ def test_call_that_is_made_again_has_all_of_its_attempts(failed):
     assert len(failed.worker_ids) == 1
 
 
-def test_call_is_given_up_with_all_that_it_carried(failed, chief):
+def test_failed_task_can_be_discarded_with_its_arguments(failed, chief):
     chief.post(reverse("decide_failed_task", args=[failed.pk]), {"action": "give-up"})
 
     assert not DBTaskResult.objects.exists()
 
 
-def test_call_that_hangs_and_one_that_waits_are_listed(lorraine, chief, away):
+def test_stalled_and_waiting_tasks_are_listed(lorraine, chief, mail_server_down):
     enqueue([Message("a@portal.example", "Un", "Un."), Message("b@portal.example", "Deux", "Deux.")])
     first, second = DBTaskResult.objects.order_by("enqueued_at")
     assert not needing_attention(timezone.now()).exists()
@@ -92,23 +92,23 @@ def test_call_that_hangs_and_one_that_waits_are_listed(lorraine, chief, away):
     work_off()
     assert list(needing_attention(timezone.now())) == [second]
 
-    later = timezone.now() + CUT_OFF + timedelta(minutes=1)
+    later = timezone.now() + STALLED_AFTER + timedelta(minutes=1)
 
     assert set(needing_attention(later)) == {first, second}
     assert retry(first.pk, later)
 
 
-def test_call_that_goes_well_meanwhile_is_left_alone(lorraine, chief):
+def test_task_that_succeeded_meanwhile_is_unchanged(lorraine, chief):
     enqueue([Message("a@portal.example", "Un", "Un.")])
-    call = DBTaskResult.objects.get()
-    call.claim("busy")
+    task = DBTaskResult.objects.get()
+    task.claim("busy")
     for action in ("again", "give-up", ""):
-        response = chief.post(reverse("decide_failed_task", args=[call.pk]), {"action": action}, follow=True)
+        response = chief.post(reverse("decide_failed_task", args=[task.pk]), {"action": action}, follow=True)
         assert "not in trouble" in response.content.decode()
-    assert not discard(call.pk, timezone.now())
+    assert not discard(task.pk, timezone.now())
 
-    call.refresh_from_db()
-    assert call.status == TaskResultStatus.RUNNING
+    task.refresh_from_db()
+    assert task.status == TaskResultStatus.RUNNING
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
@@ -121,13 +121,13 @@ def test_list_is_for_administrators_of_the_network(lorraine, failed, role):
     assert DBTaskResult.objects.filter(pk=failed.pk).exists()
 
 
-def test_list_can_be_long_or_hold_what_no_longer_exists(lorraine, chief):
+def test_list_can_be_long_and_contain_unknown_tasks(lorraine, chief):
     now = timezone.now()
     DBTaskResult.objects.bulk_create(
         DBTaskResult(
             status=TaskResultStatus.FAILED,
             args_kwargs={"args": [], "kwargs": {}},
-            task_path="portal.core.gone.away",
+            task_path="portal.core.gone.mail_server_down",
             backend_name="durable",
             run_after=now,
             exception_class_path="",
@@ -135,34 +135,36 @@ def test_list_can_be_long_or_hold_what_no_longer_exists(lorraine, chief):
         )
         for _ in range(60)
     )
-    PeriodicRun.objects.create(name="portal.core.tasks.housekeeping.test", begun_at=now, failure="ValueError: no paper")
+    PeriodicRun.objects.create(
+        name="portal.core.tasks.housekeeping.test", started_at=now, failure="ValueError: no paper"
+    )
 
     page = chief.get(reverse(LIST)).content.decode()
 
-    assert page.count("away") >= 50
+    assert page.count("mail_server_down") >= 50
     assert "no paper" in page
     assert chief.get(reverse(LIST), {"p": "2"}).status_code == 200
     assert chief.get(reverse(LIST), {"p": "x"}).status_code == 200
 
 
-def test_slow_worker_does_not_take_a_call_from_the_next_one(lorraine):
+def test_slow_worker_does_not_requeue_a_task_of_another_worker(lorraine):
     enqueue([Message("a@portal.example", "Un", "Un.")])
-    call = DBTaskResult.objects.get()
-    call.claim("slow")
+    task = DBTaskResult.objects.get()
+    task.claim("slow")
     slow = DBTaskResult.objects.get()
     DBTaskResult.objects.update(started_at=timezone.now() + timedelta(minutes=20), worker_ids=["slow", "next"])
 
     slow.set_failed(ConnectionError("late"))
-    try_again(slow.task_result)
+    retry_failed_task(slow.task_result)
 
     assert DBTaskResult.objects.get().status != TaskResultStatus.READY
 
 
-def test_letter_keeps_its_number_at_every_attempt(lorraine, away):
+def test_mail_keeps_its_message_id_at_every_attempt(lorraine, mail_server_down):
     enqueue([Message("a@portal.example", "Un", "Un.")])
     work_off()
-    away()
+    mail_server_down()
     work_off(pauses=True)
 
-    [call] = DBTaskResult.objects.all()
-    assert mail.outbox[0].extra_headers["Message-ID"] == call.args_kwargs["args"][0]["headers"]["Message-ID"]
+    [task] = DBTaskResult.objects.all()
+    assert mail.outbox[0].extra_headers["Message-ID"] == task.args_kwargs["args"][0]["headers"]["Message-ID"]

@@ -1,4 +1,4 @@
-"""Stories reach feed readers: the right ones, in three valid forms, and cheaply when nothing is new."""
+"""Feeds contain the right stories in three valid formats, and an unchanged feed is not sent again."""
 
 import json
 import re
@@ -33,7 +33,7 @@ from tests.golden import assert_golden
 
 FORMS = ("rss", "atom", "json")
 ATOM = "{http://www.w3.org/2005/Atom}"
-# What the specification demands of version 1.1, as a schema (jsonfeed.org/version/1.1).
+# The requirements of version 1.1 as a schema (jsonfeed.org/version/1.1).
 JSON_FEED = {
     "type": "object",
     "required": ["version", "title", "items"],
@@ -53,7 +53,7 @@ JSON_FEED = {
                 "type": "object",
                 "required": ["id"],
                 "anyOf": [{"required": ["content_html"]}, {"required": ["content_text"]}],
-                # Whatever begins with an underscore is an extension.
+                # Names that begin with an underscore are extensions.
                 "patternProperties": {"^_": {"type": "object"}},
                 "additionalProperties": False,
                 "properties": {
@@ -102,7 +102,7 @@ def titles(ground: Ground, path: str) -> list[str]:
 
 @pytest.fixture
 def full_site(lorraine: Ground) -> Ground:
-    """A section of its own with one story that has everything."""
+    """The site with a section that has one story with all optional fields."""
     make_settings(lorraine, feeds_in_full=True)
     section = make_section(lorraine.home, "Industrie", slug="industrie", search_description="Ce que l’on fabrique ici.")
     make_article(
@@ -125,19 +125,19 @@ def change_dates(section: SectionPage) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_feed_is_as_it_was_when_it_was_looked_at(full_site, form):
+def test_feed_matches_its_golden_file(full_site, form):
     document = body_of(full_site, f"/fr/industrie/feed.{form}")
 
     if form == "json":
         document = json.dumps(json.loads(document), indent=1, ensure_ascii=False)
     else:
-        # Without the words for people, which are the interface's; one element a line, so that it can be read.
+        # Without the HTML for browsers, which is translated; one element per line, so that it is readable.
         document = re.sub(r"<div xmlns=.*?</div>", "", document, flags=re.DOTALL).replace("><", ">\n<")
     assert_golden(f"feed.{form}", document + "\n")
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
-def test_strict_reader_has_nothing_to_complain_of(full_site, form):
+def test_feed_parser_reports_no_error(full_site, form):
     document = body_of(full_site, f"/fr/feed.{form}")
 
     feed = feedparser.parse(document.encode(), response_headers={"content-type": "application/xml; charset=utf-8"})
@@ -156,14 +156,14 @@ def test_strict_reader_has_nothing_to_complain_of(full_site, form):
     assert 'href="http://lorraine.localhost/fr/rubrique/"' in entry.content[-1].value
 
 
-def test_json_feed_keeps_to_its_specification(full_site):
+def test_json_feed_is_valid(full_site):
     feed = json.loads(body_of(full_site, "/fr/feed.json"))
 
     jsonschema.validate(feed, JSON_FEED, format_checker=jsonschema.FormatChecker())
     assert len({item["id"] for item in feed["items"]}) == len(feed["items"])
 
 
-def test_atom_says_all_that_rfc_4287_demands(full_site):
+def test_atom_has_everything_that_rfc_4287_requires(full_site):
     root = ET.fromstring(body_of(full_site, "/fr/feed.atom"))
 
     for element in (root, *root.iter(f"{ATOM}entry")):
@@ -176,7 +176,7 @@ def test_atom_says_all_that_rfc_4287_demands(full_site):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_type_and_address_of_each_form(reader, form):
+def test_type_and_url_of_each_format(reader, form):
     response = reader.get(f"/fr/feed.{form}")
 
     kind = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}[form]
@@ -188,7 +188,7 @@ def test_type_and_address_of_each_form(reader, form):
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
-def test_browser_is_given_the_same_feed_in_a_type_that_it_shows(reader, form):
+def test_browser_gets_the_same_feed_as_plain_xml(reader, form):
     shown = reader.get(f"/fr/feed.{form}", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
 
     assert shown["Content-Type"] == "application/xml; charset=utf-8"
@@ -196,7 +196,7 @@ def test_browser_is_given_the_same_feed_in_a_type_that_it_shows(reader, form):
     assert b'<?xml-stylesheet href="/static/css/feed.css" media="screen" type="text/css"' in shown.content
 
 
-def test_only_the_text_that_the_site_chose_to_give_is_there(full_site):
+def test_feed_contains_full_text_only_if_the_site_chose_so(full_site):
     assert "recrutent" in body_of(full_site, "/fr/industrie/feed.json")
 
     make_settings(full_site, feeds_in_full=False)
@@ -206,7 +206,7 @@ def test_only_the_text_that_the_site_chose_to_give_is_there(full_site):
         assert "Elle embauche" in body_of(full_site, f"/fr/industrie/feed.{form}")
 
 
-def test_stories_of_the_other_site_and_hidden_ones_are_not_there(lorraine, saar):
+def test_stories_of_another_site_and_hidden_stories_are_absent(lorraine, saar):
     shown = make_article(lorraine.section, "Visible")
     make_draft(make_article(lorraine.section, "Brouillon"))
     make_private(make_article(lorraine.section, "Privé"))
@@ -238,7 +238,7 @@ def test_feed_of_section_topic_kind_and_person(lorraine, saar):
     assert feed["title"] == "Lorraine – Rubrique fr – Ana Weber"
 
 
-def test_person_who_signed_nothing_here_is_not_named(lorraine, saar):
+def test_person_without_a_story_here_is_not_named(lorraine, saar):
     stranger = make_person("Leurre")
     make_article(saar.section, authors=[stranger])
 
@@ -261,16 +261,16 @@ def test_person_who_signed_nothing_here_is_not_named(lorraine, saar):
         "person=²",
     ],
 )
-def test_choice_that_there_is_not_is_not_found(reader, query):
+def test_unknown_choice_is_not_found(reader, query):
     assert reader.get(f"/fr/feed.rss?{query}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/fr/rien/feed.rss", "/fr/feed.xml", "/fr/rubrique/agenda/feed.rss", "/feed.rss"])
-def test_address_that_there_is_not_is_not_found(reader, path):
+def test_unknown_path_is_not_found(reader, path):
     assert reader.get(path, follow=True).status_code == 404
 
 
-def test_characters_that_xml_cannot_hold_are_left_out(lorraine):
+def test_characters_that_xml_forbids_are_removed(lorraine):
     make_article(lorraine.section, "Cloche\x07 et\x0b fin", standfirst="Fin\x1f de ligne")
 
     for form in ("rss", "atom"):
@@ -281,13 +281,13 @@ def test_unchanged_feed_is_not_sent_again(lorraine):
     reader = lorraine.reader()
     first = reader.get("/fr/feed.rss")
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         by_tag = reader.get("/fr/feed.rss", headers={"if-none-match": first["ETag"]})
     by_date = reader.get("/fr/feed.rss", headers={"if-modified-since": first["Last-Modified"]})
 
     assert (by_tag.status_code, by_date.status_code) == (304, 304)
     assert by_tag.content == b""
-    assert len(asked) <= 2
+    assert len(captured) <= 2
 
 
 @pytest.mark.parametrize("what", ["new", "edited", "taken down", "settings"])
@@ -307,7 +307,7 @@ def test_changed_feed_is_sent_again(lorraine, what):
     assert lorraine.reader().get("/fr/feed.rss", headers={"if-none-match": tag}).status_code == 200
 
 
-def test_name_of_a_story_outlives_its_address(lorraine):
+def test_id_of_a_story_does_not_change_with_its_url(lorraine):
     article = make_article(lorraine.section, "Stable")
     before = {item["title"]: item["id"] for item in json.loads(body_of(lorraine, "/fr/feed.json"))["items"]}
 
@@ -331,14 +331,14 @@ def test_feed_moves_with_its_section(lorraine, django_capture_on_commit_callback
 
 
 @pytest.mark.parametrize(("form", "full"), [("rss", True), ("atom", False), ("json", True)])
-def test_feed_asks_little_of_the_database(full_site, form, full):
+def test_feed_keeps_its_query_budget(full_site, form, full):
     make_settings(full_site, feeds_in_full=full)
     paths = [f"/fr/industrie/feed.{form}", f"/fr/feed.{form}?kind=article"]
     for path in paths:
         full_site.reader().get(path)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             full_site.reader().get(path)
-        assert len(asked) <= 6, "\n".join(query["sql"] for query in asked.captured_queries)
+        assert len(captured) <= 6, "\n".join(query["sql"] for query in captured.captured_queries)
 
 
 def links(ground: Ground, path: str) -> set[str]:
@@ -346,7 +346,7 @@ def links(ground: Ground, path: str) -> set[str]:
     return {link["href"] for link in page.select("head link[rel=alternate][type]")}
 
 
-def test_pages_name_their_feeds(full_site):
+def test_pages_link_to_their_feeds(full_site):
     person = make_person("Ana Weber")
     article = make_article(full_site.section, "Signé", authors=[person])
     site = {"/fr/feed.rss", "/fr/feed.atom", "/fr/feed.json"}
@@ -363,13 +363,13 @@ def test_pages_name_their_feeds(full_site):
     )
 
 
-def test_every_named_feed_is_there(full_site):
+def test_every_linked_feed_exists(full_site):
     for path in links(full_site, "/fr/industrie/forge/"):
         assert full_site.reader().get(path).status_code == 200
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_empty_feed_is_valid_and_stays_what_it_is(lorraine, form):
+def test_empty_feed_is_valid_and_stable(lorraine, form):
     make_section(lorraine.home, "Vide", slug="vide")
 
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):

@@ -1,4 +1,4 @@
-"""A public form takes what people send from its own page, once, and keeps everything else out without losing a word."""
+"""A public form accepts what people send from its own page, once, and rejects everything else without losing input."""
 
 from datetime import timedelta
 
@@ -9,8 +9,17 @@ from django.test import RequestFactory
 from wagtail.models import Site
 
 from portal.core.readers.form_fields import LineField, ReaderAddressField
-from portal.core.readers.form_guard import BY_SOURCE, FORM_TOKEN, HONEYPOT, LATEST, SOONEST, Guard, GuardedForm, Verdict
-from portal.core.readers.rate_limits import LETTERS, RateLimit, may_be_written_to, source_of
+from portal.core.readers.form_guard import (
+    BY_SOURCE,
+    FORM_TOKEN,
+    HONEYPOT,
+    LATEST,
+    SOONEST,
+    FormGuard,
+    GuardedForm,
+    Verdict,
+)
+from portal.core.readers.rate_limits import MAIL_LIMITS, RateLimit, may_send_mail_to, source_of
 from tests.core.test_reader_addresses import SPELLINGS
 
 SITE, OTHER = Site(pk=1), Site(pk=2)
@@ -29,7 +38,7 @@ def clock():
 
 def guard(method="post", data=None, site=SITE, purpose="word", **headers):
     names = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
-    return Guard(getattr(RequestFactory(), method)("/", data or {}, **names), site, purpose)
+    return FormGuard(getattr(RequestFactory(), method)("/", data or {}, **names), site, purpose)
 
 
 def issued(site=SITE, purpose="word") -> str:
@@ -38,16 +47,16 @@ def issued(site=SITE, purpose="word") -> str:
 
 def sent(given: str, *, site=SITE, purpose="word", headers=None, **data) -> WordForm:
     data = {FORM_TOKEN: given, HONEYPOT: "", "word": "bonjour", **data}
-    at_the_door = guard(data=data, site=site, purpose=purpose, **(headers or {}))
-    return WordForm(at_the_door.request.POST, guard=at_the_door)
+    form_guard = guard(data=data, site=site, purpose=purpose, **(headers or {}))
+    return WordForm(form_guard.request.POST, guard=form_guard)
 
 
-def fault_of(form: forms.Form) -> str:
+def problem_of(form: forms.Form) -> str:
     form.is_valid()
     return "".join(error.code for error in form.non_field_errors().as_data())
 
 
-def test_person_who_takes_a_moment_is_welcome(clock):
+def test_form_sent_after_a_moment_is_accepted(clock):
     given = issued()
     clock.shift(20)
 
@@ -57,11 +66,11 @@ def test_person_who_takes_a_moment_is_welcome(clock):
     assert form.verdict is Verdict.NEW
 
 
-def test_quick_answer_is_shown_again_and_taken_a_moment_later(clock):
+def test_form_sent_too_fast_is_shown_again_and_accepted_later(clock):
     given = issued()
     clock.shift(1)
     form = sent(given)
-    assert fault_of(form) == "hasty"
+    assert problem_of(form) == "too_fast"
     assert form.guard.new_token == given
 
     clock.shift(SOONEST.total_seconds())
@@ -72,53 +81,53 @@ def test_quick_answer_is_shown_again_and_taken_a_moment_later(clock):
     "forged",
     ["", "x", "a:b", "\0", "é:é", "W10:" + "x" * 43, "x" * 10_000, "eyJhIjoxfQ:1:2:3"],
 )
-def test_forged_ticket_is_refused_and_gets_a_real_one(clock, forged):
+def test_forged_form_token_is_rejected_and_replaced(clock, forged):
     form = sent(forged)
 
-    assert fault_of(form) == "stale"
+    assert problem_of(form) == "expired"
     assert form.guard.new_token != forged
     clock.shift(5)
     assert sent(form.guard.new_token).is_valid()
 
 
-def test_ticket_that_was_tampered_with_is_refused(clock):
+def test_tampered_form_token_is_rejected(clock):
     given = issued()
     clock.shift(5)
     for place in range(0, len(given), 3):
-        letter = "A" if given[place] != "A" else "B"
-        assert fault_of(sent(given[:place] + letter + given[place + 1 :])) == "stale"
+        char = "A" if given[place] != "A" else "B"
+        assert problem_of(sent(given[:place] + char + given[place + 1 :])) == "expired"
 
 
-def test_ticket_is_good_for_its_own_form_and_site_only(clock):
+def test_form_token_is_valid_for_its_form_and_site_only(clock):
     given = issued()
     clock.shift(5)
 
-    assert fault_of(sent(given, purpose="other")) == "stale"
-    assert fault_of(sent(given, site=OTHER)) == "stale"
+    assert problem_of(sent(given, purpose="other")) == "expired"
+    assert problem_of(sent(given, site=OTHER)) == "expired"
     assert sent(given).is_valid()
 
 
-def test_ticket_grows_old(clock):
+def test_form_token_expires(clock):
     given = issued()
     clock.shift(LATEST.total_seconds() + 1)
 
-    assert fault_of(sent(given)) == "stale"
+    assert problem_of(sent(given)) == "expired"
 
 
-def test_same_post_again_is_answered_alike_and_does_nothing(clock):
+def test_repeated_post_gets_the_same_response_and_has_no_effect(clock):
     given = issued()
     clock.shift(5)
 
-    fates = []
+    verdicts = []
     for _ in range(5):
         form = sent(given)
         assert form.is_valid()
-        fates.append(form.verdict)
+        verdicts.append(form.verdict)
 
-    assert fates == [Verdict.NEW, *[Verdict.REPEATED] * 4]
+    assert verdicts == [Verdict.NEW, *[Verdict.REPEATED] * 4]
 
 
-def test_ticket_is_not_used_twice_for_different_things(clock):
+def test_form_token_is_not_reused_for_different_content(clock):
     given = issued()
     clock.shift(5)
     first = sent(given)
@@ -127,14 +136,14 @@ def test_ticket_is_not_used_twice_for_different_things(clock):
 
     form = sent(given, word="autre")
 
-    assert fault_of(form) == "spent"
+    assert problem_of(form) == "reused"
     assert form["word"].value() == "autre"
     another = form.guard.new_token
     clock.shift(5)
     assert sent(another, word="autre").is_valid()
 
 
-def test_robot_that_fills_every_field_is_thanked(clock):
+def test_robot_that_fills_the_honeypot_gets_the_normal_response(clock):
     given = issued()
     clock.shift(5)
     form = sent(given, **{HONEYPOT: "https://spam.example"})
@@ -164,20 +173,20 @@ def test_form_is_sent_from_its_own_site(clock, headers, is_fine):
     given = issued()
     clock.shift(5)
 
-    assert fault_of(sent(given, headers=headers)) == ("" if is_fine else "foreign")
+    assert problem_of(sent(given, headers=headers)) == ("" if is_fine else "cross_site")
 
 
-def test_one_source_sends_so_many_forms_and_no_more(clock):
+def test_source_beyond_the_rate_limit_is_rejected(clock):
     faults = []
     for _ in range(BY_SOURCE.most + 1):
         given = issued()
         clock.shift(3)
-        faults.append(fault_of(sent(given)))
+        faults.append(problem_of(sent(given)))
 
-    assert faults == [""] * BY_SOURCE.most + ["crowded"]
+    assert faults == [""] * BY_SOURCE.most + ["rate_limited"]
 
 
-def test_error_in_a_field_uses_nothing_up(clock):
+def test_invalid_form_does_not_use_up_its_token(clock):
     given = issued()
     clock.shift(5)
     for _ in range(BY_SOURCE.most + 5):
@@ -189,14 +198,14 @@ def test_error_in_a_field_uses_nothing_up(clock):
 
 
 @pytest.mark.parametrize("word", ["voir http://x.example", "www.x.example", "<a HREF=x>", "[url=x]", "HTTPS://X"])
-def test_link_has_no_place_in_a_name(clock, word):
+def test_link_in_a_name_is_an_error(clock, word):
     given = issued()
     clock.shift(5)
 
     assert list(sent(given, word=word).errors) == ["word"]
 
 
-def test_name_is_one_line_whatever_is_in_it(clock):
+def test_name_becomes_one_line(clock):
     given = issued()
     clock.shift(5)
     form = sent(given, word="Anna\r\nBcc: x@example.org\u2028\u202e\u200bBerg\x1b")
@@ -205,42 +214,42 @@ def test_name_is_one_line_whatever_is_in_it(clock):
     assert form.cleaned_data["word"] == "Anna Bcc: x@example.org Berg"
 
 
-def test_fifty_spellings_of_an_address_share_one_limit(clock):
-    admitted = [may_be_written_to(spelling) for spelling in SPELLINGS]
+def test_fifty_spellings_of_an_address_share_one_rate_limit(clock):
+    allowed = [may_send_mail_to(spelling) for spelling in SPELLINGS]
 
-    assert admitted.count(True) == LETTERS[0].most
-    assert may_be_written_to("someone.else@gmail.com")
+    assert allowed.count(True) == MAIL_LIMITS[0].most
+    assert may_send_mail_to("someone.else@gmail.com")
     clock.shift(timedelta(hours=1))
-    assert may_be_written_to(SPELLINGS[0])
+    assert may_send_mail_to(SPELLINGS[0])
 
 
-def test_day_has_a_limit_of_its_own(clock):
-    admitted = 0
+def test_day_has_its_own_rate_limit(clock):
+    allowed = 0
     for _ in range(12):
-        admitted += sum(may_be_written_to("anna@example.org") for _ in range(10))
+        allowed += sum(may_send_mail_to("anna@example.org") for _ in range(10))
         clock.shift(timedelta(minutes=59))
 
-    assert admitted <= 2 * LETTERS[1].most
+    assert allowed <= 2 * MAIL_LIMITS[1].most
 
 
-def test_limits_keep_no_address(clock):
+def test_rate_limits_store_no_address(clock):
     from django.core.cache import caches
 
-    may_be_written_to("anna@example.org")
+    may_send_mail_to("anna@example.org")
 
     assert "anna" not in repr(getattr(caches["limits"], "_cache", ""))
 
 
-def test_counting_much_pushes_nothing_out(clock):
+def test_many_counters_evict_no_other_cache_entry(clock):
     limit = RateLimit("test", 1, timedelta(hours=1))
-    assert limit.admits("anna")
+    assert limit.allows("anna")
     for number in range(2000):
-        limit.admits(number)
+        limit.allows(number)
 
-    assert not limit.admits("anna")
+    assert not limit.allows("anna")
 
 
-def test_source_is_what_the_own_proxy_says(settings):
+def test_source_is_what_the_trusted_proxy_appended(settings):
     def source(forwarded: str, remote: str = "192.0.2.1") -> str:
         return source_of(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR=remote))
 

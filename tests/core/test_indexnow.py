@@ -1,4 +1,4 @@
-"""Search engines are told of pages by the sites that chose so, and prove by a file that they speak for themselves."""
+"""Sites that chose to announce their pages to search engines do so, and prove their ownership by a key file."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.tasks.indexnow import addresses_to_announce, key_of, ping
+from portal.core.tasks.indexnow import addresses_to_announce, indexnow_key, ping
 from tests.builders import (
     make_article,
     make_draft,
@@ -22,12 +22,12 @@ from tests.builders import (
 
 @contextmanager
 def engine(status: int = 200) -> Iterator[tuple[str, list[Any]]]:
-    """A search engine on this machine, and what it was told."""
-    heard: list[Any] = []
+    """A local search engine: its URL and the messages that it received."""
+    received: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(status)
             self.end_headers()
 
@@ -38,7 +38,7 @@ def engine(status: int = 200) -> Iterator[tuple[str, list[Any]]]:
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/indexnow", heard
+        yield f"http://127.0.0.1:{server.server_port}/indexnow", received
     finally:
         server.shutdown()
         thread.join()
@@ -55,7 +55,7 @@ def test_nothing_is_announced_unless_the_site_chose_so(lorraine):
     assert addresses_to_announce(article) == [f"http://lorraine.localhost{lorraine.address(article)}"]
 
 
-def test_what_was_taken_down_is_announced_and_what_few_may_see_is_not(lorraine, saar):
+def test_unpublished_page_is_announced_and_private_one_is_not(lorraine, saar):
     make_settings(lorraine, announces_pages=True)
     gone, private = make_draft(make_article(lorraine.section)), make_article(lorraine.section)
     make_private(private)
@@ -67,24 +67,24 @@ def test_what_was_taken_down_is_announced_and_what_few_may_see_is_not(lorraine, 
     assert addresses_to_announce(shared.create_alias(parent=lorraine.section, update_slug="partage")) == []
 
 
-def test_engine_is_told_once_for_each_host_with_its_own_key(settings):
+def test_each_host_is_announced_in_one_request_with_its_key(settings):
     urls = ["https://a.example/fr/", "https://a.example/fr/x/", "https://a.example/fr/", "http://b.example:8000/de/"]
-    with engine() as (address, heard):
+    with engine() as (address, received):
         settings.INDEXNOW_ADDRESS = address
         ping(urls)
 
-    key = key_of("a.example")
-    assert heard[0] == {
+    key = indexnow_key("a.example")
+    assert received[0] == {
         "host": "a.example",
         "key": key,
         "keyLocation": f"https://a.example/{key}.txt",
         "urlList": ["https://a.example/fr/", "https://a.example/fr/x/"],
     }
-    assert heard[1]["host"] == "b.example:8000"
-    assert heard[1]["key"] != key
+    assert received[1]["host"] == "b.example:8000"
+    assert received[1]["key"] != key
 
 
-def test_fault_of_the_engine_is_raised_and_a_refusal_is_final(settings):
+def test_server_error_is_raised_and_rejection_is_final(settings):
     for status, is_raised in ((500, True), (429, True), (422, False), (403, False)):
         with engine(status) as (address, _heard):
             settings.INDEXNOW_ADDRESS = address
@@ -95,8 +95,8 @@ def test_fault_of_the_engine_is_raised_and_a_refusal_is_final(settings):
                 ping(["https://a.example/"])
 
 
-def test_key_lies_on_the_site_that_announces_and_on_no_other(lorraine, saar):
-    path = f"/{key_of('lorraine.localhost')}.txt"
+def test_key_file_exists_on_the_announcing_site_only(lorraine, saar):
+    path = f"/{indexnow_key('lorraine.localhost')}.txt"
     assert lorraine.reader().get(path).status_code == 404
 
     make_settings(lorraine, announces_pages=True)
@@ -107,37 +107,37 @@ def test_key_lies_on_the_site_that_announces_and_on_no_other(lorraine, saar):
     assert lorraine.reader().get(f"/{'0' * 32}.txt").status_code == 404
 
 
-def test_engine_hears_of_whatever_happens_to_a_page(lorraine, settings, django_capture_on_commit_callbacks):
+def test_every_change_of_a_page_is_announced(lorraine, settings, django_capture_on_commit_callbacks):
     make_settings(lorraine, announces_pages=True)
     elsewhere = make_section(lorraine.home, "Ailleurs", slug="ailleurs")
-    with engine() as (address, heard):
+    with engine() as (address, received):
         settings.INDEXNOW_ADDRESS = address
 
-        def told() -> set[str]:
-            heard.clear()
+        def announced() -> set[str]:
+            received.clear()
             work_off()
-            return {url for message in heard for url in message["urlList"]}
+            return {url for message in received for url in message["urlList"]}
 
-        told()
+        announced()
         article = make_article(lorraine.section, slug="bois")
         first = f"http://lorraine.localhost{lorraine.address(article)}"
-        assert told() == {first}
+        assert announced() == {first}
         article.slug = "foret"
         with django_capture_on_commit_callbacks(execute=True):
             article.save_revision().publish()
         second = first.replace("/bois/", "/foret/")
-        assert told() == {first, second}
+        assert announced() == {first, second}
         article.move(elsewhere, pos="last-child")
         article.refresh_from_db()
         third = f"http://lorraine.localhost{lorraine.address(article)}"
-        assert told() == {second, third}
+        assert announced() == {second, third}
         make_draft(article)
-        assert told() == {third}
+        assert announced() == {third}
         article.delete()
-        assert told() == {third}
+        assert announced() == {third}
 
 
-def test_site_that_is_not_open_announces_nothing(lorraine):
+def test_closed_or_unlisted_site_announces_nothing(lorraine):
     article = make_article(lorraine.section)
 
     for reason in ("is_unlisted", "is_closed"):

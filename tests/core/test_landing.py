@@ -28,7 +28,7 @@ def test_reader_lands_on_a_language_that_the_site_has(lorraine, accepted, home):
     assert (response.status_code, response["Location"]) == (302, home)
 
 
-def test_each_site_has_a_language_of_its_own(saar):
+def test_each_site_has_its_default_language(saar):
     assert saar.reader(accept_language="en").get("/")["Location"] == "/de/"
 
 
@@ -38,7 +38,7 @@ def test_editor_may_choose_the_language_of_the_landing(lorraine):
     assert lorraine.reader(accept_language="en").get("/")["Location"] == "/de/"
 
 
-def test_chosen_language_that_the_site_has_not_is_passed_over(lorraine):
+def test_chosen_language_that_the_site_lacks_is_ignored(lorraine):
     make_settings(lorraine, default_language="en")
 
     assert lorraine.reader(accept_language="en").get("/")["Location"] == "/fr/"
@@ -50,13 +50,13 @@ def test_language_whose_home_page_is_a_draft_is_not_offered(lorraine):
     assert lorraine.reader(accept_language="de").get("/")["Location"] == "/fr/"
 
 
-def test_language_of_another_visit_does_not_count(reader):
+def test_language_cookie_is_ignored(reader):
     reader.cookies["django_language"] = "de"
 
     assert reader.get("/")["Location"] == "/fr/"
 
 
-def test_landing_can_be_kept_by_a_shared_cache_for_each_language(reader):
+def test_landing_can_be_cached_for_each_language(reader):
     response = reader.get("/")
 
     assert response["Vary"] == "Accept-Language"
@@ -65,6 +65,6 @@ def test_landing_can_be_kept_by_a_shared_cache_for_each_language(reader):
     assert not response.cookies
 
 
-def test_landing_answers_reading_only(reader):
+def test_landing_accepts_only_get_and_head(reader):
     assert reader.head("/").status_code == 302
     assert reader.post("/").status_code == 405

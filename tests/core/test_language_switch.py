@@ -1,4 +1,4 @@
-"""The language switch offers the very page where readers may see it, else its section, else the home page."""
+"""The language switch links to the translation if it is public, else to its section, else to the home page."""
 
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def test_translation_leads_back(lorraine, pair):
     assert Switch(lorraine, "/de/rubrique/werk/").links["fr"] == "/fr/rubrique/usine/"
 
 
-def test_default_for_search_engines_is_the_language_of_the_site(lorraine, pair):
+def test_x_default_is_the_language_of_the_site(lorraine, pair):
     assert Switch(lorraine, "/de/rubrique/werk/").alternates["x-default"] == "/fr/rubrique/usine/"
 
 
@@ -66,7 +66,7 @@ def test_story_without_translation_leads_to_its_section(lorraine):
     assert "de" not in switch.alternates
 
 
-def test_story_without_translated_section_leads_home(lorraine):
+def test_story_without_translated_section_leads_to_the_home_page(lorraine):
     lorraine.sections["de"].delete()
     make_article(lorraine.section, "Une usine", slug="usine")
 
@@ -106,11 +106,11 @@ def test_sections_and_home_pages_lead_to_their_translations(lorraine):
     assert Switch(lorraine, "/fr/rubrique/agenda/").links["de"] == "/de/rubrique/agenda/"
 
 
-def test_page_that_is_not_there_leads_home(lorraine):
+def test_missing_page_leads_to_the_home_page(lorraine):
     assert Switch(lorraine, "/fr/rien/").links == {"fr": "/fr/", "de": "/de/"}
 
 
-def test_language_taken_back_is_not_offered(lorraine, pair):
+def test_unpublished_language_is_not_offered(lorraine, pair):
     make_draft(lorraine.homes["de"])
 
     assert Switch(lorraine, "/fr/rubrique/usine/").links == {}
@@ -131,7 +131,7 @@ def test_current_language_is_marked(lorraine, pair):
     assert [link["hreflang"] for link in current] == ["de"]
 
 
-def test_alias_that_shows_the_words_of_another_language_is_no_translation(lorraine):
+def test_alias_in_another_language_is_no_translation(lorraine):
     story = make_article(lorraine.section, "Une usine", slug="usine")
     story.copy_for_translation(lorraine.homes["de"].locale, alias=True)
     switch = Switch(lorraine, "/fr/rubrique/usine/")

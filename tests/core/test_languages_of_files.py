@@ -1,10 +1,10 @@
-"""What is no page has no language: it stays where it is and is the same for everybody."""
+"""Files have no language: they never redirect to one and are the same for everybody."""
 
 import pytest
 
 
 @pytest.mark.parametrize("path", ["/nope.jpg", "/favicon.ico", "/sitemap.txt", "/media/images/x.jpg", "/static/x.css"])
-def test_file_that_is_not_there_is_not_looked_for_in_a_language(lorraine, path):
+def test_missing_file_does_not_redirect_to_a_language(lorraine, path):
     response = lorraine.reader().get(path, headers={"Accept-Language": "de"})
 
     assert response.status_code == 404
@@ -12,7 +12,7 @@ def test_file_that_is_not_there_is_not_looked_for_in_a_language(lorraine, path):
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/nope.jpg"])
-def test_answer_does_not_vary_by_the_reader(lorraine, path):
+def test_response_does_not_vary_by_the_reader(lorraine, path):
     response = lorraine.reader().get(path, headers={"Accept-Language": "de"})
 
     assert "Accept-Language" not in response.headers.get("Vary", "")

@@ -1,4 +1,4 @@
-"""A button, a list of links or a word of the text leads to a page only while readers may see it."""
+"""Buttons, lists of links and rich text link to a page only while it is public."""
 
 from datetime import timedelta
 
@@ -31,19 +31,19 @@ def test_public_page_is_linked(lorraine, goal):
     assert text_of(lorraine, story_with(lorraine, goal)).count("Le but du lien") == 2
 
 
-def test_draft_shows_neither_title_nor_address(lorraine, saar):
+def test_draft_reveals_neither_title_nor_url(lorraine, saar):
     draft = make_draft(make_article(saar.section, "Geheimer Entwurf"))
     assert "Geheimer" not in text_of(lorraine, story_with(lorraine, draft))
 
 
-def test_page_taken_down_later_is_linked_no_more(lorraine, goal):
+def test_page_unpublished_later_is_not_linked(lorraine, goal):
     story = story_with(lorraine, goal)
     assert "Le but du lien" in text_of(lorraine, story)
     goal.unpublish()
     assert "Le but du lien" not in text_of(lorraine, story)
 
 
-def test_page_made_private_later_is_linked_no_more(lorraine, goal):
+def test_page_made_private_later_is_not_linked(lorraine, goal):
     story = story_with(lorraine, goal)
     assert "Le but du lien" in text_of(lorraine, story)
     make_private(goal)
@@ -51,7 +51,7 @@ def test_page_made_private_later_is_linked_no_more(lorraine, goal):
 
 
 def linked(lorraine, page) -> bool:
-    """Whether a word of a text leads to a page; the word itself stays in any case."""
+    """Whether a rich text links to a page; the linked words are shown in any case."""
     text = f'<p>On le lit <a linktype="page" id="{page.pk}">ailleurs</a>.</p>'
     story = make_article(lorraine.section, "Un mot", body=[{"type": "paragraph", "value": text}])
     html = text_of(lorraine, story)
@@ -59,12 +59,12 @@ def linked(lorraine, page) -> bool:
     return page.slug in html
 
 
-def test_word_leads_to_a_public_page(lorraine, saar, goal):
+def test_rich_text_links_to_a_public_page(lorraine, saar, goal):
     assert linked(lorraine, goal)
     assert linked(lorraine, make_article(saar.section, "Ziel"))
 
 
-def test_word_tells_no_address_of_what_readers_may_not_see(lorraine, saar, goal):
+def test_rich_text_reveals_no_url_of_a_hidden_page(lorraine, saar, goal):
     hidden = [
         make_draft(make_article(saar.section, "Geheimer Entwurf")),
         make_article(lorraine.section, "Plus tard", embargo_until=timezone.now() + timedelta(hours=3)),
@@ -75,7 +75,7 @@ def test_word_tells_no_address_of_what_readers_may_not_see(lorraine, saar, goal)
     assert not any(linked(lorraine, page) for page in [*hidden, goal])
 
 
-def test_word_leads_on_from_the_minute_that_a_page_is_out(lorraine):
+def test_rich_text_links_as_soon_as_a_page_is_published(lorraine):
     page = make_article(lorraine.section, "Plus tard", date=None)
     page.unpublish()
     text = f'<p><a linktype="page" id="{page.pk}">ailleurs</a></p>'

@@ -1,4 +1,4 @@
-"""A long list is not walked along at each request just to say how long it is."""
+"""The count of a long list is cached, since it would need an index scan at each request."""
 
 import pytest
 from django.http import QueryDict
@@ -12,15 +12,15 @@ from tests.builders import make_article
 
 @pytest.fixture
 def short_is_two(monkeypatch):
-    monkeypatch.setattr(pagination, "LONG", 2)
+    monkeypatch.setattr(pagination, "LONG_LIST", 2)
 
 
 def listing(ground, name):
     rows = Placement.objects.in_lists_of(ground.section.pk, timezone.now()).newest_first()
-    return list_page(rows, QueryDict(), StoryCard.objects.placed, name)
+    return list_page(rows, QueryDict(), StoryCard.objects.cards_of, name)
 
 
-def test_length_of_a_long_list_is_remembered_but_not_its_stories(lorraine, short_is_two):
+def test_count_of_a_long_list_is_cached_but_not_its_stories(lorraine, short_is_two):
     before = listing(lorraine, "news").count
     for number in range(3):
         make_article(lorraine.section, f"Brève {number}")
@@ -34,14 +34,14 @@ def test_length_of_a_long_list_is_remembered_but_not_its_stories(lorraine, short
     assert second.items[0].title == "Dernière minute"
 
 
-def test_two_lists_do_not_share_a_length(lorraine, saar, short_is_two):
+def test_two_lists_do_not_share_a_count(lorraine, saar, short_is_two):
     for number in range(4):
         make_article(lorraine.section, f"Brève {number}")
 
     assert listing(lorraine, "a").count != listing(saar, "b").count
 
 
-def test_short_list_is_counted_afresh(lorraine):
+def test_short_list_is_counted_at_every_request(lorraine):
     before = listing(lorraine, "news").count
     make_article(lorraine.section, "Brève")
 

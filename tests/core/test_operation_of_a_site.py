@@ -1,4 +1,4 @@
-"""A site is closed for maintenance, kept from search engines, and counts its readers with an allowed service only."""
+"""A site can be closed, unlisted, and measured by an allowed analytics service only."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,7 +22,7 @@ def words(**facts):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_closed_site_answers_with_a_notice_that_nobody_keeps(lorraine, closed, path):
+def test_closed_site_shows_a_notice_that_is_not_cached(lorraine, closed, path):
     response = lorraine.reader().get(path)
 
     assert response.status_code == 503
@@ -32,7 +32,7 @@ def test_closed_site_answers_with_a_notice_that_nobody_keeps(lorraine, closed, p
     assert "Article lorrain" not in response.content.decode()
 
 
-def test_closed_site_says_its_own_words(lorraine, closed):
+def test_closed_site_shows_its_own_wording(lorraine, closed):
     make_settings(lorraine, wording=words(closed="Nous revenons lundi."))
 
     assert "Nous revenons lundi." in lorraine.reader().get("/fr/").content.decode()
@@ -50,14 +50,14 @@ def test_page_of_a_closed_site_can_be_previewed(lorraine, closed):
     assert page.make_preview_request(None, page.default_preview_mode).status_code == 200
 
 
-def test_missing_page_says_the_words_of_its_site(lorraine, saar):
+def test_missing_page_shows_the_wording_of_its_site(lorraine, saar):
     make_settings(lorraine, wording=words(not_found="Cette page a pris sa retraite."))
 
     assert "a pris sa retraite" in lorraine.reader().get("/fr/rien/").content.decode()
     assert "a pris sa retraite" not in saar.reader().get("/fr/rien/").content.decode()
 
 
-def test_unlisted_site_asks_search_engines_to_stay_away(lorraine, saar):
+def test_unlisted_site_excludes_search_engines(lorraine, saar):
     make_settings(lorraine, is_unlisted=True)
 
     assert "noindex" in lorraine.reader().get("/fr/").content.decode()
@@ -83,8 +83,8 @@ def test_mails_come_from_the_address_of_the_site(lorraine, saar):
 
     assert SiteSettings.for_site(saar.site).sender_address == ""
     for ground, address in ((lorraine, "journal@lorraine.example"), (saar, "portal@localhost")):
-        letter = compose("base", {}, to="a@portal.example", language="fr", site=ground.site)
-        assert letter.sender == f"{ground.site.site_name} <{address}>"
+        message = compose("base", {}, to="a@portal.example", language="fr", site=ground.site)
+        assert message.sender == f"{ground.site.site_name} <{address}>"
 
 
 class TestAnalytics:

@@ -1,4 +1,4 @@
-"""A long list is cut into pages, and a page that is not there is not there."""
+"""A long list is paginated, and a page beyond its end is not found."""
 
 import pytest
 from django.http import Http404, QueryDict
@@ -11,7 +11,7 @@ def page(length: int, query: str = ""):
     return list_page(list(range(length)), QueryDict(query))
 
 
-def test_first_page_comes_without_a_number():
+def test_first_page_is_the_default():
     first = page(PER_PAGE + 1)
 
     assert first.items == list(range(PER_PAGE))
@@ -33,11 +33,11 @@ def test_empty_list_has_one_empty_page():
 
 
 @pytest.mark.parametrize(
-    "asked", ["0", "-1", "abc", "999999", "9" * 24, "1.0", "+1", " 1", "1 ", "١", "²", "\0", "1\0", "x" * 8192, ""]
+    "requested", ["0", "-1", "abc", "999999", "9" * 24, "1.0", "+1", " 1", "1 ", "١", "²", "\0", "1\0", "x" * 8192, ""]
 )
-def test_page_that_is_not_there_is_not_found(asked):
+def test_missing_page_is_not_found(requested):
     params = QueryDict(mutable=True)
-    params["page"] = asked
+    params["page"] = requested
 
     with pytest.raises(Http404):
         list_page(list(range(100)), params)
@@ -74,9 +74,9 @@ def test_gap_leads_nowhere():
 
 
 @given(st.integers(0, 300), st.text())
-def test_any_number_gives_a_page_or_nothing(length, asked):
+def test_any_number_gives_a_page_or_nothing(length, requested):
     params = QueryDict(mutable=True)
-    params["page"] = asked
+    params["page"] = requested
     try:
         found = list_page(list(range(length)), params)
     except Http404:

@@ -1,4 +1,4 @@
-"""Periodic tasks are seen to in their time, by one scheduler, and one that fails stops no other."""
+"""Periodic tasks run once per period, by one scheduler, and one that fails stops no other."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,9 +15,9 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def seen(monkeypatch) -> list[str]:
-    """Two periodic tasks and no others: one that fails every minute, one that is done every ten."""
-    done: list[str] = []
+def runs(monkeypatch) -> list[str]:
+    """The runs of the second of two periodic tasks: one fails every minute, one succeeds every ten minutes."""
+    runs: list[str] = []
     periodic_tasks()
     monkeypatch.setattr(periodic_module, "_tasks", {})
 
@@ -27,34 +27,34 @@ def seen(monkeypatch) -> list[str]:
 
     @periodic(every=timedelta(minutes=10))
     def water_the_plants(now):
-        done.append(f"{now:%H:%M}")
+        runs.append(f"{now:%H:%M}")
 
-    return done
+    return runs
 
 
-@pytest.mark.usefixtures("seen")
-def test_failed_duty_is_named_and_stops_no_other(seen, caplog):
+@pytest.mark.usefixtures("runs")
+def test_failed_periodic_task_is_named_and_stops_no_other(runs, caplog):
     failed = run_due(NOON)
 
     assert [name.rsplit(".", 1)[1] for name in failed] == ["broken"]
-    assert seen == ["12:00"]
+    assert runs == ["12:00"]
     assert "no paper" in PeriodicRun.objects.get(name=failed[0]).failure
 
 
-def test_duty_is_seen_to_once_in_each_period_whoever_looks(seen):
+def test_periodic_task_runs_once_per_period_with_any_number_of_schedulers(runs):
     for minutes in (0, 0, 5, 9, 10, 12, 20):
         run_due(NOON + timedelta(minutes=minutes))
 
-    assert seen == ["12:00", "12:10", "12:20"]
+    assert runs == ["12:00", "12:10", "12:20"]
 
 
-def test_cron_learns_from_the_exit_code_that_something_failed(seen):
+def test_exit_code_for_cron_says_that_something_failed(runs):
     with pytest.raises(CommandError, match="broken"):
         call_command("scheduler", "--once")
 
-    assert len(seen) == 1
+    assert len(runs) == 1
 
 
-def test_every_duty_of_the_portal_can_be_seen_to():
+def test_every_periodic_task_of_the_portal_can_run():
     assert run_due(NOON) == []
     assert PeriodicRun.objects.count() == len(periodic_tasks()) > 1

@@ -1,4 +1,4 @@
-"""What an editor sees of a page before it is saved or published."""
+"""Previews of pages that are not saved or published."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""A private page asks for its password or a login, and shows nowhere else."""
+"""A private page requires its password or a login, and is shown nowhere else."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -22,7 +22,7 @@ SECRET = "Plan secret"
 
 
 def everywhere(ground) -> list[str]:
-    """The addresses of every page that could list a story or an event."""
+    """The URLs of every page that could list a story or an event."""
     words = {"fr": ("actualites", "calendrier"), "de": ("nachrichten", "kalender")}
     paths = []
     for code, home in ground.homes.items():
@@ -48,7 +48,7 @@ def test_page_with_a_password_asks_for_it(lorraine, reader):
     assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
 
 
-def test_right_password_opens_the_page(lorraine, reader):
+def test_correct_password_gives_access_to_the_page(lorraine, reader):
     article = make_article(lorraine.section, "Réservé", standfirst="Un chapeau confidentiel")
     make_private(article, password="sésame")
     form = reader.get(lorraine.address(article)).context["form"]
@@ -62,7 +62,7 @@ def test_right_password_opens_the_page(lorraine, reader):
     assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
 
 
-def test_wrong_password_opens_nothing(lorraine, reader):
+def test_wrong_password_gives_no_access(lorraine, reader):
     article = make_article(lorraine.section, "Réservé", standfirst="Un chapeau confidentiel")
     make_private(article, password="sésame")
     action = reader.get(lorraine.address(article)).context["action_url"]
@@ -118,7 +118,7 @@ def test_page_for_a_group_is_for_its_members_only(lorraine):
         assert reader.get(lorraine.address(article)).status_code == status
 
 
-def test_privacy_of_an_ancestor_covers_the_page(lorraine, reader):
+def test_privacy_of_an_ancestor_applies_to_the_page(lorraine, reader):
     article = make_article(lorraine.section, "Réservé")
     make_private(lorraine.section, password="sésame")
 
@@ -128,7 +128,7 @@ def test_privacy_of_an_ancestor_covers_the_page(lorraine, reader):
 
 
 @pytest.mark.parametrize("kind", ["article", "portrait", "recap", "event"])
-def test_private_page_shows_nowhere(lorraine, kind):
+def test_private_page_is_shown_nowhere(lorraine, kind):
     make = {"article": make_article, "portrait": make_portrait, "recap": make_recap, "event": make_event}[kind]
     page = make(lorraine.calendar if kind in ("recap", "event") else lorraine.section, SECRET)
     reader = lorraine.reader()
@@ -139,7 +139,7 @@ def test_private_page_shows_nowhere(lorraine, kind):
     assert [path for path in everywhere(lorraine) if SECRET in reader.get(path).content.decode()] == []
 
 
-def test_page_below_a_private_one_shows_nowhere(lorraine):
+def test_page_below_a_private_one_is_shown_nowhere(lorraine):
     section = make_section(lorraine.home, "Comité", show_in_menus=False)
     make_private(section, password="sésame")
     make_article(section, SECRET)
@@ -148,7 +148,7 @@ def test_page_below_a_private_one_shows_nowhere(lorraine):
     assert [path for path in everywhere(lorraine) if SECRET in reader.get(path).content.decode()] == []
 
 
-def test_private_section_stands_in_no_menu(lorraine, reader):
+def test_private_section_is_in_no_menu(lorraine, reader):
     section = make_section(lorraine.home, "Comité")
     assert "Comité" in reader.get("/fr/").content.decode()
 
@@ -157,7 +157,7 @@ def test_private_section_stands_in_no_menu(lorraine, reader):
     assert "Comité" not in reader.get("/fr/").content.decode()
 
 
-def test_privacy_lifted_brings_the_page_back(lorraine, reader):
+def test_page_is_public_again_without_its_privacy_rule(lorraine, reader):
     article = make_article(lorraine.section, SECRET)
     restriction = make_private(lorraine.section, password="sésame")
     assert not StoryCard.objects.filter(pk=article.pk).exists()
@@ -168,7 +168,7 @@ def test_privacy_lifted_brings_the_page_back(lorraine, reader):
     assert reader.get(lorraine.address(article)).status_code == 200
 
 
-def test_privacy_of_one_page_lifted_leaves_that_of_its_ancestor(lorraine):
+def test_privacy_of_an_ancestor_remains_without_that_of_the_page(lorraine):
     article = make_article(lorraine.section, SECRET)
     own, above = make_private(article, password="a"), make_private(lorraine.section, password="b")
 

@@ -1,4 +1,4 @@
-"""A public page is the same for everyone: nothing in it or around it belongs to one reader."""
+"""A public page is the same for everyone: neither its body nor its headers depend on the reader."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -65,7 +65,7 @@ def address_of(lorraine):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_public_page_keeps_nothing_of_its_reader(reader, address_of, page):
+def test_public_page_has_no_cookie_session_or_form_token(reader, address_of, page):
     response = reader.get(address_of(page))
 
     assert not response.cookies
@@ -76,12 +76,12 @@ def test_public_page_keeps_nothing_of_its_reader(reader, address_of, page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_public_page_varies_by_nothing(reader, address_of, page):
-    """The language stands in the address."""
+    """The URL contains the language."""
     assert reader.get(address_of(page)).get("Vary", "") == ""
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("form", "sheet")])
-def test_member_of_the_newsroom_gets_the_page_of_everyone(lorraine, address_of, page):
+def test_member_of_the_newsroom_gets_the_same_public_page(lorraine, address_of, page):
     address = address_of(page)
     member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
     stranger = lorraine.reader(accept_language="de")
@@ -128,7 +128,7 @@ def test_public_page_loads_nothing_from_a_third_party(reader, address_of, page):
     assert not html.select("style, script:not([src]):not([type='application/ld+json']), [style], [onclick]")
 
 
-def test_refused_host_has_the_strict_policy_as_well(lorraine):
+def test_response_to_an_unknown_host_has_the_strict_policy(lorraine):
     from tests.builders import reader_of
 
     response = reader_of("nobody.localhost").get("/")
@@ -151,8 +151,8 @@ def test_newsroom_is_private(lorraine):
     assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
 
 
-def test_newsroom_asks_no_third_party(lorraine):
-    """No gravatar, no call for updates, no banner of news."""
+def test_newsroom_loads_nothing_from_a_third_party(lorraine):
+    """No Gravatar, no update check, no banner of Wagtail's news."""
     from bs4 import BeautifulSoup
 
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
@@ -175,7 +175,7 @@ def test_secure_cookies_and_https_where_readers_come_by_https(lorraine, settings
     assert "max-age=31536000" in secure["Strict-Transport-Security"]
 
 
-def test_theme_can_be_kept_for_ever(reader):
+def test_theme_can_be_cached_for_ever(reader):
     from bs4 import BeautifulSoup
 
     address = BeautifulSoup(reader.get("/fr/").content, "html.parser").select_one("link[href^='/theme-']")["href"]

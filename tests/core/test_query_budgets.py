@@ -1,4 +1,4 @@
-"""How many questions a public page asks of the database: few, and as many for a large site as for a small one."""
+"""Every public page has a query budget, which is the same for a large site as for a small one."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ from tests.builders import (
 from tests.conftest import IDLE_SEARCH, forget
 
 SIZES = (5, 200)
-# What is asked at most, the question for the stamp included.
+# The maximum number of queries, including that of the content version.
 BUDGETS = {
     "home": 12,
     "section": 9,
@@ -50,7 +50,7 @@ BUDGETS = {
 
 
 def build(size: int) -> tuple[Ground, dict[str, str]]:
-    """A site with this many stories, and the address of one page of each type."""
+    """A site with this many stories, and the URL of one page of each type."""
     ground = make_site(f"size-{size}.localhost", ("fr", "de"))
     picture, topic = make_image(f"Vue {size}"), make_topic(f"Thème {size}", slug=f"theme-{size}")
     author = make_person(f"Auteure {size}", picture=picture)
@@ -137,54 +137,54 @@ def sites(module_sites, db):
     return module_sites
 
 
-def questions(ground: Ground, path: str) -> list[str]:
-    """What a warm process asks for this page."""
+def queries(ground: Ground, path: str) -> list[str]:
+    """The queries of a warm process for this page."""
     reader = ground.reader()
     for _ in range(2):
         response = reader.get(path)
     assert response.status_code in (200, 302, 404)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         reader.get(path)
-    return [query["sql"] for query in asked.captured_queries]
+    return [query["sql"] for query in captured.captured_queries]
 
 
 @pytest.mark.parametrize("page", BUDGETS)
 def test_page_keeps_its_budget_whatever_the_size_of_the_site(sites, page):
-    small, large = (questions(ground, paths[page]) for ground, paths in sites.values())
+    small, large = (queries(ground, paths[page]) for ground, paths in sites.values())
 
     assert len(large) <= BUDGETS[page], "\n".join(large)
     assert len(small) == len(large), "\n".join(["small:", *small, "large:", *large])
 
 
-def test_first_page_of_a_new_process_asks_little_more(sites):
+def test_first_page_of_a_new_process_needs_few_more_queries(sites):
     ground, paths = sites[200]
-    questions(ground, paths["article"])
+    queries(ground, paths["article"])
     forget()
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         ground.reader().get(paths["article"])
 
-    assert len(asked) <= 40
+    assert len(captured) <= 40
 
 
 def test_public_pages_write_nothing(sites):
     ground, paths = sites[5]
 
     written = [
-        sql for path in paths.values() for sql in questions(ground, path) if not sql.lstrip("(").startswith("SELECT")
+        sql for path in paths.values() for sql in queries(ground, path) if not sql.lstrip("(").startswith("SELECT")
     ]
 
     assert written == []
 
 
-def test_text_that_came_in_without_a_revision_is_remembered_and_never_stale(sites):
+def test_text_without_a_revision_is_cached_and_never_stale(sites):
     ground, _paths = sites[5]
     picture = make_image("Atelier")
     figure = {"image": picture.pk, "alt": "Atelier", "caption": "", "credit": "", "wide": False}
     page = ArticlePage(title="Repris", slug="repris", body=[("paragraph", "Ancien texte")], locale=ground.home.locale)
     ground.section.add_child(instance=page)
-    plain = questions(ground, ground.address(page))
+    plain = queries(ground, ground.address(page))
     ArticlePage.objects.filter(pk=page.pk).update(body=[{"type": "figure", "value": figure}])
 
-    assert len(questions(ground, ground.address(page))) == len(plain)
+    assert len(queries(ground, ground.address(page))) == len(plain)
     assert "Ancien texte" not in ground.reader().get(ground.address(page)).content.decode()

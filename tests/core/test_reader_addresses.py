@@ -1,9 +1,9 @@
-"""One mailbox is one mailbox, however it is spelled; and what is no plain address is refused."""
+"""Spellings of one mailbox have the same key, and anything but a plain address is an error."""
 
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.core.readers.addresses import mailbox, masked, same, tidy
+from portal.core.readers.addresses import address_key, mailbox_key, mask_addresses, normalize_address
 
 SPELLINGS = [
     *(
@@ -56,43 +56,43 @@ NO_ADDRESSES = [
 ]
 
 
-def test_there_are_fifty_spellings():
+def test_list_has_fifty_spellings():
     assert len(set(SPELLINGS)) >= 50
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_every_spelling_leads_to_one_mailbox(spelling):
-    assert mailbox(spelling) == "annaberg@gmail.com"
+def test_every_spelling_has_the_same_mailbox_key(spelling):
+    assert mailbox_key(spelling) == "annaberg@gmail.com"
 
 
 @pytest.mark.parametrize("written", NO_ADDRESSES)
-def test_what_is_no_plain_address_is_refused(written):
-    for read in (tidy, same, mailbox):
+def test_anything_but_a_plain_address_is_an_error(written):
+    for read in (normalize_address, address_key, mailbox_key):
         with pytest.raises(ValueError, match=r"address|domain"):
             read(written)
 
 
-def test_letter_goes_where_the_reader_said():
-    assert tidy(" Anna.Berg+Portal@Example.ORG. ") == "Anna.Berg+Portal@example.org"
-    assert tidy("anna@bücher.example") == "anna@xn--bcher-kva.example"
-    assert same("Anna@Example.org") == same("anna@example.ORG") != same("anna+1@example.org")
+def test_normalized_address_keeps_its_local_part():
+    assert normalize_address(" Anna.Berg+Portal@Example.ORG. ") == "Anna.Berg+Portal@example.org"
+    assert normalize_address("anna@bücher.example") == "anna@xn--bcher-kva.example"
+    assert address_key("Anna@Example.org") == address_key("anna@example.ORG") != address_key("anna+1@example.org")
 
 
-def test_tag_alone_is_a_mailbox_of_its_own():
-    assert mailbox("+tag@example.org") == "+tag@example.org"
+def test_tag_without_a_name_has_its_own_mailbox_key():
+    assert mailbox_key("+tag@example.org") == "+tag@example.org"
 
 
-def test_addresses_in_a_text_become_unreadable():
-    assert masked("550 <anna.berg@example.org>: no such user") == "550 <a…@example.org>: no such user"
-    assert masked("to=anna@a.example,b@c.example") == "to=a…@a.example,b…@c.example".replace("to=a…", "t…")
+def test_addresses_in_a_text_are_masked():
+    assert mask_addresses("550 <anna.berg@example.org>: no such user") == "550 <a…@example.org>: no such user"
+    assert mask_addresses("to=anna@a.example,b@c.example") == "to=a…@a.example,b…@c.example".replace("to=a…", "t…")
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_an_address_or_a_value_error(text):
     try:
-        address = tidy(text)
+        address = normalize_address(text)
     except ValueError:
         return
-    assert tidy(address) == address
-    assert mailbox(mailbox(address)) == mailbox(address)
+    assert normalize_address(address) == address
+    assert mailbox_key(mailbox_key(address)) == mailbox_key(address)
     assert not set(address) & set('\r\n\0 ,;<>"')

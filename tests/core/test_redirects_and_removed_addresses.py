@@ -1,4 +1,4 @@
-"""A page that went is found again where it is, and one that was taken down says that it is gone."""
+"""A moved page redirects to its new URL, and a page that was taken down responds with 410."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from tests.builders import (
 
 @pytest.fixture
 def committed(django_capture_on_commit_callbacks):
-    """Wagtail notes a change of address when the transaction ends."""
+    """Wagtail creates redirects when the transaction ends."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -63,7 +63,7 @@ def test_stories_and_lists_of_a_renamed_section_are_found(lorraine, reader, comm
         assert (response.status_code, path_of(response["Location"])) == (301, f"/fr/apres/{rest}")
 
 
-def test_many_moves_are_one_step(lorraine, reader, committed):
+def test_many_moves_need_one_redirect(lorraine, reader, committed):
     article = make_article(lorraine.section, slug="un")
     first = lorraine.address(article)
     for slug in ("deux", "trois", "quatre"):
@@ -73,7 +73,7 @@ def test_many_moves_are_one_step(lorraine, reader, committed):
     assert path_of(reader.get(first)["Location"]) == lorraine.address(article)
 
 
-def test_page_that_came_back_is_served_and_leads_in_no_ring(lorraine, reader, committed):
+def test_page_that_moved_back_is_served_without_a_redirect_loop(lorraine, reader, committed):
     article = make_article(lorraine.section, slug="un")
     for slug in ("deux", "un"):
         with committed():
@@ -86,7 +86,7 @@ def test_page_that_came_back_is_served_and_leads_in_no_ring(lorraine, reader, co
     assert reader.get(lorraine.address(article).replace("/un/", "/deux/")).status_code == 404
 
 
-def test_redirects_by_hand_that_lead_in_a_ring_lead_nowhere(lorraine, reader):
+def test_redirect_loop_made_by_hand_is_ignored(lorraine, reader):
     for here, there in (("/fr/a", "/fr/b/"), ("/fr/b", "/fr/c/"), ("/fr/c", "/fr/a/"), ("/fr/d", "/fr/d/")):
         Redirect.objects.create(old_path=here, redirect_link=there, site=lorraine.site)
 
@@ -94,7 +94,7 @@ def test_redirects_by_hand_that_lead_in_a_ring_lead_nowhere(lorraine, reader):
         assert reader.get(f"/fr/{path}/").status_code == 404
 
 
-def test_redirect_by_hand_wins_over_what_is_gone(lorraine, reader):
+def test_redirect_made_by_hand_wins_over_410(lorraine, reader):
     article = make_draft(make_article(lorraine.section))
     Redirect.add_redirect(lorraine.address(article), "https://example.org/", site=lorraine.site, is_permanent=False)
 
@@ -103,7 +103,7 @@ def test_redirect_by_hand_wins_over_what_is_gone(lorraine, reader):
     assert (response.status_code, response["Location"]) == (302, "https://example.org/")
 
 
-def test_redirect_is_of_its_site_alone(lorraine, saar, committed):
+def test_redirect_applies_to_its_site_only(lorraine, saar, committed):
     article = make_article(lorraine.section, slug="avant")
     before = lorraine.address(article)
     with committed():
@@ -112,7 +112,7 @@ def test_redirect_is_of_its_site_alone(lorraine, saar, committed):
     assert saar.reader().get(before).status_code == 404
 
 
-def test_page_taken_down_is_gone_in_the_look_of_the_site(lorraine, reader):
+def test_unpublished_page_gets_a_410_page_of_the_site(lorraine, reader):
     article = make_article(lorraine.section, "Retiré")
     make_draft(article)
 
@@ -125,7 +125,7 @@ def test_page_taken_down_is_gone_in_the_look_of_the_site(lorraine, reader):
     assert response.cookies == {}
 
 
-def test_page_taken_down_and_published_again_is_served(lorraine, reader):
+def test_page_published_again_is_served(lorraine, reader):
     article = make_draft(make_article(lorraine.section))
 
     article.save_revision().publish()
@@ -133,7 +133,7 @@ def test_page_taken_down_and_published_again_is_served(lorraine, reader):
     assert reader.get(lorraine.address(article)).status_code == 200
 
 
-def test_page_that_was_never_public_is_simply_not_there(lorraine, reader):
+def test_page_that_was_never_public_is_not_found(lorraine, reader):
     draft = ArticlePage(title="Jamais", slug="jamais", live=False, locale=lorraine.home.locale)
     lorraine.section.add_child(instance=draft)
     draft.save_revision()
@@ -144,7 +144,7 @@ def test_page_that_was_never_public_is_simply_not_there(lorraine, reader):
     assert reader.get(lorraine.address(draft)).status_code == 404
 
 
-def test_page_whose_time_is_over_is_gone(lorraine, reader):
+def test_expired_page_is_gone(lorraine, reader):
     end = timezone.now() + timedelta(hours=1)
     article = make_article(lorraine.section, expire_at=end)
 
@@ -153,7 +153,7 @@ def test_page_whose_time_is_over_is_gone(lorraine, reader):
 
 
 @pytest.mark.parametrize("how", ["taken down", "deleted"])
-def test_page_for_few_that_is_gone_says_nothing(lorraine, reader, how):
+def test_restricted_page_that_is_gone_is_not_found(lorraine, reader, how):
     section = make_section(lorraine.home, "Membres")
     make_private(section)
     article = make_article(section)

@@ -1,4 +1,4 @@
-"""A shared page shows its title, its words and a picture, its own or one drawn of its title."""
+"""Social metadata of a page has its title, description and an image: its own, or one drawn with its title."""
 
 from io import BytesIO
 
@@ -76,7 +76,7 @@ def test_page_without_a_picture_shows_its_title_drawn(lorraine, kind):
     assert found["twitter:card"] == "summary_large_image"
 
 
-def test_drawing_is_made_once_and_goes_with_its_title(lorraine, monkeypatch):
+def test_share_image_is_drawn_once_per_title(lorraine, monkeypatch):
     drawn = []
     monkeypatch.setattr(views, "draw", lambda *words: drawn.append(words) or drawing.draw(*words))
     article = make_article(lorraine.section, "Avant")
@@ -95,7 +95,7 @@ def test_drawing_is_made_once_and_goes_with_its_title(lorraine, monkeypatch):
     assert len(default_storage.listdir(f"share/{article.pk}")[1]) == 1
 
 
-def test_nobody_can_have_other_words_drawn(lorraine, monkeypatch):
+def test_url_cannot_make_another_text_drawn(lorraine, monkeypatch):
     monkeypatch.setattr(views, "draw", lambda *words: pytest.fail("drawn"))
     article = make_article(lorraine.section)
     address = path_of(meta(lorraine, lorraine.address(article))["og:image"])
@@ -106,7 +106,7 @@ def test_nobody_can_have_other_words_drawn(lorraine, monkeypatch):
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "other site"])
-def test_no_title_that_readers_may_not_see_is_drawn(lorraine, saar, hide):
+def test_title_of_a_hidden_page_is_not_drawn(lorraine, saar, hide):
     article = make_article(saar.section if hide == "other site" else lorraine.section)
     if hide == "other site":
         address = meta(saar, saar.address(article))["og:image"].removeprefix("http://saar.localhost")
@@ -131,7 +131,7 @@ def test_any_title_can_be_drawn(title):
 
 
 @pytest.mark.parametrize("text", ["mot " * 120, "x" * 300])
-def test_lines_stay_on_the_paper(text):
+def test_lines_fit_the_image(text):
     font, lines = drawing.set_title(text, 1000, 400)
 
     assert all(font.getlength(line) <= 1000 for line in lines)

@@ -1,4 +1,4 @@
-"""What makes a site its own: colours that read, words in each language, a menu, accounts, contacts."""
+"""Site settings: readable colours, wording in each language, menu, accounts, contacts."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from portal.core.contrast import NIGHT, PAPER, READABLE, ratio, readable
 from portal.core.models import SiteSettings
-from portal.core.serving.theme import stylesheet, version
+from portal.core.serving.theme import theme_stylesheet, theme_version
 from tests.builders import (
     make_article,
     make_draft,
@@ -37,7 +37,7 @@ def words(code: str, **given) -> dict:
 
 @pytest.mark.parametrize("field", ["brand_colour", "accent_colour"])
 @pytest.mark.parametrize("colour", ["#ffd400", "#9ec5e8", "#ff0000", "#ffffff", "#808080"])
-def test_colour_that_does_not_read_is_refused_with_the_nearest_that_does(lorraine, field, colour):
+def test_unreadable_colour_is_rejected_with_the_nearest_readable_one(lorraine, field, colour):
     settings = SiteSettings.for_site(lorraine.site)
     setattr(settings, field, colour)
 
@@ -52,7 +52,7 @@ def test_colour_that_does_not_read_is_refused_with_the_nearest_that_does(lorrain
 
 
 @pytest.mark.parametrize("colour", ["", "red", "#123", "#12345g", "#1234567", "7a1f2b"])
-def test_what_is_no_colour_is_refused(lorraine, colour):
+def test_invalid_colour_is_rejected(lorraine, colour):
     settings = SiteSettings.for_site(lorraine.site)
     settings.brand_colour = colour
 
@@ -62,7 +62,7 @@ def test_what_is_no_colour_is_refused(lorraine, colour):
     assert "brand_colour" in refusal.value.message_dict
 
 
-def test_colours_of_a_new_site_read():
+def test_default_colours_are_readable():
     settings = SiteSettings()
 
     assert ratio(settings.brand_colour, PAPER) >= READABLE
@@ -73,8 +73,8 @@ def test_colours_of_a_new_site_read():
     ("brand", "accent"),
     [("#8c1d2f", "#0f5c6e"), ("#14475c", "#a3420f"), ("#0b5d57", "#8d2f63"), ("#000000", "#767676")],
 )
-def test_theme_reads_by_day_and_by_night(brand, accent):
-    css = stylesheet(SiteSettings(brand_colour=brand, accent_colour=accent))
+def test_theme_is_readable_in_light_and_dark_mode(brand, accent):
+    css = theme_stylesheet(SiteSettings(brand_colour=brand, accent_colour=accent))
     values = dict(part.split(":", 1) for part in css.split("{")[1].split("}")[0].split(";"))
     pairs = {name: value.removeprefix("light-dark(").removesuffix(")").split(",") for name, value in values.items()}
 
@@ -86,11 +86,11 @@ def test_theme_reads_by_day_and_by_night(brand, accent):
         assert ratio(pairs["--brand-ground"][light], pairs["--on-brand"][light]) >= READABLE
 
 
-def test_theme_has_a_new_address_for_new_colours_only():
+def test_theme_url_changes_only_with_the_colours():
     red, blue = SiteSettings(brand_colour="#8c1d2f"), SiteSettings(brand_colour="#14475c")
 
-    assert version(red) != version(blue)
-    assert version(red) == version(SiteSettings(brand_colour="#8c1d2f"))
+    assert theme_version(red) != theme_version(blue)
+    assert theme_version(red) == theme_version(SiteSettings(brand_colour="#8c1d2f"))
 
 
 def test_each_site_has_its_theme(lorraine, saar):
@@ -102,7 +102,7 @@ def test_each_site_has_its_theme(lorraine, saar):
     assert "#8c1d2f" not in saar.reader().get(page(saar).select_one("link[href^='/theme-']")["href"]).content.decode()
 
 
-def test_menu_is_what_is_below_the_home_page_and_shown_in_menus(lorraine):
+def test_default_menu_is_the_pages_below_home_shown_in_menus(lorraine):
     make_section(lorraine.home, "Bois", slug="bois")
     make_section(lorraine.home, "Discrète", show_in_menus=False)
     make_draft(make_section(lorraine.home, "Brouillon"))
@@ -113,7 +113,7 @@ def test_menu_is_what_is_below_the_home_page_and_shown_in_menus(lorraine):
     assert menu(page(lorraine, "/de/")) == [("Rubrique de", "/de/rubrique/")]
 
 
-def test_editor_may_write_the_menu(lorraine):
+def test_editor_may_define_the_menu(lorraine):
     about = make_standard_page(lorraine.home, "À propos", slug="a-propos")
     link = {"type": "link", "value": {"url": "https://boutique.example/", "label": "Boutique"}}
     make_settings(lorraine, navigation=[entry(about), entry(lorraine.section, "Économie"), link])
@@ -125,16 +125,16 @@ def test_editor_may_write_the_menu(lorraine):
     ]
 
 
-def test_written_menu_shows_the_translations_that_there_are(lorraine):
+def test_defined_menu_shows_existing_translations(lorraine):
     about = make_standard_page(lorraine.home, "À propos")
     make_settings(lorraine, navigation=[entry(about), entry(lorraine.section, "Économie")])
 
-    # No German "À propos"; and a French label is no German word.
+    # "À propos" has no German translation, and the label of the menu is French.
     assert menu(page(lorraine, "/de/")) == [("Rubrique de", "/de/rubrique/")]
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "deleted"])
-def test_written_menu_shows_no_page_that_readers_may_not_see(lorraine, hide):
+def test_defined_menu_shows_no_hidden_page(lorraine, hide):
     about = make_standard_page(lorraine.home, "À propos")
     make_settings(lorraine, navigation=[entry(about), entry(lorraine.section)])
     if hide == "draft":
@@ -147,7 +147,7 @@ def test_written_menu_shows_no_page_that_readers_may_not_see(lorraine, hide):
     assert menu(page(lorraine)) == [("Rubrique fr", "/fr/rubrique/")]
 
 
-def test_written_menu_shows_no_page_below_a_private_one(lorraine):
+def test_defined_menu_shows_no_page_below_a_private_one(lorraine):
     hidden = make_section(lorraine.home, "Comité")
     about = make_standard_page(hidden, "Membres")
     make_settings(lorraine, navigation=[entry(about), entry(lorraine.section)])
@@ -156,7 +156,7 @@ def test_written_menu_shows_no_page_below_a_private_one(lorraine):
     assert menu(page(lorraine)) == [("Rubrique fr", "/fr/rubrique/")]
 
 
-def test_written_menu_shows_no_page_of_another_site(lorraine, saar):
+def test_defined_menu_shows_no_page_of_another_site(lorraine, saar):
     make_settings(lorraine, navigation=[entry(saar.sections["fr"]), entry(lorraine.section)])
 
     assert menu(page(lorraine)) == [("Rubrique fr", "/fr/rubrique/")]
@@ -171,7 +171,7 @@ def test_menu_marks_where_the_reader_is(lorraine):
     assert [link["href"] for link in current] == ["/fr/rubrique/"]
 
 
-def test_words_are_those_of_the_language(lorraine):
+def test_wording_is_that_of_the_language(lorraine):
     make_settings(
         lorraine,
         wording=[
@@ -189,7 +189,7 @@ def test_words_are_those_of_the_language(lorraine):
         assert text not in french
 
 
-def test_notice_may_lead_somewhere(lorraine):
+def test_notice_may_have_a_link(lorraine):
     make_settings(lorraine, wording=[words("fr", notice="Appel à projets", notice_link="https://appel.example/")])
 
     assert page(lorraine).select_one(".notice a")["href"] == "https://appel.example/"
@@ -212,7 +212,7 @@ def test_legal_links_show_public_pages_of_the_language(lorraine):
         assert title not in footer
 
 
-def test_accounts_and_contacts_stand_on_every_page(lorraine):
+def test_accounts_and_contacts_are_on_every_page(lorraine):
     account = {"type": "account", "value": {"network": "linkedin", "url": "https://www.linkedin.com/company/elan"}}
     make_settings(
         lorraine,
@@ -241,8 +241,8 @@ def test_network_names_the_other_sites_and_not_this_one(lorraine, saar):
     assert "Lorraine" not in others
 
 
-def test_site_without_a_name_or_a_home_page_is_no_part_of_the_network(lorraine):
-    """Wagtail's first site has no name and leads to a page that says "Welcome"; readers need not see it."""
+def test_site_without_a_name_or_home_page_is_not_in_the_network(lorraine):
+    """Wagtail's initial site has no name and a home page that says "Welcome", which readers should not see."""
     lux = make_site("lux.localhost", name="Passerelle")
     make_draft(lux.home)
 

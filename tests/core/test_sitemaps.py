@@ -1,4 +1,4 @@
-"""Search engines are told of every page that readers may see, in every language, and of no other."""
+"""Sitemaps list every page that readers may see, in every language, and no other."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -34,7 +34,7 @@ NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
 
 def document(ground: Ground, path: str) -> ET.Element:
-    """The valid document at a path."""
+    """The XML document at a path, after validation against the schema."""
     response = ground.reader().get(path)
     assert response.status_code == 200, path
     assert response["Content-Type"] == "application/xml; charset=utf-8"
@@ -59,7 +59,7 @@ def by_path(ground: Ground) -> dict[str, ET.Element]:
     return {url.find(f"{MAP}loc").text.removeprefix(f"http://{ground.host}"): url for url in urls(ground)}
 
 
-def test_every_public_page_of_the_site_is_there_in_each_language_once(lorraine, saar):
+def test_sitemap_has_every_public_page_once_per_language(lorraine, saar):
     article = make_article(lorraine.section, "Là")
     event = make_event(lorraine.calendar)
 
@@ -72,7 +72,7 @@ def test_every_public_page_of_the_site_is_there_in_each_language_once(lorraine, 
     assert all(lorraine.reader().get(url).status_code == 200 for url in found)
 
 
-def test_what_no_reader_may_see_and_what_stands_elsewhere_is_not_there(lorraine, saar):
+def test_sitemap_has_no_hidden_page_and_none_of_another_site(lorraine, saar):
     members = make_section(lorraine.home, "Membres")
     make_private(members)
     shown_elsewhere = make_article(saar.sections["fr"])
@@ -89,7 +89,7 @@ def test_what_no_reader_may_see_and_what_stands_elsewhere_is_not_there(lorraine,
     assert not {lorraine.address(page) for page in hidden} & set(found)
 
 
-def test_languages_of_a_page_are_those_that_its_head_names(lorraine):
+def test_language_links_match_those_in_the_head_of_the_page(lorraine):
     article = make_article(lorraine.section, "Traduit")
     translation = article.copy_for_translation(lorraine.homes["de"].locale)
     translation.save_revision().publish()
@@ -104,13 +104,13 @@ def test_languages_of_a_page_are_those_that_its_head_names(lorraine):
     assert set(named) == {"fr", "de", "x-default"}
 
 
-def test_site_of_one_language_names_none(module_db, db):
+def test_site_of_one_language_has_no_language_links(module_db, db):
     ground = make_site("solo.localhost")
 
     assert not [link for url in urls(ground) for link in url.iter(LINK)]
 
 
-def test_lead_image_and_date_of_a_page_are_there(lorraine):
+def test_sitemap_has_lead_image_and_date(lorraine):
     article = make_article(lorraine.section, lead_image=make_image())
     url = by_path(lorraine)[lorraine.address(article)]
 
@@ -121,7 +121,7 @@ def test_lead_image_and_date_of_a_page_are_there(lorraine):
     assert url.find(f"{MAP}lastmod").text == article.last_published_at.isoformat(timespec="seconds")
 
 
-def test_parts_hold_every_page_once_and_stay_what_they_are(lorraine, monkeypatch):
+def test_parts_have_every_page_once_and_are_stable(lorraine, monkeypatch):
     whole = set(by_path(lorraine))
     monkeypatch.setattr(pages, "PART", 3)
     before = {path: lorraine.reader().get(path).content for path in ("/sitemap-fr-1.xml", "/sitemap-fr-2.xml")}
@@ -135,7 +135,7 @@ def test_parts_hold_every_page_once_and_stay_what_they_are(lorraine, monkeypatch
     assert len(dates) == len(parts(lorraine)) - 1
 
 
-def test_news_of_two_days_are_there_and_no_older_ones(lorraine, saar):
+def test_news_sitemap_has_the_last_two_days_only(lorraine, saar):
     now = timezone.now()
     new = make_article(lorraine.section, "Tout & neuf", date=now - timedelta(hours=47))
     german = make_article(lorraine.sections["de"], "Ganz neu", date=now - timedelta(hours=2))
@@ -153,7 +153,7 @@ def test_news_of_two_days_are_there_and_no_older_ones(lorraine, saar):
     assert {found.text for found in news.iter(f"{NEWS}name")} == {"Lorraine"}
 
 
-def test_robots_names_the_map_of_its_own_site(lorraine, saar):
+def test_robots_names_the_sitemap_of_its_site(lorraine, saar):
     for ground in (lorraine, saar):
         robots = ground.reader().get("/robots.txt").content.decode()
 
@@ -164,17 +164,17 @@ def test_robots_names_the_map_of_its_own_site(lorraine, saar):
 @pytest.mark.parametrize(
     "path", ["/sitemap-fr-0.xml", "/sitemap-fr-99999.xml", "/sitemap-en-1.xml", "/sitemap-fr-123456.xml"]
 )
-def test_part_that_there_is_not_is_not_found(reader, path):
+def test_missing_part_is_not_found(reader, path):
     assert reader.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap-fr-1.xml", "/sitemap-news.xml"])
-def test_map_asks_little_of_the_database(lorraine, path):
+def test_sitemap_keeps_its_query_budget(lorraine, path):
     lorraine.reader().get(path)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         lorraine.reader().get(path)
 
-    assert len(asked) <= 4
+    assert len(captured) <= 4
 
 
 def test_hidden_page_of_the_other_language_is_no_translation(lorraine):
@@ -188,7 +188,7 @@ def test_hidden_page_of_the_other_language_is_no_translation(lorraine):
     assert links == ["fr", "x-default"]
 
 
-def test_what_lies_below_an_expired_section_is_not_on_the_map(lorraine):
+def test_sitemap_has_no_page_below_an_expired_section(lorraine):
     section = make_section(lorraine.home, "Salon")
     inside = make_article(section, "Au salon")
     path = lorraine.address(inside)

@@ -1,4 +1,4 @@
-"""What surrounds the pages changes at once, in every process, although each remembers it."""
+"""Changes of settings, menus and texts are shown at once in every process, although each caches them."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -7,7 +7,7 @@ from wagtail.models import Locale, Site
 from home.models import HomePage
 from portal.core.models import ContentVersion, SiteSettings, Topic
 from portal.core.serving import snapshot
-from portal.core.serving.memory import Memory
+from portal.core.serving.fragment_cache import FragmentCache
 from tests.builders import (
     change,
     make_article,
@@ -28,7 +28,7 @@ from tests.builders import (
 
 @pytest.fixture
 def elsewhere(lorraine, monkeypatch):
-    """Reads a page as another process does, that has read this one and the home page before."""
+    """Fetches a page like another process that has fetched it and the home page before the change."""
     memories: dict = {}
 
     def read(path: str = "/fr/") -> BeautifulSoup:
@@ -47,7 +47,7 @@ def menu(html: BeautifulSoup) -> list[str]:
     return [link.get_text(strip=True) for link in html.select(".masthead__sections a")]
 
 
-def test_nothing_is_read_again_while_nothing_changes(lorraine, elsewhere, django_assert_num_queries):
+def test_snapshot_is_not_rebuilt_while_nothing_changes(lorraine, elsewhere, django_assert_num_queries):
     frame = snapshot.snapshot_of(lorraine.host, "80")
     make_article(lorraine.section)
 
@@ -55,7 +55,7 @@ def test_nothing_is_read_again_while_nothing_changes(lorraine, elsewhere, django
         assert snapshot.snapshot_of(lorraine.host, "80") is frame
 
 
-def test_new_words_show_at_once(lorraine, elsewhere):
+def test_new_wording_is_shown_at_once(lorraine, elsewhere):
     words = {"language": "fr", "tagline": "Le journal d’ici", "footer": "<p>Pied</p>", "notice": "Grève demain"}
     value = {**words, "notice_link": "", "legal_links": []}
     make_settings(lorraine, wording=[{"type": "edition", "value": value}])
@@ -67,7 +67,7 @@ def test_new_words_show_at_once(lorraine, elsewhere):
     assert "Pied" in html
 
 
-def test_new_colours_show_at_once(lorraine, elsewhere):
+def test_new_colours_are_shown_at_once(lorraine, elsewhere):
     before = elsewhere().select_one("link[href^='/theme-']")["href"]
 
     make_settings(lorraine, brand_colour="#123456")
@@ -77,13 +77,13 @@ def test_new_colours_show_at_once(lorraine, elsewhere):
     assert "#123456" in lorraine.reader().get(after).content.decode()
 
 
-def test_new_section_stands_in_the_menu_at_once(lorraine, elsewhere):
+def test_new_section_is_in_the_menu_at_once(lorraine, elsewhere):
     make_section(lorraine.home, "Bois")
 
     assert menu(elsewhere()) == ["Rubrique fr", "Bois"]
 
 
-def test_new_title_of_a_section_shows_at_once_in_menu_label_and_breadcrumb(lorraine, elsewhere):
+def test_new_title_of_a_section_is_in_menu_label_and_breadcrumb_at_once(lorraine, elsewhere):
     article = make_article(lorraine.section, "Une usine")
     change(lorraine.section, title="Industrie")
 
@@ -94,14 +94,14 @@ def test_new_title_of_a_section_shows_at_once_in_menu_label_and_breadcrumb(lorra
     assert "Industrie" in html.select_one(".story__label").get_text()
 
 
-def test_draft_title_of_a_section_shows_nowhere(lorraine, elsewhere):
+def test_draft_title_of_a_section_is_shown_nowhere(lorraine, elsewhere):
     lorraine.section.title = "En préparation"
     lorraine.section.save_revision()
 
     assert menu(elsewhere()) == ["Rubrique fr"]
 
 
-def test_section_taken_back_leaves_the_menu_at_once(lorraine, elsewhere):
+def test_unpublished_section_leaves_the_menu_at_once(lorraine, elsewhere):
     make_draft(lorraine.section)
 
     assert menu(elsewhere()) == []
@@ -122,7 +122,7 @@ def test_moved_section_changes_the_menu_at_once(lorraine, elsewhere):
     assert menu(elsewhere()) == ["Rubrique fr"]
 
 
-def test_sections_put_in_another_order_change_the_menu_at_once(lorraine, elsewhere):
+def test_reordered_sections_change_the_menu_at_once(lorraine, elsewhere):
     wood = make_section(lorraine.home, "Bois")
     elsewhere()
 
@@ -139,14 +139,14 @@ def test_private_section_leaves_the_menu_at_once(lorraine, elsewhere):
     assert menu(elsewhere()) == ["Rubrique fr"]
 
 
-def test_page_taken_out_of_the_menus_leaves_at_once(lorraine, elsewhere):
+def test_page_no_longer_shown_in_menus_leaves_at_once(lorraine, elsewhere):
     change(lorraine.section, show_in_menus=False)
 
     assert menu(elsewhere()) == []
 
 
 @pytest.mark.parametrize("make", [make_standard_page, make_calendar])
-def test_new_title_of_a_deep_page_in_the_navigation_shows_at_once(lorraine, elsewhere, make):
+def test_new_title_of_a_deep_page_in_the_menu_is_shown_at_once(lorraine, elsewhere, make):
     sub = make_section(lorraine.section, "Artisanat")
     page = make(sub, "Ancien titre")
     make_settings(lorraine, navigation=[{"type": "page", "value": {"page": page.pk, "label": ""}}])
@@ -171,7 +171,7 @@ def test_new_topic_can_be_chosen_at_once(lorraine, elsewhere):
     assert not elsewhere("/fr/actualites/").select_one("select[name=topic] option[value=energie]")
 
 
-def test_new_host_answers_at_once_and_the_old_one_no_more(lorraine, elsewhere):
+def test_new_host_is_served_at_once_and_the_old_one_is_not(lorraine, elsewhere):
     lorraine.site.hostname = "grandest.localhost"
     lorraine.site.save()
 
@@ -179,7 +179,7 @@ def test_new_host_answers_at_once_and_the_old_one_no_more(lorraine, elsewhere):
     assert reader_of("lorraine.localhost").get("/fr/").status_code == 400
 
 
-def test_new_site_of_the_network_is_named_at_once(lorraine, elsewhere):
+def test_new_site_of_the_network_is_shown_at_once(lorraine, elsewhere):
     ground = make_site("lux.localhost", name="Passerelle")
     assert "Passerelle" in elsewhere().select_one(".network").get_text()
 
@@ -206,7 +206,7 @@ def test_new_language_of_the_site_is_offered_at_once(lorraine, elsewhere):
     assert lorraine.reader().get("/en/").status_code == 200
 
 
-def test_new_text_of_a_page_shows_at_once(lorraine, elsewhere):
+def test_new_text_of_a_page_is_shown_at_once(lorraine, elsewhere):
     article = make_article(lorraine.section, body=[{"type": "paragraph", "value": "<p>Avant</p>"}])
     assert "Avant" in elsewhere(lorraine.address(article)).get_text()
 
@@ -216,7 +216,7 @@ def test_new_text_of_a_page_shows_at_once(lorraine, elsewhere):
     assert "Avant" not in elsewhere(lorraine.address(article)).select_one(".prose").get_text()
 
 
-def test_new_address_of_a_page_shows_at_once_in_the_texts_that_lead_to_it(lorraine, elsewhere):
+def test_new_url_of_a_page_is_in_the_texts_that_link_to_it_at_once(lorraine, elsewhere):
     wood = make_section(lorraine.home, "Bois")
     target = make_article(wood, "Cible")
     body = [
@@ -233,7 +233,7 @@ def test_new_address_of_a_page_shows_at_once_in_the_texts_that_lead_to_it(lorrai
     assert {link.replace("http://lorraine.localhost", "") for link in links} == {lorraine.address(target)}
 
 
-def test_new_title_of_a_page_shows_at_once_in_the_texts_that_name_it(lorraine, elsewhere):
+def test_new_title_of_a_page_is_in_the_texts_that_show_it_at_once(lorraine, elsewhere):
     target = make_article(lorraine.section, "Ancien titre")
     body = [{"type": "button", "value": {"label": "", "page": target.pk, "url": ""}}]
     article = make_article(lorraine.section, body=body)
@@ -244,7 +244,7 @@ def test_new_title_of_a_page_shows_at_once_in_the_texts_that_name_it(lorraine, e
     assert "Nouveau titre" in elsewhere(lorraine.address(article)).select_one(".prose").get_text()
 
 
-def test_new_title_of_a_document_and_credit_of_an_image_show_at_once(lorraine, elsewhere, settings, tmp_path):
+def test_new_title_of_a_document_and_credit_of_an_image_are_shown_at_once(lorraine, elsewhere, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     document, image = make_document("Guide"), make_image("Vue", credit="Avant")
     figure = {"image": image.pk, "alt": "Vue", "caption": "", "credit": "", "wide": False}
@@ -261,7 +261,7 @@ def test_new_title_of_a_document_and_credit_of_an_image_show_at_once(lorraine, e
     assert "Après" in text
 
 
-def test_stamp_counts_up_and_is_one_row(db):
+def test_content_version_is_one_row_that_is_incremented(db):
     before = ContentVersion.current()
     ContentVersion.advance()
     ContentVersion.advance()
@@ -270,8 +270,8 @@ def test_stamp_counts_up_and_is_one_row(db):
     assert ContentVersion.objects.count() == 1
 
 
-def test_publishing_a_story_leaves_what_surrounds_the_pages_alone(lorraine):
-    """A newsroom publishes all day; the snapshots need not be read again for it."""
+def test_publishing_a_story_does_not_change_the_content_version(lorraine):
+    """A newsroom publishes all day, which must not rebuild the snapshots."""
     article = make_article(lorraine.section)
     before = ContentVersion.current()
 
@@ -288,14 +288,14 @@ def test_settings_of_one_site_are_not_those_of_another(lorraine, saar):
     assert SiteSettings.for_site(saar.site).contact_email == ""
 
 
-def test_memory_forgets_the_oldest_when_it_is_full():
-    memory = Memory(10)
+def test_fragment_cache_evicts_the_oldest_entry():
+    cache = FragmentCache(10)
     for key in range(5):
-        memory.recall((key,), lambda: "four")
+        cache.get_or_make((key,), lambda: "four")
 
     made = []
-    memory.recall((4,), lambda: made.append(4) or "new")
-    memory.recall((0,), lambda: made.append(0) or "new")
+    cache.get_or_make((4,), lambda: made.append(4) or "new")
+    cache.get_or_make((0,), lambda: made.append(0) or "new")
 
     assert made == [0]
-    assert memory.used <= 10
+    assert cache.used <= 10

@@ -1,4 +1,4 @@
-"""A list that is taken away holds what people wrote, and nothing of it is a formula."""
+"""An exported list contains what people wrote, and no cell is a formula."""
 
 import csv
 from datetime import UTC, datetime
@@ -58,7 +58,7 @@ def test_cell_of_a_workbook_is_text(text):
     assert sheet["B1"].value.strip() == text.replace("\r", "\n").strip()
 
 
-def test_values_are_read_as_people_write_them():
+def test_values_are_written_as_people_read_them():
     row = ["Élise", 7, None, True, ["Bois", "Métal"], datetime(2026, 11, 24, 12, 5, 7, 99, tzinfo=UTC)]
 
     assert read_csv(b"".join(as_csv([row])), ",") == [
@@ -74,7 +74,7 @@ def test_values_are_read_as_people_write_them():
 
 
 @given(st.lists(st.lists(st.text(max_size=20), min_size=1, max_size=4), max_size=4))
-def test_any_text_can_be_taken_away(rows):
+def test_any_text_can_be_exported(rows):
     rows = [[cell.encode("utf-8", "ignore").decode() for cell in row] for row in rows]
     content = b"".join(as_csv(rows))
     load_workbook(BytesIO(as_xlsx(rows)))

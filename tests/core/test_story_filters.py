@@ -1,4 +1,4 @@
-"""The full list of stories is cut down by kind, topic and year, and cut into pages; never by what it does not offer."""
+"""The full list of stories is filtered by kind, topic and year, and paginated; unknown filter values are not found."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ PARIS, MONTREAL = ZoneInfo("Europe/Paris"), ZoneInfo("America/Montreal")
 
 
 def titles(response) -> list[str]:
-    """What the list shows, in its order."""
+    """The titles in the list, in order."""
     assert response.status_code == 200
     found = BeautifulSoup(response.content, "html.parser").select("main .list .card__title")
     return [title.get_text(strip=True) for title in found]
@@ -52,11 +52,11 @@ def test_list_shows_every_kind_newest_first(reader, wood):
 @pytest.mark.parametrize(
     ("kind", "expected"), [("article", ["Un article"]), ("portrait", ["Un portrait"]), ("recap", ["Un retour"])]
 )
-def test_kind(reader, wood, kind, expected):
+def test_list_is_filtered_by_kind(reader, wood, kind, expected):
     assert titles(reader.get(f"/fr/bois/actualites/?kind={kind}")) == expected
 
 
-def test_topic_of_the_page_in_its_language(lorraine, reader, wood):
+def test_list_is_filtered_by_topic_of_its_language(lorraine, reader, wood):
     energy, german = make_topic("Énergie", slug="energie"), make_topic("Energie", "de", slug="energie-de")
     make_article(wood, "Chaleur", topics=[energy])
     make_article(lorraine.sections["de"], "Wärme", topics=[german])
@@ -66,7 +66,7 @@ def test_topic_of_the_page_in_its_language(lorraine, reader, wood):
     assert reader.get("/fr/bois/actualites/?topic=energie-de").status_code == 404
 
 
-def test_topic_of_the_same_slug_in_two_languages(lorraine, reader, wood):
+def test_topics_of_the_same_slug_in_two_languages_are_separate(lorraine, reader, wood):
     french, german = make_topic("Énergie", slug="energy"), make_topic("Energie", "de", slug="energy")
     make_article(wood, "Chaleur", topics=[french])
     make_article(lorraine.sections["de"], "Wärme", topics=[german])
@@ -86,7 +86,7 @@ def test_topic_shows_nothing_of_another_site(lorraine, saar, reader):
     assert titles(reader.get("/fr/actualites/?topic=energie")) == ["Chaleur lorraine"]
 
 
-def test_filters_add_up(reader, wood):
+def test_filters_are_combined(reader, wood):
     topic = make_topic("Énergie", slug="energie")
     make_portrait(wood, "Le bon", topics=[topic], date=datetime(2024, 6, 1, tzinfo=PARIS))
     make_portrait(wood, "Autre année", topics=[topic], date=datetime(2023, 6, 1, tzinfo=PARIS))
@@ -96,11 +96,11 @@ def test_filters_add_up(reader, wood):
     assert titles(reader.get("/fr/bois/actualites/?kind=portrait&topic=energie&year=2024")) == ["Le bon"]
 
 
-def test_empty_filter_filters_nothing(reader, wood):
+def test_empty_filter_has_no_effect(reader, wood):
     assert len(titles(reader.get("/fr/bois/actualites/?kind=&topic=&year="))) == 3
 
 
-def test_year(reader, wood):
+def test_list_is_filtered_by_year(reader, wood):
     assert titles(reader.get("/fr/bois/actualites/?year=2025")) == ["Un portrait"]
 
 
@@ -135,7 +135,7 @@ def test_date_on_a_card_is_that_of_the_site(lorraine, reader):
     assert "31 décembre 2024" in reader.get("/fr/actualites/").content.decode()
 
 
-def test_list_of_a_section_gathers_its_sub_sections(lorraine, reader, wood):
+def test_list_of_a_section_includes_its_sub_sections(lorraine, reader, wood):
     sub = make_section(wood, "Menuiserie", slug="menuiserie")
     make_article(make_section(sub, "Fenêtres"), "Une fenêtre")
 
@@ -150,7 +150,7 @@ def short_pages(monkeypatch):
     monkeypatch.setattr("portal.core.lists.pagination.PER_PAGE", 4)
 
 
-def test_long_list_is_cut_and_no_story_shows_twice(lorraine, reader, short_pages):
+def test_long_list_is_paginated_and_no_story_is_shown_twice(lorraine, reader, short_pages):
     moment = datetime(2025, 3, 1, tzinfo=PARIS)
     section = make_section(lorraine.home, "Dépêches", slug="depeches")
     for number in range(9):
@@ -192,7 +192,7 @@ def test_filter_that_is_not_offered_is_not_found(reader, wood):
             assert "<h1" in response.content.decode()
 
 
-def test_filtered_list_is_kept_from_search_engines_and_the_whole_one_is_not(reader, wood):
+def test_only_the_filtered_list_is_noindex(reader, wood):
     assert "noindex" not in reader.get("/fr/bois/actualites/").content.decode()
     assert "noindex" not in reader.get("/fr/bois/actualites/?page=1").content.decode()
     assert "noindex" in reader.get("/fr/bois/actualites/?kind=article").content.decode()
@@ -200,8 +200,8 @@ def test_filtered_list_is_kept_from_search_engines_and_the_whole_one_is_not(read
 
 @pytest.fixture
 def long_list(lorraine, short_pages, monkeypatch):
-    """A list that counts as long, so that its length is remembered for a minute."""
-    monkeypatch.setattr("portal.core.lists.pagination.LONG", 3)
+    """A list that counts as long, so that its count is cached for a minute."""
+    monkeypatch.setattr("portal.core.lists.pagination.LONG_LIST", 3)
     section = make_section(lorraine.home, "Dépêches", slug="depeches")
     for number in range(6):
         make_article(section, f"Dépêche {number}", date=datetime(2025, 3, 1, number, tzinfo=PARIS))
@@ -216,7 +216,7 @@ def test_long_list_shows_a_new_story_at_once(reader, long_list):
     assert titles(reader.get("/fr/depeches/actualites/"))[0] == "Toute neuve"
 
 
-def test_long_list_shows_no_story_that_was_taken_back(reader, long_list):
+def test_long_list_shows_no_unpublished_story(reader, long_list):
     newest = long_list.get_children().order_by("-pk").first()
     assert titles(reader.get("/fr/depeches/actualites/"))[0] == newest.title
 
@@ -225,7 +225,7 @@ def test_long_list_shows_no_story_that_was_taken_back(reader, long_list):
     assert newest.title not in titles(reader.get("/fr/depeches/actualites/"))
 
 
-def test_length_of_a_long_list_is_that_of_its_filter_and_its_page(lorraine, saar, reader, long_list):
+def test_count_of_a_long_list_depends_on_its_filter_and_page(lorraine, saar, reader, long_list):
     make_portrait(long_list, "Un portrait")
     make_article(make_section(saar.homes["fr"], "Dépêches", slug="depeches"), "Sarrois")
 

@@ -1,4 +1,4 @@
-"""Each page says in schema.org's words what it is about, validly, and can be made to say nothing else."""
+"""Each page has valid schema.org data, into which no text can inject anything."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from wagtail.models import Page
 from events import structured as of_events
 from portal.core.serving.snapshot import snapshot_of
 from portal.core.structured_data import schema
-from portal.core.structured_data.pages import things_of_site
+from portal.core.structured_data.pages import site_things
 from tests.builders import (
     Ground,
     change,
@@ -57,7 +57,7 @@ def things(ground: Ground, path: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def pages(lorraine: Ground) -> dict[str, Page]:
-    """One page of each type, with everything that it can have."""
+    """One page of each type, with all its optional fields."""
     make_settings(
         lorraine,
         logo=make_image("Logo"),
@@ -134,7 +134,7 @@ def test_each_page_type_is_described_and_valid(lorraine, pages, name, expected):
 
 
 @pytest.mark.parametrize("name", ["article", "portrait", "event", "recap"])
-def test_description_is_as_it_was_when_it_was_looked_at(lorraine, pages, name):
+def test_description_matches_its_golden_file(lorraine, pages, name):
     text = json.dumps(document(lorraine, lorraine.address(pages[name])), indent=1, ensure_ascii=False)
 
     assert_golden(f"{name}.jsonld", text + "\n")
@@ -155,15 +155,15 @@ def test_site_offers_a_search_only_where_it_has_one(lorraine, pages):
     assert "potentialAction" not in things(lorraine, "/fr/")["WebSite"]
 
     edition = snapshot_of(lorraine.host, "80").default
-    site = things_of_site(edition, "/fr/recherche/")[1]
+    site = site_things(edition, "/fr/recherche/")[1]
 
-    assert faults({"@context": "https://schema.org", "@graph": things_of_site(edition, "/fr/recherche/")}) == []
+    assert faults({"@context": "https://schema.org", "@graph": site_things(edition, "/fr/recherche/")}) == []
     assert site["potentialAction"]["target"]["urlTemplate"] == (
         "http://lorraine.localhost/fr/recherche/?q={search_term_string}"
     )
 
 
-def test_recap_and_event_name_each_other(lorraine, pages):
+def test_recap_and_event_refer_to_each_other(lorraine, pages):
     event = things(lorraine, lorraine.address(pages["event"]))["Event"]
     recap = things(lorraine, lorraine.address(pages["recap"]))["NewsArticle"]
 
@@ -172,7 +172,7 @@ def test_recap_and_event_name_each_other(lorraine, pages):
     assert event["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
 
 
-def test_recap_of_a_hidden_event_does_not_name_it(lorraine, pages):
+def test_recap_of_a_hidden_event_does_not_refer_to_it(lorraine, pages):
     make_private(pages["event"])
 
     assert "about" not in things(lorraine, lorraine.address(pages["recap"]))["NewsArticle"]
@@ -187,7 +187,7 @@ def test_alias_is_described_as_what_it_shows(lorraine, saar):
     assert found["url"] == f"http://saar.localhost{saar.address(article)}"
 
 
-def test_corrected_story_says_so(lorraine):
+def test_corrected_story_has_its_correction(lorraine):
     article = make_article(lorraine.section, date=DATE, corrected_at=DATE + timedelta(days=2), correction="Un chiffre.")
 
     found = things(lorraine, lorraine.address(article))["NewsArticle"]
@@ -232,7 +232,7 @@ def test_status_and_time_of_an_event(facts, expected):
             assert word in text
 
 
-def test_dates_of_a_series_are_told_one_by_one(lorraine, pages):
+def test_dates_of_a_series_are_described_one_by_one(lorraine, pages):
     page = pages["event"]
     dates = [dated(status="cancelled"), dated(place="Ailleurs", status="moved", previous_start=DATE)]
 
@@ -247,7 +247,7 @@ def test_dates_of_a_series_are_told_one_by_one(lorraine, pages):
     ]
 
 
-def test_validator_sees_what_is_wrong():
+def test_validator_finds_errors():
     def wrong(**facts: Any) -> list[str]:
         return faults({"@context": "https://schema.org", "@graph": [facts]})
 
@@ -260,7 +260,7 @@ def test_validator_sees_what_is_wrong():
 
 
 class Scripts(HTMLParser):
-    """Counts what a browser would find."""
+    """Counts the script elements that a browser would find."""
 
     def __init__(self):
         super().__init__()
@@ -293,7 +293,7 @@ def test_no_text_breaks_out_of_its_element(title, name):
     assert found.get("headline", "") == title
 
 
-def test_title_with_markup_stays_in_its_element(lorraine):
+def test_title_with_markup_is_escaped(lorraine):
     article = make_article(lorraine.section, "</script><script>alert(1)</script>", slug="script")
 
     page = lorraine.reader().get(lorraine.address(article)).content.decode()

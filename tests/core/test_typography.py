@@ -1,4 +1,4 @@
-"""French text has narrow no-break spaces at its punctuation; no other text is touched."""
+"""French text has narrow no-break spaces at its punctuation; other text is unchanged."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -25,19 +25,19 @@ def test_french_spaces_do_not_break(text, expected):
 
 
 @pytest.mark.parametrize("language", ["de", "en", ""])
-def test_other_languages_stay_as_they_are(language):
+def test_other_languages_are_unchanged(language):
     assert typeset("Wer zahlt ? « Ja »", language) == "Wer zahlt ? « Ja »"
 
 
 @pytest.mark.parametrize(
     "html", ['<a href="https://example.org/a?b=c">Lire</a>', '<p class="a b">Un mot</p>', '<img src="x" alt="Vue">']
 )
-def test_tags_survive(html):
+def test_html_tags_are_unchanged(html):
     assert typeset(html, "fr") == html
 
 
 @given(st.text())
-def test_setting_twice_changes_nothing_more(text):
+def test_typesetting_is_idempotent(text):
     assert typeset(typeset(text, "fr"), "fr") == typeset(text, "fr")
 
 

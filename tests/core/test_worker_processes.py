@@ -1,4 +1,4 @@
-"""Real worker processes on a database of their own: what one was killed over is done by the next, and nothing twice."""
+"""Real worker processes on their own database: a task of a killed worker is done by the next one, and none twice."""
 
 import asyncio
 import signal
@@ -19,20 +19,20 @@ WORKER = ["manage.py", "db_worker", "--backend", "durable", "--queue-name", "*",
 
 
 class Sink:
-    """A mail server that takes letters in, or holds the line at one of them."""
+    """A mail server that accepts messages, or blocks at the message with the number `block_at`."""
 
     def __init__(self):
-        self.taken: list[tuple[str, str]] = []
-        self.hold_at = 0
-        self.held = Event()
+        self.received: list[tuple[str, str]] = []
+        self.block_at = 0
+        self.blocked = Event()
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if self.hold_at and len(self.taken) + 1 == self.hold_at:
-            self.held.set()
+        if self.block_at and len(self.received) + 1 == self.block_at:
+            self.blocked.set()
             await asyncio.sleep(60)
         number = next(line for line in envelope.content.decode().splitlines() if line.lower().startswith("message-id"))
-        self.taken.append((envelope.rcpt_tos[0], number))
-        return "250 taken"
+        self.received.append((envelope.rcpt_tos[0], number))
+        return "250 accepted"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def sink(installation):
     controller.stop()
 
 
-def write_letters(installation: Installation, count: int) -> list[str]:
+def send_mails(installation: Installation, count: int) -> list[str]:
     addresses = [f"{number}@portal.example" for number in range(count)]
     with installation.here():
         enqueue([Message(address, "Lettre", "Bonjour.") for address in addresses])
@@ -57,14 +57,14 @@ def states(installation: Installation) -> Counter[str]:
         return Counter(DBTaskResult.objects.values_list("status", flat=True))
 
 
-def test_letters_that_a_killed_worker_left_are_sent_once(installation, sink, db):
-    addresses = write_letters(installation, 6)
-    sink.hold_at = 3
+def test_mails_of_a_killed_worker_are_sent_once(installation, sink, db):
+    addresses = send_mails(installation, 6)
+    sink.block_at = 3
     worker = installation.start(*WORKER)
-    assert sink.held.wait(60)
+    assert sink.blocked.wait(60)
     worker.send_signal(signal.SIGKILL)
     worker.communicate(timeout=10)
-    sink.hold_at = 0
+    sink.block_at = 0
     assert states(installation) == {"SUCCESSFUL": 2, "RUNNING": 1, "READY": 3}
 
     with installation.here():
@@ -72,26 +72,26 @@ def test_letters_that_a_killed_worker_left_are_sent_once(installation, sink, db)
     finished(installation.start("manage.py", "scheduler", "--once"))
 
     assert states(installation) == {"SUCCESSFUL": 6}
-    assert Counter(to for to, _number in sink.taken) == Counter(addresses)
-    assert len({number for _to, number in sink.taken}) == 6
+    assert Counter(to for to, _number in sink.received) == Counter(addresses)
+    assert len({number for _to, number in sink.received}) == 6
 
 
-def test_several_workers_share_the_work_and_do_nothing_twice(installation, sink, db):
-    addresses = write_letters(installation, 80)
+def test_several_workers_run_each_task_once(installation, sink, db):
+    addresses = send_mails(installation, 80)
 
     workers = [installation.start(*WORKER, "--batch") for _ in range(2)]
     for worker in workers:
         finished(worker)
 
-    assert Counter(to for to, _number in sink.taken) == Counter(addresses)
+    assert Counter(to for to, _number in sink.received) == Counter(addresses)
 
 
-def test_scheduler_and_workers_of_their_own_divide_the_duties_from_the_tasks(installation, sink, db):
-    """As the documentation has it for large installations."""
-    addresses = write_letters(installation, 3)
+def test_periodic_only_scheduler_leaves_the_queue_to_workers(installation, sink, db):
+    """The documentation recommends this for large installations."""
+    addresses = send_mails(installation, 3)
 
     finished(installation.start("manage.py", "scheduler", "--once", "--periodic-only"))
     assert states(installation) == {"READY": 3}
     finished(installation.start(*WORKER, "--batch"))
 
-    assert sorted(to for to, _number in sink.taken) == addresses
+    assert sorted(to for to, _number in sink.received) == addresses

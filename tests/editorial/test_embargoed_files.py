@@ -11,9 +11,9 @@ from portal.core.tasks.periodic import run_due
 from portal.editorial.guests.files import has_pass
 from portal.editorial.roles import Role, media_collection
 from portal.editorial.schedule.scheduling import run_schedule
+from portal.media.embargo_access import access_grants
 from portal.media.models import Document, Image
 from portal.media.picture import sources
-from portal.media.withholding import passes
 from tests.builders import (
     change,
     content_of,
@@ -105,7 +105,7 @@ def test_everybody_gets_them_at_the_minute(lorraine, until, image, document):
         assert "immutable" in fetch(lorraine.reader(), paths[0])["Cache-Control"]
         run_schedule(timezone.now())
         assert statuses(lorraine.reader(), paths) == {200}
-        assert not Image.objects.get(pk=image.pk).is_withheld(timezone.now())
+        assert not Image.objects.get(pk=image.pk).is_embargoed(timezone.now())
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
@@ -131,12 +131,12 @@ def test_newsroom_of_another_site_does_not(saar, lorraine, newsrooms, until, ima
 def test_pass_lets_somebody_outside_see_them(lorraine, until, image, document, monkeypatch):
     paths = addresses(image, document)
     held(lorraine, until, image=image, document=document)
-    monkeypatch.setattr("portal.media.withholding.passes", [lambda request, file: "pass" in request.GET])
+    monkeypatch.setattr("portal.media.embargo_access.access_grants", [lambda request, file: "pass" in request.GET])
 
     assert statuses(lorraine.reader(), [path + ("&" if "?" in path else "?") + "pass" for path in paths]) == {200}
     assert statuses(lorraine.reader(), paths) == {404}
     # A guest's link is the only one that the portal itself knows.
-    assert passes == [has_pass]
+    assert access_grants == [has_pass]
 
 
 def test_draft_under_embargo_is_enough(lorraine, until, image, document):

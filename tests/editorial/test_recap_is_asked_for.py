@@ -93,7 +93,7 @@ def test_letter_speaks_the_language_of_its_reader(event, organiser):
 def test_scheduler_sees_to_the_letters(event):
     names = {each.name: each for each in periodic_tasks()}
 
-    names["events.periodic.ask_for_the_recaps_of_what_is_over"].see_to(NOW)
+    names["events.periodic.ask_for_the_recaps_of_what_is_over"].run(NOW)
     work_off()
 
     assert len(mail.outbox) == 1

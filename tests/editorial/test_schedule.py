@@ -313,7 +313,7 @@ def test_clocks_that_change_in_the_night_change_nothing(lorraine, moment):
 def test_clock_that_was_set_back_does_not_silence_the_scheduler(lorraine, soon):
     planned(lorraine, soon)
     with at(soon + timedelta(days=400)):
-        PeriodicRun.objects.create(name="portal.editorial.periodic.publish_and_take_down", begun_at=timezone.now())
+        PeriodicRun.objects.create(name="portal.editorial.periodic.publish_and_take_down", started_at=timezone.now())
     with at(soon):
         call_command("scheduler", "--once", "--periodic-only")
 

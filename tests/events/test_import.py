@@ -234,15 +234,15 @@ def test_scheduler_has_calendars_read_in_the_background(partner, monkeypatch):
     monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(file(basic()), '"1"'))
     task = next(each for each in periodic_tasks() if each.name == "events.periodic.read_subscribed_calendars")
     with travel(NOW, tick=False):
-        task.see_to(NOW)
-        task.see_to(NOW)
+        task.run(NOW)
+        task.run(NOW)
         assert not ImportedEvent.objects.exists()
         work_off()
 
     assert draft().title == "Visite"
     partner.refresh_from_db()
     assert partner.read_at == NOW
-    task.see_to(NOW + timedelta(minutes=30))
+    task.run(NOW + timedelta(minutes=30))
     work_off()
     partner.refresh_from_db()
     assert partner.read_at == NOW

@@ -25,7 +25,7 @@ def occasion(ground, path="actualites/"):
     """The link below the recap's title in the list of the section's stories, if there is one."""
     html = BeautifulSoup(ground.reader().get(ground.address(ground.section, path)).content, "html.parser")
     card = next(card for card in html.select(".card") if TITLE in card.text)
-    return card.select_one(".card__occasion a")
+    return card.select_one(".card__subject a")
 
 
 def test_card_of_a_recap_leads_to_its_event(lorraine, event, recap):
@@ -35,7 +35,7 @@ def test_card_of_a_recap_leads_to_its_event(lorraine, event, recap):
         link = occasion(lorraine, path)
         assert (link["href"], link.text) == (lorraine.address(event), "Matinée chez l’imprimeur")
     html = BeautifulSoup(lorraine.reader().get(lorraine.address(lorraine.section)).content, "html.parser")
-    assert not [card for card in html.select(".card:has(.card__occasion)") if "Sans rendez-vous" in card.text]
+    assert not [card for card in html.select(".card:has(.card__subject)") if "Sans rendez-vous" in card.text]
 
 
 def test_card_follows_the_event(lorraine, event, recap):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from events.models import EventConsent, Registration
 from portal.core.readers.form_guard import LATEST
-from portal.core.readers.rate_limits import LETTERS
+from portal.core.readers.rate_limits import MAIL_LIMITS
 from tests.builders import change, fill_in, make_draft, make_private
 from tests.events.registering import (
     QUESTIONS,
@@ -213,9 +213,9 @@ def test_page_elsewhere_cannot_register_its_readers(lorraine):
 
 
 def test_mailbox_that_has_had_enough_gets_no_seat_and_no_letter(lorraine):
-    events = [make_bookable(lorraine.calendar) for _number in range(LETTERS[0].most + 1)]
+    events = [make_bookable(lorraine.calendar) for _number in range(MAIL_LIMITS[0].most + 1)]
 
     answers = [apply(lorraine, event, "anna").status_code for event in events]
 
-    assert answers == [303] * LETTERS[0].most + [422]
-    assert len(letters("anna")) == LETTERS[0].most
+    assert answers == [303] * MAIL_LIMITS[0].most + [422]
+    assert len(letters("anna")) == MAIL_LIMITS[0].most

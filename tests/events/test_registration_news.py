@@ -319,7 +319,7 @@ def test_those_of_a_later_part_that_was_given_up_are_told_in_the_end(event):
     follower.delete()
     for task in periodic_tasks():
         if task.name.endswith("look_after_registrations"):
-            task.see_to(timezone.now())
+            task.run(timezone.now())
 
     assert to(letters()) == ["anna", "berta"]
 

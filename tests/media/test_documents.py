@@ -1,4 +1,4 @@
-"""A document is downloaded through a view that knows who may have it."""
+"""A document is served by a view that checks access."""
 
 import pytest
 from wagtail.models import Collection, CollectionViewRestriction
@@ -20,7 +20,7 @@ def test_document_is_downloaded_as_a_file(reader):
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
-def test_document_of_a_private_collection_asks_for_its_password(reader):
+def test_document_of_a_private_collection_requires_its_password(reader):
     private = Collection.get_first_root_node().add_child(instance=Collection(name="Comité"))
     CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="sésame")
     document = make_document()
@@ -49,5 +49,5 @@ def test_download_in_a_text_says_type_and_size(lorraine, reader):
 @pytest.mark.parametrize(
     "path", ["/documents/999999/x.pdf", "/documents/999999999999999999999999/x.pdf", "/documents/"]
 )
-def test_document_that_is_not_there_is_not_found(reader, path):
+def test_missing_document_is_not_found(reader, path):
     assert reader.get(path, follow=True).status_code == 404

@@ -1,4 +1,4 @@
-"""A document behind the gate gives nothing by its own address, whoever asks and however."""
+"""A gated document cannot be fetched at its own URL, whoever requests it and however."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -32,7 +32,7 @@ def document(lorraine):
     return document
 
 
-def test_direct_address_gives_what_an_unknown_one_gives(reader, document):
+def test_gated_document_responds_like_an_unknown_one(reader, document):
     unknown = reader.get("/documents/999999/fiche.pdf")
     response = reader.get(document.url)
 
@@ -41,7 +41,7 @@ def test_direct_address_gives_what_an_unknown_one_gives(reader, document):
     assert not response.cookies
 
 
-def test_guess_at_the_hash_learns_nothing(reader, document):
+def test_guess_of_the_hash_reveals_nothing(reader, document):
     for tag in (document.get_file_hash(), "*"):
         for method in (reader.get, reader.head):
             response = method(document.url, headers={"If-None-Match": f'"{tag}"' if tag != "*" else tag})
@@ -51,7 +51,7 @@ def test_guess_at_the_hash_learns_nothing(reader, document):
     assert reader.get(document.url, headers={"If-Modified-Since": "Tue, 24 Nov 2026 12:00:00 GMT"}).status_code == 404
 
 
-def test_file_has_no_address_of_its_own(reader, document):
+def test_file_has_no_media_url(reader, document):
     assert default_storage.exists(document.file.name)
     for path in (
         f"/media/{document.file.name}",
@@ -68,7 +68,7 @@ def test_file_has_no_address_of_its_own(reader, document):
         assert reader.get(path, follow=True).status_code == 404, path
 
 
-def test_its_editor_opens_it_and_nobody_elses(lorraine, saar, document):
+def test_editor_of_its_site_can_open_it_and_no_other(lorraine, saar, document):
     own, other = make_newsroom(lorraine), make_newsroom(saar)
 
     response = newsroom_client(lorraine, own[Role.EDITOR]).get(document.url)
@@ -80,7 +80,7 @@ def test_its_editor_opens_it_and_nobody_elses(lorraine, saar, document):
         assert newsroom_client(saar, member).get(document.url).status_code == 404
 
 
-def test_its_editor_opens_it_also_when_a_public_page_offers_it(lorraine, document):
+def test_its_editor_can_open_it_while_a_public_page_offers_it(lorraine, document):
     own = make_newsroom(lorraine)
     make_sheet_page(lorraine.home, sheet_block(document))
 
@@ -88,7 +88,7 @@ def test_its_editor_opens_it_also_when_a_public_page_offers_it(lorraine, documen
     assert newsroom_client(lorraine, own[Role.ORGANISER]).get(document.url).status_code == 404
 
 
-def test_gate_can_be_closed_and_opened_in_the_newsroom(lorraine, document):
+def test_gate_can_be_switched_in_the_newsroom(lorraine, document):
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
     path = reverse("wagtaildocs:edit", args=[document.pk])
     assert "by mail only" in client.get(path).content.decode().lower()
@@ -110,7 +110,7 @@ def test_download_of_a_gated_document_shows_nothing(lorraine, reader, document):
     assert document.url not in page
 
 
-def test_page_changes_when_its_document_goes_behind_the_gate(lorraine, reader, document):
+def test_page_changes_when_its_document_becomes_gated(lorraine, reader, document):
     document.is_gated = False
     document.save()
     body = [{"type": "download", "value": {"document": document.pk, "title": "Le guide"}}]

@@ -1,4 +1,4 @@
-"""A responsive picture: signed addresses, the widths that the image has, and the room that it will take."""
+"""Responsive pictures: signed URLs, no width beyond that of the image, and a reserved size."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.images.utils import generate_signature
 
 from portal.media.models import Rendition
-from portal.media.picture import PLACES, sources
+from portal.media.picture import SLOTS, sources
 from tests.builders import content_of, make_article, make_image
 
 
@@ -38,7 +38,7 @@ def addresses(srcset: str) -> list[str]:
         ("width-320|format-jpeg|jpegquality-78", "image/jpeg"),
     ],
 )
-def test_signed_address_gives_the_picture_for_ever(reader, image, spec, kind):
+def test_signed_url_serves_the_picture_with_a_long_cache_lifetime(reader, image, spec, kind):
     response = reader.get(address(image, spec))
 
     assert response.status_code == 200
@@ -49,7 +49,7 @@ def test_signed_address_gives_the_picture_for_ever(reader, image, spec, kind):
     assert not response.cookies
 
 
-def test_every_address_of_a_picture_works(reader, image):
+def test_every_url_of_a_picture_works(reader, image):
     found = sources(image, "card")
 
     assert [kind for kind, _srcset in found.sources] == ["image/avif", "image/webp"]
@@ -58,7 +58,7 @@ def test_every_address_of_a_picture_works(reader, image):
 
 
 @pytest.mark.parametrize("change", ["signature", "image", "spec"])
-def test_address_of_ones_own_making_is_not_found(reader, image, change):
+def test_url_without_a_valid_signature_is_not_found(reader, image, change):
     other = make_image("Autre")
     spec = "width-320|format-jpeg"
     signature = generate_signature(image.pk, spec)
@@ -82,7 +82,7 @@ def test_picture_of_no_image_is_not_found(reader, lorraine, number):
     assert reader.get(f"/pictures/{signature}/{number}/{spec}/", follow=True).status_code == 404
 
 
-def test_missing_original_is_no_error_of_the_server_and_is_not_remembered(reader, image):
+def test_missing_original_is_no_server_error_and_is_not_cached(reader, image):
     image.file.storage.delete(image.file.name)
 
     response = reader.get(address(image, "width-320|format-jpeg"))
@@ -91,14 +91,14 @@ def test_missing_original_is_no_error_of_the_server_and_is_not_remembered(reader
     assert "immutable" not in response.get("Cache-Control", "")
 
 
-def test_picture_keeps_its_room(image):
-    for name, place in PLACES.items():
+def test_picture_has_its_size(image):
+    for name, place in SLOTS.items():
         found = sources(image, name)
         ratio = place.ratio or (image.width, image.height)
         assert found.width / found.height == pytest.approx(ratio[0] / ratio[1], rel=0.02), name
 
 
-def test_no_picture_is_blown_up(db):
+def test_picture_is_never_enlarged(db):
     small = make_image("Petite")
     small.width, small.height = 640, 427
     found = sources(small, "lead")
@@ -114,21 +114,21 @@ def test_tiny_picture_is_shown_at_its_own_width(db):
     assert sources(tiny, "lead").width == 60
 
 
-def test_new_focal_point_gives_new_addresses(image):
+def test_new_focal_point_gives_new_urls(image):
     before = sources(image, "card").src
     image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = 10, 10, 5, 5
 
     assert sources(image, "card").src != before
 
 
-def test_new_file_gives_new_addresses(image):
+def test_new_file_gives_new_urls(image):
     before = sources(image, "card").src
     image.file_hash = "f" * 40
 
     assert sources(image, "card").src != before
 
 
-def test_page_makes_no_picture_before_a_browser_asks(lorraine, reader, image):
+def test_rendition_is_not_created_before_its_first_request(lorraine, reader, image):
     article = make_article(lorraine.section, "Illustré", lead_image=image)
 
     page = reader.get(lorraine.address(article)).content.decode()
@@ -137,7 +137,7 @@ def test_page_makes_no_picture_before_a_browser_asks(lorraine, reader, image):
     assert not Rendition.objects.exists()
 
 
-def test_picture_in_a_page_reserves_its_room_and_says_what_it_shows(lorraine, reader, image):
+def test_picture_in_a_page_has_its_size_and_alternative_text(lorraine, reader, image):
     article = make_article(
         lorraine.section,
         "Illustré",

@@ -1,4 +1,4 @@
-"""A rendition is served by its file name; originals, documents and everything else below the media folder never are."""
+"""Only renditions are served by their file name; originals, documents and other files in the media folder are not."""
 
 import pytest
 from django.conf import settings as django_settings
@@ -52,7 +52,7 @@ def test_document_is_not_served_by_its_file_name(reader):
         "images/../../../../../../etc/passwd",
     ],
 )
-def test_no_detour_leads_to_another_folder(reader, path):
+def test_path_traversal_is_not_found(reader, path):
     image = make_image()
     make_image("Autre").get_rendition("width-100")
 
@@ -62,17 +62,17 @@ def test_no_detour_leads_to_another_folder(reader, path):
 @pytest.mark.parametrize(
     "path", ["", "images", "images/", "images/missing.png", "images/%00", "images/" + "a" * 8000, "images/a/" * 500]
 )
-def test_what_is_no_rendition_is_not_found(reader, path):
+def test_other_files_are_not_found(reader, path):
     assert reader.get(f"/media/{path}", follow=True).status_code == 404
 
 
-def test_renditions_answer_reading_only(reader):
+def test_renditions_accept_only_get_and_head(reader):
     url = make_image().get_rendition("width-100").url
 
     assert reader.post(url).status_code == 405
 
 
-def test_browser_that_has_the_file_is_not_sent_it_again(reader):
+def test_unchanged_rendition_gets_304(reader):
     url = make_image().get_rendition("width-100").url
     first = reader.get(url)
     content_of(first)

@@ -1,4 +1,4 @@
-"""What is uploaded is looked at first: a broken or disguised file is an error of the form."""
+"""Uploads are checked: a broken or disguised file is a form error."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,7 +31,7 @@ def upload(client, ground, content: bytes, name: str = "atelier.png", kind: str 
     )
 
 
-def test_picture_is_taken(lorraine, editor):
+def test_picture_can_be_uploaded(lorraine, editor):
     response = upload(editor, lorraine, picture())
 
     assert response.status_code == 302
@@ -40,7 +40,7 @@ def test_picture_is_taken(lorraine, editor):
 
 @pytest.mark.parametrize("share", [0.001, 0.2, 0.5, 0.9])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_truncated_picture_is_an_error_of_the_form(lorraine, editor, kind, share):
+def test_truncated_picture_is_a_form_error(lorraine, editor, kind, share):
     content = picture(900, 700, kind)
     name = f"atelier.{'jpg' if kind == 'JPEG' else kind.lower()}"
 
@@ -61,7 +61,7 @@ def test_truncated_picture_is_an_error_of_the_form(lorraine, editor, kind, share
         (b"%PDF-1.4", "atelier.pdf"),
     ],
 )
-def test_what_is_no_picture_is_an_error_of_the_form(lorraine, editor, content, name):
+def test_other_file_is_a_form_error(lorraine, editor, content, name):
     response = upload(editor, lorraine, content, name)
 
     assert response.status_code == 200
@@ -69,7 +69,7 @@ def test_what_is_no_picture_is_an_error_of_the_form(lorraine, editor, content, n
     assert not Image.objects.exists()
 
 
-def test_picture_in_disguise_is_an_error_of_the_form(lorraine, editor):
+def test_disguised_file_is_a_form_error(lorraine, editor):
     response = upload(editor, lorraine, picture(10, 10, "BMP"), "atelier.png")
 
     assert response.status_code == 200
@@ -84,7 +84,7 @@ def test_editor_adds_no_picture_to_another_site(lorraine, saar, editor):
     assert not Image.objects.filter(collection=media_collection(saar.site)).exists()
 
 
-def test_document_that_a_browser_would_run_is_refused(lorraine, editor):
+def test_document_that_a_browser_would_run_is_rejected(lorraine, editor):
     response = editor.post(
         reverse("wagtaildocs:add"),
         {

@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from portal.core.readers.form_guard import FORM_TOKEN, HONEYPOT
-from portal.core.readers.rate_limits import LETTERS
+from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
 from tests.builders import change, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS
@@ -188,12 +188,12 @@ def test_second_request_of_a_subscriber_changes_nothing(lorraine, newsletter, cl
 
 
 def test_fifty_spellings_of_a_mailbox_are_not_bombed(lorraine, newsletter, clock):
-    hourly = LETTERS[0].most
+    hourly = MAIL_LIMITS[0].most
     assert len(SPELLINGS) >= 50
     answers = {sign_up(lorraine, clock, spelling)["Location"] for spelling in SPELLINGS if not clock.shift(120)}
 
     assert answers == {"/fr/_newsletter/thanks/"}
-    assert len(post()) <= LETTERS[1].most
+    assert len(post()) <= MAIL_LIMITS[1].most
     assert len(post()) >= hourly
 
 

@@ -251,7 +251,7 @@ def _workings(site: Planted) -> None:
         log(site[kind], "wagtail.edit", user=site.people[Role.EDITOR], title=site.title("logged" + kind))
     log(site["live"], "wagtail.edit", user=site.people[Role.EDITOR], data={"title": site.word("entry")})
     RemovedAddress.objects.create(
-        site=record, key=site.owner * 32, path=f"{site.word('departed')}/", left_at=timezone.now()
+        site=record, key=site.owner * 32, path=f"{site.word('departed')}/", removed_at=timezone.now()
     )
     third = Share(
         page=site["live"].page_ptr, site=record, note=site.word("note"), offered_by=site.people[Role.APPROVER]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from portal.core.readers.rate_limits import LETTERS
+from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.editorial.roles import Role
 from portal.sheets.models import LINK_LIFE, MOST_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (
@@ -133,7 +133,7 @@ def test_fifty_spellings_of_one_mailbox_get_a_few_letters(sheet):
     work_off()
 
     assert locations == {f"{sheet.address}sent/"}
-    assert len(mail.outbox) == LETTERS[0].most
+    assert len(mail.outbox) == MAIL_LIMITS[0].most
 
 
 def test_second_click_sends_one_letter(sheet, reader):

@@ -10,7 +10,7 @@ from events.models.dates import occurrences_of
 from events.occurrences import LONG_OVER, dates_print, placements_of, words_print
 from events.recurrence import expand, horizon_from
 from portal.bench.bulk.rows import new_keys, write_objects
-from portal.core.lists.listing import Listing
+from portal.core.lists.listing import PublicPosition
 
 if TYPE_CHECKING:
     from portal.bench.bulk.pages import GeneratedPage
@@ -49,7 +49,7 @@ def write_dates(drafts: list["GeneratedPage"], now: datetime) -> None:
         for placement in placements_of(
             cast(EventPage, draft.page),
             sorted(by_page[draft.page.pk], key=lambda row: (row.end, row.start, row.pk)),
-            Listing(draft.parent.above, draft.page.expire_at),
+            PublicPosition(draft.parent.above, draft.page.expire_at),
         )
     ]
     for placement in placements:

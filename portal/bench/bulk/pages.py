@@ -56,9 +56,9 @@ class PageFactory:
         self.now = now
         self.locale = Locale.objects.get(pk=ground.locale_id)
         self.images = list(Image.objects.order_by("pk").values_list("pk", "description"))
-        topics = Topic.objects.offered_at(ground.site).filter(locale_id=ground.locale_id).order_by("slug")
+        topics = Topic.objects.available_at(ground.site).filter(locale_id=ground.locale_id).order_by("slug")
         self.topics = list(topics.values_list("pk", flat=True))
-        self.people = list(Person.objects.offered_at(ground.site).order_by("pk").values_list("pk", flat=True))
+        self.people = list(Person.objects.available_at(ground.site).order_by("pk").values_list("pk", flat=True))
         self.topic_weights = falling(self.topics)
         self.people_weights = falling(self.people)
         self.section_weights = falling(ground.sections)

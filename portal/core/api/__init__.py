@@ -1,4 +1,4 @@
-"""What other programs may read of a site: its public pages and the files that they use, and nothing else.
+"""The public read-only API of a site: its public pages and the files that they use.
 
-Wagtail's API of version 2, which only reads. Its version 3 also writes, past every hook, and is not mounted.
+It is Wagtail's API version 2. Version 3 also writes, without running any hook, and is not mounted.
 """

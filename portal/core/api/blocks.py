@@ -1,4 +1,4 @@
-"""A text as plain data: each block with its type and value, and what it points at told as any reader would see it."""
+"""Serializes a body for the API: each block with its type and value, and its targets as any reader would see them."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from portal.core.feeds.prose import plain_html
-from portal.core.serving.access import is_open
+from portal.core.serving.access import is_public
 from portal.core.serving.editions import Edition
 from portal.media.picture import sources
 
 
 def serialize(block: blocks.Block, value: Any, edition: Edition, page_url: str) -> Any:
-    """The value of a block as JSON has it."""
+    """The value of a block as a JSON value."""
     if isinstance(block, blocks.BaseStreamBlock):
         return [
             {"type": child.block_type, "id": child.id, "value": serialize(child.block, child.value, edition, page_url)}
@@ -37,17 +37,17 @@ def serialize(block: blocks.Block, value: Any, edition: Edition, page_url: str) 
     if isinstance(block, blocks.RichTextBlock):
         return plain_html(expand_db_html(value.source), page_url) if value else ""
     if isinstance(block, ImageChooserBlock):
-        return picture_of(value, edition)
+        return image_data(value, edition)
     if isinstance(block, DocumentChooserBlock):
-        return document_of(value, edition)
+        return document_data(value, edition)
     if isinstance(block, blocks.PageChooserBlock):
-        return page_of(value)
+        return page_data(value)
     return block.get_api_representation(value)
 
 
-def picture_of(image: Any, edition: Edition, place: str = "text") -> dict[str, Any] | None:
-    """An image by the addresses at which it may be fetched; its original has none."""
-    if image is None or image.is_withheld(timezone.now()):
+def image_data(image: Any, edition: Edition, place: str = "text") -> dict[str, Any] | None:
+    """The rendition URLs and size of an image, or None under embargo; the original file has no URL."""
+    if image is None or image.is_embargoed(timezone.now()):
         return None
     found = sources(image, place)
     return {
@@ -60,15 +60,15 @@ def picture_of(image: Any, edition: Edition, place: str = "text") -> dict[str, A
     }
 
 
-def document_of(document: Any, edition: Edition) -> dict[str, Any] | None:
-    """A document that its address gives to any reader."""
-    if document is None or document.is_gated or document.is_withheld(timezone.now()):
+def document_data(document: Any, edition: Edition) -> dict[str, Any] | None:
+    """A document that any reader may download, or None."""
+    if document is None or document.is_gated or document.is_embargoed(timezone.now()):
         return None
     return {"id": document.pk, "title": document.title, "url": edition.full(document.url)}
 
 
-def page_of(page: Page | None) -> dict[str, Any] | None:
-    """A page that a text leads to, while any reader may see it."""
-    if page is None or not is_open(page, timezone.now()):
+def page_data(page: Page | None) -> dict[str, Any] | None:
+    """A page that a text links to, or None if not every reader may see it."""
+    if page is None or not is_public(page, timezone.now()):
         return None
     return {"id": page.pk, "title": page.title, "url": page.full_url}

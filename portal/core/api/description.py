@@ -1,4 +1,4 @@
-"""The API told to machines, in OpenAPI 3.1."""
+"""The description of the API in OpenAPI 3.1."""
 
 from typing import Any
 
@@ -15,26 +15,26 @@ MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 KEY: Schema = {"type": "integer", "minimum": 1}
 
 
-def shape(required: str, **properties: Schema) -> Schema:
+def object_schema(required: str, **properties: Schema) -> Schema:
     return {"type": "object", "required": required.split(), "properties": properties}
 
 
-def of(name: str) -> Schema:
+def schema_reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def perhaps(schema: Schema) -> Schema:
+def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def listed(item: Schema) -> Schema:
-    count = shape("total_count", total_count={"type": "integer", "minimum": 0})
-    return shape("meta items", meta=count, items={"type": "array", "items": item})
+def list_schema(item: Schema) -> Schema:
+    count = object_schema("total_count", total_count={"type": "integer", "minimum": 0})
+    return object_schema("meta items", meta=count, items={"type": "array", "items": item})
 
 
 SCHEMAS: dict[str, Schema] = {
-    "Fault": shape("message", message=TEXT),
-    "PageMeta": shape(
+    "Fault": object_schema("message", message=TEXT),
+    "PageMeta": object_schema(
         "type detail_url html_url slug first_published_at",
         type={**TEXT, "description": "The kind of page, such as articles.ArticlePage."},
         detail_url=ADDRESS,
@@ -44,28 +44,28 @@ SCHEMAS: dict[str, Schema] = {
         seo_title=TEXT,
         search_description=TEXT,
         first_published_at=MOMENT,
-        parent=perhaps(of("Page")),
+        parent=nullable(schema_reference("Page")),
         locale=TEXT,
     ),
     "Page": {
-        **shape("id meta title", id=KEY, meta={"type": "object"}, title=TEXT),
+        **object_schema("id meta title", id=KEY, meta={"type": "object"}, title=TEXT),
         "description": "A page in a list; its own address has the rest.",
     },
     "PageDetail": {
-        **shape(
+        **object_schema(
             "id meta title",
             id=KEY,
-            meta=of("PageMeta"),
+            meta=schema_reference("PageMeta"),
             title=TEXT,
             kind={"type": "string", "enum": ["article", "portrait", "recap"]},
             standfirst=TEXT,
             introduction=TEXT,
             published_at=MOMENT,
-            picture=perhaps(of("Picture")),
-            topics={"type": "array", "items": shape("slug name", slug=TEXT, name=TEXT)},
-            section=perhaps(shape("title url", title=TEXT, url=ADDRESS)),
-            authors={"type": "array", "items": shape("name role", name=TEXT, role=TEXT)},
-            blocks={"type": "array", "items": of("Block")},
+            picture=nullable(schema_reference("Picture")),
+            topics={"type": "array", "items": object_schema("slug name", slug=TEXT, name=TEXT)},
+            section=nullable(object_schema("title url", title=TEXT, url=ADDRESS)),
+            authors={"type": "array", "items": object_schema("name role", name=TEXT, role=TEXT)},
+            blocks={"type": "array", "items": schema_reference("Block")},
             html={**TEXT, "description": "The text as plain HTML with full addresses."},
             start=MOMENT,
             end=MOMENT,
@@ -73,10 +73,10 @@ SCHEMAS: dict[str, Schema] = {
         "description": "A page with all that its kind has; other fields may be added.",
     },
     "Block": {
-        **shape("type value", type=TEXT, id={"type": ["string", "null"]}, value={}),
+        **object_schema("type value", type=TEXT, id={"type": ["string", "null"]}, value={}),
         "description": "A block of the text; the value depends on the type, as each page shows.",
     },
-    "Picture": shape(
+    "Picture": object_schema(
         "id url srcset width height credit",
         id=KEY,
         url=ADDRESS,
@@ -87,8 +87,10 @@ SCHEMAS: dict[str, Schema] = {
         alt=TEXT,
         caption=TEXT,
     ),
-    "Image": shape("id meta title", id=KEY, meta={"type": "object"}, title=TEXT, picture=of("Picture")),
-    "Document": shape(
+    "Image": object_schema(
+        "id meta title", id=KEY, meta={"type": "object"}, title=TEXT, picture=schema_reference("Picture")
+    ),
+    "Document": object_schema(
         "id meta title",
         id=KEY,
         meta={"type": "object"},
@@ -98,7 +100,7 @@ SCHEMAS: dict[str, Schema] = {
         file_size={"type": ["integer", "null"]},
     ),
 }
-SCHEMAS |= {f"{name}s": listed(of(name)) for name in ("Page", "Image", "Document")}
+SCHEMAS |= {f"{name}s": list_schema(schema_reference(name)) for name in ("Page", "Image", "Document")}
 
 
 def parameter(name: str, schema: Schema, description: str) -> Schema:
@@ -124,7 +126,7 @@ PAGE_PARAMETERS = [
 PAGE_KEY = {"name": "id", "in": "path", "required": True, "schema": KEY}
 
 
-def answer(schema: str, *faults: str) -> Schema:
+def responses(schema: str, *faults: str) -> Schema:
     words = {
         "304": "Nothing has changed since.",
         "400": "A parameter cannot be read.",
@@ -132,7 +134,10 @@ def answer(schema: str, *faults: str) -> Schema:
         "429": "Too many requests in a minute; Retry-After says when to come back.",
     }
     found: Schema = {
-        "200": {"description": "What was asked for.", "content": {"application/json": {"schema": of(schema)}}}
+        "200": {
+            "description": "What was asked for.",
+            "content": {"application/json": {"schema": schema_reference(schema)}},
+        }
     }
     for status in ("304", *faults, "429"):
         content = {} if status == "304" else {"content": {"application/json": {"schema": {"type": "object"}}}}
@@ -153,7 +158,7 @@ def paths() -> Schema:
                 "operationId": f"list{name}s",
                 "summary": f"The {word} of this site that anybody may see.",
                 "parameters": parameters,
-                "responses": answer(f"{name}s", "400"),
+                "responses": responses(f"{name}s", "400"),
             }
         }
         found[f"/{word}/{{id}}/"] = {
@@ -161,7 +166,7 @@ def paths() -> Schema:
                 "operationId": f"read{name}",
                 "summary": f"One of the {word}.",
                 "parameters": [PAGE_KEY, LIST_PARAMETERS[3]],
-                "responses": answer(detail, "400", "404"),
+                "responses": responses(detail, "400", "404"),
             }
         }
     found["/pages/find/"] = {
@@ -171,14 +176,14 @@ def paths() -> Schema:
             "parameters": [
                 {**parameter("html_path", TEXT, "The path with its language, such as /fr/."), "required": True}
             ],
-            "responses": {"302": {"description": "To the page."}, **answer("PageDetail", "404")},
+            "responses": {"302": {"description": "To the page."}, **responses("PageDetail", "404")},
         }
     }
     return found
 
 
 def document(name: str, address: str) -> Schema:
-    """The description of the API of one site."""
+    """The OpenAPI document for one site; `address` is the base URL of its API."""
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,4 +1,4 @@
-"""The three lists of the API and who may read how much of them."""
+"""The endpoints of the API: pages, images, documents."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ NUMBERS = ("limit", "offset")
 
 def public_pages(request: HttpRequest) -> QuerySet[Page]:
     """The pages of the site, in any of its languages, that any reader may see now."""
-    editions = request.frame.editions  # type: ignore[attr-defined]
+    editions = request.site_snapshot.editions  # type: ignore[attr-defined]
     here = Q()
     for home in request.edition.homes.values():  # type: ignore[attr-defined]
         here |= Q(path__startswith=home.path)
@@ -50,7 +50,7 @@ def public_pages(request: HttpRequest) -> QuerySet[Page]:
 
 
 class Endpoint(BaseAPIViewSet):
-    """Answers anybody alike: nobody is known here, so nothing of a session can widen what is shown."""
+    """Responds to everybody alike: without authentication, a session cannot widen what is shown."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
@@ -73,7 +73,7 @@ class Endpoint(BaseAPIViewSet):
 
 
 class PagesEndpoint(Endpoint, PagesAPIViewSet):
-    # No search: the site has one, with words of its language; and none by site: the host says which.
+    # No search, since the site has its own, which knows its language; no filter by site, since the host selects it.
     filter_backends = [
         FieldsFilter,
         ChildOfFilter,
@@ -91,14 +91,14 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
         "_",
         "format",
     }
-    # Of what an alias shows, another site's readers need not know where it stands.
+    # Readers of this site need not know where on another site the original of an alias is.
     meta_fields = [name for name in PagesAPIViewSet.meta_fields if name != "alias_of"]
 
     def get_base_queryset(self) -> QuerySet[Page]:
         return public_pages(self.request)
 
     def edition_of(self, page: Page) -> Edition:
-        editions = self.request.frame.editions.values()
+        editions = self.request.site_snapshot.editions.values()
         return next(edition for edition in editions if page.path.startswith(edition.home.path))
 
     def detail_view(self, request: Any, pk: int) -> Response:
@@ -107,10 +107,10 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
             return super().detail_view(request, pk)
 
     def find_object(self, queryset: QuerySet[Page], request: Any) -> Page | None:
-        """By key, or by the path of the page as readers know it, its language included."""
+        """Find a page by its key, or by `html_path`, the public URL path including the language."""
         if "html_path" in request.GET:
             language, _slash, rest = request.GET["html_path"].strip("/").partition("/")
-            edition = self.request.frame.editions.get(language)
+            edition = self.request.site_snapshot.editions.get(language)
             if edition is None:
                 return None
             url_path = f"{edition.home.url_path}{rest}/" if rest else edition.home.url_path
@@ -123,7 +123,7 @@ class FilesEndpoint(Endpoint):
 
     filter_backends = [OrderingFilter]
     known_query_parameters = frozenset(["limit", "offset", "fields", "order"])
-    # Without the address of the original, which is served to nobody, and without the newsroom's tags.
+    # Without the URL of the original file, which is served to nobody, and without the newsroom's tags.
     meta_fields = ["type", "detail_url"]
     nested_default_fields = BaseAPIViewSet.nested_default_fields
 

@@ -1,18 +1,18 @@
-"""The fields that pages show beside their columns, each named once for all page types."""
+"""API fields that are computed from a page, defined once for all page types."""
 
 from typing import Any
 
 from rest_framework.fields import DateTimeField, Field, ReadOnlyField
 from wagtail.api import APIField
 
-from portal.core.api.blocks import picture_of, serialize
+from portal.core.api.blocks import image_data, serialize
 from portal.core.feeds.prose import plain_html
 from portal.core.serving.editions import Edition
-from portal.core.serving.texts import html_of
+from portal.core.serving.texts import body_html
 
 
 class PageField(Field):
-    """A field that is read from the whole page."""
+    """A read-only field that is computed from the whole page."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)
@@ -34,13 +34,13 @@ class HtmlField(PageField):
     def to_representation(self, page: Any) -> str:
         edition = self.edition(page)
         context = {"edition": edition, "request": self.context["request"], "page": page}
-        html = html_of(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context)
+        html = body_html(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context)
         return plain_html(html, self.page_url(page))
 
 
 class LeadPictureField(PageField):
     def to_representation(self, page: Any) -> Any:
-        found = picture_of(page.lead_image, self.edition(page), "social")
+        found = image_data(page.lead_image, self.edition(page), "social")
         return found and {**found, "alt": page.lead_image_alt, "caption": page.lead_image_caption}
 
 
@@ -64,17 +64,17 @@ class SectionField(PageField):
 
 
 class RenditionsField(Field):
-    """The addresses of an image in the sizes of running text."""
+    """The rendition URLs of an image in the sizes of a wide picture."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)
 
     def to_representation(self, image: Any) -> Any:
-        return picture_of(image, self.context["request"].edition, "wide")
+        return image_data(image, self.context["request"].edition, "wide")
 
 
 TEXT = [APIField("blocks", serializer=BlocksField()), APIField("html", serializer=HtmlField())]
-SURROUNDINGS = [
+CONTEXT = [
     APIField("picture", serializer=LeadPictureField()),
     APIField("topics", serializer=TopicsField()),
     APIField("section", serializer=SectionField()),
@@ -83,7 +83,7 @@ STORY = [
     APIField("kind", serializer=ReadOnlyField()),
     APIField("standfirst"),
     APIField("published_at", serializer=DateTimeField(read_only=True)),
-    *SURROUNDINGS,
+    *CONTEXT,
     APIField("authors", serializer=AuthorsField()),
     *TEXT,
 ]

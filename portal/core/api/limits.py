@@ -1,4 +1,4 @@
-"""How often one source may ask."""
+"""The rate limit of the API."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ class RequestsAMinute(SimpleRateThrottle):
         return f"{settings.API_REQUESTS_A_MINUTE}/min"
 
     def get_cache_key(self, request: Any, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": source_of(request)}
+        return self.cache_format % {"scope": self.scope, "ident": client_address(request)}
 
 
-def source_of(request: Any) -> str:
-    """The address that the request came from: what our own proxy saw, never what a stranger wrote before it."""
+def client_address(request: Any) -> str:
+    """The client address that our own proxy appended, never what the client itself wrote into the header."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUSTED_PROXY else ""
     return forwarded.rsplit(",", 1)[-1].strip()[:64] or request.META.get("REMOTE_ADDR", "")

@@ -1,4 +1,4 @@
-"""The addresses of the API, and how long its answers may be kept."""
+"""The URLs of the API, and how long its responses may be cached."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,11 +21,11 @@ router.register_endpoint("images", ImagesEndpoint)
 router.register_endpoint("documents", DocumentsEndpoint)
 
 
-def kept_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let caches keep what is there, with a tag to ask again by, and scripts of any site read it."""
+def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let caches keep a successful response for a minute, with an ETag, and scripts of any origin read it."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = view(request, *args, **kwargs)
         if hasattr(response, "render"):
             response.render()
@@ -37,8 +37,8 @@ def kept_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
         set_response_etag(response)
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
-    return answer
+    return cached
 
 
-patterns = decorate_urlpatterns(router.get_urlpatterns(), kept_for_a_minute)
-urlpatterns = ([*patterns, path("openapi.json", kept_for_a_minute(openapi), name="openapi")], "api")
+patterns = decorate_urlpatterns(router.get_urlpatterns(), cached_for_a_minute)
+urlpatterns = ([*patterns, path("openapi.json", cached_for_a_minute(openapi), name="openapi")], "api")

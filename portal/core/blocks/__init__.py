@@ -1,1 +1,1 @@
-"""The blocks that texts are built from; none of them knows of pages' queries."""
+"""The blocks of page bodies and site settings; none of them queries lists of pages."""

@@ -1,4 +1,4 @@
-"""Which blocks each kind of text is built from."""
+"""The stream blocks of bodies: which blocks each of them offers."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -19,10 +19,10 @@ from portal.core.blocks.text import (
 
 
 def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
-    """The headings of a text in order, each with an anchor that no other one has."""
+    """Return the headings of a body in order, and give each a unique anchor."""
     # Walking over the body itself would fetch the image and page of every block.
     headings = [body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "heading"]
-    # The page has two of its own.
+    # Anchors of the page template.
     taken = {"main", "correction"}
     for heading in headings:
         plain = heading.plain_anchor()
@@ -35,7 +35,7 @@ def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
 
 
 class AnnouncementBody(blocks.StreamBlock):
-    """What an event's announcement needs, and no more."""
+    """The blocks of an event's announcement."""
 
     heading = HeadingBlock()
     paragraph = ParagraphBlock()
@@ -58,7 +58,7 @@ class AnnouncementBody(blocks.StreamBlock):
 
 
 class StoryBody(AnnouncementBody):
-    """Everything that a story can be told with."""
+    """The blocks of a story."""
 
     gallery = GalleryBlock()
     video = VideoBlock()

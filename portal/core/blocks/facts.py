@@ -1,4 +1,4 @@
-"""Blocks that show data: figures, tables, a course of events."""
+"""Blocks that show data: key figures, tables, timelines."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks

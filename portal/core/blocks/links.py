@@ -1,4 +1,4 @@
-"""Blocks that lead elsewhere: buttons, lists of links, downloads."""
+"""Blocks with links: buttons, lists of links, downloads."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,15 +10,15 @@ from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
-from portal.core.serving.access import is_open
+from portal.core.serving.access import is_public
 
 
 class LinkValue(blocks.StructValue):
     @cached_property
     def target(self) -> Page | None:
-        """The page, while any reader may see it: a draft or a private page shows neither its title nor its address."""
+        """The page, or None if not every reader may see it: a draft or private page reveals neither title nor URL."""
         page = self["page"]
-        return page if page and is_open(page, timezone.now()) else None
+        return page if page and is_public(page, timezone.now()) else None
 
     @property
     def text(self) -> str:
@@ -26,7 +26,7 @@ class LinkValue(blocks.StructValue):
 
 
 class LinkBlock(blocks.StructBlock):
-    """A page of the network or an address outside, exactly one of them."""
+    """A link to a page of the network or to an external URL, exactly one of them."""
 
     label = blocks.CharBlock(label=_("Label"), required=False, max_length=120, help_text=_("Empty: the page's title."))
     page = blocks.PageChooserBlock(label=_("Page"), required=False)

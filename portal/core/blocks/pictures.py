@@ -1,4 +1,4 @@
-"""Blocks of pictures and films."""
+"""Blocks of pictures and videos."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from wagtail.images.blocks import ImageChooserBlock
 
 
 class NewestImage:
-    """A preview that shows the newest image of the library, since a block cannot bring one of its own."""
+    """Previews a block with the newest image of the library, since a preview value cannot contain an image."""
 
     def get_preview_value(self):
         newest = get_image_model().objects.order_by("-pk").first()
@@ -63,7 +63,7 @@ class GalleryBlock(NewestImage, blocks.StructBlock):
         preview_value: dict[str, Any] = {}
 
 
-# Players that can be shown without following the reader.
+# Players that do not track the reader: URL patterns and embed URLs.
 PLAYERS = [
     (
         re.compile(
@@ -78,7 +78,7 @@ PLAYERS = [
 class VideoValue(blocks.StructValue):
     @property
     def player(self) -> str:
-        """The address of a player that sets no cookie, or nothing where only a link to the film can be offered."""
+        """The URL of a player that sets no cookie; empty if only a link to the video can be offered."""
         for pattern, address in PLAYERS:
             if found := pattern.match(self["url"] or ""):
                 return address.format(found[1])

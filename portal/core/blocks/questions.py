@@ -1,11 +1,11 @@
-"""The block of a question that readers are asked beside what a form asks by itself."""
+"""The block of an additional question in a public form."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 
 class FormQuestionBlock(blocks.StructBlock):
-    """`portal.core.readers.form_fields.answer_field` makes a field of it."""
+    """`portal.core.readers.form_fields.answer_field` turns its value into a form field."""
 
     label = blocks.CharBlock(label=_("Question"), max_length=120, help_text=_("Such as: company, postcode."))
     is_required = blocks.BooleanBlock(label=_("Must be answered"), required=False)

@@ -13,7 +13,7 @@ KEEPING = [("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), (
 
 
 class SheetBlock(blocks.StructBlock):
-    """A document that readers get by mail. Only `portal.sheets` can send it: without that app, the block is silent."""
+    """A document that readers get by mail; `portal.sheets` sends it, and without that app the block shows nothing."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     text = blocks.TextBlock(label=_("What is in it"), required=False, max_length=600)

@@ -1,4 +1,4 @@
-"""The blocks of a site's settings: its menu, its words, its accounts."""
+"""The blocks of a site's settings: menu, wording, social accounts."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _

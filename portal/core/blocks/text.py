@@ -1,4 +1,4 @@
-"""Blocks of running text and what is set off from it."""
+"""Blocks of running text, and of boxes in it."""
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +9,9 @@ PARAGRAPHS = [*INLINE, "ul", "ol", "document-link"]
 
 
 class LabelChoiceBlock(blocks.ChoiceBlock):
-    """A choice of how something is shown: its label is none of the words of the text, and not to be found by search.
+    """A choice of appearance, whose label is not part of the text and so is not indexed for search.
 
-    Told to the block itself (`search_index=False`), the same would be a migration of every text.
+    `search_index=False` would do the same, but appears in the migrations of every model with such a body.
     """
 
     def get_searchable_content(self, value):
@@ -20,7 +20,7 @@ class LabelChoiceBlock(blocks.ChoiceBlock):
 
 class HeadingValue(blocks.StructValue):
     anchor = ""
-    """The fragment that leads to this heading; `anchored_headings` gives each its own."""
+    """The URL fragment of this heading; `anchored_headings` sets it."""
 
     def plain_anchor(self) -> str:
         return slugify(self["text"])[:80] or "section"

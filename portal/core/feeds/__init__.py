@@ -1,1 +1,1 @@
-"""Lists of stories for feed readers: RSS 2.0, Atom and JSON Feed."""
+"""Feeds of stories: RSS 2.0, Atom and JSON Feed."""

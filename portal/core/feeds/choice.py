@@ -1,4 +1,4 @@
-"""Which stories a feed is about, and the address that says so."""
+"""The choice of stories that a feed contains, and its URL."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from portal.core.serving.editions import Edition, MenuLink
 
 @dataclass(frozen=True)
 class FeedChoice:
-    """The stories of an edition, of one of its sections, and among them those of a kind, a topic or a person."""
+    """The stories of an edition or of one of its sections, filtered by kind, topic or person (by key; 0 for all)."""
 
     edition: Edition
     section: MenuLink | None = None
@@ -35,12 +35,12 @@ class FeedChoice:
 
     @property
     def page_url(self) -> str:
-        """The address of the page whose stories these are."""
+        """The URL of the page whose stories these are."""
         return self.section.url if self.section else self.edition.home_url
 
     @property
-    def people_url(self) -> str:
-        """The address of the same list as a page, as near as there is one."""
+    def list_url(self) -> str:
+        """The URL of the page that lists the same stories, or the nearest list that exists."""
         if not (self.kind or self.topic):
             return self.page_url
         query = urlencode({"kind": self.kind, "topic": self.topic.slug if self.topic else ""})
@@ -58,12 +58,12 @@ class FeedChoice:
             parts.append(person)
         return " – ".join(parts)
 
-    def identity(self, page_key: UUID) -> str:
-        """A name for the feed that outlives its address."""
+    def feed_id(self, page_key: UUID) -> str:
+        """The permanent id of the feed, which does not depend on its URL."""
         words = (page_key, self.edition.language, self.kind, self.topic.slug if self.topic else "", self.person)
         return uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)).urn
 
-    def applied(self, placements: PlacementQuerySet) -> PlacementQuerySet:
+    def filtered(self, placements: PlacementQuerySet) -> PlacementQuerySet:
         if self.kind:
             placements = placements.of_kind(self.kind)
         if self.topic:
@@ -74,9 +74,9 @@ class FeedChoice:
 
 
 def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
-    """What a reader asks for by the address of a page (below the language) and parameters; Http404 for no such list.
+    """Parse the path of a page (below the language) and query parameters; raise Http404 for a list that does not exist.
 
-    Parameters of other names are not ours to judge: senders of mails add theirs to every link.
+    Unknown parameters are ignored: mail services add theirs to every link.
     """
     choice = FeedChoice(edition)
     if path:
@@ -113,7 +113,7 @@ class FeedLink:
 def feed_links(
     edition: Edition, page: Page | None, kind: str = "", topic: Topic | None = None, authors: tuple[Person, ...] = ()
 ) -> list[FeedLink]:
-    """The feeds that the head of a page names: the site's, its section's, those of what was chosen or who wrote it."""
+    """The feeds for the head of a page: those of the site, its section, the current filter and the story's authors."""
     whole = FeedChoice(edition)
     section = edition.section_of(page.path + page.path[-page.steplen :]) if page else None
     near = replace(whole, section=section)

@@ -1,8 +1,8 @@
-"""The three forms of a feed, each from the same values.
+"""The three formats of a feed, generated from the same values.
 
-Beside Django's own, an item may have `summary` (plain text), `content` (HTML), `authors` (names), a `picture`
-and a `subject` (title and address of what it is about), and a
-feed `for_people`: well-formed XHTML that a browser shows with the feed's style sheet, and that feed readers pass over.
+In addition to Django's keys, an item has `summary` (plain text), `content` (HTML), `authors` (names), `picture`, and
+`subject` (title and URL of what it is about). A feed may have `browser_html`: well-formed XHTML that a browser shows
+with the feed's style sheet and that feed readers ignore.
 """
 
 import json
@@ -15,12 +15,12 @@ from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, Syn
 from django.utils.xmlutils import SimplerXMLGenerator
 
 MEDIA = "http://search.yahoo.com/mrss/"
-# What XML 1.0 has no way to write (section 2.2).
+# Characters that XML 1.0 cannot represent (section 2.2).
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def writable(text: str) -> str:
-    """Text without the characters that no XML document may hold."""
+    """Remove the characters that no XML document may contain."""
     return UNWRITABLE.sub("", text)
 
 
@@ -34,12 +34,12 @@ class FeedPicture:
 
     @property
     def enclosure(self) -> Enclosure:
-        # Its size is not known before a reader first asks for it; RSS says nought then.
+        # The rendition may not exist yet, so its size is unknown; RSS prescribes 0 then.
         return Enclosure(self.url, "0", self.kind)
 
 
 def changed_at(feed: SyndicationFeed) -> datetime:
-    """When the feed last changed; Django would say now of an empty one, each time anew."""
+    """When the feed last changed; Django would use the current time for an empty feed."""
     return feed.feed["changed_at"]
 
 
@@ -55,7 +55,7 @@ class RssFeed(Rss201rev2Feed):
         }
 
     def add_root_elements(self, handler: Any) -> None:
-        write_for_people(self, handler)
+        write_browser_html(self, handler)
         super().add_root_elements(handler)
         if logo := self.feed.get("logo"):
             handler.startElement("image", {})
@@ -77,7 +77,7 @@ class AtomFeed(Atom1Feed):
     latest_post_date = changed_at
 
     def write(self, outfile: Any, encoding: str) -> None:
-        # As Django writes it, with style sheets, which Django has for RSS alone.
+        # Django's method plus style sheets, which Django supports for RSS only.
         handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
         handler.startDocument()
         for stylesheet in self.feed["stylesheets"] or []:
@@ -91,7 +91,7 @@ class AtomFeed(Atom1Feed):
         return {**super().root_attributes(), "xmlns:media": MEDIA}
 
     def add_root_elements(self, handler: Any) -> None:
-        write_for_people(self, handler)
+        write_browser_html(self, handler)
         super().add_root_elements(handler)
         if logo := self.feed.get("logo"):
             handler.addQuickElement("logo", logo)
@@ -112,21 +112,21 @@ class AtomFeed(Atom1Feed):
         write_media(handler, item)
 
 
-def write_for_people(feed: SyndicationFeed, handler: Any) -> None:
-    if html := feed.feed.get("for_people"):
-        # The one call of a SAX writer that escapes nothing.
+def write_browser_html(feed: SyndicationFeed, handler: Any) -> None:
+    if html := feed.feed.get("browser_html"):
+        # The only method of a SAX writer that does not escape.
         handler.ignorableWhitespace(html)
 
 
 def write_subject(element: str, handler: Any, item: dict[str, Any]) -> None:
-    """The page of what a story is about (RFC 4287, section 4.2.7.2: `related`)."""
+    """Write a link to the page that a story is about (RFC 4287, section 4.2.7.2: `related`)."""
     if item["subject"]:
         title, url = item["subject"]
         handler.addQuickElement(element, "", {"rel": "related", "href": url, "title": title})
 
 
 def write_media(handler: Any, item: dict[str, Any]) -> None:
-    """The picture in Media RSS, which says its size and whose it is."""
+    """Write the picture as Media RSS, which has its size and credit."""
     picture: FeedPicture | None = item["picture"]
     if picture is None:
         return
@@ -188,5 +188,5 @@ NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 def media_type(form: str) -> str:
-    """The type that a link to a feed of this form names."""
+    """The media type for a link to a feed of this form."""
     return FORMATS[form].content_type.split(";")[0]

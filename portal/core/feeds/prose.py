@@ -1,4 +1,4 @@
-"""The text of a page as a feed reader or another program can show it: plain HTML with full addresses."""
+"""The body of a page for feed readers and other programs: plain HTML with absolute URLs."""
 
 import re
 from urllib.parse import urljoin
@@ -25,7 +25,7 @@ BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
 def plain_html(html: str, page_url: str) -> str:
-    """HTML without scripts, styles and classes, its addresses made full from the page's own."""
+    """Return HTML without scripts, styles and classes, and with URLs resolved against that of the page."""
 
     def full(tag: str, name: str, value: str) -> str:
         return urljoin(page_url, value) if name in ("href", "src") else value

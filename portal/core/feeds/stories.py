@@ -1,4 +1,4 @@
-"""What a feed holds: the newest stories of a choice, with all that the three forms say of them."""
+"""The content of a feed: the newest stories of a choice, with everything that the three formats contain."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,21 +22,21 @@ from portal.core.feeds.prose import plain_html
 from portal.core.lists.cards import COLUMNS, Card, card_from
 from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
 from portal.core.serving.editions import Edition, MenuLink
-from portal.core.serving.texts import html_of
-from portal.core.serving.theme import version
+from portal.core.serving.texts import body_html
+from portal.core.serving.theme import theme_version
 from portal.core.typography import typeset
 from portal.media.picture import sources
 
 MOST_ITEMS = 30
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
-# What stories are about that has a page of its own here, by the key of the story; appended to in an app's `ready`.
+# Functions that return the page that a story is about, by the key of the story; an app's `ready` appends to them.
 subjects: list[Callable[[list[Card], Edition, datetime], Mapping[int, MenuLink]]] = []
 
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """A card with what only feeds ask of its page."""
+    """A card with further columns of its page that only feeds need."""
 
     card: Card
     changed_at: datetime
@@ -47,7 +47,7 @@ class FeedEntry:
 
 @dataclass(frozen=True)
 class StoryFeed:
-    """The newest stories of a choice, read; `version` and `changed_at` are known before anything is written."""
+    """The newest stories of a choice, fetched; `version` and `changed_at` are known before the feed is rendered."""
 
     choice: FeedChoice
     page: Page
@@ -57,8 +57,8 @@ class StoryFeed:
 
     @property
     def version(self) -> str:
-        """Changes with everything that the document depends on."""
-        words = [self.choice.edition.stamp, self.form, self.choice.url(self.form)]
+        """A hash of everything that the rendered feed depends on."""
+        words = [self.choice.edition.content_version, self.form, self.choice.url(self.form)]
         words += [(entry.card.pk, entry.revision, entry.changed_at.timestamp()) for entry in self.entries]
         words += [(key, link.label, link.url) for key, link in self.subjects.items()]
         return blake2s(repr(words).encode(), digest_size=12).hexdigest()
@@ -76,25 +76,25 @@ class StoryFeed:
         title, description = choice.title(person), self._description()
         items = [self._item(entry, authors, topics, texts) for entry in self.entries]
         context: dict[str, Any] = {"feed_title": title, "feed_url": edition.full(choice.url(self.form)), "items": items}
-        context |= {"home_url": edition.full(choice.people_url), "edition": edition, "language": edition.language}
+        context |= {"home_url": edition.full(choice.list_url), "edition": edition, "language": edition.language}
         logo = edition.settings.logo
         feed = FORMATS[self.form](
             title=writable(title),
-            link=edition.full(choice.people_url),
+            link=edition.full(choice.list_url),
             description=writable(description),
             subtitle=writable(description) or None,
             language=edition.language,
             feed_url=edition.full(choice.url(self.form)),
-            feed_guid=choice.identity(self.page.translation_key),
+            feed_guid=choice.feed_id(self.page.translation_key),
             author_name=writable(edition.name),
             author_link=edition.full(edition.home_url),
             stylesheets=[
                 Stylesheet(static("css/feed.css"), "text/css"),
-                Stylesheet(reverse("theme", args=[version(edition.settings)]), "text/css"),
+                Stylesheet(reverse("theme", args=[theme_version(edition.settings)]), "text/css"),
             ],
             logo=edition.full(sources(logo, "logo").src) if logo else None,
             changed_at=self.changed_at,
-            for_people="" if self.form == "json" else writable(render_to_string("feeds/for_people.html", context)),
+            browser_html="" if self.form == "json" else writable(render_to_string("feeds/browser.html", context)),
         )
         for item in items:
             feed.add_item(**item)
@@ -147,7 +147,7 @@ class StoryFeed:
         }
 
     def _subject(self, key: int) -> tuple[str, str] | None:
-        """Title and address."""
+        """The title and full URL of what a story is about."""
         link = self.subjects.get(key)
         return (writable(link.label), self.choice.edition.full(link.url)) if link else None
 
@@ -158,7 +158,7 @@ class StoryFeed:
         return FeedPicture(self.choice.edition.full(found.src), found.width, found.height, writable(entry.credit))
 
     def _texts(self, request: HttpRequest) -> dict[int, str]:
-        """The text of each story by its key; of three tables in one question."""
+        """The rendered body of each story by its key; one query reads all page types."""
         cards = {entry.card.pk: entry.card for entry in self.entries}
         columns = ("pk", "body", "live_revision_id", "last_published_at")
         parts = [
@@ -170,15 +170,15 @@ class StoryFeed:
         context = {"edition": edition, "request": request}
         rows: QuerySet[Any] = parts[0].union(*parts[1:], all=True)
         return {
-            pk: html_of(body, pk, revision, changed_at, edition, context | {"page": cards[pk]})
+            pk: body_html(body, pk, revision, changed_at, edition, context | {"page": cards[pk]})
             for pk, body, revision, changed_at in rows
         }
 
 
 def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
-    """Read in two queries at most, and one for each kind of subject.
+    """Fetch a feed in at most two queries and one for each kind of subject.
 
-    Http404 where the section is not there or the person has signed nothing here.
+    Raise Http404 if the section is not public, or if the person is no author of a story here.
     """
     edition = choice.edition
     page = edition.home
@@ -188,13 +188,13 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
         if section is None:
             raise Http404
         page = section
-    newest = choice.applied(Placement.objects.in_lists_of(page.pk, now)).newest_first()[:MOST_ITEMS]
-    entries = list(_entries(StoryCard.objects.of(newest).order_by("-published_at", "-pk")))
+    newest = choice.filtered(Placement.objects.in_lists_of(page.pk, now)).newest_first()[:MOST_ITEMS]
+    entries = list(_entries(StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")))
     if choice.person and not entries:
         raise Http404
     about: dict[int, MenuLink] = {}
-    for ask in subjects:
-        about |= ask([entry.card for entry in entries], edition, now)
+    for find in subjects:
+        about |= find([entry.card for entry in entries], edition, now)
     return StoryFeed(choice, page, entries, form, about)
 
 
@@ -203,12 +203,12 @@ def _entries(cards: QuerySet[StoryCard]) -> Iterable[FeedEntry]:
     for row in cards.values_list(*COLUMNS, *columns):
         changed_at, revision, key, credit = row[len(COLUMNS) :]
         card = card_from(row)
-        # A story may be dated after it was published; and one that was never published by hand has no such date.
+        # The publication date may be later than the last publication, which a story created live does not have.
         yield FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
 
 
 def names_by_page(model: Any, name: str, entries: list[FeedEntry]) -> dict[int, list[str]]:
-    """What a relation of pages names, in order, by the key of the page."""
+    """The names in a relation of pages, in order, by the key of the page."""
     found: dict[int, list[str]] = {}
     keys = [entry.card.pk for entry in entries]
     rows = model.objects.filter(page__in=keys).order_by("page", "sort_order", "pk").values_list("page_id", name)

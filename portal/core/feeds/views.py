@@ -1,4 +1,4 @@
-"""Answers the addresses of feeds."""
+"""The view of feeds."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ MINUTES = 5 * 60
 
 @require_safe
 def feed(request: HttpRequest, path: str, form: str) -> Any:
-    """The newest stories of the page at `path`, below the language; where it has moved, its feed has as well."""
+    """The feed of the page at `path`, below the language; the feed of a page that moved redirects as well."""
     edition = edition_of(request)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     if edition.language != get_language():
@@ -38,15 +38,15 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
     if response is None:
         document = found.document(request).writeString("utf-8")
         kind = FORMATS[form].content_type
-        # A browser shows a feed with its style sheet only if it is called plain XML; all else of it is the same.
+        # A browser applies the style sheet only to plain XML; the document itself is the same.
         if form != "json" and "text/html" in request.headers.get("Accept", ""):
             kind = "application/xml; charset=utf-8"
         response = HttpResponse(document, content_type=kind)
     patch_vary_headers(response, ["Accept"])
-    return _kept_for_minutes(response, etag, found.changed_at)
+    return _with_cache_headers(response, etag, found.changed_at)
 
 
-def _kept_for_minutes(response: HttpResponse, etag: str, changed_at: datetime) -> HttpResponse:
+def _with_cache_headers(response: HttpResponse, etag: str, changed_at: datetime) -> HttpResponse:
     response["ETag"] = etag
     response["Last-Modified"] = http_date(changed_at.timestamp())
     patch_cache_control(response, public=True, max_age=MINUTES)

@@ -1,4 +1,4 @@
-"""What a list shows of a story, as a plain value: cheap to read, and the same value gives the same HTML."""
+"""Story cards as plain values: cheap to read, and equal values give the same HTML."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from portal.core.kinds import StoryKind
 
 @dataclass(frozen=True, slots=True)
 class CardImage:
-    """What `portal.media.picture` needs of an image."""
+    """The attributes of an image that `portal.media.picture` needs."""
 
     pk: int
     file_hash: str
@@ -25,15 +25,15 @@ class CardImage:
 
 @dataclass(frozen=True, slots=True)
 class TreePosition:
-    """Where a page stands: its tree path and its address from the root of the tree."""
+    """The tree path of a page and its URL path from the root of the tree."""
 
     path: str
     url_path: str
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a story looks back on, where it is published and has not expired; it may be private still."""
+class CardSubject:
+    """The page that a story is about, such as the event of a recap: live and not expired, but possibly private."""
 
     path: str
     url_path: str
@@ -49,18 +49,18 @@ class Card:
     published_at: datetime
     page: TreePosition
     image: CardImage | None
-    about: Occasion | None = None
+    about: CardSubject | None = None
 
     @property
     def age(self) -> tuple[datetime, int]:
-        """What lists are sorted by."""
+        """The sort key of lists."""
         return self.published_at, self.pk
 
     def get_kind_display(self) -> str:
         return str(StoryKind(self.kind).label)
 
 
-# The columns that `card_from` takes, in its order, from the table of cards.
+# The columns of the card table that `card_from` expects, in this order.
 COLUMNS = (
     "page_id",
     "kind",
@@ -86,8 +86,8 @@ COLUMNS = (
 
 
 def card_from(row: tuple[Any, ...]) -> Card:
-    """A card from the values of `COLUMNS`; what follows them is left alone."""
+    """Build a card from the values of `COLUMNS`; further values are ignored."""
     image = CardImage(*row[7:15]) if row[7] is not None else None
     *about, is_live, expires_at = row[15:20]
-    occasion = Occasion(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
-    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, occasion)
+    subject = CardSubject(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
+    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, subject)

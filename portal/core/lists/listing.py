@@ -1,4 +1,4 @@
-"""Keeps the lists of stories in step with the pages, one function for each thing that happens to them."""
+"""Keeps story cards and placements in step with the page tree."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from wagtail.models import Page, get_page_models
 
 from portal.core.models import Placement, Share, StoryCard, StoryPage
 from portal.core.serving.editions import STEP
-from portal.core.serving.privacy import alias_paths, private_paths
+from portal.core.serving.privacy import alias_paths, restricted_paths
 
 BATCH = 500
 # The root of the tree has no list.
@@ -23,34 +23,34 @@ def story_types() -> list[type[StoryPage]]:
     return [model for model in get_page_models() if issubclass(model, StoryPage)]
 
 
-def list_story(page: StoryPage) -> None:
-    """Bring the lists in line with one story as it is saved."""
-    list_stories([page])
+def update_listing(page: StoryPage) -> None:
+    """Update the card and placements of one story to its saved state."""
+    update_listings([page])
 
 
-def list_below(page: Page) -> int:
-    """Bring the lists in line with every story at or below a page; how many there are.
+def update_listings_below(page: Page) -> int:
+    """Update the listings of every story at or below a page, and return their number.
 
-    For what changes many at once: a move, a new address, a privacy rule. An alias is as private as what it shows,
-    wherever it stands.
+    A move, a new slug and a privacy rule change many stories at once. Aliases of those stories are updated too,
+    wherever they are: an alias is as private as its original.
     """
     count = 0
     for model in story_types():
         here = Q(path__startswith=page.path) | Q(path__in=alias_paths([page.path]))
         stories = model.objects.filter(here).select_related("locale").iterator(BATCH)
         for batch in batched(stories, BATCH):
-            list_stories(batch)
+            update_listings(batch)
             count += len(batch)
     return count
 
 
-def list_stories(pages: Iterable[StoryPage]) -> None:
+def update_listings(pages: Iterable[StoryPage]) -> None:
     pages = list(pages)
-    standing = listing_of(pages)
-    public = [page for page in pages if page.pk in standing]
+    positions = public_positions(pages)
+    public = [page for page in pages if page.pk in positions]
     aliases = [page.pk for page in public if page.alias_of_id]
     dates = dict(Share.objects.filter(alias__in=aliases).values_list("alias", "published_at")) if aliases else {}
-    cards = [card_of(page, standing[page.pk].hidden_at, dates.get(page.pk)) for page in public]
+    cards = [card_of(page, positions[page.pk].hidden_at, dates.get(page.pk)) for page in public]
     with transaction.atomic():
         StoryCard.objects.filter(pk__in=[page.pk for page in pages]).delete()
         StoryCard.objects.bulk_create(cards, batch_size=BATCH)
@@ -58,56 +58,56 @@ def list_stories(pages: Iterable[StoryPage]) -> None:
             [
                 placement
                 for page, card in zip(public, cards, strict=True)
-                for placement in placements_of(card, standing[page.pk].above)
+                for placement in placements_of(card, positions[page.pk].above)
             ],
             batch_size=BATCH,
         )
 
 
 @dataclass(frozen=True)
-class Listing:
-    """In whose lists a public page stands (keys, from the home page down), and until when."""
+class PublicPosition:
+    """The keys of the pages above a public page, from the home page down, and when it disappears from their lists."""
 
     above: tuple[int, ...]
     hidden_at: datetime | None
 
 
-def listing_of[P: Page](pages: Iterable[P]) -> dict[int, Listing]:
-    """How each of the pages that readers may see stands in the tree, by its key; others are left out."""
-    private = tuple(private_paths())
+def public_positions[P: Page](pages: Iterable[P]) -> dict[int, PublicPosition]:
+    """Return the position of each page that readers may see, by its key; other pages are left out."""
+    private = tuple(restricted_paths())
     public = [page for page in pages if page.live and not page.path.startswith(private)]
     aliases = [page.pk for page in public if page.alias_of_id]
     sources = dict(Page.objects.filter(aliases__in=aliases).values_list("pk", "path")) if aliases else {}
-    # An alias closes with what it shows, wherever that stands.
+    # An alias expires with its original, wherever that is.
     ways = {page.pk: [*paths_above(page.path), *paths_above(sources.get(page.alias_of_id, ""))] for page in public}
     every = {path for way in ways.values() for path in way}
-    parents = {page.path: page for page in Page.objects.filter(path__in=every).only(*CLOSING, "path")}
-    standing = {}
+    parents = {page.path: page for page in Page.objects.filter(path__in=every).only(*EXPIRY_FIELDS, "path")}
+    positions = {}
     for page in public:
         ends = [page.expire_at, *(expiry_of(parents[path]) for path in ways[page.pk])]
         above = tuple(parents[path].pk for path in paths_above(page.path))
-        standing[page.pk] = Listing(above, min((end for end in ends if end), default=None))
-    return standing
+        positions[page.pk] = PublicPosition(above, min((end for end in ends if end), default=None))
+    return positions
 
 
-CLOSING = ("live", "expired", "expire_at")
+EXPIRY_FIELDS = ("live", "expired", "expire_at")
 
 
 def expiry_of(page: Page) -> datetime | None:
-    """The moment from which on a page, and with it what lies below, has expired; None for never."""
+    """The moment at which a page expires, with everything below it; None for never."""
     if page.live:
         return page.expire_at
     return min(page.expire_at or timezone.now(), timezone.now()) if page.expired else None
 
 
-def list_below_if_it_closes(page: Page) -> None:
-    """Bring the lists in line where a page above stories may have got another time to expire, or lost it."""
-    if StoryCard.objects.filter(closes_otherwise(page, "page"), page__path__startswith=page.path).exists():
-        list_below(page)
+def update_listings_if_expiry_changed(page: Page) -> None:
+    """Update the listings below a page if their `hidden_at` does not agree with the page's expiry."""
+    if StoryCard.objects.filter(with_other_expiry(page, "page"), page__path__startswith=page.path).exists():
+        update_listings_below(page)
 
 
-def closes_otherwise(page: Page, item: str) -> Q:
-    """Of rows with a `hidden_at` for an `item` below the page: those that do not say when the page itself closes."""
+def with_other_expiry(page: Page, item: str) -> Q:
+    """A condition on rows with `hidden_at` for an `item` below the page: those that disagree with the page's expiry."""
     end = expiry_of(page)
     wrong = Q(hidden_at__isnull=False) if end is None else Q(hidden_at__lt=end)
     wrong &= Q(**{f"{item}__expire_at__isnull": True}) | ~Q(hidden_at=F(f"{item}__expire_at"))
@@ -115,7 +115,7 @@ def closes_otherwise(page: Page, item: str) -> Q:
 
 
 def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
-    """The card of a story; one from another site has the date on which this site began to show it."""
+    """The card of a story; a story shared by another site carries the date since which this site shows it."""
     return StoryCard(
         page_id=page.pk,
         kind=page.kind,
@@ -124,7 +124,7 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
         image_id=page.lead_image_id,
         published_at=shared_at or page.published_at,
         hidden_at=hidden_at,
-        about_id=page.looks_back_on,
+        about_id=page.about_key,
     )
 
 

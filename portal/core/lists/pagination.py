@@ -1,4 +1,4 @@
-"""One way to cut a long list into pages, for every list."""
+"""Pagination for every list."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,32 +12,32 @@ from django.utils.functional import cached_property
 
 PER_PAGE = 20
 LONGEST_NUMBER = 6
-LONG = 2000
+LONG_LIST = 2000
 MINUTE = 60
 
 
 class ListPaginator(Paginator):
-    """Counts short lists afresh; the length of a long one, which costs a walk along it, may be a minute old.
+    """Counts short lists exactly; the count of a long one, which costs an index scan, may be a minute old.
 
-    What stands on a page is never remembered, only how many pages there are.
+    Only the number of pages is cached, never what a page shows.
     """
 
-    def __init__(self, rows: QuerySet[Any], name: str):
+    def __init__(self, rows: QuerySet[Any], cache_key: str):
         super().__init__(rows, PER_PAGE)
         self.rows = rows.order_by()
-        self.name = name
+        self.cache_key = cache_key
 
     @cached_property
     def count(self) -> int:
-        exact = self.rows[: LONG + 1].count()
-        if exact <= LONG:
+        exact = self.rows[: LONG_LIST + 1].count()
+        if exact <= LONG_LIST:
             return exact
-        return cache.get_or_set(f"list:{self.name}", self.rows.count, MINUTE) or exact
+        return cache.get_or_set(f"list:{self.cache_key}", self.rows.count, MINUTE) or exact
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list; `query` is what its links must keep, without the page number."""
+    """One page of a list; `query` is the query string that its links keep, without the page number."""
 
     page: Page
     items: list[Any]
@@ -73,24 +73,24 @@ class ListPage:
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """Each number with its address; the gap between numbers has none."""
+        """Each page number with its URL; the gap between numbers has an empty one."""
         return [(str(number), self.url(number) if isinstance(number, int) else "") for number in self.numbers]
 
 
-def list_page(rows: Any, params: QueryDict, fetch: Callable[[Any], list[Any]] = list, name: str = "") -> ListPage:
-    """The page of `rows` that the parameter `page` asks for; Http404 where there is none.
+def list_page(rows: Any, params: QueryDict, fetch: Callable[[Any], list[Any]] = list, cache_key: str = "") -> ListPage:
+    """Return the page of `rows` that the parameter `page` names; raise Http404 if there is none.
 
-    `fetch` turns the slice of rows into what is shown; under `name`, its filters included, the length of a long list
-    is remembered.
+    `fetch` turns the slice of rows into what is shown. `cache_key` names the list with its filters; the count of a long
+    list is cached under it.
     """
-    asked = params.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER and int(asked) >= 1):
+    requested = params.get("page", "1")
+    if not (requested.isascii() and requested.isdigit() and len(requested) <= LONGEST_NUMBER and int(requested) >= 1):
         raise Http404
-    paginator = ListPaginator(rows, name) if name else Paginator(rows, PER_PAGE)
-    number = int(asked)
+    paginator = ListPaginator(rows, cache_key) if cache_key else Paginator(rows, PER_PAGE)
+    number = int(requested)
     if number > paginator.num_pages:
         raise Http404
     page = paginator.page(number)
-    kept = params.copy()
-    kept.pop("page", None)
-    return ListPage(page, fetch(page.object_list), kept.urlencode())
+    remaining = params.copy()
+    remaining.pop("page", None)
+    return ListPage(page, fetch(page.object_list), remaining.urlencode())

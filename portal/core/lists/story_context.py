@@ -1,4 +1,4 @@
-"""What stands around a story: its topics and authors, what to read next, what is new."""
+"""The story context: topics, authors, neighbouring, related and recent stories."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,58 +17,60 @@ if TYPE_CHECKING:
 
 RELATED = 3
 RECENT = 6
-# How far back related stories are looked for; beyond, an editor chooses them.
-AKIN_SINCE = timedelta(days=730)
+# Older stories are related only if an editor has chosen them.
+RELATED_MAX_AGE = timedelta(days=730)
 
 
 def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[str, Any]:
-    """The template context of a story, in four queries whatever the size of the site.
+    """Return the template context of a story, in four queries whatever the size of the site.
 
-    No story is shown twice, and the one being read is not shown at all.
+    No story is shown twice, and the story itself is not shown.
     """
     # A preview may be of a page that was never saved.
     key = page.pk or 0
     topics = [link.topic for link in _relations(page, PageTopic, "page_topics", "topic")]
     authors = [byline.person for byline in _relations(page, Byline, "bylines", "person__picture")]
 
-    everywhere = Placement.objects.in_lists_of(edition.home.pk, now).exclude(card=key)
+    on_site = Placement.objects.in_lists_of(edition.home.pk, now).exclude(card=key)
     section = page.trail[-2] if len(page.trail) > 1 else edition.home
-    nearby = Placement.objects.in_lists_of(section.pk, now)
+    in_section = Placement.objects.in_lists_of(section.pk, now)
     here = StoryCard(pk=key, published_at=page.published_at)
-    by_hand = RelatedStory.objects.filter(page=key)
+    chosen = RelatedStory.objects.filter(page=key)
     lists = {
-        "next": nearby.after(here)[:1],
-        "previous": nearby.before(here)[:1],
-        "chosen": everywhere.filter(card__in=by_hand.values("story")),
-        "recent": everywhere.newest_first()[: RECENT + RELATED + 2],
+        "next": in_section.after(here)[:1],
+        "previous": in_section.before(here)[:1],
+        "chosen": on_site.filter(card__in=chosen.values("story")),
+        "recent": on_site.newest_first()[: RECENT + RELATED + 2],
     }
     if topics:
-        lists["akin"] = everywhere.akin(topics, since=now - AKIN_SINCE).newest_first()[: 2 * RELATED + 2]
-    ranks = {"chosen": by_hand.filter(story=OuterRef("card_id")).values("sort_order")[:1]}
-    found = StoryCard.objects.gathered(lists, ranks)
+        lists["same_topic"] = on_site.recently_about(topics, since=now - RELATED_MAX_AGE).newest_first()[
+            : 2 * RELATED + 2
+        ]
+    ranks = {"chosen": chosen.filter(story=OuterRef("card_id")).values("sort_order")[:1]}
+    found = StoryCard.objects.cards_by_list(lists, ranks)
 
     neighbours = {name: next(iter(found[name]), None) for name in ("previous", "next")}
     shown = {key} | {card.pk for card in neighbours.values() if card}
-    related = unseen([*found["chosen"], *found.get("akin", [])], shown, RELATED)
+    related = take_unshown([*found["chosen"], *found.get("same_topic", [])], shown, RELATED)
     return {
         "topics": topics,
         "authors": authors,
         "related": related,
         **neighbours,
-        "recent": unseen(found["recent"], shown, RECENT),
+        "recent": take_unshown(found["recent"], shown, RECENT),
         "section": edition.section_of(page.path),
     }
 
 
 def _relations(page: "StoryPage", model: type[Model], name: str, joined: str) -> list[Any]:
-    """A saved page's relation read with what it points at; a preview's from memory, since it is not saved."""
+    """Return a relation of a served page joined with its target, or the unsaved relation of a preview."""
     if page.trail:
         return list(model._default_manager.filter(page=page.pk).select_related(joined).order_by("sort_order"))
     return list(getattr(page, name).all())
 
 
-def unseen(cards: list[Card], shown: set[int], most: int) -> list[Card]:
-    """The first cards that are not among those shown; they are then."""
+def take_unshown(cards: list[Card], shown: set[int], most: int) -> list[Card]:
+    """Return at most `most` cards that are not in `shown`, and add their keys to it."""
     fresh: list[Card] = []
     for card in cards:
         if len(fresh) < most and card.pk not in shown:

@@ -1,4 +1,4 @@
-"""The full list of the stories below a page: filtered by kind, topic and year, cut into pages."""
+"""The full list of the stories below a page: filtered by kind, topic and year, and paginated."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,14 +16,14 @@ from portal.core.models.listing import PlacementQuerySet
 from portal.core.serving.editions import Edition
 
 
-def offer(form: forms.Form, name: str, everything: Any, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Give a filter its choices, after the one that filters nothing."""
+def set_choices(form: forms.Form, name: str, everything: Any, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Set the choices of a filter field; `everything` is the label of the empty choice."""
     field = cast(forms.ChoiceField, form.fields[name])
     field.choices = [("", everything), *choices]
 
 
-def name_of(list_name: str, page: Page, chosen: forms.Form) -> str:
-    """A name for one list below one page with its filters."""
+def list_cache_key(list_name: str, page: Page, chosen: forms.Form) -> str:
+    """The cache key of one list below one page with its filters."""
     return ":".join(str(part) for part in (list_name, page.pk, *chosen.cleaned_data.values()))
 
 
@@ -35,12 +35,12 @@ class StoryFilter(forms.Form):
     def __init__(self, data: QueryDict, edition: Edition, years: list[int]):
         super().__init__(data)
         self.edition = edition
-        offer(self, "kind", _("All kinds"), StoryKind.choices)
-        offer(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
-        offer(self, "year", _("All years"), ((year, str(year)) for year in years))
+        set_choices(self, "kind", _("All kinds"), StoryKind.choices)
+        set_choices(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
+        set_choices(self, "year", _("All years"), ((year, str(year)) for year in years))
 
-    def applied(self, placements: PlacementQuerySet) -> PlacementQuerySet:
-        """The placements that the reader asked for; Http404 for a filter that this list does not offer."""
+    def filtered(self, placements: PlacementQuerySet) -> PlacementQuerySet:
+        """Return the placements that match the filter; raise Http404 for a value that this list does not offer."""
         if not self.is_valid():
             raise Http404
         chosen = self.cleaned_data
@@ -57,9 +57,9 @@ class StoryFilter(forms.Form):
 
 
 def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime) -> dict[str, Any]:
-    """The template context of the list: `filter`, `listing` and whether it is `filtered`."""
+    """Return the template context of the list: `filter`, `listing` (a ListPage) and the boolean `filtered`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
     story_filter = StoryFilter(params, edition, placements.years(edition.zone))
-    wanted = story_filter.applied(placements).newest_first()
-    listing = list_page(wanted, params, StoryCard.objects.placed, name_of("news", page, story_filter))
+    wanted = story_filter.filtered(placements).newest_first()
+    listing = list_page(wanted, params, StoryCard.objects.cards_of, list_cache_key("news", page, story_filter))
     return {"filter": story_filter, "listing": listing, "filtered": any(story_filter.cleaned_data.values())}

@@ -33,8 +33,8 @@ class Migration(migrations.Migration):
             name='PeriodicRun',
             fields=[
                 ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
+                ('started_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
                 ('failure', models.CharField(blank=True, max_length=500)),
             ],
         ),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=32)),
                 ('path', models.TextField()),
-                ('left_at', models.DateTimeField(auto_now=True)),
+                ('removed_at', models.DateTimeField(auto_now=True)),
             ],
             options={
                 'verbose_name': 'departed address',

@@ -1,7 +1,7 @@
-"""The records that every app stands on."""
+"""The models that all apps share."""
 
 from portal.core.models.catalogue import CatalogueRecord
-from portal.core.models.consent import ConsentWords
+from portal.core.models.consent import ConsentVersion
 from portal.core.models.content_version import ContentVersion
 from portal.core.models.listing import Placement, StoryCard
 from portal.core.models.pages import PortalPage, PortalPageManager, PortalPageQuerySet
@@ -17,7 +17,7 @@ from portal.core.models.topics import PageTopic, Topic
 __all__ = [
     "Byline",
     "CatalogueRecord",
-    "ConsentWords",
+    "ConsentVersion",
     "ContentVersion",
     "PageTopic",
     "PeriodicRun",

@@ -1,4 +1,4 @@
-"""Names that stand above pages, such as topics and people: each belongs to one site, or to the whole network."""
+"""Catalogue records, such as topics and people: each belongs to one site, or to the whole network."""
 
 from typing import Self
 
@@ -11,8 +11,8 @@ from portal.core.separation.forms import CatalogueForm
 
 
 class CatalogueQuerySet(models.QuerySet["CatalogueRecord"]):
-    def offered_at(self, site: Site) -> Self:
-        """What stands above the pages of a site: its own names, and those of the network."""
+    def available_at(self, site: Site) -> Self:
+        """The records that pages of a site may use: those of the site and those of the network."""
         return self.filter(Q(site=None) | Q(site=site))
 
 

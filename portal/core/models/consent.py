@@ -1,4 +1,4 @@
-"""What readers agree to, in the words that they were shown."""
+"""The consent texts that readers agreed to, in the wording that they were shown."""
 
 from hashlib import sha256
 from typing import Self
@@ -8,19 +8,19 @@ from django.utils import timezone
 from wagtail.models import Site
 
 
-class ConsentWords(models.Model):
-    """The words that readers agreed to, as they stood: any change of them is a version of its own."""
+class ConsentVersion(models.Model):
+    """One wording of a consent text; any change of the text creates another version."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     language = models.CharField(max_length=12)
     text = models.TextField()
-    digest = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64)
     first_shown_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["site", "digest"], name="%(app_label)s_consent_text_once_per_site"),
+            models.UniqueConstraint(fields=["site", "content_hash"], name="%(app_label)s_consent_text_once_per_site"),
         ]
 
     def __str__(self):
@@ -28,6 +28,6 @@ class ConsentWords(models.Model):
 
     @classmethod
     def version(cls, site: Site, language: str, text: str) -> Self:
-        digest = sha256(f"{language}\n{text}".encode()).hexdigest()
+        content_hash = sha256(f"{language}\n{text}".encode()).hexdigest()
         words = {"language": language, "text": text}
-        return cls._default_manager.get_or_create(site=site, digest=digest, defaults=words)[0]
+        return cls._default_manager.get_or_create(site=site, content_hash=content_hash, defaults=words)[0]

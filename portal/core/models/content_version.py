@@ -1,14 +1,14 @@
-"""The stamp that tells every worker when what surrounds the pages has changed."""
+"""The content version, by which every worker notices that its site snapshots are out of date."""
 
 from django.db import models
 from django.db.models import F
 
 
 class ContentVersion(models.Model):
-    """One row, counted up by each change of a site, a menu, a topic or a privacy rule.
+    """One row, incremented by each change of a site, a menu, a topic or a privacy rule.
 
-    A worker keeps its snapshot of all these as long as the number stays: one tiny query a request
-    instead of a dozen, right in every process at once, without a shared cache.
+    A worker keeps its snapshot of all these until the number changes: one tiny query per request instead of a dozen,
+    correct in every process at once, without a shared cache.
     """
 
     number = models.BigIntegerField(default=0)

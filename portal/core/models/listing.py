@@ -1,4 +1,4 @@
-"""The lists of stories: what a card shows, and where in the tree a story is listed.
+"""Story cards, and placements: in the lists of which pages a story appears.
 
 Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
 narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
@@ -37,11 +37,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         """The stories that the person with this key has signed."""
         return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
 
-    def akin(self, topics: Iterable[Topic | int], since: datetime) -> Self:
+    def recently_about(self, topics: Iterable[Topic | int], since: datetime) -> Self:
         """The stories about any of the topics since a date.
 
-        Each story is asked for its topics on the walk along the list, which ends at its first few or at the date; the
-        other way round, all stories of a common topic would be collected first.
+        The subquery is evaluated per story during the index scan, which stops after the first few matches or at the
+        date; a join from the topics would first collect every story of a common topic.
         """
         same = PageTopic.objects.filter(topic__in=topics, page=OuterRef("card_id"))
         return self.filter(Exists(same), published_at__gte=since)
@@ -59,7 +59,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 
     def after(self, card: "StoryCard | Card") -> Self:
         later = Q(published_at__gt=card.published_at) | Q(published_at=card.published_at, card_id__gt=card.pk)
-        # The bound that repeats the first half is what the index can be entered by.
+        # This redundant bound lets the database enter the index at the right place.
         return self.filter(later, published_at__gte=card.published_at).order_by("published_at", "card_id")
 
     def before(self, card: "StoryCard | Card") -> Self:
@@ -69,7 +69,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def years(self, zone: ZoneInfo) -> list[int]:
         """Every year from the newest story's to the oldest one's.
 
-        Each end is one step into the index; both in one aggregate would be a walk along all of it on SQLite.
+        Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
         """
         dates = self.values_list("published_at", flat=True)
         last = dates.order_by("-published_at").first()
@@ -78,19 +78,19 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 
 
 class StoryCardQuerySet(models.QuerySet["StoryCard"]):
-    def of(self, placements: PlacementQuerySet) -> Self:
-        """The cards of some placements, usually a slice: they are cut in their own narrow index before any join."""
+    def for_placements(self, placements: PlacementQuerySet) -> Self:
+        """The cards of some placements, usually a slice, which is taken from the narrow index before any join."""
         return self.filter(pk__in=placements.values("card_id"), page__live=True)
 
-    def placed(self, placements: PlacementQuerySet) -> list[Card]:
+    def cards_of(self, placements: PlacementQuerySet) -> list[Card]:
         """The cards of some placements, newest first."""
-        rows = self.of(placements).order_by("-published_at", "-pk").values_list(*COLUMNS)
+        rows = self.for_placements(placements).order_by("-published_at", "-pk").values_list(*COLUMNS)
         return [card_from(row) for row in rows]
 
-    def gathered[Name: Hashable](
+    def cards_by_list[Name: Hashable](
         self, lists: Mapping[Name, PlacementQuerySet], ranks: Mapping[Name, models.QuerySet[Any]] | None = None
     ) -> dict[Name, list[Card]]:
-        """Several lists in two queries, however many they are: each name with its cards, newest first.
+        """Return the cards of each list by its name, newest first, in two queries for any number of lists.
 
         `ranks` gives for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead.
         """
@@ -112,9 +112,9 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
 def _members[Name: Hashable](
     lists: Mapping[Name, PlacementQuerySet], ranks: Mapping[Name, models.QuerySet[Any]], using: str
 ) -> Iterator[tuple[Name, int, int | None]]:
-    """The name of a list, the key of a card in it and its rank, for all lists in one query.
+    """Yield the name of a list, the key of a card in it and its rank, for all lists in one query.
 
-    Django's union cannot hold slices on SQLite; each part is compiled by it and stands in a FROM of its own.
+    Django's union cannot contain slices on SQLite, so each compiled part is wrapped in its own subquery.
     """
     parts: list[str] = []
     params: list[Any] = []
@@ -145,11 +145,11 @@ class StoryCard(models.Model):
     image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
     published_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
-    # What a recap looks back on; the page may be a draft or private.
+    # The event of a recap; the page may be a draft or private.
     about = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = StoryCardQuerySet.as_manager()
-    # What it shows is the story's.
+    # Its references are those of the story, which Wagtail indexes already.
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -161,7 +161,7 @@ class StoryCard(models.Model):
 
 
 class Placement(models.Model):
-    """A story in the lists of one page above it; `kind` and the dates repeat the card's for the index."""
+    """A story in the lists of one page above it; `kind` and the dates repeat those of the card for the index."""
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
     card = models.ForeignKey(StoryCard, on_delete=models.CASCADE, related_name="placements")

@@ -1,4 +1,4 @@
-"""The base of every page type, and the queries that all of them answer."""
+"""The base of every page type and its querysets."""
 
 import re
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ from wagtail.models import (
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
-from portal.core.publication import Publication, admitted, is_admitted, lock_pages, rules
+from portal.core.publication import Publication, has_passed_gate, lock_pages, passing_gate, rules
 from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, TrailStep
-from portal.core.structured_data.pages import Context, plain_page
+from portal.core.structured_data.pages import Context, page_things
 from portal.core.structured_data.schema import Data
 
-# What the slug of a title needs before accents are dropped: ligatures keep both letters, an elision parts two words.
+# Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
 
@@ -57,26 +57,25 @@ PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
 
 
 class PortalPage(Page):
-    """A page that is served with the edition around it.
+    """A page that is served within an edition.
 
-    The router hands over what it already knows: `trail`, the pages from the home page down to this one;
-    `translations`, what of the trail a reader may see in the site's other languages; and `is_known_public`, that no
-    privacy rule covers it.
+    The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
+    of the trail that a reader may see in the site's other languages; and `is_known_public`, if no privacy rule applies.
     """
 
     trail: tuple["TrailStep | Page", ...] = ()
     translations: Sequence["TrailStep"] = ()
     is_known_public = False
-    # A section gives the stories below it their label, and stands in the default menu.
+    # The title of a section labels the stories below it; the default menu lists the sections.
     is_section = False
-    # One of many, such as a story or an event: lists lead to it, and hardly ever a menu.
+    # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
     is_item = False
-    # The room of a section's event organisers, who write below such a page only.
+    # The event organisers of a section may write only below a page of such a type.
     is_for_organisers = False
-    # What the newsroom's checklist asks of this type beside what it asks of every text.
+    # What the newsroom's checklist requires of this type in addition to what it requires of every page.
     must_have: tuple[str, ...] = ()
-    # What a page shows of its relations in the same query; see `portal.core.serving.routing`.
-    served_with: tuple[str, ...] = ("locale",)
+    # Relations that the router fetches with the page; see `portal.core.serving.routing`.
+    served_select_related: tuple[str, ...] = ("locale",)
 
     embargo_until = models.DateTimeField(
         _("embargo until"),
@@ -120,9 +119,9 @@ class PortalPage(Page):
         previous_revision: Revision | None = None,
         skip_permission_checks: bool = False,
     ) -> None:
-        """Let a revision go live, or be scheduled, if the newsroom's rules allow it; raises `Refused` if they do not.
+        """Publish or schedule a revision, or raise `PublicationRefusedError` if the newsroom's rules do not allow it.
 
-        What is live already stays as it is: of two who publish the same at once, one does.
+        A revision that is live already is left alone, so that two simultaneous requests publish it once.
         """
         with transaction.atomic():
             lock_pages([self.pk])
@@ -130,7 +129,7 @@ class PortalPage(Page):
                 return
             page = revision.as_object()
             rules().before_publishing(Publication(page, revision, user, by_approval=skip_permission_checks))
-            with admitted(revision.pk):
+            with passing_gate(revision.pk):
                 super().publish(
                     revision,
                     user=user,
@@ -149,15 +148,15 @@ class PortalPage(Page):
         fields = kwargs.get("update_fields")
         if self.live and (fields is None or "live" in fields):  # type: ignore[has-type]
             if self.is_embargoed(timezone.now()):
-                # However it was made: by an import, say, that knows of no embargo.
+                # Also for code that does not know about embargoes, such as an import.
                 self.live = False
             else:
                 self._pass_gate()
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def _pass_gate(self) -> None:
-        """Stop what goes live past `publish`: a copy, an alias, Wagtail's own action called by itself."""
-        if is_admitted(self.live_revision_id):
+        """Check the publication gate for what goes live without `publish`: a copy, an alias, Wagtail's own action."""
+        if has_passed_gate(self.live_revision_id):
             return
         if self._state.adding:
             rules().before_publishing(Publication(self, user=self.owner))
@@ -177,35 +176,35 @@ class PortalPage(Page):
 
     def copy(self, *args: Any, user: Any = None, **kwargs: Any) -> Page:
         if user is None:
-            # Nobody asks: the owner of the copy is whoever owned the original.
-            with admitted(None):
+            # Without a user the portal itself acts; there is nobody whose permissions could be checked.
+            with passing_gate(None):
                 return super().copy(*args, user=None, **kwargs)
         return super().copy(*args, user=user, **kwargs)
 
     def create_alias(self, *, user: Any = None, **kwargs: Any) -> Page:
         if user is None:
-            with admitted(None):
+            with passing_gate(None):
                 return super().create_alias(user=None, **kwargs)
         place = kwargs.get("parent") or self.get_parent()
         tester = PortalPageTester(user, place)
         if not self.permissions_for_user(user).can_copy_to(place) or not tester.may_alias_below():
             raise CreatePageAliasPermissionError(_("An alias is published there, and you may not publish there."))
-        # Wagtail asks for what a copy needs that is published: an alias has no author who could be bound.
+        # Wagtail would require the permissions of a published copy, but an alias has no author to whom rules apply.
         return CreatePageAliasAction(self, user=user, **kwargs).execute(skip_permission_checks=True)
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
-        """As Wagtail's, for a version that cannot go live before its embargo ends, by whichever way it is published.
+        """Restore a version that cannot go live before its embargo ends, however it is published.
 
-        Wagtail takes the version that is live now from the revision as well, which may be older than that; and would
-        take the page down while an update waits for its time.
+        Wagtail also restores the key of the live revision from the content, where it may be outdated: then it would
+        take the page down while an update is scheduled.
         """
         page = super().with_content_json(content)
-        page.hold_back()
+        page.postpone_to_embargo_end()
         if self.live:
             page.live_revision_id = self.live_revision_id or self.latest_revision_id
         return page
 
-    def hold_back(self) -> None:
+    def postpone_to_embargo_end(self) -> None:
         if self.embargo_until and (self.go_live_at is None or self.go_live_at < self.embargo_until):  # type: ignore[has-type]
             self.go_live_at = self.embargo_until
 
@@ -213,7 +212,7 @@ class PortalPage(Page):
         return self.embargo_until is not None and self.embargo_until > now
 
     def update_aliases(self, **kwargs: Any) -> None:
-        # Wagtail also calls this for a page that has only been scheduled, and would put its aliases online at once.
+        # Wagtail also calls this for a page that has only been scheduled, and would publish its aliases at once.
         if self.live:
             super().update_aliases(**kwargs)
 
@@ -221,7 +220,7 @@ class PortalPage(Page):
 
     def make_preview_request(self, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().make_preview_request(*args, **kwargs)
-        # Not even the browser keeps what is not out yet.
+        # Even a browser must not cache what is not published yet.
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -229,30 +228,30 @@ class PortalPage(Page):
         if self.is_known_public:
             return PageViewRestriction.objects.none()
         own = super().get_view_restrictions()
-        # Wagtail asks of an alias whether the page that it shows is private, and not whether that page's section is.
+        # For an alias, Wagtail applies the restrictions of its original, but not those above the original.
         return own | self.alias_of.specific_deferred.get_view_restrictions() if self.alias_of else own
 
     @classmethod
-    def answers_below(cls, steps: list[str], edition: Edition) -> bool:
-        """Whether a page of this type answers for these steps below its own address, where no page stands."""
+    def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
+        """Whether a page of this type has a route for these URL steps below its own, where no page exists."""
         return False
 
     def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:
-        # Without the page's own context: its summary and its surroundings are not for those outside.
+        # Without the page's own context: readers without the password may not see its summary or related pages.
         context = {"form": form, "action_url": action_url}
         return TemplateResponse(request, "wagtailcore/password_required.html", context)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The page in the words of schema.org; `context` is that of its template."""
-        return plain_page(self, edition, context)
+        """The page as schema.org data; `context` is that of its template."""
+        return page_things(self, edition, context)
 
     def is_visible_in(self, edition: Edition, now: datetime) -> bool:
-        """What `visible_in` asks, of a page at hand."""
+        """The condition of `PortalPageQuerySet.visible_in` for one page, without a query."""
         is_over = self.expire_at is not None and self.expire_at <= now
         here = self.path.startswith(edition.home.path) and not edition.is_private(self.path)
         return self.live and here and not is_over
 
     def check_served(self, now: datetime) -> None:
-        """Raise Http404 unless a reader may be served this page at `now`; GoneError where one once could."""
+        """Raise Http404 unless a reader may be served this page at `now`; GoneError if it was published before."""
         if not self.live or (self.expire_at and self.expire_at <= now):
             raise GoneError if self.live or self.first_published_at else Http404

@@ -1,4 +1,4 @@
-"""People whose names stand above stories."""
+"""People, who appear as authors in bylines."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,12 +1,12 @@
-"""When each periodic task of the portal was last seen to."""
+"""When each periodic task was last run, and whether it failed."""
 
 from django.db import models
 
 
 class PeriodicRun(models.Model):
     name = models.CharField(max_length=200, primary_key=True)
-    begun_at = models.DateTimeField(null=True)
-    done_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=500, blank=True)
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Stories that an editor has chosen to stand below another one."""
+"""Related stories that an editor has chosen."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Addresses at which a page stood that was deleted: whoever comes back learns that it is gone for good."""
+"""Removed addresses: URLs of deleted pages, which are answered with 410."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,12 +6,12 @@ from wagtail.models import Site
 
 
 class RemovedAddress(models.Model):
-    """`key` stands for the path in the index, whatever its length; see `portal.core.serving.redirects`."""
+    """`key` is a hash of the path, which may be too long for an index; see `portal.core.serving.redirects`."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     key = models.CharField(max_length=32)
     path = models.TextField()
-    left_at = models.DateTimeField(auto_now=True)
+    removed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("departed address")

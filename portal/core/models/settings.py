@@ -1,4 +1,4 @@
-"""What makes one site of the network its own: look, words, menu, contacts."""
+"""The settings of a site: look, wording, menu, contacts, operation."""
 
 import re
 
@@ -160,12 +160,12 @@ class SiteSettings(BaseSiteSetting):
                 [
                     FieldPanel("feeds_in_full"),
                     FieldPanel("announces_pages"),
-                    # What one site shows to another's newsroom is decided for the network, and so is in no role.
+                    # No role of a site has this permission: it is decided for the whole network.
                     FieldPanel("offers_its_pages", permission="core.offer_pages_to_the_network"),
                 ],
                 heading=_("Reach"),
             ),
-            # The right to switch it off is in no role: who is bound by the rule does not decide on it.
+            # No role of a site has this permission: those bound by the rule do not decide about it.
             ObjectList([FieldPanel("four_eyes", permission="core.decide_on_four_eyes")], heading=_("Approval")),
             ObjectList([FieldPanel("wording")], heading=pgettext_lazy("what a site says of itself", "Words")),
             ObjectList(
@@ -229,7 +229,7 @@ class SiteSettings(BaseSiteSetting):
 
     @property
     def x_name(self) -> str:
-        """The name of the site's account on X, as its cards want it: `@name`."""
+        """The name of the site's account on X in the form of X's card markup: `@name`."""
         addresses = [block.value["url"] for block in self.social_accounts if block.value["network"] == SocialNetwork.X]
         found = X_ACCOUNT.fullmatch(addresses[0]) if addresses else None
         return f"@{found[1]}" if found else ""

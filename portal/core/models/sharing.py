@@ -1,4 +1,4 @@
-"""Pages of one site that another site of the network shows as well."""
+"""Shares: pages of one site that are offered to another site of the network and shown there."""
 
 from datetime import datetime
 from typing import Self
@@ -15,14 +15,14 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(status=Share.Status.OFFERED)
 
     def due(self, now: datetime) -> Self:
-        """What was accepted for a time that has come, and is not shown yet."""
+        """Accepted shares whose publication date has come and that have no alias yet."""
         return self.filter(status=Share.Status.ACCEPTED, alias=None, published_at__lte=now)
 
 
 class Share(models.Model):
-    """A page offered to another site, and what became of the offer.
+    """A page offered to another site, and the decision about it.
 
-    `alias` is the page that shows it there, from `published_at` on; it lies below `place`.
+    `alias` is the page that shows it on the other site, from `published_at` on; its parent is `place`.
     """
 
     class Status(models.TextChoices):

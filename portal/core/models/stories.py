@@ -1,4 +1,4 @@
-"""What every kind of story has: a standfirst, a lead picture, authors, topics, a body and those to thank."""
+"""The abstract story page: standfirst, lead image, authors, topics, body, thanks and credits."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from portal.core.kinds import StoryKind
 from portal.core.lists.story_context import story_context
 from portal.core.models.pages import PortalPage
 from portal.core.serving.editions import Edition, edition_of
-from portal.core.structured_data.pages import Context, story
+from portal.core.structured_data.pages import Context, story_things
 from portal.core.structured_data.schema import Data
 
 WORDS_A_MINUTE = 220
@@ -85,7 +85,7 @@ class StoryPage(PortalPage):
         index.FilterField("publication_date"),
     ]
     api_fields = api.STORY
-    served_with: tuple[str, ...] = ("locale", "lead_image")
+    served_select_related: tuple[str, ...] = ("locale", "lead_image")
 
     class Meta:
         abstract = True
@@ -96,8 +96,8 @@ class StoryPage(PortalPage):
         return self.publication_date or self.first_published_at or timezone.now()
 
     @property
-    def looks_back_on(self) -> int | None:
-        """The key of the page that the story is the sequel of."""
+    def about_key(self) -> int | None:
+        """The key of the page that the story is about, such as the event of a recap."""
         return None
 
     @property
@@ -115,7 +115,7 @@ class StoryPage(PortalPage):
         return super().save(*args, **kwargs)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        return story(self, edition, context)
+        return story_things(self, edition, context)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

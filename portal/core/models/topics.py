@@ -39,16 +39,16 @@ class Topic(index.Indexed, TranslatableMixin, CatalogueRecord):
 
     def clean(self):
         super().clean()
-        # An address names one topic: those of the network stand at every site, beside the site's own.
+        # A slug must be unique on each site, which offers the topics of the network beside its own.
         others = Topic.objects.filter(locale=self.locale_id, slug=self.slug).exclude(pk=self.pk)
         if self.site_id:
-            others = others.offered_at(self.site)
+            others = others.available_at(self.site)
         if others.exists():
             raise ValidationError({"slug": _("Another topic has this word in its address.")})
 
 
 class PageTopic(Orderable):
-    """A topic of a page; one table for all page types, so that lists can ask for a topic in one query."""
+    """A topic of a page; one table for all page types, so that one query filters lists by topic."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_topics")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+", verbose_name=_("topic"))

@@ -1,22 +1,22 @@
-"""E-mail addresses: which spellings are one address, and which are one mailbox."""
+"""E-mail addresses: their normal form, and keys by which two spellings of one address or mailbox agree."""
 
 import re
 import unicodedata
 
 LONGEST = 254
 LONGEST_LOCAL = 64
-# What people have in an address (RFC 5321's dot-atom). The quoted form, which may hold anything, is nobody's.
+# The dot-atom of RFC 5321. Nobody uses the quoted form, which may contain anything.
 LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-# Names of one and the same service.
-TWINS = {"googlemail.com": "gmail.com"}
+# Domains of one and the same mail service.
+ALIAS_DOMAINS = {"googlemail.com": "gmail.com"}
 
 
-def tidy(written: str) -> str:
-    """An address as it is written on a letter: no spaces around it, its domain as the name service has it.
+def normalize_address(written: str) -> str:
+    """Return an address without surrounding spaces and with its domain in lower case ASCII (IDNA).
 
-    ValueError for anything that is not one plain address: several, a name beside it, a quoted part, a control
-    character, an address of a number instead of a domain.
+    Raise ValueError for anything that is not one plain address: several addresses, a display name, a quoted part, a
+    control character, an IP address instead of a domain.
     """
     address = unicodedata.normalize("NFKC", written).strip()
     local, at, domain = address.rpartition("@")
@@ -31,23 +31,23 @@ def tidy(written: str) -> str:
     return f"{local}@{domain}"
 
 
-def same(written: str) -> str:
-    """What two spellings of one address have in common: mail servers that tell `Anna@` from `anna@` are extinct."""
-    return tidy(written).casefold()
+def address_key(written: str) -> str:
+    """A key that is the same for all spellings of one address; mail servers ignore the case of the local part."""
+    return normalize_address(written).casefold()
 
 
-def mailbox(written: str) -> str:
-    """What all addresses of one mailbox have in common, for limits: no tag, no dots, one name for each service.
+def mailbox_key(written: str) -> str:
+    """A key that is the same for all addresses of one mailbox, for rate limits: no tag, no dots, one domain a service.
 
-    Now and then two people's addresses fall together, so nobody may be taken for another by it.
+    Addresses of two people may share a key, so it must not identify anybody.
     """
-    local, _at, domain = same(written).rpartition("@")
+    local, _at, domain = address_key(written).rpartition("@")
     plain = local.split("+")[0].replace(".", "") or local
-    return f"{plain}@{TWINS.get(domain, domain)}"
+    return f"{plain}@{ALIAS_DOMAINS.get(domain, domain)}"
 
 
-def masked(text: str) -> str:
-    """A text with the addresses in it made unreadable: `a…@example.org`."""
+def mask_addresses(text: str) -> str:
+    """Return a text with the addresses in it masked: `a…@example.org`."""
     return re.sub(r"([^\s@<>\"'(),;:\[\]])[^\s@<>\"'(),;:\[\]]*@", r"\1…@", text)
 
 

@@ -1,4 +1,4 @@
-"""The fields of public forms: what strangers write, made harmless where it comes in."""
+"""The fields of public forms, which clean what strangers write."""
 
 import re
 import unicodedata
@@ -9,13 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.readers.addresses import tidy
+from portal.core.readers.addresses import normalize_address
 
 LINK = re.compile(r"://|\bwww\.|\bhref\b|\[url", re.IGNORECASE)
 
 
 class ReaderAddressField(forms.EmailField):
-    """An e-mail address that letters can be sent to, tidied."""
+    """An e-mail address, normalized."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{"label": _("E-mail address"), **kwargs})
@@ -24,14 +24,14 @@ class ReaderAddressField(forms.EmailField):
     def to_python(self, value: Any) -> str:
         written = super().to_python(value)
         try:
-            return tidy(written) if written else ""
+            return normalize_address(written) if written else ""
         except ValueError as error:
             message = _("Write one address, such as name@example.org.")
             raise ValidationError(message, code="invalid") from error
 
 
 class LineField(forms.CharField):
-    """One line of text, such as a name: line breaks and other control characters become spaces, a link is refused."""
+    """One line of text, such as a name: control characters become spaces, a link is an error."""
 
     def __init__(self, *, max_length: int = 200, may_link: bool = False, **kwargs: Any):
         super().__init__(max_length=max_length, **kwargs)
@@ -45,7 +45,7 @@ class LineField(forms.CharField):
 
 
 def answer_field(question: Mapping[str, Any]) -> forms.Field:
-    """The field of a question that an editor wrote; see `portal.core.blocks.questions`."""
+    """The form field for a question that an editor wrote; see `portal.core.blocks.questions`."""
     choices = [line.strip() for line in (question["choices"] or "").splitlines() if line.strip()]
     facts: dict[str, Any] = {"label": question["label"], "required": bool(question["is_required"])}
     if not choices:
@@ -54,7 +54,7 @@ def answer_field(question: Mapping[str, Any]) -> forms.Field:
 
 
 def one_line(text: str) -> str:
-    """A text without line breaks and invisible characters, such as those that turn the direction of writing."""
-    visible = (" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    kept = (letter for letter in visible if unicodedata.category(letter) not in ("Cf", "Cs", "Co"))
+    """Return a text without line breaks and invisible characters, such as direction marks."""
+    spaced = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    kept = (char for char in spaced if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
     return " ".join("".join(kept).split())

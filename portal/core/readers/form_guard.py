@@ -1,8 +1,7 @@
-"""Keeps robots and strangers' pages from posting a public form, without a cookie and without a riddle.
+"""Protects public forms from robots and cross-site posts, without a cookie and without a CAPTCHA.
 
-A public form acts on nobody's authority, so there is no session to be ridden (and no cookie to be set for one). What is
-left to keep out: pages elsewhere that make their readers' browsers post here, which the browser itself tells
-(Sec-Fetch-Site, Origin); posts without our form, which lack its form token; and too many of them.
+A public form uses no session, so there is none to abuse (and no cookie to set for one). The guard rejects cross-site
+posts, by the browser's own headers (Sec-Fetch-Site, Origin); posts without a valid form token; and too many posts.
 """
 
 import secrets
@@ -25,31 +24,31 @@ from wagtail.models import Site
 
 from portal.core.readers.rate_limits import CACHE, RateLimit, source_of
 
-# No field that an editor names can be called so: their names have no hyphen.
+# Fields of editors cannot have these names: theirs have no hyphen.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
 HONEYPOT = "web-site"
 LONGEST_TOKEN = 400
-# A person needs longer even with the browser's help; and has lunch in between.
+# Even with autofill a person needs longer than SOONEST; LATEST allows for a break.
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
 BY_SITE = RateLimit("posts-site", 600, timedelta(hours=1))
 
-FAULTS = {
-    "hasty": _("That was very quick. Please check what you wrote and send it again."),
-    "stale": _("This form was open for a long time. Please check what you wrote and send it again."),
-    "spent": _("This form was sent before. If you changed something, please send it again."),
-    "foreign": _("Please check what you wrote and send it from here."),
-    "crowded": _("Too many forms are being sent just now. Please try again in a quarter of an hour."),
+PROBLEMS = {
+    "too_fast": _("That was very quick. Please check what you wrote and send it again."),
+    "expired": _("This form was open for a long time. Please check what you wrote and send it again."),
+    "reused": _("This form was sent before. If you changed something, please send it again."),
+    "cross_site": _("Please check what you wrote and send it from here."),
+    "rate_limited": _("Too many forms are being sent just now. Please try again in a quarter of an hour."),
 }
 
 
 class Verdict(Enum):
-    """What to do with a valid form; the reader gets the same answer whichever it is."""
+    """What to do with a valid form; the response to the reader is the same in each case."""
 
     NEW = "new"
     REPEATED = "repeated"
-    """The same was sent before with the same form token, such as by a second click."""
+    """The same content was sent before with the same form token, such as by a second click."""
     ROBOT = "robot"
 
 
@@ -59,14 +58,14 @@ class FormToken:
     number: str
 
 
-class Guard:
-    """Stands before one form (`purpose`) of one site, for one request; see `GuardedForm`."""
+class FormGuard:
+    """Protects one form (`purpose`) of one site during one request; see `GuardedForm`."""
 
     def __init__(self, request: HttpRequest, site: Site, purpose: str):
         self.request = request
         self.site = site
         self.signer = signing.Signer(salt=f"portal.guard:{site.pk}:{purpose}")
-        self.fault = ""
+        self.problem = ""
 
     @property
     def honeypot(self) -> str:
@@ -78,14 +77,14 @@ class Guard:
 
     @cached_property
     def new_token(self) -> str:
-        """What the form carries. One that was shown again because of an error keeps its own."""
-        if self.shown and self.fault not in ("stale", "spent", "foreign"):
+        """The token for the rendered form; a form that is shown again because of an error keeps its token."""
+        if self.token and self.problem not in ("expired", "reused", "cross_site"):
             return self.request.POST[FORM_TOKEN]
         return self.signer.sign_object([int(time.time()), secrets.token_urlsafe(9)])
 
     @cached_property
-    def shown(self) -> FormToken | None:
-        """The form token that was sent with the form, if it is one of ours."""
+    def token(self) -> FormToken | None:
+        """The form token of the request, or None if it is missing or not signed for this form and site."""
         sent = self.request.POST.get(FORM_TOKEN, "")
         if not sent or len(sent) > LONGEST_TOKEN:
             return None
@@ -96,46 +95,46 @@ class Guard:
         return FormToken(issued_at, number)
 
     @cached_property
-    def content(self) -> str:
-        """What tells two posts with one form token apart."""
+    def content_hash(self) -> str:
+        """A hash that differs between two posts of one form token with different content."""
         sent = sorted((name, values) for name, values in self.request.POST.lists() if name != FORM_TOKEN)
         return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def find_fault(self) -> str:
-        """Why the form should be shown again, a key of FAULTS; empty if it may be taken."""
-        self.fault = self._fault()
-        return self.fault
+    def find_problem(self) -> str:
+        """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable."""
+        self.problem = self._problem()
+        return self.problem
 
-    def _fault(self) -> str:
+    def _problem(self) -> str:
         if not self._is_from_here():
-            return "foreign"
-        age = time.time() - self.shown.issued_at if self.shown else None
+            return "cross_site"
+        age = time.time() - self.token.issued_at if self.token else None
         if age is None or not 0 <= age <= LATEST.total_seconds():
-            return "stale"
+            return "expired"
         if age < SOONEST.total_seconds():
-            return "hasty"
-        if caches[CACHE].get(self._key, self.content) != self.content:
-            return "spent"
-        within = [BY_SOURCE.admits(source_of(self.request)), BY_SITE.admits(self.site.pk)]
-        return "" if all(within) else "crowded"
+            return "too_fast"
+        if caches[CACHE].get(self._key, self.content_hash) != self.content_hash:
+            return "reused"
+        within = [BY_SOURCE.allows(source_of(self.request)), BY_SITE.allows(self.site.pk)]
+        return "" if all(within) else "rate_limited"
 
-    def take(self) -> Verdict:
-        """Use the form token up; call it once, when the form is valid."""
+    def redeem(self) -> Verdict:
+        """Use up the form token; call this once, after the form was found valid."""
         if self.request.POST.get(HONEYPOT):
             return Verdict.ROBOT
-        is_first = caches[CACHE].add(self._key, self.content, int(LATEST.total_seconds()))
+        is_first = caches[CACHE].add(self._key, self.content_hash, int(LATEST.total_seconds()))
         return Verdict.NEW if is_first else Verdict.REPEATED
 
     @property
     def _key(self) -> str:
-        return f"form-token:{self.shown.number if self.shown else ''}"
+        return f"form-token:{self.token.number if self.token else ''}"
 
     def _is_from_here(self) -> bool:
         headers = self.request.headers
-        if told := headers.get("Sec-Fetch-Site"):
-            return told in ("same-origin", "none")
+        if fetch_site := headers.get("Sec-Fetch-Site"):
+            return fetch_site in ("same-origin", "none")
         origin = headers.get("Origin")
-        # Behind a proxy we may not know whether we are reached by https: the host decides.
+        # Behind a proxy the scheme may be unknown, so only the host is compared.
         return origin is None or _host_of(origin) == self.request.get_host().lower()
 
 
@@ -147,21 +146,21 @@ def _host_of(origin: str) -> str:
 
 
 class GuardedForm(forms.Form):
-    """A public form. Its view answers a valid one always in the same way, and acts only if `verdict` is NEW.
+    """A public form. Its view responds to a valid one always in the same way, and acts only if `verdict` is NEW.
 
-    The template shows it by `components/form.html`, which has the form token and the honeypot.
+    The template `components/form.html` renders it with the form token and the honeypot.
     """
 
-    def __init__(self, *args: Any, guard: Guard, **kwargs: Any):
+    def __init__(self, *args: Any, guard: FormGuard, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.guard = guard
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and not self.errors and (fault := self.guard.find_fault()):
-            self.add_error(None, ValidationError(FAULTS[fault], code=fault))
+        if self.is_bound and not self.errors and (problem := self.guard.find_problem()):
+            self.add_error(None, ValidationError(PROBLEMS[problem], code=problem))
 
     @cached_property
     def verdict(self) -> Verdict:
-        return self.guard.take()
+        return self.guard.redeem()

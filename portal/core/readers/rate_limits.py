@@ -1,4 +1,4 @@
-"""How often something may be done: by one source, to one mailbox, on one site."""
+"""Rate limits: by source, by mailbox and by site."""
 
 import time
 from dataclasses import dataclass
@@ -10,59 +10,59 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from portal.core.readers.addresses import mailbox
+from portal.core.readers.addresses import mailbox_key
 
 CACHE = "limits"
-# Whoever has an address of the newer kind has a whole network of this size.
-ONE_HOUSEHOLD = 64
+# A household with IPv6 has a whole network of this prefix length.
+IPV6_PREFIX_LENGTH = 64
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    """So many times in each window of time; the windows begin at fixed moments, so two may meet at their edge."""
+    """At most `most` times in each fixed window of length `within`; around the edge of two windows, twice as many."""
 
     name: str
     most: int
     within: timedelta
 
-    def admits(self, *subject: object) -> bool:
-        """Count one more for the subject, and say whether it is still within the limit.
+    def allows(self, *subject: object) -> bool:
+        """Count one event for the subject, and return whether it is within the limit.
 
-        What is counted is kept as a keyed hash: no address stands in the cache.
+        The cache key is a keyed hash, so the cache contains no addresses.
         """
         seconds = int(self.within.total_seconds())
         window = int(time.time()) // seconds
-        told = salted_hmac("portal.limits", repr((self.name, subject)), algorithm="sha256").hexdigest()[:40]
-        # The window is part of the key, so that a counter that was never given an end stops to matter.
-        key = f"{self.name}:{told}:{window}"
+        hashed = salted_hmac("portal.limits", repr((self.name, subject)), algorithm="sha256").hexdigest()[:40]
+        # The window is part of the key, so that a counter without an expiry has no effect later.
+        key = f"{self.name}:{hashed}:{window}"
         cache = caches[CACHE]
         while True:
             cache.add(key, 0, seconds + 60)
             try:
                 return cache.incr(key) <= self.most
             except ValueError:
-                # Dropped between the two calls.
+                # The cache evicted the counter between the two calls.
                 continue
 
 
-LETTERS = (RateLimit("letters-hour", 5, timedelta(hours=1)), RateLimit("letters-day", 15, timedelta(days=1)))
+MAIL_LIMITS = (RateLimit("mails-hour", 5, timedelta(hours=1)), RateLimit("mails-day", 15, timedelta(days=1)))
 
 
-def may_be_written_to(address: str) -> bool:
-    """Whether one more letter that a stranger asked for may go to this mailbox, from whichever site and form.
+def may_send_mail_to(address: str) -> bool:
+    """Count one mail that a public form sends to this mailbox, and return whether it is within the limits.
 
-    Counts it. ValueError for what is no address.
+    The limits hold across all sites and forms. Raise ValueError for an invalid address.
     """
-    box = mailbox(address)
-    # What one hour refuses does not count for the day.
-    return all(limit.admits(box) for limit in LETTERS)
+    box = mailbox_key(address)
+    # A mail beyond the hourly limit does not count for the daily one.
+    return all(limit.allows(box) for limit in MAIL_LIMITS)
 
 
 def source_of(request: HttpRequest) -> str:
-    """Where a request comes from: an address, or the network of a household."""
+    """The client of a request: an IPv4 address, or the IPv6 network of a household; `unknown` if neither is given."""
     known = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXY:
-        # The last entry is the proxy's own; those before it are whatever the client wrote.
+        # Our proxy appends the last entry; the client may have written those before it.
         known = request.headers.get("X-Forwarded-For", known).rpartition(",")[2].strip()
     try:
         address = ip_address(known)
@@ -72,4 +72,4 @@ def source_of(request: HttpRequest) -> str:
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
-    return str(ip_network((address, ONE_HOUSEHOLD), strict=False))
+    return str(ip_network((address, IPV6_PREFIX_LENGTH), strict=False))

@@ -1,4 +1,4 @@
-"""The newsroom's form of a name: it is given to a site whose names its writer keeps."""
+"""The form of a catalogue record, which offers only sites whose records the user may change."""
 
 from typing import Any
 

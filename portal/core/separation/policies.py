@@ -1,4 +1,4 @@
-"""Who sees and keeps which names: those of a site are its newsroom's, those of the network its administrators'."""
+"""Permissions for catalogue records: a newsroom manages those of its site, administrators those of the network."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,10 +10,10 @@ from portal.core.models import CatalogueRecord, Person, Topic
 
 
 class CataloguePolicy(SitePermissionPolicy):
-    """Wagtail's rights by site, for records that may have none: then whoever sees any name sees them as well."""
+    """Wagtail's permissions by site; whoever may view records of any site may also view those without a site."""
 
     def administers_network(self, user: Any, actions: Iterable[str]) -> bool:
-        """Whether a user holds one of these rights for the whole installation, and not at certain sites."""
+        """Whether a user has one of these permissions for the whole installation, not just for certain sites."""
         if not user.is_active or user.is_anonymous:
             return False
         return user.is_superuser or self._user_has_global_permission(user, actions)

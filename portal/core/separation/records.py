@@ -1,4 +1,4 @@
-"""Views of records that belong to a site: they ask for the right to the very record, where Wagtail's ask for any."""
+"""View mixins for records of a site: they check the permission for the record, where Wagtail checks the model's."""
 
 from typing import Any
 
@@ -6,59 +6,60 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from wagtail.permissions import policy_registry
 
-ANY = {"add", "change", "delete", "view"}
+ANY_PERMISSION = {"add", "change", "delete", "view"}
 
 
 class RequiresObjectPermission:
-    """Before a view of one record; `needs` is the right to it."""
+    """Mixin before a view of one record; `required_permission` is checked for that record."""
 
-    needs = "change"
+    required_permission = "change"
 
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
         found = super().get_object(*args, **kwargs)  # type: ignore[misc]
         policy = policy_registry.get_by_type(type(found))
-        if not policy.user_has_permission_for_instance(self.request.user, self.needs, found):  # type: ignore[attr-defined]
+        if not policy.user_has_permission_for_instance(self.request.user, self.required_permission, found):  # type: ignore[attr-defined]
             raise PermissionDenied
         return found
 
 
 class PermittedList:
-    """Before a list: what its reader may do anything with, and a way to what they may do with each."""
+    """Mixin before a list: it shows the records for which the user has any permission, with the permitted actions."""
 
     def get_base_queryset(self) -> Any:
-        own = policy_registry.get_by_type(self.model).instances_user_has_any_permission_for(self.request.user, ANY)  # type: ignore[attr-defined]
-        return super().get_base_queryset().filter(pk__in=own.values("pk"))  # type: ignore[misc]
+        policy = policy_registry.get_by_type(self.model)  # type: ignore[attr-defined]
+        permitted = policy.instances_user_has_any_permission_for(self.request.user, ANY_PERMISSION)  # type: ignore[attr-defined]
+        return super().get_base_queryset().filter(pk__in=permitted.values("pk"))  # type: ignore[misc]
 
     def get_edit_url(self, instance: Any) -> Any:
-        return super().get_edit_url(instance) if self._may("change", instance) else None  # type: ignore[misc]
+        return super().get_edit_url(instance) if self._is_permitted("change", instance) else None  # type: ignore[misc]
 
     def get_copy_url(self, instance: Any) -> Any:
-        return super().get_copy_url(instance) if self._may("add", instance) else None  # type: ignore[misc]
+        return super().get_copy_url(instance) if self._is_permitted("add", instance) else None  # type: ignore[misc]
 
     def get_delete_url(self, instance: Any) -> Any:
-        return super().get_delete_url(instance) if self._may("delete", instance) else None  # type: ignore[misc]
+        return super().get_delete_url(instance) if self._is_permitted("delete", instance) else None  # type: ignore[misc]
 
-    def _may(self, action: str, instance: Any) -> bool:
+    def _is_permitted(self, action: str, instance: Any) -> bool:
         return self.user_has_permission_for_instance(action, instance)  # type: ignore[attr-defined]
 
 
 class PermittedChoices:
-    """Before a chooser: what its reader may choose; `needs` is the right to choose."""
+    """Mixin before a chooser: it offers the records for which the user has `required_permission`."""
 
-    needs = "choose"
+    required_permission = "choose"
 
-    def offered(self) -> Any:
+    def permitted_records(self) -> Any:
         policy = policy_registry.get_by_type(self.model_class)  # type: ignore[attr-defined]
-        return policy.instances_user_has_any_permission_for(self.request.user, [self.needs])  # type: ignore[attr-defined]
+        return policy.instances_user_has_any_permission_for(self.request.user, [self.required_permission])  # type: ignore[attr-defined]
 
     def get_object_list(self) -> Any:
-        return super().get_object_list().filter(pk__in=self.offered().values("pk"))  # type: ignore[misc]
+        return super().get_object_list().filter(pk__in=self.permitted_records().values("pk"))  # type: ignore[misc]
 
     def get_object(self, pk: str) -> Any:
         found = super().get_object(pk)  # type: ignore[misc]
-        if not self.offered().filter(pk=found.pk).exists():
+        if not self.permitted_records().filter(pk=found.pk).exists():
             raise Http404
         return found
 
     def get_objects(self, pks: list[str]) -> Any:
-        return super().get_objects(pks).filter(pk__in=self.offered().values("pk"))  # type: ignore[misc]
+        return super().get_objects(pks).filter(pk__in=self.permitted_records().values("pk"))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""A form of the newsroom that takes up nothing of another site: neither by a chooser nor by a key written by hand."""
+"""Form validation that rejects new references to records of another site, even if their key is typed by hand."""
 
 import re
 from collections import defaultdict
@@ -15,12 +15,12 @@ from wagtail.permissions import policy_registry
 
 from portal.core.separation.choices import choosable_pages
 
-# A record that is referred to: its content type and its key.
+# The target of a reference: the key of its content type and its own key.
 Target = tuple[int, str]
 
 
-def is_choosable(model: Any, user: Any) -> QuerySet[Any] | None:
-    """What a user may choose of a kind of records; None for a kind that has nothing to do with sites."""
+def choosable_records(model: Any, user: Any) -> QuerySet[Any] | None:
+    """The records of a model that a user may choose; None for a model that is not separated by site."""
     if issubclass(model, Page):
         return Page.objects.filter(choosable_pages(user))
     policy = policy_registry.get_by_type(model)
@@ -32,57 +32,57 @@ def is_choosable(model: Any, user: Any) -> QuerySet[Any] | None:
 
 
 def _references(record: Any) -> Iterator[tuple[Target, str]]:
-    """What a record refers to by its fields and texts, its related rows included, each with the field that does."""
+    """The references of a record, of its texts and of its related rows, each with the name of the field."""
     for content_type, key, path, _content_path in ReferenceIndex._extract_references_from_object(record):
         yield (content_type, key), path.split(".", 1)[0]
 
 
-def _without(value: str, key: str) -> str:
-    """What was written in a field, less a key that is all of it, or that a link or a picture in a text has."""
+def _without_key(value: str, key: str) -> str:
+    """Remove a key from the data of a field, which is the key itself or rich text with links and images."""
     return "" if value == key else re.sub(rf'("id":\s*"?){re.escape(key)}\b', r"\g<1>0", value)
 
 
 class SameSiteReferences:
-    """Before a form of a model. What the record refers to already stays, though it may have come from elsewhere."""
+    """Mixin before a model form. References that the record has already are kept, even to another site."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self._known: set[Target] = set()
-        if self.is_bound and self._asks():  # type: ignore[attr-defined]
-            self._known = {target for target, _name in _references(self.instance)}  # type: ignore[attr-defined]
+        self._existing: set[Target] = set()
+        if self.is_bound and self._is_restricted():  # type: ignore[attr-defined]
+            self._existing = {target for target, _name in _references(self.instance)}  # type: ignore[attr-defined]
 
     def is_valid(self) -> bool:
-        return super().is_valid() and not (self._asks() and self._takes_from_elsewhere())  # type: ignore[misc]
+        return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites())  # type: ignore[misc]
 
-    def _asks(self) -> bool:
+    def _is_restricted(self) -> bool:
         user = self.for_user  # type: ignore[attr-defined]
         return user is not None and not user.is_superuser
 
-    def _takes_from_elsewhere(self) -> bool:
-        taken: dict[int, dict[str, tuple[Any, str]]] = defaultdict(dict)
+    def _adds_records_of_other_sites(self) -> bool:
+        added: dict[int, dict[str, tuple[Any, str]]] = defaultdict(dict)
         for form in (self, *self._rows()):
             for (content_type, key), name in _references(form.instance):
-                if (content_type, key) not in self._known:
-                    taken[content_type][key] = (form, name)
+                if (content_type, key) not in self._existing:
+                    added[content_type][key] = (form, name)
         found = False
-        for content_type, keys in taken.items():
-            allowed = is_choosable(ContentType.objects.get_for_id(content_type).model_class(), self.for_user)  # type: ignore[attr-defined]
+        for content_type, keys in added.items():
+            allowed = choosable_records(ContentType.objects.get_for_id(content_type).model_class(), self.for_user)  # type: ignore[attr-defined]
             if allowed is None:
                 continue
-            mine = {str(key) for key in allowed.filter(pk__in=list(keys)).values_list("pk", flat=True)}
-            for key in keys.keys() - mine:
+            permitted = {str(key) for key in allowed.filter(pk__in=list(keys)).values_list("pk", flat=True)}
+            for key in keys.keys() - permitted:
                 form, name = keys[key]
                 found = True
                 message = _("This belongs to another site. Choose something of your site.")
                 form.add_error(name if name in form.fields else None, message)
-                self._forget(form.add_prefix(name), key)
+                self._remove_key(form.add_prefix(name), key)
         return found
 
-    def _forget(self, prefix: str, key: str) -> None:
-        """Let the form that is shown again not say what the key stands for."""
+    def _remove_key(self, prefix: str, key: str) -> None:
+        """Remove a rejected key from the data, so that the redisplayed form does not reveal what it refers to."""
         data = self.data.copy()  # type: ignore[has-type]
         for name in [name for name in data if name == prefix or name.startswith(f"{prefix}-")]:
-            data.setlist(name, [_without(value, key) for value in data.getlist(name)])
+            data.setlist(name, [_without_key(value, key) for value in data.getlist(name)])
         self.data = data
         for formset in getattr(self, "formsets", {}).values():
             formset.data = data
@@ -100,4 +100,4 @@ class SameSiteReferences:
 
 
 class SameSiteForm(SameSiteReferences, WagtailAdminModelForm):
-    """For settings and other records without a form of their own."""
+    """The form of settings and other records that need no further validation."""

@@ -1,4 +1,4 @@
-"""Which tags somebody sees: those of the pictures and documents that they may choose."""
+"""The tags that a user may see: those of permitted images and documents."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.permissions import policy_registry
 
-SEES = ["add", "change", "delete", "choose"]
+PERMISSIONS = ["add", "change", "delete", "choose"]
 
 
 def visible_tags(user: Any, *models: Any) -> QuerySet[Tag]:
-    """The tags of these kinds of files, of pictures and documents if none are named."""
+    """The visible tags of the given file models; of images and documents if none are given."""
     seen = Q(pk__in=[])
     for model in models or (get_image_model(), get_document_model()):
-        files = policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, SEES)
+        files = policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, PERMISSIONS)
         content_type = ContentType.objects.get_for_model(model)
         items = TaggedItem.objects.filter(content_type=content_type, object_id__in=files.values("pk"))
         seen |= Q(pk__in=items.values("tag"))

@@ -1,4 +1,4 @@
-"""The newsroom's lists of names: nobody sees those of another site."""
+"""Admin views of catalogue records, in which nobody sees those of another site."""
 
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import (
@@ -23,11 +23,11 @@ class CatalogueEditView(RequiresObjectPermission, EditView):
 
 
 class CatalogueCopyView(RequiresObjectPermission, CopyView):
-    needs = "add"
+    required_permission = "add"
 
 
 class CatalogueDeleteView(RequiresObjectPermission, DeleteView):
-    needs = "delete"
+    required_permission = "delete"
 
 
 class CatalogueUsageView(RequiresObjectPermission, UsageView):
@@ -39,7 +39,7 @@ class CatalogueHistoryView(RequiresObjectPermission, HistoryView):
 
 
 class CatalogueChoices(PermittedChoices):
-    needs = "view"
+    required_permission = "view"
 
 
 class CatalogueChooseView(CatalogueChoices, chooser.ChooseView):

@@ -1,4 +1,4 @@
-"""Whether this one reader may be shown a page: the public may, or they gave its password or logged in."""
+"""Access of one reader to a page: it is public, or the reader has given its password or logged in."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from portal.core.models.pages import GoneError
 from portal.core.serving.editions import edition_of
 
 
-def admitted_page(request: HttpRequest, key: int, now: datetime) -> PortalPage:
-    """The page with this key, for views beside the page's own; Http404 unless it would be served to this reader.
+def page_for_reader(request: HttpRequest, key: int, now: datetime) -> PortalPage:
+    """Return the page with this key for a view of its own; raise Http404 unless it would be served to this reader.
 
-    The session is asked for private pages only, so that nothing else varies by it.
+    The session is read for private pages only, so that no other response varies by it.
     """
     found = Page.objects.filter(pk=key).first()
     page = found.specific if found else None
@@ -23,8 +23,8 @@ def admitted_page(request: HttpRequest, key: int, now: datetime) -> PortalPage:
     try:
         page.check_served(now)
     except GoneError as gone:
-        # That a page for few was taken down is for few as well.
-        raise Http404 if edition.is_guarded(page.path) else gone from None
+        # Other readers must not learn that a restricted page was taken down.
+        raise Http404 if edition.is_restricted(page.path) else gone from None
     if edition.is_private(page.path):
         restrictions = page.get_view_restrictions()
         if not all(restriction.accept_request(request) for restriction in restrictions):

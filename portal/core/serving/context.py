@@ -1,13 +1,13 @@
-"""What every template knows."""
+"""The context processor of every template."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
-from portal.core.serving.theme import version
+from portal.core.serving.theme import theme_version
 
 
 def edition(request: HttpRequest) -> dict[str, Any]:
-    """The edition and the version of its theme; nothing for a request that no site answers."""
+    """The edition and the version of its theme; nothing for a request to an unknown host."""
     found = getattr(request, "edition", None)
-    return {"edition": found, "theme_version": version(found.settings)} if found else {}
+    return {"edition": found, "theme_version": theme_version(found.settings)} if found else {}

@@ -1,4 +1,4 @@
-"""An edition: one site in one language, with all that surrounds its pages."""
+"""An edition: one site in one language, with everything that its pages have in common."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
-from portal.core.serving.memory import fragments
+from portal.core.serving.fragment_cache import fragments
 
 if TYPE_CHECKING:
     from portal.core.models import SiteSettings, Topic
@@ -21,7 +21,7 @@ STEP = Page.steplen
 
 
 class HasAddress(Protocol):
-    """A page, or what stands for one in a list or a trail."""
+    """A page, or a value that represents one in a list or a trail."""
 
     @property
     def url_path(self) -> str: ...
@@ -29,7 +29,7 @@ class HasAddress(Protocol):
 
 @dataclass(frozen=True)
 class TrailStep:
-    """A page on the way from the home page to the one that is served."""
+    """A page in the breadcrumb from the home page to the page that is served."""
 
     pk: int
     path: str
@@ -47,12 +47,12 @@ class MenuLink:
     label: str
     url: str
     path: str = ""
-    """The tree path of the page that the link leads to, empty for one outside."""
+    """The tree path of the link's target; empty for an external URL."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What a site says of itself in one language."""
+    """The texts of a site in one language."""
 
     tagline: str = ""
     footer: str = ""
@@ -64,15 +64,15 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """The home page, in this edition's language, of another open site of the network."""
+class NetworkHome:
+    """The home page, in the edition's language, of another site of the network that is open to the public."""
 
     name: str
     pk: int
     path: str
     url_path: str
     address: str
-    """Where the home page is, such as `https://news.example.org/fr/`."""
+    """The full URL of the home page, such as `https://news.example.org/fr/`."""
 
     def url_of(self, page: "HasAddress") -> str:
         return self.address + page.url_path[len(self.url_path) :]
@@ -80,31 +80,31 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Analytics:
-    """A service that counts a site's readers; `key` is what it knows the site by."""
+    """An analytics service; `key` identifies the site there."""
 
     kind: str
     origin: str
     key: str
 
 
-# The last step of the address of a page's two full lists, in each language.
+# The last step of the URL of a page's two full lists, in each language.
 LIST_WORDS = {
     "fr": {"news": "actualites", "events": "calendrier"},
     "de": {"news": "nachrichten", "events": "kalender"},
     "en": {"news": "all-news", "events": "calendar"},
 }
 
-# The last step of the address of the search in each language.
+# The last step of the URL of the search page, in each language.
 SEARCH_WORDS = {"fr": "recherche", "de": "suche", "en": "search"}
 
 
 @dataclass(frozen=True)
 class Edition:
-    """`menu` and `sections` come in the order of the tree, `sections` by tree path.
+    """One site in one language. `menu` and `sections` are in tree order; the keys of `sections` are tree paths.
 
-    `private_paths` are the tree paths, in any language of the site, below which only some may read, or nobody any more
-    since the page there has expired: `guarded_paths` and `closed_paths`. An edition is good until the next page of the
-    network expires: `until`.
+    `private_paths` are the tree paths, in any language of the site, of pages that are not public with all pages below:
+    `restricted_paths` by a privacy rule, `expired_paths` because the page has expired. An edition is valid until the
+    next page of the network expires: `valid_until`.
     """
 
     site: Site
@@ -114,17 +114,17 @@ class Edition:
     menu: tuple[MenuLink, ...]
     sections: Mapping[str, MenuLink]
     private_paths: tuple[str, ...]
-    guarded_paths: tuple[str, ...]
-    closed_paths: tuple[str, ...]
+    restricted_paths: tuple[str, ...]
+    expired_paths: tuple[str, ...]
     topics: tuple["Topic", ...]
     wording: Wording
     languages: tuple[str, ...]
     homes: Mapping[str, Page]
     network: tuple[MenuLink, ...]
-    neighbours: tuple[Neighbour, ...]
+    network_homes: tuple[NetworkHome, ...]
     zone: ZoneInfo
-    stamp: int
-    until: datetime | None = None
+    content_version: int
+    valid_until: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -142,11 +142,11 @@ class Edition:
         return f"/{self.language}/"
 
     def url_of(self, page: "HasAddress") -> str:
-        """The address of a page of this edition, without a query."""
+        """The URL of a page of this edition."""
         return f"/{self.language}/{page.url_path[len(self.home.url_path) :]}"
 
     def list_url(self, page: "HasAddress", which: str) -> str:
-        """The address of the full list of the stories (`news`) or the `events` below a page."""
+        """The URL of the full list of the stories (`news`) or of the `events` below a page."""
         return f"{self.url_of(page)}{self.list_word(which)}/"
 
     def list_word(self, which: str) -> str:
@@ -154,15 +154,15 @@ class Edition:
 
     @property
     def list_urls(self) -> dict[str, str]:
-        """The addresses of the full lists of the whole edition."""
+        """The URLs of the full lists of the whole edition: `news` and `events`."""
         return {which: self.list_url(self.home, which) for which in LIST_WORDS[self.language]}
 
     def full(self, url: str) -> str:
         return self.site.root_url + url
 
-    def neighbour_of(self, path: str) -> Neighbour | None:
-        """The other site that the page with this tree path belongs to, if it is in this language."""
-        return next((each for each in self.neighbours if path.startswith(each.path)), None)
+    def network_home_of(self, path: str) -> NetworkHome | None:
+        """The home page of the other site to which a tree path belongs, if it is in this language."""
+        return next((home for home in self.network_homes if path.startswith(home.path)), None)
 
     def section_of(self, path: str) -> MenuLink | None:
         """The nearest section above the page with this tree path."""
@@ -171,22 +171,22 @@ class Edition:
                 return section
         return None
 
-    def remembered(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
-        """HTML that depends on `key` and on nothing else but what the stamp counts and which pages have expired."""
-        return fragments.recall((self.site.pk, self.language, self.stamp, self.until, *key), make)
+    def cached_html(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
+        """Cached HTML that depends on nothing but `key`, the content version and which pages have expired."""
+        return fragments.get_or_make((self.site.pk, self.language, self.content_version, self.valid_until, *key), make)
 
     def is_private(self, path: str) -> bool:
         return path.startswith(self.private_paths)
 
-    def is_guarded(self, path: str) -> bool:
-        """Whether only some may read the page with this path, whether or not it has expired."""
-        return path.startswith(self.guarded_paths)
+    def is_restricted(self, path: str) -> bool:
+        """Whether a privacy rule applies to the page with this tree path, whether or not it has expired."""
+        return path.startswith(self.restricted_paths)
 
-    def is_closed(self, path: str) -> bool:
-        """Whether the page with this path, or one above it, has expired."""
-        return path.startswith(self.closed_paths)
+    def is_expired(self, path: str) -> bool:
+        """Whether the page with this tree path, or one above it, has expired."""
+        return path.startswith(self.expired_paths)
 
 
 def edition_of(request: HttpRequest) -> Edition:
-    """The edition that the request's host and language lead to; `KnownSite` has put it there."""
+    """The edition for the request's host and language, which the middleware `KnownSite` has set."""
     return request.edition  # type: ignore[attr-defined]

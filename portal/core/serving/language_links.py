@@ -1,4 +1,4 @@
-"""The same page in the other languages of its site."""
+"""Language links: the same page in the other languages of its site."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ NAMES = dict(settings.LANGUAGES)
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """`is_translation` is false where the link leads to the section or the home page instead, for want of the page."""
+    """A link of the language switch; without `is_translation` it leads to the nearest section or the home page."""
 
     language: str
     name: str
@@ -25,9 +25,9 @@ class LanguageLink:
 
 
 def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]:
-    """One link for each language of the site; none for a site of one language.
+    """Return one link for each language of the site; nothing for a site with one language.
 
-    Without the page, a language leads to the nearest section above it that there is, and else to its home page.
+    A language without a translation of the page links to the nearest translated section above, or to its home page.
     """
     if len(edition.languages) < 2:
         return []
@@ -52,7 +52,7 @@ def visible_in_other_languages(edition: Edition, now: datetime) -> QuerySet[Page
     for code, home in edition.homes.items():
         if code != edition.language:
             below |= Q(path__startswith=home.path)
-    # An alias says nothing in its language: it shows the words of another.
+    # An alias is no translation: it shows the text of another language.
     pages = Page.objects.live().filter(below, alias_of=None).filter(unexpired(now)).order_by()
     for path in edition.private_paths:
         pages = pages.exclude(path__startswith=path)

@@ -1,4 +1,4 @@
-"""Which site a request is for, and which security policy its answer has."""
+"""Middleware: the site of a request, closed sites, redirects, and the content security policy of a response."""
 
 from collections.abc import Callable
 
@@ -22,10 +22,10 @@ LOOPBACK = ("127.0.0.1", "[::1]")
 
 
 class KnownSite:
-    """Put the frame and the edition on the request, and refuse a host that is no site's with 400.
+    """Set `site_snapshot` and `edition` on the request, and respond to an unknown host with 400.
 
-    Wagtail would answer it with the default site: duplicate content, and a poisoned shared cache. Whoever types the
-    number of the own machine is led to its name, where a site has that.
+    Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback
+    address redirects to `localhost` if a site has that host.
     """
 
     def __init__(self, get_response: Respond):
@@ -34,16 +34,16 @@ class KnownSite:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         hostname, port = split_domain_port(request.get_host())
         port = port or ("443" if request.is_secure() else "80")
-        frame = snapshot_of(hostname, port)
-        if frame is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port)):
+        snapshot = snapshot_of(hostname, port)
+        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port)):
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
-        if frame is None:
+        if snapshot is None:
             raise DisallowedHost(f"No site has the host {hostname!r}.")
-        # Where Site.find_for_request would leave its own answer, one query later.
-        request._wagtail_site = frame.site  # type: ignore[attr-defined]
-        request.frame = frame  # type: ignore[attr-defined]
+        # The attribute in which Site.find_for_request caches its result; this saves its query.
+        request._wagtail_site = snapshot.site  # type: ignore[attr-defined]
+        request.site_snapshot = snapshot  # type: ignore[attr-defined]
         language = get_language_from_path(request.path_info)
-        request.edition = frame.editions.get(language or "", frame.default)  # type: ignore[attr-defined]
+        request.edition = snapshot.editions.get(language or "", snapshot.default)  # type: ignore[attr-defined]
         with timezone.override(request.edition.zone):  # type: ignore[attr-defined]
             return self.get_response(request)
 
@@ -63,7 +63,7 @@ class PageLanguage(LocaleMiddleware):
 
 
 class ClosedSite:
-    """While a site is closed, readers get a notice instead of its pages; newsroom, previews and pictures stay open."""
+    """Responds with 503 instead of the pages of a closed site; the admin, previews and pictures stay available."""
 
     def __init__(self, get_response: Respond):
         self.get_response = get_response
@@ -99,10 +99,10 @@ class Moved:
 
 
 class ContentPolicy:
-    """Give the newsroom the content policy that Wagtail's own scripts need, and a site's pages its counting service.
+    """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
-    All other pages keep the strict policy of the settings; the newsroom may frame its previews of them. A preview that
-    is no page, such as a mail's, brings a policy of its own.
+    All other pages keep the strict policy of the settings. A preview that is not a page, such as that of a mail, sets
+    its own policy.
     """
 
     def __init__(self, get_response: Respond):

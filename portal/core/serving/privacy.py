@@ -1,4 +1,4 @@
-"""Which parts of the tree are not for every reader."""
+"""The parts of the tree to which privacy rules apply."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from django.db.models import Q
 from wagtail.models import Page, PageViewRestriction
 
 
-def private_paths() -> list[str]:
-    """The tree paths below which only some may read, in the order of the tree.
+def restricted_paths() -> list[str]:
+    """The tree paths of pages with a privacy rule, which also applies below them, in tree order.
 
-    An alias shows what another page holds, so it is as private as that page is.
+    An alias shows the content of another page, so it is as private as that page.
     """
     own = list(PageViewRestriction.objects.order_by("page__path").values_list("page__path", flat=True).distinct())
     return sorted({*own, *alias_paths(own)})

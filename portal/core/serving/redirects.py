@@ -1,4 +1,4 @@
-"""Where pages went: the redirects of a site, and the addresses at which something stood that was taken down."""
+"""Redirects of a site, and removed addresses: the URLs of pages that were deleted."""
 
 from hashlib import blake2s
 from typing import NamedTuple
@@ -16,9 +16,9 @@ MOST_HOPS = 5
 
 
 def moved_to(request: HttpRequest, address: str) -> Redirect | None:
-    """The redirect from an address of this site, with its query or else without.
+    """The redirect for a URL of this site, with its query string or else without it.
 
-    Nothing for one that leads to itself, in a ring, or to a page that has been taken down.
+    None for a redirect that leads to itself, into a loop, or to a page that has been taken down.
     """
     redirect = _redirect(request, address)
     seen = {address.split("?")[0]}
@@ -50,13 +50,13 @@ def _path_here(request: HttpRequest, link: str) -> str | None:
     return link.split("?")[0] if link.startswith("/") and not link.startswith("//") else None
 
 
-def key_of(path: str) -> str:
-    """A path of any length as an entry of an index."""
+def address_hash(path: str) -> str:
+    """A short hash of a path, which may be too long for a database index."""
     return blake2s(path.rstrip("/").encode(), digest_size=16).hexdigest()
 
 
-def remember_removed_address(page: Page) -> None:
-    """Remember the address of a page that is about to be deleted, if readers could ever have read it."""
+def record_removed_address(page: Page) -> None:
+    """Store the URLs of a page that is about to be deleted, if it was ever public."""
     if not (page.live or page.first_published_at):
         return
     private = PageViewRestriction.objects.values_list("page__path", flat=True)
@@ -66,22 +66,22 @@ def remember_removed_address(page: Page) -> None:
         for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
             if page.path.startswith(home.path) and page.path != home.path:
                 path = f"/{home.locale.language_code}/{page.url_path[len(home.url_path) :]}"
-                RemovedAddress.objects.update_or_create(site=site, key=key_of(path), defaults={"path": path})
+                RemovedAddress.objects.update_or_create(site=site, key=address_hash(path), defaults={"path": path})
 
 
 class Lookup(NamedTuple):
-    """What is known of an address at which there is no page."""
+    """The result of a look-up of a URL without a page."""
 
-    is_departed: bool
+    is_removed: bool
     is_redirected: bool
 
 
 def look_up(request: HttpRequest, site: Site) -> Lookup:
-    """One question for both; whether a redirect leads anywhere is for `moved_to` to say."""
+    """Check for a removed address and for a redirect in one query; `moved_to` then validates the redirect."""
     address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
     paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
     redirects = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in=[p for p in paths if "\0" not in p])
-    departures = RemovedAddress.objects.filter(site=site, key=key_of(request.path_info))
-    rows = departures.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))
-    found = {is_departure for (is_departure,) in rows}
-    return Lookup(is_departed=True in found, is_redirected=False in found)
+    removed = RemovedAddress.objects.filter(site=site, key=address_hash(request.path_info))
+    rows = removed.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))
+    found = {is_removal for (is_removal,) in rows}
+    return Lookup(is_removed=True in found, is_redirected=False in found)

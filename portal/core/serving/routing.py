@@ -1,4 +1,4 @@
-"""From an address to its page: one query for the whole trail, one for the page itself."""
+"""Routing from a URL to its page: one query for the whole trail, one for the page itself."""
 
 from datetime import datetime
 
@@ -14,21 +14,21 @@ from portal.core.models.pages import GoneError
 from portal.core.serving.editions import STEP_COLUMNS, Edition, TrailStep
 from portal.core.serving.language_links import visible_in_other_languages
 
-# Deeper or longer than any tree that people build; beyond, no query is worth asking.
+# No tree is deeper and no slug longer; such a path gets 404 without a query.
 MOST_STEPS = 12
 LONGEST_STEP = 255
 
 
 def route(request: HttpRequest, edition: Edition, path: str, now: datetime) -> RouteResult:
-    """The page that `path` (below the language) leads to, with its arguments; Http404 where none does."""
+    """Return the page at `path` (below the language) with its view arguments; raise Http404 if there is none."""
     page, rest = page_at(edition, path, now)
     return page.route(request, rest)
 
 
 def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]]:
-    """The last page on a path and the steps below it, which it says to answer for: the list of a section, say.
+    """Return the last page on a path and the remaining steps, for which it has a route, such as the list of a section.
 
-    Http404 where no page does.
+    Raise Http404 if there is no such page or route.
     """
     steps = [step for step in path.split("/") if step]
     if "\0" in path or len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
@@ -36,7 +36,7 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
     trail, translations = _trail(edition, steps, now)
     rest = steps[len(trail) - 1 :]
     model = ContentType.objects.get_for_id(trail[-1].content_type_id).model_class()
-    if model is None or (rest and issubclass(model, PortalPage) and not model.answers_below(rest, edition)):
+    if model is None or (rest and issubclass(model, PortalPage) and not model.has_route_below(rest, edition)):
         raise Http404
     page = _page_of(trail[-1], model)
     if isinstance(page, PortalPage):
@@ -46,20 +46,20 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
         try:
             page.check_served(now)
         except GoneError as gone:
-            # That a page for few was taken down is for few as well; and a site without its home page is at work.
-            raise Http404 if len(trail) == 1 or edition.is_guarded(page.path) else gone from None
-        if edition.is_closed(page.path):
+            # Other readers must not learn that a restricted page was taken down; and a home page comes back.
+            raise Http404 if len(trail) == 1 or edition.is_restricted(page.path) else gone from None
+        if edition.is_expired(page.path):
             raise Http404
     return page, rest
 
 
 def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[TrailStep], list[TrailStep]]:
-    """The pages from the home page down, as far as the steps lead; and their translations that a reader may see."""
+    """Return the pages from the home page down as far as they exist, and their translations that a reader may see."""
     if not steps:
         return [_first_step(edition)], []
     home = edition.home
     wanted = [home.url_path + "/".join(steps[: n + 1]) + "/" for n in range(len(steps))]
-    # The slug has an index, the address has none.
+    # `slug` has an index, `url_path` has none.
     pages = Page.objects.filter(slug__in=steps, url_path__in=wanted, path__startswith=home.path).order_by()
     rows = pages.values_list(*STEP_COLUMNS)
     if len(edition.languages) > 1:
@@ -84,12 +84,12 @@ def _first_step(edition: Edition) -> TrailStep:
 def _page_of(step: TrailStep, model: type[Page]) -> Page:
     if not issubclass(model, PortalPage):
         return get_object_or_404(Page, pk=step.pk).specific
-    page = model.objects.select_related(*model.served_with).filter(pk=step.pk).order_by().first()
+    page = model.objects.select_related(*model.served_select_related).filter(pk=step.pk).order_by().first()
     if page is None:
         raise Http404
     return page
 
 
-def remember_route(request: HttpRequest, edition: Edition, path: str) -> None:
-    """Leave the answer where Wagtail's own view looks for it first."""
+def set_route(request: HttpRequest, edition: Edition, path: str) -> None:
+    """Store the route in the attribute that Wagtail's view reads first."""
     request._wagtail_route_for_request = route(request, edition, path, timezone.now())  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What each worker remembers of the sites until the stamp tells it that something changed."""
+"""Site snapshots: what each worker keeps in memory about a site until the content version changes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,50 +9,50 @@ from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
 from portal.core.models import ContentVersion, PortalPage, SiteSettings, Topic
-from portal.core.serving.access import closed, unexpired
-from portal.core.serving.editions import Edition, MenuLink, Neighbour, Wording
-from portal.core.serving.privacy import alias_paths, private_paths
+from portal.core.serving.access import expired, unexpired
+from portal.core.serving.editions import Edition, MenuLink, NetworkHome, Wording
+from portal.core.serving.privacy import alias_paths, restricted_paths
 from portal.core.zones import zone
 
-CLOCKS_DIFFER = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class SiteSnapshot:
-    """A site with its editions by language; `default` is the one that a reader of no known language gets.
+    """A site with its editions by language; `default` is the edition for requests without a known language.
 
-    `until` is the moment at which the next page of the network expires, and the frame is out of date.
+    `valid_until` is when the next page of the network expires; then the snapshot is out of date.
     """
 
-    stamp: int
+    content_version: int
     made_at: datetime
-    until: datetime | None
+    valid_until: datetime | None
     site: Site
     default: Edition
     editions: dict[str, Edition]
 
-    def is_good(self, stamp: int, now: datetime) -> bool:
-        # One from the future was made before somebody set the clock back.
-        is_timely = (self.until is None or now < self.until) and self.made_at < now + CLOCKS_DIFFER
-        return self.stamp == stamp and is_timely
+    def is_current(self, version: int, now: datetime) -> bool:
+        # A snapshot from the future was made before a clock was set back.
+        is_timely = (self.valid_until is None or now < self.valid_until) and self.made_at < now + CLOCK_SKEW
+        return self.content_version == version and is_timely
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
 
 
 def snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
-    """The frame of the site with this host (and port, where several sites share the host); None for no site."""
-    stamp, now = ContentVersion.current(), timezone.now()
+    """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host."""
+    version, now = ContentVersion.current(), timezone.now()
     known = _snapshots.get(hostname, ())
-    if not known or not known[0].is_good(stamp, now):
+    if not known or not known[0].is_current(version, now):
         sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")
-        known = tuple(_snapshot(site, stamp, now) for site in sites)
+        known = tuple(_snapshot(site, version, now) for site in sites)
         if not known:
-            # What nobody serves is not remembered: a stranger could name hosts without end.
+            # An unknown host is not cached: a client could send any number of them.
             _snapshots.pop(hostname, None)
             return None
         _snapshots[hostname] = known
-    return next((frame for frame in known if str(frame.site.port) == port), known[0])
+    return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0])
 
 
 def next_expiry(now: datetime) -> datetime | None:
@@ -60,20 +60,20 @@ def next_expiry(now: datetime) -> datetime | None:
     return coming.values_list("expire_at", flat=True).first()
 
 
-def _closed_paths(now: datetime) -> tuple[str, ...]:
-    """The tree paths of what has expired and may have pages below, and of its aliases.
+def _expired_paths(now: datetime) -> tuple[str, ...]:
+    """The tree paths of expired pages that may have pages below, and of their aliases.
 
-    Of stories and events each list asks itself.
+    Stories and events are left out: every list filters them itself.
     """
     types = [model for model in get_page_models() if not getattr(model, "is_item", False)]
-    pages = Page.objects.type(*types).filter(closed(now)).filter(Q(live=True) | Q(numchild__gt=0))
+    pages = Page.objects.type(*types).filter(expired(now)).filter(Q(live=True) | Q(numchild__gt=0))
     own = set(pages.order_by().values_list("path", flat=True))
     return tuple(sorted(own | alias_paths(own)))
 
 
-def _snapshot(site: Site, stamp: int, now: datetime) -> SiteSnapshot:
+def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
     site_settings = SiteSettings.for_site(site)
-    until = next_expiry(now)
+    valid_until = next_expiry(now)
     homes = {
         home.locale.language_code: home
         for home in site.root_page.get_translations(inclusive=True)
@@ -81,16 +81,16 @@ def _snapshot(site: Site, stamp: int, now: datetime) -> SiteSnapshot:
         .select_related("locale")
     }
     if not homes:
-        # Its only home page was taken back: readers find nothing here, but the newsroom still has a site.
+        # The only home page was unpublished: readers find nothing, but the admin of the site still works.
         homes = {site.root_page.locale.language_code: site.root_page}
     codes = [code for code, _ in settings.LANGUAGES if code in homes] or list(homes)
-    own = site_settings.default_language or site.root_page.locale.language_code
-    codes.sort(key=lambda code: code != own)
-    shut = _closed_paths(now)
-    guarded = private_paths()
-    private = (*guarded, *shut)
+    default = site_settings.default_language or site.root_page.locale.language_code
+    codes.sort(key=lambda code: code != default)
+    expired = _expired_paths(now)
+    restricted = restricted_paths()
+    private = (*restricted, *expired)
     trees = tuple(page.path for page in homes.values())
-    others = [other for other in _other_sites(site) if not other.root_page.path.startswith(shut)]
+    others = [other for other in _other_sites(site) if not other.root_page.path.startswith(expired)]
     editions: dict[str, Edition] = {}
     for code in codes:
         home = homes[code]
@@ -102,34 +102,34 @@ def _snapshot(site: Site, stamp: int, now: datetime) -> SiteSnapshot:
             menu=_menu(home, code, site_settings, private, now),
             sections=_sections(home, code),
             private_paths=tuple(path for path in private if path.startswith(trees)),
-            guarded_paths=tuple(path for path in guarded if path.startswith(trees)),
-            closed_paths=tuple(path for path in shut if path.startswith(trees)),
-            topics=tuple(Topic.objects.offered_at(site).filter(locale=home.locale)),
+            restricted_paths=tuple(path for path in restricted if path.startswith(trees)),
+            expired_paths=tuple(path for path in expired if path.startswith(trees)),
+            topics=tuple(Topic.objects.available_at(site).filter(locale=home.locale)),
             wording=_wording(home, code, site_settings, private, now),
             languages=tuple(codes),
             homes=homes,
             network=tuple(MenuLink(other.site_name, other.root_url + "/") for other in others),
-            neighbours=_neighbours(others, home, code, private),
+            network_homes=_network_homes(others, home, code, private),
             zone=zone(site_settings.time_zone),
-            stamp=stamp,
-            until=until,
+            content_version=version,
+            valid_until=valid_until,
         )
-    return SiteSnapshot(stamp, now, until, site, editions[codes[0]], editions)
+    return SiteSnapshot(version, now, valid_until, site, editions[codes[0]], editions)
 
 
 def _other_sites(site: Site) -> list[Site]:
-    """The sites of the network that readers are led to: named, open and meant to be found."""
-    apart = SiteSettings.objects.filter(Q(is_closed=True) | Q(is_unlisted=True))
+    """The other sites to which readers are linked: those with a name that are neither closed nor unlisted."""
+    hidden = SiteSettings.objects.filter(Q(is_closed=True) | Q(is_unlisted=True))
     others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
-    others = others.exclude(pk__in=apart.values("site")).select_related("root_page").order_by("pk")
+    others = others.exclude(pk__in=hidden.values("site")).select_related("root_page").order_by("pk")
     return [other for other in others if not other.root_url.startswith("http://*")]
 
 
-def _neighbours(others: list[Site], home: Page, code: str, private: tuple[str, ...]) -> tuple[Neighbour, ...]:
+def _network_homes(others: list[Site], home: Page, code: str, private: tuple[str, ...]) -> tuple[NetworkHome, ...]:
     by_key = {other.root_page.translation_key: other for other in others}
     homes = Page.objects.live().filter(translation_key__in=by_key, locale=home.locale).order_by("path")
     return tuple(
-        Neighbour(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
+        NetworkHome(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
         for page in homes
         if not page.path.startswith(private) and (other := by_key[page.translation_key])
     )
@@ -145,7 +145,7 @@ def _sections(home: Page, code: str) -> dict[str, MenuLink]:
     return {page.path: MenuLink(page.title, _url(page, home, code), page.path) for page in pages}
 
 
-def _is_open(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
+def _is_public(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
     """Whether any reader of the edition may see the page."""
     is_over = page.expire_at is not None and page.expire_at <= now
     return page.live and not is_over and page.path.startswith(home.path) and not page.path.startswith(private)
@@ -160,12 +160,12 @@ def _menu(
         return tuple(
             MenuLink(page.title, _url(page, home, code), page.path)
             for page in pages
-            if _is_open(page, home, private, now)
+            if _is_public(page, home, private, now)
         )
     chosen = [entry.value["page"] for entry in entries if entry.block_type == "page" and entry.value["page"]]
     keys = [page.translation_key for page in chosen]
     here = Page.objects.live().filter(Q(translation_key__in=keys), path__startswith=home.path)
-    by_key = {page.translation_key: page for page in here if _is_open(page, home, private, now)}
+    by_key = {page.translation_key: page for page in here if _is_public(page, home, private, now)}
     menu = []
     for entry in entries:
         if entry.block_type == "link":
@@ -180,7 +180,7 @@ def _wording(home: Page, code: str, site_settings: SiteSettings, private: tuple[
     for block in site_settings.wording:
         words = block.value
         if words["language"] == code:
-            legal = [page for page in words["legal_links"] if page and _is_open(page, home, private, now)]
+            legal = [page for page in words["legal_links"] if page and _is_public(page, home, private, now)]
             return Wording(
                 tagline=words["tagline"],
                 footer=str(words["footer"] or ""),

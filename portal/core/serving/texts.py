@@ -1,4 +1,4 @@
-"""The text of a page as HTML."""
+"""The rendered body of a page."""
 
 from datetime import datetime
 from hashlib import blake2b
@@ -10,7 +10,7 @@ from wagtail.blocks import StreamValue
 from portal.core.serving.editions import Edition
 
 
-def html_of(
+def body_html(
     body: StreamValue,
     page: int,
     revision: int | None,
@@ -18,16 +18,16 @@ def html_of(
     edition: Edition | None,
     context: Any,
 ) -> SafeString:
-    """The text of a published page, given by its key, is remembered while nothing around it changes.
+    """Render the body of a page, given by its key; the HTML of a published page is cached.
 
-    `edition` is None for what is not published. A page that was brought in by the thousand may have no revision.
+    `edition` is None for a page that is not published, which is not cached. An imported page may have no revision.
     """
 
     def render() -> SafeString:
         return mark_safe(body.render_as_block(context))
 
-    # An alias keeps its revision and takes over the date of what it shows.
-    return edition.remembered(("body", page, revision or _digest(body), published_at), render) if edition else render()
+    # The revision of an alias stays the same while its content changes, but its date is that of its original.
+    return edition.cached_html(("body", page, revision or _digest(body), published_at), render) if edition else render()
 
 
 def _digest(body: StreamValue) -> bytes:

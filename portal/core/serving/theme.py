@@ -1,4 +1,4 @@
-"""A site's colours as custom properties, each with a value for light and for dark that reads on its ground."""
+"""The theme of a site: its colours as CSS custom properties, readable in light and in dark mode."""
 
 from functools import lru_cache
 from hashlib import blake2s
@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.contrast import NIGHT, PAPER, luminance, mixed, readable
 from portal.core.models import SiteSettings, TypeScale
 
-# Of the browser's own size, which a reader may have chosen.
+# Relative to the browser's font size, which a reader may have chosen.
 SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}
 
 
 class Theme(models.TextChoices):
-    """The looks that a new site may begin with: a brand and an accent colour."""
+    """The themes for a new site: a brand colour and an accent colour each."""
 
     BURGUNDY = "burgundy", _("Burgundy")
     FOREST = "forest", _("Forest")
@@ -52,10 +52,10 @@ def _properties(brand: str, accent: str, scale: str) -> str:
     return ":root{" + ";".join(lines) + "}\n" + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")
 
 
-def stylesheet(settings: SiteSettings) -> str:
+def theme_stylesheet(settings: SiteSettings) -> str:
     return _properties(settings.brand_colour, settings.accent_colour, SCALES[TypeScale(settings.type_scale)])
 
 
-def version(settings: SiteSettings) -> str:
-    """A short name of the style sheet's content, for its address."""
-    return blake2s(stylesheet(settings).encode(), digest_size=6).hexdigest()
+def theme_version(settings: SiteSettings) -> str:
+    """A hash of the style sheet, for its URL."""
+    return blake2s(theme_stylesheet(settings).encode(), digest_size=6).hexdigest()

@@ -1,4 +1,4 @@
-"""The views that belong to no page: the landing, the theme, the error pages."""
+"""Views: pages, the landing redirect, the theme, the error pages."""
 
 from typing import Any
 
@@ -17,29 +17,29 @@ from portal.core.models import Placement, StoryCard
 from portal.core.models.pages import GoneError
 from portal.core.serving.editions import edition_of
 from portal.core.serving.redirects import look_up
-from portal.core.serving.routing import remember_route
-from portal.core.serving.theme import stylesheet
+from portal.core.serving.routing import set_route
+from portal.core.serving.theme import theme_stylesheet
 
 LATEST = 4
 
 
 @require_safe
 def serve(request: HttpRequest, path: str) -> HttpResponse:
-    """A page of the site; a language that the site has not leads to the same path of its own one."""
+    """Serve a page; a language that the site does not have redirects to the same path in its default language."""
     edition = edition_of(request)
     if edition.language != get_language():
         return HttpResponseRedirect(f"{edition.home_url}{path}", status=301)
-    remember_route(request, edition, path)
+    set_route(request, edition, path)
     return serve_page(request, path)
 
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """From `/` to the first of the reader's languages that the site has, else to the site's own."""
-    frame = request.frame  # type: ignore[attr-defined]
+    """Redirect `/` to the first of the reader's languages that the site has, or to its default language."""
+    snapshot = request.site_snapshot  # type: ignore[attr-defined]
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    offered = [code.split("-")[0] for code, weight in wanted if weight and code.split("-")[0] in frame.editions]
-    edition = frame.editions[offered[0]] if offered else frame.default
+    offered = [code.split("-")[0] for code, weight in wanted if weight and code.split("-")[0] in snapshot.editions]
+    edition = snapshot.editions[offered[0]] if offered else snapshot.default
     response = HttpResponseRedirect(edition.home_url)
     patch_vary_headers(response, ["Accept-Language"])
     patch_cache_control(response, public=True, max_age=300)
@@ -49,8 +49,8 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def theme(request: HttpRequest, version: str) -> HttpResponse:
-    """The site's colours as a style sheet; `version` changes with them, so that it can be kept for ever."""
-    return HttpResponse(stylesheet(edition_of(request).settings), content_type="text/css; charset=utf-8")
+    """The theme as a style sheet; `version` changes with it, so that it can be cached for ever."""
+    return HttpResponse(theme_stylesheet(edition_of(request).settings), content_type="text/css; charset=utf-8")
 
 
 def _error(request: HttpRequest, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
@@ -62,17 +62,17 @@ def _error(request: HttpRequest, status: int, context: dict[str, Any] | None = N
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, or 410 where something stood that was taken down on purpose."""
+    """Respond with 404, or with 410 if a page existed there and was taken down on purpose."""
     edition = getattr(request, "edition", None)
     latest: list[Card] = []
     status = 404
     if edition is not None:
         known = look_up(request, edition.site)
         request.is_redirected = known.is_redirected  # type: ignore[attr-defined]
-        if isinstance(exception, GoneError) or known.is_departed:
+        if isinstance(exception, GoneError) or known.is_removed:
             status = 410
         newest = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).newest_first()
-        latest = StoryCard.objects.placed(newest[:LATEST])
+        latest = StoryCard.objects.cards_of(newest[:LATEST])
     return _error(request, status, {"latest": latest})
 
 
@@ -89,5 +89,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A page that needs neither the database nor the site, since either may be what failed."""
+    """Render a page that needs neither the database nor the site, since either may have failed."""
     return render(request, "errors/500.html", status=500)

@@ -1,5 +1,5 @@
-"""The picture that social networks show of a page without one: its title in the look of its site.
+"""Share images: the picture that social networks show for a page without a lead image, with its title.
 
-Nobody can have other words drawn: the address names a page of the site and the version of what is drawn of it, and
-each version is drawn once and kept as a file.
+Nobody can have another text drawn: the URL contains the key of a page and a version of its text, and each version is
+drawn once and stored as a file.
 """

@@ -1,4 +1,4 @@
-"""Draws a title on the paper of a site, 1200 by 630 pixels, in the portal's own letters."""
+"""Draws a share image: a title in the colours of a site and the portal's fonts, 1200 by 630 pixels."""
 
 import re
 from io import BytesIO
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from portal.core.contrast import PAPER, luminance, mixed, readable
 
-# Counted up when the drawing changes, so that every picture is drawn anew.
+# Increment when the design changes, so that every image is drawn again.
 DESIGN = 1
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 72
@@ -19,12 +19,12 @@ FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
 SIZES = (88, 80, 72, 64, 58, 52, 46, 40)
 MOST_LINES = 6
 LEADING = 1.12
-# What no letter stands for; a line is broken at plain spaces only, so those that must not break are left.
+# Control characters and plain white space; no-break spaces are kept, since lines are broken at plain spaces only.
 CONTROLS = re.compile("[\\x00-\\x20\\x7f-\\x9f\u2028\u2029]+")
 
 
 def draw(title: str, label: str, site: str, brand: str) -> bytes:
-    """The picture as a PNG file; a title that does not fit at the smallest size ends in an ellipsis."""
+    """Return the image as a PNG file; a title that does not fit at the smallest size ends in an ellipsis."""
     title, label, site = (CONTROLS.sub(" ", text).strip(" ") for text in (title, label, site))
     canvas = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(canvas)
@@ -69,14 +69,14 @@ def sans(size: int) -> ImageFont.FreeTypeFont:
 
 
 def _font(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    # Read at each drawing: a face that several threads share is not safe.
+    # Loaded for each drawing: a font object must not be shared between threads.
     font = ImageFont.truetype(FONTS / name, size)
     font.set_variation_by_axes([weight])
     return font
 
 
 def set_title(title: str, width: int, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
-    """The largest letters that the whole title fits in, and its lines."""
+    """The largest font in which the whole title fits, and its lines."""
     for size in SIZES:
         font = serif(size)
         lines = wrapped(title, font, width)
@@ -102,7 +102,7 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
 
 
 def fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """The text, or as much of it as fits with an ellipsis."""
+    """Return the text, or as much of it as fits with an ellipsis."""
     if font.getlength(text) <= width:
         return text
     low, high = 0, len(text)

@@ -1,4 +1,4 @@
-"""Answers the addresses of share images."""
+"""The view of share images."""
 
 from collections.abc import Mapping
 
@@ -14,29 +14,29 @@ from wagtail.models import Page
 from portal.core.models import PortalPageQuerySet
 from portal.core.serving.editions import Edition
 from portal.core.share.drawing import draw
-from portal.core.share.words import ShareWords, share_words
+from portal.core.share.words import ShareImageText, share_image_text
 
 WEEK = 7 * 24 * 3600
 
 
 @require_safe
 def share_image(request: HttpRequest, page_id: str, version: str) -> HttpResponse | FileResponse:
-    editions: Mapping[str, Edition] = request.frame.editions  # type: ignore[attr-defined]
+    editions: Mapping[str, Edition] = request.site_snapshot.editions  # type: ignore[attr-defined]
     page, edition = _visible(editions, int(page_id))
-    words = share_words(page, edition)
+    words = share_image_text(page, edition)
     response: HttpResponse | FileResponse
     if version != words.version:
-        # The title has changed since a network read the page.
+        # The title has changed since a social network read the page.
         response = HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
         patch_cache_control(response, public=True, max_age=300)
         return response
-    response = FileResponse(default_storage.open(_kept(page.pk, words)), content_type="image/png")
+    response = FileResponse(default_storage.open(_stored_image(page.pk, words)), content_type="image/png")
     patch_cache_control(response, public=True, max_age=WEEK)
     return response
 
 
 def _visible(editions: Mapping[str, Edition], page_id: int) -> tuple[Page, Edition]:
-    """A page of the site that any reader may see, and its edition."""
+    """Return a page of the site that any reader may see, with its edition; raise Http404 otherwise."""
     for page in Page.objects.filter(pk=page_id):
         for edition in editions.values():
             visible = PortalPageQuerySet(Page).visible_in(edition, timezone.now()).filter(pk=page.pk)
@@ -45,8 +45,8 @@ def _visible(editions: Mapping[str, Edition], page_id: int) -> tuple[Page, Editi
     raise Http404
 
 
-def _kept(page_id: int, words: ShareWords) -> str:
-    """The name of the file, drawn if it is not there yet; what was drawn of the page before goes."""
+def _stored_image(page_id: int, words: ShareImageText) -> str:
+    """Return the file name of the image; draw it if it does not exist, and delete earlier versions."""
     folder = f"share/{page_id}"
     name = f"{folder}/{words.version}.png"
     if not default_storage.exists(name):

@@ -1,4 +1,4 @@
-"""What is drawn of a page, and the address of the picture."""
+"""The text of a page's share image, and the URL of the image."""
 
 from dataclasses import astuple, dataclass
 from hashlib import blake2s
@@ -12,7 +12,7 @@ from portal.core.typography import typeset
 
 
 @dataclass(frozen=True)
-class ShareWords:
+class ShareImageText:
     title: str
     label: str
     site: str
@@ -24,11 +24,11 @@ class ShareWords:
         return blake2s(words.encode(), digest_size=8).hexdigest()
 
 
-def share_words(page: Page, edition: Edition) -> ShareWords:
-    """What is drawn of a page: nothing but what its site and its title say."""
+def share_image_text(page: Page, edition: Edition) -> ShareImageText:
+    """The text that is drawn for a page: its title (the home page: the tagline), section and site."""
     is_home = page.path == edition.home.path
     section = edition.section_of(page.path)
-    return ShareWords(
+    return ShareImageText(
         title=typeset(edition.wording.tagline if is_home and edition.wording.tagline else page.title, edition.language),
         label=section.label if section and not is_home else "",
         site=edition.name,
@@ -37,7 +37,7 @@ def share_words(page: Page, edition: Edition) -> ShareWords:
 
 
 def share_image_url(page: Page, edition: Edition) -> str:
-    """The full address of a page's share image; nothing for a page that was never saved or is of another site."""
+    """The full URL of a page's share image; empty for a page that is not saved or belongs to another site."""
     if not page.pk or not page.path.startswith(edition.home.path):
         return ""
-    return edition.full(reverse("share_image", args=[page.pk, share_words(page, edition).version]))
+    return edition.full(reverse("share_image", args=[page.pk, share_image_text(page, edition).version]))

@@ -16,11 +16,11 @@ OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A page: `alternates` are its addresses by language, its own among them, where there is more than one."""
+    """A page; `language_urls` are its URLs by language, including its own; empty for a site with one language."""
 
     url: str
     changed_at: datetime | None = None
-    alternates: dict[str, str] = field(default_factory=dict)
+    language_urls: dict[str, str] = field(default_factory=dict)
     image: str = ""
 
 
@@ -45,7 +45,7 @@ def pages(locations: Iterable[Location]) -> Iterator[str]:
     for location in locations:
         alternates = "".join(
             f'<xhtml:link rel="alternate" hreflang={quoteattr(code)} href={quoteattr(url)}/>'
-            for code, url in location.alternates.items()
+            for code, url in location.language_urls.items()
         )
         image = f"<image:image><image:loc>{escape(location.image)}</image:loc></image:image>" if location.image else ""
         yield f"<url><loc>{escape(location.url)}</loc>{_changed(location.changed_at)}{image}{alternates}</url>\n"

@@ -1,4 +1,4 @@
-"""Which pages of a site search engines are told of, in parts that stay what they are as the site grows."""
+"""The pages of a site's sitemaps, in parts that do not change as the site grows."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -28,16 +28,16 @@ IMAGE_COLUMNS = (
 )  # fmt: skip
 
 
-def mapped_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
-    """What any reader may see, each page once: an alias is the page that it shows."""
+def sitemap_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
+    """The pages that any reader may see, without aliases, whose content is that of another page."""
     pages = PortalPageQuerySet(Page).visible_in(edition, now)
-    # A page that is added comes at the end, and so the parts before stay as they are.
+    # A new page comes last, so that earlier parts do not change.
     return pages.filter(alias_of=None).order_by("pk")
 
 
 def parts(edition: Edition, now: datetime) -> list[tuple[int, datetime | None]]:
-    """The number of each part, from 1, and when a page in it last changed; in one question."""
-    numbered = mapped_pages(edition, now).order_by().annotate(row=Window(RowNumber(), order_by="pk"))
+    """The number of each part, from 1, and when a page in it last changed; in one query."""
+    numbered = sitemap_pages(edition, now).order_by().annotate(row=Window(RowNumber(), order_by="pk"))
     sql, params = numbered.values_list("row", "last_published_at").query.get_compiler("default").as_sql()
     with connections["default"].cursor() as cursor:
         cursor.execute(
@@ -53,15 +53,15 @@ def _quoted(name: str) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A database's moment; SQLite gives it as text."""
+    """Convert a timestamp of the database; SQLite returns text."""
     return parse_datetime(value + "+00:00") if isinstance(value, str) else value
 
 
 def part(edition: Edition, number: int, now: datetime) -> list[Location]:
-    """The pages of one part; none beyond the last."""
+    """The pages of one part; empty after the last part."""
     start = (number - 1) * PART
     columns = ("pk", "url_path", "translation_key", "last_published_at")
-    rows = list(mapped_pages(edition, now).values_list(*columns)[start : start + PART])
+    rows = list(sitemap_pages(edition, now).values_list(*columns)[start : start + PART])
     translations = _translations(edition, {row[2] for row in rows}, now)
     images = _images([row[0] for row in rows])
     home, base = edition.home.url_path, edition.site.root_url
@@ -69,7 +69,9 @@ def part(edition: Edition, number: int, now: datetime) -> list[Location]:
         Location(
             url=f"{base}/{edition.language}/{url_path[len(home) :]}",
             changed_at=changed_at,
-            alternates=_alternates(edition, f"/{edition.language}/{url_path[len(home) :]}", translations.get(key, {})),
+            language_urls=_language_urls(
+                edition, f"/{edition.language}/{url_path[len(home) :]}", translations.get(key, {})
+            ),
             image=f"{base}{single_address(images[pk], 'social')}" if pk in images else "",
         )
         for pk, url_path, key, changed_at in rows
@@ -77,7 +79,7 @@ def part(edition: Edition, number: int, now: datetime) -> list[Location]:
 
 
 def _translations(edition: Edition, keys: Iterable[UUID], now: datetime) -> dict[UUID, dict[str, str]]:
-    """The address of each page in the site's other languages, by language."""
+    """The URL of each page in the site's other languages, by translation key and language."""
     found: dict[UUID, dict[str, str]] = {}
     if len(edition.languages) > 1:
         pages = visible_in_other_languages(edition, now).filter(translation_key__in=keys, alias_of=None)
@@ -87,8 +89,8 @@ def _translations(edition: Edition, keys: Iterable[UUID], now: datetime) -> dict
     return found
 
 
-def _alternates(edition: Edition, own: str, others: dict[str, str]) -> dict[str, str]:
-    """By language in the site's order, and for all others what comes first; as the head of the page says it."""
+def _language_urls(edition: Edition, own: str, others: dict[str, str]) -> dict[str, str]:
+    """URLs by language in the site's order, the first also as `x-default`: the same as in the head of the page."""
     if len(edition.languages) < 2:
         return {}
     known = {**others, edition.language: own}
@@ -97,7 +99,7 @@ def _alternates(edition: Edition, own: str, others: dict[str, str]) -> dict[str,
 
 
 def _images(keys: list[int]) -> dict[int, CardImage]:
-    """The lead image of each page that has one, of all page types in one question."""
+    """The lead image of each page that has one, by the page's key; one query reads all page types."""
     types = [model for model in get_page_models() if any(f.name == "lead_image" for f in model._meta.get_fields())]
     if not (types and keys):
         return {}
@@ -109,11 +111,11 @@ def _images(keys: list[int]) -> dict[int, CardImage]:
 
 
 def news(editions: Iterable[Edition], now: datetime) -> Iterator[NewsLocation]:
-    """The stories of the last two days, the newest first in each language."""
+    """The stories of the last two days in all editions, the newest first in each; at most MOST_NEWS."""
     left = MOST_NEWS
     for edition in editions:
         newest = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gte=now - NEWS_AGE)
-        cards = StoryCard.objects.of(newest.newest_first()[:left]).filter(page__alias_of=None)
+        cards = StoryCard.objects.for_placements(newest.newest_first()[:left]).filter(page__alias_of=None)
         for row in cards.order_by("-published_at", "-pk").values_list(*COLUMNS):
             card, left = card_from(row), left - 1
             url = edition.full(edition.url_of(card.page))

@@ -1,4 +1,4 @@
-"""Answers the addresses of sitemaps, and robots.txt, which names them."""
+"""The views of the sitemaps and of robots.txt."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     root, now = edition_of(request).site.root_url, timezone.now()
     found = [
         (root + reverse("sitemap_part", args=[edition.language, number]), changed_at)
-        for edition in request.frame.editions.values()  # type: ignore[attr-defined]
+        for edition in request.site_snapshot.editions.values()  # type: ignore[attr-defined]
         for number, changed_at in pages.parts(edition, now)
     ]
     return _xml(documents.index([*found, (root + reverse("sitemap_news"), None)]))
@@ -33,7 +33,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpResponse:
-    edition = request.frame.editions.get(language)  # type: ignore[attr-defined]
+    edition = request.site_snapshot.editions.get(language)  # type: ignore[attr-defined]
     locations = pages.part(edition, int(number), timezone.now()) if edition and int(number) else []
     if not locations:
         raise Http404
@@ -43,14 +43,14 @@ def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpRespon
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_news(request: HttpRequest) -> HttpResponse:
-    editions = request.frame.editions.values()  # type: ignore[attr-defined]
+    editions = request.site_snapshot.editions.values()  # type: ignore[attr-defined]
     return _xml(documents.news(pages.news(editions, timezone.now())))
 
 
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers are asked to leave alone, and where the map of a site that is meant to be found is."""
+    """Exclude crawlers from the admin and name the sitemap; exclude them from the whole of an unlisted site."""
     edition = edition_of(request)
     if edition.settings.is_unlisted:
         lines = ["User-agent: *", "Disallow: /", ""]

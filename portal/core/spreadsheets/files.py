@@ -1,4 +1,4 @@
-"""Lists as spreadsheets, in which nothing that a stranger wrote is taken for a formula."""
+"""Writes lists as CSV and XLSX files in which no text is interpreted as a formula."""
 
 import csv
 import re
@@ -17,17 +17,17 @@ KINDS = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_CELL = 32_000
-# A program that takes another sign for the separator than we do begins a cell where we have none: so a formula is one
-# at the beginning, and after whatever may be taken for the beginning.
+# A program that assumes another separator than ours starts a cell where we have none. So a formula is searched at the
+# beginning of a value and after anything that may be taken for a separator.
 FORMULA = re.compile(r"""((?:^|[;,|\t\r\n])[\s"']*)([=+\-@＝＋－＠])""")
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """Lines in UTF-8 with a mark at the beginning, without which some programs take them for something else."""
+    """Yield lines in UTF-8, with the byte order mark by which some programs recognise the encoding."""
     yield "\ufeff".encode()
     for row in rows:
         line = StringIO()
-        csv.writer(line, quoting=csv.QUOTE_ALL).writerow([without_formulas(plain(value)) for value in row])
+        csv.writer(line, quoting=csv.QUOTE_ALL).writerow([escape_formulas(cell_value(value)) for value in row])
         yield line.getvalue().encode()
 
 
@@ -41,8 +41,8 @@ def as_xlsx(rows: Iterable[Iterable[Any]]) -> bytes:
     return file.getvalue()
 
 
-def plain(value: Any) -> str | int | float:
-    """A value as a person reads it: no control characters, moments without the fractions of a second."""
+def cell_value(value: Any) -> str | int | float:
+    """A value for a cell: without control characters, timestamps to the minute, lists joined by commas."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float | datetime | date | list | tuple):
@@ -53,18 +53,18 @@ def plain(value: Any) -> str | int | float:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return str(plain(", ".join(str(each) for each in value)))
+        return str(cell_value(", ".join(str(each) for each in value)))
     return value
 
 
-def without_formulas(value: str | int | float) -> str | int | float:
-    """With an apostrophe before whatever a program might take for the beginning of a formula."""
+def escape_formulas(value: str | int | float) -> str | int | float:
+    """Put an apostrophe before anything that a program might take for the beginning of a formula."""
     return FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
 
 
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, plain(value))
+    cell = WriteOnlyCell(sheet, cell_value(value))
     if isinstance(cell.value, str):
-        # A cell of text stays text, whatever it begins with.
+        # openpyxl would store text with a leading equals sign as a formula.
         cell.data_type = "s"
     return cell

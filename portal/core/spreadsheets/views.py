@@ -1,4 +1,4 @@
-"""Wagtail's lists, taken away as spreadsheets that are safe to open."""
+"""Safe spreadsheet exports of Wagtail's lists."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 
 
 class SafeSpreadsheets:
-    """Beside one of Wagtail's views that can export, to write its rows by `portal.core.spreadsheets.files`."""
+    """Mixin for Wagtail's views that export; it writes their rows by `portal.core.spreadsheets.files`."""
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         rows = self._rows(queryset)

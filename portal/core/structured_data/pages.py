@@ -1,4 +1,4 @@
-"""Describes the pages of an edition to machines: what `structured` needs of them, read from what was already asked."""
+"""Structured data (schema.org) of pages, built from the page and its template context without further queries."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,20 +17,20 @@ from portal.media.picture import sources
 if TYPE_CHECKING:
     from portal.core.models import PortalPage, StoryPage
 
-# That of a page's template.
+# The template context of a page.
 Context = Mapping[Any, Any]
 
 
 def canonical_url(page: Page, edition: Edition, request: HttpRequest | None = None) -> str:
-    """The one full address of a page; for an alias, that of the page that it shows."""
+    """The canonical URL of a page; for an alias, that of its original."""
     shown = page.alias_of if page.alias_of_id else page
     if shown.path.startswith(edition.home.path):
         return edition.full(edition.url_of(shown))
     return shown.get_full_url(request) or ""
 
 
-def things_of_site(edition: Edition, search_url: str = "") -> list[Data]:
-    """The organisation and its site; `search_url` is where its search is, if it has one."""
+def site_things(edition: Edition, search_url: str = "") -> list[Data]:
+    """The organisation and its website; `search_url` is the URL of its search page, empty if it has none."""
     root, facts = edition.site.root_url, edition.settings
     return [
         schema.organization(
@@ -55,12 +55,12 @@ def things_of_site(edition: Edition, search_url: str = "") -> list[Data]:
 
 
 def short_publisher(edition: Edition) -> Data:
-    """The organisation on every page, so that references to it have something to point at."""
+    """The organisation in short, so that references to it on every page have a target."""
     return schema.organization(edition.site.root_url, edition.name)
 
 
 def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = "") -> list[Data]:
-    """The way from the home page, where there is any; `last` is the name of a list below the page."""
+    """The breadcrumb, empty on the home page; `last` is the name of a list below the page."""
     trail = [(step.title, edition.full(edition.url_of(step))) for step in page.trail]
     if last:
         trail.append((last, url))
@@ -70,10 +70,10 @@ def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = ""
     return [schema.breadcrumb(url, trail)]
 
 
-def plain_page(
+def page_things(
     page: "PortalPage", edition: Edition, context: Context, kind: str = "WebPage", **facts: Any
 ) -> list[Data]:
-    """A page that is nothing else, or the list of what lies below one."""
+    """A page without a more specific type, or the full list below a page."""
     url = canonical_url(page, edition, context.get("request"))
     name, last, listing = page.title, "", context.get("listing")
     if list_url := context.get("list_url", ""):
@@ -115,8 +115,8 @@ def images_of(page: Any, edition: Edition) -> list[Data]:
     ]
 
 
-def story(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
-    """A story with what surrounds it."""
+def story_things(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
+    """A story with its publisher and breadcrumb."""
     url = canonical_url(page, edition, context.get("request"))
     section = context.get("section")
     return [

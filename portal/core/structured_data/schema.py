@@ -1,4 +1,4 @@
-"""What a page is about, in the words of schema.org, built from plain values."""
+"""Builds schema.org data from plain values."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 Data = dict[str, Any]
 
-# What could end a script element, or a line of an old script, written so that JSON reads it as the same.
+# Characters that could end a script element, or a line of an old script, as JSON escapes.
 ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 
 
 def script(things: Sequence[Data]) -> SafeString:
-    """A data block that no value can break out of; nothing for no things."""
+    """A JSON-LD script element that no value can break out of; empty if there are no things."""
     if not things:
         return mark_safe("")
     document = {"@context": "https://schema.org", "@graph": list(things)}
@@ -23,7 +23,7 @@ def script(things: Sequence[Data]) -> SafeString:
 
 
 def thing(kind: str, **facts: Any) -> Data:
-    """A thing with the facts that are known: what is empty is left out, and moments become text."""
+    """A thing without its empty properties; dates become ISO 8601 text, and the property `id` becomes `@id`."""
     return {"@type": kind, **{_name(name): _plain(value) for name, value in facts.items() if _is_known(value)}}
 
 
@@ -56,7 +56,7 @@ def image(url: str, width: int = 0, height: int = 0, caption: str = "", credit: 
 
 
 def organization(root: str, name: str, logo: str = "", same_as: Sequence[str] = (), **contact: str) -> Data:
-    """Who publishes the site; `contact` may have legalName, address, email and telephone."""
+    """The publisher of a site; `contact` may have legalName, address, email and telephone."""
     return thing(
         "Organization",
         id=f"{root}/#organization",
@@ -69,7 +69,7 @@ def organization(root: str, name: str, logo: str = "", same_as: Sequence[str] = 
 
 
 def website(root: str, home: str, name: str, language: str, description: str = "", search: str = "") -> Data:
-    """The site in one language; `search` is the address of its search, to which a query is added."""
+    """The website in one language; `search` is the URL of its search page without a query string."""
     action = None
     if search:
         action = {
@@ -101,7 +101,7 @@ def web_page(kind: str, url: str, name: str, language: str, home: str, **facts: 
 
 
 def breadcrumb(url: str, steps: Iterable[tuple[str, str]]) -> Data:
-    """The way to a page: name and address of each step, the page itself the last one."""
+    """The breadcrumb of a page: name and URL of each step; the last step is the page itself."""
     items = [
         thing("ListItem", position=number, name=name, item=address) for number, (name, address) in enumerate(steps, 1)
     ]
@@ -109,7 +109,7 @@ def breadcrumb(url: str, steps: Iterable[tuple[str, str]]) -> Data:
 
 
 def item_list(entries: Iterable[tuple[str, str]], total: int | None = None) -> Data:
-    """The pages that a page leads to: title and address of each, in order."""
+    """The pages that a page lists: title and URL of each, in order; `total` counts all pages of the list."""
     items = [thing("ListItem", position=number, name=name, url=url) for number, (name, url) in enumerate(entries, 1)]
     return thing("ItemList", numberOfItems=len(items) if total is None else total, itemListElement=items)
 
@@ -135,7 +135,7 @@ def news_article(
     about: Data | None = None,
     correction: str = "",
 ) -> Data:
-    """A story. Without authors it is the organisation's own."""
+    """A story; without authors, the organisation is its author."""
     publisher = reference(f"{root}/#organization")
     return thing(
         "NewsArticle",

@@ -1,4 +1,4 @@
-"""Work that no reader waits for: kept in the database until it is done, tried again when it fails."""
+"""The durable task queue: tasks are stored in the database until they are done, and retried when they fail."""
 
 import logging
 from collections.abc import Callable
@@ -10,52 +10,52 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 BACKEND = "durable"
-# What is waited before each further attempt.
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
-# A task that has run for so long was cut off with its process.
-CUT_OFF = timedelta(minutes=15)
+# The delay before each further attempt.
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
+# A task that has run for this long was interrupted with its process.
+STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
 
 
 class PermanentFailureError(Exception):
-    """Raised by a task that would fail again however often it is tried."""
+    """Raised by a task that would fail at every further attempt; it is not retried."""
 
 
 def durable(function: Callable[..., Any]) -> Any:
-    """Make a task of a function: `function.enqueue(…)` puts its call into the database, within the present transaction.
+    """Turn a function into a task: `function.enqueue(…)` stores a call within the current transaction.
 
-    Arguments are JSON. A failed or cut-off call is made again, up to `len(PAUSES)` times: the function must bear
-    to have been called before. It must end within `CUT_OFF`, or it is called a second time beside itself. What fails
-    to the end stays as a failed `DBTaskResult`, in the newsroom's list of background work (`failed_tasks`).
+    Arguments are JSON. A failed or interrupted task is retried up to `len(RETRY_DELAYS)` times, so the function must
+    be idempotent. It must end within `STALLED_AFTER`, or a second run starts in parallel. A task that fails at the last
+    attempt remains as a failed `DBTaskResult` and is shown in the list of failed tasks.
     """
     return task(function, backend=BACKEND)
 
 
-def try_again(task_result: Any, **kwargs: Any) -> None:
-    """Receives `task_finished`: gives a failed call its next attempt."""
+def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
+    """Receive `task_finished`, and schedule the next attempt of a failed task."""
     if task_result.backend == BACKEND and task_result.status == TaskResultStatus.FAILED:
         error = task_result.errors[0]
         attempts = len(task_result.worker_ids)
-        hopeless = error.exception_class_path == f"{__name__}.{PermanentFailureError.__qualname__}"
-        if hopeless or attempts > len(PAUSES):
+        is_permanent = error.exception_class_path == f"{__name__}.{PermanentFailureError.__qualname__}"
+        if is_permanent or attempts > len(RETRY_DELAYS):
             logger.error("%s was given up: %s", task_result.task.name, error.traceback)
         else:
             logger.warning("%s failed, attempt %d: %s", task_result.task.name, attempts, error.exception_class_path)
-            # Not if another worker has taken it over since: this one was slow, not dead.
+            # Not if another worker has taken it over meanwhile, because this one was too slow.
             own = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
-            _requeue(own, timezone.now() + PAUSES[attempts - 1])
+            _requeue(own, timezone.now() + RETRY_DELAYS[attempts - 1])
 
 
-def revive(now: datetime) -> int:
-    """Put calls back that were cut off with their process; their number is returned."""
-    revived = 0
-    for call in DBTaskResult.objects.running().filter(backend_name=BACKEND, started_at__lt=now - CUT_OFF):
-        if len(call.worker_ids) > len(PAUSES):
-            call.set_failed(TimeoutError("cut off with its process, time and again"))
+def requeue_stalled_tasks(now: datetime) -> int:
+    """Requeue tasks that were interrupted with their process, and return their number."""
+    requeued = 0
+    for call in DBTaskResult.objects.running().filter(backend_name=BACKEND, started_at__lt=now - STALLED_AFTER):
+        if len(call.worker_ids) > len(RETRY_DELAYS):
+            call.set_failed(TimeoutError("interrupted with its process at every attempt"))
         else:
-            revived += _requeue(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
-    return revived
+            requeued += _requeue(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
+    return requeued
 
 
 def _requeue(calls: Any, run_after: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Background work that does not go well: what failed, what hangs, what waits for another attempt."""
+"""Tasks that failed, that are stalled, or that wait for a retry."""
 
 from datetime import datetime
 
@@ -6,42 +6,42 @@ from django.db.models import Q, QuerySet
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.readers.addresses import masked
-from portal.core.tasks.durable import BACKEND, CUT_OFF
+from portal.core.readers.addresses import mask_addresses
+from portal.core.tasks.durable import BACKEND, STALLED_AFTER
 
 LONGEST_REASON = 300
 
 
 def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
-    """Calls that were given up, that were cut off, and that failed and will be made again; the newest first."""
+    """Tasks that failed for good, that are stalled, or that failed and will be retried; the newest first."""
     failed = Q(status=TaskResultStatus.FAILED)
     waiting = Q(status=TaskResultStatus.READY) & ~Q(worker_ids=[])
-    calls = DBTaskResult.objects.filter(failed | waiting | _is_stuck(now), backend_name=BACKEND)
+    calls = DBTaskResult.objects.filter(failed | waiting | _is_stalled(now), backend_name=BACKEND)
     return calls.order_by("-enqueued_at", "-pk")
 
 
 def retry(key: str, now: datetime) -> bool:
-    """Make a call again at once, with all of its attempts; False if it goes well meanwhile."""
+    """Retry a task at once, with a full set of attempts; False if it does not need attention any more."""
     calls = needing_attention(now).order_by().filter(pk=key)
-    # Without the processes that tried before, its attempts are counted anew.
+    # The number of attempts is the number of worker ids.
     return bool(
         calls.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, started_at=None, worker_ids=[])
     )
 
 
 def discard(key: str, now: datetime) -> bool:
-    """Forget a call with all that it carried; False if it goes well meanwhile."""
+    """Delete a task with its arguments; False if it does not need attention any more."""
     calls = needing_attention(now).order_by().filter(pk=key)
     return bool(calls.delete()[0])
 
 
 def failure_reason(call: DBTaskResult) -> str:
-    """Why it failed, without the addresses of the people whom it is about."""
+    """The last line of the traceback, with e-mail addresses masked."""
     if not call.traceback:
         return ""
     last = call.traceback.strip().splitlines()[-1]
-    return masked(last)[:LONGEST_REASON]
+    return mask_addresses(last)[:LONGEST_REASON]
 
 
-def _is_stuck(now: datetime) -> Q:
-    return Q(status=TaskResultStatus.RUNNING, started_at__lt=now - CUT_OFF)
+def _is_stalled(now: datetime) -> Q:
+    return Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STALLED_AFTER)

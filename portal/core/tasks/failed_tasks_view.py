@@ -1,4 +1,4 @@
-"""The list of background work that does not go well, for administrators of the network."""
+"""The list of failed tasks, for administrators of the network."""
 
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from portal.core.tasks.durable import PAUSES
+from portal.core.tasks.durable import RETRY_DELAYS
 from portal.core.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
 from portal.core.tasks.periodic import failures
 
@@ -30,11 +30,11 @@ class FailedTaskRow(NamedTuple):
     state: Any
     call: Any
     attempts: int
-    failure_reason: str
+    reason: str
 
 
 class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
-    """What a call carries, such as a letter, is not shown: who runs the network need not read it."""
+    """The arguments of a task, such as a mail, are not shown: an administrator need not read them."""
 
     template_name = "core/failed_tasks.html"
     page_title = _("Background work")
@@ -56,7 +56,7 @@ class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
             )
             for call in page
         ]
-        context = {"rows": rows, "page": page, "most": len(PAUSES) + 1, "failures": failures()}
+        context = {"rows": rows, "page": page, "most": len(RETRY_DELAYS) + 1, "failures": failures()}
         return super().get_context_data(**kwargs) | context
 
     def post(self, request, *args, **kwargs):

@@ -1,25 +1,25 @@
-"""The housekeeping of the background work itself."""
+"""Periodic tasks that maintain the task queue and the database; loaded in `portal.core.apps`."""
 
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.db import connection
 
-from portal.core.tasks.durable import BACKEND, revive
+from portal.core.tasks.durable import BACKEND, requeue_stalled_tasks
 from portal.core.tasks.periodic import periodic
 
 
 @periodic(every=timedelta(minutes=5))
 def restart_interrupted_tasks(now: datetime) -> None:
-    revive(now)
+    requeue_stalled_tasks(now)
 
 
 @periodic(every=timedelta(hours=1))
 def refresh_table_statistics(now: datetime) -> None:
-    """SQLite plans by what its tables held when somebody last let it count; PostgreSQL sees to that by itself."""
+    """Refresh the statistics of SQLite's query planner; PostgreSQL does this by itself (autovacuum)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            # So many rows of each index at most, and every table that has grown or shrunk much.
+            # At most so many rows of each index; and 0x10002 means: every table whose size has changed much.
             cursor.execute("PRAGMA analysis_limit = 1000")
             cursor.execute("PRAGMA optimize = 0x10002")
 

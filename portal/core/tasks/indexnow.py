@@ -1,4 +1,4 @@
-"""Tells search engines of pages that came, changed or went (indexnow.org), for sites that chose to."""
+"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), for sites that chose to."""
 
 import json
 from collections import defaultdict
@@ -22,8 +22,8 @@ MOST_URLS = 10_000
 SECONDS = 10
 
 
-def key_of(hostname: str) -> str:
-    """What proves that a site speaks for itself: a file of this name lies on it. No secret, but nobody else's."""
+def indexnow_key(hostname: str) -> str:
+    """The IndexNow key of a host, which proves ownership by a file of this name; it is public, but unique per host."""
     return salted_hmac("portal.indexnow", hostname, algorithm="sha256").hexdigest()[:32]
 
 
@@ -31,15 +31,15 @@ def key_of(hostname: str) -> str:
 @cache_control(public=True, max_age=86_400)
 def key_file(request: HttpRequest, key: str) -> HttpResponse:
     edition = edition_of(request)
-    if not edition.settings.announces_pages or key != key_of(edition.site.hostname):
+    if not edition.settings.announces_pages or key != indexnow_key(edition.site.hostname):
         raise Http404
     return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 
 def addresses_to_announce(page: Page) -> list[str]:
-    """The full addresses of a page on the sites that announce theirs; none for a page that not everybody may see.
+    """The full URLs of a page on the sites that announce their pages; none for a private page.
 
-    A page that was taken down is announced as well: the engine sees that it is gone.
+    A page that was taken down is announced as well: the engine then finds that it is gone.
     """
     if page.alias_of_id or not (page.live or page.first_published_at):
         return []
@@ -57,7 +57,7 @@ def addresses_to_announce(page: Page) -> list[str]:
 
 
 def announce_later(pages: Iterable[Page]) -> None:
-    """Announce pages once the present transaction has come to its end."""
+    """Announce pages after the current transaction."""
     if urls := [url for page in pages for url in addresses_to_announce(page)]:
         announce.enqueue(urls)
 
@@ -68,9 +68,9 @@ def announce(urls: list[str]) -> None:
 
 
 def ping(urls: Iterable[str]) -> None:
-    """Announce addresses, those of each host at once; OSError where the engine cannot be reached or is at fault.
+    """Announce URLs, in one request per host; raise OSError if the engine cannot be reached or has an error.
 
-    It may be called again with the same addresses. An address that the engine refuses is refused for good.
+    It may be called again with the same URLs. A URL that the engine rejects is not tried again.
     """
     by_root: dict[str, list[str]] = defaultdict(list)
     for url in urls:
@@ -78,7 +78,7 @@ def ping(urls: Iterable[str]) -> None:
         by_root[f"{parts.scheme}://{parts.netloc}"].append(url)
     for root, listed in by_root.items():
         parts = urlsplit(root)
-        key = key_of(parts.hostname or "")
+        key = indexnow_key(parts.hostname or "")
         message = {
             "host": parts.netloc,
             "key": key,
@@ -94,6 +94,6 @@ def ping(urls: Iterable[str]) -> None:
             urlopen(request, timeout=SECONDS).close()  # noqa: S310
         except HTTPError as refusal:
             with refusal:
-                # 422 and 403 mean the addresses or the key; asking again would change nothing.
+                # The URLs or the key are rejected (400, 403, 422): a retry would not help.
                 if refusal.code not in (400, 403, 422):
                     raise

@@ -1,4 +1,4 @@
-"""What the portal does by itself, again and again: the periodic tasks of all apps, and when each was last seen to."""
+"""The registry of periodic tasks, and the function that runs those that are due."""
 
 import logging
 from collections.abc import Callable
@@ -11,27 +11,27 @@ from django.utils.module_loading import autodiscover_modules
 
 from portal.core.models import PeriodicRun
 
-CLOCKS_DIFFER = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class PeriodicTask:
-    """Called with the time every `every`; an exception is its way of saying that something was left undone."""
+    """A function that is called with the current time once per `every`; an exception counts as a failure."""
 
     name: str
     every: timedelta
-    see_to: Callable[[datetime], object]
+    run: Callable[[datetime], object]
 
 
 _tasks: dict[str, PeriodicTask] = {}
 
 
 def periodic(*, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
-    """Make a periodic task of a function in an app's module `periodic tasks`.
+    """Turn a function in an app's module `periodic` into a periodic task.
 
-    Two schedulers see to it once in each period, but a run that outlasts its period may meet the next one.
+    Several schedulers run it once per period altogether, but a run that outlasts its period overlaps the next one.
     """
 
     def register(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
@@ -48,30 +48,30 @@ def periodic_tasks() -> list[PeriodicTask]:
 
 
 def run_due(now: datetime) -> list[str]:
-    """Run every periodic task whose period has passed; the names of those that failed are returned."""
-    return [each.name for each in periodic_tasks() if _claim(each, now) and not _run(each, now)]
+    """Run every periodic task that is due, and return the names of those that failed."""
+    return [task.name for task in periodic_tasks() if _claim(task, now) and not _run(task, now)]
 
 
-def _claim(each: PeriodicTask, now: datetime) -> bool:
-    """Whether this process is the one that sees to it now."""
-    PeriodicRun.objects.get_or_create(name=each.name)
-    # One from the future was written before somebody set the clock back; two machines' clocks differ by less.
-    due = Q(begun_at=None) | Q(begun_at__lte=now - each.every) | Q(begun_at__gt=now + max(each.every, CLOCKS_DIFFER))
-    return PeriodicRun.objects.filter(due, name=each.name).update(begun_at=now) == 1
+def _claim(task: PeriodicTask, now: datetime) -> bool:
+    """Whether this process is the one to run the task now."""
+    PeriodicRun.objects.get_or_create(name=task.name)
+    # A start in the future was written before a clock was set back; CLOCK_SKEW covers the difference of two machines.
+    due = Q(started_at=None) | Q(started_at__lte=now - task.every) | Q(started_at__gt=now + max(task.every, CLOCK_SKEW))
+    return PeriodicRun.objects.filter(due, name=task.name).update(started_at=now) == 1
 
 
-def _run(each: PeriodicTask, now: datetime) -> bool:
-    record = PeriodicRun.objects.filter(name=each.name)
+def _run(task: PeriodicTask, now: datetime) -> bool:
+    record = PeriodicRun.objects.filter(name=task.name)
     try:
-        each.see_to(now)
+        task.run(now)
     except Exception as error:
         failure = f"{type(error).__name__}: {error}"[:500]
         if record.exclude(failure=failure).update(failure=failure):
-            logger.exception("%s failed", each.name)
+            logger.exception("%s failed", task.name)
         else:
-            logger.info("%s failed again: %s", each.name, failure)
+            logger.info("%s failed again: %s", task.name, failure)
         return False
-    record.update(done_at=timezone.now(), failure="")
+    record.update(finished_at=timezone.now(), failure="")
     return True
 
 

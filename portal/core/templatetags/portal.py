@@ -1,4 +1,4 @@
-"""The words that every template may use."""
+"""Tags and filters that every template may use (they are builtins)."""
 
 from datetime import datetime
 from functools import cache
@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from portal.core.blocks.bodies import anchored_headings
-from portal.core.extension_points import contributed_to
+from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
-from portal.core.lists.cards import Card, Occasion
+from portal.core.lists.cards import Card, CardSubject
 from portal.core.models import PortalPage
-from portal.core.serving.editions import MenuLink, Neighbour
+from portal.core.serving.editions import MenuLink, NetworkHome
 from portal.core.serving.language_links import LanguageLink, language_links_of
-from portal.core.serving.texts import html_of
+from portal.core.serving.texts import body_html
 from portal.core.share.words import share_image_url
 from portal.core.structured_data.pages import canonical_url
 from portal.core.structured_data.schema import script
@@ -30,33 +30,33 @@ from portal.media.picture import sources
 
 register = template.Library()
 
-# Open Graph knows languages by land only.
+# Open Graph requires a territory with each language.
 LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
 
 
 @register.simple_tag(takes_context=True)
 def url_of(context: template.Context, page: Page) -> str:
-    """The address of a page: a path on this edition, a full address on another site."""
+    """The URL of a page: a path for a page of this edition, a full URL for one of another site."""
     edition = context.get("edition")
     if edition and page.path.startswith(edition.home.path):
         return edition.url_of(page)
-    if edition and (neighbour := edition.neighbour_of(page.path)):
+    if edition and (neighbour := edition.network_home_of(page.path)):
         return neighbour.url_of(page)
     return page.get_url(context.get("request")) or "" if isinstance(page, Page) else ""
 
 
 @register.simple_tag(takes_context=True)
-def neighbour_of(context: template.Context, page: Page) -> Neighbour | None:
-    """The other site of the network that a page belongs to."""
+def network_home_of(context: template.Context, page: Page) -> NetworkHome | None:
+    """The home page of the other site to which a page belongs; None for a page of this edition."""
     edition = context.get("edition")
     if edition is None or page.path.startswith(edition.home.path):
         return None
-    return edition.neighbour_of(page.path)
+    return edition.network_home_of(page.path)
 
 
 @register.simple_tag(takes_context=True)
-def occasion_of(context: template.Context, card: Card) -> Occasion | None:
-    """What a story looks back on, if every reader of this edition may see it there."""
+def subject_of(context: template.Context, card: Card) -> CardSubject | None:
+    """The page that a story is about, if it belongs to this edition and is public."""
     edition, about = context.get("edition"), card.about
     if edition is None or about is None or not about.path.startswith(edition.home.path):
         return None
@@ -65,14 +65,14 @@ def occasion_of(context: template.Context, card: Card) -> Occasion | None:
 
 @register.simple_tag(takes_context=True)
 def canonical(context: template.Context, page: Page) -> str:
-    """The full address of a page; for an alias, that of the page that it shows."""
+    """The canonical URL of a page; for an alias, that of its original."""
     edition = context.get("edition")
     return canonical_url(page, edition, context.get("request")) if edition else page.full_url or ""
 
 
 @register.simple_tag(takes_context=True)
-def source_of(context: template.Context, page: Page) -> MenuLink | None:
-    """The site that a page was shared by, with the page's address there; None for a page of this site."""
+def original_of(context: template.Context, page: Page) -> MenuLink | None:
+    """The site that shared a page, with the full URL of the original; None for a page of this site."""
     edition, share = context.get("edition"), getattr(page, "share", None)
     if edition is None or share is None:
         return None
@@ -89,11 +89,11 @@ def section_of(context: template.Context, page: Page) -> MenuLink | None:
 
 
 @register.simple_tag
-def picture(image, place: str, alt: str = "", loading: str = "", priority: str = "") -> SafeString:
-    """A responsive picture for a place of `portal.media.picture.PLACES`; nothing without an image."""
+def picture(image, slot: str, alt: str = "", loading: str = "", priority: str = "") -> SafeString:
+    """A responsive picture for a slot of `portal.media.picture.SLOTS`; empty without an image."""
     if not image:
         return mark_safe("")
-    found = sources(image, place)
+    found = sources(image, slot)
     return format_html(
         '<picture>{}<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="{}"{} '
         'decoding="async"></picture>',
@@ -114,15 +114,15 @@ def picture(image, place: str, alt: str = "", loading: str = "", priority: str =
 
 
 @register.simple_tag
-def picture_address(image, place: str) -> str:
-    """The picture as one JPEG, for those that take no other: social networks, mails."""
-    return sources(image, place).src
+def picture_address(image, slot: str) -> str:
+    """The URL of the picture as one JPEG, for social networks and mails."""
+    return sources(image, slot).src
 
 
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """A drawing of `img/icons.svg`; words beside it say what it stands for."""
+    """A decorative symbol of `img/icons.svg`; text beside it must carry the meaning."""
     return format_html(
         '<svg class="icon" width="16" height="16" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("img/icons.svg"),
@@ -132,7 +132,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def zone_of(context: template.Context, event) -> str:
-    """The short name of an event's time zone, where its clock is not the one of the edition."""
+    """The abbreviation of an event's time zone, if its offset differs from that of the edition."""
     edition = context.get("edition")
     if not edition or event.local_start.utcoffset() == event.start.astimezone(edition.zone).utcoffset():
         return ""
@@ -141,15 +141,14 @@ def zone_of(context: template.Context, event) -> str:
 
 @register.simple_tag(takes_context=True)
 def body_of(context: template.Context, page: PortalPage) -> SafeString:
-    """The text of a page as HTML; that of a served revision is remembered while nothing around it changes."""
-
+    """The rendered body of a page, which is cached for a page that is served by the router."""
     edition = context.get("edition") if page.trail else None
-    return html_of(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context.flatten())
+    return body_html(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context.flatten())
 
 
 @register.simple_tag(takes_context=True)
 def feed_links(context: template.Context) -> list[FeedLink]:
-    """The feeds that a page names in its head."""
+    """The feeds for the head of a page."""
     edition = context.get("edition")
     if edition is None:
         return []
@@ -161,7 +160,7 @@ def feed_links(context: template.Context) -> list[FeedLink]:
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: template.Context) -> SafeString:
-    """The page in the words of schema.org, for machines."""
+    """The page as schema.org data in a script element."""
     edition, page = context.get("edition"), context.get("page")
     if edition is None or not isinstance(page, PortalPage):
         return mark_safe("")
@@ -170,12 +169,12 @@ def structured_data(context: template.Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def share_picture(context: template.Context, page: Page) -> str:
-    """The address of the picture that stands for a page without one."""
+    """The full URL of the share image of a page."""
     edition = context.get("edition")
     return share_image_url(page, edition) if edition and page else ""
 
 
-class RememberNode(template.Node):
+class CachedFragmentNode(template.Node):
     def __init__(self, nodes: template.NodeList, key: list[template.base.FilterExpression]):
         self.nodelist = nodes
         self.key = key
@@ -185,34 +184,34 @@ class RememberNode(template.Node):
         if edition is None:
             return self.nodelist.render(context)
         key = tuple(part.resolve(context) for part in self.key)
-        return edition.remembered(key, lambda: self.nodelist.render(context))
+        return edition.cached_html(key, lambda: self.nodelist.render(context))
 
 
 @register.tag
-def remember(parser: template.base.Parser, token: template.base.Token) -> RememberNode:
-    """`{% remember "name" value … %}`: HTML that depends on the values and on what the edition's stamp counts only."""
+def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFragmentNode:
+    """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition."""
     key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
-    nodes = parser.parse(("endremember",))
+    nodes = parser.parse(("endcached",))
     parser.delete_first_token()
-    return RememberNode(nodes, key)
+    return CachedFragmentNode(nodes, key)
 
 
 @register.simple_tag(takes_context=True)
-def added(context: template.Context, place: str) -> SafeString:
-    """What separable apps add to a place of every page: see `portal.core.extension_points`."""
-    return contributed_to(place, cast(dict[str, Any], context.flatten()))
+def extension_point(context: template.Context, place: str) -> SafeString:
+    """The HTML that separable apps add at a place of every page; see `portal.core.extension_points`."""
+    return hooked_html(place, cast(dict[str, Any], context.flatten()))
 
 
 @register.simple_tag(takes_context=True)
-def alternates(context: template.Context) -> list:
-    """Where the language switch leads: see `portal.core.serving.language_links`."""
+def language_links(context: template.Context) -> list:
+    """The links of the language switch; see `portal.core.serving.language_links`."""
     edition = context.get("edition")
     return language_links_of(context.get("page"), edition) if edition else []
 
 
 @register.filter
 def typo(text: object) -> str:
-    """Text or HTML with the spaces of its language; as safe as it was."""
+    """Text or HTML with the typographic spaces of the active language; safe strings stay safe."""
     done = typeset(str(text or ""), (get_language() or "")[:2])
     return mark_safe(done) if hasattr(text, "__html__") else done
 
@@ -225,7 +224,7 @@ def day(moment: datetime | None) -> str:
 
 @register.filter
 def open_graph_locale(code: str) -> str:
-    """A language with the land that its pages are written for."""
+    """The Open Graph locale of a language, such as `fr_FR`."""
     return LOCALES.get(code, code.replace("-", "_"))
 
 
@@ -242,25 +241,25 @@ def file_facts(document) -> str:
 
 @register.filter
 def is_here(link: MenuLink, page: Page | None) -> bool:
-    """Whether the page is the one that the link leads to, or lies below it."""
+    """Whether the page is the target of the link or lies below it."""
     return bool(page and link.path and page.path.startswith(link.path))
 
 
 @register.filter
 def translations(languages: list[LanguageLink]) -> list[LanguageLink]:
-    """The other languages in which the very same page can be read."""
+    """The links to translations of the same page in other languages."""
     return [language for language in languages if language.is_translation and not language.is_current]
 
 
 @register.filter
 def main_headings(body) -> list[tuple[str, str]]:
-    """Anchor and text of each main heading of a text."""
+    """Anchor and text of each main heading of a body."""
     return [(value.anchor, value["text"]) for value in anchored_headings(body) if value["level"] == "h2"]
 
 
 @register.filter
-def of(found: dict[Any, Any] | None, key: object) -> Any:
-    """What a dictionary holds for a key, or nothing."""
+def get_item(found: dict[Any, Any] | None, key: object) -> Any:
+    """The value of a dictionary for a key, or None."""
     return (found or {}).get(key)
 
 
@@ -271,6 +270,6 @@ def is_over(event, now: datetime) -> bool:
 
 @register.filter
 def bare_address(url: str) -> str:
-    """An address as people say it: `example.org/atelier`."""
+    """A URL without scheme and `www.`, such as `example.org/atelier`."""
     parts = urlsplit(url)
     return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")

@@ -16,8 +16,8 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
 from portal.core.blocks.links import LinkBlock
-from portal.core.forms import is_wordless
-from portal.core.serving.access import is_open
+from portal.core.forms import is_empty_html
+from portal.core.serving.access import is_public
 from portal.editorial.approval.markup import MarkupReference, markup_references
 
 # Say how a block looks, and have a value from the start.
@@ -149,7 +149,7 @@ def is_empty(block: Any, value: Any) -> bool:
     if isinstance(block, blocks.StreamBlock):
         return all(is_empty(child.block, child.value) for child in value)
     if isinstance(block, blocks.RichTextBlock):
-        return is_wordless(value.source if value else "")
+        return is_empty_html(value.source if value else "")
     if isinstance(block, TypedTableBlock):
         return not value or not any(str(cell).strip() for row in value.rows for cell in row)
     if isinstance(block, SETTINGS):
@@ -181,7 +181,7 @@ def _link(target: Page | None, text: str, path: str, out_at: datetime) -> Iterat
         message = _("The link “%(text)s” leads to “%(title)s”, which is not published.")
     elif not target.live and _is_out_by(target, out_at):
         return
-    elif not is_open(target, out_at):
+    elif not is_public(target, out_at):
         message = _("The link “%(text)s” leads to “%(title)s”, which readers cannot see: it is private or has expired.")
     else:
         return

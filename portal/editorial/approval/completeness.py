@@ -65,7 +65,7 @@ def checklist_of(page: PortalPage, user: Any) -> Checklist:
 
 
 def may_waive(page: PortalPage, user: Any) -> bool:
-    return page.permissions_for_user(user).holds("publish")
+    return page.permissions_for_user(user).has_permission("publish")
 
 
 def waive(page: PortalPage, user: Any, keys: set[str], reason: str) -> ChecklistWaiver | None:

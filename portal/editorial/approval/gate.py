@@ -35,7 +35,7 @@ def has_the_right(publication: Publication) -> None:
     if who is None or publication.by_approval:
         return
     place = publication.page if publication.revision else publication.page.get_parent()
-    if not NewsroomTester(who, place).holds("publish"):
+    if not NewsroomTester(who, place).has_permission("publish"):
         raise PublicationRefusedError(_("You may not publish here."))
 
 

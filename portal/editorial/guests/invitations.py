@@ -25,7 +25,7 @@ from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 def may_invite(page: Page, user: Any) -> bool:
     """Whether this person lets pages go live here; only they show a draft to people outside."""
     tester = page.permissions_for_user(user)
-    return isinstance(tester, PortalPageTester) and tester.holds("publish")
+    return isinstance(tester, PortalPageTester) and tester.has_permission("publish")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

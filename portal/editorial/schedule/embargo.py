@@ -15,8 +15,8 @@ from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex, Revision
 
-from portal.core.serving.access import closed, unexpired
-from portal.core.serving.privacy import private_paths
+from portal.core.serving.access import expired, unexpired
+from portal.core.serving.privacy import restricted_paths
 from portal.editorial.records.newsroom import EmbargoedFile
 from portal.media.models import Document, Image
 
@@ -49,7 +49,7 @@ def hide_embargoed(now: datetime) -> None:
     EmbargoedFile.objects.filter(until__lte=now).delete()
     for kind, model in FILES.items():
         until: dict[int, datetime | None] = dict.fromkeys(
-            model.objects.filter(withheld_until__gt=now).values_list("pk", flat=True)
+            model.objects.filter(embargoed_until__gt=now).values_list("pk", flat=True)
         )
         wanted: dict[int, datetime] = {}
         for key, moment in waiting.exclude(**{kind: None}).values_list(kind, "until"):
@@ -58,7 +58,7 @@ def hide_embargoed(now: datetime) -> None:
         until |= {key: moment for key, moment in wanted.items() if key not in shown}
         until |= dict.fromkeys(shown)
         for key, moment in until.items():
-            model.objects.filter(pk=key).exclude(withheld_until=moment).update(withheld_until=moment)
+            model.objects.filter(pk=key).exclude(embargoed_until=moment).update(embargoed_until=moment)
 
 
 def _coming_versions(page: Page) -> Iterator[Revision]:
@@ -101,7 +101,7 @@ def _public_pages(keys: set[str], now: datetime) -> set[str]:
     live = Page.objects.filter(unexpired(now), pk__in=keys, live=True).values_list("pk", "path")
     if not live:
         return set()
-    shut = [*private_paths(), *Page.objects.filter(closed(now)).values_list("path", flat=True)]
+    shut = [*restricted_paths(), *Page.objects.filter(expired(now)).values_list("path", flat=True)]
     return {str(key) for key, path in live if not path.startswith(tuple(shut))}
 
 

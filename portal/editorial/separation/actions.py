@@ -18,7 +18,7 @@ from wagtail.admin.views.pages.workflow import (
 from wagtail.models import Page, TaskState, Workflow
 from wagtail.permissions import page_permission_policy, policy_registry
 
-from portal.core.separation.records import ANY
+from portal.core.separation.records import ANY_PERMISSION
 from portal.editorial.separation.guarded import View, guarded
 
 
@@ -96,7 +96,7 @@ def _permitted(model: Any, user: Any) -> QuerySet[Any]:
     policy = policy_registry.get_by_type(model)
     if policy is None:
         raise Http404
-    return policy.instances_user_has_any_permission_for(user, ANY | {"choose"})
+    return policy.instances_user_has_any_permission_for(user, ANY_PERMISSION | {"choose"})
 
 
 def for_editors_of_workflows(view: View) -> View:

@@ -8,13 +8,13 @@ from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.permissions import policy_registry
 
-from portal.core.separation.tags import SEES
+from portal.core.separation.tags import PERMISSIONS
 
 
 class PermittedFiles:
     def get_queryset(self) -> QuerySet[Any]:
         policy = policy_registry.get_by_type(self.model)  # type: ignore[attr-defined]
-        own = policy.collections_user_has_any_permission_for(self.request.user, SEES)  # type: ignore[attr-defined]
+        own = policy.collections_user_has_any_permission_for(self.request.user, PERMISSIONS)  # type: ignore[attr-defined]
         # By collection, which the search knows as well.
         return super().get_queryset().filter(collection__in=own)  # type: ignore[misc]
 

@@ -15,7 +15,7 @@ from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
 
-from portal.core.separation.choices import choosable_pages, home_paths, reaches_every_site
+from portal.core.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.core.separation.tags import visible_tags
 from portal.editorial.separation.guarded import guarded
 
@@ -76,7 +76,7 @@ class ExternalLinkView(chooser.ExternalLinkView):
     """An address of one's own site becomes a link to its page; one of another site stays an address."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not reaches_every_site(request.user):
+        if not has_access_to_every_site(request.user):
             homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
             # Wagtail reads here which sites an address may be of.
             roots: Any = [root for root in Site.get_site_root_paths() if root.root_path in homes]

@@ -18,7 +18,7 @@ from wagtail.contrib.forms import views as form_views
 from wagtail.permissions import policy_registry
 from wagtail_localize.views import snippets_api
 
-from portal.core.separation.records import ANY
+from portal.core.separation.records import ANY_PERMISSION
 from portal.editorial.separation.filters import PermittedFilterChoices, narrow_choices
 from portal.editorial.separation.guarded import guarded
 
@@ -134,7 +134,7 @@ class OwnSnippets(snippets_api.SnippetViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         policy = policy_registry.get_by_type(self.get_model())
-        return policy.instances_user_has_any_permission_for(self.request.user, ANY)
+        return policy.instances_user_has_any_permission_for(self.request.user, ANY_PERMISSION)
 
 
 LISTS: dict[str, Any] = {

@@ -12,9 +12,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Site
 from wagtail.permissions import page_permission_policy
 
-from portal.core.lists.listing import list_story
+from portal.core.lists.listing import update_listing
 from portal.core.models import PortalPage, Share, StoryPage
-from portal.core.publication import admitted
+from portal.core.publication import passing_gate
 from portal.core.slugs import free_slug
 from portal.editorial.approval.permissions import bypasses_four_eyes
 
@@ -141,13 +141,13 @@ def show(share: Share) -> None:
     copying = CreatePageAliasAction(
         page, parent=share.place.specific, update_slug=free_slug(share.place, page.slug), user=share.decided_by
     )
-    with admitted(None):
+    with passing_gate(None):
         alias = copying.execute(skip_permission_checks=True)
     share.alias = alias.page_ptr
     share.save(update_fields=["alias"])
     if isinstance(alias, StoryPage):
         # It was listed when it was created, before its share could tell its date.
-        list_story(alias)
+        update_listing(alias)
 
 
 @transaction.atomic

@@ -191,7 +191,7 @@ class ChosenSnippets(snippets_api.SnippetViewSet):
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
     """An alias is live as soon as its source is."""
     page = get_object_or_404(Page, pk=page_id)
-    if not PortalPageTester(request.user, page).holds("publish"):
+    if not PortalPageTester(request.user, page).has_permission("publish"):
         raise PermissionDenied
     return convert.convert_to_alias(request, page_id)
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from portal.core.mail import Attachment, compose, enqueue
-from portal.core.readers.addresses import same
-from portal.core.readers.rate_limits import may_be_written_to
+from portal.core.readers.addresses import address_key
+from portal.core.readers.rate_limits import may_send_mail_to
 from portal.newsletter.models import ChosenSection, ConsentStep, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.models.pages import version_of
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM, confirmation_link, preferences_link
@@ -37,7 +37,7 @@ def digest_of(address: str) -> str:
 
     ValueError for what is no address.
     """
-    return salted_hmac("newsletter.address", same(address), algorithm="sha256").hexdigest()
+    return salted_hmac("newsletter.address", address_key(address), algorithm="sha256").hexdigest()
 
 
 def with_address(site: Site, address: str) -> Subscriber | None:
@@ -52,7 +52,7 @@ def request_subscription(
 
     Nothing at all follows where the mailbox has been written to too often of late.
     """
-    if not may_be_written_to(address):
+    if not may_send_mail_to(address):
         return
     known = with_address(site, address)
     if known and known.state == State.ACTIVE:
@@ -166,11 +166,11 @@ def send_data(subscriber: Subscriber) -> None:
 
     No more often than any mail that strangers can ask for.
     """
-    if not may_be_written_to(subscriber.address):
+    if not may_send_mail_to(subscriber.address):
         return
     rows = json.dumps(data_of(subscriber), indent=2, ensure_ascii=False)
     file = Attachment("newsletter.json", rows.encode(), "application/json")
-    _write_to(subscriber, "data", {"rows": rows}, enclosures=(file,))
+    _write_to(subscriber, "data", {"rows": rows}, attachments=(file,))
 
 
 def data_of(subscriber: Subscriber) -> Mapping[str, Any]:

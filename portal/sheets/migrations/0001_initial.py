@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=12)),
                 ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
+                ('content_hash', models.CharField(max_length=64)),
                 ('first_shown_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
             ],
@@ -77,6 +77,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='consenttext',
-            constraint=models.UniqueConstraint(fields=('site', 'digest'), name='sheets_consent_text_once_per_site'),
+            constraint=models.UniqueConstraint(fields=('site', 'content_hash'), name='sheets_consent_text_once_per_site'),
         ),
     ]

@@ -1,4 +1,4 @@
-// Marks the part that is being read in the list of contents.
+// Marks the current section in the table of contents.
 const contents = document.querySelector("[data-contents]");
 
 if (contents) {

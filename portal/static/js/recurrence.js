@@ -1,4 +1,4 @@
-// Shows of a rule's controls only those that its period has; without a script all of them stand there and work.
+// Shows only the controls that apply to the period of a recurrence rule; without a script all of them are shown.
 (() => {
     const SELECTOR = "[data-recurrence]";
 

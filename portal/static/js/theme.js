@@ -1,9 +1,9 @@
-// The reader's choice of colours, set before anything is painted: so this file is not a module.
+// Applies the reader's colour scheme before the first paint, so this file is not a module.
 try {
     const chosen = localStorage.getItem("theme");
     if (chosen === "light" || chosen === "dark") {
         document.documentElement.dataset.theme = chosen;
     }
 } catch {
-    // Storage may be closed to us; then the device decides.
+    // Storage may be blocked; then the device decides.
 }

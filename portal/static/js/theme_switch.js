@@ -1,4 +1,4 @@
-// A button that goes round: as the device, light, dark.
+// A button that cycles through the colour schemes: as the device, light, dark.
 const ORDER = ["system", "light", "dark"];
 const root = document.documentElement;
 const buttons = document.querySelectorAll("[data-theme-switch]");

@@ -1,4 +1,4 @@
-// Puts a film's player in the place of its poster, on a click and not before: until then its host hears nothing.
+// Replaces the poster of a video by its player on a click; before that, the host of the video is not contacted.
 for (const video of document.querySelectorAll("[data-player]")) {
     const poster = video.querySelector("a");
     poster.addEventListener("click", (event) => {

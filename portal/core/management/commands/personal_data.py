@@ -7,7 +7,7 @@ from portal.core.personal_data import erase, export
 
 
 class Command(BaseCommand):
-    help = "Show or erase what the portal holds of one person, by their e-mail address."
+    help = "Show or erase what the portal stores about one person, by their e-mail address."
 
     def add_arguments(self, parser):
         parser.add_argument("action", choices=["export", "erase"])

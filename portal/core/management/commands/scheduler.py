@@ -13,11 +13,11 @@ from portal.core.tasks.periodic import run_due
 
 
 class Command(BaseCommand):
-    help = "See to what the portal does by itself (publishing at its time, mails, …): for ever, or once from cron."
+    help = "Run the periodic tasks and the task queue (scheduled publishing, mail, …): for ever, or once from cron."
 
     def add_arguments(self, parser):
-        parser.add_argument("--once", action="store_true", help="See to what is due and end; 1 if any failed.")
-        parser.add_argument("--interval", type=float, default=5, help="Seconds between two looks (5).")
+        parser.add_argument("--once", action="store_true", help="Run what is due and exit; with 1 if any failed.")
+        parser.add_argument("--interval", type=float, default=5, help="Seconds between two runs (5).")
         parser.add_argument(
             "--periodic-only",
             action="store_true",
@@ -40,21 +40,21 @@ class Command(BaseCommand):
         parent = os.getppid() if until_orphaned else None
         thread = self.start(worker)
         while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
-            self.look()
+            self.run_periodic_tasks()
             if thread and not thread.is_alive():
-                # Such as after the database was away.
+                # The worker stops, for example, when the database is unavailable.
                 thread = self.start(worker)
             self.stopped.wait(interval)
         if worker and thread:
             worker.running = False
             thread.join(30)
 
-    def look(self) -> None:
+    def run_periodic_tasks(self) -> None:
         close_old_connections()
         try:
             run_due(timezone.now())
         except Exception as error:
-            # The database is away: the next look may find it again.
+            # The database is unavailable; it may be back at the next run.
             self.stderr.write(f"{type(error).__name__}: {error}")
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What is put into the queue is done once, tried again when it fails, and laid aside where it will not go."""
+"""A queued task runs once, is retried when it fails, and is stored as failed after its last attempt."""
 
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
@@ -12,33 +12,33 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.core.mail import Attachment, Message, enqueue
-from portal.core.tasks.durable import CUT_OFF, PAUSES, PermanentFailureError, durable, revive
+from portal.core.tasks.durable import RETRY_DELAYS, STALLED_AFTER, PermanentFailureError, durable, requeue_stalled_tasks
 from tests.builders import work_off
 
 pytestmark = pytest.mark.django_db
 
 calls: list[str] = []
-refusals: list[Exception] = []
+errors: list[Exception] = []
 
 
 @pytest.fixture(autouse=True)
 def no_calls():
     calls.clear()
-    refusals.clear()
+    errors.clear()
 
 
 @durable
 def note(word: str) -> None:
     calls.append(word)
-    if refusals:
-        raise refusals.pop()
+    if errors:
+        raise errors.pop()
 
 
-def call() -> DBTaskResult:
+def stored_task() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
-def test_call_waits_in_the_queue_and_is_made_once():
+def test_task_waits_in_the_queue_and_runs_once():
     note.enqueue("mot")
     assert calls == []
 
@@ -46,10 +46,10 @@ def test_call_waits_in_the_queue_and_is_made_once():
     work_off()
 
     assert calls == ["mot"]
-    assert call().status == TaskResultStatus.SUCCESSFUL
+    assert stored_task().status == TaskResultStatus.SUCCESSFUL
 
 
-def test_call_of_a_change_that_is_taken_back_is_never_made():
+def test_task_of_a_rolled_back_transaction_never_runs():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         note.enqueue("mot")
         raise ZeroDivisionError
@@ -59,65 +59,65 @@ def test_call_of_a_change_that_is_taken_back_is_never_made():
     assert calls == []
 
 
-def test_failed_call_is_made_again_after_its_pause():
-    refusals.append(ConnectionError())
+def test_failed_task_is_retried_after_its_delay():
+    errors.append(ConnectionError())
     note.enqueue("mot")
 
     work_off()
-    assert call().status == TaskResultStatus.READY
-    assert call().run_after - timezone.now() == pytest.approx(PAUSES[0], abs=timedelta(seconds=30))
+    assert stored_task().status == TaskResultStatus.READY
+    assert stored_task().run_after - timezone.now() == pytest.approx(RETRY_DELAYS[0], abs=timedelta(seconds=30))
     work_off()
     assert calls == ["mot"]
 
     work_off(pauses=True)
     assert calls == ["mot", "mot"]
-    assert call().status == TaskResultStatus.SUCCESSFUL
+    assert stored_task().status == TaskResultStatus.SUCCESSFUL
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_call_that_always_fails_is_kept_as_failed_with_its_reason(caplog):
-    refusals.extend(ConnectionError("no line") for _ in range(20))
+def test_task_that_always_fails_is_stored_with_its_reason(caplog):
+    errors.extend(ConnectionError("no line") for _ in range(20))
     note.enqueue("mot")
 
     for _ in range(20):
         work_off(pauses=True)
 
-    assert len(calls) == len(PAUSES) + 1
-    assert call().status == TaskResultStatus.FAILED
-    assert "no line" in call().traceback
+    assert len(calls) == len(RETRY_DELAYS) + 1
+    assert stored_task().status == TaskResultStatus.FAILED
+    assert "no line" in stored_task().traceback
     assert "given up" in caplog.text
 
 
-def test_hopeless_call_is_made_once():
-    refusals.append(PermanentFailureError("no such page"))
+def test_permanent_failure_is_not_retried():
+    errors.append(PermanentFailureError("no such page"))
     note.enqueue("mot")
 
     for _ in range(3):
         work_off(pauses=True)
 
     assert calls == ["mot"]
-    assert call().status == TaskResultStatus.FAILED
+    assert stored_task().status == TaskResultStatus.FAILED
 
 
-def test_call_that_was_cut_off_with_its_process_is_made_again():
+def test_interrupted_task_is_retried():
     note.enqueue("mot")
-    call().claim("killed")
+    stored_task().claim("killed")
     now = timezone.now()
 
-    assert revive(now) == 0
-    assert revive(now + CUT_OFF + timedelta(seconds=1)) == 1
+    assert requeue_stalled_tasks(now) == 0
+    assert requeue_stalled_tasks(now + STALLED_AFTER + timedelta(seconds=1)) == 1
     work_off(pauses=True)
 
     assert calls == ["mot"]
 
 
-def test_letter_is_kept_while_the_mail_server_is_away(monkeypatch):
+def test_mail_is_retried_while_the_mail_server_is_unavailable(monkeypatch):
     send = EmailBackend.send_messages
 
-    def away(self, messages):
+    def unavailable(self, messages):
         raise SMTPServerDisconnected
 
-    monkeypatch.setattr(EmailBackend, "send_messages", away)
+    monkeypatch.setattr(EmailBackend, "send_messages", unavailable)
     enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.")])
     work_off()
     assert mail.outbox == []
@@ -127,8 +127,8 @@ def test_letter_is_kept_while_the_mail_server_is_away(monkeypatch):
     assert [message.to for message in mail.outbox] == [["lectrice@portal.example"]]
 
 
-def test_letter_arrives_with_all_its_parts():
-    letter = Message(
+def test_mail_arrives_with_all_its_parts():
+    sent = Message(
         "lectrice@portal.example",
         "Rendez-vous à Épinal",
         "À demain.",
@@ -136,17 +136,17 @@ def test_letter_arrives_with_all_its_parts():
         sender="Lorraine <portal@portal.example>",
         reply_to="organisatrice@portal.example",
         headers={"X-Rendez-Vous": "oui"},
-        enclosures=(Attachment("rendez-vous.ics", b"BEGIN:VCALENDAR", "text/calendar"),),
+        attachments=(Attachment("rendez-vous.ics", b"BEGIN:VCALENDAR", "text/calendar"),),
     )
 
-    enqueue([letter])
+    enqueue([sent])
     work_off()
 
     [message] = mail.outbox
-    assert (message.subject, message.body) == (letter.subject, letter.text)
-    assert message.from_email == letter.sender
-    assert message.reply_to == [letter.reply_to]
+    assert (message.subject, message.body) == (sent.subject, sent.text)
+    assert message.from_email == sent.sender
+    assert message.reply_to == [sent.reply_to]
     assert message.extra_headers["X-Rendez-Vous"] == "oui"
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
-    assert [content for content, kind in message.alternatives if kind == "text/html"] == [letter.html]
+    assert [content for content, kind in message.alternatives if kind == "text/html"] == [sent.html]
     assert "rendez-vous.ics" in [each.filename for each in message.attachments]

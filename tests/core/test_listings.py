@@ -1,4 +1,4 @@
-"""The lists of stories follow whatever happens to the pages."""
+"""Listings are updated by every change of a page."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from time_machine import travel
 from wagtail.models import Page
 
 from articles.models import ArticlePage
-from portal.core.lists.listing import list_below
+from portal.core.lists.listing import update_listings_below
 from portal.core.models import Placement, StoryCard
 from tests.builders import (
     change,
@@ -28,7 +28,7 @@ from tests.builders import (
 def listed(page: Page, now: datetime | None = None) -> list[str]:
     """The titles in the list of a page, newest first."""
     placements = Placement.objects.in_lists_of(page.pk, now or timezone.now()).newest_first()
-    return [card.title for card in StoryCard.objects.placed(placements)]
+    return [card.title for card in StoryCard.objects.cards_of(placements)]
 
 
 def test_each_kind_of_story_is_listed_at_every_page_above(lorraine):
@@ -43,7 +43,7 @@ def test_each_kind_of_story_is_listed_at_every_page_above(lorraine):
         assert title not in listed(sub)
 
 
-def test_events_are_in_no_list_of_stories(lorraine):
+def test_events_are_in_no_story_list(lorraine):
     make_event(lorraine.calendar, "Une rencontre")
 
     assert "Une rencontre" not in listed(lorraine.home)
@@ -67,7 +67,7 @@ def test_draft_is_not_listed(lorraine):
     assert "Brouillon" not in listed(lorraine.home)
 
 
-def test_draft_of_a_listed_story_changes_no_list(lorraine):
+def test_draft_of_a_listed_story_does_not_change_lists(lorraine):
     article = make_article(lorraine.section, "Publié")
     article.title, article.publication_date = "En préparation", timezone.now() - timedelta(days=900)
     article.save_revision()
@@ -86,7 +86,7 @@ def test_publishing_an_edit_changes_the_card(lorraine):
     assert "Avant" not in listed(lorraine.home)
 
 
-def test_story_taken_back_is_not_listed(lorraine):
+def test_unpublished_story_is_not_listed(lorraine):
     article = make_article(lorraine.section, "Retirée")
 
     make_draft(article)
@@ -103,7 +103,7 @@ def test_story_published_again_is_listed_again(lorraine):
     assert "Revenue" in listed(lorraine.home)
 
 
-def test_section_taken_back_with_all_below_empties_the_lists(lorraine):
+def test_section_unpublished_with_all_below_empties_the_lists(lorraine):
     sub = make_section(lorraine.section, "Artisanat")
     make_article(sub, "Article profond")
 
@@ -124,7 +124,7 @@ def test_moved_story_changes_its_lists(lorraine):
     assert "Déménage" not in listed(lorraine.section)
 
 
-def test_moved_section_takes_its_stories_along(lorraine):
+def test_moved_section_moves_its_stories(lorraine):
     wood, craft = make_section(lorraine.home, "Bois"), make_section(lorraine.section, "Artisanat")
     make_article(craft, "Article artisanal")
 
@@ -161,7 +161,7 @@ def test_deleted_story_is_not_listed(lorraine):
     assert not StoryCard.objects.filter(title="Effacée").exists()
 
 
-def test_deleted_section_takes_its_stories_along(lorraine):
+def test_deleted_section_removes_its_stories(lorraine):
     wood = make_section(lorraine.home, "Bois")
     make_article(wood, "Article boisé")
 
@@ -170,7 +170,7 @@ def test_deleted_section_takes_its_stories_along(lorraine):
     assert "Article boisé" not in listed(lorraine.home)
 
 
-def test_copy_is_listed_where_it_is(lorraine):
+def test_copy_is_listed_at_its_place(lorraine):
     wood = make_section(lorraine.home, "Bois")
     article = make_article(lorraine.section, "Copié")
 
@@ -188,7 +188,7 @@ def test_copy_kept_as_a_draft_is_not_listed(lorraine):
     assert "La copie" not in listed(lorraine.home)
 
 
-def test_alias_is_listed_where_it_is_and_follows_its_original(lorraine):
+def test_alias_is_listed_at_its_place_and_follows_its_original(lorraine):
     wood = make_section(lorraine.home, "Bois")
     article = make_article(lorraine.section, "Original")
     article.create_alias(parent=wood, update_slug="copie")
@@ -201,7 +201,7 @@ def test_alias_is_listed_where_it_is_and_follows_its_original(lorraine):
     assert "Corrigé" not in listed(wood)
 
 
-def test_expired_story_is_not_listed_from_its_minute_on(lorraine):
+def test_story_is_not_listed_after_its_expiry(lorraine):
     end = timezone.now() + timedelta(hours=2)
     make_article(lorraine.section, "Éphémère", expire_at=end)
 
@@ -209,7 +209,7 @@ def test_expired_story_is_not_listed_from_its_minute_on(lorraine):
     assert "Éphémère" not in listed(lorraine.home, end)
 
 
-def test_story_of_tomorrow_is_not_listed_today(lorraine):
+def test_story_with_a_future_date_is_not_listed(lorraine):
     tomorrow = timezone.now() + timedelta(days=1)
     make_article(lorraine.section, "De demain", date=tomorrow)
 
@@ -217,7 +217,7 @@ def test_story_of_tomorrow_is_not_listed_today(lorraine):
     assert listed(lorraine.home, tomorrow)[0] == "De demain"
 
 
-def test_publication_planned_for_later_lists_the_story_then(lorraine):
+def test_scheduled_story_is_listed_when_it_is_published(lorraine):
     start = timezone.now() + timedelta(hours=3)
     draft = ArticlePage(title="Planifié", slug="planifie", live=False, go_live_at=start, locale=lorraine.home.locale)
     lorraine.section.add_child(instance=draft)
@@ -230,7 +230,7 @@ def test_publication_planned_for_later_lists_the_story_then(lorraine):
         assert "Planifié" in listed(lorraine.home)
 
 
-def test_publication_date_orders_the_list_and_the_first_publication_stands_in(lorraine):
+def test_publication_date_orders_the_list_or_else_the_first_publication(lorraine):
     now = timezone.now()
     wood = make_section(lorraine.home, "Bois")
     make_article(wood, "Ancien", date=now - timedelta(days=3))
@@ -244,7 +244,7 @@ def test_publication_date_orders_the_list_and_the_first_publication_stands_in(lo
     assert listed(wood, timezone.now()) == ["Sans date", "Ancien", "Récent"]
 
 
-def test_stories_of_one_moment_keep_one_order(lorraine):
+def test_stories_of_the_same_time_keep_a_stable_order(lorraine):
     moment = timezone.now() - timedelta(hours=1)
     wood = make_section(lorraine.home, "Bois")
     for number in range(5):
@@ -253,7 +253,7 @@ def test_stories_of_one_moment_keep_one_order(lorraine):
     assert listed(wood) == [f"Dépêche {number}" for number in (4, 3, 2, 1, 0)]
 
 
-def test_picture_that_is_deleted_leaves_its_card(lorraine):
+def test_card_remains_when_its_image_is_deleted(lorraine):
     article = make_article(lorraine.section, "Illustré", lead_image=make_image())
     picture = article.lead_image
     change(article, lead_image=None)
@@ -263,40 +263,40 @@ def test_picture_that_is_deleted_leaves_its_card(lorraine):
     assert "Illustré" in listed(lorraine.home)
 
 
-def test_no_draft_shows_even_where_a_card_was_left_behind(lorraine):
-    """A page taken back by SQL or by another tool leaves its card; the list looks at the page as well."""
+def test_stale_card_of_a_draft_is_not_shown(lorraine):
+    """A page that is unpublished by SQL or by another tool keeps its card, so lists check the page as well."""
     article = make_article(lorraine.section, "Oubliée")
     Page.objects.filter(pk=article.pk).update(live=False)
 
     assert "Oubliée" not in listed(lorraine.home)
 
 
-def test_lists_can_be_built_anew(lorraine):
+def test_listings_can_be_rebuilt(lorraine):
     recap = make_recap(lorraine.calendar, "Retour")
     before = listed(lorraine.home)
     StoryCard.objects.all().delete()
 
-    count = list_below(lorraine.home)
+    count = update_listings_below(lorraine.home)
 
     assert listed(lorraine.home) == before
     assert count >= len(before)
     assert StoryCard.objects.get(pk=recap.pk).kind == "recap"
 
 
-def test_building_anew_asks_no_more_for_more_stories(lorraine):
+def test_rebuilding_needs_no_more_queries_for_more_stories(lorraine):
     with CaptureQueriesContext(connection) as few:
-        list_below(lorraine.home)
+        update_listings_below(lorraine.home)
     for _ in range(10):
         make_article(lorraine.section)
 
     with CaptureQueriesContext(connection) as many:
-        list_below(lorraine.home)
+        update_listings_below(lorraine.home)
 
     assert len(many) <= len(few) + 2
 
 
 @pytest.mark.parametrize("make", [make_article, make_portrait])
-def test_card_says_its_kind(lorraine, make):
+def test_card_has_the_kind_of_its_story(lorraine, make):
     page = make(lorraine.section)
 
     assert StoryCard.objects.get(pk=page.pk).kind == page.kind

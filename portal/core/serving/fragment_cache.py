@@ -1,4 +1,4 @@
-"""HTML that a worker has made before and can use again."""
+"""The fragment cache: rendered HTML in the memory of a worker."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString
 MOST_CHARACTERS = 24_000_000
 
 
-class Memory:
-    """Keeps what was made longest ago no longer than there is room for it.
+class FragmentCache:
+    """A bounded first-in-first-out cache; `room` is its size in characters.
 
-    Nothing is ever withdrawn: a key must name everything that the value depends on.
+    Entries are never invalidated: a key must contain everything on which the value depends.
     """
 
     def __init__(self, room: int):
@@ -20,7 +20,7 @@ class Memory:
         self._kept: dict[tuple[object, ...], SafeString] = {}
         self._lock = Lock()
 
-    def recall(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
+    def get_or_make(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
         kept = self._kept.get(key)
         if kept is None:
             kept = make()
@@ -39,4 +39,4 @@ class Memory:
             self.used = 0
 
 
-fragments = Memory(MOST_CHARACTERS)
+fragments = FragmentCache(MOST_CHARACTERS)
