@@ -1,1 +1,1 @@
-"""Finding things."""
+"""The readers' search: index, engines, results page, suggestions and report."""

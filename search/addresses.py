@@ -1,9 +1,9 @@
-"""Where the search of each language is found."""
+"""The URL of the results page in each language."""
 
-from portal.core.serving.editions import SEARCH_WORDS as WORDS, Edition
+from portal.core.serving.editions import SEARCH_WORDS, Edition
 
-OTHER = "search"
+DEFAULT_WORD = "search"
 
 
 def search_url(edition: Edition) -> str:
-    return f"{edition.home_url}{WORDS.get(edition.language, OTHER)}/"
+    return f"{edition.home_url}{SEARCH_WORDS.get(edition.language, DEFAULT_WORD)}/"

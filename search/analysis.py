@@ -1,6 +1,6 @@
-"""From text to the terms that are indexed and looked for: one way for every engine, so that all of them find the same.
+"""Text analysis: turns text into the terms that are indexed and searched, the same ones for every engine.
 
-A word is folded (case, accents, ligatures), parted from its elision and stemmed by its language.
+A word is separated from its elision, folded (case, accents, ligatures) and stemmed in its language.
 """
 
 import re
@@ -11,26 +11,26 @@ from typing import Any
 
 import Stemmer
 
-LONGEST_TERM = 40
-REMEMBERED_WORDS = 200_000
+MAX_TERM_LENGTH = 40
+MAX_CACHED_WORDS = 200_000
 
 STEMMERS = {"fr": "french", "de": "german", "en": "english", "it": "italian", "nl": "dutch", "es": "spanish"}
-# What is written and not seen: soft hyphens, joiners, marks of direction.
-_UNSEEN = re.compile("[\u00ad\u061c\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+# Soft hyphens, joiners, direction marks.
+_INVISIBLE = re.compile("[\u00ad\u061c\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _WORD = re.compile(r"([^\W_]+)(?:['’ʼ]s(?![^\W_]))?")
 _ELIDED = ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "presqu", "puisqu", "quelqu", "quoiqu"]
 _FRENCH_WORD = re.compile(rf"(?:(?<![^\W_])(?:{'|'.join(_ELIDED)})['’ʼ])?([^\W_]+)", re.IGNORECASE)
-# The same for all the words of a long text, in half the time: the terms know what stands before an apostrophe.
-_FRENCH_PART = re.compile(r"[^\W_]+['’ʼ]?")
+# Tokenizes a long text in half the time of _FRENCH_WORD: the term cache drops elisions.
+_FRENCH_TOKEN = re.compile(r"[^\W_]+['’ʼ]?")
 _ELISIONS = {f"{elided}{mark}" for elided in _ELIDED for mark in "'’ʼ"}
-# Plurals that the French algorithm leaves alone: emplois, délais; and the feminine that goes with them.
+# Plurals and feminines that the French stemmer keeps: emplois, délais.
 _FRENCH_PLURAL = re.compile(r"(?<=\w\w[oa]i)s(?:es?)?$")
-# Créée is found by créé.
+# “Créée” has the stem of “créé”.
 _FRENCH_PARTICIPLE = re.compile(r"(?<=\w\we)es?$")
 _IRREGULAR = {"travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "yeux": "oeil"}
 
-# Words that say nothing of what is looked for; they are indexed all the same, for phrases.
+# Dropped from queries, but indexed, since phrases contain them.
 _STOP_WORDS = {
     "fr": """a à au aux avec ce ces cet cette comme comment dans de des du elle elles en est et eux il ils je la le les
         leur leurs l d ma mais me mes mon ne nos notre nous on ou où par pas pour qu que quel quelle quelles quels qui
@@ -45,18 +45,18 @@ STOP_WORDS = {language: frozenset(text.split()) for language, text in _STOP_WORD
 
 
 def clean(text: str) -> str:
-    """Text without what cannot be seen or stored: marks of direction, NUL, halves of characters."""
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text).replace("\0", " "))
+    """Normalize to NFC and remove what is invisible or cannot be stored: direction marks, NUL, lone surrogates."""
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text).replace("\0", " "))
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def fold(word: str) -> str:
-    """A word in lower case, without accents and ligatures; `Œuvre` and `oeuvre` fold to the same."""
+    """The word in lower case, without accents and ligatures: `Œuvre` and `oeuvre` fold to the same."""
     folded = word.casefold()
     if folded.isascii():
         return folded
-    parted = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
-    return "".join(letter for letter in parted if letter.isalnum())
+    decomposed = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
+    return "".join(letter for letter in decomposed if letter.isalnum())
 
 
 @cache
@@ -64,15 +64,15 @@ def _stemmer(language: str) -> Any:
     return Stemmer.Stemmer(STEMMERS[language], 0) if language in STEMMERS else None
 
 
-class _Terms(dict[str, str]):
-    """The terms of the words of one language that were met last: most words of a text are."""
+class _TermCache(dict[str, str]):
+    """The terms of recently seen words of one language: most words of a text are repeated."""
 
     def __init__(self, language: str):
         super().__init__()
         self.language = language
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= REMEMBERED_WORDS:
+        if len(self) >= MAX_CACHED_WORDS:
             self.clear()
         found = "" if word.casefold() in _ELISIONS else _term(word.rstrip("'’ʼ"), self.language)
         self[word] = found
@@ -80,49 +80,50 @@ class _Terms(dict[str, str]):
 
 
 @cache
-def terms_of(language: str) -> Mapping[str, str]:
-    """What is indexed for each word of a language, without its apostrophe; empty for a word of marks only."""
-    return _Terms(language)
+def term_by_word(language: str) -> Mapping[str, str]:
+    """A mapping that analyses words on demand; the term of an elision is the empty string."""
+    return _TermCache(language)
 
 
 def _term(word: str, language: str) -> str:
     stemmer = _stemmer(language)
-    word = word[:LONGEST_TERM]
+    word = word[:MAX_TERM_LENGTH]
     if stemmer is None:
-        return fold(word)[:LONGEST_TERM]
+        return fold(word)[:MAX_TERM_LENGTH]
     if language == "de":
-        # Its stems know umlauts however they are written: Muenchen, München.
-        return fold(stemmer.stemWord(word.casefold()))[:LONGEST_TERM]
+        # The German stemmer handles both spellings of an umlaut: Muenchen, München.
+        return fold(stemmer.stemWord(word.casefold()))[:MAX_TERM_LENGTH]
     folded = fold(word)
     if language == "fr":
         folded = _FRENCH_PARTICIPLE.sub("", _FRENCH_PLURAL.sub("", _IRREGULAR.get(folded, folded)))
-    return stemmer.stemWord(folded)[:LONGEST_TERM]
+    stem: str = stemmer.stemWord(folded)
+    return stem[:MAX_TERM_LENGTH]
 
 
 def _pattern(language: str) -> re.Pattern[str]:
     return _FRENCH_WORD if language == "fr" else _WORD
 
 
-def words(text: str, language: str) -> Iterator[re.Match[str]]:
-    """The words of a cleaned text; group 1 is the word without its elision."""
+def word_matches(text: str, language: str) -> Iterator[re.Match[str]]:
+    """The words of a cleaned text as matches; group 1 is the word without its elision."""
     return _pattern(language).finditer(text)
 
 
 def terms(text: str, language: str) -> list[str]:
     """The terms of a text in their order."""
-    return terms_of_cleaned(clean(text), language)
+    return terms_of_clean_text(clean(text), language)
 
 
-def terms_of_cleaned(text: str, language: str) -> list[str]:
-    known = terms_of(language)
-    pattern = _FRENCH_PART if language == "fr" else _WORD
-    return list(filter(None, map(known.__getitem__, pattern.findall(text))))
+def terms_of_clean_text(text: str, language: str) -> list[str]:
+    analysed = term_by_word(language)
+    pattern = _FRENCH_TOKEN if language == "fr" else _WORD
+    return list(filter(None, map(analysed.__getitem__, pattern.findall(text))))
 
 
 def is_stop_word(word: str, language: str) -> bool:
     return word.casefold() in STOP_WORDS.get(language, ())
 
 
-def start_terms(title: str, language: str) -> list[str]:
-    """The words of a title without their stems cut, for what is completed while it is typed."""
-    return [folded for match in words(clean(title), language) if (folded := fold(match[1]))]
+def unstemmed_terms(title: str, language: str) -> list[str]:
+    """The folded words of a title, not stemmed, for completion while a reader types."""
+    return [folded for match in word_matches(clean(title), language) if (folded := fold(match[1]))]

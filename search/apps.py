@@ -4,7 +4,7 @@ from django.apps import AppConfig
 class SearchConfig(AppConfig):
     name = "search"
 
-    def ready(self):
+    def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
         from wagtail.documents import get_document_model
         from wagtail.models import CollectionViewRestriction, PageViewRestriction
@@ -16,14 +16,14 @@ class SearchConfig(AppConfig):
         from search.indexing.entries import indexable_types
         from search.models import SearchSettings
 
-        for published_or_not in (page_published, page_unpublished):
-            published_or_not.connect(signals.page_changed, dispatch_uid=f"search-{id(published_or_not)}")
-            published_or_not.connect(signals.page_above_changed, dispatch_uid=f"search-above-{id(published_or_not)}")
-        for moved in (post_page_move, page_slug_changed):
-            moved.connect(signals.tree_changed, dispatch_uid=f"search-{id(moved)}")
+        for signal in (page_published, page_unpublished):
+            signal.connect(signals.page_changed, dispatch_uid=f"search-{id(signal)}")
+            signal.connect(signals.ancestor_changed, dispatch_uid=f"search-ancestor-{id(signal)}")
+        for signal in (post_page_move, page_slug_changed):
+            signal.connect(signals.tree_changed, dispatch_uid=f"search-{id(signal)}")
         for model, receiver in [
             (PageViewRestriction, signals.privacy_changed),
-            (CollectionViewRestriction, signals.files_closed_or_opened),
+            (CollectionViewRestriction, signals.collection_privacy_changed),
             (Topic, signals.topic_changed),
             (SearchSettings, signals.settings_changed),
         ]:

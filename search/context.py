@@ -1,4 +1,4 @@
-"""What every template knows of search."""
+"""The context processor that gives every template the URL of the search."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,6 @@ from search.addresses import search_url
 
 
 def search_box(request: HttpRequest) -> dict[str, str]:
-    """The address of the search; nothing for a request that no site answers."""
+    """Set `site_search_url`, unless no site answers the request."""
     edition = getattr(request, "edition", None)
     return {"site_search_url": search_url(edition)} if edition else {}

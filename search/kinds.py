@@ -1,4 +1,4 @@
-"""What a result can be."""
+"""The kinds of results."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from portal.core.kinds import StoryKind
 
 
 class ResultKind(models.TextChoices):
-    """The kinds of story under their own names, and what else can be found."""
+    """The kinds of stories, events, sections and other pages."""
 
     ARTICLE = StoryKind.ARTICLE.value, StoryKind.ARTICLE.label
     PORTRAIT = StoryKind.PORTRAIT.value, StoryKind.PORTRAIT.label

@@ -1,4 +1,4 @@
-"""All editions of the network that can be searched, remembered until the stamp says that something changed."""
+"""All editions of the network that can be searched, cached in the process until the content version changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from wagtail.models import Site
 from portal.core.models import Person, Topic
 from portal.core.serving.editions import Edition
 from portal.core.serving.privacy import restricted_paths
-from search.models import IndexShelf, SearchSettings, TopicSet
+from search.models import FacetBucket, SearchSettings, TopicSet
 
-MOST_PEOPLE = 5000
+MAX_PEOPLE = 5000
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,11 @@ class Home:
     language: str
     site: int
     site_name: str
-    host: str
     root_url: str
 
 
-class ShelfScope(NamedTuple):
-    """What all entries of a shelf have in common; `section` is a tree path."""
+class BucketScope(NamedTuple):
+    """The facet values of a bucket; `section` is a tree path."""
 
     home: int
     kind: str
@@ -39,31 +38,33 @@ class ShelfScope(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """`topics` holds the slug and the name of each topic by its key, `synonyms` groups by site and language, and
-    `promotions` the translation keys of pages by site, language and question. Shelves and sets of topics never change,
-    and each is read when it is first counted."""
+    """The data that searches share.
 
-    stamp: int
+    `topics` has slug and name by primary key, `synonyms` the groups of each site and language, `promotions` the primary
+    keys of pages by site and language, then by query. Buckets and topic sets never change, and are read on demand.
+    """
+
+    content_version: int
     homes: tuple[Home, ...]
     topics: Mapping[int, tuple[str, str]]
     people: Mapping[int, str]
     private: tuple[str, ...]
     synonyms: Mapping[tuple[int, str], tuple[tuple[str, ...], ...]]
     promotions: Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]]
-    _shelves: dict[int, ShelfScope] = field(default_factory=dict)
+    _buckets: dict[int, BucketScope] = field(default_factory=dict)
     _topic_sets: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def shelves(self, keys: Iterable[int]) -> Mapping[int, ShelfScope]:
-        """Where each of these shelves stands, and others."""
-        if missing := set(keys) - self._shelves.keys():
-            rows = IndexShelf.objects.filter(pk__in=missing).values_list("pk", "home", "kind", "section", "year")
-            self._shelves.update(
-                {key: ShelfScope(home, kind, section, year) for key, home, kind, section, year in rows}
+    def buckets(self, keys: Iterable[int]) -> Mapping[int, BucketScope]:
+        """The scopes of at least these buckets."""
+        if missing := set(keys) - self._buckets.keys():
+            rows = FacetBucket.objects.filter(pk__in=missing).values_list("pk", "home", "kind", "section", "year")
+            self._buckets.update(
+                {key: BucketScope(home, kind, section, year) for key, home, kind, section, year in rows}
             )
-        return self._shelves
+        return self._buckets
 
     def topic_sets(self, keys: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
-        """The topics of each of these sets, and of others."""
+        """The topics of at least these sets."""
         if missing := set(keys) - self._topic_sets.keys():
             for key, topics in TopicSet.objects.filter(pk__in=missing).values_list("pk", "topics"):
                 self._topic_sets[key] = tuple(int(topic) for topic in topics.strip(",").split(",") if topic)
@@ -76,26 +77,26 @@ class Network:
         return next((home for home in self.homes if path.startswith(home.path)), None)
 
 
-_known: dict[str, Network] = {}
+_cache: dict[str, Network] = {}
 
 
 def network_of(edition: Edition) -> Network:
-    known = _known.get("network")
-    if known is None or known.stamp != edition.content_version:
-        known = _known["network"] = _read(edition.content_version)
-    return known
+    network = _cache.get("network")
+    if network is None or network.content_version != edition.stamp:
+        network = _cache["network"] = _read(edition.stamp)
+    return network
 
 
-def forget() -> None:
-    _known.clear()
+def clear_cache() -> None:
+    _cache.clear()
 
 
-def folded(question: str) -> str:
-    """A question as promotions are compared by."""
-    return " ".join(question.casefold().split())
+def promotion_key(query: str) -> str:
+    """The form in which queries and promotions are compared."""
+    return " ".join(query.casefold().split())
 
 
-def _read(stamp: int) -> Network:
+def _read(content_version: int) -> Network:
     homes: dict[int, Home] = {}
     synonyms: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
     promotions: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
@@ -103,25 +104,25 @@ def _read(stamp: int) -> Network:
         pages = site.root_page.get_translations(inclusive=True).filter(live=True).select_related("locale")
         for page in pages.order_by("path"):
             code = page.locale.language_code
-            home = Home(page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.hostname, site.root_url)
+            home = Home(page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.root_url)
             homes.setdefault(page.pk, home)
-    for found in SearchSettings.objects.all():
-        for block in found.synonyms:
-            place = found.site_id, block.value["language"]
-            synonyms[place] = (*synonyms.get(place, ()), tuple(block.value["words"]))
-        for raw in found.promotions.raw_data:
-            place = found.site_id, raw["value"]["language"]
+    for settings in SearchSettings.objects.all():
+        for block in settings.synonyms:
+            site_and_language = settings.site_id, block.value["language"]
+            synonyms[site_and_language] = (*synonyms.get(site_and_language, ()), tuple(block.value["words"]))
+        for raw in settings.promotions.raw_data:
+            site_and_language = settings.site_id, raw["value"]["language"]
             if not raw["value"]["page"]:
                 continue
             for query in raw["value"]["queries"]:
-                question = folded(query["value"] if isinstance(query, dict) else query)
-                picks = promotions.setdefault(place, {})
-                picks[question] = (*picks.get(question, ()), raw["value"]["page"])
+                key = promotion_key(query["value"] if isinstance(query, dict) else query)
+                pages_by_query = promotions.setdefault(site_and_language, {})
+                pages_by_query[key] = (*pages_by_query.get(key, ()), raw["value"]["page"])
     return Network(
-        stamp,
+        content_version,
         tuple(homes.values()),
         {key: (slug, name) for key, slug, name in Topic.objects.values_list("pk", "slug", "name")},
-        dict(Person.objects.order_by("name").values_list("pk", "name")[:MOST_PEOPLE]),
+        dict(Person.objects.order_by("name").values_list("pk", "name")[:MAX_PEOPLE]),
         tuple(restricted_paths()),
         synonyms,
         promotions,

@@ -1,4 +1,4 @@
-"""The newsroom's report of what readers asked, and from it one step to a synonym or a promotion."""
+"""The admin report of readers' queries, and the views that add a synonym or a promotion for one."""
 
 from typing import Any
 
@@ -19,61 +19,65 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 
-from search.models import Question, SearchSettings
+from search.models import LoggedQuery, SearchSettings
 
 
-def sites_of(user: Any) -> QuerySet[Site]:
-    """The sites whose search this member of the newsroom may set."""
+def editable_sites(user: Any) -> QuerySet[Site]:
+    """The sites whose search settings the user may change."""
     policy = policy_registry.get_by_type(SearchSettings)
-    return policy.sites_user_has_permission_for(user, "change")
+    sites: QuerySet[Site] = policy.sites_user_has_permission_for(user, "change")
+    return sites
 
 
-class QuestionFilter(WagtailFilterSet):
+class QueryFilter(WagtailFilterSet):
     found = django_filters.ChoiceFilter(
         label=_("Results"), choices=[("none", _("Without a result"))], method="without_result", empty_label=_("All")
     )
 
-    def without_result(self, questions: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
-        # Each row stands for all days of a question: see `QuestionReport`.
-        return questions.filter(least=0) if value == "none" else questions  # type: ignore[misc]
+    def without_result(self, queries: QuerySet[LoggedQuery], name: str, value: str) -> QuerySet[LoggedQuery]:
+        # Each row is the total of a query over all days: see `QueryReport`.
+        return queries.filter(results=0) if value == "none" else queries  # type: ignore[misc]
 
     class Meta:
-        model = Question
+        model = LoggedQuery
         fields = ["site", "language"]
 
 
-class QuestionReport(ReportView):
-    """Questions of the sites that one may set, the most frequent first."""
+class QueryReport(ReportView):
+    """Queries at the sites that the user may change, the most frequent first."""
 
-    model = Question
+    model = LoggedQuery
     page_title = _("What readers search")
     header_icon = "search"
     index_url_name = "search_report"
     index_results_url_name = "search_report_results"
     template_name = "wagtailadmin/reports/base_report.html"
     results_template_name = "search/report_results.html"
-    filterset_class = QuestionFilter
-    default_ordering = "-asked"
+    filterset_class = QueryFilter
+    default_ordering = "-searches"
     is_searchable = False
-    list_export: list[str] = ["text", "site__site_name", "language", "asked", "least", "last_day"]
+    list_export: list[str] = ["text", "site__site_name", "language", "searches", "results", "last_day"]
     export_headings = {
         "text": _("Words"),
         "site__site_name": _("Site"),
         "language": _("Language"),
-        "asked": _("Times"),
-        "least": _("Results"),
+        "searches": _("Times"),
+        "results": _("Results"),
         "last_day": _("Last day"),
     }
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not sites_of(request.user).exists():
+        if not editable_sites(request.user).exists():
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        questions = Question.objects.filter(site__in=sites_of(self.request.user))
-        grouped = questions.order_by().values("site", "site__site_name", "language", "text")
-        return grouped.annotate(asked=Sum("times"), least=Max("found"), last_day=Max("day")).order_by("-asked", "text")
+        queries = LoggedQuery.objects.filter(site__in=editable_sites(self.request.user))
+        grouped = queries.order_by().values("site", "site__site_name", "language", "text")
+        return grouped.annotate(searches=Sum("times"), results=Max("result_count"), last_day=Max("day")).order_by(
+            "-searches", "text"
+        )
 
 
 class SynonymForm(forms.Form):
@@ -83,6 +87,7 @@ class SynonymForm(forms.Form):
     )
 
     def block(self, language: str) -> tuple[str, dict[str, Any]]:
+        """The type and the value of the stream block to add."""
         same = [word.strip() for word in self.cleaned_data["same"].split(",") if word.strip()]
         return "synonyms", {"language": language, "words": [self.cleaned_data["text"], *same]}
 
@@ -96,8 +101,8 @@ class PromotionForm(forms.Form):
         return "promotion", {"language": language, "queries": queries, "page": self.cleaned_data["page"]}
 
 
-class AddFromQuestion(View):
-    """A synonym or a promotion for a question that was asked; it joins those in the settings of the site."""
+class AddFromQuery(View):
+    """Adds a synonym or a promotion for a query to the settings of the site."""
 
     kinds: dict[str, tuple[Any, Any]] = {
         "synonyms": (SynonymForm, _("Add a synonym")),
@@ -105,25 +110,24 @@ class AddFromQuestion(View):
     }
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.site = get_object_or_404(sites_of(request.user), pk=kwargs["site"])
+        self.site = get_object_or_404(editable_sites(request.user), pk=kwargs["site"])
         self.form_class: Any
         self.form_class, self.title = self.kinds[kwargs["kind"]]
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.shown(request, self.form_class(initial={"text": request.GET.get("text", "")[:80]}))
+        return self.render_form(request, self.form_class(initial={"text": request.GET.get("text", "")[:80]}))
 
     def post(self, request: HttpRequest, site: int, language: str, kind: str) -> HttpResponse:
         form = self.form_class(request.POST)
         if not form.is_valid():
-            return self.shown(request, form)
-        found = SearchSettings.for_site(self.site)
-        stream = getattr(found, kind)
-        stream.append(form.block(language))
-        found.save()
+            return self.render_form(request, form)
+        settings = SearchSettings.for_site(self.site)
+        getattr(settings, kind).append(form.block(language))
+        settings.save()
         messages.success(request, _("Readers find it from now on."))
         return redirect(reverse("search_report"))
 
-    def shown(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
+    def render_form(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
         context = {"form": form, "title": self.title, "site": self.site, "header_icon": "search"}
-        return TemplateResponse(request, "search/add_from_question.html", context)
+        return TemplateResponse(request, "search/add_from_query.html", context)

@@ -1,6 +1,10 @@
-"""The tokens by which an entry is found within something: below a section, or as a copy of another site's page."""
+"""Scope tokens: indexed with an entry and matched by filters, never by the words of a query.
 
-# The token of a page that shows another site's.
+An entry has tokens for its home page (`h3`), language (`lfr`), kind (`karticle`), year (`y2026`), topics (`t7`) and
+sections.
+"""
+
+# The token of a page that another site shares with this one.
 COPY = "c"
 
 

@@ -1,4 +1,4 @@
-"""What may be meant while it is being typed: sections, topics, people and titles."""
+"""Suggestions while a reader types: sections, topics, people and titles."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from portal.core.models import Byline, Person
 from portal.core.serving.editions import Edition
 from search.addresses import search_url
-from search.analysis import is_stop_word, start_terms
+from search.analysis import is_stop_word, unstemmed_terms
 from search.engines import engine
 from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry
 from search.network import network_of
 from search.query.criteria import Criteria
-from search.query.parse import tidy
-from search.results.results import address_of
+from search.query.parse import normalize
+from search.results.results import url_of
 
-SHORTEST = 2
-MOST_TITLES, MOST_NAMES = 6, 3
-MOST_WORDS = 8
+MIN_LENGTH = 2
+MAX_TITLES, MAX_NAMES = 6, 3
+MAX_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Suggestion:
 
 
 def suggestions(edition: Edition, text: str, now: datetime) -> list[dict[str, str]]:
-    typed = tidy(text)
-    words = start_terms(typed, edition.language)[:MOST_WORDS]
-    if not words or len("".join(words)) < SHORTEST:
+    typed = normalize(text)
+    words = unstemmed_terms(typed, edition.language)[:MAX_WORDS]
+    if not words or len("".join(words)) < MIN_LENGTH:
         return []
     found = [
         *_sections(edition, words),
@@ -41,59 +41,59 @@ def suggestions(edition: Edition, text: str, now: datetime) -> list[dict[str, st
         *_people(edition, words),
         *_titles(edition, words, now),
     ]
-    by_address: dict[str, Suggestion] = {}
+    by_url: dict[str, Suggestion] = {}
     for each in found:
-        by_address.setdefault(each.url, each)
-    return [asdict(each) for each in by_address.values()]
+        by_url.setdefault(each.url, each)
+    return [asdict(each) for each in by_url.values()]
 
 
-def _begins(name: str, words: list[str], language: str) -> bool:
-    """Whether the name has the words, the last one begun only."""
-    own = start_terms(name, language)
-    *whole, last = words
-    return all(word in own for word in whole) and any(word.startswith(last) for word in own)
+def _matches_prefix(name: str, words: list[str], language: str) -> bool:
+    """Whether the name has all the words, the last one as a prefix."""
+    name_words = unstemmed_terms(name, language)
+    *complete, prefix = words
+    return all(word in name_words for word in complete) and any(word.startswith(prefix) for word in name_words)
 
 
 def _sections(edition: Edition, words: list[str]) -> list[Suggestion]:
-    open_ones = [link for path, link in edition.sections.items() if not edition.is_private(path)]
-    links = [link for link in open_ones if _begins(link.label, words, edition.language)]
-    return [Suggestion(link.label, _("Section"), link.url) for link in links[:MOST_NAMES]]
+    public = [link for path, link in edition.sections.items() if not edition.is_private(path)]
+    links = [link for link in public if _matches_prefix(link.label, words, edition.language)]
+    return [Suggestion(link.label, _("Section"), link.url) for link in links[:MAX_NAMES]]
 
 
 def _topics(edition: Edition, words: list[str]) -> list[Suggestion]:
-    topics = [topic for topic in edition.topics if _begins(topic.name, words, edition.language)]
+    topics = [topic for topic in edition.topics if _matches_prefix(topic.name, words, edition.language)]
     base = search_url(edition)
     return [
-        Suggestion(topic.name, _("Topic"), base + Criteria(topic.name, topic=topic.slug).address)
-        for topic in topics[:MOST_NAMES]
+        Suggestion(topic.name, _("Topic"), base + Criteria(topic.name, topic=topic.slug).query_string)
+        for topic in topics[:MAX_NAMES]
     ]
 
 
 def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
-    """Those who have a story here that readers may see."""
-    known = network_of(edition).people
-    near = {key: name for key, name in known.items() if _begins(name, words, edition.language)}
-    if not near:
+    """The people with a byline on a public page of the edition."""
+    names = network_of(edition).people
+    matching = {key: name for key, name in names.items() if _matches_prefix(name, words, edition.language)}
+    if not matching:
         return []
-    public = IndexEntry.objects.filter(pk=OuterRef("page_id"), shelf__home=edition.home.pk)
+    public = IndexEntry.objects.filter(pk=OuterRef("page_id"), bucket__home=edition.home.pk)
     bylines = Byline.objects.filter(Exists(public), person=OuterRef("pk"))
-    people = Person.objects.filter(Exists(bylines), pk__in=list(near)[: 4 * MOST_NAMES])
+    people = Person.objects.filter(Exists(bylines), pk__in=list(matching)[: 4 * MAX_NAMES])
     base = search_url(edition)
     return [
-        Suggestion(name, _("Person"), base + Criteria(f'"{name}"').address)
-        for name in people.values_list("name", flat=True)[:MOST_NAMES]
+        Suggestion(name, _("Person"), base + Criteria(f'"{name}"').query_string)
+        for name in people.values_list("name", flat=True)[:MAX_NAMES]
     ]
 
 
 def _titles(edition: Edition, words: list[str], now: datetime) -> list[Suggestion]:
-    *whole, last = words
-    telling = [word for word in whole if not is_stop_word(word, edition.language)]
-    keys = engine().completions([*telling, last], edition.home.pk, now, MOST_TITLES)
+    *complete, prefix = words
+    significant = [word for word in complete if not is_stop_word(word, edition.language)]
+    keys = engine().completions([*significant, prefix], edition.home.pk, now, MAX_TITLES)
     network = network_of(edition)
-    columns = ("entry__key", "title", "entry__shelf__kind", "entry__page__path", "entry__page__url_path")
+    columns = ("entry__key", "title", "entry__bucket__kind", "entry__page__path", "entry__page__url_path")
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*columns)
     found = {
-        key: Suggestion(title, str(ResultKind(kind).label), address_of(path, url_path, edition, network))
+        key: Suggestion(title, str(ResultKind(kind).label), url_of(path, url_path, edition, network))
         for key, title, kind, path, url_path in rows
         if not path.startswith(network.private)
     }

@@ -1,13 +1,14 @@
-"""The addresses of search below each language."""
+"""The URLs of search, below the prefix of each language."""
 
 from django.urls import re_path
 
+from portal.core.serving.editions import SEARCH_WORDS
 from search import views
-from search.addresses import OTHER, WORDS
+from search.addresses import DEFAULT_WORD
 
 app_name = "search"
 
-WORD = f"(?P<word>{'|'.join(sorted({*WORDS.values(), OTHER}))})"
+WORD = f"(?P<word>{'|'.join(sorted({*SEARCH_WORDS.values(), DEFAULT_WORD}))})"
 
 urlpatterns = [
     re_path(rf"^{WORD}/$", views.results, name="results"),

@@ -1,4 +1,4 @@
-"""The pages of search: results, suggestions, and what browsers ask to learn of it."""
+"""The views of search: results page, suggestions, and the OpenSearch description for browsers."""
 
 import logging
 
@@ -9,13 +9,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from portal.core.serving.editions import edition_of
-from search.addresses import WORDS, search_url
+from portal.core.serving.editions import SEARCH_WORDS, edition_of
+from search.addresses import search_url
 from search.find import find
-from search.models import Question
-from search.pages import languages_of, pages_of, scopes_of
+from search.models import LoggedQuery
+from search.navigation import language_links, pagination_of, site_links
 from search.query.criteria import Criteria
-from search.rate_limit import SEARCHES, SUGGESTIONS, WINDOW, may_search
+from search.rate_limit import MAX_SEARCHES, MAX_SUGGESTIONS, WINDOW, is_within_limit
 from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
@@ -27,31 +27,31 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
     if request.path != search_url(edition):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(search_url(edition) + (f"?{query}" if query else ""), status=301)
-    criteria, now = Criteria.read(request.GET), timezone.now()
+    criteria, now = Criteria.from_query(request.GET), timezone.now()
     context = {"criteria": criteria, "now": now, "is_search": True}
-    if criteria.q and not may_search(request, "results", SEARCHES):
+    if criteria.q and not is_within_limit(request, "results", MAX_SEARCHES):
         response = render(request, "search/too_many.html", context, status=429)
         response["Retry-After"] = str(WINDOW)
         return response
     try:
-        found = find(edition, criteria, now)
+        search_results = find(edition, criteria, now)
     except OSError:
-        # A server of its own may be away; the database is not.
-        logger.exception("Search has no answer")
+        # The search server is unreachable; the pages come from the database.
+        logger.exception("The search server is unreachable")
         return render(request, "search/unavailable.html", context, status=503)
-    if criteria.page > max(1, found.last):
+    if criteria.page > max(1, search_results.last_page):
         raise Http404
     if criteria.q and criteria.page == 1 and not criteria.facets:
-        # Turning a page and choosing a facet ask nothing new.
-        Question.objects.note(edition.site, edition.language, criteria.q, found.total, timezone.localdate())
+        # Another page or a facet is the same query.
+        LoggedQuery.objects.log(edition.site, edition.language, criteria.q, search_results.total, timezone.localdate())
     context |= {
-        "found": found,
-        "pages": pages_of(found),
-        "scopes": [scopes_of(criteria, edition), languages_of(criteria, edition)],
-        "chosen": [choice for facet in found.facets for choice in facet.choices if choice.is_chosen],
-        "corrected_url": criteria.change(q=found.corrected).address,
-        "meant_url": criteria.change(q=found.meant).address,
-        "plain_url": Criteria(criteria.q).address,
+        "search_results": search_results,
+        "pagination": pagination_of(search_results),
+        "scopes": [site_links(criteria, edition), language_links(criteria, edition)],
+        "chosen": [choice for facet in search_results.facets for choice in facet.choices if choice.is_chosen],
+        "correction_url": criteria.change(q=search_results.correction).query_string,
+        "suggestion_url": criteria.change(q=search_results.suggestion).query_string,
+        "plain_url": Criteria(criteria.q).query_string,
     }
     response = render(request, "search/results.html", context)
     patch_cache_control(response, private=True, max_age=0)
@@ -61,7 +61,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
 @require_safe
 def suggest(request: HttpRequest, word: str) -> HttpResponse:
     """Suggestions as JSON: `label`, `kind` and `url` of each."""
-    if not may_search(request, "suggestions", SUGGESTIONS):
+    if not is_within_limit(request, "suggestions", MAX_SUGGESTIONS):
         response = JsonResponse({"suggestions": []}, status=429)
         response["Retry-After"] = str(WINDOW)
         return response
@@ -75,9 +75,9 @@ def suggest(request: HttpRequest, word: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def description(request: HttpRequest, word: str) -> HttpResponse:
-    """The site's search as a browser learns it (OpenSearch 1.1)."""
+    """The OpenSearch 1.1 description, from which browsers add the site as a search engine."""
     edition = edition_of(request)
-    if word != WORDS.get(edition.language, word):
+    if word != SEARCH_WORDS.get(edition.language, word):
         raise Http404
     context = {"results_url": edition.full(search_url(edition))}
     return render(

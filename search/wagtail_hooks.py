@@ -1,4 +1,4 @@
-"""The report of what readers search, in the newsroom's menu."""
+"""The report of readers' queries, in the admin menu."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path, reverse
@@ -7,12 +7,12 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.editorial.reader_data import keeps_any
-from search.reports import AddFromQuestion, QuestionReport
+from search.reports import AddFromQuery, QueryReport
 
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        # Whoever keeps a site's data sets its search as well; the report itself asks for the right.
+        # Whoever handles a site's personal data may also change its search settings; the report checks the permission.
         return keeps_any(request.user)
 
 
@@ -24,11 +24,11 @@ def register_report() -> MenuItem:
 @hooks.register("register_admin_urls")
 def register_urls() -> list[URLPattern]:
     return [
-        path("reports/search/", QuestionReport.as_view(), name="search_report"),
-        path("reports/search/results/", QuestionReport.as_view(results_only=True), name="search_report_results"),
+        path("reports/search/", QueryReport.as_view(), name="search_report"),
+        path("reports/search/results/", QueryReport.as_view(results_only=True), name="search_report_results"),
         re_path(
             r"^reports/search/(?P<site>\d+)/(?P<language>[\w-]{2,12})/(?P<kind>synonyms|promotions)/$",
-            AddFromQuestion.as_view(),
+            AddFromQuery.as_view(),
             name="search_add",
         ),
     ]

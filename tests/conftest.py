@@ -18,7 +18,7 @@ from wagtail.models import Site
 
 from portal.core.serving import snapshot
 from portal.core.serving.fragment_cache import fragments
-from search.network import forget as forget_network
+from search.network import clear_cache as clear_network_cache
 from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
@@ -76,7 +76,7 @@ def worker_in_the_transaction() -> Iterator[None]:
 def forget() -> None:
     """Let this process know no more of the sites than one that has just begun."""
     snapshot._snapshots.clear()
-    forget_network()
+    clear_network_cache()
     fragments.clear()
 
 

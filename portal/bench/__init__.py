@@ -1,1 +1,1 @@
-"""Measures what each type of public page costs, beside a view that does nothing."""
+"""The benchmark: measures each type of public page, compared with a view that does nothing."""

@@ -1,4 +1,4 @@
-"""Measures pages in this process, through Django's test client: no network, no server, one request after another."""
+"""Measures pages in this process with Django's test client: no network, no server, one request at a time."""
 
 from itertools import cycle
 from statistics import median, quantiles
@@ -9,35 +9,37 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from portal.bench.clients import client_addresses
 from portal.bench.figures import Figures
 from portal.bench.processes import is_named, processor_seconds
-from portal.bench.readers import addresses
 from portal.bench.samples import Sample
 
-FEWEST = 20
+MIN_REQUESTS = 20
 
 
-class WrongAnswerError(Exception):
-    """A page answers otherwise than it should, so that its figures would mean nothing."""
+class UnexpectedStatusError(Exception):
+    """A page has another status than expected, so that its figures would be meaningless."""
 
 
 def measure(sample: Sample, seconds: float, client: Client | None = None) -> Figures:
-    """Ask for a sample's pages in turn for so long, once all of them are warm."""
+    """Request the pages of a sample in turn for some seconds, after requesting each once to warm the caches."""
     cookie = {"cookie": sample.cookie} if sample.cookie else {}
-    client, readers = client or Client(headers={"host": sample.host} | cookie), addresses()
+    client, addresses = client or Client(headers={"host": sample.host} | cookie), client_addresses()
 
-    def ask(path: str) -> Any:
-        response = client.get(path, REMOTE_ADDR=next(readers))
+    def get(path: str) -> Any:
+        response = client.get(path, REMOTE_ADDR=next(addresses))
         if response.status_code != sample.status:
-            raise WrongAnswerError(f"{sample.host}{path} answers {response.status_code}, not {sample.status}.")
+            raise UnexpectedStatusError(
+                f"{sample.host}{path} responds with {response.status_code}, not {sample.status}."
+            )
         return response
 
     queries, size = [0], 0
     for path in sample.paths:
-        ask(path)
+        get(path)
     for path in sample.paths:
         with CaptureQueriesContext(connection) as captured:
-            size = len(ask(path).content)
+            size = len(get(path).content)
         queries.append(len(captured))
     backend = _backend()
     times: list[float] = []
@@ -45,9 +47,9 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
     began, processor = perf_counter(), process_time()
     for path in cycle(sample.paths):
         start = perf_counter()
-        ask(path)
+        get(path)
         times.append(perf_counter() - start)
-        if perf_counter() - began > seconds and len(times) >= FEWEST:
+        if perf_counter() - began > seconds and len(times) >= MIN_REQUESTS:
             break
     processor = process_time() - processor
     if backend and database is not None:
@@ -57,7 +59,7 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
         name=sample.name,
         queries=max(queries),
         median=median(times) * 1000,
-        late=quantiles(times, n=20)[-1] * 1000,
+        p95=quantiles(times, n=20)[-1] * 1000,
         processor=processor / len(times) * 1000,
         database=None if database is None else database / len(times) * 1000,
         size=size,
@@ -65,7 +67,7 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
 
 
 def _backend() -> int | None:
-    """The process of PostgreSQL that answers this one, if it runs on this machine."""
+    """The process id of the PostgreSQL backend of this connection, if it runs on this machine."""
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What was measured of one page, and how it is shown."""
+"""The figures of a page, as a table and as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,78 +8,78 @@ from typing import Any
 NONE = "–"
 LEGEND = """queries, ms (the median), p95, cpu ms, db ms: one request in this process with warm caches;
 db ms is the time of PostgreSQL's own process, while SQLite's is in cpu ms.
-p95 served: in the server while each of its workers answers one request; req/s: the most that it answers;
-served ms: what one request takes of its workers' processors.
-× and ÷: how many times the constant view's figure the column before is."""
-GROWTH = "growth: how many times p95 in this process is what it was in the figures compared with."
+p95 served: in the server, with as many requests at a time as workers; req/s: its maximal throughput;
+served ms: processor time of its workers per request.
+× and ÷: the ratio of the column before to the figure of the constant view."""
+GROWTH = "growth: the ratio of p95 in this process to that of the earlier figures."
 
 
 @dataclass
 class Figures:
-    """Milliseconds are of one request; those that could not be measured are None.
+    """Times are in milliseconds per request; None means not measured.
 
-    `processor` is the time of Python, `database` that of PostgreSQL's own process (SQLite's is in the first), `served`
-    that of the server's workers; `rate` is in requests a second. `late` and `late_served` are what 95 of 100 requests
-    were answered within, in this process and in the server.
+    `processor` is the processor time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
+    process), `served` that of the server's workers. `p95` is the 95th percentile in this process, `p95_served` that in
+    the server; `rate` is in requests per second.
     """
 
     name: str
     queries: int
     median: float
-    late: float
+    p95: float
     processor: float
     database: float | None
     size: int
-    late_served: float | None = None
+    p95_served: float | None = None
     rate: float | None = None
     served: float | None = None
     failures: int = 0
 
 
 def as_json(figures: Sequence[Figures], facts: dict[str, Any]) -> str:
-    """All figures; each page has beside them, as `times`, how many times the constant view's they are."""
+    """All figures as JSON; `ratios` compares each page with the constant view."""
     constant = figures[0]
     return json.dumps(
-        {**facts, "pages": [{**asdict(page), "times": _times(page, constant)} for page in figures]}, indent=2
+        {**facts, "pages": [{**asdict(page), "ratios": _ratios(page, constant)} for page in figures]}, indent=2
     )
 
 
-def late_of(text: str) -> dict[str, float]:
-    """The p95 of each page in JSON that the bench has printed; raises ValueError for anything else."""
+def p95_by_page(text: str) -> dict[str, float]:
+    """The p95 of each page in the JSON output of `bench`; raises ValueError for anything else."""
     try:
-        return {page["name"]: float(page["late"]) for page in json.loads(text)["pages"]}
+        return {page["name"]: float(page["p95"]) for page in json.loads(text)["pages"]}
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError("These are no figures of the bench.") from error
+        raise ValueError("This is no JSON output of the bench.") from error
 
 
 def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = None) -> str:
-    """The first line is the constant view; `×` says how many times its figure is in the column before.
+    """All figures as a text table, the constant view first.
 
-    `earlier` are the p95 of pages by their names, as `late_of` reads them.
+    `earlier` has p95 by page name, as returned by `p95_by_page`, and adds a column for growth.
     """
     constant = figures[0]
     head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "db ms", "kB"]
     head += ["p95 served", "req/s", "÷", "served ms", "×", *(["growth"] if earlier else [])]
     rows = [head]
     for page in figures:
-        times = _times(page, constant)
+        ratios = _ratios(page, constant)
         rows.append(
             [
                 page.name + (f" ({page.failures} failed)" if page.failures else ""),
                 str(page.queries),
                 _number(page.median, 2),
-                _number(times["median"], 1),
-                _number(page.late, 2),
+                _number(ratios["median"], 1),
+                _number(page.p95, 2),
                 _number(page.processor, 2),
-                _number(times["processor"], 1),
+                _number(ratios["processor"], 1),
                 _number(page.database, 2),
                 _number(page.size / 1000, 1),
-                _number(page.late_served, 1),
+                _number(page.p95_served, 1),
                 _number(page.rate, 0),
-                _number(times["rate"], 1),
+                _number(ratios["rate"], 1),
                 _number(page.served, 2),
-                _number(times["served"], 1),
-                *([_number(_ratio(page.late, earlier.get(page.name)), 1)] if earlier else []),
+                _number(ratios["served"], 1),
+                *([_number(_ratio(page.p95, earlier.get(page.name)), 1)] if earlier else []),
             ]
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
@@ -89,7 +89,7 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
     )
 
 
-def _times(page: Figures, constant: Figures) -> dict[str, float | None]:
+def _ratios(page: Figures, constant: Figures) -> dict[str, float | None]:
     return {
         "median": _ratio(page.median, constant.median),
         "processor": _ratio(page.processor, constant.processor),

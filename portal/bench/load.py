@@ -1,4 +1,4 @@
-"""Asks a server on this machine for pages, with so many requests at a time and for so long."""
+"""Generates load on a server of this machine, with a number of concurrent connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,22 +8,22 @@ from statistics import quantiles
 from threading import Thread
 from time import perf_counter
 
-MOST_CONNECTIONS = 64
-MOST_SECONDS = 120
+MAX_CONNECTIONS = 64
+MAX_SECONDS = 120
 
 
 @dataclass(frozen=True)
 class TimedResponse:
-    """`took` is what the server says that it took, in milliseconds."""
+    """`duration` is the Server-Timing of the response, in milliseconds."""
 
     status: int
     size: int
-    took: float | None = None
+    duration: float | None = None
 
 
 @dataclass(frozen=True)
 class Load:
-    """`requests` are those that were answered as they should be, `times` what the server took for them."""
+    """`requests` counts the responses with the expected status, `times` are their durations."""
 
     requests: int
     failures: int
@@ -31,13 +31,13 @@ class Load:
     times: list[float] = field(default_factory=list)
 
     @property
-    def late(self) -> float | None:
-        """What 95 of 100 requests were answered within, in milliseconds."""
+    def p95(self) -> float | None:
+        """The 95th percentile of the durations, in milliseconds."""
         return quantiles(self.times, n=20)[-1] if len(self.times) > 1 else None
 
 
-def ask(port: int, host: str, path: str, timeout: float, cookie: str = "") -> TimedResponse:
-    """One request on a connection of its own, as from a proxy that keeps none; raises OSError or HTTPException."""
+def get(port: int, host: str, path: str, timeout: float, cookie: str = "") -> TimedResponse:
+    """Make one request on a new connection; raises OSError or HTTPException."""
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         headers = {"Host": host, "Connection": "close"} | ({"Cookie": cookie} if cookie else {})
@@ -49,7 +49,7 @@ def ask(port: int, host: str, path: str, timeout: float, cookie: str = "") -> Ti
         connection.close()
 
 
-def drive(
+def generate_load(
     port: int,
     host: str,
     paths: Sequence[str],
@@ -59,33 +59,32 @@ def drive(
     seconds: float,
     cookie: str = "",
 ) -> Load:
-    """Keep so many requests under way until the time is over.
-
-    Numbers beyond MOST_CONNECTIONS and MOST_SECONDS are cut to them.
-    """
-    connections, seconds = min(connections, MOST_CONNECTIONS), min(seconds, MOST_SECONDS)
-    good, bad = [0] * connections, [0] * connections
+    """Keep a number of concurrent requests running for some seconds, at most MAX_CONNECTIONS and MAX_SECONDS."""
+    connections, seconds = min(connections, MAX_CONNECTIONS), min(seconds, MAX_SECONDS)
+    succeeded, failed = [0] * connections, [0] * connections
     began = perf_counter()
-    turn = count()
+    request_number = count()
     times: list[float] = []
 
     def run(number: int) -> None:
         while perf_counter() - began < seconds:
             try:
-                answer = ask(port, host, paths[next(turn) % len(paths)], timeout=seconds + 10, cookie=cookie)
+                response = get(
+                    port, host, paths[next(request_number) % len(paths)], timeout=seconds + 10, cookie=cookie
+                )
             except (OSError, HTTPException):
-                bad[number] += 1
+                failed[number] += 1
                 continue
-            if answer.status == status:
-                good[number] += 1
-                if answer.took is not None:
-                    times.append(answer.took)
+            if response.status == status:
+                succeeded[number] += 1
+                if response.duration is not None:
+                    times.append(response.duration)
             else:
-                bad[number] += 1
+                failed[number] += 1
 
     threads = [Thread(target=run, args=(number,), daemon=True) for number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return Load(sum(good), sum(bad), perf_counter() - began, times)
+    return Load(sum(succeeded), sum(failed), perf_counter() - began, times)

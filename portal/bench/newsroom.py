@@ -1,4 +1,4 @@
-"""Measures the newsroom's first pages, as somebody of one site sees them and as who administers the network does."""
+"""Measures pages of the admin, as an editor and a site administrator of one site and as a network administrator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from wagtail.models import Page, Site
 
-from portal.bench.bulk.network import founded_sites
+from portal.bench.bulk.network import portal_sites
 from portal.bench.direct import measure as measure_directly
 from portal.bench.figures import Figures
 from portal.bench.samples import NothingToMeasureError, Sample
@@ -19,12 +19,12 @@ from portal.bench.urls import CONSTANT
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of, set_up_newsroom
 
-ANY_WORD = "a"
+DEFAULT_WORD = "a"
 
 
 def measure(seconds: float) -> list[Figures]:
-    """The constant view first; raises NothingToMeasureError where there is no site."""
-    site = founded_sites().select_related("root_page").order_by("pk").first()
+    """The figures, of the constant view first; raises NothingToMeasureError if there is no site."""
+    site = portal_sites().select_related("root_page").order_by("pk").first()
     if site is None:
         raise NothingToMeasureError("There is no site.")
     host = f"{site.hostname}:{site.port}"
@@ -40,7 +40,7 @@ def measure(seconds: float) -> list[Figures]:
 
 @contextmanager
 def _people(site: Site) -> Iterator[dict[str, Any]]:
-    """An editor and an administrator of the site, and one of the network, for as long as they are needed."""
+    """Create an editor and an administrator of the site and one of the network, and roll back at the end."""
     with transaction.atomic():
         set_up_newsroom(site)
         users = get_user_model().objects
@@ -54,13 +54,13 @@ def _people(site: Site) -> Iterator[dict[str, Any]]:
 
 
 def paths_of(site: Site, person: Any) -> Iterator[tuple[str, str]]:
-    """What is opened most: the first page, the tree from its root down to a section, the search, choosers, reports."""
+    """Name and path of the most frequent pages: dashboard, explorer, page search, choosers."""
     home = site.root_page
     section = home.get_children().filter(numchild__gt=0).first() or home
     word = _word(home)
     yield "dashboard", reverse("wagtailadmin_home")
     if person.is_superuser:
-        # Everybody else is led to the home page of their site.
+        # Other users are redirected to the home page of their site.
         yield "explorer, root", reverse("wagtailadmin_explore_root")
     yield "explorer, home", reverse("wagtailadmin_explore", args=[home.pk])
     yield "explorer, section", reverse("wagtailadmin_explore", args=[section.pk])
@@ -71,7 +71,7 @@ def paths_of(site: Site, person: Any) -> Iterator[tuple[str, str]]:
 
 
 def _word(home: Page) -> str:
-    """A word that pages here are called by."""
+    """The longest word in the newest titles."""
     titles = home.get_descendants().order_by("-pk").values_list("title", flat=True)[:20]
     words = sorted((word for title in titles for word in title.split() if word.isalpha()), key=len)
-    return words[-1] if words else ANY_WORD
+    return words[-1] if words else DEFAULT_WORD

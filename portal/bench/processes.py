@@ -1,15 +1,15 @@
-"""How much processor time other processes have used, where the system tells it."""
+"""Processor time of other processes, on systems with /proc."""
 
 import os
 from pathlib import Path
 
 PROC = Path("/proc")
-# In /proc/<pid>/stat, counted from the field after the name, which can hold anything.
+# Fields of /proc/<pid>/stat, counted after the name, which may contain spaces.
 USER_TIME, SYSTEM_TIME = 11, 12
 
 
 def processor_seconds(pid: int) -> float | None:
-    """The time that a process on this machine has used since it began; None where it cannot be read."""
+    """The processor time of a process since its start; None if it cannot be read."""
     try:
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -18,7 +18,7 @@ def processor_seconds(pid: int) -> float | None:
 
 
 def is_named(pid: int, name: str) -> bool:
-    """Whether a process of this name has that number here, and not on another machine or in another container."""
+    """Whether the process id belongs to a process of this name here, not on another machine or in a container."""
     try:
         return (PROC / str(pid) / "comm").read_text().strip() == name
     except OSError:

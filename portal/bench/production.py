@@ -1,4 +1,4 @@
-"""Runs the bench as an installation in production would run, whatever the environment of the one who asks for it."""
+"""Runs the bench with production settings, whatever the environment of the caller."""
 
 import logging
 import os
@@ -11,8 +11,8 @@ from django.core.management import call_command
 from wagtail.models import Site
 
 
-def run_again(arguments: list[str]) -> int:
-    """Run a management command in a process with production settings, for plain http; its exit code."""
+def run_in_production(arguments: list[str]) -> int:
+    """Run a management command in a new process with production settings and without HTTPS; returns its exit code."""
     hosts = {"localhost", ".localhost", *Site.objects.values_list("hostname", flat=True)}
     environment = os.environ | {
         "DEBUG": "no",
@@ -25,7 +25,7 @@ def run_again(arguments: list[str]) -> int:
 
 
 def collect_static() -> None:
-    """Name the static files by their content, unless that was done since they changed."""
+    """Run collectstatic, unless the manifest is newer than all static files."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     sources = [path for folder in settings.STATICFILES_DIRS for path in folder.rglob("*")]
     if manifest.exists() and all(path.stat().st_mtime < manifest.stat().st_mtime for path in sources):
@@ -33,6 +33,6 @@ def collect_static() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def keep_quiet() -> None:
-    """Log no line for each page that is missing on purpose."""
+def silence_request_log() -> None:
+    """Suppress the warning that Django logs for each 404."""
     logging.getLogger("django.request").setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""Which pages are measured: some of each type, from the largest list there is."""
+"""Selects the pages to measure: some of each type, from the largest home page and section."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from wagtail.models import Page, Site
 from events.ical.links import file_address
 from events.models import Occurrence, OccurrencePlacement
 from home.models import HomePage, SectionPage
-from portal.bench.people import cookie_of
-from portal.bench.questions import SUGGESTIONS, questions_of
+from portal.bench.queries import SUGGESTIONS, queries_of
+from portal.bench.sessions import session_cookie
 from portal.bench.urls import CONSTANT
 from portal.core.kinds import StoryKind
 from portal.core.lists.pagination import PER_PAGE
@@ -25,60 +25,59 @@ from portal.core.serving.snapshot import snapshot_of
 from portal.core.sitemaps.pages import parts
 from portal.editorial.roles import Role
 
-FAR = 1000
-# Pages of one type that are asked for in turn, so that none is always the last one made.
-EACH = 40
-SMALL = 100
+FAR_PAGE = 1000
+# The number of pages of one type, so that no response is that of the previous request.
+PER_TYPE = 40
+FEW_STORIES = 100
 
 
 class NothingToMeasureError(Exception):
-    """No site has a story."""
+    """There is no content to measure."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Addresses that are asked for in turn, at one host."""
+    """Paths at one host that are requested in turn; `cookie` is that of a logged-in user."""
 
     name: str
     host: str
     paths: list[str]
     status: int = 200
-    # Of who asks, if they are logged in.
     cookie: str = ""
 
 
 def samples(*, compare_small: bool = False) -> list[Sample]:
-    """The constant view first; raises NothingToMeasureError where there is no story."""
+    """All samples, the constant view first; raises NothingToMeasureError if there is no story."""
     home, edition = _largest_home()
     host = f"{edition.site.hostname}:{edition.site.port}"
     found = [Sample("constant view", host, [CONSTANT]), Sample("home", host, [edition.home_url])]
     section = _nearest(SectionPage.objects.descendant_of(home), None)
     if section is not None:
-        found += _of_section(section, edition, host, "section")
+        found += _section_samples(section, edition, host, "section")
     for kind in StoryKind:
-        if paths := _stories(kind, home, edition):
+        if paths := _story_paths(kind, home, edition):
             found.append(Sample(kind.value, host, paths))
-    if paths := _events(home, edition):
+    if paths := _event_paths(home, edition):
         found.append(Sample("event", host, paths))
-    found += _event_lists(None, "events")
+    found += _event_list_samples(None, "events")
     found.append(Sample("404", host, [f"{edition.home_url}no-page-has-this-address/"], status=404))
     last = parts(edition, timezone.now())[-1][0]
     found.append(Sample("feed", host, [f"{edition.home_url}feed.rss"]))
     found.append(Sample("sitemap index", host, [reverse("sitemap")]))
     found.append(Sample(f"sitemap, part {last}", host, [reverse("sitemap_part", args=[edition.language, last])]))
-    found += _searches(home, edition, host)
-    found += _desks(edition, host)
+    found += _search_samples(home, edition, host)
+    found += _dashboards(edition, host)
     if compare_small:
-        found += _small(section)
-        found += _event_lists(SMALL, "few events")
+        found += _small_section_samples(section)
+        found += _event_list_samples(FEW_STORIES, "few events")
     return found
 
 
-def searches() -> list[Sample]:
-    """The constant view, and the searches of `samples`."""
+def search_samples() -> list[Sample]:
+    """The constant view, then the searches of `samples`."""
     home, edition = _largest_home()
     host = f"{edition.site.hostname}:{edition.site.port}"
-    return [Sample("constant view", host, [CONSTANT]), *_searches(home, edition, host)]
+    return [Sample("constant view", host, [CONSTANT]), *_search_samples(home, edition, host)]
 
 
 def _largest_home() -> tuple[Page, Edition]:
@@ -90,15 +89,15 @@ def _largest_home() -> tuple[Page, Edition]:
 
 def _edition_of(page: Page) -> Edition:
     for site in Site.objects.all():
-        frame = snapshot_of(site.hostname, str(site.port))
-        for edition in frame.editions.values() if frame else ():
+        snapshot = snapshot_of(site.hostname, str(site.port))
+        for edition in snapshot.editions.values() if snapshot else ():
             if page.path.startswith(edition.home.path):
                 return edition
     raise NothingToMeasureError(f"No site shows “{page}”.")
 
 
 def _nearest(pages, count: int | None) -> Page | None:
-    """The page whose list has about so many stories, or the most."""
+    """The page whose list has about `count` stories, or the most."""
     counts = Placement.objects.filter(above__in=pages.values("pk")).order_by("above").values("above")
     found = list(counts.annotate(stories=Count("pk")).values_list("above", "stories"))
     if not found:
@@ -107,9 +106,9 @@ def _nearest(pages, count: int | None) -> Page | None:
     return pages.get(pk=key)
 
 
-def _of_section(section: Page, edition: Edition, host: str, name: str) -> Iterator[Sample]:
+def _section_samples(section: Page, edition: Edition, host: str, name: str) -> Iterator[Sample]:
     count = Placement.objects.in_lists_of(section.pk, timezone.now()).count()
-    last = max(1, min(FAR, -(-count // PER_PAGE)))
+    last = max(1, min(FAR_PAGE, -(-count // PER_PAGE)))
     news = edition.list_url(section, "news")
     yield Sample(f"{name} front ({count:,} stories)", host, [edition.url_of(section)])
     yield Sample(f"{name} list, page 1", host, [news])
@@ -117,24 +116,26 @@ def _of_section(section: Page, edition: Edition, host: str, name: str) -> Iterat
         yield Sample(f"{name} list, page {last:,}", host, [f"{news}?page={last}"])
 
 
-def _stories(kind: StoryKind, home: Page, edition: Edition) -> list[str]:
-    """Stories from the newest to the oldest, evenly spread."""
+def _story_paths(kind: StoryKind, home: Page, edition: Edition) -> list[str]:
+    """Paths of stories, evenly spread from the newest to the oldest."""
     placements = Placement.objects.in_lists_of(home.pk, timezone.now()).of_kind(kind).newest_first()
-    step = max(1, placements.count() // EACH)
-    keys = list(placements.values_list("card_id", flat=True))[::step][:EACH]
+    step = max(1, placements.count() // PER_TYPE)
+    keys = list(placements.values_list("card_id", flat=True))[::step][:PER_TYPE]
     return [edition.url_of(card.page) for card in StoryCard.objects.filter(pk__in=keys).select_related("page")]
 
 
-def _events(home: Page, edition: Edition) -> list[str]:
+def _event_paths(home: Page, edition: Edition) -> list[str]:
     now = timezone.now()
     visible = OccurrencePlacement.objects.in_lists_of(home.pk, now)
-    cut = [*visible.upcoming(now)[: EACH // 2], *visible.past(now)[: EACH // 2]]
-    dates = Occurrence.objects.filter(pk__in=[placement.occurrence_id for placement in cut]).select_related("event")
+    selected = [*visible.upcoming(now)[: PER_TYPE // 2], *visible.past(now)[: PER_TYPE // 2]]
+    dates = Occurrence.objects.filter(pk__in=[placement.occurrence_id for placement in selected]).select_related(
+        "event"
+    )
     return [edition.url_of(date) for date in dates]
 
 
-def _event_lists(count: int | None, name: str) -> Iterator[Sample]:
-    """The lists of the page with about so many events, or the most."""
+def _event_list_samples(count: int | None, name: str) -> Iterator[Sample]:
+    """The event lists of the page with about `count` events, or the most."""
     found = OccurrencePlacement.objects.filter(above__in=[*_keys(HomePage), *_keys(SectionPage)]).order_by()
     counts = list(found.values_list("above").annotate(events=Count("event", distinct=True)))
     if not counts:
@@ -145,43 +146,43 @@ def _event_lists(count: int | None, name: str) -> Iterator[Sample]:
     edition = _edition_of(page)
     host = f"{edition.site.hostname}:{edition.site.port}"
     address = edition.list_url(page, "events")
-    month = timezone.now().astimezone(edition.zone)
+    today = timezone.now().astimezone(edition.zone)
     yield Sample(f"{name}: upcoming ({events:,} events)", host, [address])
     yield Sample(f"{name}: past", host, [f"{address}?when=past"])
-    yield Sample(f"{name}: month", host, [f"{address}?month={month:%Y-%m}"])
+    yield Sample(f"{name}: month", host, [f"{address}?month={today:%Y-%m}"])
     yield Sample(f"{name}: calendar file", host, [file_address(address)])
 
 
-def _searches(home: Page, edition: Edition, host: str) -> Iterator[Sample]:
-    """The first page of results by kind of question, and suggestions."""
+def _search_samples(home: Page, edition: Edition, host: str) -> Iterator[Sample]:
+    """The first results page for each kind of query, and suggestions."""
     address = f"{edition.home_url}{SEARCH_WORDS.get(edition.language, 'search')}/"
-    for kind, asked in questions_of(home).items():
+    for kind, queries in queries_of(home).items():
         page = f"{address}suggestions.json" if kind == SUGGESTIONS else address
-        yield Sample(f"search, {kind}", host, [f"{page}?{urlencode({'q': question})}" for question in asked])
+        yield Sample(f"search, {kind}", host, [f"{page}?{urlencode({'q': query})}" for query in queries])
 
 
-def _desks(edition: Edition, host: str) -> Iterator[Sample]:
-    """The newsroom's first page, for somebody in each of its roles at this site, and for an administrator."""
-    people = get_user_model().objects.filter(is_active=True).order_by("pk")
-    holders = {
-        str(role.label): people.filter(groups__newsroom_role__role=role, groups__newsroom_role__site=edition.site.pk)
+def _dashboards(edition: Edition, host: str) -> Iterator[Sample]:
+    """The dashboard for a user of each role at the site, and for a network administrator."""
+    users = get_user_model().objects.filter(is_active=True).order_by("pk")
+    by_role = {
+        str(role.label): users.filter(groups__newsroom_role__role=role, groups__newsroom_role__site=edition.site.pk)
         for role in Role
     }
-    holders["administrator"] = people.filter(is_superuser=True)
-    for name, having in holders.items():
-        if user := having.first():
-            title = f"desk, {name.lower()} ({Page.objects.count():,} pages)"
-            yield Sample(title, host, [reverse("wagtailadmin_home")], cookie=cookie_of(user))
+    by_role["administrator"] = users.filter(is_superuser=True)
+    for name, role_users in by_role.items():
+        if user := role_users.first():
+            title = f"dashboard, {name.lower()} ({Page.objects.count():,} pages)"
+            yield Sample(title, host, [reverse("wagtailadmin_home")], cookie=session_cookie(user))
 
 
 def _keys(model: type[Page]) -> list[int]:
     return list(model.objects.values_list("pk", flat=True))
 
 
-def _small(largest: Page | None) -> Iterator[Sample]:
+def _small_section_samples(largest: Page | None) -> Iterator[Sample]:
     sections = SectionPage.objects.all() if largest is None else SectionPage.objects.exclude(pk=largest.pk)
-    section = _nearest(sections, SMALL)
+    section = _nearest(sections, FEW_STORIES)
     if section is not None:
         edition = _edition_of(section)
         host = f"{edition.site.hostname}:{edition.site.port}"
-        yield from _of_section(section, edition, host, "small section")
+        yield from _section_samples(section, edition, host, "small section")

@@ -1,4 +1,4 @@
-"""A production server of our own on a free port of this machine, for as long as it is measured."""
+"""Starts and measures a production server on a free local port."""
 
 import os
 import socket
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from portal.bench.figures import Figures
-from portal.bench.load import Load, TimedResponse, ask, drive
+from portal.bench.load import Load, TimedResponse, generate_load, get
 from portal.bench.processes import children, processor_seconds
 from portal.bench.samples import Sample
 
-START = 60
-STOP = 15
+START_TIMEOUT = 60
+STOP_TIMEOUT = 15
 
 
 class NoServerError(Exception):
-    """The server has not started."""
+    """The server does not respond as expected."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ class Server:
     pid: int
 
     def processor_seconds(self) -> float | None:
-        """What its workers have used of the processors."""
+        """The processor time of its workers; None if it cannot be read."""
         used = [processor_seconds(worker) for worker in children(self.pid)]
         return sum(each for each in used if each is not None) if used and None not in used else None
 
 
 @contextmanager
 def running(workers: int) -> Iterator[Server]:
-    """Serve the bench's application; the server is ended at the end, whatever happens."""
+    """Serve the bench's application, and stop the server at the end."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "portal" / "server.py")]
@@ -54,20 +54,20 @@ def running(workers: int) -> Iterator[Server]:
     finally:
         process.terminate()
         try:
-            process.wait(STOP)
+            process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def measure(server: Server, sample: Sample, workers: int, seconds: float, page: Figures) -> None:
-    """Note how long it takes while each worker answers one request, and how many a second it can be at the most."""
+    """Add to the figures of a page: latency with one request per worker, and maximal throughput."""
     _warm(server, sample, workers)
-    page.late_served = drive(
+    page.p95_served = generate_load(
         server.port, sample.host, sample.paths, sample.status, connections=workers, seconds=seconds
-    ).late
+    ).p95
     before = server.processor_seconds()
-    load: Load = drive(
+    load: Load = generate_load(
         server.port,
         sample.host,
         sample.paths,
@@ -85,8 +85,8 @@ def measure(server: Server, sample: Sample, workers: int, seconds: float, page: 
 def _warm(server: Server, sample: Sample, workers: int) -> None:
     for path in sample.paths * 2 * workers:
         try:
-            answer: TimedResponse = ask(server.port, sample.host, path, timeout=START, cookie=sample.cookie)
+            response: TimedResponse = get(server.port, sample.host, path, timeout=START_TIMEOUT, cookie=sample.cookie)
         except OSError as error:
-            raise NoServerError(f"The server does not answer: {error}.") from error
-        if answer.status != sample.status:
-            raise NoServerError(f"{sample.host}{path} is served with {answer.status}, not {sample.status}.")
+            raise NoServerError(f"The server does not respond: {error}.") from error
+        if response.status != sample.status:
+            raise NoServerError(f"{sample.host}{path} responds with {response.status}, not {sample.status}.")

@@ -1,4 +1,4 @@
-"""The portal's own addresses, and that of the constant view; only the bench uses them."""
+"""The URLs of the portal and of the constant view, for the bench only."""
 
 from django.urls import path
 

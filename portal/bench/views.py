@@ -1,4 +1,4 @@
-"""The least that Django can answer under this project's settings: what every other figure is compared with."""
+"""The constant view: the cheapest response under this project's settings, with which all pages are compared."""
 
 from django.http import HttpRequest, HttpResponse
 

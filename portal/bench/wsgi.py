@@ -1,6 +1,6 @@
-"""The application that the bench's own server runs: the portal, and the constant view beside it.
+"""The WSGI application of the bench's server: the portal and the constant view.
 
-Each answer says how long it took, from the request's arrival in a worker to the last byte of the answer being there.
+Each response has a Server-Timing header, from the arrival of the request in a worker to the complete response.
 """
 
 import os
@@ -15,19 +15,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.ROOT_URLCONF = "portal.bench.urls"
 portal = get_wsgi_application()
 
-from portal.bench.production import keep_quiet  # noqa: E402 - it imports models, which are there only now
-from portal.bench.readers import addresses  # noqa: E402
+from portal.bench.clients import client_addresses  # noqa: E402
+from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
 
-keep_quiet()
-_readers = addresses()
+silence_request_log()
+_addresses = client_addresses()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     began = perf_counter()
-    environ["REMOTE_ADDR"] = next(_readers)
+    environ["REMOTE_ADDR"] = next(_addresses)
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        # Django has the whole of its answer before it begins to give it.
+        # Django calls start_response when the whole response is rendered.
         timing = "Server-Timing", f"app;dur={(perf_counter() - began) * 1000:.3f}"
         return start_response(status, [*headers, timing], exc_info)
 

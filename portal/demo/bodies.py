@@ -1,4 +1,4 @@
-"""Turns the demo's written blocks into the data of a stream."""
+"""Converts the blocks of the demo's files to raw StreamField data."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ PAGE_LINK = re.compile(r'<a href="page:([\w-]+)">(.*?)</a>', re.DOTALL)
 class BodyBuilder:
     """Builds the streams of one page.
 
-    `image`, `document` and `page` give the key of the record for a picture, a title and a slug.
+    `image`, `document` and `page` return the primary key for a picture, a title and a slug.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class BodyBuilder:
         self.page = page
 
     def stream(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Raw stream data; ValueError for a block type that the demo does not know."""
+        """Raw stream data; raises ValueError for an unknown block type."""
         result = []
         for number, block in enumerate(blocks):
             kind = block["type"]
@@ -40,7 +40,7 @@ class BodyBuilder:
         return result
 
     def rich(self, html: str) -> str:
-        """Rich text as Wagtail keeps it, with links to pages by key; where the page is missing, the words stay."""
+        """Rich text in database format; a link to a page that does not exist becomes plain text."""
 
         def link(match: re.Match[str]) -> str:
             key = self.page(match[1])

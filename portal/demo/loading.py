@@ -14,8 +14,8 @@ from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
 from portal.core.models import Person, Topic
-from portal.demo.announcements import Announcer
 from portal.demo.drawing import DrawingOffice
+from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.reading import network, pictures_of, pieces
 from portal.demo.site import SiteLoader
@@ -26,7 +26,7 @@ Report = Callable[[str], None]
 
 
 class NotEmptyError(Exception):
-    """There are pages already, and nobody wants a demo among them."""
+    """The database has content, and the demo is for an empty one only."""
 
 
 def has_content() -> bool:
@@ -35,9 +35,9 @@ def has_content() -> bool:
 
 @transaction.atomic
 def load_demo(report: Report = print, port: int = 8000, now: datetime | None = None) -> None:
-    """Load everything or nothing; raises NotEmptyError where there is content.
+    """Load the demo in one transaction; raises NotEmptyError if there is content.
 
-    `now` is the day that the demo's dates are counted from.
+    The demo's dates are relative to `now`.
     """
     if has_content() or any(model.objects.exists() for model in (Topic, Person)):
         raise NotEmptyError("The database has content already; the demo is loaded into an empty one only.")
@@ -62,7 +62,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             site = loader.create_site(port, is_default=number == 0)
             collection = media_collection(site)
             loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"], office)
-            loader.announcer = Announcer(loader.zone, now, collection)
+            loader.event_builder = EventBuilder(loader.zone, now, collection)
             loader.load(pieces(site_facts["key"]))
             groups = set_up_newsroom(site)
             section = loader.calendars[0].get_parent()
@@ -74,7 +74,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
 
 
 def _topics(facts: dict[str, Any], locales: dict[str, Locale]) -> dict[str, dict[str, Topic]]:
-    """Each topic by key and language."""
+    """Create the topics, and return them by key and language."""
     topics: dict[str, dict[str, Topic]] = {}
     for key, names in facts["topics"].items():
         first: Topic | None = None
@@ -91,7 +91,7 @@ def _topics(facts: dict[str, Any], locales: dict[str, Locale]) -> dict[str, dict
 
 @cache
 def _hashed_password() -> str:
-    """Made once, since it takes its time on purpose."""
+    """The password hash of all accounts, cached because hashing is slow."""
     return make_password(PASSWORD)
 
 
@@ -113,8 +113,8 @@ def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> None:
         user.groups.add(groups[role])
 
 
-def at_home_on(port: int) -> list[str]:
-    """The addresses of the sites, after giving them the port that they are served on."""
+def set_ports(port: int) -> list[str]:
+    """Set the port of the local sites, and return a line with name and URL for every site."""
     for site in Site.objects.exclude(port=port):
         if site.hostname == "localhost" or site.hostname.endswith(".localhost"):
             site.port = port

@@ -1,4 +1,4 @@
-"""Reads the demo's text files."""
+"""Reads the demo's content files."""
 
 import tomllib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ CONTENT = Path(__file__).parent / "content"
 
 @dataclass(frozen=True)
 class DemoText:
-    """One page of the demo as it is written down; `facts` holds the file as it is."""
+    """A page of the demo; `facts` is its content file."""
 
     site: str
     language: str
@@ -25,7 +25,7 @@ class DemoText:
 
     @property
     def original(self) -> str | None:
-        """The slug of the piece that this one translates."""
+        """The slug of the text that this one translates."""
         return self.facts.get("translation_of")
 
     def __getitem__(self, name: str) -> Any:
@@ -41,7 +41,7 @@ def network() -> dict[str, Any]:
 
 
 def pieces(site: str) -> list[DemoText]:
-    """The pieces of a site, originals first and events before their recaps."""
+    """The texts of a site, originals before translations and events before recaps."""
     found = [
         DemoText(site, path.parent.name, path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
         for path in sorted((CONTENT / site).glob("*/*.toml"))
@@ -50,7 +50,7 @@ def pieces(site: str) -> list[DemoText]:
 
 
 def pictures_of(site: str) -> Iterator[tuple[str, str]]:
-    """The scene and seed of every picture of a site, in the order in which `SiteLoader` asks for them."""
+    """The scene and seed of every picture of a site, in the order in which `SiteLoader` uses them."""
     originals = [piece for piece in pieces(site) if piece.original is None]
     for piece in originals:
         yield piece["picture"], piece.slug

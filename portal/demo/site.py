@@ -11,10 +11,10 @@ from events.models import CalendarPage, EventPage, RecapPage
 from home.models import FormPage, HomePage, SectionPage, StandardPage
 from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
 from portal.core.zones import zone
-from portal.demo.announcements import Announcer
 from portal.demo.bodies import BodyBuilder
+from portal.demo.contact import contact_form
+from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
-from portal.demo.messages import contact_form
 from portal.demo.reading import DemoText
 
 STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
@@ -31,7 +31,7 @@ SOCIAL = {
 
 class SiteLoader:
     library: DemoFiles
-    announcer: Announcer
+    event_builder: EventBuilder
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class SiteLoader:
         self.pages: dict[tuple[str, str], StoryPage | EventPage] = {}
 
     @property
-    def own(self) -> str:
+    def main_language(self) -> str:
         return self.facts["languages"][0]
 
     @property
@@ -68,7 +68,7 @@ class SiteLoader:
     def create_site(self, port: int, *, is_default: bool) -> Site:
         for code in self.facts["languages"]:
             words = self.network["words"][code]
-            slug = self.facts["slug"] if code == self.own else f"{self.facts['slug']}-{code}"
+            slug = self.facts["slug"] if code == self.main_language else f"{self.facts['slug']}-{code}"
             home = HomePage(
                 title=self.facts["name"],
                 slug=slug,
@@ -77,19 +77,19 @@ class SiteLoader:
                 search_description=self.facts["tagline"][code],
                 seo_title=f"{words['home']} – {self.facts['tagline'][code]}",
             )
-            self._translate(home, self.homes.get(self.own))
+            self._translate(home, self.homes.get(self.main_language))
             self.root.add_child(instance=home)
             self.homes[code] = home
         return Site.objects.create(
             hostname=self.facts["host"],
             port=port,
             site_name=self.facts["name"],
-            root_page=self.homes[self.own],
+            root_page=self.homes[self.main_language],
             is_default_site=is_default,
         )
 
     def load(self, pieces: list[DemoText]) -> None:
-        """Pages first, then what links them: related stories, shelves, settings."""
+        """Create all pages, then what links them: related stories, shelves, settings."""
         for code in self.facts["languages"]:
             self._create_sections(code, {piece["section"] for piece in pieces if piece.language == code})
             self._create_plain_pages(code)
@@ -109,7 +109,7 @@ class SiteLoader:
         used |= {parents[key] for key in used if parents[key]}
         for facts in self.network["sections"]:
             key = facts["key"]
-            if code != self.own and key not in used:
+            if code != self.main_language and key not in used:
                 continue
             slug, title, introduction = facts[code]
             page = SectionPage(
@@ -120,7 +120,7 @@ class SiteLoader:
                 locale=self.locales[code],
                 show_in_menus=True,
             )
-            self._translate(page, self.sections.get((self.own, key)))
+            self._translate(page, self.sections.get((self.main_language, key)))
             above = facts.get("below")
             self._add(page, self.sections[code, above] if above else self.homes[code])
             self.sections[code, key] = page
@@ -129,7 +129,7 @@ class SiteLoader:
         if (code, key) not in self.calendar_pages:
             slug, title = self.network["calendar"][code]
             page = CalendarPage(title=title, slug=slug, locale=self.locales[code])
-            self._translate(page, self.calendar_pages.get((self.own, key)))
+            self._translate(page, self.calendar_pages.get((self.main_language, key)))
             self._add(page, self.sections[code, key])
             self.calendar_pages[code, key] = page
         return self.calendar_pages[code, key]
@@ -150,7 +150,7 @@ class SiteLoader:
             else:
                 body = [{"type": "paragraph", "text": text}]
                 page = StandardPage(**facts, body=self._builder(f"{code}:{key}", code).stream(body))
-            self._translate(page, self.plain.get((self.own, key)))
+            self._translate(page, self.plain.get((self.main_language, key)))
             self._add(page, self.homes[code])
             self.plain[code, key] = page
 
@@ -158,10 +158,10 @@ class SiteLoader:
 
     def _create(self, piece: DemoText) -> None:
         page: StoryPage | EventPage
-        page = self.announcer.event(piece) if piece.kind == "event" else self._story(piece)
+        page = self.event_builder.event(piece) if piece.kind == "event" else self._story(piece)
         page.locale = self.locales[piece.language]
         page.search_description = piece["standfirst"][:300]
-        original = self.pages.get((self.own, piece.original)) if piece.original else None
+        original = self.pages.get((self.main_language, piece.original)) if piece.original else None
         self._translate(page, original)
         if original:
             page.lead_image = original.lead_image
@@ -211,7 +211,7 @@ class SiteLoader:
             page.people, page.companies = piece.get("people"), piece.get("companies")
         page.save_revision().publish()
         if isinstance(page, EventPage):
-            self.announcer.fill(page, piece)
+            self.event_builder.register_guests(page, piece)
 
     def _builder(self, seed: str, code: str) -> BodyBuilder:
         return BodyBuilder(
@@ -222,7 +222,7 @@ class SiteLoader:
         )
 
     def _days_ago(self, days: int, slug: str) -> datetime:
-        """A morning hour of that day that differs from story to story, and is never to come."""
+        """A time in the morning of that day, different for each slug and never in the future."""
         day = (self.now - timedelta(days=days)).astimezone(self.zone).date()
         minutes = crc32(slug.encode()) % 240
         moment = datetime.combine(day, time(6), self.zone) + timedelta(minutes=minutes)
@@ -257,7 +257,7 @@ class SiteLoader:
         return {"title": title, "text": text, "link": {"label": label, "page": page, "url": ""}}
 
     def _settings(self) -> None:
-        site = self.homes[self.own].sites_rooted_here.get()
+        site = self.homes[self.main_language].sites_rooted_here.get()
         wording = [
             {
                 "type": "edition",

@@ -1,7 +1,7 @@
-"""Wagtail's own search, which serves the newsroom: drafts, images, documents, names.
+"""The Wagtail search backend of the admin: drafts, images, documents, topics and people.
 
-Its backends for databases index whole pages for editors; ours hold off what makes them fail or wait. What readers
-search is another index (`search.indexing.index`).
+It subclasses Wagtail's backend of the database and removes what fails or is slow there. Readers search another index
+(`search.indexing.index`).
 """
 
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 from django.db import connection
 
 
-def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that Wagtail looks for
-    """The backend of the database."""
-    # Each of them can be imported on its own database only.
+def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - Wagtail imports this name
+    """Create the backend that fits the database."""
+    # Each backend can only be imported on its own database.
     if connection.vendor == "postgresql":
         from search.admin_backend.postgresql import PostgreSQLAdminBackend
 

@@ -1,4 +1,4 @@
-"""What the backends of both databases have in common here."""
+"""Query cleaning and index settings that the backends of both databases share."""
 
 from typing import Any
 
@@ -7,12 +7,14 @@ from wagtail.search.backends.base import EmptySearchResults
 
 from search.analysis import clean
 
-MOST_WORDS, LONGEST_QUERY = 12, 200
+MAX_WORDS, MAX_QUERY_LENGTH = 12, 200
 
 
-class CleanQueries:
-    """Lets only words through: the signs of the databases' query languages are errors in them, a single quotation mark
-    as well as a NUL. Every search of the newsroom comes by here."""
+class CleanQueryMixin:
+    """Keeps only the words of a query.
+
+    Operators of the databases' query languages raise errors: a single quotation mark on SQLite, a NUL on PostgreSQL.
+    """
 
     def _search(self, compiler: Any, query: str | SearchQuery, model_or_queryset: Any, **options: Any) -> Any:
         if isinstance(query, str):
@@ -26,14 +28,13 @@ class CleanQueries:
         return super()._search(compiler, query, model_or_queryset, **options)  # type: ignore[misc]
 
 
-class WithoutNorms:
-    """Leaves out how much more a short title weighs than a long one: for that, each saved page would cost a look at the
-    titles of all."""
+class NoTitleNormsMixin:
+    """Skips the title length norm, for which Wagtail averages over all titles each time a page is saved."""
 
     def _refresh_title_norms(self, full: bool = False) -> None:
         pass
 
 
 def _words(text: str) -> str:
-    parted = "".join(letter if letter.isalnum() else " " for letter in clean(text[: 4 * LONGEST_QUERY]))
-    return " ".join(parted[:LONGEST_QUERY].split()[:MOST_WORDS])
+    spaced = "".join(letter if letter.isalnum() else " " for letter in clean(text[: 4 * MAX_QUERY_LENGTH]))
+    return " ".join(spaced[:MAX_QUERY_LENGTH].split()[:MAX_WORDS])

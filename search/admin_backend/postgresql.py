@@ -1,6 +1,6 @@
-"""Wagtail's search on PostgreSQL, which would rank every match, and read the whole vector of each of them for it.
+"""Wagtail's search backend for PostgreSQL, which would otherwise read the vector of every match to rank it.
 
-Its index for title and text together is made by a migration of ours.
+The GIN index on title and body together is created by migration `search.0001_initial`.
 """
 
 from typing import Any
@@ -14,52 +14,52 @@ from modelsearch.backends.database.postgres.postgres import (
     PostgresSearchResults,
 )
 
-from search.admin_backend.cleaning import CleanQueries, WithoutNorms
-from search.admin_backend.ranking import RANKED, RankedOnce, UnorderedCounts
+from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin
+from search.admin_backend.ranking import MAX_RANKED, RankingMixin, UnrankedCountsMixin
 
 
-class PostgreSQLRanking(RankedOnce):
-    # What the compilers have that this stands before.
+class PostgreSQLRankingMixin(RankingMixin):
+    # Attributes of the compilers that this class is mixed into.
     build_tsquery: Any
     get_search_vectors: Any
 
     def best(self, config: Any, **options: Any) -> list[Any]:
         newest = self._newest(self.unordered(config, **options))
-        if len(newest) == RANKED and not self.fields:
-            # There are more: what has the words in its title is looked for beside.
-            asked = self.build_tsquery(self.query, config=config)
-            vector = self.get_search_vectors(asked)[0][0]
-            newest += self._newest(self.queryset.filter(**{vector.name: asked}))
-        every, self.queryset = self.queryset, self.queryset.filter(pk__in=newest)
+        if len(newest) == MAX_RANKED and not self.fields:
+            # There may be more matches: add the newest of those that have the words in their title.
+            tsquery = self.build_tsquery(self.query, config=config)
+            vector = self.get_search_vectors(tsquery)[0][0]
+            newest += self._newest(self.queryset.filter(**{vector.name: tsquery}))
+        queryset, self.queryset = self.queryset, self.queryset.filter(pk__in=newest)
         try:
-            ranked = super(RankedOnce, self).search(config, None, None, **options)  # type: ignore[misc]
+            ranked = super(RankingMixin, self).search(config, None, None, **options)  # type: ignore[misc]
         finally:
-            self.queryset = every
+            self.queryset = queryset
         return list(ranked.values_list("pk", flat=True))
 
     @staticmethod
     def _newest(matches: QuerySet[Any]) -> list[Any]:
-        # By the bare key, the planner would walk all rows from the newest one and compare each with the words.
-        return list(matches.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:RANKED])
+        # Ordered by the bare key, the planner scans all rows from the newest and compares each with the query.
+        return list(matches.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:MAX_RANKED])
 
 
-class PostgreSQLCompiler(PostgreSQLRanking, PostgresSearchQueryCompiler):
+class PostgreSQLCompiler(PostgreSQLRankingMixin, PostgresSearchQueryCompiler):
     pass
 
 
-class PostgreSQLAutocompleteCompiler(PostgreSQLRanking, PostgresAutocompleteQueryCompiler):
+class PostgreSQLAutocompleteCompiler(PostgreSQLRankingMixin, PostgresAutocompleteQueryCompiler):
     pass
 
 
-class PostgreSQLResults(UnorderedCounts, PostgresSearchResults):
+class PostgreSQLResults(UnrankedCountsMixin, PostgresSearchResults):
     pass
 
 
-class PostgreSQLAdminIndex(WithoutNorms, PostgresIndex):
+class PostgreSQLAdminIndex(NoTitleNormsMixin, PostgresIndex):
     pass
 
 
-class PostgreSQLAdminBackend(CleanQueries, PostgresSearchBackend):
+class PostgreSQLAdminBackend(CleanQueryMixin, PostgresSearchBackend):
     index_class = PostgreSQLAdminIndex
     results_class = PostgreSQLResults
     query_compiler_class = PostgreSQLCompiler

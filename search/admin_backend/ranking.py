@@ -1,34 +1,35 @@
-"""Puts in order the matches that an editor may want, instead of all that there are."""
+"""Ranks the newest matches only: ranking every match takes seconds for a common word."""
 
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from modelsearch.query import Fuzzy, MatchAll, Not
 
-# So many of the newest matches are put in order by how well they match; the rest follows by age.
-RANKED = 200
+# How many of the newest matches are ranked by relevance; older ones follow, newest first.
+MAX_RANKED = 200
 
 
-class RankedOnce:
-    """For the compilers of both databases. `best` are the keys of the newest matches that the queryset has, the best
-    first; all that there are, where they are fewer than RANKED."""
+class RankingMixin:
+    """A mixin for the query compilers of both databases."""
 
-    # What the compilers have that this stands before.
+    # Attributes of the compilers that this class is mixed into.
     query: Any
     queryset: QuerySet[Any]
     fields: list[str] | None
     order_by_relevance: bool
 
     def best(self, config: Any, **options: Any) -> list[Any]:
+        """The primary keys of the newest matches in the queryset, best first; at most MAX_RANKED."""
         raise NotImplementedError
 
     def search(
         self, config: Any, start: int | None, stop: int | None, score_field: str | None = None, **options: Any
     ) -> QuerySet[Any]:
         if not self.order_by_relevance or score_field or isinstance(self.query, (MatchAll, Not, Fuzzy)):
-            return super().search(config, start, stop, score_field, **options)  # type: ignore[misc]
+            matches: QuerySet[Any] = super().search(config, start, stop, score_field, **options)  # type: ignore[misc]
+            return matches
         best = self.best(config, **options)
-        if (start or 0) >= len(best) >= RANKED:
+        if (start or 0) >= len(best) >= MAX_RANKED:
             rest = self.unordered(config, **options).exclude(pk__in=best)
             first = (start or 0) - len(best)
             return rest[first : None if stop is None else stop - len(best)]
@@ -36,29 +37,31 @@ class RankedOnce:
         return self.queryset.filter(pk__in=best).order_by(order)[start:stop]
 
     def unordered(self, config: Any, **options: Any) -> QuerySet[Any]:
-        """All matches, the newest first."""
+        """All matches, newest first."""
         self.order_by_relevance = False
         try:
-            return super().search(config, None, None, **options)  # type: ignore[misc]
+            matches: QuerySet[Any] = super().search(config, None, None, **options)  # type: ignore[misc]
+            return matches
         finally:
             self.order_by_relevance = True
 
 
-class UnorderedCounts:
-    """For the results of both databases: counts without putting in order."""
+class UnrankedCountsMixin:
+    """A mixin for the results of both databases: it counts without ranking."""
 
     query_compiler: Any
 
     def _do_count(self) -> int:
-        return self._unordered(super()._do_count)  # type: ignore[misc]
+        count: int = self._unranked(super()._do_count)  # type: ignore[misc]
+        return count
 
     def facet(self, field_name: str) -> Any:
-        return self._unordered(super().facet, field_name)  # type: ignore[misc]
+        return self._unranked(super().facet, field_name)  # type: ignore[misc]
 
-    def _unordered(self, ask: Any, *args: Any) -> Any:
+    def _unranked(self, count: Any, *args: Any) -> Any:
         compiler = self.query_compiler
         ranked, compiler.order_by_relevance = compiler.order_by_relevance, False
         try:
-            return ask(*args)
+            return count(*args)
         finally:
             compiler.order_by_relevance = ranked

@@ -1,4 +1,4 @@
-"""Wagtail's search on SQLite, ranked in one pass instead of once more for each row."""
+"""Wagtail's search backend for SQLite, which ranks in one query instead of one query per row."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,70 +14,72 @@ from modelsearch.backends.database.sqlite.sqlite import (
 )
 from modelsearch.utils import get_descendants_content_types_pks
 
-from search.admin_backend.cleaning import CleanQueries, WithoutNorms
-from search.admin_backend.ranking import RANKED, RankedOnce, UnorderedCounts
+from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin
+from search.admin_backend.ranking import MAX_RANKED, RankingMixin, UnrankedCountsMixin
 
-FIRST_LOOK = 1000
+FIRST_BATCH = 1000
 
 
 class WeightedBM25(BM25):
-    def as_sql(self, compiler, connection, function=None, template=None):
-        # Its columns: autocomplete, body, title.
+    def as_sql(
+        self, compiler: Any, connection: Any, function: Any = None, template: Any = None
+    ) -> tuple[str, list[Any]]:
+        # The columns of the table are autocomplete, body and title.
         return f"bm25({SQLiteFTSIndexEntry._meta.db_table}, 5.0, 1.0, 5.0)", []
 
 
-class SQLiteRanking(RankedOnce):
-    # What the compilers have that this stands before.
+class SQLiteRankingMixin(RankingMixin):
+    # Attributes of the compilers that this class is mixed into.
     FTS_TABLE_FIELDS: list[str]
     build_search_query: Any
     fields: list[str] | None
 
     def check(self) -> None:
         super().check()  # type: ignore[misc]
-        # The index has columns for titles and texts, none for any other field that a list is searched by.
+        # The index has a column for the title and one for the body only; a search by another field uses all columns.
         if not set(self.fields or ()) <= {"title", "body"}:
             self.fields = None
 
     def best(self, config: Any, **options: Any) -> list[Any]:
         found: list[tuple[float, Any]] = []
-        for scores in self._looks(config):
+        for scores in self._score_batches(config):
             keys = self.queryset.filter(pk__in=list(scores)).order_by().values_list("pk", flat=True)
             found += [(scores[str(key)], key) for key in keys]
-            if len(found) >= RANKED:
+            if len(found) >= MAX_RANKED:
                 break
         # A smaller score is a better match.
-        return [key for _score, key in sorted(found, key=lambda pair: pair[0])][:RANKED]
+        return [key for _score, key in sorted(found, key=lambda pair: pair[0])][:MAX_RANKED]
 
-    def _looks(self, config: Any) -> Iterator[dict[str, float]]:
-        """The scores of matches by key, newest first: a few, then ever more of them."""
+    def _score_batches(self, config: Any) -> Iterator[dict[str, float]]:
+        """Yield the scores of matches by primary key, newest first, in batches of growing size."""
         query = self.build_search_query(normalize(self.query), config=config)
         match = MatchExpression(self.fields or self.FTS_TABLE_FIELDS, query)
         types = get_descendants_content_types_pks(self.queryset.model)
         entries = SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=types).order_by("-pk")
         rows = entries.annotate(score=WeightedBM25()).values_list("index_entry__object_id", "score")
-        start, step = 0, FIRST_LOOK
-        while look := dict(rows[start : start + step]):
-            yield look
+        start, step = 0, FIRST_BATCH
+        while batch := dict(rows[start : start + step]):
+            yield batch
             start, step = start + step, step * 4
 
 
-class SQLiteCompiler(SQLiteRanking, SQLiteSearchQueryCompiler):
+class SQLiteCompiler(SQLiteRankingMixin, SQLiteSearchQueryCompiler):
     pass
 
 
-class SQLiteAutocompleteCompiler(SQLiteRanking, SQLiteAutocompleteQueryCompiler):
+class SQLiteAutocompleteCompiler(SQLiteRankingMixin, SQLiteAutocompleteQueryCompiler):
     pass
 
 
-class SQLiteResults(UnorderedCounts, SQLiteSearchResults):
+class SQLiteResults(UnrankedCountsMixin, SQLiteSearchResults):
     pass
 
 
-class SQLiteAdminIndex(WithoutNorms, SQLiteIndex):
+class SQLiteAdminIndex(NoTitleNormsMixin, SQLiteIndex):
     pass
 
 
-class SQLiteAdminBackend(CleanQueries, SQLiteSearchBackend):
+class SQLiteAdminBackend(CleanQueryMixin, SQLiteSearchBackend):
     index_class = SQLiteAdminIndex
     results_class = SQLiteResults
     query_compiler_class = SQLiteCompiler

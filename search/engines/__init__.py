@@ -1,4 +1,4 @@
-"""The engine that the words of the entries are kept and found by: the one of the database, or a server of its own."""
+"""Selects the search engine: the full-text search of the database, or a search server if SEARCH_URL names one."""
 
 from functools import cache
 
@@ -8,11 +8,11 @@ from django.utils.module_loading import import_string
 
 from search.engines.base import Engine
 
-OF_DATABASE = {
+DATABASE_ENGINES = {
     "sqlite": "search.engines.sqlite.SQLiteEngine",
     "postgresql": "search.engines.postgresql.PostgreSQLEngine",
 }
-OF_SERVER = "search.engines.opensearch.OpenSearchEngine"
+SERVER_ENGINE = "search.engines.opensearch.OpenSearchEngine"
 
 
 def engine() -> Engine:
@@ -21,6 +21,5 @@ def engine() -> Engine:
 
 @cache
 def _engine(url: str, vendor: str) -> Engine:
-    if url:
-        return import_string(OF_SERVER)(url)
-    return import_string(OF_DATABASE[vendor])()
+    engine: Engine = import_string(SERVER_ENGINE)(url) if url else import_string(DATABASE_ENGINES[vendor])()
+    return engine

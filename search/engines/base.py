@@ -1,26 +1,29 @@
-"""What every engine is asked, and what it answers."""
+"""The interface of a search engine: queries, results and the entries that it stores."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from search.models.entries import LONGEST_TITLE_KEY
-from search.query.parse import Terms
+from search.models.entries import MAX_TITLE_KEY_LENGTH
+from search.query.parse import QueryTerms
 
 if TYPE_CHECKING:
-    from search.indexing.texts import Texts
+    from search.indexing.contents import PageContent
     from search.models import IndexEntry
 
-# So many of the newest entries are put in order by how well they match, and so many that match by their title.
-RANKED, RANKED_TITLES = 500, 200
-# What a word in each part of an entry weighs: title, summary, names, text.
+# How many of the newest matches are ranked, and how many of the newest that match by their title.
+MAX_RANKED, MAX_RANKED_TITLES = 500, 200
+# The weight of a match in title, summary, names and text.
 WEIGHTS = (10.0, 4.0, 2.0, 1.0)
 
 
 @dataclass(frozen=True)
-class EntryDraft:
-    """One entry as it will be written; the four lists of terms go from the most to the least telling."""
+class PreparedEntry:
+    """An entry to be written; `title`, `summary`, `names` and `text` are its terms, by decreasing weight.
+
+    `autocomplete` has the words of the title unstemmed, `spellings` the words that typing errors are corrected to.
+    """
 
     page: int
     key: int
@@ -29,7 +32,7 @@ class EntryDraft:
     section: str
     year: int
     topics: tuple[int, ...]
-    texts: "Texts"
+    content: "PageContent"
     hidden_at: datetime | None
     title: list[str]
     summary: list[str]
@@ -37,89 +40,94 @@ class EntryDraft:
     text: list[str]
     shown_names: str
     shown_text: str
-    start: list[str]
+    autocomplete: list[str]
     scope: list[str]
     spellings: frozenset[str]
-    digest: int
+    content_hash: int
 
     @property
     def title_key(self) -> str:
-        return " ".join(self.title)[:LONGEST_TITLE_KEY]
+        return " ".join(self.title)[:MAX_TITLE_KEY_LENGTH]
 
 
 @dataclass(frozen=True)
-class QueryPart:
-    """A query in the terms of one language, asked of the editions with these home pages."""
+class LanguageQuery:
+    """A query in the terms of one language, for the editions whose home pages have these primary keys."""
 
-    terms: Terms
+    terms: QueryTerms
     homes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Match:
-    """What must match: any of the parts, for each filter any of its marks (see `Draft.scope`), and none of `none`."""
+    """A condition on entries: they match any of the queries and, for each filter, any of its scope tokens.
 
-    parts: tuple[QueryPart, ...]
+    No entry with one of the `excluded` scope tokens matches, nor one that is hidden at `now`.
+    """
+
+    queries: tuple[LanguageQuery, ...]
     now: datetime
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    none: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     def without(self, *names: str) -> "Match":
-        return replace(self, filters={name: marks for name, marks in self.filters.items() if name not in names})
+        return replace(self, filters={name: tokens for name, tokens in self.filters.items() if name not in names})
 
 
 class Candidate(NamedTuple):
-    """An entry that may be shown; a greater score matches better, and is comparable within one answer only.
+    """An entry to be ranked; a higher score is a better match, and scores of different searches do not compare.
 
-    `coming` is 1 for an event that is not over yet, -1 for one that is, 0 for anything else.
+    `time` is 1 for an event that is not over, -1 for one that is, 0 for anything else.
     """
 
     key: int
     score: float
     in_title: bool
     title_key: str
-    coming: int
+    time: int
 
 
-class Tally(NamedTuple):
-    """Each shelf and each set of topics that has a match, with how many; and the keys of the newest `RANKED`, where an
-    engine meets them on its way and both were counted for one match."""
+class MatchCounts(NamedTuple):
+    """The number of matches by facet bucket and by topic set.
 
-    shelves: list[tuple[int, int]]
+    `newest` are the keys of the newest MAX_RANKED matches, if the engine read them on the way.
+    """
+
+    buckets: list[tuple[int, int]]
     topic_sets: list[tuple[int, int]]
     newest: list[int] | None = None
 
 
-COMING = "CASE WHEN ends_at IS NULL THEN 0 WHEN ends_at > {} THEN 1 ELSE -1 END"
+UPCOMING = "CASE WHEN ends_at IS NULL THEN 0 WHEN ends_at > {} THEN 1 ELSE -1 END"
 
 
 class Engine(Protocol):
-    def write(self, entries: Sequence["IndexEntry"], drafts: Sequence[EntryDraft]) -> None:
-        """Insert new entries together with their words, which are in the drafts, one for each in the same order."""
+    def write(self, entries: Sequence["IndexEntry"], prepared: Sequence[PreparedEntry]) -> None:
+        """Insert entries and index their terms, which are in `prepared`, in the same order."""
 
-    def remove(self, pages: Collection[int]) -> None:
-        """Forget the words of pages whose entries are about to be deleted."""
+    def remove_pages(self, pages: Collection[int]) -> None:
+        """Remove the terms of pages whose entries are about to be deleted."""
 
-    def tally(self, shelves: Match, topic_sets: Match) -> Tally:
-        """What matches the one by its shelf, and what matches the other by its set of topics."""
+    def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
+        """Count the matches of the first condition by bucket, those of the second by topic set."""
 
     def candidates(self, match: Match, newest: Sequence[int] | None) -> list[Candidate]:
-        """The matches among which the best are: the newest of all, and those by their title.
+        """The matches to be ranked: the newest of all, and the newest that match by their title.
 
-        `newest` are the keys of the newest, where a tally of the same match has met them.
+        `newest` are the keys that `count` returned for the same match, if any.
         """
 
-    def completions(self, words: Sequence[str], home: int, now: datetime, most: int) -> list[int]:
-        """The keys of the newest entries whose title has these words, the last of them being its beginning only."""
+    def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
+        """The keys of the newest entries whose title has these words, the last of them as a prefix."""
 
-    def keys(self) -> set[int]:
-        """The key of every entry whose words it has."""
+    def indexed_keys(self) -> set[int]:
+        """The keys of all entries whose terms are indexed."""
 
-    def discard(self, keys: Collection[int]) -> None:
-        """Forget words that belong to no entry, by their keys."""
+    def remove_keys(self, keys: Collection[int]) -> None:
+        """Remove the terms of entries by key, whether or not the entries exist."""
 
-    def create(self) -> None:
-        """Make what it keeps its words in, where that is not there yet."""
+    def create_index(self) -> None:
+        """Create the storage of the terms, unless it exists."""
 
-    def settle(self) -> None:
-        """Put itself in order after much was written."""
+    def optimize(self) -> None:
+        """Optimize the index after many writes."""

@@ -1,7 +1,7 @@
-"""OpenSearch or Elasticsearch, for networks that outgrow one database: the index as documents of one server.
+"""The engine of OpenSearch or Elasticsearch, for networks that outgrow one database.
 
-The terms come from here (`search.analysis`), so that the server cuts them at spaces only and finds what the databases
-find. Entries and what results show stay in the database; the document of an entry has its key as its id.
+Text is analysed here (`search.analysis`) and the server splits at spaces only, so that it finds what the databases
+find. Entries and the texts of results stay in the database; the document of an entry has its key as `_id`.
 """
 
 import json
@@ -13,25 +13,34 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from search.engines.base import RANKED, RANKED_TITLES, WEIGHTS, Candidate, EntryDraft, Match, QueryPart, Tally
+from search.engines.base import (
+    MAX_RANKED,
+    MAX_RANKED_TITLES,
+    WEIGHTS,
+    Candidate,
+    LanguageQuery,
+    Match,
+    MatchCounts,
+    PreparedEntry,
+)
 from search.models import IndexEntry
-from search.query.parse import Clause
+from search.query.parse import QueryClause
 
 logger = logging.getLogger(__name__)
 
 FIELDS = ("title", "summary", "names", "text")
-MOST_GROUPS = 10_000
+MAX_GROUPS = 10_000
 TIMEOUT = 5
 
-# How the index is made: every text is terms with spaces between, in their order.
+# Every text field holds terms in order, separated by spaces.
 MAPPING: dict[str, Any] = {
     "settings": {"index": {"number_of_shards": 1, "max_result_window": 100_000}},
     "mappings": {
         "dynamic": "strict",
         "properties": {
-            **{name: {"type": "text", "analyzer": "whitespace"} for name in (*FIELDS, "start")},
+            **{name: {"type": "text", "analyzer": "whitespace"} for name in (*FIELDS, "autocomplete")},
             **{name: {"type": "keyword"} for name in ("scope", "title_key")},
-            **{name: {"type": "long"} for name in ("key", "page", "shelf", "topic_set")},
+            **{name: {"type": "long"} for name in ("key", "page", "bucket", "topic_set")},
             **{name: {"type": "date"} for name in ("visible_from", "hidden_at", "ends_at")},
         },
     },
@@ -52,26 +61,27 @@ class OpenSearchEngine:
         data = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
         request = Request(f"{self.base}/{path}", data=data, headers=self.headers, method=method)  # noqa: S310 - set by us
         with urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
-            return json.loads(response.read() or b"{}")
+            answer: dict[str, Any] = json.loads(response.read() or b"{}")
+        return answer
 
-    def create(self) -> None:
-        """Make the index where there is none."""
-        known = self.call("GET", f"_cat/indices/{self.index}*?format=json")
-        if not any(each["index"] == self.index for each in known):  # type: ignore[index]
+    def create_index(self) -> None:
+        """Create the index if it does not exist."""
+        indices = self.call("GET", f"_cat/indices/{self.index}*?format=json")
+        if not any(each["index"] == self.index for each in indices):  # type: ignore[index]
             self.call("PUT", self.index, MAPPING)
 
-    def write(self, entries: Sequence[IndexEntry], drafts: Sequence[EntryDraft]) -> None:
+    def write(self, entries: Sequence[IndexEntry], prepared: Sequence[PreparedEntry]) -> None:
         IndexEntry.objects.bulk_create(entries)
-        lines = []
-        for entry, draft in zip(entries, drafts, strict=True):
-            found = document(draft, entry.shelf_id, entry.topic_set_id)
-            lines += [{"index": {"_id": str(draft.key)}}, found]
+        lines: list[dict[str, Any]] = []
+        for entry, terms in zip(entries, prepared, strict=True):
+            lines.append({"index": {"_id": str(entry.key)}})
+            lines.append(document(terms, entry.bucket_id, entry.topic_set_id))
         self._bulk(lines)
 
-    def remove(self, pages: Collection[int]) -> None:
-        self.discard(list(IndexEntry.objects.filter(pk__in=pages).values_list("key", flat=True)))
+    def remove_pages(self, pages: Collection[int]) -> None:
+        self.remove_keys(list(IndexEntry.objects.filter(pk__in=pages).values_list("key", flat=True)))
 
-    def discard(self, keys: Collection[int]) -> None:
+    def remove_keys(self, keys: Collection[int]) -> None:
         self._bulk([{"delete": {"_id": str(key)}} for key in keys])
 
     def _bulk(self, lines: list[dict[str, Any]]) -> None:
@@ -79,34 +89,34 @@ class OpenSearchEngine:
             return
         text = "".join(json.dumps(line, default=str) + "\n" for line in lines)
         try:
-            # Found within the request that publishes, as in the databases.
+            # Refresh at once, so that a page is found as soon as it is published.
             self.call("POST", f"{self.index}/_bulk?refresh=true", text)
         except OSError:
-            # Publishing goes on without the server; `check_search` mends what it missed.
-            logger.exception("The search server did not take %d lines", len(lines))
+            # Publishing continues without the server; `check_search` repairs what is missing.
+            logger.exception("The search server rejected %d lines of a bulk request", len(lines))
 
-    def tally(self, shelves: Match, topic_sets: Match) -> Tally:
-        return Tally(self._counted("shelf", shelves), self._counted("topic_set", topic_sets))
+    def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
+        return MatchCounts(self._counted("bucket", buckets), self._counted("topic_set", topic_sets))
 
     def _counted(self, field: str, match: Match) -> list[tuple[int, int]]:
-        groups = {"groups": {"terms": {"field": field, "size": MOST_GROUPS}}}
-        answer = self.call("POST", f"{self.index}/_search", {"size": 0, "query": query(match), "aggs": groups})
+        groups = {"groups": {"terms": {"field": field, "size": MAX_GROUPS}}}
+        answer = self.call("POST", f"{self.index}/_search", {"size": 0, "query": match_query(match), "aggs": groups})
         return [(each["key"], each["doc_count"]) for each in answer["aggregations"]["groups"]["buckets"]]
 
     def candidates(self, match: Match, newest: Sequence[int] | None) -> list[Candidate]:
-        first = self._ranked(query(match), RANKED)
-        titled = self._ranked(query(match, ["title"]), RANKED_TITLES)
-        in_title = {each["key"] for each, _score in titled}
-        found = {each["key"]: (each, score) for each, score in [*titled, *first]}
+        first = self._newest(match_query(match), MAX_RANKED)
+        titled = self._newest(match_query(match, ["title"]), MAX_RANKED_TITLES)
+        in_title = {source["key"] for source, _score in titled}
+        found = {source["key"]: (source, score) for source, score in [*titled, *first]}
         return [
-            Candidate(key, score, key in in_title, each["title_key"], _coming(each["ends_at"], match.now))
-            for key, (each, score) in found.items()
+            Candidate(key, score, key in in_title, source["title_key"], _time(source["ends_at"], match.now))
+            for key, (source, score) in found.items()
         ]
 
-    def _ranked(self, asked: dict[str, Any], most: int) -> list[tuple[dict[str, Any], float]]:
+    def _newest(self, query: dict[str, Any], limit: int) -> list[tuple[dict[str, Any], float]]:
         body = {
-            "size": most,
-            "query": asked,
+            "size": limit,
+            "query": query,
             "sort": [{"key": "desc"}],
             "track_scores": True,
             "_source": ["key", "title_key", "ends_at"],
@@ -114,15 +124,15 @@ class OpenSearchEngine:
         hits = self.call("POST", f"{self.index}/_search", body)["hits"]["hits"]
         return [(hit["_source"], hit["_score"] or 0.0) for hit in hits]
 
-    def completions(self, words: Sequence[str], home: int, now: datetime, most: int) -> list[int]:
-        *whole, last = words
-        titled = [*({"term": {"start": word}} for word in whole), {"prefix": {"start": last}}]
-        asked = {"bool": {"filter": [{"term": {"scope": f"h{home}"}}, *titled, *visible(now)]}}
-        body = {"size": most, "query": asked, "sort": [{"key": "desc"}], "_source": ["key"]}
+    def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
+        *complete, prefix = words
+        titled = [*({"term": {"autocomplete": word}} for word in complete), {"prefix": {"autocomplete": prefix}}]
+        query = {"bool": {"filter": [{"term": {"scope": f"h{home}"}}, *titled, *visible(now)]}}
+        body = {"size": limit, "query": query, "sort": [{"key": "desc"}], "_source": ["key"]}
         hits = self.call("POST", f"{self.index}/_search", body)["hits"]["hits"]
         return [hit["_source"]["key"] for hit in hits]
 
-    def keys(self) -> set[int]:
+    def indexed_keys(self) -> set[int]:
         return set(self._all_keys())
 
     def _all_keys(self) -> Iterator[int]:
@@ -141,68 +151,68 @@ class OpenSearchEngine:
                 yield int(hit["_id"])
             after = hits["hits"]["hits"][-1]["sort"]
 
-    def settle(self) -> None:
+    def optimize(self) -> None:
         self.call("POST", f"{self.index}/_refresh")
 
 
-def document(draft: EntryDraft, shelf: int, topic_set: int) -> dict[str, Any]:
-    texts = {name: " ".join(getattr(draft, name)) for name in (*FIELDS, "start")}
-    dates = {"visible_from": draft.texts.visible_from, "hidden_at": draft.hidden_at, "ends_at": draft.texts.ends_at}
+def document(entry: PreparedEntry, bucket: int, topic_set: int) -> dict[str, Any]:
+    texts = {name: " ".join(getattr(entry, name)) for name in (*FIELDS, "autocomplete")}
+    dates = {"visible_from": entry.content.visible_from, "hidden_at": entry.hidden_at, "ends_at": entry.content.ends_at}
     return {
         **texts,
         **{name: date.isoformat() if date else None for name, date in dates.items()},
-        "scope": draft.scope,
-        "title_key": draft.title_key,
-        "key": draft.key,
-        "page": draft.page,
-        "shelf": shelf,
+        "scope": entry.scope,
+        "title_key": entry.title_key,
+        "key": entry.key,
+        "page": entry.page,
+        "bucket": bucket,
         "topic_set": topic_set,
     }
 
 
-def query(match: Match, fields: Sequence[str] = FIELDS) -> dict[str, Any]:
-    """The server's query for all that must match: what is asked for is scored, the rest only filters."""
-    filters = [{"terms": {"scope": list(marks)}} for marks in match.filters.values()]
-    parts = [_part(part, fields) for part in match.parts]
+def match_query(match: Match, fields: Sequence[str] = FIELDS) -> dict[str, Any]:
+    """The condition in the query DSL: the query clauses are scored, the rest only filters."""
+    filters = [{"terms": {"scope": list(tokens)}} for tokens in match.filters.values()]
+    queries = [_language_query(query, fields) for query in match.queries]
     return {
         "bool": {
-            "must": [{"bool": {"should": parts, "minimum_should_match": 1}}],
+            "must": [{"bool": {"should": queries, "minimum_should_match": 1}}],
             "filter": [*filters, *visible(match.now)],
-            "must_not": [{"terms": {"scope": list(match.none)}}] if match.none else [],
+            "must_not": [{"terms": {"scope": list(match.excluded)}}] if match.excluded else [],
         }
     }
 
 
 def visible(now: datetime) -> list[dict[str, Any]]:
-    """That readers may see it now: nothing says that it has not begun, or that it is over."""
-    over = [
+    """Filters for entries that are visible at `now`; entries without the dates always are."""
+    hidden = [
         {"range": {"visible_from": {"gt": now.isoformat()}}},
         {"range": {"hidden_at": {"lte": now.isoformat()}}},
     ]
-    return [{"bool": {"must_not": over}}]
+    return [{"bool": {"must_not": hidden}}]
 
 
-def _part(part: QueryPart, fields: Sequence[str]) -> dict[str, Any]:
+def _language_query(query: LanguageQuery, fields: Sequence[str]) -> dict[str, Any]:
     return {
         "bool": {
-            "filter": [{"terms": {"scope": [f"h{home}" for home in part.homes]}}],
-            "must": [_clause(clause, fields) for clause in part.terms.every],
-            "must_not": [_clause(clause, FIELDS) for clause in part.terms.none],
+            "filter": [{"terms": {"scope": [f"h{home}" for home in query.homes]}}],
+            "must": [_clause(clause, fields) for clause in query.terms.required],
+            "must_not": [_clause(clause, FIELDS) for clause in query.terms.excluded],
         }
     }
 
 
-def _clause(clause: Clause, fields: Sequence[str]) -> dict[str, Any]:
+def _clause(clause: QueryClause, fields: Sequence[str]) -> dict[str, Any]:
     weights = dict(zip(FIELDS, WEIGHTS, strict=True))
     should = [
-        {"match_phrase": {field: {"query": " ".join(each), "boost": weights[field]}}}
-        for each in clause.alternatives
+        {"match_phrase": {field: {"query": " ".join(terms), "boost": weights[field]}}}
+        for terms in clause.alternatives
         for field in fields
     ]
     return {"bool": {"should": should, "minimum_should_match": 1}}
 
 
-def _coming(ends_at: str | None, now: datetime) -> int:
+def _time(ends_at: str | None, now: datetime) -> int:
     if ends_at is None:
         return 0
     return 1 if datetime.fromisoformat(ends_at) > now else -1

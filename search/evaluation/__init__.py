@@ -1,7 +1,7 @@
-"""How good the answers are: a set of judged questions, and two numbers for what an engine makes of them.
+"""Evaluation of relevance: queries with judged pages, and two measures of what a search function returns for them.
 
-nDCG@10 says how near the order of the first ten is to the best one, recall@10 how many of the good answers are among
-them.
+nDCG@10 compares the order of the first ten results with the best possible order; recall@10 is the share of the judged
+pages among them.
 """
 
 import tomllib
@@ -14,51 +14,53 @@ from statistics import mean
 DEPTH = 10
 FOLDER = Path(__file__).parent / "judged"
 
-Answer = Callable[[str, str], list[str]]
-"""From a question and its language to the slugs that are found, the best first."""
+SearchFunction = Callable[[str, str], list[str]]
+"""Takes a query and its language, returns the slugs found, best first."""
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedQuery:
+    """A query with the pages that answer it: a grade from 1 to 3 by slug."""
+
     language: str
     kind: str
-    question: str
+    text: str
     grades: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Score:
-    judged: Judged
+    judged: JudgedQuery
     ndcg: float
     recall: float
     found: tuple[str, ...]
 
 
-def judged_questions() -> list[Judged]:
-    found = []
+def judged_queries() -> list[JudgedQuery]:
+    judged = []
     for path in sorted(FOLDER.glob("*.toml")):
-        for kind, questions in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            for question, answers in questions.items():
-                pairs = (answer.rsplit(" ", 1) for answer in answers.split(", "))
-                found.append(Judged(path.stem, kind, question, {slug: int(grade) for slug, grade in pairs}))
-    return found
+        for kind, queries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for text, pages in queries.items():
+                pairs = (page.rsplit(" ", 1) for page in pages.split(", "))
+                judged.append(JudgedQuery(path.stem, kind, text, {slug: int(grade) for slug, grade in pairs}))
+    return judged
 
 
-def score(judged: Judged, found: Sequence[str]) -> Score:
+def score(judged: JudgedQuery, found: Sequence[str]) -> Score:
     grades = [judged.grades.get(slug, 0) for slug in found[:DEPTH]]
     best = sorted(judged.grades.values(), reverse=True)[:DEPTH]
-    reached = sum(1 for grade in grades if grade)
-    return Score(judged, _gain(grades) / _gain(best), reached / min(len(judged.grades), DEPTH), tuple(found[:DEPTH]))
+    retrieved = sum(1 for grade in grades if grade)
+    return Score(judged, _gain(grades) / _gain(best), retrieved / min(len(judged.grades), DEPTH), tuple(found[:DEPTH]))
 
 
 def _gain(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
+    return sum((2.0**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
 
 
-def scores(answer: Answer, questions: Iterable[Judged]) -> list[Score]:
-    return [score(judged, answer(judged.question, judged.language)) for judged in questions]
+def scores(search: SearchFunction, queries: Iterable[JudgedQuery]) -> list[Score]:
+    return [score(judged, search(judged.text, judged.language)) for judged in queries]
 
 
-def means(found: Sequence[Score]) -> tuple[float, float]:
+def means(scored: Sequence[Score]) -> tuple[float, float]:
     """The mean nDCG@10 and recall@10."""
-    return mean(each.ndcg for each in found), mean(each.recall for each in found)
+    return mean(each.ndcg for each in scored), mean(each.recall for each in scored)

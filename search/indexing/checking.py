@@ -1,21 +1,20 @@
-"""Compares the index with the pages, and mends what differs."""
+"""Compares the index with the pages and repairs differences."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 from search.engines import engine
-from search.indexing.index import Comparison, held, index_pages, pages_below
+from search.indexing.index import Comparison, index_pages, indexable_pages, locked_pages
 from search.models import IndexEntry
 
-# After so many changes the database is asked to put its index in order.
-MANY = 1000
+# The index is optimized after more than so many repairs.
+OPTIMIZE_AFTER = 1000
 
 
 @dataclass
 class Differences:
-    """How many entries are missing, are not as their page is, should not be there, have lost their words; and how many
-    words belong to no entry."""
+    """Numbers of entries that are missing, outdated, unwanted or without terms, and of stray terms without an entry."""
 
     missing: int = 0
     outdated: int = 0
@@ -28,38 +27,43 @@ class Differences:
         return self.missing + self.outdated + self.unwanted + self.wordless + self.stray
 
 
-def check(*, mend: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
-    """What differs between pages and index; each batch is mended in a transaction of its own."""
-    found = Differences()
-    engine().create()
-    words = engine().keys()
-    stray = words - set(IndexEntry.objects.values_list("key", flat=True))
-    found.stray = len(stray)
-    if mend and stray:
-        engine().discard(stray)
-    for model, keys in pages_below():
-        with held(keys) if mend else nullcontext():
-            compared = Comparison(model, keys)
-            wordless = {page for page, (_digest, key) in compared.known.items() if key not in words} - compared.unwanted
-            outdated = compared.outdated - wordless
-            found.missing += len(compared.missing)
-            found.unwanted += len(compared.unwanted)
-            found.wordless += len(wordless)
-            found.outdated += len(outdated)
-            if mend:
-                compared.settle(compared.missing | compared.unwanted | wordless | outdated)
+def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
+    """Count the differences and, if asked, repair them batch by batch, each in its own transaction.
+
+    `report` is called with the number of pages of each batch.
+    """
+    differences = Differences()
+    engine().create_index()
+    indexed = engine().indexed_keys()
+    stray = indexed - set(IndexEntry.objects.values_list("key", flat=True))
+    differences.stray = len(stray)
+    if repair and stray:
+        engine().remove_keys(stray)
+    for model, keys in indexable_pages():
+        with locked_pages(keys) if repair else nullcontext():
+            comparison = Comparison(model, keys)
+            wordless = {
+                page for page, (_digest, key) in comparison.existing.items() if key not in indexed
+            } - comparison.unwanted
+            outdated = comparison.outdated - wordless
+            differences.missing += len(comparison.missing)
+            differences.unwanted += len(comparison.unwanted)
+            differences.wordless += len(wordless)
+            differences.outdated += len(outdated)
+            if repair:
+                comparison.apply(comparison.missing | comparison.unwanted | wordless | outdated)
         report(len(keys))
-    if mend and found.total > MANY:
-        engine().settle()
-    return found
+    if repair and differences.total > OPTIMIZE_AFTER:
+        engine().optimize()
+    return differences
 
 
 def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
-    """Write every entry anew, batch by batch: what is not written yet is found as it was."""
+    """Write every entry again, batch by batch, and return how many; entries not written yet stay searchable."""
     count = 0
-    engine().create()
-    for model, keys in pages_below():
-        count += index_pages(model, keys, afresh=True)
+    engine().create_index()
+    for model, keys in indexable_pages():
+        count += index_pages(model, keys, force=True)
         report(len(keys))
-    engine().settle()
+    engine().optimize()
     return count

@@ -1,4 +1,4 @@
-"""Reads the text inside documents: PDF, and the formats of office programs, which are archives of XML."""
+"""Extracts the text of documents: PDF, plain text and office formats (ZIP archives of XML)."""
 
 import logging
 import re
@@ -12,20 +12,20 @@ from pypdf.errors import PyPdfError
 
 from search.analysis import clean
 
-LONGEST_TEXT = 100_000
-MOST_PAGES = 200
-LARGEST_FILE = 25 * 1024 * 1024
-# What an archive may hold once it is unpacked.
-LARGEST_PART = 60 * 1024 * 1024
+MAX_TEXT_LENGTH = 100_000
+MAX_PDF_PAGES = 200
+MAX_FILE_SIZE = 25 * 1024 * 1024
+# The uncompressed size of a part of an archive.
+MAX_PART_SIZE = 60 * 1024 * 1024
 
-UNREADABLE = (
+READ_ERRORS = (
     PyPdfError, BadZipFile, ParseError, OSError, ValueError, KeyError, RecursionError, NotImplementedError,
 )  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
-# The parts of each format that hold words.
-PARTS = {
+# The files inside an office document that hold its text.
+TEXT_PARTS = {
     "docx": re.compile(r"word/(document|footnotes|endnotes)\.xml"),
     "pptx": re.compile(r"ppt/slides/slide\d+\.xml"),
     "xlsx": re.compile(r"xl/sharedStrings\.xml"),
@@ -33,45 +33,45 @@ PARTS = {
     "ods": re.compile(r"content\.xml"),
     "odp": re.compile(r"content\.xml"),
 }
-# An element after which a new line begins: a paragraph, a heading, a cell.
+# Elements that end a line: paragraphs, headings, shared strings, rows.
 _BREAKS = ("}p", "}h", "}si", "}tr")
 
 
-def text_of(document: Any) -> str:
-    """The words inside the file, as far as they can be read; a broken or locked file has none."""
+def document_text(document: Any) -> str:
+    """The text of the file, at most MAX_TEXT_LENGTH characters; empty if it is broken, encrypted or too large."""
     extension = document.file_extension.lower()
     read: Callable[[IO[bytes], str], Iterator[str]] | None = READERS.get(extension)
     try:
-        if read is None or document.file.size > LARGEST_FILE:
+        if read is None or document.file.size > MAX_FILE_SIZE:
             return ""
         with document.open_file() as file:
-            return _gathered(read(file, extension))
-    except UNREADABLE as problem:
-        # A file that cannot be read is still a file that can be offered.
+            return _limited(read(file, extension))
+    except READ_ERRORS as problem:
+        # Pages can link to a file that cannot be read.
         logger.info("No text in document %s: %s", document.pk, problem)
         return ""
     except Exception:
-        # What a parser of foreign files may raise has no end; publishing must not fail by it.
+        # Parsers may raise anything on malformed files, and publishing must not fail.
         logger.exception("Reading document %s failed", document.pk)
         return ""
 
 
-def _gathered(parts: Iterator[str]) -> str:
-    found: list[str] = []
-    room = LONGEST_TEXT
+def _limited(parts: Iterator[str]) -> str:
+    texts: list[str] = []
+    remaining = MAX_TEXT_LENGTH
     for part in parts:
         if text := " ".join(clean(part).split()):
-            found.append(text[:room])
-            room -= len(text)
-        if room <= 0:
+            texts.append(text[:remaining])
+            remaining -= len(text)
+        if remaining <= 0:
             break
-    return "\n".join(found)
+    return "\n".join(texts)
 
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
     reader = PdfReader(file)
     for number, page in enumerate(reader.pages):
-        if number == MOST_PAGES:
+        if number == MAX_PDF_PAGES:
             return
         yield page.extract_text()
 
@@ -79,7 +79,7 @@ def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
 def _office(file: IO[bytes], extension: str) -> Iterator[str]:
     with ZipFile(file) as archive:
         for part in archive.infolist():
-            if PARTS[extension].fullmatch(part.filename) and part.file_size <= LARGEST_PART:
+            if TEXT_PARTS[extension].fullmatch(part.filename) and part.file_size <= MAX_PART_SIZE:
                 with archive.open(part) as xml:
                     yield from _paragraphs(xml)
 
@@ -99,12 +99,12 @@ def _paragraphs(xml: IO[bytes]) -> Iterator[str]:
 
 
 def _plain(file: IO[bytes], extension: str) -> Iterator[str]:
-    yield file.read(4 * LONGEST_TEXT).decode("utf-8", "replace")
+    yield file.read(4 * MAX_TEXT_LENGTH).decode("utf-8", "replace")
 
 
 READERS: dict[str, Callable[[IO[bytes], str], Iterator[str]]] = {
     "pdf": _pdf,
     "txt": _plain,
     "csv": _plain,
-    **dict.fromkeys(PARTS, _office),
+    **dict.fromkeys(TEXT_PARTS, _office),
 }

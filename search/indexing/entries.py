@@ -1,4 +1,4 @@
-"""Turns pages into what is written to the index, many at once."""
+"""Prepares the index entries of pages, many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,40 +12,40 @@ from wagtail.models import Locale, Page, get_page_models
 from portal.core.lists.listing import public_positions
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
-from search.analysis import clean, start_terms, terms_of_cleaned, words
-from search.engines.base import EntryDraft
-from search.indexing.files import texts_of_files
-from search.indexing.texts import Texts, texts_of
+from search.analysis import clean, terms_of_clean_text, unstemmed_terms, word_matches
+from search.engines.base import PreparedEntry
+from search.indexing.contents import PageContent, page_contents
+from search.indexing.files import public_file_texts
 from search.kinds import ResultKind
 from search.models.entries import key_of
 from search.scope import COPY, section_token
 
-# Home pages are where an edition begins; what is found lies below.
+# Home pages themselves are not indexed.
 HOME_DEPTH = 2
-SHORTEST_WORD, LONGEST_WORD = 4, 24
+MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 24
 
 
 def indexable_types() -> list[type[Page]]:
     return [model for model in get_page_models() if issubclass(model, PortalPage)]
 
 
-def drafts_of(pages: Iterable[Page]) -> list[EntryDraft]:
-    """What is to be written of those of the pages that any reader may see.
+def prepared_entries(pages: Iterable[Page]) -> list[PreparedEntry]:
+    """The entries of the public ones among the pages.
 
-    An alias is found as its original; but one that another site shows is the only copy that this site has.
+    An alias has no entry beside its original, unless it is shared by another site, whose readers find it as their own.
     """
-    known = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
-    standing = public_positions([page for page in known if page.alias_of_id is None or _comes_from_elsewhere(page)])
-    public = [page for page in known if page.pk in standing]
-    return EntryBuilder(public, {key: each.hidden_at for key, each in standing.items()}).drafts() if public else []
+    candidates = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
+    listings = public_positions([page for page in candidates if page.alias_of_id is None or _is_shared_copy(page)])
+    public = [page for page in candidates if page.pk in listings]
+    return EntryBuilder(public, {key: each.hidden_at for key, each in listings.items()}).entries() if public else []
 
 
-def _comes_from_elsewhere(page: PortalPage) -> bool:
+def _is_shared_copy(page: PortalPage) -> bool:
     return Share.objects.filter(alias=page.pk).exists()
 
 
 class EntryBuilder:
-    """Reads what belongs to many pages in a few queries."""
+    """Builds the entries of many pages, reading related records in a few queries."""
 
     def __init__(self, pages: Sequence[PortalPage], hidden_at: Mapping[int, datetime | None]):
         self.pages = pages
@@ -61,68 +61,69 @@ class EntryBuilder:
         people = Byline.objects.filter(page__in=keys).order_by("page", "sort_order")
         for page, name in people.values_list("page_id", "person__name"):
             self.people.setdefault(page, []).append(name)
-        above = {path for page in pages for path in _paths_above(page.path)}
+        ancestors = {path for page in pages for path in _ancestor_paths(page.path)}
         sections = [model for model in indexable_types() if getattr(model, "is_section", False)]
         types = {each.pk for each in ContentType.objects.get_for_models(*sections).values()} if sections else set()
-        rows = list(Page.objects.filter(path__in=above).values_list("path", "pk", "content_type_id"))
+        rows = list(Page.objects.filter(path__in=ancestors).values_list("path", "pk", "content_type_id"))
         self.homes = {path: key for path, key, _type in rows if len(path) == HOME_DEPTH * STEP}
         self.sections = {path for path, _key, content_type in rows if content_type in types}
 
-    def drafts(self) -> list[EntryDraft]:
-        read = list(zip(self.pages, texts_of(self.pages), strict=True))
-        files = texts_of_files({key for _page, texts in read for key in texts.documents})
+    def entries(self) -> list[PreparedEntry]:
+        pages = list(zip(self.pages, page_contents(self.pages), strict=True))
+        files = public_file_texts({key for _page, content in pages for key in content.documents})
         return [
-            self._draft(page, texts, [files[key] for key in texts.documents if key in files]) for page, texts in read
+            self._entry(page, content, [files[key] for key in content.documents if key in files])
+            for page, content in pages
         ]
 
-    def _draft(self, page: PortalPage, texts: Texts, files: list[str]) -> EntryDraft:
+    def _entry(self, page: PortalPage, content: PageContent, files: list[str]) -> PreparedEntry:
         language = self.languages[page.locale_id]
         home = self.homes[page.path[: HOME_DEPTH * STEP]]
-        sections = [path for path in _paths_above(page.path) if path in self.sections]
-        if texts.kind == ResultKind.SECTION:
-            # A section is found among what lies in it.
+        sections = [path for path in _ancestor_paths(page.path) if path in self.sections]
+        if content.kind == ResultKind.SECTION:
+            # A filter by section also matches the page of the section.
             sections.append(page.path)
         topics = self.topics.get(page.pk, [])
-        local = texts.date.astimezone(self.zone)
-        names = [clean(each) for each in (*texts.names, *self.people.get(page.pk, ())) if each]
+        local = content.date.astimezone(self.zone)
+        names = [clean(each) for each in (*content.names, *self.people.get(page.pk, ())) if each]
         topic_names = [clean(name) for _key, name in topics]
-        text = "\n".join(clean(each) for each in (*texts.texts, *files) if each)
-        title, summary = clean(texts.title), clean(texts.summary)
-        scope = [f"h{home}", f"l{language}", f"k{texts.kind.value}", f"y{local.year}"]
+        text = "\n".join(clean(each) for each in (*content.texts, *files) if each)
+        title, summary = clean(content.title), clean(content.summary)
+        scope = [f"h{home}", f"l{language}", f"k{content.kind.value}", f"y{local.year}"]
         scope += [section_token(path) for path in sections] + [f"t{key}" for key, _name in topics]
         if page.alias_of_id is not None:
             scope.append(COPY)
-        shown = "\n".join(names)
-        facts = (title, summary, shown, text, topic_names, scope, texts.facts, self.hidden_at[page.pk])
-        return EntryDraft(
+        shown_names = "\n".join(names)
+        hashed = (title, summary, shown_names, text, topic_names, scope, content.hashed, self.hidden_at[page.pk])
+        return PreparedEntry(
             page=page.pk,
-            key=key_of(page.pk, texts.date),
+            key=key_of(page.pk, content.date),
             language=language,
             home=home,
             section=sections[-1] if sections else "",
             year=local.year,
             topics=tuple(sorted(key for key, _name in topics)),
-            texts=texts,
+            content=content,
             hidden_at=self.hidden_at[page.pk],
-            title=terms_of_cleaned(title, language),
-            summary=terms_of_cleaned(summary, language),
-            names=terms_of_cleaned("\n".join([*names, *topic_names]), language),
-            text=terms_of_cleaned(text, language),
-            shown_names=shown,
+            title=terms_of_clean_text(title, language),
+            summary=terms_of_clean_text(summary, language),
+            names=terms_of_clean_text("\n".join([*names, *topic_names]), language),
+            text=terms_of_clean_text(text, language),
+            shown_names=shown_names,
             shown_text=text,
-            start=start_terms(title, language),
+            autocomplete=unstemmed_terms(title, language),
             scope=scope,
-            spellings=frozenset(_spellings(" ".join([title, summary, shown, *topic_names]), language)),
-            digest=int.from_bytes(blake2b(repr(facts).encode(), digest_size=8).digest(), signed=True),
+            spellings=frozenset(_spellings(" ".join([title, summary, shown_names, *topic_names]), language)),
+            content_hash=int.from_bytes(blake2b(repr(hashed).encode(), digest_size=8).digest(), signed=True),
         )
 
 
 def _spellings(text: str, language: str) -> Iterable[str]:
-    for match in words(text, language):
+    for match in word_matches(text, language):
         word = match[1].lower()
-        if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha():
+        if MIN_WORD_LENGTH <= len(word) <= MAX_WORD_LENGTH and word.isalpha():
             yield word
 
 
-def _paths_above(path: str) -> list[str]:
+def _ancestor_paths(path: str) -> list[str]:
     return [path[:end] for end in range(HOME_DEPTH * STEP, len(path), STEP)]

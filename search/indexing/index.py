@@ -1,4 +1,4 @@
-"""Keeps the index in step with the pages, one function for each thing that happens to them."""
+"""Writes and removes index entries, for single pages, subtrees and batches."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,60 +9,65 @@ from django.db import transaction
 from wagtail.models import Page
 
 from search.engines import engine
-from search.engines.base import EntryDraft
-from search.indexing.entries import HOME_DEPTH, drafts_of, indexable_types
-from search.models import EntryText, IndexEntry, IndexShelf, TopicSet
-from search.spelling import learn
+from search.engines.base import PreparedEntry
+from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
+from search.models import EntryText, FacetBucket, IndexEntry, TopicSet
+from search.spelling import add_words
 
 BATCH = 500
 
 
 class Comparison:
-    """Pages of one type beside their entries: `wanted` are the entries as they should be, by the keys of the pages."""
+    """Compares pages of one type with their entries.
+
+    By primary key of the page, `expected` has the entries as they should be, `existing` the hash and key of each entry.
+    """
 
     def __init__(self, model: type[Page], keys: Sequence[int]):
-        self.wanted = {draft.page: draft for draft in drafts_of(model._default_manager.filter(pk__in=keys))}
-        rows = IndexEntry.objects.filter(pk__in=keys).values_list("pk", "digest", "key")
-        self.known = {page: (digest, key) for page, digest, key in rows}
+        self.expected = {entry.page: entry for entry in prepared_entries(model._default_manager.filter(pk__in=keys))}
+        rows = IndexEntry.objects.filter(pk__in=keys).values_list("pk", "content_hash", "key")
+        self.existing = {page: (content_hash, key) for page, content_hash, key in rows}
 
     @property
     def missing(self) -> set[int]:
-        return self.wanted.keys() - self.known.keys()
+        return self.expected.keys() - self.existing.keys()
 
     @property
     def unwanted(self) -> set[int]:
-        return self.known.keys() - self.wanted.keys()
+        return self.existing.keys() - self.expected.keys()
 
     @property
     def outdated(self) -> set[int]:
         return {
-            page for page in self.known.keys() & self.wanted.keys() if self.known[page][0] != self.wanted[page].digest
+            page
+            for page in self.existing.keys() & self.expected.keys()
+            if self.existing[page][0] != self.expected[page].content_hash
         }
 
-    def settle(self, pages: Collection[int]) -> int:
-        """Bring the entries of these pages in line; how many were written or withdrawn."""
-        if old := self.known.keys() & pages:
-            withdraw(old)
-        if drafts := [self.wanted[page] for page in self.wanted.keys() & pages]:
-            _write(drafts)
+    def apply(self, pages: Collection[int]) -> int:
+        """Write or remove the entries of these pages, and return their number."""
+        if old := self.existing.keys() & pages:
+            remove_entries(old)
+        if prepared := [self.expected[page] for page in self.expected.keys() & pages]:
+            _write(prepared)
         return len(pages)
 
 
-def index_pages(model: type[Page], keys: Iterable[int], *, afresh: bool = False) -> int:
-    """Bring the index in line with pages of one type; how many entries were written or withdrawn.
+def index_pages(model: type[Page], keys: Iterable[int], *, force: bool = False) -> int:
+    """Update the entries of pages of one type, and return how many were written or removed.
 
-    Entries that are right already stay as they are, unless all are to be written `afresh`.
+    An entry whose content hash is up to date is not written, unless `force` is set.
     """
     keys = list(keys)
-    with held(keys):
-        found = Comparison(model, keys)
-        every = found.wanted.keys() | found.known.keys()
-        return found.settle(every if afresh else found.missing | found.unwanted | found.outdated)
+    with locked_pages(keys):
+        comparison = Comparison(model, keys)
+        every = comparison.expected.keys() | comparison.existing.keys()
+        return comparison.apply(every if force else comparison.missing | comparison.unwanted | comparison.outdated)
 
 
 @contextmanager
-def held(keys: Sequence[int]) -> Iterator[None]:
-    """A transaction that locks pages, so that of two that change one page at once the last has its way."""
+def locked_pages(keys: Sequence[int]) -> Iterator[None]:
+    """Lock pages in a transaction, so that of two concurrent changes the entry shows the last."""
     with transaction.atomic():
         list(Page.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         yield
@@ -72,8 +77,8 @@ def index_page(page: Page) -> None:
     index_pages(page.specific_class or type(page), [page.pk])
 
 
-def index_some(pages: Iterable[int]) -> None:
-    """Bring the index in line with pages of any type, given by their keys."""
+def index_keys(pages: Iterable[int]) -> None:
+    """Update the entries of pages of any type, by primary key."""
     by_type: dict[int, list[int]] = {}
     for key, content_type in Page.objects.filter(pk__in=list(pages)).values_list("pk", "content_type_id"):
         by_type.setdefault(content_type, []).append(key)
@@ -84,95 +89,95 @@ def index_some(pages: Iterable[int]) -> None:
                 index_pages(model, batch)
 
 
-def index_below(page: Page) -> None:
-    """Bring the index in line with a page and every page below it: after a move, a new address, a privacy rule."""
-    for model, keys in pages_below(page.path):
+def index_subtree(page: Page) -> None:
+    """Update the entries of a page and of all pages below it."""
+    for model, keys in indexable_pages(page.path):
         index_pages(model, keys)
 
 
-def pages_below(path: str = "") -> Iterator[tuple[type[Page], tuple[int, ...]]]:
-    """The keys of every page that the index may hold, at or below a path, in batches that one transaction can take."""
+def indexable_pages(path: str = "") -> Iterator[tuple[type[Page], tuple[int, ...]]]:
+    """Yield the primary keys of all indexable pages at or below a tree path, by model, in batches of BATCH."""
     for model in indexable_types():
         pages = model._default_manager.filter(path__startswith=path, depth__gt=HOME_DEPTH).order_by("pk")
-        # All keys first: a cursor left open would keep its view of the database while others write.
+        # Read all keys first: an open cursor would hold its snapshot of the database while others write.
         for keys in batched(list(pages.values_list("pk", flat=True)), BATCH):
             yield model, keys
 
 
-def withdraw(keys: Iterable[int]) -> None:
-    """Take pages that are there no more out of the index."""
+def remove_entries(keys: Iterable[int]) -> None:
+    """Remove the entries of pages, by primary key."""
     for batch in batched(keys, BATCH):
         with transaction.atomic():
-            engine().remove(batch)
+            engine().remove_pages(batch)
             IndexEntry.objects.filter(pk__in=batch).delete()
 
 
-def _write(drafts: list[EntryDraft]) -> None:
-    shelves, topic_sets = _shelves(drafts), _topic_sets(drafts)
-    entries = [
+def _write(prepared: list[PreparedEntry]) -> None:
+    buckets, topic_sets = _bucket_keys(prepared), _topic_set_keys(prepared)
+    rows = [
         IndexEntry(
-            page_id=draft.page,
-            key=draft.key,
-            shelf_id=shelves[_place(draft)],
-            topic_set_id=topic_sets[_set(draft)],
-            ends_at=draft.texts.ends_at,
-            visible_from=draft.texts.visible_from,
-            hidden_at=draft.hidden_at,
-            recap_of=draft.texts.recap_of,
-            title_key=draft.title_key,
-            digest=draft.digest,
+            page_id=entry.page,
+            key=entry.key,
+            bucket_id=buckets[_bucket_of(entry)],
+            topic_set_id=topic_sets[_topic_set_of(entry)],
+            ends_at=entry.content.ends_at,
+            visible_from=entry.content.visible_from,
+            hidden_at=entry.hidden_at,
+            recap_of=entry.content.recap_of,
+            title_key=entry.title_key,
+            content_hash=entry.content_hash,
         )
-        for draft in drafts
+        for entry in prepared
     ]
-    engine().write(entries, drafts)
+    engine().write(rows, prepared)
     EntryText.objects.bulk_create(
         EntryText(
-            entry_id=draft.page,
-            language=draft.language,
-            title=draft.texts.title,
-            summary=draft.texts.summary,
-            names=draft.shown_names,
-            text=draft.shown_text,
-            image_id=draft.texts.image,
-            date=draft.texts.date,
+            entry_id=entry.page,
+            language=entry.language,
+            title=entry.content.title,
+            summary=entry.content.summary,
+            names=entry.shown_names,
+            text=entry.shown_text,
+            image_id=entry.content.image,
+            date=entry.content.date,
         )
-        for draft in drafts
+        for entry in prepared
     )
-    learn({(draft.language, word) for draft in drafts for word in draft.spellings})
+    add_words({(entry.language, word) for entry in prepared for word in entry.spellings})
 
 
-def _place(draft: EntryDraft) -> tuple[int, str, str, int]:
-    return draft.home, draft.texts.kind.value, draft.section, draft.year
+def _bucket_of(entry: PreparedEntry) -> tuple[int, str, str, int]:
+    return entry.home, entry.content.kind.value, entry.section, entry.year
 
 
-def _set(draft: EntryDraft) -> str:
-    return "".join(f",{topic}" for topic in draft.topics) + "," if draft.topics else ""
+def _topic_set_of(entry: PreparedEntry) -> str:
+    return "".join(f",{topic}" for topic in entry.topics) + "," if entry.topics else ""
 
 
-def _shelves(drafts: list[EntryDraft]) -> dict[tuple[int, str, str, int], int]:
-    wanted = {_place(draft) for draft in drafts}
+def _bucket_keys(prepared: list[PreparedEntry]) -> dict[tuple[int, str, str, int], int]:
+    needed = {_bucket_of(entry) for entry in prepared}
     columns = ("home", "kind", "section", "year")
 
-    def found() -> dict[tuple[int, str, str, int], int]:
-        near = IndexShelf.objects.filter(
-            home__in={place[0] for place in wanted}, section__in={place[2] for place in wanted}
+    def existing() -> dict[tuple[int, str, str, int], int]:
+        rows = FacetBucket.objects.filter(
+            home__in={bucket[0] for bucket in needed}, section__in={bucket[2] for bucket in needed}
         )
-        return {tuple(place): key for key, *place in near.values_list("pk", *columns)}
+        return {tuple(bucket): key for key, *bucket in rows.values_list("pk", *columns)}
 
-    known = found()
-    if missing := wanted - known.keys():
-        IndexShelf.objects.bulk_create(
-            [IndexShelf(**dict(zip(columns, place, strict=True))) for place in missing], ignore_conflicts=True
+    keys = existing()
+    if missing := needed - keys.keys():
+        FacetBucket.objects.bulk_create(
+            [FacetBucket(**dict(zip(columns, bucket, strict=True))) for bucket in missing], ignore_conflicts=True
         )
-        known = found()
-    return known
+        keys = existing()
+    return keys
 
 
-def _topic_sets(drafts: list[EntryDraft]) -> dict[str, int]:
-    wanted = {_set(draft) for draft in drafts}
-    rows = TopicSet.objects.filter(topics__in=wanted)
-    known = dict(rows.values_list("topics", "pk"))
-    if missing := wanted - known.keys():
+def _topic_set_keys(prepared: list[PreparedEntry]) -> dict[str, int]:
+    needed = {_topic_set_of(entry) for entry in prepared}
+    rows = TopicSet.objects.filter(topics__in=needed)
+    keys = dict(rows.values_list("topics", "pk"))
+    if missing := needed - keys.keys():
         TopicSet.objects.bulk_create([TopicSet(topics=topics) for topics in missing], ignore_conflicts=True)
-        known = dict(rows.all().values_list("topics", "pk"))
-    return known
+        keys = dict(rows.all().values_list("topics", "pk"))
+    return keys

@@ -1,4 +1,4 @@
-"""The words of a text made of blocks, read from what is stored: no picture, page or document is fetched for them."""
+"""Extracts the text of a StreamField from its raw data, without a query for images, pages or documents."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,72 +14,72 @@ from wagtail.rich_text import get_text_for_indexing
 from portal.core.blocks.text import HeadingBlock
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# As in `get_text_for_indexing`: what ends or breaks a line parts two words.
+# As in `get_text_for_indexing`, a line break separates words.
 _BREAK = re.compile(r"(</(?:p|h\d|li|blockquote)>|<(?:br|hr)\s*/>)", re.IGNORECASE)
 _DOCUMENT_LINK = re.compile(r'<a (?=[^>]*linktype="document")[^>]*\bid="(\d{1,18})"')
 
 
 @dataclass
-class Gathered:
-    """The headings, the rest of the words, and the keys of the documents that the text offers."""
+class StreamContent:
+    """Headings, other texts, and the primary keys of the documents that the stream links to."""
 
     headings: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     documents: list[int] = field(default_factory=list)
 
 
-def gathered(value: blocks.StreamValue) -> Gathered:
-    found = Gathered()
-    for text in _stream(value.stream_block, value.raw_data, found):
-        found.texts.append(text)
-    return found
+def stream_content(value: blocks.StreamValue) -> StreamContent:
+    content = StreamContent()
+    for text in _stream(value.stream_block, value.raw_data, content):
+        content.texts.append(text)
+    return content
 
 
-def _stream(block: blocks.BaseStreamBlock, raw: Iterable[Any], found: Gathered) -> Iterator[str]:
+def _stream(block: blocks.BaseStreamBlock, raw: Iterable[Any], content: StreamContent) -> Iterator[str]:
     for item in raw or ():
         child = block.child_blocks.get(item["type"])
         if isinstance(child, HeadingBlock):
-            found.headings.append(item["value"].get("text") or "")
+            content.headings.append(item["value"].get("text") or "")
         elif child is not None:
-            yield from _texts(child, item["value"], found)
+            yield from _texts(child, item["value"], content)
 
 
-def _texts(block: blocks.Block, raw: Any, found: Gathered) -> Iterator[str]:
+def _texts(block: blocks.Block, raw: Any, content: StreamContent) -> Iterator[str]:
     if raw is None or raw == "" or not getattr(block, "search_index", True):
         return
     if isinstance(block, blocks.BaseStreamBlock):
-        yield from _stream(block, raw, found)
+        yield from _stream(block, raw, content)
     elif isinstance(block, blocks.ListBlock):
         for item in raw:
-            yield from _texts(block.child_block, item["value"] if _is_item(item) else item, found)
+            yield from _texts(block.child_block, item["value"] if _is_item(item) else item, content)
     elif isinstance(block, blocks.BaseStructBlock):
         for name, child in block.child_blocks.items():
-            yield from _texts(child, raw.get(name), found)
+            yield from _texts(child, raw.get(name), content)
     elif isinstance(block, TypedTableBlock):
         yield from (column["heading"] for column in raw["columns"] if column["heading"])
         children = [block.child_blocks.get(column["type"]) for column in raw["columns"]]
         for row in raw["rows"]:
             for child, cell in zip(children, row["values"], strict=False):
                 if child is not None:
-                    yield from _texts(child, cell, found)
+                    yield from _texts(child, cell, content)
     elif isinstance(block, blocks.RichTextBlock):
-        found.documents += [int(key) for key in _DOCUMENT_LINK.findall(raw)]
-        yield text_of(raw)
+        content.documents += [int(key) for key in _DOCUMENT_LINK.findall(raw)]
+        yield plain_text(raw)
     elif isinstance(block, DocumentChooserBlock):
-        found.documents.append(int(raw))
+        content.documents.append(int(raw))
     elif isinstance(block, (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)):
         yield raw
 
 
-def text_of(html: str) -> str:
-    """The words of rich text, as `get_text_for_indexing` has them, which takes ten times as long.
+def plain_text(html: str) -> str:
+    """The text of rich text: the result of `get_text_for_indexing`, ten times as fast.
 
-    No editor saves a `>` within an attribute; where something is left that is no tag, it is left to the slow way.
+    Editors never save a `>` inside an attribute; if a `<` remains that begins no tag, `get_text_for_indexing` is used.
     """
     bare = _TAG.sub("", _BREAK.sub(r"\1 ", html))
     return get_text_for_indexing(html) if "<" in bare else unescape(bare.strip())
 
 
 def _is_item(item: Any) -> bool:
-    """Whether an entry of a list is kept with its own id, as Wagtail asks it; older ones are the value alone."""
+    """Whether an entry of a list block is stored with an id, by Wagtail's own test; older data has the bare value."""
     return isinstance(item, dict) and "id" in item and "value" in item and item.get("type") == "item"

@@ -1,7 +1,7 @@
-"""The index of readers' search: its tables, and the words of the entries where each database's full-text search finds them.
+"""Create the tables of search, and for each database the full-text index of the entries.
 
-A trigger lets the full-text tables of SQLite follow every deletion of an entry, by whomever. A later migration that
-rebuilds the table of the entries must make it again.
+On SQLite, a trigger deletes the rows of the full-text tables together with their entry. A later migration that rebuilds
+the table of the entries must create the trigger again.
 """
 
 import django.db.models.deletion
@@ -16,11 +16,11 @@ TABLES = {
         "contentless_delete=1, tokenize='unicode61 remove_diacritics 0')",
         "CREATE VIRTUAL TABLE search_titles USING fts5(title, scope, content='', contentless_delete=1, "
         "prefix='2 3 4', tokenize='unicode61 remove_diacritics 0')",
-        "CREATE TRIGGER search_entry_gone AFTER DELETE ON search_indexentry BEGIN "
+        "CREATE TRIGGER search_entry_deleted AFTER DELETE ON search_indexentry BEGIN "
         "DELETE FROM search_words WHERE rowid = old.key; DELETE FROM search_titles WHERE rowid = old.key; END",
     ],
     "postgresql": [
-        # The rows stay narrow, and reading a vector costs no decompression.
+        # Vectors out of line keep the rows narrow, and uncompressed they are read faster.
         "ALTER TABLE search_indexentry ADD COLUMN words tsvector",
         "ALTER TABLE search_indexentry ALTER COLUMN words SET STORAGE EXTERNAL",
         "ALTER TABLE search_indexentry SET (toast_tuple_target = 128)",
@@ -29,11 +29,11 @@ TABLES = {
 }
 
 REVERSED = {
-    "sqlite": ["DROP TRIGGER search_entry_gone", "DROP TABLE search_titles", "DROP TABLE search_words"],
+    "sqlite": ["DROP TRIGGER search_entry_deleted", "DROP TABLE search_titles", "DROP TABLE search_words"],
     "postgresql": ["ALTER TABLE search_indexentry DROP COLUMN words"],
 }
 
-# The index that Wagtail's search on PostgreSQL asks for, `title || body`, and that its own migrations do not make.
+# Wagtail's search on PostgreSQL queries `title || body`, for which its own migrations create no index.
 ADMIN_INDEX = "search_admin_title_and_body"
 
 
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='IndexShelf',
+            name='FacetBucket',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('home', models.BigIntegerField()),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('year', models.SmallIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('home', 'kind', 'section', 'year'), name='search_shelf_once')],
+                'constraints': [models.UniqueConstraint(fields=('home', 'kind', 'section', 'year'), name='search_bucket_once')],
             },
         ),
         migrations.CreateModel(
@@ -139,8 +139,8 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(null=True)),
                 ('recap_of', models.BigIntegerField(null=True)),
                 ('title_key', models.CharField(max_length=200)),
-                ('digest', models.BigIntegerField()),
-                ('shelf', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='search.indexshelf')),
+                ('content_hash', models.BigIntegerField()),
+                ('bucket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='search.facetbucket')),
                 ('topic_set', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='search.topicset')),
             ],
         ),
@@ -158,26 +158,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name='LoggedQuery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=12, verbose_name='language')),
                 ('text', models.CharField(max_length=80, verbose_name='words')),
                 ('day', models.DateField(verbose_name='day')),
                 ('times', models.PositiveIntegerField(default=1, verbose_name='times')),
-                ('found', models.PositiveIntegerField(verbose_name='results')),
+                ('result_count', models.PositiveIntegerField(verbose_name='results')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site', verbose_name='site')),
             ],
             options={
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
-                'indexes': [models.Index(fields=['site', 'day'], name='search_question_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('site', 'language', 'text', 'day'), name='search_question_once_a_day')],
+                'indexes': [models.Index(fields=['site', 'day'], name='search_query_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'language', 'text', 'day'), name='search_query_once_a_day')],
             },
         ),
         migrations.AddIndex(
             model_name='indexentry',
-            index=models.Index(fields=['key', 'shelf', 'topic_set'], name='search_entry_counted'),
+            index=models.Index(fields=['key', 'bucket', 'topic_set'], name='search_entry_counted'),
         ),
         migrations.AddIndex(
             model_name='indexentry',

@@ -1,17 +1,17 @@
-"""The records that search keeps: its index, what sites set, and what was asked."""
+"""The models of search: the index, the settings of a site, and the log of queries."""
 
-from search.models.asked import Question
-from search.models.entries import EntryText, FileText, IndexEntry, IndexShelf, IndexWord, Misspelling, TopicSet
+from search.models.entries import EntryText, FacetBucket, FileText, IndexEntry, IndexWord, Misspelling, TopicSet
+from search.models.queries import LoggedQuery
 from search.models.settings import SearchSettings
 
 __all__ = [
     "EntryText",
+    "FacetBucket",
     "FileText",
     "IndexEntry",
-    "IndexShelf",
     "IndexWord",
+    "LoggedQuery",
     "Misspelling",
-    "Question",
     "SearchSettings",
     "TopicSet",
 ]

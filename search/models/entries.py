@@ -1,7 +1,7 @@
-"""The index: one narrow row for each public page, its text apart, and what is counted with it.
+"""The index: a narrow row for each public page, its text in another table, and facet buckets and topic sets to count.
 
-What a query matches lies beside these tables in the database's own way (migration `0002`): on SQLite in a full-text
-table whose row numbers are the keys of the entries, on PostgreSQL in two vectors of the entry itself.
+Migration `0001_initial` adds the full-text index: on SQLite two tables whose row ids are the keys of the entries, on
+PostgreSQL a vector column of the entry.
 """
 
 from datetime import datetime
@@ -12,25 +12,27 @@ from django.db.models import Q
 from wagtail.documents import get_document_model_string
 from wagtail.models import Page
 
-# The newest entry has the greatest key: minutes since 1970, and the page in the lower bits.
+# A key consists of the minutes since 1970 and, in the lower bits, the page: the newest entry has the greatest.
 PAGE_BITS = 36
 PAGE_MASK = (1 << PAGE_BITS) - 1
-LATEST_MINUTE = (1 << 26) - 1
-LONGEST_TITLE_KEY = 200
+MAX_MINUTE = (1 << 26) - 1
+MAX_TITLE_KEY_LENGTH = 200
 
 
 def key_of(page: int, date: datetime) -> int:
-    return min(max(int(date.timestamp()) // 60, 0), LATEST_MINUTE) << PAGE_BITS | page
+    return min(max(int(date.timestamp()) // 60, 0), MAX_MINUTE) << PAGE_BITS | page
 
 
 def minute_of(key: int) -> int:
-    """The minute since 1970 that an entry's key begins with."""
+    """The minutes since 1970 in the key of an entry."""
     return key >> PAGE_BITS
 
 
-class IndexShelf(models.Model):
-    """What facets count: all entries of one home page, kind, section and year share a shelf, so that one number is
-    grouped instead of four. `section` is the tree path of the nearest section, `home` the key of the home page."""
+class FacetBucket(models.Model):
+    """The facet values that entries have in common, so that counting groups by one column instead of four.
+
+    `home` is the primary key of the home page, `section` the tree path of the nearest section.
+    """
 
     home = models.BigIntegerField()
     kind = models.CharField(max_length=12)
@@ -38,51 +40,52 @@ class IndexShelf(models.Model):
     year = models.SmallIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["home", "kind", "section", "year"], name="search_shelf_once")]
+        constraints = [models.UniqueConstraint(fields=["home", "kind", "section", "year"], name="search_bucket_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.home} {self.kind} {self.section} {self.year}"
 
 
 class TopicSet(models.Model):
-    """A set of topics that some entries have in common, as their keys in order, between commas."""
+    """A set of topics that entries have in common: their sorted primary keys, each between commas (`,3,17,`)."""
 
     topics = models.CharField(max_length=400, unique=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.topics
 
 
 class EntryQuerySet(models.QuerySet["IndexEntry"]):
     def visible(self, now: datetime) -> Self:
         """The entries that readers may see at `now`."""
-        begun = Q(visible_from__isnull=True) | Q(visible_from__lte=now)
-        return self.filter(begun, Q(hidden_at__isnull=True) | Q(hidden_at__gt=now))
+        started = Q(visible_from__isnull=True) | Q(visible_from__lte=now)
+        return self.filter(started, Q(hidden_at__isnull=True) | Q(hidden_at__gt=now))
 
 
 class IndexEntry(models.Model):
-    """A public page in the index; a page that not every reader may see has none.
+    """A public page in the index; a page that some readers may not see has no entry.
 
-    `visible_from` and `hidden_at` are set only where the page is not for readers at all times.
+    `visible_from` and `hidden_at` are null unless the page is published or expires at a later time. `recap_of` is the
+    primary key of the event that a recap reports on.
     """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="+")
     key = models.BigIntegerField(unique=True)
-    shelf = models.ForeignKey(IndexShelf, on_delete=models.PROTECT, related_name="+", db_index=False)
+    bucket = models.ForeignKey(FacetBucket, on_delete=models.PROTECT, related_name="+", db_index=False)
     topic_set = models.ForeignKey(TopicSet, on_delete=models.PROTECT, related_name="+", db_index=False)
     ends_at = models.DateTimeField(null=True)
     visible_from = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
     recap_of = models.BigIntegerField(null=True)
-    title_key = models.CharField(max_length=LONGEST_TITLE_KEY)
-    digest = models.BigIntegerField()
+    title_key = models.CharField(max_length=MAX_TITLE_KEY_LENGTH)
+    content_hash = models.BigIntegerField()
 
     objects = EntryQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            # Facets are counted from it alone, in its order.
-            models.Index(fields=["key", "shelf", "topic_set"], name="search_entry_counted"),
+            # A covering index: facets are counted without reading the rows.
+            models.Index(fields=["key", "bucket", "topic_set"], name="search_entry_counted"),
             models.Index(fields=["title_key"], name="search_entry_by_title"),
             models.Index(
                 fields=["visible_from"], condition=Q(visible_from__isnull=False), name="search_entry_by_beginning"
@@ -91,12 +94,12 @@ class IndexEntry(models.Model):
             models.Index(fields=["recap_of"], condition=Q(recap_of__isnull=False), name="search_entry_by_event"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.page_id)
 
 
 class EntryText(models.Model):
-    """What a result shows of an entry; decoded text, to be escaped wherever it is shown."""
+    """The texts that a result shows of an entry: decoded, and to be escaped on output."""
 
     entry = models.OneToOneField(IndexEntry, on_delete=models.CASCADE, primary_key=True, related_name="text")
     language = models.CharField(max_length=12)
@@ -107,12 +110,12 @@ class EntryText(models.Model):
     image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
     date = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
 class IndexWord(models.Model):
-    """A word of a title, a summary or a name, as it is written; what a typing error may have meant."""
+    """A word of a title, a summary or a name, as written; typing errors are corrected to it."""
 
     language = models.CharField(max_length=12)
     word = models.CharField(max_length=40)
@@ -120,22 +123,22 @@ class IndexWord(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="search_word_once_per_language")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word
 
 
 class Misspelling(models.Model):
-    """A word with one letter left out, as a number."""
+    """The hash of a word's beginning, whole or with one letter deleted (see `search.spelling`)."""
 
     deletion_hash = models.BigIntegerField(db_index=True)
     word = models.ForeignKey(IndexWord, on_delete=models.CASCADE, related_name="+", db_index=False)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.deletion_hash)
 
 
 class FileText(models.Model):
-    """The text inside a document, read once for each content of the file."""
+    """The text inside a document, read once per content hash of the file."""
 
     document = models.OneToOneField(
         get_document_model_string(), on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -143,5 +146,5 @@ class FileText(models.Model):
     file_hash = models.CharField(max_length=40)
     text = models.TextField(blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document_id}"

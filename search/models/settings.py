@@ -1,4 +1,4 @@
-"""What a site sets for its search: words that mean the same, and pages shown first."""
+"""The search settings of a site: synonyms and promoted pages."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -57,5 +57,5 @@ class SearchSettings(BaseSiteSetting):
         verbose_name = _("search")
         verbose_name_plural = _("search")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.site)

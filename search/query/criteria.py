@@ -1,4 +1,4 @@
-"""What a reader asks for beside the words: where to look, and which facets are chosen."""
+"""The search criteria in the query string: query, scope, chosen facets and page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from search.query.parse import tidy
+from search.query.parse import normalize
 
-LONGEST_NUMBER = 4
-LONGEST_VALUE = 120
+MAX_PAGE_DIGITS = 4
+MAX_VALUE_LENGTH = 120
 EVERYWHERE = "all"
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """`sites` and `languages` are empty, or `all`; the facets hold one value each, empty for any."""
+    """`sites` and `languages` are empty or `all`; a facet is empty or has one value."""
 
     q: str = ""
     sites: str = ""
@@ -29,38 +29,34 @@ class Criteria:
     page: int = 1
 
     @classmethod
-    def read(cls, params: QueryDict) -> "Criteria":
-        """Whatever is asked in an address; what makes no sense there is left out."""
-        values = {name: params.get(name, "") for name in cls.names()}
-        values = {name: value for name, value in values.items() if len(value) <= LONGEST_VALUE}
+    def from_query(cls, params: QueryDict) -> "Criteria":
+        """Read the criteria from a query string, ignoring invalid values."""
+        values = {name: params.get(name, "") for name in PARAMETERS}
+        values = {name: value for name, value in values.items() if len(value) <= MAX_VALUE_LENGTH}
         for name in ("sites", "languages"):
             if values.get(name) != EVERYWHERE:
                 values.pop(name, None)
-        asked = params.get("page", "")
-        is_number = asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER
-        return cls(tidy(params.get("q", "")), page=max(1, int(asked)) if is_number else 1, **values)
-
-    @staticmethod
-    def names() -> list[str]:
-        return NAMES
+        page = params.get("page", "")
+        is_number = page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS
+        return cls(normalize(params.get("q", "")), page=max(1, int(page)) if is_number else 1, **values)
 
     @property
     def facets(self) -> Mapping[str, str]:
-        """The facets in which something is chosen."""
+        """The facets that have a value."""
         chosen = {name: getattr(self, name) for name in FACETS}
         return {name: value for name, value in chosen.items() if value}
 
-    def change(self, **facts: str | int) -> "Criteria":
-        """The same from its first page, but for some facts."""
-        return replace(self, **{"page": 1, **facts})  # type: ignore[arg-type]
+    def change(self, **values: str | int) -> "Criteria":
+        """A copy with other values, on its first page unless a page is given."""
+        return replace(self, **{"page": 1, **values})  # type: ignore[arg-type]
 
     @property
-    def address(self) -> str:
-        """The part of an address that asks for this."""
-        facts = [(name, value) for name in self.names() if (value := getattr(self, name))]
+    def query_string(self) -> str:
+        """The query string of these criteria, with its question mark."""
+        values = [(name, value) for name in PARAMETERS if (value := getattr(self, name))]
         page = [("page", self.page)] if self.page > 1 else []
-        return "?" + urlencode([("q", self.q), *facts, *page])
+        return "?" + urlencode([("q", self.q), *values, *page])
 
 
 FACETS = ("kind", "section", "topic", "year", "site", "language")
-NAMES = [each.name for each in fields(Criteria) if each.name not in ("q", "page")]
+PARAMETERS = [each.name for each in fields(Criteria) if each.name not in ("q", "page")]

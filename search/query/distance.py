@@ -1,8 +1,8 @@
-"""How far two words are from each other."""
+"""The edit distance of two words."""
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters differ, are missing or stand in the wrong order (optimal string alignment)."""
+    """The optimal string alignment distance: letters inserted, deleted or replaced, and adjacent letters swapped."""
     before: list[int] = []
     above = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -1,4 +1,4 @@
-"""What a reader asks for: words, phrases in quotation marks, and what must not be there after a minus."""
+"""The query syntax: words, phrases in quotation marks, and a minus before what is excluded."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,107 +6,115 @@ from dataclasses import dataclass
 
 from search.analysis import clean, is_stop_word, terms
 
-LONGEST_QUERY = 200
-MOST_PIECES = 12
+MAX_QUERY_LENGTH = 200
+MAX_PIECES = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 
 TermSequence = tuple[str, ...]
-"""Terms that follow each other."""
+"""Adjacent terms, in order."""
 
 
 @dataclass(frozen=True)
 class QueryPiece:
+    """A word or a phrase as it was typed."""
+
     text: str
     is_phrase: bool = False
     is_excluded: bool = False
 
 
 @dataclass(frozen=True)
-class Clause:
-    """One thing that is asked for: any of these sequences of terms."""
+class QueryClause:
+    """A condition that any of these term sequences satisfies."""
 
     alternatives: tuple[TermSequence, ...]
 
 
 @dataclass(frozen=True)
-class Terms:
-    """A query in the terms of one language: every clause must match, and none of the excluded."""
+class QueryTerms:
+    """A query in the terms of one language: all required clauses must match, and none of the excluded."""
 
     language: str
-    every: tuple[Clause, ...]
-    none: tuple[Clause, ...] = ()
+    required: tuple[QueryClause, ...]
+    excluded: tuple[QueryClause, ...] = ()
 
     @property
-    def loose(self) -> "Terms":
-        """The same, satisfied by any of its clauses."""
-        merged = tuple(dict.fromkeys(each for clause in self.every for each in clause.alternatives))
-        return Terms(self.language, (Clause(merged),) if merged else (), self.none)
+    def any_of(self) -> "QueryTerms":
+        """The same query, but any required clause is enough."""
+        merged = tuple(dict.fromkeys(each for clause in self.required for each in clause.alternatives))
+        return QueryTerms(self.language, (QueryClause(merged),) if merged else (), self.excluded)
 
     @property
-    def marked(self) -> frozenset[str]:
-        """Every term that an extract shows as found."""
-        return frozenset(term for clause in self.every for each in clause.alternatives for term in each)
+    def highlighted(self) -> frozenset[str]:
+        """The terms that results highlight."""
+        return frozenset(term for clause in self.required for each in clause.alternatives for term in each)
 
 
-def tidy(text: str) -> str:
-    """A query as it is shown and remembered: visible characters, single spaces, no longer than anyone asks."""
-    return " ".join(clean(text[: 4 * LONGEST_QUERY]).split())[:LONGEST_QUERY].strip()
+def normalize(text: str) -> str:
+    """Clean a query for display and logging: visible characters, single spaces, at most MAX_QUERY_LENGTH characters."""
+    return " ".join(clean(text[: 4 * MAX_QUERY_LENGTH]).split())[:MAX_QUERY_LENGTH].strip()
 
 
 def parse(text: str) -> tuple[QueryPiece, ...]:
     pieces = []
-    for match in _PIECE.finditer(tidy(text).translate(_QUOTES)):
+    for match in _PIECE.finditer(normalize(text).translate(_QUOTES)):
         words = match["phrase"] if match["phrase"] is not None else match["word"]
         if any(letter.isalnum() for letter in words):
             pieces.append(QueryPiece(words, match["phrase"] is not None, bool(match["minus"])))
-        if len(pieces) == MOST_PIECES:
+        if len(pieces) == MAX_PIECES:
             break
     return tuple(pieces)
 
 
-def in_language(pieces: Sequence[QueryPiece], language: str, synonyms: Iterable[Sequence[str]] = ()) -> Terms:
-    """The query in terms of a language; `synonyms` are groups of words or phrases that mean the same.
+def terms_in_language(
+    pieces: Sequence[QueryPiece], language: str, synonyms: Iterable[Sequence[str]] = ()
+) -> QueryTerms:
+    """Analyse a query in a language; each group of `synonyms` has words or phrases of the same meaning.
 
-    A word that says nothing, such as an article, counts only where nothing else is asked for.
+    Stop words are dropped, unless the query has nothing else.
     """
     wanted = [piece for piece in pieces if not piece.is_excluded]
-    telling = [piece for piece in wanted if piece.is_phrase or not is_stop_word(piece.text, language)] or wanted
-    every = _with_synonyms([piece.text for piece in telling], language, [list(group) for group in synonyms])
-    none = (_clause(piece.text, language) for piece in pieces if piece.is_excluded)
-    return Terms(
-        language, tuple(dict.fromkeys(clause for clause in every if clause)), tuple(clause for clause in none if clause)
+    significant = [piece for piece in wanted if piece.is_phrase or not is_stop_word(piece.text, language)] or wanted
+    required = _clauses_with_synonyms(
+        [piece.text for piece in significant], language, [list(group) for group in synonyms]
+    )
+    excluded = (_clause(piece.text, language) for piece in pieces if piece.is_excluded)
+    return QueryTerms(
+        language,
+        tuple(dict.fromkeys(clause for clause in required if clause)),
+        tuple(clause for clause in excluded if clause),
     )
 
 
-def _clause(text: str, language: str) -> Clause | None:
-    """What a word or a phrase matches; a compound is found with or without its hyphen."""
+def _clause(text: str, language: str) -> QueryClause | None:
+    """The clause of a word or a phrase; a compound also matches without its hyphen."""
     whole = tuple(terms(text, language))
     if not whole:
         return None
     joined = tuple(terms(text.replace("-", ""), language)) if text.count("-") == 1 else whole
-    return Clause(tuple(dict.fromkeys([whole, joined])))
+    return QueryClause(tuple(dict.fromkeys([whole, joined])))
 
 
-def _with_synonyms(texts: list[str], language: str, groups: list[list[str]]) -> list[Clause | None]:
-    known = {_telling(text, language): group for group in groups for text in group}
-    found: list[Clause | None] = []
+def _clauses_with_synonyms(texts: list[str], language: str, groups: list[list[str]]) -> list[QueryClause | None]:
+    groups_by_terms = {_significant_terms(text, language): group for group in groups for text in group}
+    clauses: list[QueryClause | None] = []
     start = 0
     while start < len(texts):
         for end in range(len(texts), start, -1):
-            group = known.get(_telling(" ".join(texts[start:end]), language))
+            group = groups_by_terms.get(_significant_terms(" ".join(texts[start:end]), language))
             if group:
-                same = [tuple(terms(text, language)) for text in group]
-                found.append(Clause(tuple(dict.fromkeys(each for each in same if each))))
+                synonyms = [tuple(terms(text, language)) for text in group]
+                clauses.append(QueryClause(tuple(dict.fromkeys(each for each in synonyms if each))))
                 start = end
                 break
         else:
-            found.append(_clause(texts[start], language))
+            clauses.append(_clause(texts[start], language))
             start += 1
-    return found
+    return clauses
 
 
-def _telling(text: str, language: str) -> TermSequence:
-    """The terms of a text but for the words that say nothing."""
+def _significant_terms(text: str, language: str) -> TermSequence:
+    """The terms of a text without its stop words."""
     return tuple(each for word in text.split() if not is_stop_word(word, language) for each in terms(word, language))

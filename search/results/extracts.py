@@ -1,75 +1,75 @@
-"""The part of a text that shows why it was found, with the found words marked."""
+"""Extracts: the part of a text around the matched words, which are highlighted."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from itertools import islice
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from search.analysis import terms_of, words
+from search.analysis import term_by_word, word_matches
 
 WIDTH = 240
-# Before the first found word, so that the extract can be read.
-LEAD = 60
-MOST_FOUND = 200
+# The characters before the first matched word, for context.
+LEAD_IN = 60
+MAX_SPANS = 200
 
 Span = tuple[int, int, str]
-"""Where a found word stands, and its term."""
+"""Start and end of a matched word, and its term."""
 
 
-def found_in(text: str, wanted: Collection[str], language: str) -> list[Span]:
-    known = terms_of(language)
-    matches = ((match, its) for match in words(text, language) if (its := known[match[1]]) in wanted)
-    return [(*match.span(1), its) for match, its in islice(matches, MOST_FOUND)]
+def spans_of(text: str, terms: Collection[str], language: str) -> list[Span]:
+    analysed = term_by_word(language)
+    matches = ((match, term) for match in word_matches(text, language) if (term := analysed[match[1]]) in terms)
+    return [(*match.span(1), term) for match, term in islice(matches, MAX_SPANS)]
 
 
-def marked(text: str, wanted: Collection[str], language: str, typeset: Callable[[str], str] = str) -> SafeString:
-    """A whole text as HTML with the found words marked; it is escaped first, whatever it holds."""
-    return _with_marks(text, found_in(text, wanted, language), 0, len(text), typeset)
+def highlight(text: str, terms: Collection[str], language: str) -> SafeString:
+    """The whole text, escaped, with `<mark>` around the words that have one of the terms."""
+    return _highlighted(text, spans_of(text, terms, language), 0, len(text))
 
 
-def extract(text: str, wanted: Collection[str], language: str) -> SafeString:
-    """Some two lines of a text around most of the found words; empty where it has none of them."""
-    found = found_in(text, wanted, language)
-    if not found:
+def extract(text: str, terms: Collection[str], language: str) -> SafeString:
+    """About two lines of the text, escaped and highlighted, around most of the terms; empty if it has none."""
+    spans = spans_of(text, terms, language)
+    if not spans:
         return mark_safe("")
-    first = max(range(len(found)), key=lambda number: (_worth(found, number), -number))
-    start, end = _bounds(text, found[first][0])
-    html = _with_marks(text, [span for span in found if start <= span[0] and span[1] <= end], start, end, str)
+    first = max(range(len(spans)), key=lambda number: (_span_rank(spans, number), -number))
+    start, end = _bounds(text, spans[first][0])
+    html = _highlighted(text, [span for span in spans if start <= span[0] and span[1] <= end], start, end)
     return format_html("{}{}{}", "… " if start else "", html, " …" if end < len(text) else "")
 
 
-def _worth(found: list[Span], first: int) -> int:
-    """How many different words an extract from this one on has, then how many in all."""
-    reach = found[first][0] + WIDTH - LEAD
-    terms = Counter(its for start, _end, its in found[first:] if start < reach)
-    return len(terms) * MOST_FOUND + terms.total()
+def _span_rank(spans: list[Span], first: int) -> int:
+    """Rank an extract that begins at this span: by the number of different terms, then of all matches."""
+    limit = spans[first][0] + WIDTH - LEAD_IN
+    terms = Counter(term for start, _end, term in spans[first:] if start < limit)
+    return len(terms) * MAX_SPANS + terms.total()
 
 
-def _bounds(text: str, place: int) -> tuple[int, int]:
-    """From the beginning of the sentence or some words before the place, to the end of a word."""
-    start = max(0, place - LEAD)
-    line = text.rfind("\n", start, place) + 1
+def _bounds(text: str, position: int) -> tuple[int, int]:
+    """Start and end of an extract: from the start of the sentence or a few words before, to the end of a word."""
+    start = max(0, position - LEAD_IN)
+    line = text.rfind("\n", start, position) + 1
     sentence = max(
-        text.rfind(stop, start, place) + 2 if stop in text[start:place] else 0 for stop in (". ", "! ", "? ")
+        text.rfind(stop, start, position) + 2 if stop in text[start:position] else 0 for stop in (". ", "! ", "? ")
     )
     if line or sentence:
         start = max(line, sentence)
     elif start:
-        space = text.find(" ", start, place)
-        start = space + 1 if space >= 0 else place
-    end = min(len(text), max(start, place) + WIDTH - (place - start))
+        space = text.find(" ", start, position)
+        start = space + 1 if space >= 0 else position
+    end = min(len(text), max(start, position) + WIDTH - (position - start))
     if end < len(text):
-        space = text.rfind(" ", place + 1, end)
-        end = space if space > place else end
+        space = text.rfind(" ", position + 1, end)
+        end = space if space > position else end
     return start, end
 
 
-def _with_marks(text: str, found: list[Span], start: int, end: int, typeset: Callable[[str], str]) -> SafeString:
-    parts, place = [], start
-    for begin, stop, _term in found:
-        parts += [escape(typeset(text[place:begin])), format_html("<mark>{}</mark>", text[begin:stop])]
-        place = stop
-    parts.append(escape(typeset(text[place:end])))
+def _highlighted(text: str, spans: list[Span], start: int, end: int) -> SafeString:
+    parts, position = [], start
+    for begin, stop, _term in spans:
+        parts += [escape(text[position:begin]), format_html("<mark>{}</mark>", text[begin:stop])]
+        position = stop
+    parts.append(escape(text[position:end]))
     return mark_safe("".join(parts).replace("\n", " · "))

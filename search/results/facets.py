@@ -1,4 +1,4 @@
-"""What results can be narrowed to: each choice with how many results it leaves, and none that leaves none."""
+"""The facets of a results page: each choice with the number of results that it leaves."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.serving.editions import Edition
-from search.engines.base import Tally
+from search.engines.base import MatchCounts
 from search.kinds import ResultKind
-from search.network import Network, ShelfScope
+from search.network import BucketScope, Network
 from search.query.criteria import FACETS, Criteria
 from search.scope import section_token
 
 TITLES = {
-    "kind": _("ResultKind"),
+    "kind": _("Kind"),
     "section": _("Section"),
     "topic": _("Topic"),
     "year": _("Year"),
@@ -31,7 +31,7 @@ class FacetChoice:
     count: int
     value: str
     is_chosen: bool
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,20 @@ class Facet:
     choices: list[FacetChoice]
 
 
-def scope_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
-    """The marks of the facets that are chosen; ValueError for a choice that there is not."""
-    found: dict[str, tuple[str, ...]] = {}
+def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
+    """The scope tokens of the chosen facets; raises ValueError for an unknown choice."""
+    tokens: dict[str, tuple[str, ...]] = {}
     if criteria.kind:
-        found["kind"] = (f"k{ResultKind(criteria.kind).value}",)
+        tokens["kind"] = (f"k{ResultKind(criteria.kind).value}",)
     if criteria.year:
-        found["year"] = (f"y{int(criteria.year)}",)
+        tokens["year"] = (f"y{int(criteria.year)}",)
     if criteria.section:
-        found["section"] = (section_token(_section_path(criteria.section, edition)),)
+        tokens["section"] = (section_token(_section_path(criteria.section, edition)),)
     if criteria.topic:
-        found["topic"] = tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug == criteria.topic)
-    if not all(found.values()):
+        tokens["topic"] = tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug == criteria.topic)
+    if not all(tokens.values()):
         raise ValueError(criteria.topic)
-    return found
+    return tokens
 
 
 def _section_path(value: str, edition: Edition) -> str:
@@ -68,52 +68,56 @@ def _section_value(url: str, edition: Edition) -> str:
     return url[len(edition.home_url) :].strip("/")
 
 
-class Counts:
-    """The counts of an answer: cells chosen by no facet but the topic, and sets of topics chosen by all but it."""
+class FacetCounts:
+    """Computes all facets from the counts of one search.
+
+    Buckets were counted with the topic as the only facet, topic sets with every facet but the topic, so that each facet
+    can show what its other choices would leave.
+    """
 
     def __init__(
         self,
         criteria: Criteria,
         edition: Edition,
         network: Network,
-        tally: Tally,
+        counts: MatchCounts,
     ):
         self.criteria, self.edition, self.network = criteria, edition, network
-        shelves = network.shelves(key for key, _count in tally.shelves)
-        self.cells = [(shelves[key], count) for key, count in tally.shelves if key in shelves]
-        self.topic_sets = dict(tally.topic_sets)
-        self.newest = tally.newest
+        scopes = network.buckets(key for key, _count in counts.buckets)
+        self.buckets = [(scopes[key], count) for key, count in counts.buckets if key in scopes]
+        self.topic_sets = dict(counts.topic_sets)
+        self.newest = counts.newest
         self.homes = {home.pk: home for home in network.homes}
-        # A section counts what lies in its sub-sections as well.
+        # A section also counts the pages of its subsections.
         links = edition.sections.items()
         self.sections = {
-            own: [_section_value(link.url, edition) for path, link in links if own.startswith(path)]
-            for own in {place.section for place, _count in self.cells}
+            section: [_section_value(link.url, edition) for path, link in links if section.startswith(path)]
+            for section in {scope.section for scope, _count in self.buckets}
         }
         self.chosen = [(name, value) for name, value in criteria.facets.items() if name != "topic"]
 
     @property
     def total(self) -> int:
-        return sum(count for place, count in self.cells if self._fits(place))
+        return sum(count for scope, count in self.buckets if self._matches(scope))
 
-    def _fits(self, place: ShelfScope, but: str = "") -> bool:
-        """Whether the place is among what is chosen in every facet but one."""
-        return all(value in self._values(name, place) for name, value in self.chosen if name != but)
+    def _matches(self, scope: BucketScope, ignored: str = "") -> bool:
+        """Whether a bucket matches the chosen value of every facet but the ignored one."""
+        return all(value in self._values(name, scope) for name, value in self.chosen if name != ignored)
 
-    def _values(self, name: str, place: ShelfScope) -> list[str]:
+    def _values(self, name: str, scope: BucketScope) -> list[str]:
         if name == "kind":
-            return [place.kind]
+            return [scope.kind]
         if name == "year":
-            return [str(place.year)]
+            return [str(scope.year)]
         if name == "section":
-            return self.sections[place.section]
-        home = self.homes.get(place.home)
+            return self.sections[scope.section]
+        home = self.homes.get(scope.home)
         return [] if home is None else [str(home.site) if name == "site" else home.language]
 
     def facets(self) -> list[Facet]:
-        offered = [name for name in FACETS if self._is_offered(name)]
-        found = [Facet(name, TITLES[name], self._choices(name)) for name in offered]
-        return [facet for facet in found if len(facet.choices) > 1 or any(each.is_chosen for each in facet.choices)]
+        """The facets with more than one choice, or with a chosen one."""
+        offered = [Facet(name, TITLES[name], self._choices(name)) for name in FACETS if self._is_offered(name)]
+        return [facet for facet in offered if len(facet.choices) > 1 or any(each.is_chosen for each in facet.choices)]
 
     def _is_offered(self, name: str) -> bool:
         if name == "section":
@@ -125,9 +129,9 @@ class Counts:
         if name == "topic":
             counts = self._topics()
         else:
-            for place, count in self.cells:
-                if self._fits(place, but=name):
-                    for value in self._values(name, place):
+            for scope, count in self.buckets:
+                if self._matches(scope, ignored=name):
+                    for value in self._values(name, scope):
                         counts[value] += count
         chosen = getattr(self.criteria, name)
         labels = self._labels(name)
@@ -137,7 +141,7 @@ class Counts:
                 count,
                 value,
                 value == chosen,
-                self.criteria.change(**{name: "" if value == chosen else value}).address,
+                self.criteria.change(**{name: "" if value == chosen else value}).query_string,
             )
             for value, count in counts.items()
             if count
@@ -152,13 +156,13 @@ class Counts:
     def _topics(self) -> Counter[str]:
         counts: Counter[str] = Counter()
         by_key: Counter[int] = Counter()
-        known = self.network.topic_sets(self.topic_sets)
+        topic_sets = self.network.topic_sets(self.topic_sets)
         for key, count in self.topic_sets.items():
-            for topic in known.get(key, ()):
+            for topic in topic_sets.get(key, ()):
                 by_key[topic] += count
         for topic, count in by_key.items():
-            if named := self.network.topics.get(topic):
-                counts[named[0]] += count
+            if slug_and_name := self.network.topics.get(topic):
+                counts[slug_and_name[0]] += count
         return counts
 
     def _labels(self, name: str) -> dict[str, Any]:
@@ -167,8 +171,8 @@ class Counts:
         if name == "section":
             return {_section_value(link.url, self.edition): link.label for link in self.edition.sections.values()}
         if name == "topic":
-            own = {topic.slug: topic.name for topic in self.edition.topics}
-            return dict(self.network.topics.values()) | own
+            translated = {topic.slug: topic.name for topic in self.edition.topics}
+            return dict(self.network.topics.values()) | translated
         if name == "site":
             return {str(home.site): home.site_name for home in self.network.homes}
         return LANGUAGES if name == "language" else {}

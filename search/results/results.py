@@ -1,4 +1,4 @@
-"""What is shown of the results of one page: cards with their extracts, read in few queries."""
+"""Reads the results of one page, with extracts, event dates and recaps, in few queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from portal.core.serving.editions import Edition, MenuLink
 from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry
 from search.network import Network
-from search.results.extracts import extract, marked
+from search.results.extracts import extract, highlight
 
-# What a result tells of a date, and nothing of the event's texts.
-TIME = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
-PLACE = ("place", "venue__name", "event__place", "event__venue__name")
+# The fields of an occurrence that a result shows; the event's texts are deferred.
+TIME_FIELDS = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
+PLACE_FIELDS = ("place", "venue__name", "event__place", "event__venue__name")
 COLUMNS = (
     "entry_id",
     "entry__key",
-    "entry__shelf__kind",
+    "entry__bucket__kind",
     "entry__page__path",
     "entry__page__url_path",
     "language",
@@ -47,8 +47,10 @@ IMAGE = COLUMNS.index("image_id")
 
 @dataclass(frozen=True)
 class Result:
-    """One page that was found. `title`, `summary` and `extract` are HTML; `event` is the event itself, `recap` the one
-    that looks back on it."""
+    """One page of the results.
+
+    `title`, `summary` and `extract` are HTML. `event` is the date of an event to show, `recap` the link to its recap.
+    """
 
     pk: int
     kind: str
@@ -73,19 +75,19 @@ class Result:
 
 
 def results_of(
-    keys: Sequence[int], wanted: Mapping[str, frozenset[str]], edition: Edition, network: Network, now: datetime
+    keys: Sequence[int], highlights: Mapping[str, frozenset[str]], edition: Edition, network: Network, now: datetime
 ) -> list[Result]:
-    """The results with these entry keys, in their order; `wanted` are the terms to mark, by language."""
+    """The results with these entry keys, in their order; `highlights` are the terms to highlight, by language."""
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
-    # The index holds public pages only; that it is asked once more costs nothing.
+    # The index holds public pages only; checking privacy once more costs no query.
     found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
-    events = _dates([row[0] for row in found.values() if row[2] == ResultKind.EVENT], now)
-    recaps = _recaps([key for key, date in events.items() if date.is_past(now)], edition, network)
-    return [_result(found[key], wanted, edition, network, events, recaps) for key in keys if key in found]
+    events = _shown_occurrences([row[0] for row in found.values() if row[2] == ResultKind.EVENT], now)
+    recaps = _public_recaps([key for key, date in events.items() if date.is_past(now)], edition, network)
+    return [_result(found[key], highlights, edition, network, events, recaps) for key in keys if key in found]
 
 
-def address_of(path: str, url_path: str, edition: Edition, network: Network) -> str:
-    """The address of a page: a path where it is of this site, in full where it is another's."""
+def url_of(path: str, url_path: str, edition: Edition, network: Network) -> str:
+    """The URL of a page: a path on this site, absolute on another one; empty if no edition has the page."""
     home = network.home_of(path)
     if home is None:
         return ""
@@ -93,26 +95,26 @@ def address_of(path: str, url_path: str, edition: Edition, network: Network) -> 
     return rest if home.site == edition.site.pk else home.root_url + rest
 
 
-def _dates(events: list[int], now: datetime) -> dict[int, Occurrence]:
-    """Of each event its running or next date, or the last one once all are over."""
+def _shown_occurrences(events: list[int], now: datetime) -> dict[int, Occurrence]:
+    """The date to show for each event: the current or next one, or the last one when all are over."""
     if not events:
         return {}
     dates = Occurrence.objects.standing().filter(event=OuterRef("pk"))
-    coming = dates.filter(end__gt=now).order_by("start", "pk").values("pk")[:1]
+    upcoming = dates.filter(end__gt=now).order_by("start", "pk").values("pk")[:1]
     last = dates.order_by("-start", "-pk").values("pk")[:1]
-    chosen = EventPage.objects.filter(pk__in=events).annotate(shown=Coalesce(Subquery(coming), Subquery(last)))
+    chosen = EventPage.objects.filter(pk__in=events).annotate(shown=Coalesce(Subquery(upcoming), Subquery(last)))
     rows = Occurrence.objects.filter(pk__in=chosen.values("shown")).select_related("event__venue", "venue")
-    return {row.event_id: row for row in rows.only("event", *TIME, *PLACE)}
+    return {row.event_id: row for row in rows.only("event", *TIME_FIELDS, *PLACE_FIELDS)}
 
 
-def _recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, MenuLink]:
+def _public_recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, MenuLink]:
     """The public recap of each event that has one."""
     if not events:
         return {}
     columns = ("recap_of", "text__title", "page__path", "page__url_path")
     rows = IndexEntry.objects.filter(recap_of__in=events, page__live=True).values_list(*columns)
     return {
-        event: MenuLink(title, address_of(path, url_path, edition, network), path)
+        event: MenuLink(title, url_of(path, url_path, edition, network), path)
         for event, title, path, url_path in rows
         if not path.startswith(network.private)
     }
@@ -120,22 +122,22 @@ def _recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[i
 
 def _result(
     row: tuple[Any, ...],
-    wanted: Mapping[str, frozenset[str]],
+    highlights: Mapping[str, frozenset[str]],
     edition: Edition,
     network: Network,
     events: Mapping[int, Occurrence],
     recaps: Mapping[int, MenuLink],
 ) -> Result:
     key, _order, kind, path, url_path, language, title, summary, names, text, date = row[:IMAGE]
-    terms = wanted.get(language, frozenset())
+    terms = highlights.get(language, frozenset())
     home = network.home_of(path)
     with override(language):
         return Result(
             pk=key,
             kind=kind,
-            url=address_of(path, url_path, edition, network),
-            title=marked(title, terms, language),
-            summary=marked(summary, terms, language),
+            url=url_of(path, url_path, edition, network),
+            title=highlight(title, terms, language),
+            summary=highlight(summary, terms, language),
             extract=extract(text, terms, language) or extract(names, terms, language),
             date=date,
             image=CardImage(*row[IMAGE:]) if row[IMAGE] is not None else None,

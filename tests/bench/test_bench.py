@@ -1,4 +1,4 @@
-"""What the bench asks for, what it makes of the answers, and how it compares them with earlier ones."""
+"""The queries of the bench, its figures, and their comparison with earlier ones."""
 
 import json
 from ipaddress import ip_address
@@ -9,14 +9,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from portal.bench import newsroom
-from portal.bench.figures import Figures, as_json, as_table, late_of
+from portal.bench.clients import NETWORK, client_addresses
+from portal.bench.figures import Figures, as_json, as_table, p95_by_page
 from portal.bench.load import Load
-from portal.bench.questions import SUGGESTIONS, mistyped, questions, questions_of
-from portal.bench.readers import NETWORK, addresses
-from portal.bench.samples import searches
+from portal.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
+from portal.bench.samples import search_samples
 from tests.builders import make_article
 
-MOST_QUESTIONS = 40
+MAX_QUERIES = 40
 
 # In a thousand stories: a word that half of them have, one in each title that no other story has.
 STORIES = [
@@ -29,19 +29,19 @@ STORIES = [
 
 
 def test_common_words_are_those_of_a_third_to_two_thirds_of_the_stories():
-    found = questions(STORIES)
+    found = sample_queries(STORIES)
     assert found["common word"] == ["commun"]
     assert len(found["rare word"]) == 20
     assert all(word.startswith("rarement") for word in found["rare word"])
 
 
 def test_form_of_a_common_word_is_not_rare():
-    found = questions([(["Communaux"], ["communaux"]), *STORIES])
+    found = sample_queries([(["Communaux"], ["communaux"]), *STORIES])
     assert "communaux" not in found["rare word"]
 
 
-def test_pairs_and_phrases_stand_in_titles_and_what_is_mistyped_stands_nowhere():
-    found = questions(STORIES)
+def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
+    found = sample_queries(STORIES)
     words = {word.casefold() for title, _words in STORIES for word in title}
     assert all(pair.casefold().endswith(" forge") for pair in found["two words"])
     assert found["phrase"] == [f'"{pair}"' for pair in found["two words"]]
@@ -50,8 +50,8 @@ def test_pairs_and_phrases_stand_in_titles_and_what_is_mistyped_stands_nowhere()
     assert mistyped("fonderie") == "fodnerie"
 
 
-def test_nothing_is_asked_where_no_story_is():
-    assert questions([]) == {}
+def test_there_are_no_queries_without_stories():
+    assert sample_queries([]) == {}
 
 
 @pytest.mark.django_db
@@ -60,36 +60,38 @@ def test_words_come_from_the_stories_of_the_largest_home_page_alone(lorraine, sa
     for number in range(4):
         make_article(lorraine.section, f"Récit {number}", body=text if number % 2 else [])
     make_article(saar.sections["fr"], "Un laminoir d’ailleurs")
-    common = questions_of(lorraine.home)["common word"]
+    common = queries_of(lorraine.home)["common word"]
     assert {"éteint", "fourneau"} <= set(common)
     assert not {"laminoir", "paragraph", "récit"} & set(common)
-    constant, *asked = searches()
+    constant, *queried = search_samples()
     assert constant.name == "constant view"
-    assert {sample.host.split(":")[0] for sample in asked} == {lorraine.host}
-    assert [path for sample in asked for path in sample.paths if "q=fourneau" in path] == ["/fr/recherche/?q=fourneau"]
-
-
-def test_each_request_comes_from_another_reader_of_a_network_that_nobody_has():
-    first = list(islice(addresses(), 1000))
-    assert len(set(first)) == 1000
-    assert all(ip_address(address) in NETWORK for address in first)
-
-
-def test_late_is_what_nineteen_of_twenty_are_answered_within():
-    load = Load(100, 0, 1, [float(number) for number in range(1, 101)])
-    assert 94 <= load.late <= 97
-    assert Load(0, 3, 1).late is None
-
-
-def figures(late: float) -> list[Figures]:
-    return [
-        Figures("constant view", queries=0, median=1, late=1, processor=1, database=None, size=10),
-        Figures("search", queries=8, median=20, late=late, processor=9, database=2, size=9000),
+    assert {sample.host.split(":")[0] for sample in queried} == {lorraine.host}
+    assert [path for sample in queried for path in sample.paths if "q=fourneau" in path] == [
+        "/fr/recherche/?q=fourneau"
     ]
 
 
-def test_growth_is_how_many_times_the_earlier_figure_it_is():
-    earlier = late_of(as_json(figures(20), {}))
+def test_each_request_has_another_client_address_of_a_reserved_network():
+    addresses = list(islice(client_addresses(), 1000))
+    assert len(set(addresses)) == 1000
+    assert all(ip_address(address) in NETWORK for address in addresses)
+
+
+def test_p95_is_the_95th_percentile():
+    load = Load(100, 0, 1, [float(number) for number in range(1, 101)])
+    assert 94 <= load.p95 <= 97
+    assert Load(0, 3, 1).p95 is None
+
+
+def figures(p95: float) -> list[Figures]:
+    return [
+        Figures("constant view", queries=0, median=1, p95=1, processor=1, database=None, size=10),
+        Figures("search", queries=8, median=20, p95=p95, processor=9, database=2, size=9000),
+    ]
+
+
+def test_growth_is_the_ratio_to_the_earlier_p95():
+    earlier = p95_by_page(as_json(figures(20), {}))
     head, _constant, line = as_table(figures(50), earlier).splitlines()
     assert head.split()[-1] == "growth"
     assert line.split()[-1] == "2.5"
@@ -97,14 +99,14 @@ def test_growth_is_how_many_times_the_earlier_figure_it_is():
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({"pages": [{"name": "x"}]})])
-def test_anything_else_is_not_compared_with(text):
-    with pytest.raises(ValueError, match="no figures of the bench"):
-        late_of(text)
+def test_other_json_is_rejected(text):
+    with pytest.raises(ValueError, match="no JSON output of the bench"):
+        p95_by_page(text)
 
 
 @pytest.mark.django_db
-def test_newsroom_is_measured_as_each_of_three_and_nothing_of_it_stays(lorraine, monkeypatch):
-    monkeypatch.setattr("portal.bench.direct.FEWEST", 2)
+def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, monkeypatch):
+    monkeypatch.setattr("portal.bench.direct.MIN_REQUESTS", 2)
     before = set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()
 
     constant, *measured = newsroom.measure(0.001)
@@ -112,5 +114,5 @@ def test_newsroom_is_measured_as_each_of_three_and_nothing_of_it_stays(lorraine,
     assert constant.name == "constant view"
     whose = {figures.name.split(":")[0] for figures in measured}
     assert whose == {"editor", "siteadmin", "network"}
-    assert {figures.name for figures in measured if figures.queries > MOST_QUESTIONS} == set()
+    assert {figures.name for figures in measured if figures.queries > MAX_QUERIES} == set()
     assert (set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()) == before

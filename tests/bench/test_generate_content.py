@@ -1,4 +1,4 @@
-"""Generated content is what editors' work would have left in the database."""
+"""Generated content leaves the same rows in the database as editors' work."""
 
 import re
 from collections import Counter
@@ -14,8 +14,8 @@ from wagtail.search.models import IndexEntry
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, OccurrencePlacement, RecapPage
-from portal.bench.bulk import filling, manuscripts
-from portal.bench.bulk.filling import ContentGenerator
+from portal.bench.bulk import generator, page_texts
+from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
 from portal.core.lists.listing import update_listings_below
 from portal.core.models import ContentVersion, Placement, StoryCard
@@ -41,7 +41,7 @@ KINDS = (ArticlePage, PortraitPage, RecapPage, EventPage)
 
 
 def generate(stories: int, events: int = 0, **facts) -> Counter[str]:
-    return ContentGenerator(**{"now": NOW, **facts}).plant(stories, events)
+    return ContentGenerator(**{"now": NOW, **facts}).generate(stories, events)
 
 
 def pages() -> list[Page]:
@@ -75,9 +75,11 @@ def network(module_db, django_db_blocker):
         for name in ("Atelier", "Forêt"):
             make_image(name, description=f"{name}, un matin")
         make_document()
-        stamp = ContentVersion.current()
+        content_version = ContentVersion.current()
         written = generate(STORIES, EVENTS)
-        yield SimpleNamespace(first=first, second=second, hidden=hidden, written=written, stamp=stamp)
+        yield SimpleNamespace(
+            first=first, second=second, hidden=hidden, written=written, content_version=content_version
+        )
 
 
 def test_as_many_pages_are_written_as_were_asked_for(network):
@@ -125,25 +127,24 @@ def test_addresses_follow_from_the_tree(network):
     assert max(children.values()) == 1
 
 
-def test_database_says_that_pages_are_complete(network):
-    """Each page passes the checks that an editor's own would have to pass."""
+def test_pages_pass_model_validation(network):
     for page in pages():
         page.full_clean()
 
 
-def test_dates_are_spread_over_ten_years_and_none_is_to_come(network):
+def test_dates_are_spread_over_ten_years_and_none_is_in_the_future(network):
     moments = [card.published_at for card in StoryCard.objects.all()]
 
     assert max(moments) <= NOW
     assert NOW - timedelta(days=3651) <= min(moments) < NOW - timedelta(days=365 * 7)
 
 
-def test_some_events_are_to_come_and_all_end_after_they_begin(network):
+def test_some_events_are_in_the_future_and_all_end_after_they_start(network):
     assert 0 < OccurrencePlacement.objects.upcoming(NOW).values("event").distinct().count() < EVENTS / 3
     assert not EventPage.objects.filter(end__lte=F("start")).exists()
 
 
-def test_recaps_look_back_on_events_of_their_own_calendar(network):
+def test_recaps_are_of_past_events_in_the_same_calendar(network):
     for recap in RecapPage.objects.select_related("event"):
         assert recap.event.end < recap.first_published_at
         assert recap.event.path[: -Page.steplen] == recap.path[: -Page.steplen]
@@ -239,11 +240,11 @@ def test_page_opens_for_readers_and_in_the_editor(network, model):
         assert editor.get(f"/admin/pages/{page.pk}/edit/").status_code == 200
 
 
-def test_every_worker_learns_of_it(network):
-    assert ContentVersion.current() > network.stamp
+def test_content_version_advances(network):
+    assert ContentVersion.current() > network.content_version
 
 
-def looks(page: Page) -> tuple:
+def snapshot(page: Page) -> tuple:
     return page.url_path, page.first_published_at, page.translation_key, str(page.body.raw_data[:])
 
 
@@ -254,21 +255,21 @@ def test_same_seed_gives_the_same_content(db):
     for seed, moment in ((4, NOW), (4, NOW + timedelta(hours=3)), (5, NOW)):
         with rolled_back():
             generate(20, 4, seed=seed, now=moment)
-            results.append([looks(page) for page in pages() if page.path.startswith(ground.home.path)])
+            results.append([snapshot(page) for page in pages() if page.path.startswith(ground.home.path)])
 
     assert results[0] == results[1]
     assert results[0] != results[2]
 
 
-def test_process_of_its_own_writes_the_same(db, monkeypatch):
+def test_second_process_generates_the_same(db, monkeypatch):
     ground = make_site("gleich.localhost", ("de",))
-    monkeypatch.setattr(filling, "BATCH", 5)
+    monkeypatch.setattr(generator, "BATCH", 5)
     results = []
     for processors in (1, 2):
-        monkeypatch.setattr(manuscripts, "processors", lambda count=processors: count)
+        monkeypatch.setattr(page_texts, "processors", lambda count=processors: count)
         with rolled_back():
             generate(20)
-            results.append([looks(page) for page in pages()])
+            results.append([snapshot(page) for page in pages()])
 
     assert len(results[0]) == 20
     assert results[0] == results[1]
@@ -297,7 +298,7 @@ def test_content_can_be_put_below_one_page(db):
     assert not EventPage.objects.exists()
 
 
-def test_empty_library_gives_pages_without_pictures(db):
+def test_pages_have_no_picture_if_there_are_no_images(db):
     make_site("leer.localhost", ("en",))
 
     generate(10)
@@ -312,7 +313,7 @@ def test_without_a_section_nothing_is_written(db):
 
 
 @pytest.mark.parametrize("counts", [{}, {"stories": -1}, {"events": -5, "stories": 3}])
-def test_command_asks_for_a_sensible_number(db, counts):
+def test_command_requires_a_positive_number(db, counts):
     with pytest.raises(CommandError, match="how much"):
         call_command("generate_content", stdout=StringIO(), stderr=StringIO(), **counts)
 
@@ -329,7 +330,7 @@ def test_command_reports_what_it_wrote(db):
 
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
 def test_few_words_make_half_of_a_text_and_many_are_rare(language):
-    counts = Counter(vocabulary(language).running)
+    counts = Counter(vocabulary(language).all_words)
     total = sum(counts.values())
 
     assert 0.3 < sum(count for _, count in counts.most_common(70)) / total < 0.6

@@ -231,7 +231,7 @@ def test_one_page_is_content(db):
 
 
 def test_sites_move_to_the_port_that_they_are_served_on(demo):
-    lines = loading.at_home_on(9000)
+    lines = loading.set_ports(9000)
 
     assert lines == [
         "L’Élan lorrain: http://localhost:9000/",

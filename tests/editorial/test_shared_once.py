@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.editorial.roles import Role
 from portal.editorial.sharing.shares import accept, offer, withdraw
 from tests.builders import change, make_article, make_event, make_site, make_topic
-from tests.search.looking import look, titles
+from tests.search.searching import search, titles
 
 TITLE = "La xylothèque recrute"
 
@@ -44,7 +44,7 @@ def test_search_of_each_site_finds_it_once(lorraine, saar, share):
 
 def test_search_of_the_network_finds_it_once_at_its_own_site(lorraine, saar, share):
     for ground in (lorraine, saar):
-        found = look(ground, "xylothèque", sites="all", languages="all")
+        found = search(ground, "xylothèque", sites="all", languages="all")
         assert [result.url.removeprefix(lorraine.site.root_url) for result in found.results] == [
             "/fr/rubrique/xylotheque/"
         ]

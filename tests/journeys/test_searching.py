@@ -58,7 +58,7 @@ def test_reader_without_scripts_searches_from_any_page(server, visit):
     page.locator("#search-masthead").focus()
     page.keyboard.type("fondrie")
     page.keyboard.press("Enter")
-    expect(page.locator(".search__meant")).to_have_text("fonderie")
+    expect(page.locator(".search__suggestion")).to_have_text("fonderie")
     expect(page.locator(".result__title").first).to_contain_text("fonderie")
 
 

@@ -1,4 +1,4 @@
-"""The newsroom's search answers whatever is typed, ranks in one pass, and does not look at all titles at each save."""
+"""Wagtail's search backend accepts any query, ranks in one query, and reads no other title when a page is saved."""
 
 import pytest
 from django.db import connection
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def searching(lorraine):
-    """The network is built without Wagtail's index; from here on it is kept."""
+def admin_backend(lorraine):
+    """Use the project's backend; the network is built without it."""
     with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
         yield
 
 
 @pytest.mark.parametrize("query", ['"', "'", "\0", "a\0b", 'NEAR( * "', "& | !", "(((", "x" * 5000, "%", "\\", ":*"])
-def test_whatever_is_typed_is_answered(lorraine, query):
+def test_any_query_is_answered(lorraine, query):
     backend = get_search_backend()
     for search in (backend.search, backend.autocomplete):
         assert list(search(query, Page)[:5]) == []
@@ -30,7 +30,7 @@ def test_whatever_is_typed_is_answered(lorraine, query):
 
 
 @pytest.mark.parametrize("query", ['"', "'fonderie", "\0", "a* OR b"])
-def test_page_chooser_and_search_survive_signs(lorraine, query):
+def test_page_chooser_and_search_accept_query_operators(lorraine, query):
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
     for address in ("/admin/choose-page/search/", "/admin/pages/search/", "/admin/pages/search/results/"):
         assert client.get(address, {"q": query}).status_code == 200
@@ -51,25 +51,25 @@ def test_best_match_is_first_and_all_are_counted(lorraine, saar):
     assert [page.pk for page in found[1:3]] == keys[1:3]
 
 
-def test_every_result_is_reached_beyond_those_in_order(lorraine, monkeypatch):
-    monkeypatch.setattr("search.admin_backend.ranking.RANKED", 3)
-    monkeypatch.setattr(f"search.admin_backend.{connection.vendor}.RANKED", 3)
+def test_every_result_is_reached_beyond_the_ranked_ones(lorraine, monkeypatch):
+    monkeypatch.setattr("search.admin_backend.ranking.MAX_RANKED", 3)
+    monkeypatch.setattr(f"search.admin_backend.{connection.vendor}.MAX_RANKED", 3)
     if connection.vendor == "sqlite":
-        monkeypatch.setattr("search.admin_backend.sqlite.FIRST_LOOK", 2)
+        monkeypatch.setattr("search.admin_backend.sqlite.FIRST_BATCH", 2)
     pages = {make_article(lorraine.section, f"Fonderie {number}").pk for number in range(9)}
     found = get_search_backend().search("fonderie", ArticlePage)
     reached = [page.pk for start in range(0, 9, 3) for page in found[start : start + 3]]
     assert sorted(reached) == sorted(pages)
 
 
-def test_saving_a_page_looks_at_no_other_title(lorraine):
+def test_saving_a_page_reads_no_other_title(lorraine):
     page = make_article(lorraine.section, "Une fonderie")
     with CaptureQueriesContext(connection) as captured:
         change(page, title="Deux fonderies")
     assert not [query for query in captured if "AVG(" in query["sql"]]
 
 
-def test_title_and_text_together_have_an_index_on_postgresql(db):
+def test_postgresql_has_an_index_on_title_and_body_together(db):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'search_admin_title_and_body'")

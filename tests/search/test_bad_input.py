@@ -1,4 +1,4 @@
-"""Whatever is typed or put into an address is a harmless query: an answer, quickly, with nothing reflected unescaped."""
+"""Any query and any query string is harmless: it is answered, quickly, and nothing is reflected unescaped."""
 
 from time import process_time
 from urllib.parse import quote
@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from search.query.parse import in_language, parse, tidy
-from search.results.extracts import extract, marked
+from search.query.parse import normalize, parse, terms_in_language
+from search.results.extracts import extract, highlight
 from tests.builders import make_article
-from tests.search.looking import ask, look
+from tests.search.searching import get_results, search
 
 pytestmark = pytest.mark.django_db
 
@@ -49,16 +49,16 @@ NASTY = [
 @pytest.mark.parametrize("query", NASTY, ids=range(len(NASTY)))
 def test_nasty_query_is_answered_within_a_second(lorraine, reader, query):
     began = process_time()
-    # Halves of characters come as bytes that are no UTF-8.
-    address = "/fr/recherche/?q=" + quote(query, errors="surrogatepass")
-    response = reader.get(address)
+    # A lone surrogate arrives as bytes that are not UTF-8.
+    url = "/fr/recherche/?q=" + quote(query, errors="surrogatepass")
+    response = reader.get(url)
     assert response.status_code == 200
     assert process_time() - began < 1
     text = response.content.decode()
     assert "<script>alert" not in text
     assert "<img src=x" not in text
-    assert reader.get(address.replace("/?", "/suggestions.json?")).status_code == 200
-    look(lorraine, query)
+    assert reader.get(url.replace("/?", "/suggestions.json?")).status_code == 200
+    search(lorraine, query)
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,18 @@ def test_nasty_query_is_answered_within_a_second(lorraine, reader, query):
         {"unknown": "1"},
     ],
 )
-def test_nonsense_beside_the_query_is_no_error(lorraine, reader, params):
+def test_invalid_parameter_beside_the_query_is_no_error(lorraine, reader, params):
     make_article(lorraine.section, "Une fonderie neuve")
-    assert ask(reader, "fonderie", **params).status_code == 200
+    assert get_results(reader, "fonderie", **params).status_code == 200
 
 
 def test_page_beyond_the_last_is_not_found(lorraine, reader):
     make_article(lorraine.section, "Une fonderie neuve")
-    assert ask(reader, "fonderie", page="2").status_code == 404
-    assert ask(reader, "fonderie", page="9999").status_code == 404
+    assert get_results(reader, "fonderie", page="2").status_code == 404
+    assert get_results(reader, "fonderie", page="9999").status_code == 404
 
 
-def test_bytes_that_are_no_text_are_answered(lorraine, reader):
+def test_query_that_is_not_utf_8_is_answered(lorraine, reader):
     assert reader.get("/fr/recherche/?q=%ff%fe&kind=%c3").status_code == 200
 
 
@@ -103,15 +103,15 @@ def test_markup_in_a_page_is_text_in_its_result(lorraine, reader):
         standfirst=evil,
         body=[{"type": "paragraph", "value": "<p>&lt;script&gt;alert(2)&lt;/script&gt; fonderie</p>"}],
     )
-    text = ask(reader, "fonderie").content.decode()
+    text = get_results(reader, "fonderie").content.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(2)&lt;/script&gt; <mark>fonderie</mark>" in text
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=60))
-def test_any_string_is_a_harmless_query(lorraine, query):
-    found = look(lorraine, query)
+def test_any_string_is_harmless(lorraine, query):
+    found = search(lorraine, query)
     assert found.total >= 0
 
 
@@ -152,22 +152,22 @@ _operators = st.sampled_from(
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.lists(_operators, max_size=14).map("".join))
-def test_any_mixture_of_operators_is_a_harmless_query(lorraine, query):
-    look(lorraine, query, sites="all", languages="all")
+def test_any_mixture_of_operators_is_harmless(lorraine, query):
+    search(lorraine, query, sites="all", languages="all")
 
 
 @given(query=st.text())
-def test_any_string_is_parsed_and_tidied_to_the_same_in_the_end(query):
-    assert tidy(tidy(query)) == tidy(query)
+def test_normalizing_twice_gives_the_same_and_any_string_is_parsed(query):
+    assert normalize(normalize(query)) == normalize(query)
     for language in ("fr", "de", "en", "xx"):
-        found = in_language(parse(query), language)
-        assert all(term.isalnum() for clause in found.every for each in clause.alternatives for term in each)
+        found = terms_in_language(parse(query), language)
+        assert all(term.isalnum() for clause in found.required for each in clause.alternatives for term in each)
 
 
 @given(text=st.text(), word=st.text(min_size=1, max_size=8))
 def test_any_text_is_escaped_in_its_extract(text, word):
-    wanted = in_language(parse(f"{word} {text[:20]}"), "fr").marked
-    for html in (extract(text, wanted, "fr"), marked(text, wanted, "fr")):
+    highlighted = terms_in_language(parse(f"{word} {text[:20]}"), "fr").highlighted
+    for html in (extract(text, highlighted, "fr"), highlight(text, highlighted, "fr")):
         bare = html.replace("<mark>", "").replace("</mark>", "")
         assert "<" not in bare
         assert ">" not in bare

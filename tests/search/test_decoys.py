@@ -1,4 +1,4 @@
-"""Nothing that is asked tells of pages that are not for this site's readers: with them or without, the answers are the same."""
+"""Pages that this site's readers may not see change no search: results and counts are the same without them."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,12 +19,12 @@ from tests.builders import (
     make_section,
     make_topic,
 )
-from tests.search.looking import counts, look
+from tests.search.searching import counts, search
 
 pytestmark = pytest.mark.django_db
 
 QUERIES = ["fonderie", '"fonderie neuve"', "fondreie", "nuit fonderie", "fonderie -neuve", "quartz", "métallurgie"]
-NARROWINGS: list[dict[str, str]] = [
+FACETS: list[dict[str, str]] = [
     {},
     {"kind": "article"},
     {"kind": "event"},
@@ -36,19 +36,20 @@ NARROWINGS: list[dict[str, str]] = [
 TYPED = ["fon", "nuit de la f", "quar", "metal", "rub", "réser"]
 
 
-def answers(ground: Ground) -> dict[str, Any]:
-    """All that is found, counted, corrected, extracted and suggested; in no order, as a score knows how many there are."""
-    told: dict[str, Any] = {}
+def outputs(ground: Ground) -> dict[str, Any]:
+    """Results, counts, corrections, extracts and suggestions; unordered, since scores depend on the number of entries."""
+    by_query: dict[str, Any] = {}
     for query in QUERIES:
-        for facts in NARROWINGS:
-            found = look(ground, query, **facts)
-            shown = sorted((result.pk, result.url, result.title, result.extract) for result in found.results)
-            facets = {facet.name: counts(found, facet.name) for facet in found.facets}
-            told[f"{query} {facts}"] = (found.total, found.reachable, found.corrected, found.meant, shown, facets)
+        for facets in FACETS:
+            found = search(ground, query, **facets)
+            shown = sorted((result.pk, result.url, result.title, result.extract) for result in found.page_results)
+            facet_counts = {facet.name: counts(found, facet.name) for facet in found.facets}
+            numbers = found.total, found.reachable
+            by_query[f"{query} {facets}"] = (*numbers, found.correction, found.suggestion, shown, facet_counts)
     for typed in TYPED:
         response = ground.reader().get("/fr/recherche/suggestions.json", {"q": typed})
-        told[typed] = sorted((each["label"], each["url"]) for each in response.json()["suggestions"])
-    return told
+        by_query[typed] = sorted((each["label"], each["url"]) for each in response.json()["suggestions"])
+    return by_query
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def pages(lorraine) -> list[Page]:
 
 
 def hide_copies(pages: list[Page], ground: Ground, other: Ground) -> int:
-    """Copy each page into every way of not being for the readers of this site; how many copies it were."""
+    """Copy each page in every way that hides it from the readers of this site, and return the number of copies."""
     now = timezone.now()
     closed = make_section(ground.section, "Fermée")
     make_private(closed)
@@ -91,21 +92,21 @@ def hide_copies(pages: list[Page], ground: Ground, other: Ground) -> int:
     return copies
 
 
-def test_hidden_copies_of_every_page_change_no_answer(lorraine, saar, pages):
-    before = answers(lorraine)
+def test_hidden_copies_of_every_page_change_no_output(lorraine, saar, pages):
+    before = outputs(lorraine)
     assert before["fonderie {}"][0] == len(pages)
     assert before["fondreie {}"][2] == "fonderie"
     assert before["fon"]
     assert before["quar"]
     assert hide_copies(pages, lorraine, saar) > 3 * len(pages)
     assert IndexEntry.objects.filter(text__title="Une fonderie neuve").count() > 1
-    assert answers(lorraine) == before
+    assert outputs(lorraine) == before
 
 
-def test_pages_that_become_hidden_take_everything_with_them(lorraine, pages):
+def test_pages_that_become_hidden_leave_nothing_behind(lorraine, pages):
     for number, page in enumerate(pages):
         make_private(page) if number % 2 else make_draft(page)
-    told = answers(lorraine)
+    after = outputs(lorraine)
     for query in QUERIES:
-        assert told[f"{query} {{}}"] == (0, 0, "", "", [], {}), query
-    assert not [label for typed in TYPED for label, _url in told[typed] if "ond" in label or "Zén" in label]
+        assert after[f"{query} {{}}"] == (0, 0, "", "", [], {}), query
+    assert not [label for typed in TYPED for label, _url in after[typed] if "ond" in label or "Zén" in label]

@@ -1,4 +1,4 @@
-"""Events among the results: a series once with its next date, and of what is over, the look back."""
+"""Events among the results: a series appears once with its next date, a past event leads to its recap."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from wagtail.models import Collection
 from events.models import Venue
 from search.indexing.checking import check
 from tests.builders import make_document, make_draft, make_event, make_private, make_recap
-from tests.search.looking import ask, look, soup, titles
+from tests.search.searching import get_results, search, soup, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ LATER = datetime(2026, 3, 11, 9, tzinfo=UTC)
 
 
 def cards(reader, query: str):
-    return soup(ask(reader, query)).select(".search__results .result")
+    return soup(get_results(reader, query)).select(".search__results .result")
 
 
 def test_series_is_one_result_with_its_next_date(lorraine, saar, reader):
@@ -31,13 +31,13 @@ def test_series_is_one_result_with_its_next_date(lorraine, saar, reader):
     with travel(LATER, tick=False):
         [card] = cards(reader, "fonderie")
         assert card.select_one(".result__when time")["datetime"].startswith("2026-03-17")
-        assert look(lorraine, "fonderie").total == 1
+        assert search(lorraine, "fonderie").total == 1
 
 
 def test_event_that_is_over_leads_to_its_public_recap(lorraine, reader):
     with travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
         event = make_event(lorraine.calendar, "Nuit de la fonderie", start=START)
-        assert not soup(ask(reader, "nuit")).select(".result__recap")
+        assert not soup(get_results(reader, "nuit")).select(".result__recap")
     with travel(LATER, tick=False):
         recap = make_recap(lorraine.calendar, "Ce qu’on y a vu", event=event)
         [card] = cards(reader, "nuit")
@@ -46,7 +46,7 @@ def test_event_that_is_over_leads_to_its_public_recap(lorraine, reader):
         assert not cards(reader, "nuit")[0].select(".result__recap")
 
 
-def test_recap_that_was_taken_down_is_not_led_to(lorraine, reader):
+def test_past_event_has_no_link_to_an_unpublished_recap(lorraine, reader):
     with travel(LATER, tick=False):
         event = make_event(lorraine.calendar, "Nuit de la fonderie", start=START)
         make_draft(make_recap(lorraine.calendar, "Ce qu’on y a vu", event=event))
@@ -76,4 +76,4 @@ def test_event_is_found_by_the_new_name_of_its_venue(lorraine):
     venue.save()
     assert titles(lorraine, "grains") == []
     assert titles(lorraine, "manufacture") == ["Soirée"]
-    assert check(mend=False).total == 0
+    assert check(repair=False).total == 0

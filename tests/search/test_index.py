@@ -1,4 +1,4 @@
-"""The index is right after everything that happens to pages, and can be checked, mended and rebuilt."""
+"""The index follows every change of a page, and can be checked, repaired and rebuilt."""
 
 from io import StringIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from wagtail.rich_text import get_text_for_indexing
 from portal.core.models import Person
 from search.engines import engine
 from search.indexing import checking
-from search.indexing.streams import text_of
+from search.indexing.streams import plain_text
 from search.models import EntryText, IndexEntry
 from tests.builders import (
     change,
@@ -30,13 +30,13 @@ from tests.builders import (
     make_topic,
     publish,
 )
-from tests.search.looking import look, titles
+from tests.search.searching import search, titles
 
 pytestmark = pytest.mark.django_db
 
 
 def differences() -> int:
-    return checking.check(mend=False).total
+    return checking.check(repair=False).total
 
 
 def test_publishing_makes_a_page_findable_at_once(lorraine):
@@ -61,12 +61,12 @@ def test_page_that_was_taken_down_and_published_again_is_found(lorraine):
     assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
 
 
-def test_renamed_section_takes_its_pages_along(lorraine):
+def test_pages_of_a_renamed_section_have_its_new_url(lorraine):
     section = make_section(lorraine.home, "Industrie")
     page = make_article(section, "Une fonderie neuve")
     change(section, slug="fabriques")
-    found = look(lorraine, "fonderie")
-    assert found.results[0].url == f"/fr/fabriques/{page.slug}/"
+    found = search(lorraine, "fonderie")
+    assert found.page_results[0].url == f"/fr/fabriques/{page.slug}/"
     assert differences() == 0
 
 
@@ -74,7 +74,7 @@ def test_page_that_moved_is_found_in_its_new_section(lorraine):
     old, new = make_section(lorraine.home, "Ancienne"), make_section(lorraine.home, "Nouvelle")
     page = make_article(old, "Une fonderie neuve")
     page.move(new, pos="last-child")
-    assert [r.section.label for r in look(lorraine, "fonderie").results] == ["Nouvelle"]
+    assert [r.section.label for r in search(lorraine, "fonderie").page_results] == ["Nouvelle"]
     assert titles(lorraine, "fonderie", section=new.slug) == ["Une fonderie neuve"]
     assert titles(lorraine, "fonderie", section=old.slug) == []
     assert differences() == 0
@@ -134,7 +134,7 @@ def test_every_text_of_a_page_is_found(lorraine):
     assert set(titles(lorraine, "biparagraphe")) == {"Portrait", "Soirée"}
 
 
-def test_labels_of_choices_are_no_words_of_the_text(lorraine):
+def test_value_of_a_choice_block_is_not_indexed(lorraine):
     body = [{"type": "call_out", "value": {"tone": "important", "title": "", "text": "<p>oui</p>"}}]
     make_article(lorraine.section, "Un texte", body=body)
     assert titles(lorraine, "important") == []
@@ -161,14 +161,14 @@ def test_text_inside_attached_files_is_found(lorraine, tmp_path: Path):
     assert titles(lorraine, "houillère") == titles(lorraine, "chevalement") == ["Dossier"]
 
 
-def test_link_to_a_document_in_running_text_counts_as_offering_it(lorraine):
+def test_document_linked_in_rich_text_is_indexed_with_the_page(lorraine):
     document = make_document("Liste", "liste.txt", "Un chevalement rouillé".encode())
     text = f'<p>Lire <a linktype="document" id="{document.pk}">la liste</a></p>'
     make_article(lorraine.section, "Dossier", body=[{"type": "paragraph", "value": text}])
     assert titles(lorraine, "chevalement") == ["Dossier"]
 
 
-def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
+def test_check_finds_and_repairs_what_a_crash_left_behind(lorraine):
     lost, stale, hidden, wordless = (make_article(lorraine.section, f"Une fonderie {n}") for n in range(4))
     IndexEntry.objects.filter(pk=lost.pk).delete()
     type(stale).objects.filter(pk=stale.pk).update(standfirst="changé sans signal")
@@ -180,7 +180,7 @@ def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
             cursor.execute("INSERT INTO search_words (rowid, title) VALUES (7, 'fonder')")
         else:
             cursor.execute("UPDATE search_indexentry SET words = NULL WHERE key = %s", [key])
-    found = checking.check(mend=False)
+    found = checking.check(repair=False)
     strays = int(connection.vendor == "sqlite")
     assert (found.missing, found.outdated, found.unwanted, found.wordless, found.stray) == (1, 1, 1, 1, strays)
     with pytest.raises(CommandError, match="differs"):
@@ -191,18 +191,18 @@ def test_check_finds_and_mends_what_a_crash_left_behind(lorraine):
 
 
 @pytest.mark.parametrize(("many", "times"), [(1, 1), (2, 0)])
-def test_index_is_put_in_order_only_after_much_was_mended(lorraine, monkeypatch, many, times):
+def test_index_is_optimized_only_after_many_repairs(lorraine, monkeypatch, many, times):
     for number in range(2):
         make_article(lorraine.section, f"Une fonderie {number}")
     IndexEntry.objects.filter(text__title__startswith="Une fonderie").delete()
-    settled = []
-    monkeypatch.setattr(checking, "MANY", many)
-    monkeypatch.setattr(type(engine()), "settle", lambda self: settled.append(self))
-    assert checking.check(mend=True).missing == 2
-    assert len(settled) == times
+    optimized = []
+    monkeypatch.setattr(checking, "OPTIMIZE_AFTER", many)
+    monkeypatch.setattr(type(engine()), "optimize", lambda self: optimized.append(self))
+    assert checking.check(repair=True).missing == 2
+    assert len(optimized) == times
 
 
-def test_rebuild_writes_everything_anew_and_shows_no_empty_results_meanwhile(lorraine):
+def test_rebuild_writes_every_entry_and_never_shows_empty_results(lorraine):
     make_article(lorraine.section, "Une fonderie neuve")
     seen = []
     checking.rebuild(report=lambda count: seen.append(titles(lorraine, "fonderie")))
@@ -211,11 +211,11 @@ def test_rebuild_writes_everything_anew_and_shows_no_empty_results_meanwhile(lor
     assert differences() == 0
 
 
-def test_indexing_what_is_right_already_writes_nothing(lorraine, django_assert_max_num_queries):
+def test_checking_an_up_to_date_index_writes_nothing(lorraine, django_assert_max_num_queries):
     make_article(lorraine.section, "Une fonderie neuve")
     before = list(EntryText.objects.values_list("pk", flat=True))
     with django_assert_max_num_queries(600) as captured:
-        checking.check(mend=True)
+        checking.check(repair=True)
     assert not [q for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert list(EntryText.objects.values_list("pk", flat=True)) == before
 
@@ -227,10 +227,10 @@ def test_past_event_with_a_recap_leads_to_it(lorraine):
 
     event = make_event(lorraine.calendar, "Nuit du granit", start=timezone.now() - timedelta(days=9))
     recap = make_recap(lorraine.calendar, "Le granit en fête", event=event)
-    found = {result.pk: result for result in look(lorraine, "granit").results}
+    found = {result.pk: result for result in search(lorraine, "granit").page_results}
     assert found[event.pk].recap.url.endswith(f"/{recap.slug}/")
     make_draft(recap)
-    assert look(lorraine, "granit").results[0].recap is None
+    assert search(lorraine, "granit").page_results[0].recap is None
 
 
 def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_queries):
@@ -250,5 +250,5 @@ def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_q
         max_size=14,
     ).map("".join)
 )  # fmt: skip
-def test_words_of_rich_text_are_those_that_the_slow_way_finds(html):
-    assert text_of(html) == get_text_for_indexing(html)
+def test_text_of_rich_text_is_that_of_wagtail(html):
+    assert plain_text(html) == get_text_for_indexing(html)

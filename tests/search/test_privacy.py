@@ -1,4 +1,4 @@
-"""What readers may not see is nowhere in search: no result, no count, no suggestion, no extract, no correction."""
+"""Pages that readers may not see appear nowhere in search: results, counts, suggestions, extracts, corrections."""
 
 from datetime import timedelta
 
@@ -20,39 +20,39 @@ from tests.builders import (
     make_topic,
     newsroom_client,
 )
-from tests.search.looking import ask, counts, look, titles
+from tests.search.searching import counts, get_results, search, titles
 
 pytestmark = pytest.mark.django_db
 
 WORD = "xylographie"
 
 
-def heard(ground, reader, query=WORD) -> str:
-    """All that search says of a word: the answer as a page, on every site and in every language, and suggestions."""
-    pages = [ask(reader, query), ask(reader, query, sites="all", languages="all")]
+def responses(ground, reader, query=WORD) -> str:
+    """The results pages of a query on this site and on all, and its suggestions, as text."""
+    pages = [get_results(reader, query), get_results(reader, query, sites="all", languages="all")]
     text = "".join(page.content.decode() for page in pages)
-    # The question itself is said back.
+    # The pages repeat the query itself.
     text = text.replace(query, "")
     return text + reader.get("/fr/recherche/suggestions.json", {"q": query}).content.decode()
 
 
-def is_silent(ground, reader, title) -> bool:
-    found = look(ground, WORD, sites="all", languages="all")
-    return found.total == 0 and not found.facets and not found.results and title not in heard(ground, reader)
+def is_absent(ground, reader, title) -> bool:
+    found = search(ground, WORD, sites="all", languages="all")
+    return found.total == 0 and not found.facets and not found.page_results and title not in responses(ground, reader)
 
 
 def test_draft_is_absent(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète")
-    assert not is_silent(lorraine, reader, page.title)
+    assert not is_absent(lorraine, reader, page.title)
     make_draft(page)
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
 def test_unpublished_changes_of_a_live_page_are_absent(lorraine, reader):
     page = make_article(lorraine.section, "Un article public")
     page.title = f"La {WORD} secrète"
     page.save_revision()
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
 @pytest.mark.parametrize("place", ["page", "section"])
@@ -60,7 +60,7 @@ def test_private_page_is_absent_until_it_is_public_again(lorraine, reader, place
     section = make_section(lorraine.home, "Réservé")
     page = make_article(section, f"La {WORD} secrète")
     rule = make_private(page if place == "page" else section, password="x")
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
     rule.delete()
     assert titles(lorraine, WORD) == [page.title]
 
@@ -70,31 +70,31 @@ def test_page_that_moves_below_a_private_one_is_absent(lorraine, reader):
     make_private(section)
     page = make_article(lorraine.section, f"La {WORD} secrète")
     page.move(section, pos="last-child")
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
-def test_expired_page_is_absent_before_anyone_takes_it_down(lorraine, reader):
+def test_expired_page_is_absent_before_it_is_unpublished(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète")
     change(page, expire_at=timezone.now() + timedelta(seconds=1))
     IndexEntry.objects.filter(pk=page.pk).update(hidden_at=timezone.now() - timedelta(seconds=1))
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
 def test_page_with_a_publication_date_to_come_is_absent_until_then(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète", date=timezone.now() + timedelta(days=2))
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
-def test_other_site_is_absent_unless_the_whole_network_is_asked(lorraine, saar):
+def test_other_site_is_absent_unless_the_whole_network_is_searched(lorraine, saar):
     here = make_article(lorraine.section, f"La {WORD} d’ici")
     there = make_article(saar.sections["fr"], f"La {WORD} de là-bas")
-    found = look(lorraine, WORD)
+    found = search(lorraine, WORD)
     assert titles(lorraine, WORD) == [here.title]
     assert found.total == 1
     assert set(titles(lorraine, WORD, sites="all")) == {here.title, there.title}
 
 
-def test_other_language_is_absent_unless_all_are_asked(lorraine):
+def test_other_language_is_absent_unless_all_are_searched(lorraine):
     make_article(lorraine.sections["de"], f"Die {WORD} heute")
     assert titles(lorraine, WORD) == []
     assert titles(lorraine, WORD, languages="all") == [f"Die {WORD} heute"]
@@ -111,7 +111,7 @@ def test_alias_of_a_page_that_became_private_is_absent(lorraine, saar, reader):
     page = make_article(saar.sections["fr"], f"La {WORD} partagée")
     page.create_alias(parent=lorraine.section)
     make_private(page)
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
 def test_translation_of_a_page_that_became_private_stays_only_where_it_is_public(lorraine, reader):
@@ -133,7 +133,7 @@ def test_page_of_an_unpublished_home_page_is_absent(lorraine, saar, reader):
 def test_deleted_page_is_absent(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète")
     page.delete()
-    assert is_silent(lorraine, reader, page.title)
+    assert is_absent(lorraine, reader, page.title)
 
 
 def test_staff_of_another_site_find_no_more_than_readers(lorraine, saar):
@@ -142,28 +142,28 @@ def test_staff_of_another_site_find_no_more_than_readers(lorraine, saar):
     make_private(page)
     for user in make_newsroom(saar).values():
         client = newsroom_client(lorraine, user)
-        assert is_silent(lorraine, client, page.title)
+        assert is_absent(lorraine, client, page.title)
 
 
-def test_counts_leave_out_what_is_not_for_this_reader(lorraine, saar):
+def test_counts_omit_pages_that_the_reader_may_not_see(lorraine, saar):
     topic = make_topic("Gravure")
     make_article(lorraine.section, f"La {WORD} un", topics=[topic])
     make_private(make_article(lorraine.section, f"La {WORD} deux", topics=[topic]))
     make_article(saar.sections["fr"], f"La {WORD} trois", topics=[topic])
     make_draft(make_event(lorraine.calendar, f"Journée de la {WORD}"))
     make_event(lorraine.calendar, f"Soirée de la {WORD}")
-    found = look(lorraine, WORD)
+    found = search(lorraine, WORD)
     assert list(counts(found, "kind").values()) == [1, 1]
     assert counts(found, "topic") == {}
     assert found.total == 2
 
 
-def test_word_of_a_hidden_page_corrects_nothing(lorraine, reader):
+def test_word_of_a_hidden_page_is_no_correction(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète")
     make_private(page)
-    found = look(lorraine, "xylografie")
-    assert (found.corrected, found.meant) == ("", "")
-    assert WORD not in ask(reader, "xylografie").content.decode()
+    found = search(lorraine, "xylografie")
+    assert (found.correction, found.suggestion) == ("", "")
+    assert WORD not in get_results(reader, "xylografie").content.decode()
 
 
 def test_person_without_a_public_story_is_not_suggested(lorraine, saar, reader):
@@ -177,7 +177,7 @@ def test_person_without_a_public_story_is_not_suggested(lorraine, saar, reader):
     assert reader.get("/fr/recherche/suggestions.json", {"q": "zen"}).json() == {"suggestions": []}
 
 
-def test_private_document_gives_no_words_to_the_page_that_offers_it(lorraine, reader):
+def test_page_is_not_found_by_the_text_of_a_private_document(lorraine, reader):
     document = make_document("Étude", "etude.txt", f"Une étude de la {WORD}".encode())
     closed = Collection.get_first_root_node().add_child(instance=Collection(name="Fermé"))
     page = make_article(
@@ -187,4 +187,4 @@ def test_private_document_gives_no_words_to_the_page_that_offers_it(lorraine, re
     document.collection = closed
     document.save()
     CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
-    assert is_silent(lorraine, reader, WORD)
+    assert is_absent(lorraine, reader, WORD)

@@ -1,4 +1,4 @@
-"""The page of results: its cards, facets, scopes, pages, and what it tells of typing errors."""
+"""The results page: results, facets, scopes, pagination and corrections."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from portal.core.serving.views import server_error
-from search.models import Question, SearchSettings
+from search.models import LoggedQuery, SearchSettings
 from tests.builders import (
     make_article,
     make_draft,
@@ -20,14 +20,14 @@ from tests.builders import (
     make_topic,
     reader_of,
 )
-from tests.search.looking import ask, counts, look, soup, titles
+from tests.search.searching import counts, get_results, search, soup, titles
 
 pytestmark = pytest.mark.django_db
 
 
-def settings_of(ground, **facts):
+def set_settings(ground, **values):
     found = SearchSettings.for_site(ground.site)
-    for name, value in facts.items():
+    for name, value in values.items():
         setattr(found, name, value)
     found.save()
 
@@ -41,9 +41,7 @@ def test_masthead_has_a_search_box_that_works_without_a_script(lorraine, reader)
         assert form.select_one("label")["for"] == form.select_one("input[type=search]")["id"]
 
 
-def test_pages_of_errors_offer_the_search_and_that_of_a_fault_asks_no_database(
-    lorraine, reader, django_assert_num_queries
-):
+def test_error_pages_have_a_search_box_and_the_500_page_makes_no_query(lorraine, reader, django_assert_num_queries):
     missing = reader.get("/fr/nulle-part/")
     with django_assert_num_queries(0):
         fault = server_error(missing.wsgi_request)
@@ -54,13 +52,13 @@ def test_pages_of_errors_offer_the_search_and_that_of_a_fault_asks_no_database(
         assert form.select_one("input[type=search][name=q]")
 
 
-def test_page_without_a_question_asks_for_one(reader):
+def test_page_without_a_query_has_a_search_box(reader):
     response = reader.get("/fr/recherche/")
     assert response.status_code == 200
     assert soup(response).select_one(".search form input[name=q]")
 
 
-def test_search_in_the_words_of_another_language_moves_to_this_one(reader):
+def test_path_word_of_another_language_is_redirected(reader):
     response = reader.get("/fr/suche/?q=bois")
     assert (response.status_code, response["Location"]) == (301, "/fr/recherche/?q=bois")
 
@@ -76,7 +74,7 @@ def test_result_shows_kind_section_date_picture_and_marked_words(lorraine, reade
         lead_image=make_image(),
         date=datetime(2026, 3, 4, 12, tzinfo=UTC),
     )
-    card = soup(ask(reader, "fonderie")).select_one(".result")
+    card = soup(get_results(reader, "fonderie")).select_one(".result")
     assert card.select_one(".result__title mark").text == "fonderie"
     assert card.select_one(".result__title a")["href"].startswith("/fr/rubrique/une-fonderie-neuve")
     assert [each.text for each in card.select(".card__label span")] == ["Article", "Rubrique fr"]
@@ -88,13 +86,13 @@ def test_result_shows_kind_section_date_picture_and_marked_words(lorraine, reade
 
 
 def test_results_are_kept_from_search_engines_and_from_shared_caches(reader):
-    response = ask(reader, "fonderie")
+    response = get_results(reader, "fonderie")
     assert soup(response).select_one("meta[name=robots]")["content"] == "noindex, follow"
     assert "private" in response["Cache-Control"]
     assert not response.cookies
 
 
-def test_title_outweighs_standfirst_and_standfirst_the_text(lorraine):
+def test_title_outweighs_standfirst_and_standfirst_outweighs_text(lorraine):
     day = timezone.now() - timedelta(days=9)
     text = [{"type": "paragraph", "value": "<p>On parle ici de fonderie.</p>"}]
     make_article(lorraine.section, "Troisième", body=text, date=day)
@@ -103,7 +101,7 @@ def test_title_outweighs_standfirst_and_standfirst_the_text(lorraine):
     assert titles(lorraine, "fonderie") == ["Première fonderie", "Deuxième", "Troisième"]
 
 
-def test_newer_story_wins_among_equals(lorraine):
+def test_newest_of_equally_relevant_stories_is_first(lorraine):
     for days in (700, 3, 90):
         make_article(lorraine.section, f"La fonderie {days}", date=timezone.now() - timedelta(days=days))
     assert titles(lorraine, "fonderie") == ["La fonderie 3", "La fonderie 90", "La fonderie 700"]
@@ -115,13 +113,13 @@ def test_exact_title_is_first_however_old(lorraine):
     assert titles(lorraine, "fonderie d'art")[0] == "Fonderie d’art"
 
 
-def test_coming_event_stands_before_a_past_one(lorraine):
+def test_upcoming_event_ranks_before_a_past_one(lorraine):
     make_event(lorraine.calendar, "Nuit de la fonderie un", start=timezone.now() - timedelta(days=3))
     make_event(lorraine.calendar, "Nuit de la fonderie deux", start=timezone.now() + timedelta(days=60))
     assert titles(lorraine, "fonderie") == ["Nuit de la fonderie deux", "Nuit de la fonderie un"]
 
 
-def test_facets_count_what_they_leave_and_offer_nothing_that_leaves_none(lorraine, saar):
+def test_facets_count_their_results_and_offer_no_empty_choice(lorraine, saar):
     wood, metal = make_topic("Bois"), make_topic("Métal")
     sub = make_section(lorraine.section, "Ateliers")
     make_article(lorraine.section, "Une fonderie", topics=[metal], date=datetime(2024, 5, 1, tzinfo=UTC))
@@ -130,16 +128,16 @@ def test_facets_count_what_they_leave_and_offer_nothing_that_leaves_none(lorrain
     make_article(saar.sections["fr"], "Une fonderie sarroise")
     make_draft(make_article(sub, "Une fonderie cachée"))
     make_private(make_article(sub, "Une fonderie privée"))
-    found = look(lorraine, "fonderie")
+    found = search(lorraine, "fonderie")
     assert counts(found, "kind") == {"Article": 2, "Portrait": 1}
     assert counts(found, "topic") == {"Métal": 3, "Bois": 1}
     assert counts(found, "year") == {"2025": 2, "2024": 1}
     assert counts(found, "section") == {"Rubrique fr": 3, "Ateliers": 2}
     assert not counts(found, "site")
     assert not counts(found, "language")
-    narrow = look(lorraine, "fonderie", kind="article", year="2025")
+    narrow = search(lorraine, "fonderie", kind="article", year="2025")
     assert titles(lorraine, "fonderie", kind="article", year="2025") == ["Une fonderie et une scierie"]
-    # Within a facet the other choices stay, counted under all the others.
+    # The other choices of a facet remain, counted with the choices of all other facets.
     assert counts(narrow, "kind") == {"Article": 1, "Portrait": 1}
     assert counts(narrow, "year") == {"2025": 1, "2024": 1}
     assert counts(narrow, "topic") == {"Métal": 1, "Bois": 1}
@@ -147,12 +145,12 @@ def test_facets_count_what_they_leave_and_offer_nothing_that_leaves_none(lorrain
     assert len(titles(lorraine, "fonderie", section="rubrique")) == 3
 
 
-def test_every_facet_link_leads_to_as_many_results_as_it_says(lorraine, reader):
+def test_every_facet_link_leads_to_its_number_of_results(lorraine, reader):
     wood = make_topic("Bois")
     for number in range(4):
         make_article(lorraine.section, f"La fonderie {number}", topics=[wood] if number % 2 else [])
     make_portrait(lorraine.section, "Une fonderie", date=datetime(2023, 1, 2, tzinfo=UTC))
-    links = soup(ask(reader, "fonderie")).select(".facet a")
+    links = soup(get_results(reader, "fonderie")).select(".facet a")
     assert links
     for link in links:
         page = soup(reader.get("/fr/recherche/" + link["href"]))
@@ -164,17 +162,17 @@ def test_network_has_facets_of_sites_and_languages(lorraine, saar):
     make_article(lorraine.section, "Fonderie un")
     make_article(lorraine.sections["de"], "Fonderie zwei")
     make_article(saar.section, "Fonderie drei")
-    found = look(lorraine, "fonderie", sites="all", languages="all")
+    found = search(lorraine, "fonderie", sites="all", languages="all")
     assert counts(found, "site") == {"Lorraine": 2, "Saar": 1}
     assert counts(found, "language") == {"Deutsch": 2, "Français": 1}
     assert titles(lorraine, "fonderie", sites="all", languages="all", site=str(saar.site.pk)) == ["Fonderie drei"]
     assert titles(lorraine, "fonderie", languages="all", language="fr") == ["Fonderie un"]
-    other = next(r for r in found.results if r.site_name == "Saar")
+    other = next(r for r in found.page_results if r.site_name == "Saar")
     assert other.url.startswith("http://saar.localhost/de/")
 
 
-def test_scopes_are_links_of_their_own(lorraine, reader):
-    links = soup(ask(reader, "fonderie")).select(".search__scopes a")
+def test_scopes_are_links(lorraine, reader):
+    links = soup(get_results(reader, "fonderie")).select(".search__scopes a")
     assert [("sites=all" in link["href"], "languages=all" in link["href"]) for link in links] == [
         (False, False),
         (True, False),
@@ -183,37 +181,37 @@ def test_scopes_are_links_of_their_own(lorraine, reader):
     ]
 
 
-def test_typing_error_is_forgiven(lorraine, reader):
+def test_typing_error_is_corrected(lorraine, reader):
     make_article(lorraine.section, "Une fonderie neuve")
     for typed in ("fondreie", "fodnerie", "fonnderie", "fonderue", "FONDREIE"):
-        page = soup(ask(reader, typed))
-        assert page.select_one(".search__meant").text.casefold() == "fonderie"
+        page = soup(get_results(reader, typed))
+        assert page.select_one(".search__suggestion").text.casefold() == "fonderie"
         assert len(page.select(".result")) == 1
 
 
-def test_query_that_finds_little_asks_what_was_meant(lorraine, reader):
+def test_query_with_few_results_suggests_another(lorraine, reader):
     make_article(lorraine.section, "La fonderle, une faute d’imprimerie")
     for number in range(4):
         make_article(lorraine.section, f"Une fonderie {number}")
-    found = look(lorraine, "fonderle")
-    assert (found.total, found.corrected, found.meant) == (1, "", "fonderie")
-    assert soup(ask(reader, "fonderle")).select_one(".search__meant")["href"] == "?q=fonderie"
-    assert look(lorraine, "fonderie").meant == ""
-    assert look(lorraine, "imprimerie").meant == ""
+    found = search(lorraine, "fonderle")
+    assert (found.total, found.correction, found.suggestion) == (1, "", "fonderie")
+    assert soup(get_results(reader, "fonderle")).select_one(".search__suggestion")["href"] == "?q=fonderie"
+    assert search(lorraine, "fonderie").suggestion == ""
+    assert search(lorraine, "imprimerie").suggestion == ""
 
 
-def test_words_that_never_stand_together_are_found_apart(lorraine, reader):
+def test_words_that_no_page_has_together_are_found_separately(lorraine, reader):
     make_article(lorraine.section, "Une fonderie neuve")
     make_article(lorraine.section, "Une scierie ancienne")
-    response = ask(reader, "fonderie scierie")
+    response = get_results(reader, "fonderie scierie")
     assert len(soup(response).select(".result")) == 2
-    assert look(lorraine, "fonderie scierie").is_loose
+    assert search(lorraine, "fonderie scierie").is_loose
 
 
-def test_results_are_cut_into_pages(lorraine, reader):
+def test_results_are_paginated(lorraine, reader):
     for number in range(12):
         make_article(lorraine.section, f"Fonderie numéro {number}")
-    first, second = (soup(ask(reader, "fonderie", page=page)) for page in ("1", "2"))
+    first, second = (soup(get_results(reader, "fonderie", page=page)) for page in ("1", "2"))
     seen = [link["href"] for page in (first, second) for link in page.select(".result__title a")]
     assert (len(first.select(".result")), len(second.select(".result")), len(set(seen))) == (10, 2, 12)
     assert first.select_one(".pagination a[rel=next]")["href"] == "?q=fonderie&page=2"
@@ -224,57 +222,57 @@ def test_synonyms_of_the_site_are_found(lorraine, saar):
     make_article(lorraine.section, "La RSE en pratique")
     make_article(lorraine.section, "La responsabilité, une histoire")
     block = {"language": "fr", "words": ["RSE", "responsabilité sociétale des entreprises"]}
-    settings_of(saar, synonyms=[{"type": "synonyms", "value": {"language": "fr", "words": ["RSE", "guide"]}}])
+    set_settings(saar, synonyms=[{"type": "synonyms", "value": {"language": "fr", "words": ["RSE", "guide"]}}])
     assert titles(lorraine, "rse") == ["La RSE en pratique"]
-    settings_of(lorraine, synonyms=[{"type": "synonyms", "value": block}])
+    set_settings(lorraine, synonyms=[{"type": "synonyms", "value": block}])
     both = {"Responsabilité sociétale des entreprises : un guide", "La RSE en pratique"}
     assert set(titles(lorraine, "rse")) == both
     assert set(titles(lorraine, "la responsabilité sociétale des entreprises")) == both
     assert titles(lorraine, "pratique rse") == ["La RSE en pratique"]
 
 
-def test_promoted_page_stands_above_the_results_of_its_question_only(lorraine, saar, reader):
+def test_promoted_page_is_shown_for_its_query_only(lorraine, saar, reader):
     page = make_standard_page(lorraine.home, "Contact")
     make_article(lorraine.section, "Qui écrire")
     value = {"language": "fr", "queries": ["Qui  écrire", "joindre"], "page": page.pk}
-    settings_of(lorraine, promotions=[{"type": "promotion", "value": value}])
-    found = soup(ask(reader, "qui ÉCRIRE"))
+    set_settings(lorraine, promotions=[{"type": "promotion", "value": value}])
+    found = soup(get_results(reader, "qui ÉCRIRE"))
     assert [each.text for each in found.select(".search__promoted .result__title a")] == ["Contact"]
-    assert not soup(ask(reader, "écrire")).select(".search__promoted")
-    assert not soup(ask(reader_of("saar.localhost"), "joindre")).select(".search__promoted")
+    assert not soup(get_results(reader, "écrire")).select(".search__promoted")
+    assert not soup(get_results(reader_of("saar.localhost"), "joindre")).select(".search__promoted")
     make_draft(page)
-    assert not soup(ask(reader, "joindre")).select(".search__promoted")
+    assert not soup(get_results(reader, "joindre")).select(".search__promoted")
 
 
-def test_questions_are_counted_without_what_tells_who_asked(lorraine, reader):
+def test_queries_are_logged_without_personal_data(lorraine, reader):
     for number in range(11):
         make_article(lorraine.section, f"Fonderie numéro {number}")
-    ask(reader, "Fonderie")
-    ask(reader, " fonderie ")
-    ask(reader, "fonderie", page="2")
-    ask(reader, "fonderie", kind="article")
-    ask(reader, "jean.dupont@example.org")
-    ask(reader, "06 12 34 56 78")
-    ask(reader, "introuvable")
-    kept = list(Question.objects.order_by("text").values_list("text", "times", "found", "language"))
-    assert kept == [("fonderie", 2, 11, "fr"), ("introuvable", 1, 0, "fr")]
-    assert {field.name for field in Question._meta.fields} == {
+    get_results(reader, "Fonderie")
+    get_results(reader, " fonderie ")
+    get_results(reader, "fonderie", page="2")
+    get_results(reader, "fonderie", kind="article")
+    get_results(reader, "jean.dupont@example.org")
+    get_results(reader, "06 12 34 56 78")
+    get_results(reader, "introuvable")
+    logged = list(LoggedQuery.objects.order_by("text").values_list("text", "times", "result_count", "language"))
+    assert logged == [("fonderie", 2, 11, "fr"), ("introuvable", 1, 0, "fr")]
+    assert {field.name for field in LoggedQuery._meta.fields} == {
         "id",
         "site",
         "language",
         "text",
         "day",
         "times",
-        "found",
+        "result_count",
     }
 
 
-def test_one_client_may_not_search_without_end(lorraine, reader, monkeypatch):
-    monkeypatch.setattr("search.views.SEARCHES", 3)
-    monkeypatch.setattr("search.views.SUGGESTIONS", 1)
-    answers = [ask(reader, "fonderie").status_code for _ in range(4)]
-    assert answers == [200, 200, 200, 429]
-    assert ask(reader, "fonderie")["Retry-After"] == "60"
+def test_rate_limit_applies_to_one_client(lorraine, reader, monkeypatch):
+    monkeypatch.setattr("search.views.MAX_SEARCHES", 3)
+    monkeypatch.setattr("search.views.MAX_SUGGESTIONS", 1)
+    statuses = [get_results(reader, "fonderie").status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    assert get_results(reader, "fonderie")["Retry-After"] == "60"
     assert reader.get("/fr/").status_code == 200
     assert reader.get("/fr/recherche/").status_code == 200
     other = lorraine.reader()
@@ -302,7 +300,7 @@ def test_suggestions_are_of_sections_topics_people_and_titles(lorraine, saar, re
     assert reader.get("/fr/recherche/suggestions.json?q=f").json() == {"suggestions": []}
 
 
-def test_browsers_learn_of_the_search(lorraine, reader):
+def test_browsers_find_the_opensearch_description(lorraine, reader):
     link = soup(reader.get("/fr/")).select_one("link[rel=search]")
     response = reader.get(link["href"])
     assert response["Content-Type"].startswith("application/opensearchdescription+xml")
@@ -310,14 +308,14 @@ def test_browsers_learn_of_the_search(lorraine, reader):
     assert b'template="http://lorraine.localhost/fr/recherche/?q={searchTerms}"' in response.content
 
 
-def test_results_page_asks_few_queries(lorraine, reader, django_assert_max_num_queries):
+def test_results_page_makes_few_queries(lorraine, reader, django_assert_max_num_queries):
     wood = make_topic("Bois")
     for number in range(11):
         make_article(lorraine.section, f"Fonderie numéro {number}", topics=[wood], lead_image=make_image())
     make_event(lorraine.calendar, "Nuit de la fonderie", start=timezone.now() - timedelta(days=3))
-    ask(reader, "fonderie")
+    get_results(reader, "fonderie")
     for params in ({}, {"kind": "article"}, {"sites": "all", "languages": "all"}, {"page": "2"}):
         with django_assert_max_num_queries(10):
-            ask(reader, "fonderie", **params)
+            get_results(reader, "fonderie", **params)
     with django_assert_max_num_queries(10):
-        ask(reader, "fondreie")
+        get_results(reader, "fondreie")

@@ -1,4 +1,4 @@
-"""Who sets a site sees what its readers asked, and makes a synonym or a promotion of it; nobody else does."""
+"""Site administrators see the queries of their readers and add synonyms and promotions; nobody else does."""
 
 from datetime import date
 
@@ -6,18 +6,18 @@ import pytest
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from search.models import Question, SearchSettings
+from search.models import LoggedQuery, SearchSettings
 from tests.builders import make_article, make_newsroom, newsroom_client
-from tests.search.looking import soup, titles
+from tests.search.searching import soup, titles
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def asked(lorraine, saar):
-    for ground, text, found in ((lorraine, "usinage", 0), (lorraine, "bois", 7), (saar, "geheimfrage", 0)):
-        Question.objects.note(ground.site, "fr", text, found, date(2026, 3, 1))
-    Question.objects.note(lorraine.site, "fr", "bois", 9, date(2026, 3, 2))
+def logged_queries(lorraine, saar):
+    for ground, text, result_count in ((lorraine, "usinage", 0), (lorraine, "bois", 7), (saar, "geheimfrage", 0)):
+        LoggedQuery.objects.log(ground.site, "fr", text, result_count, date(2026, 3, 1))
+    LoggedQuery.objects.log(lorraine.site, "fr", "bois", 9, date(2026, 3, 2))
 
 
 def rows(response) -> list[list[str]]:
@@ -30,7 +30,7 @@ def client_of(ground, role=Role.SITE_ADMINISTRATOR):
     return newsroom_client(ground, make_newsroom(ground)[role])
 
 
-def test_report_counts_the_questions_of_ones_own_sites_only(asked, lorraine):
+def test_report_has_the_queries_of_the_users_own_sites_only(logged_queries, lorraine):
     client = client_of(lorraine)
     response = client.get(reverse("search_report"))
     assert rows(response) == [["bois", "Lorraine", "fr", "2", "9"], ["usinage", "Lorraine", "fr", "1", "none"]]
@@ -40,7 +40,7 @@ def test_report_counts_the_questions_of_ones_own_sites_only(asked, lorraine):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
-def test_others_see_no_report(asked, lorraine, role):
+def test_others_see_no_report(logged_queries, lorraine, role):
     client = client_of(lorraine, role)
     assert client.get(reverse("search_report")).status_code in (302, 403)
     address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "synonyms"})
@@ -48,7 +48,7 @@ def test_others_see_no_report(asked, lorraine, role):
     assert not SearchSettings.objects.filter(site=lorraine.site).exclude(synonyms=[]).exists()
 
 
-def test_synonym_is_made_from_a_question(asked, lorraine):
+def test_synonym_is_added_from_a_query(logged_queries, lorraine):
     make_article(lorraine.section, "Mécanique de précision")
     client = client_of(lorraine)
     address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "synonyms"})
@@ -59,7 +59,7 @@ def test_synonym_is_made_from_a_question(asked, lorraine):
     assert titles(lorraine, "usinage") == ["Mécanique de précision"]
 
 
-def test_promotion_is_made_from_a_question(asked, lorraine):
+def test_promotion_is_added_from_a_query(logged_queries, lorraine):
     page = make_article(lorraine.section, "Mécanique")
     client = client_of(lorraine)
     address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "promotions"})
@@ -69,7 +69,7 @@ def test_promotion_is_made_from_a_question(asked, lorraine):
     assert [each.text for each in answer.select(".search__promoted .result__title a")] == ["Mécanique"]
 
 
-def test_nobody_sets_the_search_of_another_site(asked, lorraine, saar):
+def test_nobody_changes_the_search_settings_of_another_site(logged_queries, lorraine, saar):
     client = client_of(lorraine)
     address = reverse("search_add", kwargs={"site": saar.site.pk, "language": "fr", "kind": "synonyms"})
     assert client.post(address, {"text": "a", "same": "b"}).status_code in (302, 404)

@@ -1,12 +1,12 @@
-"""A series in search: one result, with its next date; past after the last one."""
+"""A series is one result with its next date, and past after its last."""
 
 from datetime import UTC, datetime
 
 from time_machine import travel
 
-from search.periodic import go_on_with_series
+from search.periodic import refresh_running_series
 from tests.builders import make_event
-from tests.search.looking import look
+from tests.search.searching import search
 
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def test_series_is_one_result_with_its_next_date_until_the_last(lorraine):
         (datetime(2026, 3, 18, tzinfo=UTC), 17, True),
     ]:
         with travel(now, tick=False):
-            go_on_with_series(now)
-            (result,) = look(lorraine, "granit").results
+            refresh_running_series(now)
+            (result,) = search(lorraine, "granit").page_results
             assert result.event.local_start.day == day
             assert result.event.is_past(now) is is_past

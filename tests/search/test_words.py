@@ -1,4 +1,4 @@
-"""Words are found as people write them, in each language."""
+"""Words are found in every spelling and form, in each language."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 
 from search.analysis import fold, terms
 from tests.builders import make_article
-from tests.search.looking import titles
+from tests.search.searching import titles
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_german_words_are_found_however_they_are_written(saar, query, title):
 
 
 @pytest.mark.parametrize(("query", "title"), ENGLISH)
-def test_english_words_have_the_terms_of_what_finds_them(query, title):
+def test_english_word_and_query_have_the_same_terms(query, title):
     assert set(terms(query, "en")) <= set(terms(title, "en"))
 
 
@@ -74,7 +74,7 @@ def test_composed_and_decomposed_letters_are_the_same(lorraine, form):
         assert len(titles(lorraine, unicodedata.normalize(other, "développement"))) == 1
 
 
-def test_phrase_is_found_as_it_stands_only(lorraine):
+def test_phrase_is_found_in_its_order_only(lorraine):
     make_article(lorraine.section, "La chaleur fatale des usines")
     make_article(lorraine.section, "Une erreur fatale, la chaleur")
     assert titles(lorraine, "“chaleur fatale”") == ["La chaleur fatale des usines"]
@@ -82,7 +82,7 @@ def test_phrase_is_found_as_it_stands_only(lorraine):
     assert len(titles(lorraine, "chaleur fatale")) == 2
 
 
-def test_minus_leaves_out_what_has_the_word(lorraine):
+def test_minus_excludes_pages_with_the_word(lorraine):
     make_article(lorraine.section, "Le bois de la forêt")
     make_article(lorraine.section, "Le bois et l’acier")
     assert titles(lorraine, "bois -acier") == ["Le bois de la forêt"]
@@ -90,12 +90,12 @@ def test_minus_leaves_out_what_has_the_word(lorraine):
     assert titles(lorraine, "-acier") == []
 
 
-def test_words_that_say_nothing_are_not_asked_for(lorraine):
+def test_stop_words_are_not_required(lorraine):
     make_article(lorraine.section, "Aides aux entreprises")
     assert titles(lorraine, "les aides pour une entreprise") == ["Aides aux entreprises"]
 
 
-def test_words_that_say_nothing_count_where_nothing_else_is_asked(lorraine):
+def test_query_of_stop_words_only_is_searched(lorraine):
     make_article(lorraine.section, "Où et comment")
     assert titles(lorraine, "comment") == ["Où et comment"]
 
@@ -105,7 +105,7 @@ def test_folding_twice_is_folding_once(word):
     assert fold(fold(word)) == fold(word)
 
 
-def test_what_is_elided_is_no_term_of_its_own():
+def test_elision_is_no_term():
     assert terms("L'économie d’aujourd’hui, qu'ils", "fr") == ["econom", "aujourd", "hui", "il"]
     assert terms("L'", "fr") == []
     assert terms("the founders' days", "en") == ["the", "founder", "day"]

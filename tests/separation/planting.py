@@ -22,7 +22,7 @@ from portal.editorial.roles import groups_of, media_collection
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
 from portal.sheets.models import ConsentText, SheetRequest
-from search.models import Question, SearchSettings
+from search.models import LoggedQuery, SearchSettings
 from tests.builders import (
     Ground,
     make_article,
@@ -225,7 +225,7 @@ def _readers(site: Planted) -> None:
         subject=site.word("subject"), content={}, created_at=now, ordered_by=site.people[Role.APPROVER],
     )  # fmt: skip
     site.keep("sending", sending)
-    Question.objects.note(record, site.ground.language, site.word("question"), 0, now.date())
+    LoggedQuery.objects.log(record, site.ground.language, site.word("question"), 0, now.date())
     chosen = SearchSettings.for_site(record)
     language = site.ground.language
     chosen.synonyms = [("synonyms", {"language": language, "words": [site.word("synonym"), "Troll"]})]

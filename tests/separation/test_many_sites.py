@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
 from portal.bench import newsroom
-from portal.bench.bulk.network import fill, found_sites, founded_sites
+from portal.bench.bulk.network import create_sites, fill, portal_sites
 from portal.core.models import StoryCard
 from portal.core.serving.snapshot import snapshot_of
 from portal.editorial.models import Role
@@ -23,7 +23,7 @@ NEWSROOM = ("dashboard", "explorer, home", "explorer, section", "page search", "
 @pytest.fixture(scope="module")
 def first(module_db) -> Site:
     """A site of one's own, before there are others."""
-    found_sites(1, "fr")
+    create_sites(1, "fr")
     fill(30)
     return Site.objects.get(hostname="site-001.localhost")
 
@@ -63,7 +63,7 @@ def reading(site: Site) -> list[int]:
 def test_pages_of_the_newsroom_and_of_readers_cost_as_much_at_many_sites_as_at_one(db, first, people):
     alone, alone_outside = costs(first, people), reading(first)
 
-    assert found_sites(MANY, "fr") == MANY - 1
+    assert create_sites(MANY, "fr") == MANY - 1
     fill(10)
 
     crowded = costs(first, people)
@@ -77,10 +77,10 @@ def test_pages_of_the_newsroom_and_of_readers_cost_as_much_at_many_sites_as_at_o
 
 def test_network_is_grown_to_a_size_and_no_further(db, first, capsys):
     call_command("generate_network", sites=3, pages=20)
-    assert founded_sites().count() == 3
+    assert portal_sites().count() == 3
     assert StoryCard.objects.count() >= 3 * 20 * 0.9
     call_command("generate_network", sites=3, pages=20)
-    assert capsys.readouterr().out.splitlines()[-1].startswith("0 sites founded")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("0 sites created")
 
 
 @pytest.mark.parametrize("wrong", [{"sites": 0, "pages": 1}, {"sites": 1, "pages": 1, "language": "xx"}])

@@ -1,1 +1,1 @@
-"""Content in bulk, of natural shape, to measure the portal with."""
+"""Generates realistic content in bulk, to measure the portal with."""

@@ -1,15 +1,15 @@
-"""Writes the streams of stories and events, as Wagtail keeps them in the database."""
+"""Generates the body streams of stories and events, as raw StreamField data."""
 
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from portal.bench.bulk.text import Writer
+from portal.bench.bulk.text import TextWriter
 
 Raw = dict[str, Any]
 
-# How often a part of a text has something beside its paragraphs, and which.
-EXTRA = 0.55
+# How often a part of a text has another block beside its paragraphs, and the frequency of each type.
+EXTRA_SHARE = 0.55
 STORY_EXTRAS = {
     "quote": 20, "figure": 14, "fact_box": 8, "table": 8, "key_figures": 8, "timeline": 7, "accordion": 7,
     "related_links": 6, "gallery": 5, "video": 5, "call_out": 5, "button": 4, "download": 3,
@@ -27,27 +27,27 @@ def block_id(chance: Random) -> str:
 
 
 class BodyWriter:
-    """`images` and `documents` are the keys of what can be shown; without any, no block that needs one is written."""
+    """Without `images` or `documents` (primary keys), no block that needs one is generated."""
 
-    def __init__(self, writer: Writer, images: list[int], documents: list[int]):
+    def __init__(self, writer: TextWriter, images: list[int], documents: list[int]):
         self.writer = writer
         self.chance = writer.chance
         self.images = images
         self.documents = documents
-        self._makers: dict[str, Callable[[], Any]] = {
+        self._block_values: dict[str, Callable[[], Any]] = {
             name: getattr(self, f"_{name}") for name in {**STORY_EXTRAS, **EVENT_EXTRAS, "paragraph": 1}
         }
-        self._story_extras = self._urn(STORY_EXTRAS)
-        self._event_extras = self._urn(EVENT_EXTRAS)
+        self._story_extras = self._weighted(STORY_EXTRAS)
+        self._event_extras = self._weighted(EVENT_EXTRAS)
 
     def story(self, parts: int) -> list[Raw]:
-        """An opening, then parts of a heading, paragraphs and often something beside them."""
+        """Opening paragraphs, then parts: a heading, paragraphs and often another block."""
         chance = self.chance
         blocks = [self._block("paragraph")]
         for _ in range(parts):
             blocks.append(self._block("heading"))
             blocks.append(self._block("paragraph"))
-            if chance.random() < EXTRA:
+            if chance.random() < EXTRA_SHARE:
                 blocks.append(self._block(chance.choice(self._story_extras)))
                 if chance.random() < 0.4:
                     blocks.append(self._block("paragraph"))
@@ -57,17 +57,17 @@ class BodyWriter:
         extras = self.chance.choices(self._event_extras, k=self.chance.choice((0, 1, 1, 2)))
         return [self._block(name) for name in ["paragraph", *extras]]
 
-    def _urn(self, shares: dict[str, int]) -> list[str]:
+    def _weighted(self, shares: dict[str, int]) -> list[str]:
         missing = (NEEDS_IMAGE if not self.images else set()) | ({"download"} if not self.documents else set())
         return [name for name, share in shares.items() if name not in missing for _ in range(share)]
 
     def _block(self, name: str) -> Raw:
-        return {"type": name, "value": self._makers[name](), "id": block_id(self.chance)}
+        return {"type": name, "value": self._block_values[name](), "id": block_id(self.chance)}
 
-    def _items(self, least: int, most: int, make: Callable[[], Any]) -> list[Raw]:
-        """The entries of a list block."""
-        count = self.chance.randint(least, most)
-        return [{"type": "item", "value": make(), "id": block_id(self.chance)} for _ in range(count)]
+    def _items(self, minimum: int, maximum: int, value: Callable[[], Any]) -> list[Raw]:
+        """The items of a list block; `value` is called for each."""
+        count = self.chance.randint(minimum, maximum)
+        return [{"type": "item", "value": value(), "id": block_id(self.chance)} for _ in range(count)]
 
     def _paragraph(self) -> str:
         return self.writer.paragraphs(self.chance.choice((1, 1, 2, 2, 3)))

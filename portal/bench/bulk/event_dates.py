@@ -1,4 +1,4 @@
-"""Writes the dates of generated events, their places in the lists, and what other calendars read of them."""
+"""Writes the occurrences of generated events, their placements and their calendar entries."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 NIGHT_ENDS = 5
 
 
-def write_dates(drafts: list["GeneratedPage"], now: datetime) -> None:
-    """The same rows as publishing one event after the other would write."""
+def write_dates(pages: list["GeneratedPage"], now: datetime) -> None:
+    """Write the rows that publishing each event would write."""
     rows: list[Occurrence] = []
     entries: list[CalendarEntry] = []
     by_page: dict[int, list[Occurrence]] = {}
-    for draft in drafts:
-        page = cast(EventPage, draft.page)
+    for generated in pages:
+        page = cast(EventPage, generated.page)
         horizon = horizon_from(wall(now, page.zone), page.wall_span[0])
         dates = list(occurrences_of(page, expand(page.series, horizon), NIGHT_ENDS))
         by_page[page.pk] = dates
@@ -44,12 +44,12 @@ def write_dates(drafts: list["GeneratedPage"], now: datetime) -> None:
     write_objects(CalendarEntry, entries)
     placements = [
         placement
-        for draft in drafts
-        if draft.parent.is_public
+        for generated in pages
+        if generated.parent.is_public
         for placement in placements_of(
-            cast(EventPage, draft.page),
-            sorted(by_page[draft.page.pk], key=lambda row: (row.end, row.start, row.pk)),
-            PublicPosition(draft.parent.above, draft.page.expire_at),
+            cast(EventPage, generated.page),
+            sorted(by_page[generated.page.pk], key=lambda row: (row.end, row.start, row.pk)),
+            PublicPosition(generated.parent.ancestors, generated.page.expire_at),
         )
     ]
     for placement in placements:

@@ -1,7 +1,7 @@
 """Writes the entries of Wagtail's search index for many new pages, in the tables of its database backends.
 
-Those backends take one page after another; here a thousand are written at once. What stands in the rows is the same
-(`tests/bench/test_generate_content.py`). The index that readers search is filled by a command of its own afterwards.
+The backends index one page at a time; this module writes the same rows in batches
+(`tests/bench/test_generate_content.py` compares them). The readers' index is filled by `check_search` afterwards.
 """
 
 from collections import defaultdict
@@ -21,16 +21,16 @@ from wagtail.search.models import IndexEntry
 from portal.bench.bulk.rows import write_objects
 
 Part = tuple[str, str]
-"""A text with its weight."""
+"""A text and its weight."""
 
 
 class UnknownBackendError(Exception):
-    """A search backend that this module cannot write for."""
+    """This module cannot write to the tables of a search backend."""
 
 
 @dataclass(frozen=True)
 class IndexRow:
-    """What is indexed of one page."""
+    """The indexed texts of one page."""
 
     key: str
     title: list[Part]
@@ -39,7 +39,7 @@ class IndexRow:
 
 
 class SearchIndex:
-    """Raises UnknownBackendError where a search backend is not that of the database."""
+    """Raises UnknownBackendError if a configured search backend is not that of the database."""
 
     def __init__(self) -> None:
         writers: dict[tuple[str, str], Callable[[type[Page], list[IndexRow]], None]] = {
@@ -48,18 +48,18 @@ class SearchIndex:
         }
         self.writers = []
         for backend in get_search_backends():
-            known = (writers.get((connection.vendor, base.__name__)) for base in type(backend).__mro__)
-            writer = next(filter(None, known), None)
+            candidates = (writers.get((connection.vendor, base.__name__)) for base in type(backend).__mro__)
+            writer = next(filter(None, candidates), None)
             if writer is None:
                 raise UnknownBackendError(f"Pages cannot be generated for the search backend {type(backend).__name__}.")
             self.writers.append(writer)
             self.config, self.autocomplete_config = backend.config, backend.autocomplete_config
 
     def write(self, pages: Iterable[tuple[Page, dict[str, str]]]) -> None:
-        """Index new pages, each with the text of its streams by field."""
+        """Index new pages, each with the text of its stream fields by name."""
         by_model: dict[type[Page], list[IndexRow]] = defaultdict(list)
         for page, streams in pages:
-            by_model[type(page)].append(_entry(page, streams))
+            by_model[type(page)].append(_index_row(page, streams))
         for model, entries in by_model.items():
             for writer in self.writers:
                 writer(model, entries)
@@ -114,22 +114,22 @@ def _joined(parts: list[Part]) -> str:
     return " ".join(text for text in stripped if text)
 
 
-def _entry(page: Page, streams: dict[str, str]) -> IndexRow:
-    entry = IndexRow(str(page.pk), [], [], [])
+def _index_row(page: Page, streams: dict[str, str]) -> IndexRow:
+    row = IndexRow(str(page.pk), [], [], [])
     for field in page.get_search_fields():
         if isinstance(field, SearchField):
             value = streams.get(field.field_name)
             if value is None:
                 value = _prepared(field.get_value(page))
-            into = entry.title if field.field_name == "title" else entry.body
-            into.append((value, _weight(field.boost)))
+            parts = row.title if field.field_name == "title" else row.body
+            parts.append((value, _weight(field.boost)))
         elif isinstance(field, AutocompleteField):
-            entry.autocomplete.append((_prepared(field.get_value(page)), "D"))
-    return entry
+            row.autocomplete.append((_prepared(field.get_value(page)), "D"))
+    return row
 
 
 def _weight(boost: float | None) -> str:
-    """PostgreSQL's letter for a boost; SQLite knows no weights."""
+    """PostgreSQL's weight label for a boost; SQLite has no weights."""
     return get_weight(boost) if connection.vendor == "postgresql" else ""
 
 

@@ -1,4 +1,4 @@
-"""Makes pages of manuscripts, each with the date, the place and the relations that it might have had."""
+"""Builds pages from generated texts, with plausible dates, parents and relations."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,28 +14,33 @@ from wagtail.models import Locale, Page
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
-from portal.bench.bulk.grounds import Ground, Parent
-from portal.bench.bulk.manuscripts import Manuscript, PageType
+from portal.bench.bulk.page_texts import PageText, PageType
+from portal.bench.bulk.targets import Parent, TargetEdition
 from portal.core.models import Person, StoryPage, Topic
 from portal.media.models import Image
 
-PORTRAITS, RECAPS = 0.2, 0.1
-# Of all events those that are series, and how they repeat.
-SERIES = 0.05
-RHYTHMS = ("FREQ=WEEKLY;COUNT=8", "FREQ=WEEKLY;COUNT=26", "FREQ=WEEKLY;INTERVAL=2;COUNT=12", "FREQ=MONTHLY;COUNT=12")
+PORTRAIT_SHARE, RECAP_SHARE = 0.2, 0.1
+# The share of events that are series, and their recurrence rules.
+SERIES_SHARE = 0.05
+RECURRENCES = (
+    "FREQ=WEEKLY;COUNT=8",
+    "FREQ=WEEKLY;COUNT=26",
+    "FREQ=WEEKLY;INTERVAL=2;COUNT=12",
+    "FREQ=MONTHLY;COUNT=12",
+)
 ENDLESS = "FREQ=MONTHLY"
-LEAD_IMAGES = 0.9
-LONGEST_SLUG = 200
+LEAD_IMAGE_SHARE = 0.9
+MAX_SLUG_LENGTH = 200
 JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass
 class GeneratedPage:
-    """A page that is not saved yet; its body and its relations are kept beside it."""
+    """An unsaved page, with its text and relations."""
 
     page: StoryPage | EventPage
     parent: Parent
-    manuscript: Manuscript
+    text: PageText
     topics: list[int]
     people: list[int] = field(default_factory=list)
 
@@ -48,29 +53,29 @@ class PastEvent:
 
 
 class PageFactory:
-    """Makes the pages of one ground; `chance` decides everything that is no text."""
+    """Builds the pages of one edition; `chance` decides everything but the text."""
 
-    def __init__(self, ground: Ground, chance: Random, now: datetime):
-        self.ground = ground
+    def __init__(self, target: TargetEdition, chance: Random, now: datetime):
+        self.target = target
         self.chance = chance
         self.now = now
-        self.locale = Locale.objects.get(pk=ground.locale_id)
+        self.locale = Locale.objects.get(pk=target.locale_id)
         self.images = list(Image.objects.order_by("pk").values_list("pk", "description"))
-        topics = Topic.objects.available_at(ground.site).filter(locale_id=ground.locale_id).order_by("slug")
+        topics = Topic.objects.available_at(target.site).filter(locale_id=target.locale_id).order_by("slug")
         self.topics = list(topics.values_list("pk", flat=True))
-        self.people = list(Person.objects.available_at(ground.site).order_by("pk").values_list("pk", flat=True))
-        self.topic_weights = falling(self.topics)
-        self.people_weights = falling(self.people)
-        self.section_weights = falling(ground.sections)
-        self.calendar_weights = falling(ground.calendars)
+        self.people = list(Person.objects.available_at(target.site).order_by("pk").values_list("pk", flat=True))
+        self.topic_weights = decreasing_weights(self.topics)
+        self.people_weights = decreasing_weights(self.people)
+        self.section_weights = decreasing_weights(target.sections)
+        self.calendar_weights = decreasing_weights(target.calendars)
         self.events: list[PastEvent] = []
         self.has_past_events = False
         types = ContentType.objects.get_for_models(ArticlePage, PortraitPage, RecapPage, EventPage)
         self.types = {model: content_type.pk for model, content_type in types.items()}
 
-    def know_events(self) -> None:
-        """Look up the events that have ended, which recaps are written about."""
-        by_path = {parent.page.path: parent for parent in self.ground.calendars}
+    def load_past_events(self) -> None:
+        """Read the past events, about which recaps are generated."""
+        by_path = {parent.page.path: parent for parent in self.target.calendars}
         events = EventPage.objects.filter(end__lte=self.now, live=True).order_by("end", "pk")
         self.events = [
             PastEvent(end, key, by_path[path[: -Page.steplen]])
@@ -79,79 +84,79 @@ class PageFactory:
         ]
 
     def kind(self) -> type[StoryPage]:
-        """An article, a portrait or, where there has been an event, a recap."""
+        """Draw the type of a story; recaps need a past event."""
         lot = self.chance.random()
-        if lot < RECAPS and self.has_past_events:
+        if lot < RECAP_SHARE and self.has_past_events:
             return RecapPage
-        return PortraitPage if lot > 1 - PORTRAITS else ArticlePage
+        return PortraitPage if lot > 1 - PORTRAIT_SHARE else ArticlePage
 
-    def story(self, model: type[StoryPage], published: datetime, manuscript: Manuscript) -> GeneratedPage:
+    def story(self, model: type[StoryPage], published: datetime, text: PageText) -> GeneratedPage:
         if model is RecapPage:
             event = self._event_before(published)
             parent = event.parent
             if event.end > published:
                 published = min(event.end + timedelta(days=self.chance.randint(1, 6)), self.now - JUST_NOW)
-            page = self._page(model, parent, published, manuscript)
+            page = self._page(model, parent, published, text)
             page.event_id = event.key
         else:
-            parent = self.chance.choices(self.ground.sections, cum_weights=self.section_weights)[0]
-            page = self._page(model, parent, published, manuscript)
-        page.words = manuscript.words
+            parent = self.chance.choices(self.target.sections, cum_weights=self.section_weights)[0]
+            page = self._page(model, parent, published, text)
+        page.words = text.words
         people = self._some(self.people, self.people_weights, 2 if self.chance.random() < 0.15 else 1)
-        return GeneratedPage(page, parent, manuscript, self._some_topics(), people)
+        return GeneratedPage(page, parent, text, self._some_topics(), people)
 
-    def event(self, start: datetime, manuscript: Manuscript) -> GeneratedPage:
+    def event(self, start: datetime, text: PageText) -> GeneratedPage:
         chance = self.chance
-        parent = chance.choices(self.ground.calendars, cum_weights=self.calendar_weights)[0]
+        parent = chance.choices(self.target.calendars, cum_weights=self.calendar_weights)[0]
         announced = min(start - timedelta(days=chance.randint(10, 60)), self.now - JUST_NOW)
-        page = self._page(EventPage, parent, announced, manuscript)
+        page = self._page(EventPage, parent, announced, text)
         page.start, page.end, page.is_all_day = self._hours(start)
-        page.time_zone = self.ground.zone.key
-        if chance.random() < SERIES:
-            # Few series of long ago still go on.
-            goes_on = start > self.now or chance.random() < 0.02
-            page.recurrence = ENDLESS if goes_on and chance.random() < 0.3 else chance.choice(RHYTHMS)
-        # Without asking the database for each page: a new one has none of them.
+        page.time_zone = self.target.zone.key
+        if chance.random() < SERIES_SHARE:
+            # Few old series still continue.
+            is_current = start > self.now or chance.random() < 0.02
+            page.recurrence = ENDLESS if is_current and chance.random() < 0.3 else chance.choice(RECURRENCES)
+        # Set, so that they are not queried for each page.
         page.added_dates = page.changed_dates = page.breaks = []
         page.locale = self.locale
-        return GeneratedPage(page, parent, manuscript, self._some_topics())
+        return GeneratedPage(page, parent, text, self._some_topics())
 
     def _event_before(self, moment: datetime) -> PastEvent:
-        """One of the last events before that moment, else any."""
+        """One of the last events before a moment; any event if there is none before."""
         before = bisect_right(self.events, moment, key=lambda event: event.end)
         if before:
             return self.events[max(0, before - self.chance.randint(1, 4))]
         return self.chance.choice(self.events)
 
-    def _page(self, model: PageType, parent: Parent, published: datetime, manuscript: Manuscript):
+    def _page(self, model: PageType, parent: Parent, published: datetime, text: PageText):
         chance = self.chance
-        slug = parent.slug(slugify(manuscript.title)[:LONGEST_SLUG])
-        image, alt = chance.choice(self.images) if self.images and chance.random() < LEAD_IMAGES else (None, "")
+        slug = parent.unique_slug(slugify(text.title)[:MAX_SLUG_LENGTH])
+        image, alt = chance.choice(self.images) if self.images and chance.random() < LEAD_IMAGE_SHARE else (None, "")
         return model(
-            path=parent.path(),
+            path=parent.next_path(),
             depth=parent.page.depth + 1,
             url_path=f"{parent.page.url_path}{slug}/",
             content_type_id=self.types[model],
-            locale_id=self.ground.locale_id,
+            locale_id=self.target.locale_id,
             translation_key=UUID(int=chance.getrandbits(128), version=4),
-            title=manuscript.title,
-            draft_title=manuscript.title,
+            title=text.title,
+            draft_title=text.title,
             slug=slug,
-            standfirst=manuscript.standfirst,
-            search_description=manuscript.standfirst[:300],
+            standfirst=text.standfirst,
+            search_description=text.standfirst[:300],
             lead_image_id=image,
             lead_image_alt=alt[:255],
-            lead_image_caption=manuscript.caption if image else "",
+            lead_image_caption=text.caption if image else "",
             live=True,
             first_published_at=published,
             last_published_at=published,
-            **manuscript.facts,
+            **text.fields,
         )
 
     def _hours(self, start: datetime) -> tuple[datetime, datetime, bool]:
-        """Start, end and whether it takes whole days, on the clock of the site."""
+        """Start, end and whether it is all day, in the time zone of the site."""
         chance = self.chance
-        day = start.astimezone(self.ground.zone).replace(minute=0, second=0, microsecond=0)
+        day = start.astimezone(self.target.zone).replace(minute=0, second=0, microsecond=0)
         if chance.random() < 0.07:
             midnight = day.replace(hour=0)
             return midnight, midnight + timedelta(days=chance.choice((1, 1, 2, 3))), True
@@ -163,23 +168,23 @@ class PageFactory:
         return self._some(self.topics, self.topic_weights, self.chance.choice((1, 2, 2, 2, 3, 3, 4)))
 
     def _some(self, keys: list[int], weights: list[float], count: int) -> list[int]:
-        """Different keys, the first of the list more often."""
+        """Draw up to `count` different keys by weight."""
         if not keys:
             return []
         return list(dict.fromkeys(self.chance.choices(keys, cum_weights=weights, k=count)))
 
 
-def falling(things: Sequence[object]) -> list[float]:
-    """Cumulative weights by which the first is drawn most often."""
-    return list(accumulate(1 / rank for rank in range(1, len(things) + 1)))
+def decreasing_weights(items: Sequence[object]) -> list[float]:
+    """Cumulative weights for `random.choices`: 1, 1/2, 1/3…"""
+    return list(accumulate(1 / rank for rank in range(1, len(items) + 1)))
 
 
 def dates(count: int, first: datetime, last: datetime, chance: Random, growth: float = 0.7) -> list[datetime]:
-    """Moments from `first` to `last` in order, in the hours when people work; with a growth below 1 more at the end."""
+    """Sorted moments between `first` and `last`, in working hours; a growth below 1 puts more of them at the end."""
     span = (last - first).total_seconds()
-    found = []
+    moments = []
     for _ in range(count):
         moment = first + timedelta(seconds=round(span * chance.random() ** growth))
         moment = moment.replace(hour=chance.randrange(5, 19), minute=chance.randrange(60), second=chance.randrange(60))
-        found.append(min(max(moment, first), last))
-    return sorted(found)
+        moments.append(min(max(moment, first), last))
+    return sorted(moments)

@@ -1,4 +1,4 @@
-"""A line on the terminal that shows how far something long has come."""
+"""A progress bar for management commands."""
 
 from time import monotonic
 
@@ -8,7 +8,7 @@ WIDTH = 30
 
 
 class ProgressLine:
-    """Draws over one line of a terminal, and writes a line at each tenth elsewhere."""
+    """Redraws one line on a terminal; elsewhere, writes a line after each tenth."""
 
     def __init__(self, total: int, unit: str, stream: OutputWrapper):
         self.total = total
@@ -32,7 +32,7 @@ class ProgressLine:
             self._write("\n")
 
     def _write(self, text: str) -> None:
-        """As it is: without the colour and the line's end that Django gives to errors."""
+        """Write without the colour and the newline that Django adds to stderr."""
         self.stream.write(text, style_func=str, ending="")
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What each generated page refers to, as Wagtail's reference index has it."""
+"""Writes the rows of Wagtail's reference index for generated pages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -29,17 +29,17 @@ COLUMNS = [
 
 
 class Reference(NamedTuple):
-    """The model and the key of what is referred to, the path in the model, and the path in the page with its hash."""
+    """A reference as the index stores it: target, path in the model, path in the content and its hash."""
 
     model: type[models.Model]
     target: int
     model_path: str
     content_path: str
-    mark: str
+    path_hash: str
 
 
 class RelationRow(NamedTuple):
-    """A topic or a person of a page, by keys."""
+    """The primary keys of a page's topic or byline, of the page, and of the topic or person."""
 
     key: int
     page: int
@@ -51,7 +51,7 @@ def reference(model: type[models.Model], target: int, model_path: str, content_p
 
 
 def references_in(blocks: dict[str, Block], body: Sequence[dict[str, Any]], field: str) -> Iterator[Reference]:
-    """What the blocks of a stream choose; generated rich text has no links."""
+    """The references of chooser blocks; generated rich text has no links."""
     for child in body:
         yield from _in_block(
             blocks[child["type"]], child["value"], f"{field}.{child['type']}", f"{field}.{child['id']}"
@@ -59,7 +59,7 @@ def references_in(blocks: dict[str, Block], body: Sequence[dict[str, Any]], fiel
 
 
 def write_references(
-    drafts: Iterable["GeneratedPage"], topics: Iterable[RelationRow], people: Iterable[RelationRow]
+    pages: Iterable["GeneratedPage"], topics: Iterable[RelationRow], people: Iterable[RelationRow]
 ) -> None:
     page_type = _type(Page)
     rows = []
@@ -67,14 +67,14 @@ def write_references(
     def add(source_type: int, source: int, found: Reference) -> None:
         rows.append((source_type, page_type, str(source), _type(found.model), str(found.target), *found[2:]))
 
-    for draft in drafts:
-        page, own = draft.page, _type(type(draft.page))
-        for found in draft.manuscript.references:
-            add(own, page.id, found)
+    for generated in pages:
+        page, content_type = generated.page, _type(type(generated.page))
+        for found in generated.text.references:
+            add(content_type, page.id, found)
         if page.lead_image_id:
-            add(own, page.id, _lead_image(page.lead_image_id))
+            add(content_type, page.id, _lead_image(page.lead_image_id))
         if event := getattr(page, "event_id", None):
-            add(own, page.id, reference(Page, event, "event", "event"))
+            add(content_type, page.id, reference(Page, event, "event", "event"))
     for topic in topics:
         path = f"page_topics.{topic.key}.topic"
         add(page_type, topic.page, reference(Topic, topic.target, "page_topics.item.topic", path))

@@ -1,4 +1,4 @@
-"""Writes many rows at once, in the fastest way that the database has."""
+"""Bulk inserts, in the fastest way of each database."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -7,15 +7,15 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from wagtail.search.models import IndexEntry
 
-# What SQLite may keep in memory while much is written, of its pages and of the words of its search index, in bytes.
-CACHE, WORDS = 256 << 20, 64 << 20
-USUAL_WORDS = 1 << 20
-# After how many pages of 4 kB what was written is moved to its place.
+# During bulk inserts, in bytes: the page cache of SQLite and the hash table of its full-text index.
+CACHE, FTS_HASH = 256 << 20, 64 << 20
+DEFAULT_FTS_HASH = 1 << 20
+# The number of WAL pages (of 4 kB) between checkpoints.
 CHECKPOINT = 50_000
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
-    """Keys that no other row has or will get; call it in the transaction that writes the rows."""
+    """Reserve primary keys; to be called in the transaction that inserts the rows."""
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -30,10 +30,10 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
 def write_objects(
     model: type[models.Model], objects: Sequence[models.Model], ready: Mapping[str, Sequence[Any]] | None = None
 ) -> None:
-    """Insert the rows of one table, without those of its parents; no signal is sent.
+    """Insert into the table of the model, not into those of its parents; no signal is sent.
 
-    `ready` has the values of some columns, one for each object, as the database takes them. Where the first object has
-    no key, the database gives one to each.
+    `ready` has columns of values that are prepared for the database. If the first object has no primary key, the
+    database assigns all keys.
     """
     ready = ready or {}
     if not objects:
@@ -44,17 +44,17 @@ def write_objects(
         if field.column not in ready and not (field.primary_key and getattr(objects[0], field.attname) is None)
     ]
     names = [(field.get_db_prep_save, field.attname) for field in fields]
-    # Not `connection`, which looks for itself again at each of many thousand values.
-    here = connections[DEFAULT_DB_ALIAS]
+    # `connection` is a proxy, whose look-up for each of many thousand values is slow.
+    database = connections[DEFAULT_DB_ALIAS]
     rows = [
-        [*[prepared(getattr(each, name), here) for prepared, name in names], *rest]
+        [*[prepared(getattr(each, name), database) for prepared, name in names], *rest]
         for each, *rest in zip(objects, *ready.values(), strict=True)
     ]
     write_rows(model, [*[field.column or "" for field in fields], *ready], rows)
 
 
 def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of values that are ready for the database."""
+    """Insert rows of values that are prepared for the database."""
     quote = connection.ops.quote_name
     target = f"{quote(model._meta.db_table)} ({', '.join(quote(column) for column in columns)})"
     with connection.cursor() as cursor:
@@ -68,35 +68,35 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
 
 
 @contextmanager
-def roomy() -> Iterator[None]:
-    """Let SQLite keep its indexes in memory while it writes much, and write to the disk in few large pieces."""
+def bulk_settings() -> Iterator[None]:
+    """Give SQLite a large cache and rare checkpoints during bulk inserts; does nothing on PostgreSQL."""
     if connection.vendor != "sqlite":
         yield
         return
-    words = f"{IndexEntry._meta.db_table}_fts"
-    word_memory = f"INSERT INTO {words} ({words}, rank) VALUES ('hashsize', %s)"  # noqa: S608
+    table = f"{IndexEntry._meta.db_table}_fts"
+    set_hash_size = f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', %s)"  # noqa: S608
     with connection.cursor() as cursor:
         cache = cursor.execute("PRAGMA cache_size").fetchone()[0]
         checkpoint = cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
         cursor.execute(f"PRAGMA cache_size = -{CACHE >> 10}")
         cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-        cursor.execute(word_memory, [WORDS])
+        cursor.execute(set_hash_size, [FTS_HASH])
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(word_memory, [USUAL_WORDS])
+            cursor.execute(set_hash_size, [DEFAULT_FTS_HASH])
             cursor.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
             cursor.execute(f"PRAGMA cache_size = {cache}")
             if not connection.in_atomic_block:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def settle() -> None:
-    """Let the database know what its tables have now, or it plans its queries for the tables of before."""
+def refresh_statistics() -> None:
+    """Update the table statistics of the database, which its planner depends on."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Without the visibility map, which VACUUM makes, a list is not read from its index alone.
+            # VACUUM creates the visibility map, without which there are no index-only scans.
             cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
         else:
             cursor.execute("ANALYZE")

@@ -1,4 +1,4 @@
-"""The words of a language and how often each occurs: a few make half of any text, most occur almost never."""
+"""The vocabulary of a language with a natural distribution: few words make half of a text, most are rare."""
 
 import re
 import tomllib
@@ -15,8 +15,8 @@ from portal.demo.reading import CONTENT
 WORDS = Path(__file__).parent / "words.toml"
 WORD = re.compile(r"[^\W\d_]{3,}")
 TAG = re.compile(r"<[^>]*>")
-# Parts of the demo's files that are no running text.
-SILENT = {
+# Keys of the demo's files whose values are not text.
+NON_TEXT_KEYS = {
     "kind",
     "section",
     "picture",
@@ -31,20 +31,17 @@ SILENT = {
     "website",
 }
 SIZE = 30_000
-URN = 1 << 18
-# Zipf's law with Mandelbrot's shift. The telling words begin where the function words, which have their own table, end.
+POOL_SIZE = 1 << 18
+# Zipf–Mandelbrot law. Content words rank after the function words, whose frequencies are listed.
 EXPONENT, SHIFT = 1.25, 70
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Draws are made from urns in which each word lies as many times as its frequency asks, and once at least.
+    """Lists to draw from, in which each word is repeated according to its frequency, at least once."""
 
-    `running` has all words, `telling` those that say what a text is about.
-    """
-
-    running: list[str]
-    telling: list[str]
+    all_words: list[str]
+    content_words: list[str]
     compounds: list[str]
     syllables: list[str]
     street: str
@@ -52,63 +49,63 @@ class Vocabulary:
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
-    """The vocabulary of a language, English for one that is not known; the same in every process."""
+    """The vocabulary of a language, or English; the same in every process."""
     tables = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     language = language if language in tables else "en"
-    facts = tables[language]
-    telling = _ranked(language, facts)
-    weights = [(rank + SHIFT) ** -EXPONENT for rank in range(1, len(telling) + 1)]
-    share = 1 - sum(facts["function"].values()) / 10_000
+    table = tables[language]
+    ranked = _ranked(language, table)
+    weights = [(rank + SHIFT) ** -EXPONENT for rank in range(1, len(ranked) + 1)]
+    share = 1 - sum(table["function"].values()) / 10_000
     return Vocabulary(
-        running=[
-            *_urn(list(facts["function"]), list(facts["function"].values()), round(URN * (1 - share))),
-            *_urn(telling, weights, round(URN * share)),
+        all_words=[
+            *_weighted(list(table["function"]), list(table["function"].values()), round(POOL_SIZE * (1 - share))),
+            *_weighted(ranked, weights, round(POOL_SIZE * share)),
         ],
-        telling=_urn(telling, weights, URN // 2),
-        compounds=[word for word in telling[:2000] if word[0].isupper()] if language == "de" else [],
-        syllables=facts["syllables"],
-        street=facts["street"],
+        content_words=_weighted(ranked, weights, POOL_SIZE // 2),
+        compounds=[word for word in ranked[:2000] if word[0].isupper()] if language == "de" else [],
+        syllables=table["syllables"],
+        street=table["street"],
     )
 
 
-def _urn(words: list[str], weights: list[float], size: int) -> list[str]:
+def _weighted(words: list[str], weights: list[float], size: int) -> list[str]:
     unit = size / sum(weights)
     return [word for word, weight in zip(words, weights, strict=True) for _ in range(max(1, round(weight * unit)))]
 
 
-def _ranked(language: str, facts: dict[str, Any]) -> list[str]:
-    """The words of the demo's texts by frequency, then words made of them."""
+def _ranked(language: str, table: dict[str, Any]) -> list[str]:
+    """The words of the demo's texts by frequency, then words derived from them."""
     counts = Counter(word for text in _texts(language) for word in WORD.findall(text))
     for word in list(counts):
-        small = word.lower()
-        # What opens a sentence is written large there and small elsewhere.
-        if small != word and counts[small] >= (counts[word] if language == "de" else 1):
-            counts[small] += counts.pop(word)
-    known = [word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    ranked = dict.fromkeys(word for word in known if word.lower() not in facts["function"])
+        lower = word.lower()
+        # A word that also occurs in lower case is only capitalized at the start of a sentence.
+        if lower != word and counts[lower] >= (counts[word] if language == "de" else 1):
+            counts[lower] += counts.pop(word)
+    by_frequency = [word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    ranked = dict.fromkeys(word for word in by_frequency if word.lower() not in table["function"])
     chance = Random(f"vocabulary:{language}")
-    for word in _made(list(ranked), facts, chance, joins_nouns=language == "de"):
+    for word in _derived_words(list(ranked), table, chance, joins_nouns=language == "de"):
         ranked.setdefault(word)
         if len(ranked) >= SIZE:
             break
     return list(ranked)
 
 
-def _made(known: list[str], facts: dict[str, Any], chance: Random, *, joins_nouns: bool) -> Iterator[str]:
-    nouns = [word for word in known if word[0].isupper()] if joins_nouns else []
+def _derived_words(words: list[str], table: dict[str, Any], chance: Random, *, joins_nouns: bool) -> Iterator[str]:
+    nouns = [word for word in words if word[0].isupper()] if joins_nouns else []
     while True:
         if nouns and chance.random() < 0.6:
-            yield joined(chance.choice(nouns), chance.choice(nouns))
+            yield compound(chance.choice(nouns), chance.choice(nouns))
             continue
-        word = chance.choice(known)
+        word = chance.choice(words)
         if chance.random() < 0.25:
-            opening = chance.choice(facts["openings"])
-            word = opening.capitalize() + word.lower() if word[0].isupper() else opening + word
-        yield re.sub(r"[aeiouéèy]$", "", word) + chance.choice(facts["endings"])
+            prefix = chance.choice(table["prefixes"])
+            word = prefix.capitalize() + word.lower() if word[0].isupper() else prefix + word
+        yield re.sub(r"[aeiouéèy]$", "", word) + chance.choice(table["endings"])
 
 
-def joined(first: str, second: str) -> str:
-    """A compound as German makes them."""
+def compound(first: str, second: str) -> str:
+    """A German compound of two nouns, with its linking s."""
     link = "s" if first.endswith(("ung", "heit", "keit", "schaft", "ion", "tät")) else ""
     return first + link + second.lower()
 
@@ -118,13 +115,13 @@ def _texts(language: str) -> Iterator[str]:
         yield from _strings(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def _strings(facts: Any) -> Iterator[str]:
-    if isinstance(facts, str):
-        yield TAG.sub(" ", facts)
-    elif isinstance(facts, dict):
-        for name, value in facts.items():
-            if name not in SILENT:
-                yield from _strings(value)
-    elif isinstance(facts, list):
-        for value in facts:
-            yield from _strings(value)
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield TAG.sub(" ", value)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key not in NON_TEXT_KEYS:
+                yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)

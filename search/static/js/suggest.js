@@ -1,6 +1,6 @@
-// Suggestions while a query is typed: the combobox pattern of the ARIA practices, with a list of links.
-const WAIT = 120;
-let number = 0;
+// Suggestions while a query is typed (ARIA Authoring Practices: combobox with list autocomplete); an option is a link.
+const DEBOUNCE_MS = 120;
+let count = 0;
 
 class Suggestions {
     constructor(form) {
@@ -8,9 +8,9 @@ class Suggestions {
         this.input = form.querySelector("input[type=search]");
         this.list = document.createElement("ul");
         this.list.className = "suggestions";
-        this.list.id = `suggestions-${(number += 1)}`;
+        this.list.id = `suggestions-${(count += 1)}`;
         this.list.setAttribute("role", "listbox");
-        this.list.setAttribute("aria-label", form.dataset.suggestCount);
+        this.list.setAttribute("aria-label", form.dataset.suggestionsLabel);
         this.list.hidden = true;
         form.append(this.list);
         this.active = -1;
@@ -22,10 +22,10 @@ class Suggestions {
         })) {
             this.input.setAttribute(name, value);
         }
-        this.input.addEventListener("input", () => this.wait());
-        this.input.addEventListener("keydown", (event) => this.press(event));
+        this.input.addEventListener("input", () => this.schedule());
+        this.input.addEventListener("keydown", (event) => this.onKeydown(event));
         this.input.addEventListener("blur", () => this.close());
-        // Before the field loses its focus, and the list with it.
+        // A click would blur the field first, which closes the list.
         this.list.addEventListener("mousedown", (event) => event.preventDefault());
         this.list.addEventListener("click", (event) => this.follow(event.target.closest("[role=option]")));
     }
@@ -34,12 +34,12 @@ class Suggestions {
         return [...this.list.children];
     }
 
-    wait() {
+    schedule() {
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.ask(), WAIT);
+        this.timer = setTimeout(() => this.load(), DEBOUNCE_MS);
     }
 
-    async ask() {
+    async load() {
         const text = this.input.value.trim();
         this.request?.abort();
         if (text.length < 2) {
@@ -48,11 +48,11 @@ class Suggestions {
         }
         this.request = new AbortController();
         try {
-            const address = `${this.form.dataset.suggest}?q=${encodeURIComponent(text)}`;
-            const response = await fetch(address, { signal: this.request.signal });
+            const url = `${this.form.dataset.suggestionsUrl}?q=${encodeURIComponent(text)}`;
+            const response = await fetch(url, { signal: this.request.signal });
             this.show(response.ok ? (await response.json()).suggestions : []);
         } catch {
-            // Without suggestions the box still searches.
+            // The form works without suggestions.
             this.close();
         }
     }
@@ -60,19 +60,19 @@ class Suggestions {
     show(suggestions) {
         this.active = -1;
         this.list.replaceChildren(
-            ...suggestions.map(({ label, kind, url }, place) => {
+            ...suggestions.map(({ label, kind, url }, index) => {
                 const option = document.createElement("li");
                 option.className = "suggestions__option";
-                option.id = `${this.list.id}-${place}`;
+                option.id = `${this.list.id}-${index}`;
                 option.dataset.url = url;
                 option.setAttribute("role", "option");
                 option.setAttribute("aria-selected", "false");
                 const name = document.createElement("span");
                 name.textContent = label;
-                const what = document.createElement("span");
-                what.className = "suggestions__kind";
-                what.textContent = kind;
-                option.append(name, " ", what);
+                const type = document.createElement("span");
+                type.className = "suggestions__kind";
+                type.textContent = kind;
+                option.append(name, " ", type);
                 return option;
             }),
         );
@@ -90,10 +90,10 @@ class Suggestions {
 
     move(step) {
         const options = this.options;
-        // One place more than there are options: the field itself.
-        const places = options.length + 1;
-        this.active = ((this.active + 1 + step + places) % places) - 1;
-        options.forEach((option, place) => option.setAttribute("aria-selected", String(place === this.active)));
+        // One more than there are options: the first position is the field itself.
+        const positions = options.length + 1;
+        this.active = ((this.active + 1 + step + positions) % positions) - 1;
+        options.forEach((option, index) => option.setAttribute("aria-selected", String(index === this.active)));
         if (this.active < 0) {
             this.input.removeAttribute("aria-activedescendant");
         } else {
@@ -102,14 +102,14 @@ class Suggestions {
         }
     }
 
-    press(event) {
+    onKeydown(event) {
         if (event.isComposing) {
             return;
         }
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             event.preventDefault();
             if (this.list.hidden) {
-                this.ask();
+                this.load();
             } else {
                 this.move(event.key === "ArrowDown" ? 1 : -1);
             }
@@ -129,6 +129,6 @@ class Suggestions {
     }
 }
 
-for (const form of document.querySelectorAll("form[data-suggest]")) {
+for (const form of document.querySelectorAll("form[data-suggestions-url]")) {
     new Suggestions(form);
 }

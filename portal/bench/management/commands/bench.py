@@ -8,59 +8,58 @@ from django.test.utils import override_settings
 
 from events.models import EventPage
 from portal.bench import direct, newsroom, server
-from portal.bench.bulk.filling import ContentGenerator
-from portal.bench.bulk.grounds import NoSectionsError
+from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.progress import ProgressLine
-from portal.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, late_of
-from portal.bench.production import collect_static, keep_quiet, run_again
-from portal.bench.samples import NothingToMeasureError, Sample, samples, searches
+from portal.bench.bulk.targets import NoSectionsError
+from portal.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, p95_by_page
+from portal.bench.production import collect_static, run_in_production, silence_request_log
+from portal.bench.samples import NothingToMeasureError, Sample, samples, search_samples
 from portal.core.models import StoryCard
 
-# One event for so many stories.
-STORIES_AN_EVENT = 20
+STORIES_PER_EVENT = 20
 
 
 class Command(BaseCommand):
     help = "Measure what each type of public page costs, in this process and through a production server."
 
     def add_arguments(self, parser):
-        parser.add_argument("--stories", type=int, default=0, help="Generate content until there are so many stories.")
-        parser.add_argument("--events", type=int, default=0, help="Generate events until there are so many.")
-        parser.add_argument("--workers", type=int, default=2, help="Processes of the server.")
-        parser.add_argument("--seconds", type=float, default=2, help="How long each page is asked for, both ways.")
+        parser.add_argument("--stories", type=int, default=0, help="Generate content up to this number of stories.")
+        parser.add_argument("--events", type=int, default=0, help="Generate events up to this number.")
+        parser.add_argument("--workers", type=int, default=2, help="Number of server processes.")
+        parser.add_argument("--seconds", type=float, default=2, help="Duration of each measurement.")
         parser.add_argument("--compare-small", action="store_true", help="Also measure a section of about 100 stories.")
         parser.add_argument("--search", action="store_true", help="Measure search only.")
         parser.add_argument(
             "--against",
             type=Path,
             metavar="FILE",
-            help="JSON of an earlier bench: say how many times its p95 it is.",
+            help="Compare p95 with the JSON output of an earlier run.",
         )
         parser.add_argument("--no-server", action="store_true", help="Measure in this process only.")
-        parser.add_argument("--newsroom", action="store_true", help="Measure the newsroom's pages, in this process.")
+        parser.add_argument("--newsroom", action="store_true", help="Measure pages of the admin, in this process.")
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
 
     def handle(self, *args, stories, events, workers, seconds, compare_small, search, against, no_server, **options):
         if workers < 1 or seconds <= 0 or stories < 0 or events < 0:
             raise CommandError("Workers, seconds, stories and events are positive numbers.")
         if settings.DEBUG or settings.HTTPS:
-            if code := run_again(sys.argv[1:]):
+            if code := run_in_production(sys.argv[1:]):
                 raise CommandError("The bench has failed.", returncode=code)
             return
         try:
-            earlier = late_of(against.read_text(encoding="utf-8")) if against else None
+            earlier = p95_by_page(against.read_text(encoding="utf-8")) if against else None
         except (OSError, ValueError) as problem:
-            raise CommandError(f"{against} cannot be compared with: {problem}") from problem
+            raise CommandError(f"{against} cannot be compared: {problem}") from problem
         try:
             self.fill(stories, events)
             collect_static()
-            keep_quiet()
+            silence_request_log()
             if options["newsroom"]:
                 figures = newsroom.measure(seconds)
             else:
-                found = searches() if search else samples(compare_small=compare_small)
+                found = search_samples() if search else samples(compare_small=compare_small)
                 figures = self.measure(found, workers, seconds, serve=not no_server)
-        except (NothingToMeasureError, NoSectionsError, direct.WrongAnswerError, server.NoServerError) as problem:
+        except (NothingToMeasureError, NoSectionsError, direct.UnexpectedStatusError, server.NoServerError) as problem:
             raise CommandError(str(problem)) from problem
         facts = {
             "database": connection.vendor,
@@ -77,10 +76,10 @@ class Command(BaseCommand):
 
     def fill(self, stories: int, events: int) -> None:
         missing = max(0, stories - StoryCard.objects.count())
-        more = max(missing // STORIES_AN_EVENT, events - EventPage.objects.count())
+        more = max(missing // STORIES_PER_EVENT, events - EventPage.objects.count())
         if missing or more > 0:
             progress = ProgressLine(missing + max(0, more), "pages", self.stderr)
-            ContentGenerator(report=progress.advance).plant(missing, max(0, more))
+            ContentGenerator(report=progress.advance).generate(missing, max(0, more))
             progress.finish()
 
     def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool) -> list[Figures]:

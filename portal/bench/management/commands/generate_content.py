@@ -1,21 +1,21 @@
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page
 
-from portal.bench.bulk.filling import ContentGenerator
-from portal.bench.bulk.grounds import NoSectionsError
+from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.index import UnknownBackendError
 from portal.bench.bulk.progress import ProgressLine
+from portal.bench.bulk.targets import NoSectionsError
 
 
 class Command(BaseCommand):
-    help = "Add stories and events of natural shape below the sections of every site, to measure with."
+    help = "Generate realistic stories and events below the sections of every site, to measure with."
 
     def add_arguments(self, parser):
         parser.add_argument("--stories", type=int, default=0, help="How many stories to add.")
         parser.add_argument("--events", type=int, default=0, help="How many events to add.")
         parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same content.")
         parser.add_argument(
-            "--below", type=int, metavar="PAGE", help="The key of a page: put all of it there and below."
+            "--below", type=int, metavar="PAGE", help="Primary key of a page: add all content at or below it."
         )
 
     def handle(self, *args, stories, events, seed, below, **options):
@@ -26,10 +26,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no page with the key {below}.")
         progress = ProgressLine(stories + events, "pages", self.stderr)
         try:
-            planting = ContentGenerator(seed=seed, below=page, report=progress.advance)
-            written = planting.plant(stories, events)
-        except (NoSectionsError, UnknownBackendError) as refusal:
-            raise CommandError(str(refusal)) from refusal
+            generator = ContentGenerator(seed=seed, below=page, report=progress.advance)
+            written = generator.generate(stories, events)
+        except (NoSectionsError, UnknownBackendError) as error:
+            raise CommandError(str(error)) from error
         finally:
             progress.finish()
         if events and not written["EventPage"]:

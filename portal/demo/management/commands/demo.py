@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from portal.demo.loading import PASSWORD, at_home_on, has_content, load_demo
+from portal.demo.loading import PASSWORD, has_content, load_demo, set_ports
 from portal.demo.schema import unpack
 
 
@@ -25,11 +25,11 @@ def is_free(port: int) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Prepare the embedded database, load the demo network where there is nothing, and serve it."
+    help = "Migrate the database, load the demo network if it is empty, and serve it."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--prepare-only", action="store_true", help="Do everything but serve.")
+        parser.add_argument("--prepare-only", action="store_true", help="Prepare everything, but do not serve.")
 
     def handle(self, *args, port, prepare_only, **options):
         self.started = time.monotonic()
@@ -37,20 +37,20 @@ class Command(BaseCommand):
             self.check_port(port)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         collecting = self.collect_static()
-        self.say("Database …")
+        self.report("Database …")
         self.migrate()
         if has_content():
-            self.say("There is content already: it stays as it is.")
+            self.report("There is content already: it stays as it is.")
         else:
-            self.say("Demo network (drawn and written here, nothing is fetched) …")
-            load_demo(report=self.say, port=port)
-        addresses = at_home_on(port)
+            self.report("Demo network (drawn and written here, nothing is fetched) …")
+            load_demo(report=self.report, port=port)
+        addresses = set_ports(port)
         if collecting and collecting.wait() == 0:
             self.signature_file.write_text(self.signature())
-        self.announce(addresses, port)
+        self.print_addresses(addresses, port)
         if not prepare_only:
             os.environ["PORT"] = str(port)
-            # It becomes the web server's child below, and ends with it.
+            # The exec below makes it a child of the web server, with which it ends.
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
             subprocess.Popen([*manage, "scheduler", "--until-orphaned"])
             config = settings.BASE_DIR / "portal" / "server.py"
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             return
         call_command("migrate", verbosity=0, interactive=False)
 
-    def say(self, text: str) -> None:
+    def report(self, text: str) -> None:
         self.stdout.write(f"[{time.monotonic() - self.started:4.0f} s] {text}")
         self.stdout.flush()
 
@@ -81,21 +81,21 @@ class Command(BaseCommand):
         return settings.STATIC_ROOT / ".signature"
 
     def signature(self) -> str:
-        """Changes when a static file of ours or the version of a package does."""
+        """A hash that changes with the static files of the project and the versions of packages."""
         files = sorted(path for path in settings.BASE_DIR.glob("**/static/**/*") if ".venv" not in path.parts)
         facts = [f"{path} {path.stat().st_mtime_ns}" for path in files if settings.DATA_DIR not in path.parents]
         facts.append((settings.BASE_DIR / "uv.lock").read_text())
         return sha256("\n".join(facts).encode()).hexdigest()
 
     def collect_static(self) -> subprocess.Popen[bytes] | None:
-        """Start compressing the static files beside everything else, where they have changed."""
+        """Start collectstatic in the background, unless nothing has changed."""
         if self.signature_file.exists() and self.signature_file.read_text() == self.signature():
             return None
-        self.say("Static files …")
+        self.report("Static files …")
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         return subprocess.Popen([*manage, "collectstatic", "--noinput", "--clear", "-v0"])
 
-    def announce(self, addresses: list[str], port: int) -> None:
+    def print_addresses(self, addresses: list[str], port: int) -> None:
         names = "editor-, approver-, organiser- or siteadmin- followed by lorraine, saar or lux; or admin"
         lines = ["", *addresses, "", f"Newsroom: http://localhost:{port}/admin/", f"Accounts: {names}"]
         lines += [f"Password: {PASSWORD}", "", "Stop with Ctrl+C."]

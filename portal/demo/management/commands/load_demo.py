@@ -9,12 +9,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="The port that the sites are served on.")
-        parser.add_argument("--production", action="store_true", help="Load it although DEBUG is off.")
+        parser.add_argument("--production", action="store_true", help="Load it even if DEBUG is off.")
 
     def handle(self, *args, port, production, **options):
         if not (settings.DEBUG or production):
             raise CommandError("DEBUG is off: the demo is loaded here only with --production.")
         try:
             load_demo(report=self.stdout.write, port=port)
-        except NotEmptyError as refusal:
-            raise CommandError(str(refusal)) from refusal
+        except NotEmptyError as error:
+            raise CommandError(str(error)) from error

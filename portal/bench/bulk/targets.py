@@ -1,4 +1,4 @@
-"""Where content can be put: the sections and the calendars of each site, language by language."""
+"""The targets of generated content: the sections and calendars of each edition."""
 
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -14,52 +14,52 @@ from portal.core.models import SiteSettings
 from portal.core.serving.editions import STEP
 from portal.core.zones import zone
 
-# The part of a site's content that is in its own language; the others share the rest.
-OWN = 0.85
+# The share of a site's content in its main language; the other languages divide the rest.
+MAIN_LANGUAGE_SHARE = 0.85
 
 
 class NoSectionsError(Exception):
-    """There is nothing that content could be put below."""
+    """No site has a section for the content."""
 
 
 @dataclass
 class Parent:
-    """A section or a calendar.
+    """A section or a calendar, with what is needed to add children without queries.
 
-    `above` has the keys of the pages whose lists its stories are in, itself the last. `last` is the step of its last
-    child in the tree, `slugs` are those that its children have, `planted` counts the new ones.
+    `ancestors` are the primary keys of the pages that list its stories, from the top to itself. `last_step` is the last
+    step in the tree path of its last child, `slugs` are those of its children, `added` is the number of new children.
     """
 
     page: Page
-    above: tuple[int, ...]
+    ancestors: tuple[int, ...]
     is_public: bool
-    last: int
+    last_step: int
     slugs: set[str]
-    planted: int = 0
+    added: int = 0
 
-    def path(self) -> str:
-        """The tree path of one more child."""
-        self.last += 1
-        self.planted += 1
-        path = Page._get_path(self.page.path, self.page.depth + 1, self.last)
+    def next_path(self) -> str:
+        """The tree path of a new child; raises PathOverflow if the page is full."""
+        self.last_step += 1
+        self.added += 1
+        path = Page._get_path(self.page.path, self.page.depth + 1, self.last_step)
         if len(path) > len(self.page.path) + STEP:
             raise PathOverflow(f"“{self.page}” has room for no more pages.")
         return path
 
-    def slug(self, wanted: str) -> str:
-        """The slug of one more child, with a number where another child has it."""
-        wanted = wanted or "page"
-        slug, number = wanted, 1
+    def unique_slug(self, slug: str) -> str:
+        """The slug of a new child, with a number if another child has it."""
+        base = slug = slug or "page"
+        number = 1
         while slug in self.slugs:
             number += 1
-            slug = f"{wanted}-{number}"
+            slug = f"{base}-{number}"
         self.slugs.add(slug)
         return slug
 
 
 @dataclass
-class Ground:
-    """One language of one site; `share` is its part of all content."""
+class TargetEdition:
+    """An edition that gets content: one language of one site; `share` is its relative weight."""
 
     site: Site
     language: str
@@ -70,33 +70,35 @@ class Ground:
     calendars: list[Parent] = field(default_factory=list)
 
 
-def grounds(below: Page | None = None, *, evenly: bool = False) -> list[Ground]:
-    """Each language of each site that has sections (at or below a page); raises NoSectionsError where there is none.
+def target_editions(below: Page | None = None, *, evenly: bool = False) -> list[TargetEdition]:
+    """The editions that have sections, at or below a page; raises NoSectionsError if there are none.
 
-    The first site has the most, as in a network that has grown; or all have as much.
+    The share of a site is the reciprocal of its rank, or equal for all with `evenly`.
     """
-    found: list[Ground] = []
+    targets: list[TargetEdition] = []
     private = list(PageViewRestriction.objects.values_list("page__path", flat=True))
     for rank, site in enumerate(Site.objects.select_related("root_page").order_by("-is_default_site", "pk"), start=1):
         clock = zone(SiteSettings.for_site(site).time_zone)
-        own = []
         homes = (
             site.root_page.get_translations(inclusive=True).filter(live=True).select_related("locale").order_by("path")
         )
         for home in homes:
-            ground = Ground(site, home.locale.language_code, home.locale_id, clock, 1 if evenly else 1 / rank)
-            ground.sections = _parents(SectionPage, home, below, private)
-            ground.calendars = _parents(CalendarPage, home, below, private)
-            if ground.sections:
-                own.append(ground)
-                ground.share *= OWN if home.pk == site.root_page_id else (1 - OWN) / max(1, len(homes) - 1)
-        found += own
-    if not found:
+            target = TargetEdition(site, home.locale.language_code, home.locale_id, clock, 1 if evenly else 1 / rank)
+            target.sections = _parents(SectionPage, home, below, private)
+            target.calendars = _parents(CalendarPage, home, below, private)
+            if target.sections:
+                targets.append(target)
+                target.share *= (
+                    MAIN_LANGUAGE_SHARE
+                    if home.pk == site.root_page_id
+                    else (1 - MAIN_LANGUAGE_SHARE) / max(1, len(homes) - 1)
+                )
+    if not targets:
         where = f"“{below}” and below it" if below else "this installation"
         raise NoSectionsError(
             f"There is no section in {where}: create one in the newsroom, or load the demo, and try again."
         )
-    return found
+    return targets
 
 
 def _parents(model: type[Page], home: Page, below: Page | None, private: list[str]) -> list[Parent]:
@@ -112,8 +114,8 @@ def _parent(page: Page, private: list[str]) -> Parent:
     last = children.order_by("-path").values_list("path", flat=True).first()
     return Parent(
         page=page,
-        above=tuple(Page.objects.filter(path__in=paths).order_by("path").values_list("pk", flat=True)),
+        ancestors=tuple(Page.objects.filter(path__in=paths).order_by("path").values_list("pk", flat=True)),
         is_public=not any(page.path.startswith(path) for path in private),
-        last=Page._str2int(last[-STEP:]) if last else 0,
+        last_step=Page._str2int(last[-STEP:]) if last else 0,
         slugs=set(children.values_list("slug", flat=True)),
     )

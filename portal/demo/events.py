@@ -1,4 +1,4 @@
-"""Builds the demo's events: their dates, venues, programmes and those who carry them."""
+"""Builds the demo's events: dates, venues, programmes, organisers and registrations."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,8 +15,8 @@ FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "G
 LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")
 
 
-class Announcer:
-    """Makes the events of one site; each venue is made once."""
+class EventBuilder:
+    """Builds the events of one site; each venue is created once."""
 
     def __init__(self, zone: ZoneInfo, now: datetime, collection: Collection):
         self.zone = zone
@@ -55,14 +55,14 @@ class Announcer:
             registration_url=piece.get("registration", ""),
             contact_name=piece.get("contact", ""),
             contact_email=piece.get("contact_email", ""),
-            **self._booking(piece.get("booking")),
+            **self._registration_fields(piece.get("booking")),
             live=False,
         )
         page.changed_dates = [self._changed(piece, facts) for facts in piece.get("changed", [])]
         return page
 
-    def _booking(self, facts: dict[str, Any] | None) -> dict[str, Any]:
-        """What an event with its own registration says of it."""
+    def _registration_fields(self, facts: dict[str, Any] | None) -> dict[str, Any]:
+        """The registration fields of an event."""
         if not facts:
             return {}
         questions = [
@@ -78,20 +78,20 @@ class Announcer:
             "questions": questions,
         }
 
-    def fill(self, page: EventPage, piece: DemoText) -> None:
-        """Let the demo's people come to the next date: as many as the piece says, who then wait where none is left."""
+    def register_guests(self, page: EventPage, piece: DemoText) -> None:
+        """Register guests for the next date, as many as `booking.come`; some get onto the waiting list."""
         date = Occurrence.objects.filter(event=page, end__gt=self.now).select_related("event", "seats").first()
         facts = piece.get("booking", {})
         if date is None or not facts:
             return
-        asked = [question["label"] for question in facts.get("questions", [])]
+        labels = [question["label"] for question in facts.get("questions", [])]
         for number in range(facts.get("come", 0)):
             first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number * 7 % len(LAST_NAMES)]
             wish = Wish(
                 name=f"{first} {last}",
                 address=f"{slugify(f'{first}-{last}')}-{number}@lectrices.example",
                 language=piece.language,
-                answers=[[label, ""] for label in asked],
+                answers=[[label, ""] for label in labels],
                 consent="J’accepte." if piece.language == "fr" else "Ich willige ein.",
             )
             register_by_hand(date, wish, self.now - timedelta(hours=3 * (60 - number)))
@@ -109,7 +109,7 @@ class Announcer:
         return (self.now + timedelta(days=days)).astimezone(self.zone).date()
 
     def _changed(self, piece: DemoText, facts: dict[str, Any]) -> ChangedDate:
-        """A change of the date so many days after the first one; `new_after` counts from there too."""
+        """A change of one date of a series; `after` and `new_after` are in days from the first date."""
         first = self._day(piece["start"]["days"])
         new_day = first + timedelta(days=facts["new_after"]) if "new_after" in facts else None
         return ChangedDate(

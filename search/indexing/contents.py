@@ -1,4 +1,4 @@
-"""What is indexed of a page, with one function for each kind of page."""
+"""The indexed content of a page, with one function for each page type."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,18 +11,18 @@ from wagtail.models import Page
 from articles.models import PortraitPage
 from events.models import EventPage, Occurrence, RecapPage
 from portal.core.models import PortalPage, StoryPage
-from search.indexing.streams import gathered, text_of
+from search.indexing.streams import plain_text, stream_content
 from search.kinds import ResultKind
 
 UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Texts:
-    """The words of a page from the most to the least telling, and when it is about or from.
+class PageContent:
+    """The texts of a page by decreasing weight, with its dates.
 
-    `date` orders results, and is the moment of indexing where `is_dated` is false; `ends_at` is that of an event only,
-    `recap_of` the key of the event that a recap looks back on. `documents` are the keys of the files that it offers.
+    `date` orders results; it is the time of indexing if `is_dated` is false. `ends_at` is set for events only.
+    `recap_of` is the primary key of the event of a recap, `documents` are those of the linked documents.
     """
 
     kind: ResultKind
@@ -39,17 +39,17 @@ class Texts:
     is_dated: bool = True
 
     @property
-    def facts(self) -> tuple[object, ...]:
-        """What is the same whenever the page is read."""
-        lasting = replace(self, visible_from=None)
-        return (lasting,) if self.is_dated else (replace(lasting, date=UNDATED),)
+    def hashed(self) -> tuple[object, ...]:
+        """The part that is the same whenever an unchanged page is read."""
+        stable = replace(self, visible_from=None)
+        return (stable,) if self.is_dated else (replace(stable, date=UNDATED),)
 
 
-def of_story(page: StoryPage) -> Texts:
-    body = gathered(page.body)
-    thanks = text_of(page.thanks)
+def story_content(page: StoryPage) -> PageContent:
+    body = stream_content(page.body)
+    thanks = plain_text(page.thanks)
     credits_ = [part for credit in page.credits.raw_data for part in credit["value"].values() if part]
-    return Texts(
+    return PageContent(
         kind=ResultKind(page.kind),
         title=page.title,
         date=page.published_at,
@@ -69,37 +69,39 @@ def of_story(page: StoryPage) -> Texts:
     )
 
 
-def of_portrait(page: PortraitPage) -> Texts:
-    texts = of_story(page)
-    facts = (page.name, page.role, page.company, page.place, page.sector)
+def portrait_content(page: PortraitPage) -> PageContent:
+    content = story_content(page)
+    names = (page.name, page.role, page.company, page.place, page.sector)
     figures = [part for figure in page.figures.raw_data for part in figure["value"].values() if part]
-    return replace(texts, names=(*facts, *texts.names), texts=(page.quote, *texts.texts, *figures))
+    return replace(content, names=(*names, *content.names), texts=(page.quote, *content.texts, *figures))
 
 
-def of_recap(page: RecapPage) -> Texts:
-    texts = of_story(page)
-    parts = [gathered(stream) for stream in (page.photos, page.replay, page.slides, page.speakers, page.partners)]
+def recap_content(page: RecapPage) -> PageContent:
+    content = story_content(page)
+    streams = [
+        stream_content(stream) for stream in (page.photos, page.replay, page.slides, page.speakers, page.partners)
+    ]
     return replace(
-        texts,
-        names=(page.place, *texts.names),
-        texts=(*texts.texts, *(text for part in parts for text in part.texts)),
-        documents=(*texts.documents, *(key for part in parts for key in part.documents)),
+        content,
+        names=(page.place, *content.names),
+        texts=(*content.texts, *(text for stream in streams for text in stream.texts)),
+        documents=(*content.documents, *(key for stream in streams for key in stream.documents)),
         recap_of=page.event_id,
     )
 
 
-def of_event(page: EventPage, dates: Sequence[tuple[datetime, datetime]]) -> Texts:
-    """A series is from its next date until its last one, as far as its dates are known; they come in their order."""
-    body = gathered(page.body)
+def event_content(page: EventPage, dates: Sequence[tuple[datetime, datetime]]) -> PageContent:
+    """The content of an event with its dates in order: a series is dated by its next one and ends with its last."""
+    body = stream_content(page.body)
     streams = (page.programme, page.speakers, page.partners, page.documents)
-    programme, speakers, partners, files = (gathered(stream) for stream in streams)
+    programme, speakers, partners, files = (stream_content(stream) for stream in streams)
     now = timezone.now()
     start = next((start for start, end in dates if end > now), dates[-1][0] if dates else page.start)
-    moment = start or page.first_published_at or now
-    return Texts(
+    date = start or page.first_published_at or now
+    return PageContent(
         kind=ResultKind.EVENT,
         title=page.title,
-        date=moment,
+        date=date,
         summary=page.standfirst,
         names=(page.shown_place, page.organiser, *speakers.texts, *body.headings),
         texts=(
@@ -115,16 +117,16 @@ def of_event(page: EventPage, dates: Sequence[tuple[datetime, datetime]]) -> Tex
         ),
         image=page.lead_image_id,
         documents=(*body.documents, *files.documents),
-        ends_at=max((end for _start, end in dates), default=page.end or moment),
+        ends_at=max((end for _start, end in dates), default=page.end or date),
         is_dated=bool(start or page.first_published_at),
     )
 
 
-def of_plain_page(page: PortalPage) -> Texts:
-    """Any other page, by the fields that such pages have."""
-    body = gathered(page.body) if getattr(page, "body", None) else None
+def plain_page_content(page: PortalPage) -> PageContent:
+    """The content of any other page, from the fields that it has."""
+    body = stream_content(page.body) if getattr(page, "body", None) else None
     introduction = getattr(page, "introduction", "")
-    return Texts(
+    return PageContent(
         kind=ResultKind.SECTION if page.is_section else ResultKind.PAGE,
         title=page.title,
         date=page.first_published_at or timezone.now(),
@@ -136,16 +138,16 @@ def of_plain_page(page: PortalPage) -> Texts:
     )
 
 
-OF_KIND: list[tuple[type[Page], Callable[..., Texts]]] = [
-    (PortraitPage, of_portrait),
-    (RecapPage, of_recap),
-    (StoryPage, of_story),
-    (PortalPage, of_plain_page),
+CONTENT_BY_MODEL: list[tuple[type[Page], Callable[..., PageContent]]] = [
+    (PortraitPage, portrait_content),
+    (RecapPage, recap_content),
+    (StoryPage, story_content),
+    (PortalPage, plain_page_content),
 ]
 
 
-def texts_of(pages: Sequence[Page]) -> list[Texts]:
-    """The texts of pages in their order; what belongs to many events is read at once."""
+def page_contents(pages: Sequence[Page]) -> list[PageContent]:
+    """The contents of pages in their order; venues and dates of all events are read at once."""
     events = [page for page in pages if isinstance(page, EventPage)]
     prefetch_related_objects(events, "venue")
     dates: dict[int, list[tuple[datetime, datetime]]] = {event.pk: [] for event in events}
@@ -155,8 +157,8 @@ def texts_of(pages: Sequence[Page]) -> list[Texts]:
     for event, start, end in rows.values_list("event_id", "start", "end"):
         dates[event].append((start, end))
     return [
-        of_event(page, dates[page.pk])
+        event_content(page, dates[page.pk])
         if isinstance(page, EventPage)
-        else next(read for model, read in OF_KIND if isinstance(page, model))(page)
+        else next(content_of for model, content_of in CONTENT_BY_MODEL if isinstance(page, model))(page)
         for page in pages
     ]

@@ -1,4 +1,4 @@
-"""Writes the texts of pages, many at a time and where possible in a process of its own."""
+"""Generates the texts of pages in batches, in a second process if there is a processor for it."""
 
 import json
 import os
@@ -18,24 +18,24 @@ from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from portal.bench.bulk.bodies import BodyWriter, Raw
 from portal.bench.bulk.references import Reference, references_in
-from portal.bench.bulk.text import Writer
+from portal.bench.bulk.text import TextWriter
 from portal.bench.bulk.vocabulary import vocabulary
 
-# Batches that are being written while one is used.
-AHEAD = 2
-PARTS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 6)
+# The number of batches generated ahead of the one in use.
+BATCHES_AHEAD = 2
+PART_COUNTS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 6)
 
 PageType = type[ArticlePage] | type[PortraitPage] | type[RecapPage] | type[EventPage]
-Order = tuple[PageType, str]
-"""What is to be written, and in which language."""
+TextRequest = tuple[PageType, str]
+"""The page type and the language of a text."""
 
 
 @dataclass(frozen=True)
-class Manuscript:
+class PageText:
     """The text of one page.
 
-    `body` is JSON as the database has it, `text` what the search index reads of it, `words` how many both texts have.
-    `facts` has the values of the fields that only this type of page has.
+    `body` is the JSON of the stream, `text` its searchable text, `words` their number in standfirst and body.
+    `fields` has values of fields that only this page type has.
     """
 
     title: str
@@ -45,74 +45,74 @@ class Manuscript:
     text: str
     words: int
     references: list[Reference]
-    facts: dict[str, str]
+    fields: dict[str, str]
 
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """The keys of the images and the documents that a text can show."""
+    """The primary keys of the images and documents that texts refer to."""
 
     images: list[int]
     documents: list[int]
 
 
-def written(library: SourceFiles, seed: str, orders: list[Order]) -> list[Manuscript]:
-    """One manuscript for each order; the same seed and orders give the same."""
+def generate_texts(files: SourceFiles, seed: str, requests: list[TextRequest]) -> list[PageText]:
+    """One text for each request; the same seed and requests give the same texts."""
     chance = Random(seed)
-    desks: dict[str, tuple[Writer, BodyWriter]] = {}
-    manuscripts = []
-    for model, language in orders:
-        if language not in desks:
-            writer = Writer(vocabulary(language), chance)
-            desks[language] = writer, BodyWriter(writer, library.images, library.documents)
-        manuscripts.append(_manuscript(model, *desks[language]))
-    return manuscripts
+    writers: dict[str, tuple[TextWriter, BodyWriter]] = {}
+    texts = []
+    for model, language in requests:
+        if language not in writers:
+            writer = TextWriter(vocabulary(language), chance)
+            writers[language] = writer, BodyWriter(writer, files.images, files.documents)
+        texts.append(_page_text(model, *writers[language]))
+    return texts
 
 
 def processors() -> int:
-    """How many of them there are for this process."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class ManuscriptPool:
-    """Writes the manuscripts of the next batch while those of the last are being used, where there are processors."""
+class PageTextPool:
+    """Generates the next batches in a second process while the last one is used, if there is a processor for it."""
 
-    def __init__(self, library: SourceFiles, seed: str):
-        self.library = library
+    def __init__(self, files: SourceFiles, seed: str):
+        self.files = files
         self.seed = seed
 
-    def run(self, batches: list[list[Order]]) -> Iterator[list[Manuscript]]:
-        jobs = [(self.library, f"{self.seed}:{number}", orders) for number, orders in enumerate(batches)]
-        # Not worth its start for a few pages. The process inherits the words, and leaves the database alone.
+    def run(self, batches: list[list[TextRequest]]) -> Iterator[list[PageText]]:
+        jobs = [(self.files, f"{self.seed}:{number}", requests) for number, requests in enumerate(batches)]
+        # A process is not worth its start for one batch. It inherits the vocabulary and makes no query.
         if len(jobs) < 2 or processors() == 1 or "fork" not in get_all_start_methods():
             for job in jobs:
-                yield written(*job)
+                yield generate_texts(*job)
             return
-        for language in {language for orders in batches for _, language in orders}:
+        for language in {language for requests in batches for _, language in requests}:
             vocabulary(language)
         with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
-            yield from _one_ahead(pool, jobs)
+            yield from _prefetched(pool, jobs)
 
 
-def _one_ahead(
-    pool: ProcessPoolExecutor, jobs: Iterable[tuple[SourceFiles, str, list[Order]]]
-) -> Iterator[list[Manuscript]]:
-    begun: deque[Future[list[Manuscript]]] = deque()
+def _prefetched(
+    pool: ProcessPoolExecutor, jobs: Iterable[tuple[SourceFiles, str, list[TextRequest]]]
+) -> Iterator[list[PageText]]:
+    futures: deque[Future[list[PageText]]] = deque()
     for job in jobs:
-        begun.append(pool.submit(written, *job))
-        if len(begun) > AHEAD:
-            yield begun.popleft().result()
-    for future in begun:
+        futures.append(pool.submit(generate_texts, *job))
+        if len(futures) > BATCHES_AHEAD:
+            yield futures.popleft().result()
+    for future in futures:
         yield future.result()
 
 
-def _manuscript(model: PageType, writer: Writer, bodies: BodyWriter) -> Manuscript:
+def _page_text(model: PageType, writer: TextWriter, bodies: BodyWriter) -> PageText:
     chance = writer.chance
-    body = bodies.event() if model is EventPage else bodies.story(chance.choice(PARTS))
-    facts = _event_facts(writer) if model is EventPage else _portrait_facts(writer) if model is PortraitPage else {}
+    body = bodies.event() if model is EventPage else bodies.story(chance.choice(PART_COUNTS))
+    fields = _event_fields(writer) if model is EventPage else _portrait_fields(writer) if model is PortraitPage else {}
     blocks, standfirst = _blocks(model), writer.standfirst()
     texts = searchable(blocks, body)
-    return Manuscript(
+    return PageText(
         title=writer.title(),
         standfirst=standfirst,
         caption=writer.words(9)[:300],
@@ -120,12 +120,12 @@ def _manuscript(model: PageType, writer: Writer, bodies: BodyWriter) -> Manuscri
         text=", ".join(texts),
         words=sum(len(text.split()) for text in [standfirst, *texts]),
         references=list(references_in(blocks, body, "body")),
-        facts=facts,
+        fields=fields,
     )
 
 
-def _portrait_facts(writer: Writer) -> dict[str, str]:
-    facts = {
+def _portrait_fields(writer: TextWriter) -> dict[str, str]:
+    fields = {
         "name": writer.person(),
         "place": writer.name(),
         "sector": writer.words(2),
@@ -133,11 +133,11 @@ def _portrait_facts(writer: Writer) -> dict[str, str]:
     }
     if writer.chance.random() < 0.5:
         person = PortraitPage.Subject.PERSON.value
-        return {**facts, "subject": person, "role": writer.words(2), "company": writer.name()}
-    return {**facts, "website": f"https://example.org/{writer.chance.randrange(100_000)}"}
+        return {**fields, "subject": person, "role": writer.words(2), "company": writer.name()}
+    return {**fields, "website": f"https://example.org/{writer.chance.randrange(100_000)}"}
 
 
-def _event_facts(writer: Writer) -> dict[str, str]:
+def _event_fields(writer: TextWriter) -> dict[str, str]:
     number = writer.chance.randrange(1, 200)
     if writer.chance.random() < 0.1:
         return {"online_url": f"https://example.org/online/{number}"}
@@ -149,7 +149,7 @@ def _blocks(model: PageType) -> dict[str, Block]:
 
 
 def searchable(blocks: dict[str, Block], body: list[Raw]) -> list[str]:
-    """The texts of a stream as the search index reads them, without a query for what its blocks choose."""
+    """The searchable texts of a stream, without a query for the objects that its blocks choose."""
     return [
         text
         for child in body
@@ -158,11 +158,11 @@ def searchable(blocks: dict[str, Block], body: list[Raw]) -> list[str]:
 
 
 def _native(block: Block, raw: Any) -> Any:
-    """A value as its block has it in memory, except that what is chosen stays a key."""
+    """The Python value of a block, except that a chosen object stays a primary key."""
     if isinstance(block, StructBlock):
         return {name: _native(part, raw[name]) for name, part in block.child_blocks.items()}
     if isinstance(block, ListBlock):
         return [_native(block.child_block, item["value"]) for item in raw]
     if isinstance(block, RichTextBlock):
-        return RichText(Writer.plain(raw))
+        return RichText(TextWriter.plain(raw))
     return block.to_python(raw) if isinstance(block, TypedTableBlock) else raw

@@ -6,7 +6,7 @@ from home.models import FormField, FormPage
 
 
 def contact_form(page: dict[str, Any], words: dict[str, Any], to_address: str) -> FormPage:
-    """A form that is not yet in the tree; `page` are its title and the like, `words` what its fields are called."""
+    """An unsaved form page; `page` has the fields of a page, `words` the labels and texts of the form."""
     form = FormPage(
         **page,
         thanks=f"<p>{words['thanks']}</p>",

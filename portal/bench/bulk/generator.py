@@ -1,0 +1,180 @@
+"""Generates stories and events below the sections and calendars of every site."""
+
+import gc
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import StringIO
+from itertools import accumulate, batched
+from random import Random
+
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from wagtail.documents import get_document_model
+from wagtail.models import Page
+
+from events.models import EventPage
+from portal.bench.bulk.event_dates import write_dates
+from portal.bench.bulk.index import SearchIndex
+from portal.bench.bulk.page_texts import PageTextPool, PageType, SourceFiles
+from portal.bench.bulk.pages import GeneratedPage, PageFactory, dates
+from portal.bench.bulk.references import RelationRow, write_references
+from portal.bench.bulk.rows import bulk_settings, new_keys, refresh_statistics, write_objects, write_rows
+from portal.bench.bulk.targets import Parent, target_editions
+from portal.core.lists.listing import card_of, placements_of
+from portal.core.models import Byline, ContentVersion, PageTopic, Placement, StoryCard, StoryPage
+from portal.media.models import Image
+
+BATCH = 1000
+YEARS = 10
+# The share of events in the future.
+UPCOMING_SHARE = 0.08
+
+Plan = tuple[PageFactory, PageType, datetime]
+
+
+class ContentGenerator:
+    """Generates content in batches; raises NoSectionsError if no site has a section.
+
+    The same seed on the same database on the same day generates the same content. With `evenly`, every site gets an
+    equal share. `report` is called after each batch with its number of pages.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        below: Page | None = None,
+        evenly: bool = False,
+        now: datetime | None = None,
+        report: Callable[[int], None] = lambda count: None,
+    ):
+        self.now = (now or timezone.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.seed = f"{seed}:{Page.objects.count()}"
+        self.chance = Random(self.seed)
+        self.factories = [
+            PageFactory(target, self.chance, self.now) for target in target_editions(below, evenly=evenly)
+        ]
+        self.files = SourceFiles(
+            images=list(Image.objects.order_by("pk").values_list("pk", flat=True)),
+            documents=list(get_document_model().objects.order_by("pk").values_list("pk", flat=True)),
+        )
+        self.index = SearchIndex()
+        self.report = report
+
+    def generate(self, stories: int, events: int) -> Counter[str]:
+        """Write the pages and return their number by type; without a calendar, no event is written."""
+        event_plans = list(self._events(events))
+        for factory in self.factories:
+            factory.load_past_events()
+            factory.has_past_events = bool(factory.events)
+        for factory, _, start in event_plans:
+            factory.has_past_events |= start < self.now
+        batches = [*batched(event_plans, BATCH), *batched(self._stories(stories), BATCH)]
+        with bulk_settings(), _garbage_frozen():
+            written = self._write(batches)
+        ContentVersion.advance()
+        refresh_statistics()
+        # Without signals, the search index lacks the pages. Search is a higher layer, reached by its command's name;
+        # afterwards the statistics have to include its tables.
+        call_command("check_search", verbosity=0, stdout=StringIO())
+        refresh_statistics()
+        return written
+
+    def _events(self, count: int) -> Iterator[Plan]:
+        upcoming, now = round(count * UPCOMING_SHARE), self.now
+        starts = dates(count - upcoming, now - timedelta(days=365 * YEARS), now - timedelta(days=8), self.chance)
+        starts += dates(upcoming, now + timedelta(hours=2), now + timedelta(days=300), self.chance, growth=1.6)
+        factories = [factory for factory in self.factories if factory.target.calendars]
+        for start in starts if factories else []:
+            yield self._one_of(factories), EventPage, start
+
+    def _stories(self, count: int) -> Iterator[Plan]:
+        first, last = self.now - timedelta(days=365 * YEARS), self.now - timedelta(minutes=5)
+        for published in dates(count, first, last, self.chance):
+            factory = self._one_of(self.factories)
+            yield factory, factory.kind(), published
+
+    def _one_of(self, factories: list[PageFactory]) -> PageFactory:
+        weights = list(accumulate(factory.target.share for factory in factories))
+        return self.chance.choices(factories, cum_weights=weights)[0]
+
+    def _write(self, batches: list[tuple[Plan, ...]]) -> Counter[str]:
+        requests = [[(model, factory.target.language) for factory, model, _ in batch] for batch in batches]
+        written: Counter[str] = Counter()
+        for batch, texts in zip(batches, PageTextPool(self.files, self.seed).run(requests), strict=True):
+            if batch[0][1] is not EventPage and written.keys() == {EventPage.__name__}:
+                for factory in self.factories:
+                    factory.load_past_events()
+            pages = [
+                factory.event(moment, text) if model is EventPage else factory.story(model, moment, text)
+                for (factory, model, moment), text in zip(batch, texts, strict=True)
+            ]
+            write(pages, self.index, self.now)
+            written.update(model.__name__ for _, model, _ in batch)
+            self.report(len(pages))
+        return written
+
+
+@contextmanager
+def _garbage_frozen() -> Iterator[None]:
+    """Exclude the objects that exist now from garbage collection."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@transaction.atomic
+def write(pages: list[GeneratedPage], index: SearchIndex, now: datetime) -> None:
+    """Insert new pages with all related rows, without signals."""
+    by_model: dict[type[Page], list[GeneratedPage]] = defaultdict(list)
+    for generated, key in zip(pages, new_keys(Page, len(pages)), strict=True):
+        generated.page.id = generated.page.page_ptr_id = key
+        by_model[type(generated.page)].append(generated)
+    write_objects(Page, [generated.page for generated in pages])
+    for model, group in by_model.items():
+        bodies = [generated.text.body for generated in group]
+        write_objects(model, [generated.page for generated in group], ready={"body": bodies})
+    _count_children({id(generated.parent): generated.parent for generated in pages}.values())
+    _write_lists(pages)
+    write_dates([generated for generated in pages if isinstance(generated.page, EventPage)], now)
+    index.write((generated.page, {"body": generated.text.text}) for generated in pages)
+    write_references(pages, _write_links(PageTopic, "topic", pages), _write_links(Byline, "person", pages))
+
+
+def _count_children(parents: Iterable[Parent]) -> None:
+    for parent in parents:
+        Page.objects.filter(pk=parent.page.pk).update(numchild=F("numchild") + parent.added)
+        parent.added = 0
+
+
+def _write_links(model: type[PageTopic] | type[Byline], name: str, pages: list[GeneratedPage]) -> list[RelationRow]:
+    """Insert the topics or the bylines of pages, in order."""
+    pairs = [
+        (generated.page.id, target, order)
+        for generated in pages
+        for order, target in enumerate(generated.topics if model is PageTopic else generated.people)
+    ]
+    keys = new_keys(model, len(pairs))
+    links = [RelationRow(key, page, target) for key, (page, target, _) in zip(keys, pairs, strict=True)]
+    rows = [(key, *pair) for key, pair in zip(keys, pairs, strict=True)]
+    write_rows(model, ["id", "page_id", f"{name}_id", "sort_order"], rows)
+    return links
+
+
+def _write_lists(pages: list[GeneratedPage]) -> None:
+    """Insert the cards of public stories and their placements in the lists of all ancestors."""
+    public = [generated for generated in pages if isinstance(generated.page, StoryPage) and generated.parent.is_public]
+    cards = [card_of(generated.page, generated.page.expire_at) for generated in public]
+    write_objects(StoryCard, cards)
+    placements = [
+        placement
+        for generated, card in zip(public, cards, strict=True)
+        for placement in placements_of(card, generated.parent.ancestors)
+    ]
+    write_objects(Placement, placements)

@@ -1,0 +1,81 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.test.utils import override_settings
+from django.utils import timezone
+from wagtail.models import Page, Site
+from wagtail.search.backends import get_search_backend
+
+from portal.core.serving.editions import Edition
+from portal.core.serving.snapshot import snapshot_of
+from search.engines import engine
+from search.evaluation import DEPTH, judged_queries, means, scores
+from search.find import find
+from search.models import IndexEntry
+from search.query.criteria import EVERYWHERE, Criteria
+
+
+class Command(BaseCommand):
+    help = "Compare this search with Wagtail's backend by the judged queries, on the demo network."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--worst", type=int, default=0, metavar="N", help="Also list the N queries with the lowest nDCG@10."
+        )
+        parser.add_argument("--language", default="", help="Evaluate the queries in this language only.")
+        parser.add_argument("--minimum", type=float, default=0, help="Fail if nDCG@10 is lower in any language.")
+
+    def handle(self, *args: Any, worst: int, language: str, minimum: float, **options: Any) -> None:
+        queries = [each for each in judged_queries() if language in ("", each.language)]
+        slugs = {slug for each in queries for slug in each.grades}
+        missing = slugs - set(IndexEntry.objects.values_list("page__slug", flat=True))
+        if missing:
+            raise CommandError(
+                f"This is not the demo network: {', '.join(sorted(missing)[:3])} … are not in the index."
+            )
+        self.editions = self.editions_by_language()
+        functions = {type(engine()).__name__: self.portal_search, "Wagtail’s own backend": self.wagtail_search}
+        lines, lowest = [], 1.0
+        for name, search in functions.items():
+            scored = scores(search, queries)
+            for code in sorted({each.language for each in queries}):
+                of_language = [each for each in scored if each.judged.language == code]
+                ndcg, recall = means(of_language)
+                lines.append(
+                    f"{name:24} {code}  {len(of_language):3} queries  nDCG@10 {ndcg:.3f}  recall@10 {recall:.3f}"
+                )
+                if search == self.portal_search:
+                    lowest = min(lowest, ndcg)
+            if search == self.portal_search and worst:
+                for each in sorted(scored, key=lambda each: each.ndcg)[:worst]:
+                    facts = f"{each.judged.language} {each.judged.text!r} {each.ndcg:.2f}"
+                    lines.append(f"  {facts}: {', '.join(each.found) or 'nothing'}; wanted {each.judged.grades}")
+        self.stdout.write("\n".join(lines))
+        if lowest < minimum:
+            raise CommandError(f"nDCG@10 is {lowest:.3f}, less than {minimum}.")
+
+    def editions_by_language(self) -> dict[str, Edition]:
+        """The first edition of each language; a search of the whole network can start from any."""
+        editions: dict[str, Edition] = {}
+        for site in Site.objects.order_by("pk"):
+            snapshot = snapshot_of(site.hostname, str(site.port))
+            for code, edition in snapshot.editions.items() if snapshot else ():
+                editions.setdefault(code, edition)
+        return editions
+
+    def portal_search(self, query: str, language: str) -> list[str]:
+        results = find(self.editions[language], Criteria(query, sites=EVERYWHERE), timezone.now())
+        keys = [result.pk for result in results.page_results]
+        slugs = dict(Page.objects.filter(pk__in=keys).values_list("pk", "slug"))
+        return [slugs[key] for key in keys]
+
+    def wagtail_search(self, query: str, language: str) -> list[str]:
+        """Search the live pages of a language with the database backend, as Wagtail's documentation recommends."""
+        pages = Page.objects.live().public().filter(locale=self.editions[language].home.locale_id, depth__gt=2)
+        with override_settings(WAGTAILSEARCH_BACKENDS={"default": {"BACKEND": "wagtail.search.backends.database"}}):
+            try:
+                return [page.slug for page in get_search_backend().search(query, pages)[:DEPTH]]
+            except DatabaseError:
+                # The backend fails on some characters, which counts as no result.
+                return []

@@ -1,0 +1,68 @@
+"""The links of a results page: pagination, and the same query on all sites or in all languages."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+
+from portal.core.serving.editions import Edition
+from search.find import PER_PAGE, SearchResults
+from search.query.criteria import EVERYWHERE, Criteria
+
+
+@dataclass(frozen=True)
+class Pagination:
+    """The interface of `portal.core.lists.pagination.ListPage` that `components/pagination.html` uses."""
+
+    number: int
+    last: int
+    links: list[tuple[str, str]]
+    previous_url: str
+    next_url: str
+
+
+def pagination_of(search_results: SearchResults) -> Pagination:
+    criteria, last = search_results.criteria, search_results.last_page
+    numbers = Paginator(range(search_results.reachable), PER_PAGE).get_elided_page_range(
+        criteria.page, on_each_side=1, on_ends=1
+    )
+
+    def url_of(number: int) -> str:
+        return criteria.change(page=number).query_string
+
+    return Pagination(
+        criteria.page,
+        last,
+        [(str(number), url_of(number) if isinstance(number, int) else "") for number in numbers] if last else [],
+        url_of(criteria.page - 1) if criteria.page > 1 else "",
+        url_of(criteria.page + 1) if criteria.page < last else "",
+    )
+
+
+@dataclass(frozen=True)
+class ScopeLink:
+    label: str
+    url: str
+    is_current: bool
+
+
+def site_links(criteria: Criteria, edition: Edition) -> list[ScopeLink]:
+    """The same query on this site or on all, without the chosen facets; empty without a network."""
+    plain = Criteria(criteria.q, sites=criteria.sites, languages=criteria.languages)
+    if not edition.network:
+        return []
+    return [
+        ScopeLink(edition.name, plain.change(sites="").query_string, not criteria.sites),
+        ScopeLink(_("All sites of the network"), plain.change(sites=EVERYWHERE).query_string, bool(criteria.sites)),
+    ]
+
+
+def language_links(criteria: Criteria, edition: Edition) -> list[ScopeLink]:
+    """The same query in this language or in all, without the chosen facets; empty if there is only one language."""
+    plain = Criteria(criteria.q, sites=criteria.sites, languages=criteria.languages)
+    if len(edition.languages) < 2 and not edition.network:
+        return []
+    return [
+        ScopeLink(_("This language"), plain.change(languages="").query_string, not criteria.languages),
+        ScopeLink(_("All languages"), plain.change(languages=EVERYWHERE).query_string, bool(criteria.languages)),
+    ]
