@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.editorial.reader_data import keeps_any
+from portal.editorial.reader_data import may_read_reader_data
 from search.reports import AddFromQuestion, QuestionReport
 
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         # Whoever keeps a site's data sets its search as well; the report itself asks for the right.
-        return keeps_any(request.user)
+        return may_read_reader_data(request.user)
 
 
 @hooks.register("register_reports_menu_item")
