@@ -25,6 +25,6 @@ class EventsConfig(AppConfig):
             changed.connect(signals.privacy_changed, sender=PageViewRestriction)
         post_save.connect(signals.venue_changed, sender=Venue)
         post_save.connect(signals.night_changed, sender=EventSettings)
-        checklist.demands.append(demanded)
-        checklist.wishes.append(wished)
+        checklist.requirements.append(demanded)
+        checklist.recommendations.append(wished)
         stories.subjects.append(events_looked_back_on)

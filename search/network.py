@@ -82,8 +82,8 @@ _cache: dict[str, Network] = {}
 
 def network_of(edition: Edition) -> Network:
     network = _cache.get("network")
-    if network is None or network.content_version != edition.stamp:
-        network = _cache["network"] = _read(edition.stamp)
+    if network is None or network.content_version != edition.content_version:
+        network = _cache["network"] = _read(edition.content_version)
     return network
 
 

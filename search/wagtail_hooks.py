@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.editorial.reader_data import keeps_any
+from portal.editorial.reader_data import may_read_reader_data
 from search.reports import AddFromQuery, QueryReport
 
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         # Whoever handles a site's personal data may also change its search settings; the report checks the permission.
-        return keeps_any(request.user)
+        return may_read_reader_data(request.user)
 
 
 @hooks.register("register_reports_menu_item")

@@ -10,7 +10,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
 from portal.core.per_request import per_request
-from portal.editorial.reader_data import keeps_any, sites_kept_by
+from portal.editorial.reader_data import may_read_reader_data, reader_data_sites
 
 page_policy = PagePermissionPolicy()
 
@@ -30,7 +30,7 @@ def registrations_seen_by(user: Any) -> QuerySet[Registration]:
     Names and addresses of readers are no business of those who write and approve other people's events.
     """
     own = events_organised_by(user).order_by().values("translation_key")
-    return Registration.objects.filter(Q(site__in=sites_kept_by(user)) | Q(date__event_key__in=own))
+    return Registration.objects.filter(Q(site__in=reader_data_sites(user)) | Q(date__event_key__in=own))
 
 
 def may_see(user: Any, page: EventPage) -> bool:
@@ -38,7 +38,7 @@ def may_see(user: Any, page: EventPage) -> bool:
     if events_organised_by(user).filter(pk=page.pk).exists():
         return True
     site = page.get_site()
-    return site is not None and sites_kept_by(user).filter(pk=site.pk).exists()
+    return site is not None and reader_data_sites(user).filter(pk=site.pk).exists()
 
 
 def event_for(user: Any, key: int) -> EventPage:
@@ -59,7 +59,7 @@ def dates_of(page: EventPage) -> QuerySet[Occurrence]:
 
 def sees_any(user: Any) -> bool:
     """Whether the newsroom's menu has the lists of registrations for this user."""
-    return keeps_any(user) or per_request(user, "organises", lambda: events_organised_by(user).exists())
+    return may_read_reader_data(user) or per_request(user, "organises", lambda: events_organised_by(user).exists())
 
 
 class RegistrationPolicy(BasePermissionPolicy):

@@ -1,4 +1,4 @@
-"""What events add to the newsroom's desk."""
+"""What events add to the newsroom's dashboard."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Occurrence
 from portal.editorial.dashboard.links import edit_url
-from portal.editorial.dashboard.lists import LONGEST, Dashboard, DashboardRow, dashboard_list
+from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 
 
-@dashboard_list(heading=_("Events without a recap"), order=60, moment=_("Ended"))
-def ended_without_recap(desk: Dashboard) -> Iterator[DashboardRow]:
+@dashboard_list(heading=_("Events without a recap"), order=60, moment_label=_("Ended"))
+def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """The last ones first; a recap that is being written counts as one."""
-    here = desk.reach.pages(path="event__path", owner="event__owner")
-    dates = Occurrence.objects.awaiting_recap(desk.now).filter(here).select_related("event")
-    for date in dates.defer("event__body", "event__programme", "event__speakers", "event__partners")[: LONGEST + 1]:
+    here = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
+    dates = Occurrence.objects.awaiting_recap(dashboard.now).filter(here).select_related("event")
+    for date in dates.defer("event__body", "event__programme", "event__speakers", "event__partners")[: LIST_LENGTH + 1]:
         publish = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
         yield DashboardRow(
             date.shown_title,

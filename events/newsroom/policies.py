@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from wagtail.permission_policies import BasePermissionPolicy
 
 from events.models import CalendarPage, Subscription, Venue
-from portal.editorial.in_print import RecordPolicy
-from portal.editorial.site_admin.reach import administers_any, sites_administered
+from portal.editorial.published_records import RecordPolicy
+from portal.editorial.site_admin.scope import administers_any, sites_administered
 
 venue_policy = RecordPolicy(Venue)
 

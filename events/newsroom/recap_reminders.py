@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
 from events.newsroom.recaps import may_begin
-from portal.editorial.mails.writing import enqueue_about_page, in_newsroom
+from portal.editorial.mails.page_mails import admin_url, enqueue_about_page
 from portal.editorial.people import recipients
 
 # What was over before, when the portal was away or new, is left to the desk.
@@ -43,7 +43,7 @@ def _ask(key: int, now: datetime) -> None:
         [organiser],
         actor=None,
         preference="",
-        link=in_newsroom(f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"),
+        link=admin_url(f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"),
         link_label=OPEN,
         title=date.shown_title,
         date=date,

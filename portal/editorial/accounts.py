@@ -1,4 +1,4 @@
-"""Accounts of the newsroom: how a person gets a role, and a password."""
+"""Accounts of the newsroom: an account without a known password, and the link at which its owner sets one."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 
-def new_account(username: str, **facts: Any) -> Any:
-    """An account whose password nobody knows, until its owner chooses one."""
-    user = get_user_model()(username=username, **facts)
+def create_account(username: str, **fields: Any) -> Any:
+    """Create an account whose password nobody knows until its owner chooses one."""
+    user = get_user_model()(username=username, **fields)
     user.set_password(get_random_string(50))
     user.save()
     return user
 
 
 def password_link(user: Any) -> str:
-    """Where the owner of an account chooses a password, once; good for as long as PASSWORD_RESET_TIMEOUT says."""
+    """Return the address at which the owner sets a password, once, within PASSWORD_RESET_TIMEOUT seconds."""
     key, token = urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
     path = reverse("wagtailadmin_password_reset_confirm", kwargs={"uidb64": key, "token": token})
     return settings.ADMIN_BASE_URL.rstrip("/") + path

@@ -15,8 +15,8 @@ class EditorialConfig(AppConfig):
         from portal.core.publication import set_rules
         from portal.editorial.approval import completeness
         from portal.editorial.approval.gate import NewsroomRules
-        from portal.editorial.guests.files import has_pass
-        from portal.editorial.mails.connecting import take_over_from_wagtail
+        from portal.editorial.guests.files import has_guest_token
+        from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.schedule import embargo
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
@@ -24,9 +24,9 @@ class EditorialConfig(AppConfig):
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
-        take_over_from_wagtail()
-        access_grants.append(has_pass)
-        post_save.connect(embargo.version_saved, sender=Revision)
+        replace_wagtail_notifiers()
+        access_grants.append(has_guest_token)
+        post_save.connect(embargo.revision_saved, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(embargo.page_changed, dispatch_uid=f"embargo-{id(published_or_not)}")
         page_published.connect(tracking.page_published)

@@ -1,4 +1,4 @@
-"""Which group stands for which role at a site, and the steps of a review."""
+"""The groups of roles at a site, and the workflow tasks: section review and four-eyes approval."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Task, 
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.gate import Submission, before_submitting
-from portal.editorial.approval.permissions import is_bound, requires_four_eyes
+from portal.editorial.approval.permissions import is_barred_as_author, requires_four_eyes
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, EmbargoedFile, ScheduleTrouble
@@ -44,7 +44,7 @@ class Role(models.TextChoices):
 
 
 class RoleGroup(models.Model):
-    """The group of those who have a role at a site, or in one section of it (in all of its languages)."""
+    """The group of a role at a site, or in one section of it; both in all languages."""
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="newsroom_role")
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="newsroom_roles")
@@ -69,7 +69,10 @@ class RoleGroup(models.Model):
 
 
 class Review(Task):
-    """A step of a review, whichever groups are asked: nobody approves what they wrote or have not seen."""
+    """A workflow task whose reviewers cannot approve what they wrote or have not seen.
+
+    Subclasses say which groups review a page.
+    """
 
     class Meta:
         abstract = True
@@ -78,10 +81,10 @@ class Review(Task):
         raise NotImplementedError
 
     def people_for(self, page: Page) -> QuerySet[Any]:
-        """Who is asked for their opinion on this page: to be told, and shown it."""
+        """Return the reviewers of this page, its author included."""
         return get_user_model().objects.filter(is_active=True, groups__in=self.groups_for(page)).distinct()
 
-    def asks(self, page: Page, user: Any) -> bool:
+    def is_reviewer(self, page: Page, user: Any) -> bool:
         if not user.is_active:
             return False
         return user.is_superuser or self.groups_for(page).filter(pk__in=user.groups.values("pk")).exists()
@@ -91,19 +94,19 @@ class Review(Task):
         return super().start(workflow_state, user=user)
 
     def user_can_access_editor(self, obj: Page, user: Any) -> bool:
-        return self.asks(obj, user)
+        return self.is_reviewer(obj, user)
 
     def locked_for_user(self, obj: Page, user: Any) -> bool:
-        return not self.asks(obj, user)
+        return not self.is_reviewer(obj, user)
 
     def user_can_lock(self, obj: Page, user: Any) -> bool:
-        return self.asks(obj, user)
+        return self.is_reviewer(obj, user)
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
-        if not self.asks(obj, user):
+        if not self.is_reviewer(obj, user):
             return []
         actions = [("reject", _("Request changes"), True)]
-        if not is_bound(obj, user):
+        if not is_barred_as_author(obj, user):
             actions += [("approve", _("Approve"), False), ("approve", _("Approve with comment"), True)]
         return actions
 
@@ -111,22 +114,22 @@ class Review(Task):
         return ReviewForm
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> None:
-        """Approve or send back, once, however many ask at the same time; `seen` is the mark of what was looked at.
+        """Approve or reject, once also for simultaneous requests; `seen` is the content hash that was reviewed.
 
-        Raises `Stale` for an approval of a text that has changed since, and `Refused` for one that may not be given.
+        Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if it is not permitted.
         """
-        # The buttons are not the only way here: the action's address can be called as well.
+        # The address of the action can be called without its button, so that everything is checked here.
         with transaction.atomic():
             page = Page.objects.get(pk=task_state.revision.object_id)
             lock_pages([page.pk])
             page = Page.objects.get(pk=page.pk)
             current = TaskState.objects.select_related("revision", "finished_by").get(pk=task_state.pk).specific
             latest = page.latest_revision
-            if action_name == "approve" and _was_replaced(current):
+            if action_name == "approve" and _was_replaced_by_another_step(current):
                 raise StaleReviewError(compare_url(page, current.revision, latest))
             if current.status != TaskState.STATUS_IN_PROGRESS:
-                raise PublicationRefusedError(_already(current))
-            if not self.asks(page, user):
+                raise PublicationRefusedError(_answered_message(current))
+            if not self.is_reviewer(page, user):
                 raise PublicationRefusedError(gettext("You are not asked to review this page."))
             if action_name == "approve":
                 if current.revision_id != latest.pk or (seen and seen != content_hash_of(latest)):
@@ -139,7 +142,7 @@ class Review(Task):
 def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
     if workflow_state.current_task_state is not None:
         return
-    # The first step, or the first one after the page was sent back: somebody submits it.
+    # No current step: this is a submission, the first one or the next after a rejection.
     page = workflow_state.content_object.specific
     revision = page.get_latest_revision()
     submission = Submission(revision.as_object() if revision else page, revision, user)
@@ -147,12 +150,12 @@ def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
         for rule in before_submitting:
             rule(submission)
     except PublicationRefusedError:
-        _take_back_resumption(workflow_state, page)
+        _undo_resume(workflow_state, page)
         raise
 
 
-def _take_back_resumption(workflow_state: WorkflowState, page: Page) -> None:
-    """Leave a review that was to go on where it was: Wagtail resumes it in several steps, and in no transaction."""
+def _undo_resume(workflow_state: WorkflowState, page: Page) -> None:
+    """Restore a review whose resumption was refused: Wagtail resumes in several steps, without a transaction."""
     last = workflow_state.task_states.order_by("started_at", "pk").last()
     if last is None:
         return
@@ -163,13 +166,13 @@ def _take_back_resumption(workflow_state: WorkflowState, page: Page) -> None:
         resumed.delete()
 
 
-def _was_replaced(state: TaskState) -> bool:
-    """Whether the review went on with another text instead of this step."""
-    whole = state.workflow_state
-    return state.status == TaskState.STATUS_CANCELLED and whole.status == WorkflowState.STATUS_IN_PROGRESS
+def _was_replaced_by_another_step(state: TaskState) -> bool:
+    """Whether the review continues with another revision in a new step."""
+    review = state.workflow_state
+    return state.status == TaskState.STATUS_CANCELLED and review.status == WorkflowState.STATUS_IN_PROGRESS
 
 
-def _already(state: TaskState) -> str:
+def _answered_message(state: TaskState) -> str:
     who = state.finished_by.get_full_name() or state.finished_by.username if state.finished_by else ""
     if state.status == TaskState.STATUS_APPROVED:
         return gettext("This was approved already, by %(who)s.") % {"who": who}
@@ -179,7 +182,7 @@ def _already(state: TaskState) -> str:
 
 
 class FourEyesTask(Review, AbstractGroupApprovalTask):
-    """Approval by one of the groups, but never by someone who wrote what is to be approved."""
+    """Approval by a member of the chosen groups who is not an author of the text."""
 
     class Meta:
         verbose_name = _("four-eyes approval")
@@ -194,7 +197,7 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
 
 
 class SectionReviewTask(Review):
-    """A look by the section's own reviewers; skipped where a section has none, or none but the author."""
+    """Review by the section's own reviewers; skipped if the section has none besides the author."""
 
     class Meta:
         verbose_name = _("section review")
@@ -208,7 +211,7 @@ class SectionReviewTask(Review):
 
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
         page = workflow_state.content_object.specific
-        if any(not is_bound(page, person) for person in self.people_for(page)):
+        if any(not is_barred_as_author(page, person) for person in self.people_for(page)):
             return super().start(workflow_state, user=user)
         _check_submission(workflow_state, user)
         return TaskState.objects.create(
@@ -227,7 +230,7 @@ class SectionReviewTask(Review):
             return waiting.none()
         keys = dict(waiting.values_list("revision__object_id", "pk"))
         pages = Page.objects.filter(pk__in=list(keys))
-        return waiting.filter(pk__in=[keys[str(page.pk)] for page in pages if self.asks(page, user)])
+        return waiting.filter(pk__in=[keys[str(page.pk)] for page in pages if self.is_reviewer(page, user)])
 
     @classmethod
     def get_description(cls):

@@ -1,4 +1,4 @@
-"""Who may be told of a page, and in which language."""
+"""Who gets mail about a page, and in which language."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,10 +10,10 @@ from portal.core.models import SiteSettings
 
 
 def recipients(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
-    """Those among `users` who are told of something that happened to a page; each once, the actor never.
+    """Return those among `users` who get a mail about an event on a page; each mailbox once, the actor never.
 
-    Only who has a right on the page hears of it, and nobody who has switched such mails off; `preference` is
-    `submitted`, `approved`, `rejected` or `updated_comments`; empty for what cannot be switched off.
+    They must be allowed to edit the page and not have switched such mails off. `preference` is `submitted`,
+    `approved`, `rejected` or `updated_comments`; empty for mails that cannot be switched off.
     """
     people = {user.pk: user for user in users if user is not None and user != actor and user.is_active and user.email}
     prefetch_related_objects(list(people.values()), "wagtail_userprofile")
@@ -21,18 +21,18 @@ def recipients(users: Iterable[Any], page: Page, actor: Any, preference: str) ->
     for user in people.values():
         profile = getattr(user, "wagtail_userprofile", None)
         wanted = profile is None or not preference or getattr(profile, f"{preference}_notifications")
-        if wanted and has_right_on(page, user):
+        if wanted and may_edit_page(page, user):
             # Two accounts of one person are one mailbox.
             chosen.setdefault(user.email.casefold(), user)
     return list(chosen.values())
 
 
-def has_right_on(page: Page, user: Any) -> bool:
+def may_edit_page(page: Page, user: Any) -> bool:
     return user.has_perm("wagtailadmin.access_admin") and page.permissions_for_user(user).can_edit()
 
 
 def language_of(user: Any, site: Site | None) -> str:
-    """The language that somebody has chosen for the newsroom, else the site's."""
+    """Return the language that somebody has chosen for the administration, else the site's."""
     profile = getattr(user, "wagtail_userprofile", None)
     if profile and profile.preferred_language:
         return profile.preferred_language

@@ -1,4 +1,4 @@
-"""What is held of one person: looked at, handed out, erased."""
+"""The report on the personal data of one reader, which can be exported and erased there."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.core.personal_data import Sites, erase, export
 from portal.core.readers.form_fields import ReaderAddressField
-from portal.editorial.reader_data import check_keeper, sites_kept_by
+from portal.editorial.reader_data import reader_data_sites, require_reader_data_sites
 
 
 class PersonalDataForm(forms.Form):
@@ -20,7 +20,7 @@ class PersonalDataForm(forms.Form):
 
 
 class PersonalDataView(WagtailAdminTemplateMixin, FormView):
-    """The address is posted, never part of an address of ours: those are logged."""
+    """Search by POST: query strings are logged, and an e-mail address must not be."""
 
     form_class = PersonalDataForm
     template_name = "editorial/personal_data.html"
@@ -28,7 +28,7 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
     header_icon = "user"
 
     def dispatch(self, request, *args, **kwargs):
-        check_keeper(request)
+        require_reader_data_sites(request)
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self):
@@ -36,7 +36,7 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
 
     @property
     def sites(self) -> Sites:
-        return None if self.request.user.is_superuser else sites_kept_by(self.request.user)
+        return None if self.request.user.is_superuser else reader_data_sites(self.request.user)
 
     def form_valid(self, form):
         address = form.cleaned_data["address"]
@@ -46,24 +46,25 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
             count = sum(counts.values())
             messages.success(self.request, gettext("Erased: %(count)d records.") % {"count": count})
             return self.render_to_response(self.get_context_data(form=self.form_class()))
-        held = export(address, self.sites)
+        records = export(address, self.sites)
         if action == "export":
             response = HttpResponse(
-                json.dumps(held, ensure_ascii=False, indent=2), content_type="application/json; charset=utf-8"
+                json.dumps(records, ensure_ascii=False, indent=2), content_type="application/json; charset=utf-8"
             )
             response["Content-Disposition"] = 'attachment; filename="personal-data.json"'
             return response
-        return self.render_to_response(self.get_context_data(form=form, held=self._shown(held), address=address))
-
-    @staticmethod
-    def _shown(held: dict[str, list[dict[str, Any]]]) -> list[tuple[str, int, list[list[tuple[str, str]]]]]:
-        return [
-            (name, len(records), [[(label, _in_words(value)) for label, value in one.items()] for one in records])
-            for name, records in held.items()
-        ]
+        return self.render_to_response(self.get_context_data(form=form, tables=_tables(records), address=address))
 
 
-def _in_words(value: Any) -> str:
+def _tables(found: dict[str, list[dict[str, Any]]]) -> list[tuple[str, int, list[list[tuple[str, str]]]]]:
+    """Return heading, number and records for each kind of data, with values as text."""
+    return [
+        (name, len(records), [[(label, _as_text(value)) for label, value in record.items()] for record in records])
+        for name, records in found.items()
+    ]
+
+
+def _as_text(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{label}: {each}" for label, each in value.items())
     return "" if value is None else str(value)

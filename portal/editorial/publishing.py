@@ -1,4 +1,4 @@
-"""What happens when a workflow has approved a page."""
+"""Publishes a page when its workflow is approved (WAGTAIL_FINISH_WORKFLOW_ACTION)."""
 
 from typing import Any
 

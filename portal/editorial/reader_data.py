@@ -1,4 +1,4 @@
-"""Who in the newsroom may see, take away and erase what readers sent to a site."""
+"""Who in the newsroom may read, export and erase personal data that readers sent to a site."""
 
 from typing import Any
 
@@ -12,41 +12,41 @@ from wagtail.permission_policies.sites import SitePermissionPolicy
 
 from portal.core.models import SiteSettings
 
-KEEPERS_HOLD = "change_sitesettings"
+READER_DATA_PERMISSION = "change_sitesettings"
 
 
-def keeps_any(user: Any) -> bool:
-    """Whether the newsroom's menu has the lists of readers' data for this user: from rights that Wagtail has read."""
+def may_read_reader_data(user: Any) -> bool:
+    """Whether the user may read readers' data of any site; for menus, from permissions that Wagtail has cached."""
     if not user.is_active or user.is_anonymous or user.is_superuser:
         return user.is_active and user.is_superuser
-    given = SitePermissionPolicy(SiteSettings).get_cached_permissions_for_user(user)
-    return any(right.permission.codename == KEEPERS_HOLD for right in given)
+    granted = SitePermissionPolicy(SiteSettings).get_cached_permissions_for_user(user)
+    return any(each.permission.codename == READER_DATA_PERMISSION for each in granted)
 
 
-def sites_kept_by(user: Any) -> QuerySet[Site]:
-    """The sites whose readers' data the user may see: those that they administer, and all for the network's own.
+def reader_data_sites(user: Any) -> QuerySet[Site]:
+    """Return the sites whose readers' data the user may read: those that they administer; all for a superuser.
 
-    Names and addresses of readers are no business of those who write and approve. This is the only place that says so.
+    Editors and approvers do not see names and addresses of readers. Every other check asks this function.
     """
     if not user.is_active or user.is_anonymous:
         return Site.objects.none()
     if user.is_superuser:
         return Site.objects.all()
-    right = Permission.objects.filter(content_type__app_label="core", codename=KEEPERS_HOLD)
-    given = GroupSitePermission.objects.filter(group__user=user, permission__in=right)
-    return Site.objects.filter(pk__in=given.values("site_id"))
+    permission = Permission.objects.filter(content_type__app_label="core", codename=READER_DATA_PERMISSION)
+    granted = GroupSitePermission.objects.filter(group__user=user, permission__in=permission)
+    return Site.objects.filter(pk__in=granted.values("site_id"))
 
 
-def check_keeper(request: HttpRequest) -> QuerySet[Site]:
-    """The sites of a user who has any; raises PermissionDenied otherwise."""
-    sites = sites_kept_by(request.user)
+def require_reader_data_sites(request: HttpRequest) -> QuerySet[Site]:
+    """Return `reader_data_sites` of the request's user; raise PermissionDenied if there is none."""
+    sites = reader_data_sites(request.user)
     if not sites.exists():
         raise PermissionDenied
     return sites
 
 
-def pages_of(sites: QuerySet[Site]) -> QuerySet[Page]:
-    """All pages of these sites, in every language."""
+def pages_of_sites(sites: QuerySet[Site]) -> QuerySet[Page]:
+    """Return all pages of these sites, in every language."""
     keys = Page.objects.filter(sites_rooted_here__in=sites).values("translation_key")
     below = Q(pk=None)
     for path in Page.objects.filter(translation_key__in=keys).values_list("path", flat=True):
@@ -54,18 +54,18 @@ def pages_of(sites: QuerySet[Site]) -> QuerySet[Page]:
     return Page.objects.filter(below)
 
 
-class KeepersPolicy(BasePermissionPolicy):
-    """The same for Wagtail's views of a model with a `site`: to look and to erase, never to write."""
+class ReaderDataPolicy(BasePermissionPolicy):
+    """Permissions for Wagtail's views of a model with a `site`: view and delete, never add or change."""
 
     actions = {"view", "delete"}
 
     def user_has_permission(self, user, action):
-        return action in self.actions and sites_kept_by(user).exists()
+        return action in self.actions and reader_data_sites(user).exists()
 
     def user_has_permission_for_instance(self, user, action, instance):
-        return action in self.actions and sites_kept_by(user).filter(pk=instance.site_id).exists()
+        return action in self.actions and reader_data_sites(user).filter(pk=instance.site_id).exists()
 
     def instances_user_has_any_permission_for(self, user, actions):
         if not self.actions & set(actions):
             return self.model._default_manager.none()
-        return self.model._default_manager.filter(site__in=sites_kept_by(user))
+        return self.model._default_manager.filter(site__in=reader_data_sites(user))

@@ -1,4 +1,4 @@
-"""Who sees what readers sent, and where."""
+"""Wagtail hooks for data that readers sent: who sees form submissions, and the report on the data of one person."""
 
 from typing import Any
 
@@ -10,29 +10,29 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from portal.editorial.personal_data_view import PersonalDataView
-from portal.editorial.reader_data import keeps_any, pages_of, sites_kept_by
+from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
 
 
 @hooks.register("filter_form_submissions_for_user")
-def only_of_sites_that_they_keep(user: Any, forms: QuerySet[Page]) -> QuerySet[Page]:
+def limit_form_submissions(user: Any, forms: QuerySet[Page]) -> QuerySet[Page]:
     if user.is_superuser:
         # A condition for each of hundreds of sites would cost seconds, and leave nothing out.
         return forms
-    if not keeps_any(user):
+    if not may_read_reader_data(user):
         return forms.none()
-    return forms.filter(pk__in=pages_of(sites_kept_by(user)).values("pk"))
+    return forms.filter(pk__in=pages_of_sites(reader_data_sites(user)).values("pk"))
 
 
 @hooks.register("register_admin_urls")
-def address_of_personal_data():
+def personal_data_urls():
     return [path("personal-data/", PersonalDataView.as_view(), name="personal_data")]
 
 
-class KeepersItem(MenuItem):
+class ReaderDataMenuItem(MenuItem):
     def is_shown(self, request):
-        return keeps_any(request.user)
+        return may_read_reader_data(request.user)
 
 
 @hooks.register("register_reports_menu_item")
-def personal_data_item():
-    return KeepersItem(_("Data of one person"), reverse("personal_data"), icon_name="user", order=1200)
+def personal_data_menu_item():
+    return ReaderDataMenuItem(_("Data of one person"), reverse("personal_data"), icon_name="user", order=1200)

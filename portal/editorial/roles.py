@@ -1,4 +1,4 @@
-"""The roles of a site's newsroom: one table of who may do what, and the groups that carry it."""
+"""The roles of a site's newsroom: the table of their permissions, and the groups that hold these."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ from portal.core.models import PortalPage, SiteSettings
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
 __all__ = [
-    "RIGHTS",
-    "Rights",
-    "RightsScope",
+    "ROLE_PERMISSIONS",
+    "PermissionScope",
     "Role",
+    "RolePermissions",
     "group_of",
     "groups_of",
     "homes_of",
@@ -35,63 +35,63 @@ __all__ = [
 ]
 
 
-class RightsScope:
-    """Where the page rights of a role hold; in all languages of the site, whichever it is."""
+class PermissionScope:
+    """Where the page permissions of a role apply, always in all languages of the site."""
 
     SITE = "site"
     SECTION = "section"
-    # The pages below which a section's organisers write: nothing but events and recaps can be created there.
+    # The section's calendars: nothing but events and recaps can be created below them.
     CALENDARS = "calendars"
 
 
 @dataclass(frozen=True)
-class Rights:
-    """What a role may do: with pages at and below its places, with its site's media, settings, people and redirects.
+class RolePermissions:
+    """The permissions of a role: page actions within its scope; media, people and settings of its site.
 
-    `add` alone means: add pages, and change or delete one's own as long as they are not live. `publish` also means to
-    take down, to set privacy, to schedule, and to move what is live. Whoever holds it is bound by the four-eyes rule.
+    `add` alone allows to add pages, and to change or delete own pages while they are not live. `publish` includes to
+    unpublish, set privacy, schedule, and move live pages, all under the four-eyes rule.
     """
 
-    reach: str
+    scope: str
     pages: frozenset[str]
     media: frozenset[str] = field(default=frozenset({"add", "choose"}))
-    # With the names of the site's people, who stand above stories.
+    # Actions on the site's catalogue of people, such as authors.
     people: frozenset[str] = frozenset()
-    # Makes translations of pages, where both the page and its place in the other language may be changed.
+    # May translate pages, where they may edit both the original and the parent in the other language.
     translates: bool = False
-    # Asked by the site's workflow to approve.
+    # Is an approver in the site's workflow.
     approves: bool = False
-    # The site's settings and navigation, its redirects, its people and their roles.
+    # Keeps the site's settings, navigation and redirects, its accounts and their roles.
     administers: bool = False
 
 
-RIGHTS = {
-    Role.EDITOR: Rights(
-        RightsScope.SITE,
+ROLE_PERMISSIONS = {
+    Role.EDITOR: RolePermissions(
+        PermissionScope.SITE,
         frozenset({"add", "change"}),
         media=frozenset({"add", "change", "choose"}),
         people=frozenset({"add", "change"}),
         translates=True,
     ),
-    Role.REVIEWER: Rights(
-        RightsScope.SECTION,
+    Role.REVIEWER: RolePermissions(
+        PermissionScope.SECTION,
         frozenset({"add", "change"}),
         media=frozenset({"add", "change", "choose"}),
         people=frozenset({"add", "change"}),
         translates=True,
     ),
-    Role.APPROVER: Rights(
-        RightsScope.SITE,
+    Role.APPROVER: RolePermissions(
+        PermissionScope.SITE,
         frozenset({"add", "change", "lock", "publish"}),
         media=frozenset({"add", "change", "choose"}),
         people=frozenset({"add", "change"}),
         translates=True,
         approves=True,
     ),
-    Role.ORGANISER: Rights(RightsScope.CALENDARS, frozenset({"add"})),
-    # Gives roles to others, and so holds whatever those may do; the rule of two binds them like everyone.
-    Role.SITE_ADMINISTRATOR: Rights(
-        RightsScope.SITE,
+    Role.ORGANISER: RolePermissions(PermissionScope.CALENDARS, frozenset({"add"})),
+    # Grants roles, and so must hold every permission of them; the four-eyes rule applies as to everybody.
+    Role.SITE_ADMINISTRATOR: RolePermissions(
+        PermissionScope.SITE,
         frozenset({"add", "change", "lock", "unlock", "publish", "bulk_delete"}),
         media=frozenset({"add", "change", "delete", "choose"}),
         people=frozenset({"add", "change", "delete"}),
@@ -99,13 +99,13 @@ RIGHTS = {
         administers=True,
     ),
 }
-# Names that stand in a chooser: without the right to see them, it is empty.
-CATALOGUE = [("core", "view_topic"), ("core", "view_person")]
-# The site's own topics, which whoever administers it keeps.
-TOPICS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
-# What belongs to a site's collection, and the settings that belong to the site itself.
-COLLECTED = [("media", "image"), ("media", "document"), ("events", "venue")]
-SETTINGS = [
+# Topics and people in choosers, which are empty without the permission to view them.
+CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person")]
+# For site administrators: the site's own topics.
+TOPIC_PERMISSIONS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
+# Models whose records belong to a collection, granted for the site's collection.
+COLLECTION_MODELS = [("media", "image"), ("media", "document"), ("events", "venue")]
+SETTINGS_PERMISSIONS = [
     ("core", "change_sitesettings"),
     ("events", "change_eventsettings"),
     ("search", "change_searchsettings"),
@@ -113,56 +113,56 @@ SETTINGS = [
 
 
 def group_of(site: Site, role: Role) -> Group:
-    """The group of a role that holds for a whole site."""
+    """Return the group of a role that applies to a whole site."""
     return Group.objects.get(newsroom_role__site=site, newsroom_role__role=role, newsroom_role__section=None)
 
 
 def groups_of(site: Site) -> models.QuerySet[Group]:
-    """All groups of the site's newsroom."""
+    """Return all groups of the site's newsroom."""
     return Group.objects.filter(newsroom_role__site=site)
 
 
 @transaction.atomic
 def set_up_newsroom(site: Site) -> dict[Role, Group]:
-    """Create the groups, media collection and workflow of a site, or bring them in line with the table.
+    """Create or update the groups, media collection and workflow of a site from the table of permissions.
 
-    Gives back the groups of the roles that hold for the whole site. A workflow that is there stays as it was edited.
+    Returns the groups of the roles that apply to the whole site. An existing workflow is not changed.
     """
     groups = {}
-    for role, rights in RIGHTS.items():
-        if rights.reach == RightsScope.SITE:
+    for role, permissions in ROLE_PERMISSIONS.items():
+        if permissions.scope == PermissionScope.SITE:
             groups[role] = _role_group(site, role, None).group
     for section in _sections_with_calendars(site):
         _role_group(site, Role.ORGANISER, section)
     for role_group in RoleGroup.objects.filter(site=site).select_related("group", "section"):
-        apply_rights(role_group)
+        apply_permissions(role_group)
     _set_up_workflow(site, groups)
     return groups
 
 
 def section_group(site: Site, role: Role, section: Page) -> Group:
-    """The group of a role that holds in one section, created if need be."""
+    """Return the group of a role in one section; create it if need be."""
     role_group = _role_group(site, role, section)
-    apply_rights(role_group)
+    apply_permissions(role_group)
     return role_group.group
 
 
-def apply_rights(role_group: RoleGroup) -> None:
-    """Give a group the rights of its role in the table, and no others."""
-    group, site, rights = role_group.group, role_group.site, RIGHTS[Role(role_group.role)]
-    group.permissions.set(_model_permissions(rights))
-    _set_page_rights(group, _places(role_group, rights), rights.pages)
-    _set_media_rights(group, media_collection(site), rights.media)
-    _set_site_rights(group, site, rights)
+def apply_permissions(role_group: RoleGroup) -> None:
+    """Set the permissions of a group to those of its role, and remove all others."""
+    group, site, permissions = role_group.group, role_group.site, ROLE_PERMISSIONS[Role(role_group.role)]
+    group.permissions.set(_model_permissions(permissions))
+    _set_page_permissions(group, _permitted_pages(role_group, permissions), permissions.pages)
+    _set_collection_permissions(group, media_collection(site), permissions.media)
+    _set_site_permissions(group, site, permissions)
 
 
 def homes_of(site: Site) -> list[Page]:
-    """The home pages of a site, one in each of its languages."""
+    """Return the home pages of a site, one in each of its languages."""
     return list(site.root_page.get_translations(inclusive=True).order_by("path"))
 
 
 def sections_of(site: Site) -> list[Page]:
-    """Every section of a site, once, in the site's own language if it is there."""
+    """Return every section of a site once, in the site's default language if there is a translation."""
     models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
     sections: dict[object, Page] = {}
     homes = sorted(homes_of(site), key=lambda home: home.pk != site.root_page_id)
@@ -173,7 +173,7 @@ def sections_of(site: Site) -> list[Page]:
 
 
 def media_collection(site: Site) -> Collection:
-    """The collection of a site's images and documents, created if need be."""
+    """Return the collection of a site's images and documents; create it if need be."""
     site_settings = SiteSettings.for_site(site)
     if site_settings.media_collection is None:
         collection = Collection(name=site.site_name or site.hostname)
@@ -183,18 +183,18 @@ def media_collection(site: Site) -> Collection:
 
 
 def _role_group(site: Site, role: Role, section: Page | None) -> RoleGroup:
-    known = RoleGroup.objects.filter(site=site, role=role).select_related("group", "section")
+    existing = RoleGroup.objects.filter(site=site, role=role).select_related("group", "section")
     if section is None:
-        known = known.filter(section=None)
+        existing = existing.filter(section=None)
     else:
-        known = known.filter(section__translation_key=section.translation_key)
-    return known.first() or RoleGroup.objects.create(
+        existing = existing.filter(section__translation_key=section.translation_key)
+    return existing.first() or RoleGroup.objects.create(
         group=_unused_group(site, role, section), site=site, role=role, section=section
     )
 
 
 def _unused_group(site: Site, role: Role, section: Page | None) -> Group:
-    """A group with a telling name; one of that name that has no role yet is taken over."""
+    """Return the group named after site and role; a group of that name without a role is reused."""
     name = f"{site.hostname} {role.value}" + (f" {section.slug}" if section else "")
     name = name[:130]
     if RoleGroup.objects.filter(group__name=name).exists():
@@ -202,14 +202,14 @@ def _unused_group(site: Site, role: Role, section: Page | None) -> Group:
     return Group.objects.get_or_create(name=name)[0]
 
 
-def _places(role_group: RoleGroup, rights: Rights) -> list[Page]:
+def _permitted_pages(role_group: RoleGroup, permissions: RolePermissions) -> list[Page]:
     homes = homes_of(role_group.site)
-    if rights.reach == RightsScope.SITE:
+    if permissions.scope == PermissionScope.SITE:
         return homes
     paths = tuple(home.path for home in homes)
     translations = role_group.section.get_translations(inclusive=True) if role_group.section else []
     sections = [page for page in translations if page.path.startswith(paths)]
-    if rights.reach == RightsScope.SECTION:
+    if permissions.scope == PermissionScope.SECTION:
         return sections
     return [calendar for section in sections for calendar in _calendars().descendant_of(section)]
 
@@ -220,47 +220,50 @@ def _calendars():
 
 
 def _sections_with_calendars(site: Site) -> list[Page]:
-    """The sections that have a calendar of their own, in any language."""
+    """Return the sections that have a calendar of their own in any language."""
     parents = set()
     for home in homes_of(site):
         parents |= {calendar.get_parent().translation_key for calendar in _calendars().descendant_of(home)}
     return [section for section in sections_of(site) if section.translation_key in parents]
 
 
-def _model_permissions(rights: Rights) -> list[Permission]:
-    wanted = [("wagtailadmin", "access_admin")]
-    if rights.translates:
-        wanted.append(("wagtail_localize", "submit_translation"))
+def _model_permissions(permissions: RolePermissions) -> list[Permission]:
+    codenames = [("wagtailadmin", "access_admin")]
+    if permissions.translates:
+        codenames.append(("wagtail_localize", "submit_translation"))
     return [
-        Permission.objects.get(content_type__app_label=app_label, codename=codename) for app_label, codename in wanted
+        Permission.objects.get(content_type__app_label=app_label, codename=codename)
+        for app_label, codename in codenames
     ]
 
 
-def _set_page_rights(group: Group, places: Iterable[Page], names: Iterable[str]) -> None:
+def _set_page_permissions(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
     GroupPagePermission.objects.filter(group=group).delete()
-    for page in places:
-        for name in sorted(names):
-            GroupPagePermission.objects.create(group=group, page=page, permission_type=name)
+    for page in pages:
+        for action in sorted(actions):
+            GroupPagePermission.objects.create(group=group, page=page, permission_type=action)
 
 
-def _set_media_rights(group: Group, collection: Collection, names: Iterable[str]) -> None:
+def _set_collection_permissions(group: Group, collection: Collection, actions: Iterable[str]) -> None:
     GroupCollectionPermission.objects.filter(group=group).delete()
-    for app_label, model in COLLECTED:
-        for name in sorted(names):
-            permission = Permission.objects.get(content_type__app_label=app_label, codename=f"{name}_{model}")
+    for app_label, model in COLLECTION_MODELS:
+        for action in sorted(actions):
+            permission = Permission.objects.get(content_type__app_label=app_label, codename=f"{action}_{model}")
             GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
 
 
-def _set_site_rights(group: Group, site: Site, rights: Rights) -> None:
+def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions) -> None:
     GroupSitePermission.objects.filter(group=group).delete()
-    names = [*CATALOGUE, *(("core", f"{action}_person") for action in sorted(rights.people))]
-    for app_label, codename in [*names, *(TOPICS + SETTINGS if rights.administers else ())]:
+    codenames = [*CATALOGUE_PERMISSIONS, *(("core", f"{action}_person") for action in sorted(permissions.people))]
+    if permissions.administers:
+        codenames += TOPIC_PERMISSIONS + SETTINGS_PERMISSIONS
+    for app_label, codename in codenames:
         permission = Permission.objects.get(content_type__app_label=app_label, codename=codename)
         GroupSitePermission.objects.create(group=group, site=site, permission=permission)
 
 
 def _set_up_workflow(site: Site, groups: dict[Role, Group]) -> None:
-    """A look by the section, then an approval, for every page of the site that has no workflow yet."""
+    """Give every home page that has no workflow yet one with section review and approval."""
     homes = homes_of(site)
     assigned = WorkflowPage.objects.filter(page__in=homes).select_related("workflow").first()
     workflow = assigned.workflow if assigned else _new_workflow(site, groups)
@@ -273,7 +276,7 @@ def _new_workflow(site: Site, groups: dict[Role, Group]) -> Workflow:
     workflow = Workflow.objects.create(name=name)
     review = SectionReviewTask.objects.create(name=f"{name}: section")
     approval = FourEyesTask.objects.create(name=f"{name}: approval")
-    approval.groups.set(group for role, group in groups.items() if RIGHTS[role].approves)
+    approval.groups.set(group for role, group in groups.items() if ROLE_PERMISSIONS[role].approves)
     for order, task in enumerate([review, approval]):
         WorkflowTask.objects.create(workflow=workflow, task=task.task_ptr, sort_order=order)
     return workflow

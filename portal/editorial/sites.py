@@ -1,4 +1,4 @@
-"""Finds a site and its sections by the names that a command is given."""
+"""Finds the site and the section that a management command names."""
 
 from django.core.management import CommandError
 from wagtail.models import Page, Site
@@ -6,8 +6,8 @@ from wagtail.models import Page, Site
 from portal.editorial.roles import homes_of, sections_of
 
 
-def site_named(name: str) -> Site:
-    """The site with this host, or `host:port` where several share it."""
+def site_by_host(name: str) -> Site:
+    """Return the site with this host, or `host:port` if several share it; raise CommandError otherwise."""
     host, _colon, port = name.partition(":")
     sites = Site.objects.filter(hostname__iexact=host)
     if port:
@@ -21,8 +21,11 @@ def site_named(name: str) -> Site:
     return found[0]
 
 
-def section_named(site: Site, slug: str) -> Page:
-    """The section with this slug, or this path of slugs below the home page, in any language of the site."""
+def section_by_slug(site: Site, slug: str) -> Page:
+    """Return the section with this slug, or path of slugs below the home page, in any language of the site.
+
+    Raises CommandError if no section or more than one matches.
+    """
     wanted = slug.strip("/")
     found = {}
     for section in sections_of(site):

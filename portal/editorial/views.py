@@ -1,4 +1,4 @@
-"""The newsroom's pages for a page: one action at a time, and a sentence for whoever comes second."""
+"""Wagtail's page views for the newsroom: serialised by a page lock, with a message for each refusal."""
 
 import json
 from typing import Any
@@ -18,12 +18,12 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
-from portal.editorial.approval.checklist_views import ShowsChecklist
-from portal.editorial.approval.conflicts import KeepsConflictingVersions
+from portal.editorial.approval.checklist_views import ChecklistContext
+from portal.editorial.approval.conflicts import ConflictAwareEditView
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.guests.invitations import GuestsSidePanel
-from portal.editorial.mails.comments import comments_changed
+from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.separation.actions import (
     PermittedActionDataView,
     PermittedCancellationView,
@@ -37,9 +37,9 @@ from portal.editorial.separation.lists import (
     PermittedPagesOfTypeView,
     PermittedPrivacyView,
 )
-from portal.editorial.translations.confirming import PortalPrivacyView, PortalUnpublishView
+from portal.editorial.translations.page_views import PortalPrivacyView, PortalUnpublishView
 
-# What changes the state of a page, beside its text.
+# The buttons of the editor that change the state of a page.
 ACTIONS = (
     "action-publish",
     "action-submit",
@@ -49,17 +49,18 @@ ACTIONS = (
 )
 
 
-class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
-    """Saves the draft in any case, and says why nothing more happened where it did not."""
+class PortalEditView(ChecklistContext, ConflictAwareEditView):
+    """Saves the draft in any case; shows why it was not submitted, published or approved."""
 
     page: PortalPage
 
-    mark: str | None = None
+    # Set before Wagtail changes a review, to undo that if the submission is refused.
+    savepoint: str | None = None
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, page_id, *args, **kwargs)
-        # Of several simultaneous actions on a page, saving included, one reads and changes its state, then the next.
+        # The lock lets simultaneous requests, saving included, read and change the page one after the other.
         with transaction.atomic():
             lock_pages([page_id])
             return super().dispatch(request, page_id, *args, **kwargs)
@@ -75,11 +76,11 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
 
     @cached_property
     def is_cancelling_workflow(self):
-        # Wagtail also offers to cancel the last review there was.
+        # Wagtail would also cancel the last review if it has ended.
         return bool(self.workflow_state and self.workflow_state.is_active and super().is_cancelling_workflow)
 
     def save_without_action(self) -> HttpResponse:
-        """Keep what was written, if anything was, and tell why the page was not published, submitted or approved."""
+        """Save changes, if there are any, and show why the page was not published, submitted or approved."""
         response = self.save_action() if self.has_content_changes else self.redirect_and_remain()
         show_refusal(self.request, self._reason())
         return response
@@ -97,7 +98,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
         state = self.page.workflow_states.order_by("pk").last()
         if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
             task = state.current_task_state.task.specific
-            if post.get("workflow-action-name") == "approve" and task.asks(self.page, self.request.user):
+            if post.get("workflow-action-name") == "approve" and task.is_reviewer(self.page, self.request.user):
                 return PublicationRefusedError(_("Someone else must approve what you wrote yourself."))
             return PublicationRefusedError(_("You are not asked to review this page."))
         return PublicationRefusedError(_("This review was ended already."))
@@ -106,42 +107,42 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
         if self.page.live and not self.has_content_changes and not self.real_page_record.has_unpublished_changes:
             show_refusal(self.request, PublicationRefusedError(_("This is published already.")))
             return self.redirect_and_remain()
-        return self._or_tell(super().publish_action)
+        return self._run_or_show_refusal(super().publish_action)
 
     def submit_action(self) -> HttpResponse:
-        self._mark_before("resume")
-        return self._or_tell(super().submit_action)
+        self._set_savepoint_before("resume")
+        return self._run_or_show_refusal(super().submit_action)
 
     def restart_workflow_action(self) -> HttpResponse:
-        self._mark_before("cancel")
-        return self._or_tell(super().restart_workflow_action)
+        self._set_savepoint_before("cancel")
+        return self._run_or_show_refusal(super().restart_workflow_action)
 
-    def _or_tell(self, action: Any) -> HttpResponse:
-        """Wagtail saves the draft first; what is refused after that leaves it as it is."""
+    def _run_or_show_refusal(self, action: Any) -> HttpResponse:
+        """Run an action of Wagtail's, which saves the draft first: a refusal keeps the draft and undoes the rest."""
         try:
             return action()
         except PublicationRefusedError as refusal:
-            if self.mark:
-                transaction.savepoint_rollback(self.mark)
+            if self.savepoint:
+                transaction.savepoint_rollback(self.savepoint)
             show_refusal(self.request, refusal)
             return self.redirect_and_remain()
 
-    def _mark_before(self, step: str) -> None:
-        """Let a refusal find the review as it was: Wagtail changes it first, and asks for the next step after that."""
+    def _set_savepoint_before(self, method: str) -> None:
+        """Wrap a method of the review: Wagtail calls it before the step that may be refused begins."""
         state = self.workflow_state
         if state is not None:
-            change = getattr(state, step)
+            original = getattr(state, method)
 
-            def marked(*args: Any, **kwargs: Any) -> Any:
-                self.mark = transaction.savepoint_create()
-                return change(*args, **kwargs)
+            def with_savepoint(*args: Any, **kwargs: Any) -> Any:
+                self.savepoint = transaction.savepoint_create()
+                return original(*args, **kwargs)
 
-            setattr(state, step, marked)
+            setattr(state, method, with_savepoint)
 
     def perform_workflow_action(self) -> HttpResponse:
         action, user = self.workflow_action, self.request.user
         if action == "approve" and self.is_out_of_date:
-            show_refusal(self.request, StaleReviewError(self._compare_with_what_was_seen()))
+            show_refusal(self.request, StaleReviewError(self._compare_url_from_seen()))
             return self.save_conflict()
         self.page = self.form.save(commit=not self.page.live)
         self.subscription.save()
@@ -149,7 +150,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
             self._save_changes()
         state = self.page.workflow_states.active().select_related("current_task_state__task").first()
         try:
-            # A refusal after Wagtail's own tasks have finished the review leaves it as it was.
+            # A savepoint: Wagtail's own tasks finish the review before the publication can be refused.
             with transaction.atomic():
                 state.current_task_state.task.specific.on_action(
                     state.current_task_state.specific, user, action, comment=self._comment()
@@ -168,7 +169,7 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
         return MediaContainer([*panels, GuestsSidePanel(self.page, self.request)])
 
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
-        comments_changed(self.page, self.request.user, changes)
+        notify_of_comments(self.page, self.request.user, changes)
 
     def _save_changes(self) -> None:
         revision = self.page.save_revision(
@@ -189,34 +190,34 @@ class PortalEditView(ShowsChecklist, KeepsConflictingVersions):
         comment = data.get("comment", "") if isinstance(data, dict) else ""
         return comment if isinstance(comment, str) else ""
 
-    def _compare_with_what_was_seen(self) -> str:
+    def _compare_url_from_seen(self) -> str:
         key = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
         seen = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
         return compare_url(self.page, seen or self.latest_revision, self.latest_revision)
 
 
 class PortalRevertView(PortalEditView, RevisionsRevertView):
-    """An older version, to be saved again: that is writing like any other."""
+    """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(ShowsChecklist, CreateView):
+class PortalCreateView(ChecklistContext, CreateView):
     """Keeps the draft where the page cannot be submitted or published."""
 
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
-        # Who clicks twice makes one page, and reads that its address is taken.
+        # A double click creates one page; the second request gets the error that the slug is taken.
         with transaction.atomic():
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
 
     def publish_action(self) -> HttpResponse:
-        return self._or_tell(super().publish_action)
+        return self._run_or_show_refusal(super().publish_action)
 
     def submit_action(self) -> HttpResponse:
-        return self._or_tell(super().submit_action)
+        return self._run_or_show_refusal(super().submit_action)
 
-    def _or_tell(self, action: Any) -> HttpResponse:
+    def _run_or_show_refusal(self, action: Any) -> HttpResponse:
         try:
             return action()
         except PublicationRefusedError as refusal:
@@ -227,7 +228,7 @@ class PortalCreateView(ShowsChecklist, CreateView):
 
 
 class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
-    """Approves or sends back from a list or a mail; `seen` in the address names the text that was looked at."""
+    """Approves or rejects from a list or a mail; `seen` in the query is the content hash that was reviewed."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -238,17 +239,17 @@ class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
             return super().dispatch(request, *args, **kwargs)
         except PublicationRefusedError as refusal:
             show_refusal(request, refusal)
-            return self._lead_back()
+            return self._redirect_back()
 
     def check_action(self) -> None:
         try:
             super().check_action()
         except PermissionDenied:
-            if self.action_name == "approve" and self.task.asks(self.object, self.request.user):
+            if self.action_name == "approve" and self.task.is_reviewer(self.object, self.request.user):
                 raise PublicationRefusedError(_("Someone else must approve what you wrote yourself.")) from None
             raise
 
-    def _lead_back(self) -> HttpResponse:
+    def _redirect_back(self) -> HttpResponse:
         if self.request.headers.get("x-requested-with") == "XMLHttpRequest":
             return self.render_modal_json(self.request, {"step": "success", "redirect": self.redirect_url})
         return redirect(self.redirect_url)
@@ -273,7 +274,7 @@ class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
 
 
 class PermittedPageViewSet(PageViewSet):
-    """Pages of no type of the portal, such as the root of the tree: nobody reads there who works for another site."""
+    """Views for pages that are no `PortalPage`, such as the root, limited to what the user may see."""
 
     filterset_class = GenericPageFilterSet
     index_view_class = PermittedExplorerView
@@ -289,7 +290,7 @@ class PermittedPageViewSet(PageViewSet):
 
 
 class PortalPageViewSet(PermittedPageViewSet):
-    """The pages of the newsroom for every page type of the portal."""
+    """Views for every page type of the portal."""
 
     add_view_class = PortalCreateView
     edit_view_class = PortalEditView

@@ -1,4 +1,4 @@
-"""What the newsroom adds to Wagtail's administration."""
+"""Wagtail hooks of the newsroom: page views, menus, log actions, checklist, sharing and the admin API."""
 
 from typing import Any
 
@@ -18,56 +18,57 @@ from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
-from portal.editorial.approval.checklist_views import checklist
+from portal.core.serving.editions import edition_of
+from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
-from portal.editorial.approval.permissions import ONE_PAIR
+from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
-from portal.editorial.dashboard import hooks as desk_hooks  # noqa: F401 - registers what it holds
-from portal.editorial.in_print import FilePolicy
+from portal.editorial.dashboard import hooks as dashboard_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api, files
 from portal.editorial.sharing import shares, views
-from portal.editorial.site_admin import views as office
-from portal.editorial.site_admin.reach import administers_any
+from portal.editorial.site_admin import views as site_admin
+from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.translations import (
-    hooks as translation_hooks,  # noqa: F401 - registers what it holds
+    hooks as translation_hooks,  # noqa: F401 - registers its hooks
     localize_views,
 )
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
 from portal.media.models import Document, Image
 
-# Rights to files are kept under the names of Wagtail's own models, as in its own policies.
-for model, kept_under in ((Image, "wagtailimages.Image"), (Document, "wagtaildocs.Document")):
-    policy = FilePolicy(model, auth_model=kept_under, owner_field_name="uploaded_by_user")
-    # Wagtail registers its own after this, for the class and its descendants: the exact class comes first.
+# Permissions for files refer to Wagtail's own models, as in its own policies.
+for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildocs.Document")):
+    policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
+    # Wagtail registers its own later, for the class and its descendants: an exact class takes precedence.
     register_permission_policy(model, policy, exact_class=True)
 
 
 @hooks.register("register_admin_viewset", order=100)
-def pages_of_the_newsroom():
-    # After Wagtail's own for any page, in whose place the first of these stands.
+def page_viewsets():
+    # After Wagtail's own view set for any page, which the first of these replaces.
     return [PermittedPageViewSet(), PortalPageViewSet()]
 
 
 @hooks.register("construct_reports_menu")
-def leave_the_network_to_its_administrators(request, items):
+def hide_network_reports(request, items):
     if not request.user.is_superuser:
         items[:] = [item for item in items if item.name != "page-types-usage"]
 
 
 @hooks.register("register_admin_urls", order=-1)
-def translations_by_page():
-    # Before those of wagtail-localize, which have the same addresses.
+def localize_urls():
+    # Before the URLs of wagtail-localize, which have the same paths.
     return localize_views.URLS
 
 
 @hooks.register("register_admin_urls")
 def site_admin_urls():
-    return office.URLS
+    return site_admin.URLS
 
 
 class SiteAdminMenuItem(MenuItem):
-    """For site administrators; who administers the network finds Wagtail's own lists of everyone and everything."""
+    """Shown to site administrators; superusers have Wagtail's own lists of all users and redirects."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
@@ -75,32 +76,32 @@ class SiteAdminMenuItem(MenuItem):
 
 
 @hooks.register("register_settings_menu_item")
-def people_of_the_site():
-    return SiteAdminMenuItem(_("People"), reverse_lazy("office_people"), icon_name="user", order=600)
+def accounts_menu_item():
+    return SiteAdminMenuItem(_("People"), reverse_lazy("site_accounts"), icon_name="user", order=600)
 
 
 @hooks.register("register_settings_menu_item")
-def redirects_of_the_site():
+def redirects_menu_item():
     return SiteAdminMenuItem(
-        _("Redirects"), reverse_lazy("office_redirects"), name="site-redirects", icon_name="redirect", order=810
+        _("Redirects"), reverse_lazy("site_redirects"), name="site-redirects", icon_name="redirect", order=810
     )
 
 
 @hooks.register("before_edit_page", order=-1)
-def translation_is_submitted(request: HttpRequest, page: Page):
-    return localize_views.submit_instead_of_publishing(request, page)
+def submit_translation(request: HttpRequest, page: Page):
+    return localize_views.publish_or_submit_translation(request, page)
 
 
 @hooks.register("register_log_actions")
-def say_that_one_person_did_both(actions):
-    @actions.register_action(ONE_PAIR)
-    class OnePairOfEyes(LogFormatter):
+def register_self_published_action(actions):
+    @actions.register_action(SELF_PUBLISHED)
+    class SelfPublished(LogFormatter):
         label = _("Published by its author")
         message = _("Written and published by the same person: the four-eyes rule is off here")
 
 
 @hooks.register("register_log_actions")
-def say_what_was_waived(actions):
+def register_waiver_action(actions):
     @actions.register_action(WAIVED)
     class WaivedChecklist(LogFormatter):
         label = _("Exception from the checklist")
@@ -112,22 +113,22 @@ def say_what_was_waived(actions):
 
 
 @hooks.register("register_admin_urls")
-def place_the_checklist():
-    return [path("checklist/<int:page_id>/", checklist, name="checklist")]
+def checklist_urls():
+    return [path("checklist/<int:page_id>/", checklist_view, name="checklist")]
 
 
 @hooks.register("insert_editor_js")
-def lead_to_what_is_missing() -> SafeString:
+def checklist_script() -> SafeString:
     return format_html('<script type="module" src="{}"></script>', static("editorial/checklist.js"))
 
 
 @hooks.register("insert_global_admin_css")
-def show_the_checklist() -> SafeString:
+def checklist_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("editorial/checklist.css"))
 
 
 @hooks.register("register_log_actions")
-def say_that_a_schedule_has_lapsed(actions):
+def register_lapsed_action(actions):
     @actions.register_action(LAPSED)
     class LapsedSchedule(LogFormatter):
         label = _("Schedule over")
@@ -135,8 +136,8 @@ def say_that_a_schedule_has_lapsed(actions):
 
 
 @hooks.register("construct_admin_api")
-def leave_actions_to_the_pages(api):
-    """The administration's own API lists pages; none of its screens acts through it, so nobody does."""
+def disable_page_api_actions(api):
+    """Remove the page actions of the admin API: no admin view uses them, and they would bypass the newsroom's views."""
 
     class ListingOnly(PagesAdminAPIViewSet):
         actions: dict[str, type] = {}
@@ -145,8 +146,8 @@ def leave_actions_to_the_pages(api):
 
 
 @hooks.register("before_bulk_action")
-def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list[Page], action: Any) -> None:
-    """Leave out of a bulk publication what may not go live, and say of each page why."""
+def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[Page], action: Any) -> None:
+    """Remove from a bulk publication the pages that the publication gate refuses, with a message for each."""
     if action_type != "publish":
         return
     choices = action.cleaned_form.cleaned_data
@@ -155,13 +156,13 @@ def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list
         choices["include_descendants"] = False
     lock_pages(page.pk for page in pages)
     published = Page.objects.filter(pk__in=[page.pk for page in pages], live=True, live_revision=F("latest_revision"))
-    already = set(published.values_list("pk", flat=True))
+    unchanged = set(published.values_list("pk", flat=True))
     for page in list(pages):
         revision = page.get_latest_revision()
         if revision is None:
             continue
         try:
-            if page.pk in already:
+            if page.pk in unchanged:
                 raise PublicationRefusedError(_("This is published already."))
             rules().before_publishing(Publication(revision.as_object(), revision, request.user))
         except PublicationRefusedError as refusal:
@@ -170,24 +171,25 @@ def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list
 
 
 @hooks.register("register_admin_urls")
-def sharing_addresses():
+def sharing_urls():
     return [
-        path("shares/", views.Shares.as_view(), name="shares"),
-        path("shares/<int:share_id>/", views.AnswerOffer.as_view(), name="answer_offer"),
-        path("shares/<int:share_id>/withdraw/", views.WithdrawShare.as_view(), name="withdraw_share"),
-        path("pages/<int:page_id>/offer/", views.OfferPage.as_view(), name="offer_page"),
+        path("shares/", views.ShareListView.as_view(), name="shares"),
+        path("shares/<int:share_id>/", views.AnswerOfferView.as_view(), name="answer_offer"),
+        path("shares/<int:share_id>/withdraw/", views.WithdrawShareView.as_view(), name="withdraw_share"),
+        path("pages/<int:page_id>/offer/", views.OfferPageView.as_view(), name="offer_page"),
     ]
 
 
-class SharesItem(MenuItem):
+class SharesMenuItem(MenuItem):
+    """Shown to people who may publish, at sites that share pages with a network."""
+
     def is_shown(self, request):
-        network = request.edition.network
-        return bool(network) and shares.publishes_somewhere(request.user)
+        return bool(edition_of(request).network) and shares.may_publish_somewhere(request.user)
 
 
 @hooks.register("register_admin_menu_item")
-def sharing_item():
-    return SharesItem(_("Shared pages"), reverse("shares"), icon_name="resubmit", order=260)
+def shares_menu_item():
+    return SharesMenuItem(_("Shared pages"), reverse("shares"), icon_name="resubmit", order=260)
 
 
 @hooks.register("register_page_header_buttons")
@@ -207,12 +209,12 @@ def sharing_actions(actions):
 
 
 @hooks.register("register_admin_urls", order=-1)
-def lists_of_files():
-    # Before Wagtail's own, which have the same addresses.
+def file_urls():
+    # Before Wagtail's own URLs, which have the same paths.
     return files.URLS
 
 
 @hooks.register("construct_admin_api", order=100)
-def list_permitted_files(router):
-    # After Wagtail's own, in whose place it stands.
+def limit_api_files(router):
+    # After Wagtail's own endpoints, which these replace.
     admin_api.register(router)

@@ -1,4 +1,4 @@
-"""In which parts of the tree somebody works."""
+"""The parts of the page tree in which a user has permissions."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,14 +9,14 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 @dataclass(frozen=True)
 class WorkArea:
-    """Tree paths: below those in `whole`, all pages are theirs to see; below those in `own`, only their own ones.
+    """Tree paths: the user sees all pages below `full_paths`, and pages that they own below `own_paths`.
 
-    Whoever may only add pages somewhere sees there what they have added.
+    Below `own_paths` they may only add pages.
     """
 
     user: Any
-    whole: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
+    full_paths: tuple[str, ...] = ()
+    own_paths: tuple[str, ...] = ()
     everywhere: bool = False
     publishes: bool = False
 
@@ -24,22 +24,22 @@ class WorkArea:
     def of(cls, user: Any) -> Self:
         if user.is_superuser:
             return cls(user, everywhere=True, publishes=True)
-        # Wagtail has read them for its menu already.
-        rights = PagePermissionPolicy().get_cached_permissions_for_user(user)
-        held = {(right.page.path, right.permission.codename) for right in rights}
-        whole = {path for path, codename in held if codename not in ("add_page", "lock_page", "unlock_page")}
-        own = {path for path, _codename in held} - whole
-        publishes = any(codename == "publish_page" for _path, codename in held)
-        return cls(user, tuple(sorted(whole)), tuple(sorted(own)), publishes=publishes)
+        # Wagtail caches these for its menu.
+        permissions = PagePermissionPolicy().get_cached_permissions_for_user(user)
+        granted = {(each.page.path, each.permission.codename) for each in permissions}
+        full_paths = {path for path, codename in granted if codename not in ("add_page", "lock_page", "unlock_page")}
+        own_paths = {path for path, _codename in granted} - full_paths
+        publishes = any(codename == "publish_page" for _path, codename in granted)
+        return cls(user, tuple(sorted(full_paths)), tuple(sorted(own_paths)), publishes=publishes)
 
-    def pages(self, path: str = "path", owner: str = "owner") -> Q:
-        """A condition for a query, with the names under which it knows a page's path and owner."""
+    def page_condition(self, path: str = "path", owner: str = "owner") -> Q:
+        """Return a condition for a query in which `path` and `owner` name the page's fields."""
         if self.everywhere:
             return Q()
-        # Nothing starts with nothing: who has no right anywhere sees no page.
+        # An empty `in` matches nothing, so that a user without permissions sees no page.
         condition = Q(**{f"{path}__in": []})
-        for place in self.whole:
-            condition |= Q(**{f"{path}__startswith": place})
-        for place in self.own:
-            condition |= Q(**{f"{path}__startswith": place, owner: self.user})
+        for prefix in self.full_paths:
+            condition |= Q(**{f"{path}__startswith": prefix})
+        for prefix in self.own_paths:
+            condition |= Q(**{f"{path}__startswith": prefix, owner: self.user})
         return condition

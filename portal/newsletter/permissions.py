@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from wagtail.models import Site
 
-from portal.editorial.reader_data import sites_kept_by
+from portal.editorial.reader_data import reader_data_sites
 from portal.newsletter.models import NewsletterPage, Sending
 
 
@@ -14,7 +14,7 @@ def sites_managed_by(user: Any) -> QuerySet[Site]:
 
     Addresses of readers are no business of the newsroom.
     """
-    return sites_kept_by(user)
+    return reader_data_sites(user)
 
 
 def may_manage(user: Any, site: Site) -> bool:

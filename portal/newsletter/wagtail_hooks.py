@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Site
 
-from portal.editorial.reader_data import keeps_any
+from portal.editorial.reader_data import may_read_reader_data
 from portal.newsletter.demo import load_demo
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import IssuePage
@@ -26,7 +26,7 @@ def newsletter_urls():
 
 class NewsletterMenuItem(MenuItem):
     def is_shown(self, request):
-        return keeps_any(request.user) or bool(newsletters_of(request.user))
+        return may_read_reader_data(request.user) or bool(newsletters_of(request.user))
 
 
 @hooks.register("register_admin_menu_item")

@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 
 from portal.core.spreadsheets.views import SafeSpreadsheets
-from portal.editorial.reader_data import sites_kept_by
+from portal.editorial.reader_data import reader_data_sites
 from portal.sheets.models import SheetRequest
 
 
@@ -24,7 +24,7 @@ def _has_opened(request: SheetRequest) -> bool:
 
 
 class RequestFilter(WagtailFilterSet):
-    site = ModelChoiceFilter(label=_("Site"), queryset=lambda request: sites_kept_by(request.user))
+    site = ModelChoiceFilter(label=_("Site"), queryset=lambda request: reader_data_sites(request.user))
     asked_at = DateFromToRangeFilter(label=_("Asked on"), widget=DateRangePickerWidget)
     further = BooleanFilter(
         label=_("Further consent given"), field_name="marketing_agreed_at", lookup_expr="isnull", exclude=True
@@ -39,7 +39,7 @@ class KeptSitesOnly:
     """Beside a view of requests: those of the sites that the user keeps, and no others."""
 
     def own(self) -> Any:
-        sites = sites_kept_by(self.request.user)  # type: ignore[attr-defined]
+        sites = reader_data_sites(self.request.user)  # type: ignore[attr-defined]
         return SheetRequest.objects.filter(site__in=sites).select_related("site", "page", "purpose", "marketing")
 
 

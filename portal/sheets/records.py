@@ -13,7 +13,7 @@ from wagtail.models import Page, Site
 from wagtail.permissions import register_permission_policy
 
 from portal.core.models import ConsentVersion
-from portal.editorial.reader_data import KeepersPolicy
+from portal.editorial.reader_data import ReaderDataPolicy
 
 LINK_LIFE = timedelta(days=7)
 # Readers open a link on several devices, and the guards of their mailbox open it before them.
@@ -85,4 +85,4 @@ class SheetRequest(models.Model):
         return SheetRequest.objects.filter(good).update(openings=F("openings") + 1, opened_at=opened_at) == 1
 
 
-register_permission_policy(SheetRequest, KeepersPolicy(SheetRequest))
+register_permission_policy(SheetRequest, ReaderDataPolicy(SheetRequest))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.editorial.reader_data import keeps_any
+from portal.editorial.reader_data import may_read_reader_data
 from portal.sheets.admin_views import DeleteRequestView, RequestsView
 
 
@@ -21,7 +21,7 @@ def addresses_of_requests():
 
 class RequestsItem(MenuItem):
     def is_shown(self, request):
-        return keeps_any(request.user)
+        return may_read_reader_data(request.user)
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,4 +1,4 @@
-"""What people do to a page in the newsroom: each deed calls its address, and tells whether the page shows it."""
+"""Actions on a page in the newsroom: each function requests its address and returns whether it had its effect."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,8 +15,8 @@ from tests.events.forms import event_form
 
 
 def form_of(page: Page, **facts: Any) -> dict[str, Any]:
-    """The form of an article or an event, as it is filled in now."""
-    draft = again(page).get_latest_revision_as_object()
+    """Return the form data of the latest draft of an article or event, updated with `facts`."""
+    draft = reload(page).get_latest_revision_as_object()
     shared = {"title": draft.title, "slug": draft.slug, "standfirst": draft.standfirst}
     if isinstance(draft, EventPage):
         return event_form(**shared | {"end": "2027-03-02 11:00", "place": "Metz"} | facts)
@@ -48,13 +48,13 @@ def edit_form(client: Client, page: Page, **facts: Any) -> Any:
     return post(client, "edit", page.pk, **form_of(page, **facts))
 
 
-def again(page: Page) -> Any:
+def reload(page: Page) -> Any:
     return type(page).objects.get(pk=page.pk)
 
 
-def let_out(page: Page) -> None:
-    """Publish the newest draft, as the installation does by itself: who may is the business of other tests."""
-    page = again(page)
+def publish_as_system(page: Page) -> None:
+    """Publish the latest draft without a user, as schedules and commands do."""
+    page = reload(page)
     page.revisions.update(user=None)
     page.get_latest_revision().publish()
 
@@ -65,7 +65,7 @@ def bulk(client: Client, action: str, page: Page, **data: Any) -> None:
 
 
 def newest_title(page: Page) -> str:
-    return again(page).get_latest_revision_as_object().title
+    return reload(page).get_latest_revision_as_object().title
 
 
 def add(client: Client, page: Page, place: Page) -> bool:
@@ -82,37 +82,37 @@ def edit(client: Client, page: Page, place: Page) -> bool:
 
 def submit(client: Client, page: Page, place: Page) -> bool:
     edit_form(client, page, **{"action-submit": "1"})
-    return again(page).workflow_in_progress
+    return reload(page).workflow_in_progress
 
 
 def publish(client: Client, page: Page, place: Page) -> bool:
     before = page.live_revision_id
     edit_form(client, page, **{"action-publish": "1"})
-    page = again(page)
+    page = reload(page)
     return page.live and page.live_revision_id != before
 
 
 def publish_in_bulk(client: Client, page: Page, place: Page) -> bool:
     before = page.live_revision_id
     bulk(client, "publish", page)
-    page = again(page)
+    page = reload(page)
     return page.live and page.live_revision_id != before
 
 
 def schedule(client: Client, page: Page, place: Page) -> bool:
     later = f"{timezone.now() + timedelta(days=1):%Y-%m-%d %H:%M}"
     edit_form(client, page, go_live_at=later, **{"action-publish": "1"})
-    return again(page).revisions.filter(approved_go_live_at__isnull=False).exists()
+    return reload(page).revisions.filter(approved_go_live_at__isnull=False).exists()
 
 
 def unpublish(client: Client, page: Page, place: Page) -> bool:
     post(client, "unpublish", page.pk)
-    return page.live and not again(page).live
+    return page.live and not reload(page).live
 
 
 def unpublish_in_bulk(client: Client, page: Page, place: Page) -> bool:
     bulk(client, "unpublish", page)
-    return page.live and not again(page).live
+    return page.live and not reload(page).live
 
 
 def delete(client: Client, page: Page, place: Page) -> bool:
@@ -127,32 +127,32 @@ def delete_in_bulk(client: Client, page: Page, place: Page) -> bool:
 
 def move(client: Client, page: Page, place: Page) -> bool:
     post(client, "move_confirm", page.pk, place.pk)
-    return again(page).get_parent().pk == place.pk
+    return reload(page).get_parent().pk == place.pk
 
 
 def move_in_bulk(client: Client, page: Page, place: Page) -> bool:
     bulk(client, "move", page, chooser=place.pk)
-    return again(page).get_parent().pk == place.pk
+    return reload(page).get_parent().pk == place.pk
 
 
-def _copied(client: Client, page: Page, place: Page, **facts: Any) -> Page | None:
+def _copy(client: Client, page: Page, place: Page, **facts: Any) -> Page | None:
     data = {"new_title": page.title, "new_slug": "copie", "new_parent_page": place.pk, **facts}
     post(client, "copy", page.pk, **data)
     return Page.objects.child_of(place).filter(slug="copie").first()
 
 
 def copy(client: Client, page: Page, place: Page) -> bool:
-    made = _copied(client, page, place)
+    made = _copy(client, page, place)
     return made is not None and not made.live
 
 
 def copy_live(client: Client, page: Page, place: Page) -> bool:
-    made = _copied(client, page, place, publish_copies="on")
+    made = _copy(client, page, place, publish_copies="on")
     return made is not None and made.live
 
 
 def alias(client: Client, page: Page, place: Page) -> bool:
-    made = _copied(client, page, place, alias="on")
+    made = _copy(client, page, place, alias="on")
     return made is not None and made.alias_of_id == page.pk
 
 
@@ -163,13 +163,13 @@ def make_private(client: Client, page: Page, place: Page) -> bool:
 
 def lock(client: Client, page: Page, place: Page) -> bool:
     post(client, "lock", page.pk)
-    return again(page).locked
+    return reload(page).locked
 
 
 def unlock(client: Client, page: Page, place: Page) -> bool:
     Page.objects.filter(pk=page.pk).update(locked=True)
     post(client, "unlock", page.pk)
-    return not again(page).locked
+    return not reload(page).locked
 
 
 def unschedule(client: Client, page: Page, place: Page) -> bool:
@@ -181,7 +181,7 @@ def unschedule(client: Client, page: Page, place: Page) -> bool:
 
 def change_address(client: Client, page: Page, place: Page) -> bool:
     edit_form(client, page, slug="autre-adresse")
-    return again(page).get_latest_revision_as_object().slug == "autre-adresse"
+    return reload(page).get_latest_revision_as_object().slug == "autre-adresse"
 
 
 def translate(client: Client, page: Page, place: Page) -> bool:
@@ -195,19 +195,19 @@ def translate(client: Client, page: Page, place: Page) -> bool:
 
 
 def act_by_api(client: Client, page: Page, place: Page) -> bool:
-    """The administration's own API; API v3 is not there."""
+    """Call the actions of the admin API."""
     before = (page.live, page.live_revision_id, page.path)
     for action in ("publish", "unpublish", "delete", "move", "copy", "create_alias", "revert_to_page_revision"):
         path = reverse("wagtailadmin_api:pages:action", args=[page.pk, action])
         data = {"destination_page_id": place.pk, "revision_id": page.latest_revision_id}
         assert client.post(path, data, content_type="application/json").status_code < 500
-    page = again(page)
+    page = reload(page)
     return (page.live, page.live_revision_id, page.path) != before
 
 
-DEEDS: dict[str, Callable[[Client, Page, Page], bool]] = {
-    deed.__name__: deed
-    for deed in (
+ACTIONS: dict[str, Callable[[Client, Page, Page], bool]] = {
+    action.__name__: action
+    for action in (
         add,
         edit,
         submit,

@@ -1,4 +1,4 @@
-"""The newsrooms of the two sites, set up once for a whole module of tests."""
+"""Fixtures: the newsrooms of the two sites, set up once for each test module."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple

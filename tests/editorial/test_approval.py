@@ -1,4 +1,4 @@
-"""A page goes live by the approval of someone who did not write it, and what goes live is what was approved."""
+"""A page goes live by the approval of somebody who did not write it, and only the approved revision does."""
 
 import json
 
@@ -85,14 +85,14 @@ def submit(ground, author, title: str = "Une usine") -> ArticlePage:
 
 
 def act(ground, user, page, action: str = "approve", state=None):
-    """Call the address of a workflow action, whether or not a button leads there."""
+    """Request the address of a workflow action, whether or not there is a button for it."""
     state = state or page.current_workflow_task_state
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
     return newsroom_client(ground, user).post(path, {"comment": ""})
 
 
-def said(ground, user, response) -> str:
-    """What the newsroom's next page tells of what was just done."""
+def messages_of(ground, user, response) -> str:
+    """Return the messages that the newsroom's next page shows."""
     return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
@@ -200,7 +200,7 @@ def test_someone_else_approves_what_an_approver_wrote(lorraine, both, approver):
     assert page.live
 
 
-def test_who_submitted_the_text_of_another_cannot_approve_it(lorraine, editor, both):
+def test_submitter_cannot_approve_the_text_of_another(lorraine, editor, both):
     page = write(lorraine, editor)
     rewritten = newsroom_client(lorraine, both).post(
         reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(**{"action-submit": "1"})
@@ -230,7 +230,7 @@ def test_approver_who_changes_the_text_in_review_leaves_it_to_another(lorraine, 
     assert page.title == "Retouché"
 
 
-def test_administrator_of_the_network_cannot_approve_the_own_text(lorraine, newsroom):
+def test_superuser_cannot_approve_their_own_text(lorraine, newsroom):
     admin = make_member("admin", is_superuser=True)
     page = submit(lorraine, admin)
 
@@ -255,7 +255,7 @@ def test_former_author_may_approve_the_next_text_of_another(lorraine, editor, bo
 
 
 def draft_beside(page, author) -> None:
-    """A revision that came to be while the review was under way."""
+    """Save a revision while the review is in progress."""
     draft = page.get_latest_revision_as_object()
     draft.title = "Version suivante"
     draft.save_revision(user=author)
@@ -271,10 +271,10 @@ def test_later_draft_does_not_go_live_by_the_approval_of_an_earlier_one(lorraine
     page = ArticlePage.objects.get(pk=page.pk)
     assert not page.live
     assert page.current_workflow_task_state.revision.as_object().title == "Version suivante"
-    assert "changed since you looked" in said(lorraine, approver, response)
+    assert "changed since you looked" in messages_of(lorraine, approver, response)
 
 
-def test_what_was_approved_goes_live_although_a_draft_came_after_it(lorraine, editor, approver):
+def test_approved_revision_goes_live_although_a_later_draft_exists(lorraine, editor, approver):
     page = submit(lorraine, editor, "Version soumise")
     state = page.current_workflow_state
     draft_beside(page, editor)
@@ -330,7 +330,7 @@ def test_editor_and_organiser_approve_nothing(lorraine, newsroom, editor):
     assert not page.live
 
 
-def test_approvers_of_the_site_are_told_and_nobody_else(lorraine, editor, approver):
+def test_only_approvers_of_the_site_get_mail(lorraine, editor, approver):
     make_member("admin", is_superuser=True)
 
     submit(lorraine, editor)
@@ -352,7 +352,7 @@ def test_pages_of_every_language_and_depth_have_the_workflow(lorraine, newsroom)
 
 @pytest.mark.parametrize("date", ["0001-01-01 00:00", "9999-12-31 23:59"])
 @pytest.mark.parametrize("field", ["publication_date", "corrected_at", "go_live_at", "expire_at"])
-def test_date_out_of_any_calendar_is_said_in_the_form(lorraine, approver, field, date):
+def test_date_out_of_range_is_a_form_error(lorraine, approver, field, date):
     page = make_article(lorraine.section, "En ligne")
 
     response = rewrite(lorraine, approver, page, "En ligne", slug=page.slug, **{field: date})

@@ -1,4 +1,4 @@
-"""What the checklist finds: each gap once, with its place and what to do; a complete page has none."""
+"""The checklist finds each missing part once, with its place and an instruction; a complete page has no findings."""
 
 from datetime import timedelta
 from itertools import count
@@ -44,7 +44,7 @@ def complete(ground, **facts) -> ArticlePage:
 
 
 def gaps(page) -> list[tuple[str, str]]:
-    return [(gap.code, gap.where) for gap in findings(page, timezone.now())]
+    return [(finding.code, finding.where) for finding in findings(page, timezone.now())]
 
 
 def with_block(ground, kind, value) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ def link(page=None, url="", label="Ici"):
     return {"label": label, "page": page and page.pk, "url": url}
 
 
-def test_complete_article_has_no_gap(lorraine):
+def test_complete_article_has_no_finding(lorraine):
     body = [
         HEADING,
         {"type": "heading", "value": {"text": "Une machine", "level": "h3"}, "id": "s"},
@@ -89,7 +89,7 @@ def test_story_lacks_a_field(lorraine, facts, gap):
     assert gaps(complete(lorraine, **facts)) == [gap]
 
 
-def test_every_kind_of_story_is_asked_the_same(lorraine):
+def test_every_story_type_has_the_same_requirements(lorraine):
     page = StandardPage(title="À propos", locale=lorraine.home.locale)
     assert gaps(page) == []
     assert [code for code, _where in gaps(ArticlePage(title="Neuf"))] == ["standfirst", "lead_image", "topic"]
@@ -191,7 +191,7 @@ def test_link_to_what_readers_cannot_see_is_broken(lorraine, saar, how):
     assert gaps(page) == [("link", place) for place in places]
 
 
-def test_link_to_a_page_that_is_out_by_then_is_no_gap(lorraine):
+def test_link_to_a_page_that_is_live_by_then_is_no_finding(lorraine):
     at = timezone.now() + timedelta(hours=2)
     goal = make_article(lorraine.section, "Aussi sous embargo", go_live_at=at)
     body = [{"type": "button", "value": link(goal), "id": "b"}]
@@ -214,21 +214,21 @@ def test_links_to_documents_and_to_nothing_in_a_text(lorraine):
     assert [code for code, _where in gaps(page)] == ["link"] * 8
 
 
-def test_every_gap_says_what_to_do_and_has_a_name_of_its_own(lorraine):
+def test_every_finding_has_an_instruction_and_a_key_of_its_own(lorraine):
     body = [{"type": "figure", "value": figure(alt="")}, {"type": "paragraph", "value": ""}]
     found = findings(complete(lorraine, standfirst="", topics=[], body=body), timezone.now())
 
-    assert len({gap.key for gap in found}) == len(found) == 4
-    assert all(gap.message and gap.where for gap in found)
+    assert len({finding.key for finding in found}) == len(found) == 4
+    assert all(finding.message and finding.where for finding in found)
 
 
-def test_plain_page_needs_whole_blocks_and_links_only(lorraine):
+def test_standard_page_needs_complete_blocks_and_links_only(lorraine):
     page = make_standard_page(lorraine.home, body=[{"type": "figure", "value": figure(alt=""), "id": "b"}])
 
     assert gaps(page) == [("alt", "body.b.alt")]
 
 
-def test_home_page_with_a_shelf_is_looked_through(lorraine):
+def test_shelf_of_a_home_page_is_checked(lorraine):
     shelf = {"title": "Un projet ?", "text": "", "link": link(page=None, label="Écrire")}
     lorraine.home.shelves = [
         ("call_to_action", lorraine.home.shelves.stream_block.child_blocks["call_to_action"].to_python(shelf))
@@ -249,7 +249,7 @@ def test_broken_html_breaks_nothing(html):
     assert all(mark.key is None for mark in markup_references(html))
 
 
-def test_marks_of_a_text():
+def test_references_in_rich_text():
     html = '<p><a linktype="page" id="3">un <b>lien</b></a><embed embedtype="image" id="4" alt="vu"/> <a href="/x">y</a></p>'
 
     assert [(mark.kind, mark.key, mark.address, mark.text) for mark in markup_references(html)] == [

@@ -1,4 +1,4 @@
-"""Newsrooms and their accounts are set up by command, again and again, with a clear word where that cannot be."""
+"""Commands that set up newsrooms and accounts: they can be repeated, and report invalid arguments."""
 
 import re
 from io import StringIO
@@ -23,7 +23,7 @@ def rights() -> set:
     return set(GroupPagePermission.objects.values_list("group__name", "page", "permission__codename"))
 
 
-def test_every_site_is_set_up_and_stays_so(network):
+def test_setup_of_every_site_can_be_repeated(network):
     for _again in range(2):
         output = run("setup_editorial")
         assert "lorraine.localhost: " in output
@@ -40,7 +40,7 @@ def test_one_site_is_set_up_alone(lorraine, saar):
     assert not RoleGroup.objects.filter(site=saar.site).exists()
 
 
-def test_rights_given_by_hand_are_brought_in_line(lorraine, saar):
+def test_permissions_granted_by_hand_are_removed(lorraine, saar):
     run("setup_editorial")
     before = rights()
     GroupPagePermission.objects.create(
@@ -52,7 +52,7 @@ def test_rights_given_by_hand_are_brought_in_line(lorraine, saar):
     assert rights() == before
 
 
-def test_new_section_and_language_are_reached_after_setting_up_again(lorraine):
+def test_new_section_gets_its_groups_at_the_next_setup(lorraine):
     run("setup_editorial")
     section = make_section(lorraine.home, "Bois")
     calendar = make_calendar(section)
@@ -100,7 +100,7 @@ def test_organiser_writes_in_the_calendars_of_one_section_in_every_language(lorr
         (["--site", "lorraine.localhost", "--role", "organiser", "--section", "sans-agenda", "x"], "no calendar"),
     ],
 )
-def test_what_cannot_be_is_said_and_changes_nothing(lorraine, args, words):
+def test_invalid_arguments_are_reported_and_change_nothing(lorraine, args, words):
     make_section(lorraine.home, "Sans agenda", slug="sans-agenda")
     get_user_model().objects.create(username="taken")
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(lorraine, args, words):
     assert get_user_model().objects.count() == 1
 
 
-def test_two_sites_on_one_host_are_told_apart(db):
+def test_two_sites_on_one_host_are_distinguished_by_port(db):
     make_site("same.localhost", port=8001)
     make_site("same.localhost", name="Other", port=8002)
 

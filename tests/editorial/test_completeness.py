@@ -1,4 +1,4 @@
-"""An incomplete page is neither submitted nor published, by nobody; it stays saved, and an approver may let it go."""
+"""An incomplete page is neither submitted nor published; the draft stays saved, and an approver may waive findings."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
 from articles.models import ArticlePage
 from portal.core.publication import PublicationRefusedError
-from portal.editorial.approval.completeness import outstanding, waive
+from portal.editorial.approval.completeness import missing_findings, waive
 from portal.editorial.models import ChecklistWaiver
 from portal.editorial.roles import Role, media_collection
 from tests.builders import change, make_article, make_event, make_image, make_member, make_topic, newsroom_client
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("checklist")
 
 @pytest.fixture
 def checklist():
-    """The checklist stands in the gate."""
+    """Turns on the checklist, which tests skip by default."""
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def in_review(page) -> bool:
     return WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).exists()
 
 
-def test_complete_page_goes_all_the_way(lorraine, newsroom, whole):
+def test_complete_page_is_submitted_and_published(lorraine, newsroom, whole):
     page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "action-submit": "1"})
     assert in_review(page)
 
@@ -64,7 +64,7 @@ def test_complete_page_goes_all_the_way(lorraine, newsroom, whole):
     assert page.live
 
 
-def test_submission_of_an_incomplete_page_is_refused_with_the_list_and_loses_nothing(lorraine, newsroom):
+def test_refused_submission_keeps_the_draft_and_lists_the_findings(lorraine, newsroom):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
 
@@ -75,13 +75,13 @@ def test_submission_of_an_incomplete_page_is_refused_with_the_list_and_loses_not
     html = response.content.decode()
     assert f"/admin/pages/{page.pk}/edit/" in response.redirect_chain[0][0]
     assert "Une usine" in html
-    said = str(response.context["messages"]._loaded_messages[0])
+    shown = str(response.context["messages"]._loaded_messages[0])
     for message in ("Your draft is saved", "Write a standfirst", "Choose a lead image", "Choose at least one topic"):
-        assert message in said
-    assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in said
+        assert message in shown
+    assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in shown
 
 
-def test_submission_of_an_edit_is_refused_and_the_edit_kept(lorraine, newsroom, whole):
+def test_refused_submission_keeps_the_edit(lorraine, newsroom, whole):
     page = write(lorraine, newsroom[Role.EDITOR], **whole)
 
     rewrite(
@@ -112,7 +112,7 @@ def test_resubmission_after_changes_were_requested_is_checked_too(lorraine, news
     assert page.get_latest_revision().as_object().title == "Vide"
 
 
-def test_workflow_started_past_the_form_is_refused(lorraine, newsroom):
+def test_workflow_started_without_the_form_is_refused(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
 
     with pytest.raises(PublicationRefusedError, match="standfirst"):
@@ -159,14 +159,14 @@ def test_approval_of_what_became_incomplete_in_review_is_refused(lorraine, newsr
     assert in_review(page)
 
 
-def test_what_is_live_stays_live(lorraine):
+def test_incomplete_live_page_stays_live(lorraine):
     page = make_article(lorraine.section, "Ancien")
 
-    assert outstanding(page, timezone.now())
+    assert missing_findings(page, timezone.now())
     assert lorraine.reader().get(lorraine.address(page)).status_code == 200
 
 
-def test_the_installation_itself_is_not_asked(lorraine):
+def test_publication_by_the_system_is_not_checked(lorraine):
     page = change(make_article(lorraine.section, "Importé"), title="Importé de nouveau")
 
     assert page.live
@@ -182,7 +182,7 @@ def test_event_without_a_place_is_refused(lorraine, newsroom):
 # What the editor is shown
 
 
-def test_form_shows_what_is_missing_with_the_way_to_it(lorraine, newsroom):
+def test_form_links_to_each_finding(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
 
     html = edit_page(lorraine, newsroom[Role.EDITOR], page)
@@ -194,7 +194,7 @@ def test_form_shows_what_is_missing_with_the_way_to_it(lorraine, newsroom):
     assert "without, for a reason" not in box
 
 
-def test_empty_form_shows_it_as_well(lorraine, newsroom):
+def test_empty_form_shows_the_checklist(lorraine, newsroom):
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
 
     html = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path).content.decode()
@@ -217,7 +217,7 @@ def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom, whole):
     assert "Nothing is missing" in saved(**whole)
 
 
-def test_embargo_is_said_in_the_list(lorraine, newsroom):
+def test_checklist_shows_the_embargo(lorraine, newsroom):
     until = timezone.now() + timedelta(days=2)
     page = write(lorraine, newsroom[Role.EDITOR], embargo_until=timezone.localtime(until).strftime("%Y-%m-%d %H:%M"))
 
@@ -232,16 +232,16 @@ def waiver_path(page) -> str:
 
 
 def keys(page) -> list[str]:
-    return [gap.key for gap in outstanding(page, timezone.now())]
+    return [finding.key for finding in missing_findings(page, timezone.now())]
 
 
-def test_approver_lets_it_go_with_a_reason_and_the_history_says_so(lorraine, newsroom):
+def test_waiver_of_an_approver_lets_the_page_go_live_and_is_logged(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
     approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
     shown = approver.get(waiver_path(page)).content.decode()
     assert "Choose a lead image" in shown
 
-    response = approver.post(waiver_path(page), {"gap": keys(page), "reason": "Une brève, sans photo"})
+    response = approver.post(waiver_path(page), {"finding": keys(page), "reason": "Une brève, sans photo"})
 
     assert response.status_code == 302
     waiver = ChecklistWaiver.objects.get()
@@ -258,7 +258,7 @@ def test_approver_lets_it_go_with_a_reason_and_the_history_says_so(lorraine, new
     assert page.live
 
 
-def test_exception_covers_what_was_seen_and_nothing_else(lorraine, newsroom, whole):
+def test_waiver_covers_only_the_chosen_findings(lorraine, newsroom, whole):
     page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "lead_image": "", "lead_image_alt": ""})
     assert waive(page, newsroom[Role.APPROVER], {"lead_image:lead_image", "topic:page_topics"}, "Sans photo")
     assert keys(page) == []
@@ -269,11 +269,11 @@ def test_exception_covers_what_was_seen_and_nothing_else(lorraine, newsroom, who
     assert keys(page) == ["standfirst:standfirst", "topic:page_topics"]
 
 
-def test_exception_without_a_reason_is_refused(lorraine, newsroom):
+def test_waiver_without_a_reason_is_refused(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
 
     response = newsroom_client(lorraine, newsroom[Role.APPROVER]).post(
-        waiver_path(page), {"gap": keys(page), "reason": "  "}
+        waiver_path(page), {"finding": keys(page), "reason": "  "}
     )
 
     assert response.status_code == 200
@@ -281,35 +281,35 @@ def test_exception_without_a_reason_is_refused(lorraine, newsroom):
     assert not ChecklistWaiver.objects.exists()
 
 
-def test_exception_for_nothing_is_none(lorraine, newsroom):
+def test_waiver_for_no_finding_is_not_created(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
 
-    newsroom_client(lorraine, newsroom[Role.APPROVER]).post(waiver_path(page), {"gap": ["x"], "reason": "Bof"})
+    newsroom_client(lorraine, newsroom[Role.APPROVER]).post(waiver_path(page), {"finding": ["x"], "reason": "Bof"})
 
     assert not ChecklistWaiver.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
-def test_only_who_may_publish_makes_exceptions(lorraine, newsroom, role):
+def test_people_who_may_not_publish_cannot_waive(lorraine, newsroom, role):
     page = write(lorraine, newsroom[Role.EDITOR])
     client = newsroom_client(lorraine, newsroom[role])
 
-    client.post(waiver_path(page), {"gap": keys(page), "reason": "Je veux"})
+    client.post(waiver_path(page), {"finding": keys(page), "reason": "Je veux"})
 
     assert not ChecklistWaiver.objects.exists()
     assert 'name="reason"' not in client.get(waiver_path(page)).content.decode()
 
 
-def test_newsroom_of_the_other_site_learns_nothing(lorraine, saar, newsrooms):
+def test_checklist_is_closed_to_other_sites(lorraine, saar, newsrooms):
     page = write(lorraine, newsrooms.lorraine[Role.EDITOR])
     client = newsroom_client(saar, newsrooms.saar[Role.APPROVER])
 
     assert client.get(waiver_path(page)).status_code == 302
-    client.post(waiver_path(page), {"gap": keys(page), "reason": "Ailleurs"})
+    client.post(waiver_path(page), {"finding": keys(page), "reason": "Ailleurs"})
     assert not ChecklistWaiver.objects.exists()
 
 
-def test_list_is_kept_in_no_cache_and_unknown_pages_are_not_found(lorraine, newsroom):
+def test_checklist_is_not_cached_and_unknown_pages_are_404(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR])
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 

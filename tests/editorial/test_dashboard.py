@@ -1,4 +1,4 @@
-"""The newsroom's first page: what waits for whom, from their own site only, in few queries however large the site."""
+"""The dashboard: reviews, drafts and dates of the own site only, in few queries however large the site is."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ from tests.builders import (
     make_section_member,
     newsroom_client,
 )
-from tests.editorial.manuscripts import answer, draft, rewrite, submit
+from tests.editorial.drafts import answer, draft, rewrite, submit
 
 MOST_QUERIES = 25
 
@@ -55,7 +55,7 @@ def first_page(ground, user) -> str:
     return response.content.decode()
 
 
-def test_page_waits_for_who_can_approve_it(lorraine, newsrooms, editor, approver):
+def test_page_waits_for_people_who_can_approve_it(lorraine, newsrooms, editor, approver):
     state = submit(draft(lorraine, editor), editor)
 
     assert titles(approver, "waiting") == ["Une usine"]
@@ -68,7 +68,7 @@ def test_page_waits_for_who_can_approve_it(lorraine, newsrooms, editor, approver
     assert "editor-lorraine.localhost" in html
 
 
-def test_what_waits_longest_comes_first(lorraine, editor, approver):
+def test_longest_waiting_review_comes_first(lorraine, editor, approver):
     for days, title in ((1, "Jeune"), (9, "Vieille")):
         state = submit(draft(lorraine, editor, title), editor)
         TaskState.objects.filter(pk=state.pk).update(started_at=timezone.now() - timedelta(days=days))
@@ -96,8 +96,8 @@ def test_section_review_waits_for_the_sections_reviewer(lorraine, saar, newsroom
     assert titles(stranger, "waiting") == []
 
 
-def test_desk_and_workflow_agree_on_who_is_asked(lorraine, saar, newsrooms):
-    """The desk asks the database in one query what `Review.asks` says of one page."""
+def test_dashboard_and_workflow_agree_on_reviewers(lorraine, saar, newsrooms):
+    """The dashboard's query gives the same result as `Review.is_reviewer` for each page."""
     people = [*newsrooms.lorraine.values(), *newsrooms.saar.values()]
     people.append(make_member("relecteur", section_group(lorraine.site, Role.REVIEWER, lorraine.section)))
     people.append(make_member("chefin", is_superuser=True))
@@ -113,20 +113,20 @@ def test_desk_and_workflow_agree_on_who_is_asked(lorraine, saar, newsrooms):
 def _asks(step, page, person) -> bool:
     task = step.task.specific
     assert isinstance(task, Review)
-    return task.asks(page, person)
+    return task.is_reviewer(page, person)
 
 
-def test_what_comes_back_shows_its_comment(lorraine, newsrooms, editor, approver):
+def test_rejected_page_shows_the_comment(lorraine, newsrooms, editor, approver):
     answer(submit(draft(lorraine, editor), editor), approver, "reject", "Le chiffre est faux.")
 
     [row] = desk(editor).rows["sent_back"]
-    assert (row.title, row.comment, row.who) == ("Une usine", "Le chiffre est faux.", approver.username)
+    assert (row.title, row.comment, row.person) == ("Une usine", "Le chiffre est faux.", approver.username)
     assert "Le chiffre est faux." in first_page(lorraine, editor)
     assert titles(approver, "sent_back") == []
     assert titles(newsrooms.saar[Role.EDITOR], "sent_back") == []
 
 
-def test_drafts_are_ones_own_and_not_on_their_way(lorraine, saar, newsrooms, editor):
+def test_drafts_are_the_users_own_and_not_in_review(lorraine, saar, newsrooms, editor):
     draft(lorraine, editor, "La mienne")
     draft(lorraine, make_member("autre", group_of(lorraine.site, Role.EDITOR)), "La sienne")
     submit(draft(lorraine, editor, "Soumise"), editor)
@@ -138,7 +138,7 @@ def test_drafts_are_ones_own_and_not_on_their_way(lorraine, saar, newsrooms, edi
     assert titles(editor, "drafts") == ["En ligne, corrigée", "La mienne"]
 
 
-def test_calendar_shows_what_is_coming(lorraine, saar, newsrooms, editor, approver):
+def test_calendar_shows_scheduled_and_planned_pages(lorraine, saar, newsrooms, editor, approver):
     now = timezone.now()
     other = newsrooms.saar[Role.EDITOR]
     answer(submit(draft(lorraine, editor, "Approuvée", go_live_at=now + timedelta(days=3)), editor), approver)
@@ -153,11 +153,11 @@ def test_calendar_shows_what_is_coming(lorraine, saar, newsrooms, editor, approv
     assert found == {"Approuvée": "appears", "Prévue": "planned", "Sous embargo": "planned", "Finit": "ends"}
     assert {entry.title for entry in desk(other).entries} == {"Ailleurs"}
     html = first_page(lorraine, editor)
-    assert re.search(r'<table class="desk-calendar">.*Approuvée.*</table>', html, re.S)
+    assert re.search(r'<table class="dashboard-calendar">.*Approuvée.*</table>', html, re.S)
     assert "Ailleurs" not in html
 
 
-def test_approved_embargo_says_so(lorraine, editor, approver):
+def test_calendar_marks_the_end_of_an_embargo(lorraine, editor, approver):
     page = draft(lorraine, editor, embargo_until=timezone.now() + timedelta(days=5))
     answer(submit(page, editor), approver)
 
@@ -211,7 +211,7 @@ def test_published_this_week(lorraine, saar, editor):
     assert not {"Ancienne", "Nebenan"} & set(found)
 
 
-def test_counts_of_the_network_are_for_administrators(lorraine, editor):
+def test_counts_of_the_network_are_hidden_from_editors(lorraine, editor):
     html = first_page(lorraine, editor)
 
     assert "Lorraine (fr)" in html
@@ -219,7 +219,7 @@ def test_counts_of_the_network_are_for_administrators(lorraine, editor):
     assert "w-summary__list" not in html or "Images" not in html.split("w-summary__list")[1].split("</ul>")[0]
 
 
-def test_who_has_no_right_anywhere_has_an_empty_desk(lorraine):
+def test_dashboard_is_empty_without_permissions(lorraine):
     nobody = make_member("personne")
 
     assert all(rows == [] for rows in desk(nobody).rows.values())
@@ -227,11 +227,11 @@ def test_who_has_no_right_anywhere_has_an_empty_desk(lorraine):
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
-def test_every_role_has_a_desk(lorraine, newsroom, role):
+def test_every_role_has_a_dashboard(lorraine, newsroom, role):
     first_page(lorraine, newsroom[role])
 
 
-def test_news_of_the_software_are_for_who_runs_it(lorraine, editor):
+def test_release_notes_are_shown_to_superusers_only(lorraine, editor):
     chief = make_member("chefin", is_superuser=True)
 
     assert "whats-new-in-wagtail" in first_page(lorraine, chief)
@@ -245,7 +245,7 @@ def test_title_with_markup_is_shown_as_text(lorraine, editor):
 
 
 def busy(ground, author, number: int) -> None:
-    """Everything that a desk can show, in plenty: written past the models, which take their time."""
+    """Create many rows for every list of the dashboard in bulk, without saving the models one by one."""
     content = ContentType.objects.get_for_model(ArticlePage)
     base, now, parent = ContentType.objects.get_for_model(Page), timezone.now(), ground.section
     start = Page.objects.filter(path__startswith=parent.path, depth=parent.depth + 1).count() + 1
@@ -313,7 +313,7 @@ def busy(ground, author, number: int) -> None:
     WorkflowState.objects.bulk_update(states, ["current_task_state"], batch_size=500)
 
 
-def test_desk_asks_few_queries_with_ten_thousand_pages(lorraine, newsroom):
+def test_dashboard_needs_few_queries_with_ten_thousand_pages(lorraine, newsroom):
     author, reviewer = newsroom[Role.EDITOR], make_section_member(lorraine, Role.REVIEWER)
     people = {**newsroom, Role.REVIEWER: reviewer, "administrator": make_member("chefin", is_superuser=True)}
     clients = {role: newsroom_client(lorraine, person) for role, person in people.items()}

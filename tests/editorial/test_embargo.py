@@ -1,4 +1,4 @@
-"""A version under embargo is out for nobody before its minute, whoever approves or publishes it in which way."""
+"""A version under embargo is not public before the embargo ends, however it is approved or published."""
 
 from datetime import timedelta
 
@@ -30,12 +30,12 @@ def until():
 
 
 def typed(moment) -> str:
-    """A moment as it is typed into a form, on the newsroom's clock."""
+    """Format a moment as people type it into a form, in the site's time zone."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def held(ground, until, title="Sous embargo", **facts):
-    """An article that somebody published while it is under embargo."""
+    """Publish an article while it is under embargo."""
     return make_article(ground.section, title, embargo_until=until, **facts)
 
 
@@ -53,7 +53,7 @@ def test_publication_before_the_minute_schedules(lorraine, until):
     assert not StoryCard.objects.filter(pk=page.pk).exists()
 
 
-def test_it_goes_live_at_its_minute(lorraine, until):
+def test_page_goes_live_when_the_embargo_ends(lorraine, until):
     page = held(lorraine, until, date=None)
     with travel(until, tick=False):
         assert run_schedule(timezone.now()) == []
@@ -131,7 +131,7 @@ def test_aliases_of_a_page_under_embargo_wait_with_it(lorraine, until):
         assert alias.live
 
 
-def test_page_that_is_made_live_past_all_rules_is_not(lorraine, until):
+def test_page_saved_as_live_is_not_live_before_the_embargo_ends(lorraine, until):
     page = ArticlePage(title="Direct", slug="direct", locale=lorraine.home.locale, live=True, embargo_until=until)
     lorraine.section.add_child(instance=page)
 
@@ -183,7 +183,7 @@ def test_embargo_moved_after_the_approval_must_be_approved_again(lorraine, newsr
         assert not page.live
 
 
-def test_lifted_embargo_takes_its_time_with_it(lorraine, newsroom, until):
+def test_lifted_embargo_clears_the_schedule(lorraine, newsroom, until):
     page = write(lorraine, newsroom[Role.EDITOR], embargo_until=typed(until))
     assert page.get_latest_revision().as_object().go_live_at == until
 
@@ -193,7 +193,7 @@ def test_lifted_embargo_takes_its_time_with_it(lorraine, newsroom, until):
     assert (lifted.embargo_until, lifted.go_live_at) == (None, None)
 
 
-def test_who_approves_from_the_form_does_not_change_the_embargo(lorraine, newsroom, until):
+def test_approval_from_the_form_does_not_change_the_embargo(lorraine, newsroom, until):
     page = write(lorraine, newsroom[Role.EDITOR], **{"embargo_until": typed(until), "action-submit": "1"})
     action = {"action-workflow-action": "1", "workflow-action-name": "approve", "embargo_until": typed(until)}
 
@@ -209,7 +209,7 @@ def test_who_approves_from_the_form_does_not_change_the_embargo(lorraine, newsro
     [(-1, None, "embargo_until"), (5, 4, "expire_at"), (5, 5, "expire_at")],
     ids=["past", "expires before", "expires at once"],
 )
-def test_embargo_that_makes_no_sense_is_explained(lorraine, newsroom, embargo, expiry, field):
+def test_invalid_embargo_is_a_form_error(lorraine, newsroom, embargo, expiry, field):
     now = timezone.now()
     facts = {"embargo_until": typed(now + timedelta(hours=embargo))}
     if expiry:
@@ -223,7 +223,7 @@ def test_embargo_that_makes_no_sense_is_explained(lorraine, newsroom, embargo, e
     assert field in response.context["form"].errors
 
 
-def test_past_embargo_bothers_nobody(lorraine, newsroom):
+def test_past_embargo_does_not_prevent_saving(lorraine, newsroom):
     past = timezone.now().replace(second=0, microsecond=0) - timedelta(days=1)
     page = make_article(lorraine.section, "En ligne", embargo_until=past, slug="en-ligne")
     facts = {"slug": "en-ligne", "embargo_until": typed(page.embargo_until)}
@@ -241,7 +241,7 @@ def test_editor_sees_the_field_in_the_schedule(lorraine, newsroom, until):
 
 
 @pytest.mark.parametrize("view", ["wagtailadmin_pages:view_draft", "wagtailadmin_pages:preview_on_edit"])
-def test_preview_is_kept_nowhere(lorraine, newsroom, until, view):
+def test_preview_is_not_cached(lorraine, newsroom, until, view):
     page = write(lorraine, newsroom[Role.EDITOR], embargo_until=typed(until))
 
     response = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(reverse(view, args=[page.pk]))
@@ -259,7 +259,7 @@ def test_newsroom_of_the_other_site_sees_no_preview(lorraine, newsrooms, saar, u
         assert other.get(reverse(view, args=[page.pk])).status_code == 302
 
 
-def test_administrator_is_bound_as_well(lorraine, until):
+def test_embargo_applies_to_superusers_too(lorraine, until):
     page = held(lorraine, until)
     administrator = make_member("root", is_superuser=True)
 

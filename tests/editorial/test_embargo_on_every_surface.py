@@ -1,4 +1,4 @@
-"""Before its minute a page is on no surface of its site or of the network; from its minute on it is on every one."""
+"""Before its embargo ends, a page is on no surface of its site or of the network; afterwards it is on every one."""
 
 from datetime import timedelta
 
@@ -25,10 +25,9 @@ def until():
 
 
 def read(ground, path: str) -> str:
-    """All that an address says, with what its head and its structured data say."""
+    """Return the whole text of a response, with unfolded calendar lines."""
     response = ground.reader().get(path)
     body = content_of(response) if response.streaming else response.content
-    # Calendar lines are folded.
     return body.decode().replace("\r\n ", "")
 
 

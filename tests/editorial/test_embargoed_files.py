@@ -1,4 +1,4 @@
-"""Images and documents that only pages under embargo use are not for strangers before its minute."""
+"""Images and documents that only pages under embargo use are withheld from readers until it ends."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from time_machine import travel
 
 from portal.core.tasks.periodic import run_due
-from portal.editorial.guests.files import has_pass
+from portal.editorial.guests.files import has_guest_token
 from portal.editorial.roles import Role, media_collection
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.media.embargo_access import access_grants
@@ -79,7 +79,7 @@ def statuses(client, paths) -> set[int]:
     return {fetch(client, path).status_code for path in paths}
 
 
-def test_strangers_get_nothing_before_the_minute_and_no_cache_keeps_that(lorraine, until, image, document):
+def test_anonymous_readers_get_an_uncached_404_before_the_embargo_ends(lorraine, until, image, document):
     paths = addresses(image, document)
     held(lorraine, until, image=image, document=document)
 
@@ -96,7 +96,7 @@ def test_lead_image_and_social_card_wait_as_well(lorraine, until, image):
         assert fetch(lorraine.reader(), sources(image, place).src).status_code == 404
 
 
-def test_everybody_gets_them_at_the_minute(lorraine, until, image, document):
+def test_everybody_gets_them_when_the_embargo_ends(lorraine, until, image, document):
     paths = addresses(image, document)
     held(lorraine, until, image=image, document=document)
 
@@ -109,7 +109,7 @@ def test_everybody_gets_them_at_the_minute(lorraine, until, image, document):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_newsroom_of_the_site_sees_them_and_no_cache_keeps_that(lorraine, newsroom, until, image, document, role):
+def test_newsroom_of_the_site_sees_them_uncached(lorraine, newsroom, until, image, document, role):
     paths = addresses(image, document)
     held(lorraine, until, image=image, document=document)
     client = newsroom_client(lorraine, newsroom[role])
@@ -128,15 +128,15 @@ def test_newsroom_of_another_site_does_not(saar, lorraine, newsrooms, until, ima
     assert statuses(newsroom_client(lorraine, newsrooms.saar[Role.APPROVER]), paths) == {404}
 
 
-def test_pass_lets_somebody_outside_see_them(lorraine, until, image, document, monkeypatch):
+def test_registered_access_check_lets_outsiders_see_them(lorraine, until, image, document, monkeypatch):
     paths = addresses(image, document)
     held(lorraine, until, image=image, document=document)
     monkeypatch.setattr("portal.media.embargo_access.access_grants", [lambda request, file: "pass" in request.GET])
 
     assert statuses(lorraine.reader(), [path + ("&" if "?" in path else "?") + "pass" for path in paths]) == {200}
     assert statuses(lorraine.reader(), paths) == {404}
-    # A guest's link is the only one that the portal itself knows.
-    assert access_grants == [has_pass]
+    # The portal itself registers the token of guests only.
+    assert access_grants == [has_guest_token]
 
 
 def test_draft_under_embargo_is_enough(lorraine, until, image, document):
@@ -162,7 +162,7 @@ def test_file_that_a_public_page_uses_stays_public(lorraine, saar, until, image,
     assert statuses(lorraine.reader(), addresses(image, document)) == {200}
 
 
-def test_file_is_withheld_when_the_public_page_is_taken_down_and_free_when_it_is_back(lorraine, until, image, document):
+def test_file_is_withheld_while_the_public_page_is_unpublished(lorraine, until, image, document):
     paths = addresses(image, document)
     public = make_article(lorraine.section, "Offen", body=using(image, document))
     held(lorraine, until, image=image, document=document)
@@ -227,7 +227,7 @@ def test_moved_embargo_moves_the_files(lorraine, until, image):
         assert fetch(lorraine.reader(), sources(image, "text").src).status_code == 404
 
 
-def test_lifted_embargo_and_deleted_page_free_the_files(lorraine, until, image, document):
+def test_lifted_embargo_and_deleted_page_release_the_files(lorraine, until, image, document):
     draft, other = make_article(lorraine.section), held(lorraine, until, document=document)
     draft.body, draft.embargo_until = using(image), until
     draft.save_revision()
@@ -241,7 +241,7 @@ def test_lifted_embargo_and_deleted_page_free_the_files(lorraine, until, image, 
     assert statuses(lorraine.reader(), paths) == {200}
 
 
-def test_new_draft_without_embargo_frees_nothing_that_is_approved_with_one(lorraine, until, image):
+def test_draft_without_embargo_does_not_release_files_of_the_scheduled_version(lorraine, until, image):
     page = held(lorraine, until, image=image).get_latest_revision().as_object()
     page.embargo_until = None
     page.save_revision()
@@ -249,7 +249,7 @@ def test_new_draft_without_embargo_frees_nothing_that_is_approved_with_one(lorra
     assert fetch(lorraine.reader(), sources(image, "text").src).status_code == 404
 
 
-def test_lists_of_files_ask_what_is_public(lorraine, until, image, document):
+def test_public_files_exclude_embargoed_ones(lorraine, until, image, document):
     now = timezone.now()
     held(lorraine, until, image=image, document=document)
     decoy = make_image("Ouvert")
@@ -259,7 +259,7 @@ def test_lists_of_files_ask_what_is_public(lorraine, until, image, document):
     assert {image, decoy} <= set(Image.objects.public(until))
 
 
-def test_public_picture_costs_no_session_and_one_question_more(lorraine, until, image, django_assert_max_num_queries):
+def test_public_picture_needs_no_session_and_one_more_query(lorraine, until, image, django_assert_max_num_queries):
     held(lorraine, until, image=make_image("Autre"))
     path = sources(image, "text").src
     fetch(lorraine.reader(), path)
@@ -272,11 +272,11 @@ def test_public_picture_costs_no_session_and_one_question_more(lorraine, until, 
 
 
 @pytest.mark.parametrize("path", ["/documents/999999999999999999999999/x.pdf", "/documents/1/%00", "/media/images/%00"])
-def test_what_is_no_file_is_not_found(lorraine, path):
+def test_invalid_file_address_is_not_found(lorraine, path):
     assert fetch(lorraine.reader(), path).status_code in (301, 404)
 
 
-def test_saving_a_page_without_embargo_costs_one_question(lorraine, until, django_assert_max_num_queries):
+def test_saving_a_page_without_embargo_costs_one_query(lorraine, until, django_assert_max_num_queries):
     page = make_article(lorraine.section, "Ordinaire")
     revision = page.save_revision()
 

@@ -1,4 +1,4 @@
-"""Nobody lets go what they wrote: each of the ways past an approval is closed, and nothing written is lost on it."""
+"""Nobody publishes what they wrote: every way to do so is refused, and keeps the draft."""
 
 from datetime import timedelta
 
@@ -16,15 +16,15 @@ from wagtail_localize.operations import translate_object
 
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.authorship import wrote_since_approval
-from portal.editorial.approval.permissions import ONE_PAIR
+from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.roles import Role, group_of
 from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
-from tests.editorial.actions import again, bulk, edit_form, form_of, post
+from tests.editorial.actions import bulk, edit_form, form_of, post, reload
 
 
 @pytest.fixture(params=["approver", "administrator"])
 def author(request, lorraine, newsroom):
-    """Someone who may publish, and the administrator of the whole network."""
+    """A person who may publish, and a superuser."""
     if request.param == "approver":
         return make_member("author", group_of(lorraine.site, Role.APPROVER))
     return make_member("author", is_superuser=True)
@@ -42,24 +42,24 @@ def client(lorraine, author):
 
 @pytest.fixture
 def live(lorraine):
-    """Published by the installation: nobody wrote it."""
+    """Published by the system, so that it has no author."""
     return make_article(lorraine.section, "En ligne", date=None)
 
 
 def written(page, author, title: str = "Écrit seul"):
-    draft = again(page)
+    draft = reload(page)
     draft.title = title
     draft.save_revision(user=author)
-    return again(page)
+    return reload(page)
 
 
-def said(response) -> str:
+def messages_of(response) -> str:
     return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
 def stays(page, title: str = "En ligne", draft: str = "Écrit seul") -> bool:
-    """Readers see what they saw, and the text is there to be approved."""
-    page = again(page)
+    """Whether the live text is unchanged and the draft is kept."""
+    page = reload(page)
     scheduled = page.revisions.filter(approved_go_live_at__isnull=False).exists()
     return page.title == title and page.get_latest_revision_as_object().title == draft and not scheduled
 
@@ -68,7 +68,7 @@ def test_publish_button(client, live):
     response = edit_form(client, live, title="Écrit seul", **{"action-publish": "1"})
 
     assert stays(live)
-    assert "Someone else must publish" in said(response)
+    assert "Someone else must publish" in messages_of(response)
 
 
 def test_publish_button_after_saving(client, author, live):
@@ -77,7 +77,7 @@ def test_publish_button_after_saving(client, author, live):
     response = edit_form(client, live, **{"action-publish": "1"})
 
     assert stays(live)
-    assert "Someone else must publish" in said(response)
+    assert "Someone else must publish" in messages_of(response)
 
 
 def test_publishing_while_creating(client, lorraine):
@@ -109,7 +109,7 @@ def test_bulk_action_with_what_lies_below(lorraine, client, author):
 
     bulk(client, "publish", section, include_descendants="on")
 
-    assert not again(draft).live
+    assert not reload(draft).live
 
 
 def test_schedule(client, live):
@@ -123,14 +123,14 @@ def test_schedule(client, live):
 def test_publication_by_code_in_someones_name(author, live):
     revision = written(live, author).latest_revision
 
-    for publish in (revision.publish, lambda user=None: again(live).publish(revision, user=user)):
+    for publish in (revision.publish, lambda user=None: reload(live).publish(revision, user=user)):
         with pytest.raises(PermissionDenied):
             publish(user=author)
         # As wagtail-localize does: whose revision it is, is who publishes.
         with pytest.raises(PermissionDenied):
             publish()
     with pytest.raises(PermissionDenied):
-        again(live).publish(revision, user=author, skip_permission_checks=True)
+        reload(live).publish(revision, user=author, skip_permission_checks=True)
     assert stays(live)
 
 
@@ -145,7 +145,7 @@ def test_wagtails_own_action_called_by_itself(author, live, skip):
 
 
 def test_wagtails_own_action_for_a_later_hour(author, live):
-    draft = again(live)
+    draft = reload(live)
     draft.title, draft.go_live_at = "Écrit seul", timezone.now() + timedelta(days=1)
     revision = draft.save_revision(user=author)
 
@@ -156,7 +156,7 @@ def test_wagtails_own_action_for_a_later_hour(author, live):
 
 
 def test_revision_that_comes_with_its_own_schedule(author, live):
-    draft = again(live)
+    draft = reload(live)
     draft.title = "Écrit seul"
 
     with pytest.raises(PermissionDenied):
@@ -196,17 +196,17 @@ def test_copy_is_the_writing_of_its_first_authors_too(lorraine, author, other, l
     assert not copied.live
     for person in (author, other):
         with pytest.raises(PublicationRefusedError):
-            again(copied).latest_revision.publish(user=person)
+            reload(copied).latest_revision.publish(user=person)
 
 
-def test_alias_shows_what_was_approved_and_goes_by_the_right(lorraine, newsroom, author, live):
+def test_alias_needs_permission_to_publish_and_shows_the_approved_text(lorraine, newsroom, author, live):
     written(live, author)
     editor = newsroom[Role.EDITOR]
 
-    made = again(live).create_alias(parent=make_section(lorraine.home, "Bois"), user=author)
+    made = reload(live).create_alias(parent=make_section(lorraine.home, "Bois"), user=author)
     assert made.title == "En ligne"
     with pytest.raises(PermissionDenied):
-        CreatePageAliasAction(again(live), parent=make_section(lorraine.home, "Fer"), user=editor).execute(
+        CreatePageAliasAction(reload(live), parent=make_section(lorraine.home, "Fer"), user=editor).execute(
             skip_permission_checks=True
         )
     assert Page.objects.filter(alias_of=live.pk).count() == 1
@@ -214,7 +214,7 @@ def test_alias_shows_what_was_approved_and_goes_by_the_right(lorraine, newsroom,
 
 def test_alias_in_another_site_needs_the_right_there(lorraine, saar, other, live):
     with pytest.raises(PermissionDenied):
-        again(live).create_alias(parent=saar.section, user=other)
+        reload(live).create_alias(parent=saar.section, user=other)
 
 
 def test_translation_into_a_draft_and_no_further(lorraine, author, live):
@@ -247,10 +247,10 @@ def test_translation_editor_submits_instead_of_publishing(lorraine, author, clie
 
     response = post(client, "edit", translation.pk, action="publish")
 
-    translation = again(translation)
+    translation = reload(translation)
     assert not translation.live
     assert translation.workflow_in_progress
-    assert "approval of someone else" in said(response)
+    assert "approval of someone else" in messages_of(response)
 
 
 def test_copy_for_translation(lorraine, author, live):
@@ -270,14 +270,14 @@ def test_going_back_to_an_older_text(client, author, other, live):
     theirs = written(live, other, "La leur").latest_revision
     theirs.publish(user=make_member("third", is_superuser=True))
 
-    reverted = RevertToPageRevisionAction(again(live), mine, user=author).execute()
+    reverted = RevertToPageRevisionAction(reload(live), mine, user=author).execute()
     with pytest.raises(PermissionDenied):
         reverted.publish(user=author)
     # Nor by naming the older revision itself.
     with pytest.raises(PermissionDenied):
         mine.publish(user=author)
 
-    assert again(live).title == "La leur"
+    assert reload(live).title == "La leur"
 
 
 def test_revert_page_of_the_newsroom(client, author, other, live):
@@ -292,19 +292,19 @@ def test_revert_page_of_the_newsroom(client, author, other, live):
         **form_of(live, title="La mienne", **{"action-publish": "1"}),
     )
 
-    assert again(live).title == "La leur"
+    assert reload(live).title == "La leur"
 
 
-def test_page_taken_down_is_put_back_by_anyone_who_did_not_write_it(author, other, live):
+def test_unpublished_page_is_republished_by_others_than_its_author(author, other, live):
     written(live, author).latest_revision.publish(user=other)
-    live = again(live)
+    live = reload(live)
     live.unpublish()
 
     with pytest.raises(PermissionDenied):
-        again(live).latest_revision.publish(user=author)
-    again(live).latest_revision.publish(user=other)
+        reload(live).latest_revision.publish(user=author)
+    reload(live).latest_revision.publish(user=other)
 
-    assert again(live).live
+    assert reload(live).live
 
 
 def test_autosave_changes_no_text_that_was_approved(client, author, other, live):
@@ -313,58 +313,58 @@ def test_autosave_changes_no_text_that_was_approved(client, author, other, live)
 
     response = client.post(
         f"/admin/pages/{live.pk}/edit/",
-        form_of(again(live), title="Changé après coup", overwrite_revision_id=approved.pk),
+        form_of(reload(live), title="Changé après coup", overwrite_revision_id=approved.pk),
         headers={"accept": "application/json"},
     )
 
     assert response.status_code == 200
     assert Revision.objects.get(pk=approved.pk).content["title"] == "Écrit seul"
-    assert wrote_since_approval(again(live), author)
-    assert again(live).title == "Écrit seul"
+    assert wrote_since_approval(reload(live), author)
+    assert reload(live).title == "Écrit seul"
 
 
-def test_who_only_sets_the_hour_is_no_author(lorraine, author, other, live):
+def test_setting_a_schedule_makes_nobody_an_author(lorraine, author, other, live):
     written(live, author)
     later = f"{timezone.now() + timedelta(days=1):%Y-%m-%d %H:%M}"
 
     response = edit_form(newsroom_client(lorraine, other), live, go_live_at=later, **{"action-publish": "1"})
 
-    assert again(live).latest_revision.approved_go_live_at, said(response)
+    assert reload(live).latest_revision.approved_go_live_at, messages_of(response)
 
 
-def test_schedule_publishes_what_was_let_go(author, other, live):
-    draft = again(live)
+def test_schedule_publishes_an_approved_revision(author, other, live):
+    draft = reload(live)
     draft.title, draft.go_live_at = "Demain", timezone.now() + timedelta(days=1)
     draft.save_revision(user=author).publish(user=other)
-    assert again(live).title == "En ligne"
+    assert reload(live).title == "En ligne"
 
     Revision.objects.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
-    revision = again(live).latest_revision
+    revision = reload(live).latest_revision
     revision.content["go_live_at"] = None
     revision.save()
-    again(live).latest_revision.publish()
+    reload(live).latest_revision.publish()
 
-    assert again(live).title == "Demain"
+    assert reload(live).title == "Demain"
 
 
 def test_other_person_publishes(client, author, other, live):
     written(live, author).latest_revision.publish(user=other)
 
-    assert again(live).title == "Écrit seul"
-    assert not PageLogEntry.objects.filter(action=ONE_PAIR).exists()
+    assert reload(live).title == "Écrit seul"
+    assert not PageLogEntry.objects.filter(action=SELF_PUBLISHED).exists()
 
 
 def test_former_author_publishes_the_next_text_of_another(author, other, live):
     written(live, author).latest_revision.publish(user=other)
     written(live, other, "La suite").latest_revision.publish(user=author)
 
-    assert again(live).title == "La suite"
+    assert reload(live).title == "La suite"
 
 
-def test_page_with_a_gap_is_not_published_and_says_where(lorraine, other):
+def test_invalid_page_is_not_published_and_names_the_field(lorraine, other):
     event = make_event(lorraine.calendar, "Sans date", place="Metz")
     event.unpublish()
-    draft = again(event)
+    draft = reload(event)
     draft.start = draft.end = None
     draft.save_revision(user=make_member("writer"), clean=False)
     client = newsroom_client(lorraine, other)
@@ -373,10 +373,10 @@ def test_page_with_a_gap_is_not_published_and_says_where(lorraine, other):
     response = client.post(path)
 
     assert response.status_code == 302
-    assert not again(event).live
-    assert "Sans date" in said(response)
-    assert "start" in said(response).lower() or "begin" in said(response).lower()
+    assert not reload(event).live
+    assert "Sans date" in messages_of(response)
+    assert "start" in messages_of(response).lower() or "begin" in messages_of(response).lower()
 
 
-def test_installation_publishes_on_its_own(lorraine):
+def test_system_publishes_without_approval(lorraine):
     assert change(make_article(lorraine.section), title="Par le système").title == "Par le système"

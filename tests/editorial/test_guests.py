@@ -1,4 +1,4 @@
-"""Review by link: one person's way to one draft, with nothing but the link, for a while."""
+"""Review by link: one person without an account reads one draft and answers, until the invitation ends."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from portal.editorial.guests import answers
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role
 from tests.builders import content_of, make_document, make_image, newsroom_client, work_off
-from tests.editorial.manuscripts import draft, rewrite, submit
+from tests.editorial.drafts import draft, rewrite, submit
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_guest_reads_the_latest_draft_and_not_what_is_live(page, approver, edito
     assert "Le chiffre corrigé." in reader.get(link(invite(page, approver))).content.decode()
 
 
-def test_draft_is_kept_and_found_by_nobody(page, approver, reader):
+def test_draft_is_neither_cached_nor_indexed(page, approver, reader):
     response = reader.get(link(invite(page, approver)))
 
     assert "noindex" in response["X-Robots-Tag"]
@@ -91,7 +91,7 @@ def test_draft_is_kept_and_found_by_nobody(page, approver, reader):
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
 
 
-def test_member_who_opens_the_link_gets_no_cookie_into_the_draft(lorraine, page, approver):
+def test_draft_sets_no_cookie_for_a_signed_in_member(lorraine, page, approver):
     response = newsroom_client(lorraine, approver).get(link(invite(page, approver)))
 
     assert response.status_code == 200
@@ -133,7 +133,7 @@ def test_files_under_embargo_show_with_the_link_and_only_with_it(page, approver,
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_link_that_opens_nothing_gives_no_hint(page, approver, reader, saar, method):
+def test_invalid_link_gives_no_hint(page, approver, reader, saar, method):
     other = draft(saar, approver)
     now = timezone.now()
     forged = invite(page, approver)
@@ -166,7 +166,7 @@ def test_link_of_one_draft_opens_no_other(lorraine, page, approver, editor, read
     assert reader.get(f"/fr/rubrique/{other.slug}/").status_code == 404
 
 
-def test_link_dies_with_its_nonce(page, approver, reader):
+def test_link_is_invalid_after_a_change_of_its_nonce(page, approver, reader):
     invitation = invite(page, approver)
     address = link(invitation)
     ReviewInvitation.objects.update(nonce="another")
@@ -222,7 +222,7 @@ def test_guest_makes_nobody_an_author(lorraine, page, approver, editor, reader):
     assert page.permissions_for_user(approver).can_publish()
 
 
-def test_agreement_to_a_text_that_has_changed_is_asked_again(page, approver, editor, reader):
+def test_agreement_to_a_changed_text_is_refused(page, approver, editor, reader):
     invitation = invite(page, approver, language="en")
     html = reader.get(link(invitation)).content.decode()
     content_hash = re.search('name="content_hash" value="([^"]*)"', html)[1]
@@ -246,24 +246,24 @@ def test_agreement_to_an_earlier_text_is_shown_as_such(lorraine, page, approver,
     assert "(to an earlier text)" in html
 
 
-def test_inviter_is_told(page, approver, reader):
+def test_inviter_is_notified(page, approver, reader):
     send(reader, invite(page, approver), "agreed", "Parfait.")
     work_off()
 
-    [letter] = mail.outbox
-    assert letter.to == [approver.email]
-    assert "Marie Keller" in letter.subject
-    assert "Parfait." in letter.body
+    [message] = mail.outbox
+    assert message.to == [approver.email]
+    assert "Marie Keller" in message.subject
+    assert "Parfait." in message.body
 
 
-def test_program_that_fills_in_every_field_is_thanked_and_ignored(page, approver, reader):
+def test_honeypot_discards_the_answer_silently(page, approver, reader):
     response = send(reader, invite(page, approver), "remark", "Buy!", website="https://spam.example")
 
     assert response.status_code == 303
     assert not GuestRemark.objects.exists()
 
 
-def test_flood_is_stopped_and_loses_no_text(page, approver, reader):
+def test_rate_limit_keeps_the_text_in_the_form(page, approver, reader):
     invitation = invite(page, approver, language="en")
     for _number in range(10):
         send(reader, invitation, "remark", "encore")
@@ -286,7 +286,7 @@ def test_flood_is_stopped_and_loses_no_text(page, approver, reader):
         {"answer": "remark", "text": "x\0"},
     ],
 )
-def test_bad_answers_are_asked_again(page, approver, reader, facts):
+def test_invalid_answer_is_a_form_error(page, approver, reader, facts):
     invitation = invite(page, approver)
 
     response = send(reader, invitation, facts.pop("answer"), **facts)
@@ -313,12 +313,12 @@ def test_approver_invites_by_mail(lorraine, page, approver, reader):
     token = ReviewInvitation.objects.get().token
     assert not any(token in str(call.args_kwargs) for call in DBTaskResult.objects.all())
     work_off()
-    [letter] = mail.outbox
-    assert letter.to == ["marie@example.org"]
-    assert letter.reply_to == [approver.email]
-    assert "> Bis Freitag?" in letter.body
-    assert '<html lang="de">' in str(letter.alternatives[0].content)
-    address = re.search(r"http://lorraine.localhost(/\S+)", letter.body)[1]
+    [message] = mail.outbox
+    assert message.to == ["marie@example.org"]
+    assert message.reply_to == [approver.email]
+    assert "> Bis Freitag?" in message.body
+    assert '<html lang="de">' in str(message.alternatives[0].content)
+    address = re.search(r"http://lorraine.localhost(/\S+)", message.body)[1]
     assert reader.get(address).status_code == 200
 
 
@@ -333,11 +333,11 @@ def test_revoked_invitation_is_not_sent_any_more(lorraine, page, approver, reade
 
     assert mail.outbox == []
     assert reader.get(link(invitation)).status_code == 404
-    assert PageLogEntry.objects.filter(page=page.pk, action=answers.UNINVITED).count() == 1
+    assert PageLogEntry.objects.filter(page=page.pk, action=answers.REVOKED).count() == 1
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
-def test_only_who_may_approve_in_the_site_invites(lorraine, newsrooms, page, role):
+def test_only_people_who_may_publish_invite(lorraine, newsrooms, page, role):
     path = reverse("editorial:guests", args=[page.pk])
     data = {"name": "x", "email": "x@example.org", "language": "de", "days": "7", "message": ""}
     may = role in (Role.APPROVER, Role.SITE_ADMINISTRATOR)
@@ -351,7 +351,7 @@ def test_only_who_may_approve_in_the_site_invites(lorraine, newsrooms, page, rol
     assert stranger.get(path).status_code != 200
 
 
-def test_editor_shows_guests_words_beside_the_page(lorraine, page, approver, editor, reader):
+def test_page_editor_shows_remarks_of_guests(lorraine, page, approver, editor, reader):
     send(reader, invite(page, approver), "agreed", "Parfait.")
 
     html = newsroom_client(lorraine, editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
@@ -360,7 +360,7 @@ def test_editor_shows_guests_words_beside_the_page(lorraine, page, approver, edi
     assert reverse("editorial:guests", args=[page.pk]) not in html
 
 
-def test_button_stands_on_pages_and_not_above_the_sites(lorraine, page, approver, editor):
+def test_button_is_on_pages_of_sites_only(lorraine, page, approver, editor):
     path = reverse("editorial:guests", args=[page.pk])
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
 

@@ -1,4 +1,4 @@
-"""Mails of the newsroom: who is told what, in which language, once, and never who has no right on the page."""
+"""Mails of the newsroom: recipients, language and content; one each, and only to people with permission on the page."""
 
 from datetime import timedelta
 
@@ -12,11 +12,11 @@ from wagtail.models import Comment, PageSubscription, TaskState, WorkflowState
 from wagtail.test.utils.form_data import inline_formset
 from wagtail.users.models import UserProfile
 
-from portal.editorial.mails.comments import comments_changed
+from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.roles import Role, group_of, section_group
 from tests.builders import make_article, make_member, newsroom_client, work_off
-from tests.editorial.manuscripts import answer, draft, rewrite, step_of, submit, wait
+from tests.editorial.drafts import answer, backdate, draft, rewrite, step_of, submit
 from tests.editorial.test_approval import article_form
 
 
@@ -31,47 +31,47 @@ def approver(newsroom):
 
 
 def sent() -> dict[str, mail.EmailMessage]:
-    """What has left since the last look, by address; each person gets one letter at most."""
+    """Return the mails sent since the last call by recipient, and check that each person got one at most."""
     work_off()
-    letters = {letter.to[0]: letter for letter in mail.outbox}
-    assert len(letters) == len(mail.outbox)
+    messages = {message.to[0]: message for message in mail.outbox}
+    assert len(messages) == len(mail.outbox)
     mail.outbox.clear()
-    return letters
+    return messages
 
 
-def whole(letter: mail.EmailMessage) -> str:
-    return letter.subject + letter.body + str(letter.alternatives[0].content)
+def full_text(message: mail.EmailMessage) -> str:
+    return message.subject + message.body + str(message.alternatives[0].content)
 
 
 def test_submission_asks_those_who_can_approve(lorraine, editor, approver):
     state = submit(draft(lorraine, editor), editor)
 
     assert mail.outbox == []
-    letters = sent()
-    assert set(letters) == {approver.email}
-    letter = letters[approver.email]
-    assert "Une usine" in letter.subject
-    for text in (letter.body, str(letter.alternatives[0].content)):
+    messages = sent()
+    assert set(messages) == {approver.email}
+    message = messages[approver.email]
+    assert "Une usine" in message.subject
+    for text in (message.body, str(message.alternatives[0].content)):
         assert "Rubrique fr" in text
         assert editor.username in text
         assert reverse("editorial:answer", args=[state.pk]) in text
 
 
-def test_nobody_of_another_site_hears_of_it(lorraine, newsrooms, editor):
+def test_newsroom_of_another_site_gets_no_mail(lorraine, newsrooms, editor):
     submit(draft(lorraine, editor), editor)
 
     assert not set(sent()) & {member.email for member in newsrooms.saar.values()}
 
 
-def test_only_those_who_may_approve_are_asked(lorraine, approver):
+def test_author_who_may_approve_is_not_asked(lorraine, approver):
     other = make_member("zweite", group_of(lorraine.site, Role.APPROVER))
     submit(draft(lorraine, approver), approver)
 
-    assert other.email in (letters := sent())
-    assert approver.email not in letters
+    assert other.email in (messages := sent())
+    assert approver.email not in messages
 
 
-def test_member_of_two_groups_gets_one_letter(lorraine, newsroom, editor):
+def test_member_of_two_groups_gets_one_mail(lorraine, newsroom, editor):
     groups = [group_of(lorraine.site, role) for role in (Role.APPROVER, Role.SITE_ADMINISTRATOR)]
     both = make_member("beide", *groups)
 
@@ -80,7 +80,7 @@ def test_member_of_two_groups_gets_one_letter(lorraine, newsroom, editor):
     assert both.email in sent()
 
 
-def test_who_is_asked_but_has_no_right_on_the_page_is_not_told(lorraine, editor, approver):
+def test_reviewer_without_permission_on_the_page_gets_no_mail(lorraine, editor, approver):
     approver.groups.get().permissions.clear()
 
     submit(draft(lorraine, editor), editor)
@@ -88,56 +88,56 @@ def test_who_is_asked_but_has_no_right_on_the_page_is_not_told(lorraine, editor,
     assert sent() == {}
 
 
-def test_letter_speaks_the_language_of_its_reader(lorraine, editor, approver, settings):
+def test_mail_is_in_the_language_of_its_reader(lorraine, editor, approver, settings):
     UserProfile.objects.create(user=approver, preferred_language="de")
     submit(draft(lorraine, editor), editor)
 
-    assert '<html lang="de">' in whole(sent()[approver.email])
+    assert '<html lang="de">' in full_text(sent()[approver.email])
 
 
-def test_letter_speaks_the_sites_language_where_nothing_was_chosen(lorraine, editor, approver):
+def test_mail_is_in_the_sites_language_by_default(lorraine, editor, approver):
     submit(draft(lorraine, editor), editor)
 
-    assert '<html lang="fr">' in whole(sent()[approver.email])
+    assert '<html lang="fr">' in full_text(sent()[approver.email])
 
 
-def test_letter_says_by_when(lorraine, editor, approver):
+def test_mail_names_the_planned_date(lorraine, editor, approver):
     moment = timezone.now() + timedelta(days=4)
     submit(draft(lorraine, editor, go_live_at=moment), editor)
 
     assert str(moment.year) in sent()[approver.email].body
 
 
-def test_letters_are_switched_off_in_the_account(lorraine, editor, approver):
+def test_mails_are_switched_off_in_the_account(lorraine, editor, approver):
     UserProfile.objects.create(user=approver, submitted_notifications=False)
     submit(draft(lorraine, editor), editor)
 
     assert approver.email not in sent()
 
 
-def test_title_cannot_write_markup_into_a_letter(lorraine, editor, approver):
+def test_title_cannot_write_markup_into_a_mail(lorraine, editor, approver):
     submit(draft(lorraine, editor, "<b>Usine</b>\nBcc: x@example.org"), editor)
 
-    letter = sent()[approver.email]
-    assert "<b>Usine" not in str(letter.alternatives[0].content)
-    assert "<b>Usine" in letter.body
-    assert "\n" not in letter.subject
+    message = sent()[approver.email]
+    assert "<b>Usine" not in str(message.alternatives[0].content)
+    assert "<b>Usine" in message.body
+    assert "\n" not in message.subject
 
 
-def test_author_reads_the_comment_of_what_comes_back(lorraine, editor, approver):
+def test_author_gets_the_comment_of_a_rejection(lorraine, editor, approver):
     page = draft(lorraine, editor)
     state = submit(page, editor)
     sent()
 
     answer(state, approver, "reject", "Le chiffre est faux.\nVoir l’Insee.")
 
-    letters = sent()
-    assert set(letters) == {editor.email}
-    assert "> Le chiffre est faux.\n> Voir l’Insee." in letters[editor.email].body
-    assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in letters[editor.email].body
+    messages = sent()
+    assert set(messages) == {editor.email}
+    assert "> Le chiffre est faux.\n> Voir l’Insee." in messages[editor.email].body
+    assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in messages[editor.email].body
 
 
-def test_second_submission_leads_to_what_changed_since_the_first(lorraine, editor, approver):
+def test_mail_of_a_second_submission_links_to_the_comparison(lorraine, editor, approver):
     page = draft(lorraine, editor)
     state = submit(page, editor)
     answer(state, approver, "reject", "Le chiffre est faux.")
@@ -152,33 +152,33 @@ def test_second_submission_leads_to_what_changed_since_the_first(lorraine, edito
     assert compared in sent()[approver.email].body
 
 
-def test_author_hears_that_the_page_is_published(lorraine, editor, approver):
+def test_author_gets_a_mail_about_the_publication(lorraine, editor, approver):
     page = draft(lorraine, editor)
     state = submit(page, editor)
     sent()
 
     answer(state, approver, comment="Beau travail.")
 
-    letters = sent()
+    messages = sent()
     page.refresh_from_db()
-    assert set(letters) == {editor.email}
-    assert page.full_url in letters[editor.email].body
-    assert "Beau travail." in letters[editor.email].body
+    assert set(messages) == {editor.email}
+    assert page.full_url in messages[editor.email].body
+    assert "Beau travail." in messages[editor.email].body
 
 
-def test_approval_for_later_says_when(lorraine, editor, approver):
+def test_mail_about_a_scheduled_approval_names_the_date(lorraine, editor, approver):
     moment = timezone.now() + timedelta(days=4)
     state = submit(draft(lorraine, editor, go_live_at=moment), editor)
     sent()
 
     answer(state, approver)
 
-    letters = sent()
-    assert set(letters) == {editor.email}
-    assert str(moment.year) in letters[editor.email].body
+    messages = sent()
+    assert set(messages) == {editor.email}
+    assert str(moment.year) in messages[editor.email].body
 
 
-def test_publishing_past_a_review_is_told_once_and_as_publishing(lorraine, editor, approver):
+def test_direct_publication_during_a_review_sends_one_mail(lorraine, editor, approver):
     page = draft(lorraine, editor)
     submit(page, editor)
     sent()
@@ -188,32 +188,32 @@ def test_publishing_past_a_review_is_told_once_and_as_publishing(lorraine, edito
     assert set(sent()) == {editor.email}
 
 
-def test_withdrawal_is_told_to_those_who_were_asked(lorraine, editor, approver):
+def test_reviewers_are_notified_of_a_cancellation(lorraine, editor, approver):
     page = draft(lorraine, editor)
     state = submit(page, editor)
     sent()
 
     state.workflow_state.cancel(user=editor)
 
-    letters = sent()
-    assert approver.email in letters
-    assert editor.email not in letters
+    messages = sent()
+    assert approver.email in messages
+    assert editor.email not in messages
 
 
-def test_second_step_asks_the_approvers_with_the_reviewers_word(lorraine, editor, approver):
+def test_mail_of_the_second_step_has_the_first_reviewers_comment(lorraine, editor, approver):
     reviewer = make_member("relecteur", section_group(lorraine.site, Role.REVIEWER, lorraine.section))
     state = submit(draft(lorraine, editor), editor)
     assert set(sent()) == {reviewer.email}
 
     answer(state, reviewer, comment="Relu.")
 
-    letters = sent()
-    assert approver.email in letters
-    assert {reviewer.email, editor.email} & set(letters) == set()
-    assert "> Relu." in letters[approver.email].body
+    messages = sent()
+    assert approver.email in messages
+    assert {reviewer.email, editor.email} & set(messages) == set()
+    assert "> Relu." in messages[approver.email].body
 
 
-def test_nothing_is_sent_of_what_was_rolled_back(lorraine, editor):
+def test_rolled_back_transaction_sends_no_mail(lorraine, editor):
     with transaction.atomic():
         submit(draft(lorraine, editor), editor)
         transaction.set_rollback(True)
@@ -236,11 +236,11 @@ def test_review_is_submitted_while_the_mail_server_is_away(lorraine, editor, app
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     work_off(pauses=True)
 
-    assert [letter.to for letter in mail.outbox].count([approver.email]) == 1
+    assert [message.to for message in mail.outbox].count([approver.email]) == 1
 
 
 def test_wagtail_sends_no_mail_of_its_own():
-    """Its notifiers would send a second mail, within the request; they are connected under names that we hold."""
+    """Its notifiers would send a second mail within the request; ours are connected under their names."""
     for name in (
         "task_submitted",
         "workflow_submitted",
@@ -263,12 +263,12 @@ def test_reviewers_are_reminded_once_in_three_days(lorraine, newsrooms, editor, 
     remind_reviewers(now)
     assert sent() == {}
 
-    wait(state, days=3, hours=1)
+    backdate(state, days=3, hours=1)
     remind_reviewers(now)
-    letters = sent()
-    assert approver.email in letters
-    assert editor.email not in letters
-    assert not set(letters) & {member.email for member in newsrooms.saar.values()}
+    messages = sent()
+    assert approver.email in messages
+    assert editor.email not in messages
+    assert not set(messages) & {member.email for member in newsrooms.saar.values()}
 
     remind_reviewers(now + timedelta(days=1))
     assert sent() == {}
@@ -276,9 +276,9 @@ def test_reviewers_are_reminded_once_in_three_days(lorraine, newsrooms, editor, 
     assert approver.email in sent()
 
 
-def test_what_was_answered_is_no_longer_reminded_of(lorraine, editor, approver):
+def test_answered_review_sends_no_reminder(lorraine, editor, approver):
     state = submit(draft(lorraine, editor), editor)
-    wait(state, days=9)
+    backdate(state, days=9)
     answer(state, approver, "reject", "Non.")
     sent()
 
@@ -287,7 +287,7 @@ def test_what_was_answered_is_no_longer_reminded_of(lorraine, editor, approver):
     assert sent() == {}
 
 
-def remark(page, user, text: str) -> Comment:
+def make_comment(page, user, text: str) -> Comment:
     return Comment.objects.create(page=page, user=user, text=text, contentpath="title")
 
 
@@ -296,33 +296,33 @@ def changes(**facts) -> dict:
     return {name: facts.get(name, []) for name in names}
 
 
-def test_remark_is_told_to_who_follows_the_page_and_who_is_named(lorraine, newsrooms, editor, approver):
+def test_followers_and_mentioned_people_are_notified_of_a_comment(lorraine, newsrooms, editor, approver):
     page = make_article(lorraine.section, "Une usine")
     follower = make_member("abonnee", group_of(lorraine.site, Role.EDITOR))
     PageSubscription.objects.create(page=page, user=follower, comment_notifications=True)
     stranger = newsrooms.saar[Role.EDITOR]
     text = f"Qu’en dit @{approver.username} ? Et @{stranger.username}, @{editor.username} ?"
 
-    comments_changed(page, editor, changes(new_comments=[remark(page, editor, text)]))
+    notify_of_comments(page, editor, changes(new_comments=[make_comment(page, editor, text)]))
 
-    letters = sent()
-    assert set(letters) == {follower.email, approver.email}
-    assert "Qu’en dit" in letters[approver.email].body
+    messages = sent()
+    assert set(messages) == {follower.email, approver.email}
+    assert "Qu’en dit" in messages[approver.email].body
 
 
-def test_answer_is_told_to_who_asked(lorraine, editor, approver):
+def test_author_of_a_comment_is_notified_of_a_reply(lorraine, editor, approver):
     page = make_article(lorraine.section, "Une usine")
-    question = remark(page, editor, "Est-ce exact ?")
+    question = make_comment(page, editor, "Est-ce exact ?")
     reply = question.replies.create(user=approver, text="Oui.")
 
-    comments_changed(page, approver, changes(new_replies=[(question, [reply])]))
+    notify_of_comments(page, approver, changes(new_replies=[(question, [reply])]))
 
-    letters = sent()
-    assert set(letters) == {editor.email}
-    assert "> Oui." in letters[editor.email].body
+    messages = sent()
+    assert set(messages) == {editor.email}
+    assert "> Oui." in messages[editor.email].body
 
 
-def test_remark_in_the_form_is_told_through_the_queue(lorraine, editor, approver):
+def test_comment_in_the_form_is_sent_through_the_queue(lorraine, editor, approver):
     page = draft(lorraine, editor)
     PageSubscription.objects.create(page=page, user=approver, comment_notifications=True)
     new = {"contentpath": "title", "text": "Titre trop long", "position": "", "resolved": False}

@@ -1,4 +1,4 @@
-"""An organiser announces events and looks back on them, in the calendar and nowhere else."""
+"""An organiser creates events and recaps in the calendars of their section, and nothing elsewhere."""
 
 import pytest
 from django.urls import reverse
@@ -48,7 +48,7 @@ def test_organiser_opens_the_form_in_each_calendar_of_the_site(lorraine, organis
     "model",
     ["articles.articlepage", "articles.portraitpage", "home.sectionpage", "home.standardpage", "events.calendarpage"],
 )
-def test_organiser_writes_nothing_else_anywhere(lorraine, organiser, model):
+def test_organiser_cannot_create_other_pages(lorraine, organiser, model):
     for parent in (lorraine.calendar, lorraine.section, lorraine.home):
         assert add(organiser, parent, model).status_code in (302, 403, 404)
 
@@ -74,7 +74,7 @@ def test_event_of_an_organiser_waits_for_approval(lorraine, organiser):
     assert EventPage.objects.get(pk=event.pk).workflow_in_progress
 
 
-def test_draft_may_wait_for_its_date_and_not_its_submission(lorraine, organiser):
+def test_draft_may_lack_its_date_but_not_be_submitted(lorraine, organiser):
     add(organiser, lorraine.calendar, "events.eventpage", **event_form(start="", end=""))
     event = EventPage.objects.get(slug="rencontre-du-bois")
     assert event.latest_revision.as_object().start is None
@@ -86,7 +86,7 @@ def test_draft_may_wait_for_its_date_and_not_its_submission(lorraine, organiser)
     assert not EventPage.objects.get(pk=event.pk).workflow_in_progress
 
 
-def test_end_before_the_start_is_said_in_the_form(lorraine, organiser):
+def test_end_before_the_start_is_a_form_error(lorraine, organiser):
     form = event_form(end="2027-03-01 12:00", **{"action-submit": "1"})
 
     response = add(organiser, lorraine.calendar, "events.eventpage", **form)
@@ -95,7 +95,7 @@ def test_end_before_the_start_is_said_in_the_form(lorraine, organiser):
     assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()
 
 
-def test_organiser_changes_the_own_events_only(lorraine, organiser):
+def test_organiser_changes_only_their_own_events(lorraine, organiser):
     foreign = make_event(lorraine.calendar, "D’une autre")
     add(organiser, lorraine.calendar, "events.eventpage", **event_form())
     own = EventPage.objects.get(slug="rencontre-du-bois")
@@ -106,7 +106,7 @@ def test_organiser_changes_the_own_events_only(lorraine, organiser):
     assert EventPage.objects.filter(pk=foreign.pk).exists()
 
 
-def test_time_of_a_form_is_that_of_the_site(lorraine, organiser):
+def test_form_times_are_in_the_sites_time_zone(lorraine, organiser):
     add(organiser, lorraine.calendar, "events.eventpage", **event_form())
 
     event = EventPage.objects.get(slug="rencontre-du-bois").latest_revision.as_object()
@@ -115,7 +115,7 @@ def test_time_of_a_form_is_that_of_the_site(lorraine, organiser):
 
 
 @pytest.mark.parametrize("start", ["0001-01-01 00:00", "1899-12-31 23:59", "9999-12-31 23:59"])
-def test_date_out_of_any_calendar_is_said_in_the_form(lorraine, organiser, start):
+def test_date_out_of_range_is_a_form_error(lorraine, organiser, start):
     for action in ({}, {"action-submit": "1"}):
         response = add(organiser, lorraine.calendar, "events.eventpage", **event_form(start=start, end="", **action))
 
@@ -124,7 +124,7 @@ def test_date_out_of_any_calendar_is_said_in_the_form(lorraine, organiser, start
     assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()
 
 
-def test_address_of_a_published_event_stays(lorraine, newsroom, organiser):
+def test_slug_of_a_published_event_cannot_change(lorraine, newsroom, organiser):
     add(organiser, lorraine.calendar, "events.eventpage", **event_form())
     event = EventPage.objects.get(slug="rencontre-du-bois")
     event.latest_revision.publish(user=newsroom[Role.APPROVER])

@@ -1,4 +1,4 @@
-"""A private page is private in its aliases, its translations are asked about, and taking it down says which stay."""
+"""A private page is private in its aliases, the form offers its translations, and unpublishing lists which stay."""
 
 import json
 
@@ -15,7 +15,7 @@ from tests.builders import (
     make_settings,
     newsroom_client,
 )
-from tests.editorial.actions import again, let_out
+from tests.editorial.actions import publish_as_system, reload
 
 SECRET = "Plan secret"
 
@@ -38,18 +38,20 @@ def client(lorraine, approver):
 @pytest.fixture
 def pair(lorraine):
     story = make_article(lorraine.section, SECRET, slug="plan")
-    twin = make_article(lorraine.sections["de"], "Geheimer Plan", slug="plan-de", translation_key=story.translation_key)
-    return story, twin
+    translation = make_article(
+        lorraine.sections["de"], "Geheimer Plan", slug="plan-de", translation_key=story.translation_key
+    )
+    return story, translation
 
 
-def asks(ground, page) -> bool:
-    """Whether a reader is asked for a password, and no list shows the title."""
+def is_private(ground, page) -> bool:
+    """Whether readers are asked for a password; then no list shows the title, otherwise one does."""
     reader = ground.reader()
     word = {"fr": "actualites", "de": "nachrichten"}[page.locale.language_code]
     shown = page.title in reader.get(f"/{page.locale.language_code}/{word}/").content.decode()
-    asked = 'type="password"' in reader.get(ground.address(page)).content.decode()
-    assert asked != shown
-    return asked
+    is_asked = 'type="password"' in reader.get(ground.address(page)).content.decode()
+    assert is_asked != shown
+    return is_asked
 
 
 def set_privacy(client, page, kind="password", **data):
@@ -60,43 +62,43 @@ def set_privacy(client, page, kind="password", **data):
 
 
 class TestForm:
-    def test_it_names_the_translations_and_chooses_them(self, client, pair):
-        story, twin = pair
+    def test_form_preselects_the_translations(self, client, pair):
+        story, translation = pair
 
         form = json.loads(client.get(reverse("wagtailadmin_pages:set_privacy", args=[story.pk])).content)["html"]
 
         assert "Geheimer Plan" in form
-        assert f'value="{twin.pk}"' in form
-        assert "checked" in form.split(f'value="{twin.pk}"')[1].split(">")[0]
+        assert f'value="{translation.pk}"' in form
+        assert "checked" in form.split(f'value="{translation.pk}"')[1].split(">")[0]
 
     def test_chosen_translation_becomes_private_with_the_page_and_public_with_it(self, lorraine, client, pair):
-        story, twin = pair
+        story, translation = pair
 
-        set_privacy(client, story, translations=[twin.pk])
-        assert asks(lorraine, story)
-        assert asks(lorraine, twin)
+        set_privacy(client, story, translations=[translation.pk])
+        assert is_private(lorraine, story)
+        assert is_private(lorraine, translation)
 
-        set_privacy(client, story, kind="none", translations=[twin.pk])
-        assert not asks(lorraine, story)
-        assert not asks(lorraine, twin)
+        set_privacy(client, story, kind="none", translations=[translation.pk])
+        assert not is_private(lorraine, story)
+        assert not is_private(lorraine, translation)
 
     def test_translation_that_is_not_chosen_stays_public(self, lorraine, client, pair):
-        story, twin = pair
+        story, translation = pair
 
         set_privacy(client, story)
 
-        assert asks(lorraine, story)
-        assert not asks(lorraine, twin)
+        assert is_private(lorraine, story)
+        assert not is_private(lorraine, translation)
 
-    def test_translation_with_a_rule_of_its_own_is_not_chosen_beforehand(self, client, pair):
-        story, twin = pair
-        make_private(twin, password="anderes")
+    def test_translation_with_another_restriction_is_not_preselected(self, client, pair):
+        story, translation = pair
+        make_private(translation, password="anderes")
 
         form = json.loads(client.get(reverse("wagtailadmin_pages:set_privacy", args=[story.pk])).content)["html"]
 
-        assert "checked" not in form.split(f'value="{twin.pk}"')[1].split(">")[0]
+        assert "checked" not in form.split(f'value="{translation.pk}"')[1].split(">")[0]
 
-    def test_translation_elsewhere_is_not_asked_about_and_not_changed(self, lorraine, saar, client):
+    def test_translation_on_another_site_is_not_offered_and_not_changed(self, lorraine, saar, client):
         story = make_article(lorraine.section, SECRET)
         foreign = make_article(saar.sections["de"], "Anderswo", translation_key=story.translation_key)
 
@@ -105,65 +107,65 @@ class TestForm:
 
         assert not foreign.view_restrictions.exists()
 
-    def test_mistake_changes_nothing(self, lorraine, client, pair):
-        story, twin = pair
+    def test_invalid_form_changes_nothing(self, lorraine, client, pair):
+        story, translation = pair
 
-        answer = set_privacy(client, story, password="", translations=[twin.pk])
+        answer = set_privacy(client, story, password="", translations=[translation.pk])
 
         assert answer["step"] == "set_privacy"
-        assert not asks(lorraine, story)
-        assert not asks(lorraine, twin)
+        assert not is_private(lorraine, story)
+        assert not is_private(lorraine, translation)
 
     def test_editor_sets_no_privacy(self, lorraine, newsroom, pair):
-        story, twin = pair
+        story, translation = pair
         editor = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
         response = editor.post(
             reverse("wagtailadmin_pages:set_privacy", args=[story.pk]),
-            {"restriction_type": "login", "translations": [twin.pk]},
+            {"restriction_type": "login", "translations": [translation.pk]},
         )
 
         assert response.status_code in (302, 403)
-        assert not asks(lorraine, story)
-        assert not asks(lorraine, twin)
+        assert not is_private(lorraine, story)
+        assert not is_private(lorraine, translation)
 
 
 class TestTranslationOfAPrivatePage:
-    """Private before it is translated, by its own rule or by that of a section whose translation is public."""
+    """Private before it is translated, by its own restriction or that of a section with a public translation."""
 
     @pytest.mark.parametrize("rule_on", ["page", "section"])
     def test_it_is_private_from_the_start(self, lorraine, approver, german, rule_on):
         section = make_section(lorraine.home, "Comité")
         story = make_article(section, SECRET)
         actions.start(section, german, approver)
-        twin = actions.start(story, german, approver)
-        assert not twin.get_view_restrictions().exists()
-        twin.delete()
+        translation = actions.start(story, german, approver)
+        assert not translation.get_view_restrictions().exists()
+        translation.delete()
         make_private(story if rule_on == "page" else section, password="sésame")
 
-        twin = actions.start(again(story), german, approver)
+        translation = actions.start(reload(story), german, approver)
 
-        assert twin.view_restrictions.get().password == "sésame"
-        let_out(twin.get_parent().specific)
-        let_out(twin)
-        assert asks(lorraine, again(twin))
+        assert translation.view_restrictions.get().password == "sésame"
+        publish_as_system(translation.get_parent().specific)
+        publish_as_system(translation)
+        assert is_private(lorraine, reload(translation))
 
     def test_update_makes_it_private_too_and_never_public(self, lorraine, approver, german, pair):
-        story, twin = pair
+        story, translation = pair
         rule = make_private(story, password="sésame")
         change(story, title="Plan plus secret")
 
-        actions.update(twin, approver)
-        assert asks(lorraine, twin)
+        actions.update(translation, approver)
+        assert is_private(lorraine, translation)
 
         rule.delete()
         change(story, title="Plan public")
-        actions.update(twin, approver)
-        assert asks(lorraine, twin)
+        actions.update(translation, approver)
+        assert is_private(lorraine, translation)
 
 
 class TestAliases:
-    """What shows a page elsewhere, made before or after the page became private."""
+    """Aliases created before or after the page became private."""
 
     @pytest.mark.parametrize("when", ["before", "after"])
     @pytest.mark.parametrize("rule_on", ["page", "section"])
@@ -175,10 +177,10 @@ class TestAliases:
             make_private(place, password="sésame")
         alias = story.create_alias(parent=elsewhere, update_slug="copie")
         if when == "after":
-            assert not asks(lorraine, alias)
+            assert not is_private(lorraine, alias)
             make_private(place, password="sésame")
 
-        assert asks(lorraine, alias)
+        assert is_private(lorraine, alias)
 
     @pytest.mark.parametrize("when", ["before", "after"])
     def test_alias_in_another_language(self, lorraine, german, when):
@@ -187,10 +189,10 @@ class TestAliases:
             make_private(story, password="sésame")
         alias = story.copy_for_translation(german, alias=True)
         if when == "after":
-            assert not asks(lorraine, alias)
+            assert not is_private(lorraine, alias)
             make_private(story, password="sésame")
 
-        assert asks(lorraine, alias)
+        assert is_private(lorraine, alias)
 
     def test_alias_of_an_alias(self, lorraine, german):
         story = make_article(lorraine.section, SECRET)
@@ -199,23 +201,23 @@ class TestAliases:
 
         make_private(story, password="sésame")
 
-        assert asks(lorraine, first)
-        assert asks(lorraine, second)
+        assert is_private(lorraine, first)
+        assert is_private(lorraine, second)
 
 
 class TestTakingDown:
     def test_confirmation_names_the_translations_that_stay(self, lorraine, client, pair):
-        story, twin = pair
+        story, translation = pair
 
         page = client.get(reverse("wagtailadmin_pages:unpublish", args=[story.pk])).content.decode()
         assert "translations stay" in page
         assert "Geheimer Plan" in page
-        assert reverse("wagtailadmin_pages:unpublish", args=[twin.pk]) in page
+        assert reverse("wagtailadmin_pages:unpublish", args=[translation.pk]) in page
 
         client.post(reverse("wagtailadmin_pages:unpublish", args=[story.pk]))
-        assert not again(story).live
-        assert again(twin).live
-        assert lorraine.reader().get(lorraine.address(twin)).status_code == 200
+        assert not reload(story).live
+        assert reload(translation).live
+        assert lorraine.reader().get(lorraine.address(translation)).status_code == 200
 
     def test_draft_of_a_translation_is_no_translation_that_stays(self, client, lorraine, approver, german):
         story = make_article(lorraine.section, SECRET)
@@ -225,7 +227,7 @@ class TestTakingDown:
 
         assert "translations stay" not in page
 
-    def test_confirmation_names_the_copies_that_go(self, lorraine, client):
+    def test_confirmation_names_the_aliases_that_go_offline(self, lorraine, client):
         story = make_article(lorraine.section, SECRET)
         alias = story.create_alias(parent=make_section(lorraine.home, "Bois"), update_slug="copie")
 
@@ -237,7 +239,7 @@ class TestTakingDown:
 
 
 def test_untranslated_page_is_no_page_of_another_language(lorraine, german):
-    """Nothing is put into other languages by itself: neither when it is published nor when its section is translated."""
+    """Neither publication nor the translation of the section creates pages in other languages."""
     story = make_article(make_section(lorraine.home, "Bois"), "Sans traduction")
     change(story, title="Toujours sans traduction")
 
@@ -269,19 +271,19 @@ class TestSiteThatShowsUntranslatedPages:
 
         assert not story.get_translations().exists()
 
-    def test_its_translation_takes_its_place(self, lorraine, approver, german):
+    def test_translation_replaces_the_alias(self, lorraine, approver, german):
         story = make_article(lorraine.section, "Sans traduction", slug="sans")
         alias = story.get_translation(german)
 
-        twin = actions.start(story, german, approver)
+        translation = actions.start(story, german, approver)
 
-        assert (twin.pk, twin.alias_of_id, twin.live) == (alias.pk, None, True)
+        assert (translation.pk, translation.alias_of_id, translation.live) == (alias.pk, None, True)
         change(story, title="Autre titre")
         assert "Sans traduction" in lorraine.reader().get("/de/rubrique/sans/").content.decode()
-        assert again(twin).has_unpublished_changes
+        assert reload(translation).has_unpublished_changes
 
     def test_private_page_is_private_there_too(self, lorraine, german):
         story = make_article(lorraine.section, SECRET)
         make_private(story, password="sésame")
 
-        assert asks(lorraine, story.get_translation(german))
+        assert is_private(lorraine, story.get_translation(german))

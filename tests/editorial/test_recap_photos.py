@@ -1,4 +1,4 @@
-"""Many photos into a recap at once: files and pictures of the library, and one alternative text for each."""
+"""Adding many photos to a recap at once, from files and from the library, each with an alternative text."""
 
 from io import BytesIO
 
@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from events.models import RecapPage
-from portal.editorial.approval.completeness import outstanding
+from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
 from tests.builders import make_draft, make_image, make_recap, newsroom_client, picture
@@ -37,7 +37,7 @@ def alts(recap) -> list[str]:
 
 
 def send(ground, user, recap, **data):
-    """What a browser sends that was shown the page, with `data` filled in."""
+    """Submit the form as a browser does, with `data` filled in."""
     client = newsroom_client(ground, user)
     path = reverse("recap_photos", args=[recap.pk])
     html = BeautifulSoup(client.get(path).content, "html.parser")
@@ -62,10 +62,13 @@ def test_organiser_brings_many_photos_at_once(lorraine, newsroom, recap):
     assert not RecapPage.objects.get(pk=recap.pk).live
 
 
-def test_each_photo_gets_a_word_of_its_own(lorraine, newsroom, recap):
+def test_each_photo_gets_its_own_alternative_text(lorraine, newsroom, recap):
     organiser = newsroom[Role.ORGANISER]
     send(lorraine, organiser, recap, uploads=[file("a.png", 50), file("b.png", 60)])
-    assert len([gap for gap in outstanding(draft(recap), recap.first_published_at) if gap.code == "alt"]) == 2
+    assert (
+        len([finding for finding in missing_findings(draft(recap), recap.first_published_at) if finding.code == "alt"])
+        == 2
+    )
 
     words = {"photos-0-alt": "Un four", "photos-1-alt": "Une coulée", "photos-1-caption": "Minuit"}
     response = send(lorraine, organiser, recap, **words)
@@ -73,7 +76,9 @@ def test_each_photo_gets_a_word_of_its_own(lorraine, newsroom, recap):
     assert response.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[recap.pk])
     assert alts(recap) == ["Un four", "Une coulée"]
     assert draft(recap).photos[1].value["caption"] == "Minuit"
-    assert not [gap for gap in outstanding(draft(recap), recap.first_published_at) if gap.code == "alt"]
+    assert not [
+        finding for finding in missing_findings(draft(recap), recap.first_published_at) if finding.code == "alt"
+    ]
 
 
 def test_photos_of_the_library_are_chosen_together(lorraine, saar, newsroom, recap):
@@ -118,7 +123,7 @@ def test_too_many_files_are_refused_and_none_is_kept(lorraine, newsroom, recap):
     assert alts(recap) == []
 
 
-def test_who_may_not_edit_the_recap_adds_nothing(lorraine, newsrooms, newsroom, recap):
+def test_people_without_permission_add_no_photos(lorraine, newsrooms, newsroom, recap):
     path = reverse("recap_photos", args=[recap.pk])
     for person in (newsrooms.saar[Role.EDITOR], newsrooms.saar[Role.ORGANISER]):
         client = newsroom_client(lorraine, person)
@@ -140,7 +145,7 @@ def test_recap_in_review_is_locked_for_its_author(lorraine, newsroom, recap):
     assert alts(recap) == []
 
 
-def test_form_of_a_recap_leads_to_its_photos(lorraine, newsroom, recap):
+def test_form_of_a_recap_links_to_its_photos(lorraine, newsroom, recap):
     client = newsroom_client(lorraine, newsroom[Role.ORGANISER])
 
     html = client.get(reverse("wagtailadmin_pages:edit", args=[recap.pk])).content.decode()

@@ -1,4 +1,4 @@
-"""A section looks first, then an approver; what is approved is what was looked at, and an edit begins the review anew."""
+"""Section review, then approval; an approval holds for the content that was seen, and an edit restarts the review."""
 
 import json
 
@@ -12,7 +12,7 @@ from portal.editorial.approval.review import content_hash_of
 from portal.editorial.models import FourEyesTask
 from portal.editorial.roles import Role, group_of, set_up_newsroom
 from tests.builders import make_article, make_member, make_section, make_section_member, newsroom_client
-from tests.editorial.actions import again, edit_form, post
+from tests.editorial.actions import edit_form, post, reload
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def reviewer(lorraine, newsroom):
 
 
 def submitted(ground, author, parent=None):
-    page = again(make_article(parent or ground.section, "En ligne", date=None))
+    page = reload(make_article(parent or ground.section, "En ligne", date=None))
     page.title = "Soumis"
     page.save_revision(user=author)
     edit_form(newsroom_client(ground, author), page, **{"action-submit": "1"})
-    return again(page)
+    return reload(page)
 
 
 def step_of(page) -> str:
@@ -47,15 +47,15 @@ def answer(ground, person, page, action: str = "approve", *, state=None, **data)
     return post(newsroom_client(ground, person), "workflow_action", page.pk, action, state.pk, comment="", **data)
 
 
-def said(response) -> str:
+def messages_of(response) -> str:
     return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
 def rewrite(page, author, title: str):
-    page = again(page)
+    page = reload(page)
     page.title = title
     page.save_revision(user=author)
-    return again(page)
+    return reload(page)
 
 
 def test_section_without_reviewers_is_skipped(lorraine, editor):
@@ -65,23 +65,23 @@ def test_section_without_reviewers_is_skipped(lorraine, editor):
     assert TaskState.objects.filter(revision=page.latest_revision, status="skipped").count() == 1
 
 
-def test_section_looks_first(lorraine, editor, reviewer, approver):
+def test_section_review_comes_first(lorraine, editor, reviewer, approver):
     page = submitted(lorraine, editor)
     assert step_of(page) == "SectionReviewTask"
     answer(lorraine, approver, page)
-    assert step_of(again(page)) == "SectionReviewTask"
+    assert step_of(reload(page)) == "SectionReviewTask"
 
     answer(lorraine, reviewer, page)
 
-    page = again(page)
+    page = reload(page)
     assert (page.live, page.title, step_of(page)) == (True, "En ligne", "FourEyesTask")
     answer(lorraine, reviewer, page)
-    assert again(page).title == "En ligne"
+    assert reload(page).title == "En ligne"
     answer(lorraine, approver, page)
-    assert again(page).title == "Soumis"
+    assert reload(page).title == "Soumis"
 
 
-def test_reviewer_of_a_section_looks_at_it_in_every_language_and_at_no_other(lorraine, editor, reviewer):
+def test_section_reviewer_reviews_it_in_every_language_and_no_other_section(lorraine, editor, reviewer):
     beside = submitted(lorraine, editor, make_section(lorraine.home, "À côté"))
     german = submitted(lorraine, editor, lorraine.sections["de"])
 
@@ -95,43 +95,43 @@ def test_section_whose_only_reviewer_wrote_the_page_is_skipped(lorraine, reviewe
     assert step_of(submitted(lorraine, reviewer)) == "FourEyesTask"
 
 
-def test_second_reviewer_looks_at_what_the_first_one_wrote(lorraine, reviewer):
+def test_second_reviewer_reviews_what_the_first_one_wrote(lorraine, reviewer):
     second = make_section_member(lorraine, Role.REVIEWER, username="second")
     page = submitted(lorraine, reviewer)
 
-    assert "Someone else must approve" in said(answer(lorraine, reviewer, page))
-    assert step_of(again(page)) == "SectionReviewTask"
+    assert "Someone else must approve" in messages_of(answer(lorraine, reviewer, page))
+    assert step_of(reload(page)) == "SectionReviewTask"
     answer(lorraine, second, page)
-    assert step_of(again(page)) == "FourEyesTask"
+    assert step_of(reload(page)) == "FourEyesTask"
 
 
-def test_edit_after_the_first_step_begins_again_at_the_first(lorraine, editor, reviewer, approver):
+def test_edit_after_the_first_step_restarts_the_review(lorraine, editor, reviewer, approver):
     page = submitted(lorraine, editor)
     answer(lorraine, reviewer, page)
-    second_step = again(page).current_workflow_task_state
+    second_step = reload(page).current_workflow_task_state
 
     edit_form(newsroom_client(lorraine, approver), page, title="Retouché")
 
-    page = again(page)
+    page = reload(page)
     assert step_of(page) == "SectionReviewTask"
     other = make_member("other", group_of(lorraine.site, Role.APPROVER))
-    assert "changed since you looked" in said(answer(lorraine, other, page, state=second_step))
+    assert "changed since you looked" in messages_of(answer(lorraine, other, page, state=second_step))
     answer(lorraine, reviewer, page)
-    answer(lorraine, other, again(page))
-    assert again(page).title == "Retouché"
+    answer(lorraine, other, reload(page))
+    assert reload(page).title == "Retouché"
 
 
-def test_saving_the_same_words_keeps_the_approval(lorraine, editor, reviewer, approver):
+def test_saving_the_same_text_keeps_the_approval(lorraine, editor, reviewer, approver):
     page = submitted(lorraine, editor)
     answer(lorraine, reviewer, page)
 
-    edit_form(newsroom_client(lorraine, approver), again(page))
+    edit_form(newsroom_client(lorraine, approver), reload(page))
 
-    page = again(page)
+    page = reload(page)
     assert step_of(page) == "FourEyesTask"
     assert page.current_workflow_task_state.revision_id == page.latest_revision_id
     answer(lorraine, approver, page)
-    assert again(page).title == "Soumis"
+    assert reload(page).title == "Soumis"
 
 
 def test_approvals_of_a_changed_text_do_not_come_back_by_saving_again(lorraine, editor, reviewer, approver):
@@ -141,7 +141,7 @@ def test_approvals_of_a_changed_text_do_not_come_back_by_saving_again(lorraine, 
 
     rewrite(page, approver, "Retouché")
 
-    assert step_of(again(page)) == "SectionReviewTask"
+    assert step_of(reload(page)) == "SectionReviewTask"
 
 
 def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, editor, approver):
@@ -151,34 +151,35 @@ def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, edito
 
     response = answer(lorraine, approver, page, state=seen)
 
-    assert again(page).title == "En ligne"
-    assert "changed since you looked" in said(response)
-    assert f"/admin/pages/{page.pk}/revisions/compare/{seen.revision_id}...{again(page).latest_revision_id}/" in said(
-        response
+    assert reload(page).title == "En ligne"
+    assert "changed since you looked" in messages_of(response)
+    assert (
+        f"/admin/pages/{page.pk}/revisions/compare/{seen.revision_id}...{reload(page).latest_revision_id}/"
+        in messages_of(response)
     )
 
 
-def test_approval_from_a_mail_says_what_was_seen(lorraine, editor, approver):
+def test_approval_from_a_mail_holds_for_the_content_in_the_mail(lorraine, editor, approver):
     page = submitted(lorraine, editor)
     state, mark = page.current_workflow_task_state, content_hash_of(page.latest_revision)
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
     # Autosave changes the revision in place.
-    draft = again(page)
+    draft = reload(page)
     draft.title = "Retouché"
     draft.save_revision(user=editor, overwrite_revision=page.latest_revision)
-    assert again(page).current_workflow_task_state.pk == state.pk
+    assert reload(page).current_workflow_task_state.pk == state.pk
 
     refused = newsroom_client(lorraine, approver).post(f"{path}?seen={mark}", {"comment": ""})
-    assert "changed since you looked" in said(refused)
-    assert again(page).title == "En ligne"
+    assert "changed since you looked" in messages_of(refused)
+    assert reload(page).title == "En ligne"
 
     newsroom_client(lorraine, approver).post(
-        f"{path}?seen={content_hash_of(again(page).latest_revision)}", {"comment": ""}
+        f"{path}?seen={content_hash_of(reload(page).latest_revision)}", {"comment": ""}
     )
-    assert again(page).title == "Retouché"
+    assert reload(page).title == "Retouché"
 
 
-def test_window_for_a_comment_carries_what_was_seen(lorraine, editor, approver):
+def test_comment_dialog_carries_the_content_hash(lorraine, editor, approver):
     page = submitted(lorraine, editor)
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", page.current_workflow_task_state.pk])
 
@@ -202,27 +203,27 @@ def test_approval_of_a_stale_editing_page_is_refused(lorraine, editor, approver)
 
     response = edit_form(client, page, **approval(page, **seen))
 
-    assert "changed since you looked" in said(response)
-    assert again(page).title == "En ligne"
-    assert again(page).latest_revision_id == changed.latest_revision_id
+    assert "changed since you looked" in messages_of(response)
+    assert reload(page).title == "En ligne"
+    assert reload(page).latest_revision_id == changed.latest_revision_id
     now = {
         "loaded_revision_id": changed.latest_revision_id,
         "loaded_revision_created_at": changed.latest_revision.created_at.isoformat(),
     }
     edit_form(client, page, **approval(page, **now))
-    assert again(page).title == "Retouché"
+    assert reload(page).title == "Retouché"
 
 
-def test_words_written_over_a_stale_page_are_not_lost(lorraine, editor, approver):
+def test_text_of_a_stale_form_is_not_lost(lorraine, editor, approver):
     page = submitted(lorraine, editor)
     seen = {"loaded_revision_id": page.latest_revision_id, "loaded_revision_created_at": "earlier"}
     rewrite(page, editor, "Retouché")
 
     response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Mes mots", **seen))
 
-    assert "changed since you looked" in said(response)
+    assert "changed since you looked" in messages_of(response)
     assert [kept.content["title"] for kept in page.revisions.filter(user=approver)] == ["Mes mots"]
-    assert again(page).get_latest_revision_as_object().title == "Retouché"
+    assert reload(page).get_latest_revision_as_object().title == "Retouché"
 
 
 def test_changes_of_an_approver_are_kept_and_left_to_another(lorraine, editor, approver):
@@ -230,20 +231,20 @@ def test_changes_of_an_approver_are_kept_and_left_to_another(lorraine, editor, a
 
     response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Retouché"))
 
-    page = again(page)
+    page = reload(page)
     assert page.title == "En ligne"
     assert page.get_latest_revision_as_object().title == "Retouché"
-    assert "Someone else must approve" in said(response)
+    assert "Someone else must approve" in messages_of(response)
 
 
 @pytest.mark.parametrize("extra", ["[]", "nonsense", '{"comment": 7}', '{"user": "x"}', '{"seen": "1.1"}', "null"])
-def test_nonsense_beside_an_approval_is_no_error(lorraine, editor, approver, extra):
+def test_invalid_extra_data_of_an_approval_is_ignored(lorraine, editor, approver, extra):
     page = submitted(lorraine, editor)
     data = {**approval(page), "workflow-action-extra-data": extra}
 
     edit_form(newsroom_client(lorraine, approver), page, **data)
 
-    assert again(page).title == "Soumis"
+    assert reload(page).title == "Soumis"
 
 
 def test_action_on_a_page_is_not_an_action_on_another(lorraine, saar, newsrooms, editor, approver):
@@ -255,32 +256,32 @@ def test_action_on_a_page_is_not_an_action_on_another(lorraine, saar, newsrooms,
             "wagtailadmin_pages:workflow_action", args=[mine.pk, "approve", page.current_workflow_task_state.pk]
         )
         newsroom_client(lorraine, approver).post(path, {"comment": ""})
-        assert again(page).title == "En ligne"
-    assert again(mine).title == "En ligne"
+        assert reload(page).title == "En ligne"
+    assert reload(mine).title == "En ligne"
 
 
-def test_page_sent_back_begins_where_it_was_refused(lorraine, editor, reviewer, approver):
+def test_rejected_page_restarts_at_the_first_unapproved_step(lorraine, editor, reviewer, approver):
     page = submitted(lorraine, editor)
     answer(lorraine, reviewer, page)
-    answer(lorraine, approver, again(page), "reject")
+    answer(lorraine, approver, reload(page), "reject")
 
     edit_form(newsroom_client(lorraine, editor), page, title="Mieux", **{"action-submit": "1"})
 
-    # The approver may not see a text that the section has not.
-    page = again(page)
+    # The approver cannot approve before the section has reviewed the new text.
+    page = reload(page)
     answer(lorraine, approver, page)
-    assert again(page).title == "En ligne"
+    assert reload(page).title == "En ligne"
 
 
-def test_who_resubmits_does_not_approve(lorraine, editor, approver):
+def test_person_who_resubmits_cannot_approve(lorraine, editor, approver):
     page = submitted(lorraine, editor)
     answer(lorraine, approver, page, "reject")
     edit_form(newsroom_client(lorraine, approver), page, **{"action-submit": "1"})
 
-    assert "Someone else must approve" in said(answer(lorraine, approver, again(page)))
+    assert "Someone else must approve" in messages_of(answer(lorraine, approver, reload(page)))
 
 
-def test_workflow_that_was_edited_stays_as_it_is(lorraine, editor, approver):
+def test_setup_does_not_change_an_edited_workflow(lorraine, editor, approver):
     workflow = WorkflowPage.objects.get(page=lorraine.home.pk).workflow
     third = FourEyesTask.objects.create(name="A third look")
     third.groups.add(group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
@@ -292,10 +293,10 @@ def test_workflow_that_was_edited_stays_as_it_is(lorraine, editor, approver):
     assert Workflow.objects.filter(name=workflow.name).count() == 1
     page = submitted(lorraine, editor)
     answer(lorraine, approver, page)
-    assert again(page).title == "En ligne"
+    assert reload(page).title == "En ligne"
 
 
-def test_administrator_of_the_network_edits_the_workflow(lorraine, newsroom):
+def test_superuser_edits_the_workflow(lorraine, newsroom):
     workflow = WorkflowPage.objects.get(page=lorraine.home.pk).workflow
     boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
 
@@ -307,10 +308,10 @@ def test_administrator_of_the_network_edits_the_workflow(lorraine, newsroom):
 
 @pytest.fixture
 def strict():
-    """Rules that another app brings."""
+    """Rules of the publication gate that another app registers."""
 
-    def no_title(thing):
-        if "faux" in thing.page.title:
+    def no_title(request):
+        if "faux" in request.page.title:
             raise PublicationRefusedError("Ce titre est faux.", "Le chapeau manque.")
 
     before_submitting.append(no_title)
@@ -321,14 +322,14 @@ def strict():
 
 
 def test_rule_before_submission_keeps_the_draft_and_gives_its_reasons(strict, lorraine, editor):
-    page = again(make_article(lorraine.section, "En ligne", date=None))
+    page = reload(make_article(lorraine.section, "En ligne", date=None))
 
     response = edit_form(newsroom_client(lorraine, editor), page, title="Titre faux", **{"action-submit": "1"})
 
-    page = again(page)
+    page = reload(page)
     assert page.get_latest_revision_as_object().title == "Titre faux"
     assert not page.workflow_in_progress
-    assert "Ce titre est faux. Le chapeau manque." in said(response)
+    assert "Ce titre est faux. Le chapeau manque." in messages_of(response)
 
 
 def test_rule_before_submission_holds_for_a_new_page_and_after_a_refusal(strict, lorraine, editor, approver):
@@ -338,24 +339,24 @@ def test_rule_before_submission_holds_for_a_new_page_and_after_a_refusal(strict,
     form = form_of(make_article(lorraine.section, date=None), title="Titre faux", slug="faux", **{"action-submit": "1"})
     response = newsroom_client(lorraine, editor).post(path, form)
     made = lorraine.section.get_children().get(slug="faux").specific
-    assert "Ce titre est faux" in said(response)
+    assert "Ce titre est faux" in messages_of(response)
     assert not made.workflow_in_progress
 
     page = submitted(lorraine, editor)
     answer(lorraine, approver, page, "reject")
     edit_form(newsroom_client(lorraine, editor), page, title="Titre faux", **{"action-submit": "1"})
-    assert not again(page).workflow_in_progress
+    assert not reload(page).workflow_in_progress
     edit_form(newsroom_client(lorraine, editor), page, title="Titre juste", **{"action-submit": "1"})
-    assert again(page).workflow_in_progress
+    assert reload(page).workflow_in_progress
 
 
 def test_rule_before_publication_stops_an_approval_and_says_why(strict, lorraine, editor, approver):
     page = submitted(lorraine, editor)
     rewrite(page, editor, "Titre faux")
 
-    response = answer(lorraine, approver, again(page))
+    response = answer(lorraine, approver, reload(page))
 
-    page = again(page)
+    page = reload(page)
     assert (page.title, page.workflow_in_progress) == ("En ligne", True)
     assert page.current_workflow_task_state.status == "in_progress"
-    assert "Ce titre est faux" in said(response)
+    assert "Ce titre est faux" in messages_of(response)

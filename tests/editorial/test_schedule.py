@@ -1,4 +1,4 @@
-"""What is due happens within the minute, once, page by page; a page that cannot be published stops no other."""
+"""Scheduled changes are carried out once and page by page; a failure does not stop the other pages."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -17,7 +17,7 @@ from articles.models import ArticlePage
 from portal.core.models import PeriodicRun
 from portal.editorial.models import ScheduleTrouble
 from portal.editorial.roles import Role
-from portal.editorial.schedule.scheduling import due, run_schedule
+from portal.editorial.schedule.scheduling import due_changes, run_schedule
 from tests.builders import change, make_article, make_event, make_section, work_off
 
 HOUR = timedelta(hours=1)
@@ -30,7 +30,7 @@ def soon():
 
 @pytest.fixture
 def bad(monkeypatch):
-    """Makes pages with a title that nobody can publish, until they are mended."""
+    """A set of titles whose publication fails while they are in it."""
     titles: set[str] = set()
 
     def refuse(sender, instance, **kwargs):
@@ -43,7 +43,7 @@ def bad(monkeypatch):
 
 
 def planned(ground, at, title="Prévu", people=None, **facts) -> ArticlePage:
-    """A page that an approved schedule will publish; of `people`, the editor wrote it and the approver approved."""
+    """Create a page with an approved schedule, written by the editor of `people` and approved by the approver."""
     page = ArticlePage(title=title, slug=f"plan-{title.lower()}", locale=ground.home.locale, live=False, **facts)
     page.go_live_at = at
     ground.section.add_child(instance=page)
@@ -95,19 +95,19 @@ def test_second_run_finds_nothing_to_do(lorraine, soon):
     before = actions(page)
 
     with at(soon):
-        assert due(timezone.now()) == []
+        assert due_changes(timezone.now()) == []
     run(soon + timedelta(minutes=1))
 
     assert actions(page) == before
 
 
-def test_plan_that_another_process_carried_out_meanwhile_is_left_alone(lorraine, soon, monkeypatch):
+def test_change_that_another_process_carried_out_is_skipped(lorraine, soon, monkeypatch):
     page, other = planned(lorraine, soon), make_article(lorraine.section, "Bref", expire_at=soon)
     with at(soon):
-        plans = due(timezone.now())
+        plans = due_changes(timezone.now())
     run(soon)
     before = actions(page), actions(other)
-    monkeypatch.setattr("portal.editorial.schedule.scheduling.due", lambda now: plans)
+    monkeypatch.setattr("portal.editorial.schedule.scheduling.due_changes", lambda now: plans)
 
     assert run(soon) == []
 
@@ -141,7 +141,7 @@ def test_bad_page_keeps_its_schedule_stops_no_other_and_shows_in_the_exit_code(l
     assert "wagtail.publish.scheduled" not in actions(broken)
 
 
-def test_its_people_are_told_once(lorraine, saar, newsrooms, soon, bad):
+def test_people_of_the_page_are_notified_once(lorraine, saar, newsrooms, soon, bad):
     editor, approver = newsrooms.lorraine[Role.EDITOR], newsrooms.lorraine[Role.APPROVER]
     page = planned(lorraine, soon, "Cassé", people=newsrooms.lorraine)
     bad.add("Cassé")
@@ -150,15 +150,15 @@ def test_its_people_are_told_once(lorraine, saar, newsrooms, soon, bad):
         assert len(run(soon + timedelta(seconds=seconds))) == 1
     work_off(pauses=True)
 
-    assert {letter.to[0] for letter in mail.outbox} == {editor.email, approver.email}
+    assert {message.to[0] for message in mail.outbox} == {editor.email, approver.email}
     assert len(mail.outbox) == 2
-    letter = mail.outbox[0]
-    assert "Cassé" in letter.subject
-    assert "Its photograph is missing" in letter.body
-    assert f"/admin/pages/{page.pk}/edit/" in letter.body
+    message = mail.outbox[0]
+    assert "Cassé" in message.subject
+    assert "Its photograph is missing" in message.body
+    assert f"/admin/pages/{page.pk}/edit/" in message.body
 
 
-def test_letter_is_in_the_language_of_who_reads_it(lorraine, newsroom, soon, bad):
+def test_mail_is_in_the_language_of_its_reader(lorraine, newsroom, soon, bad):
     from wagtail.users.models import UserProfile
 
     UserProfile.objects.create(user=newsroom[Role.APPROVER], preferred_language="en")
@@ -167,24 +167,24 @@ def test_letter_is_in_the_language_of_who_reads_it(lorraine, newsroom, soon, bad
     run(soon)
     work_off(pauses=True)
 
-    english = next(letter for letter in mail.outbox if letter.to == [newsroom[Role.APPROVER].email])
+    english = next(message for message in mail.outbox if message.to == [newsroom[Role.APPROVER].email])
     assert english.subject == "Not published: Cassé"
     html = english.alternatives[0].content
     assert 'lang="en"' in html
     assert "Its photograph is missing" in html
 
 
-def test_who_lost_the_right_to_the_page_is_not_told(lorraine, newsroom, soon, bad):
+def test_people_without_permission_on_the_page_are_not_notified(lorraine, newsroom, soon, bad):
     planned(lorraine, soon, "Cassé", people=newsroom)
     newsroom[Role.EDITOR].groups.clear()
     bad.add("Cassé")
     run(soon)
     work_off(pauses=True)
 
-    assert {letter.to[0] for letter in mail.outbox} == {newsroom[Role.APPROVER].email}
+    assert {message.to[0] for message in mail.outbox} == {newsroom[Role.APPROVER].email}
 
 
-def test_mended_page_is_published_by_the_next_run(lorraine, newsroom, soon, bad):
+def test_corrected_page_is_published_by_the_next_run(lorraine, newsroom, soon, bad):
     page = planned(lorraine, soon, "Cassé")
     bad.add("Cassé")
     run(soon)
@@ -198,7 +198,7 @@ def test_mended_page_is_published_by_the_next_run(lorraine, newsroom, soon, bad)
     assert not ScheduleTrouble.objects.exists()
 
 
-def test_new_plan_that_fails_is_told_anew(lorraine, newsroom, soon, bad):
+def test_new_schedule_that_fails_is_notified_again(lorraine, newsroom, soon, bad):
     page = planned(lorraine, soon, "Cassé")
     bad.add("Cassé")
     run(soon)
@@ -209,10 +209,10 @@ def test_new_plan_that_fails_is_told_anew(lorraine, newsroom, soon, bad):
     run(soon + HOUR)
     work_off(pauses=True)
 
-    assert len([letter for letter in mail.outbox if letter.to == [newsroom[Role.APPROVER].email]]) == 2
+    assert len([message for message in mail.outbox if message.to == [newsroom[Role.APPROVER].email]]) == 2
 
 
-def test_page_whose_text_cannot_even_be_read_stops_no_other(lorraine, soon):
+def test_unreadable_revision_does_not_stop_other_pages(lorraine, soon):
     broken, good = planned(lorraine, soon, "Cassé"), planned(lorraine, soon + timedelta(seconds=1), "Bon")
     Revision.objects.filter(object_id=str(broken.pk)).update(
         content={"title": "x", "go_live_at": "never", "pk": broken.pk}
@@ -224,7 +224,7 @@ def test_page_whose_text_cannot_even_be_read_stops_no_other(lorraine, soon):
     assert good.live
 
 
-def test_page_that_cannot_be_taken_down_is_told_of_as_well(lorraine, newsroom, soon, monkeypatch):
+def test_failed_expiry_is_notified_too(lorraine, newsroom, soon, monkeypatch):
     page = make_article(lorraine.section, "Périmé", expire_at=soon)
 
     def fail(self, **kwargs):
@@ -240,7 +240,7 @@ def test_page_that_cannot_be_taken_down_is_told_of_as_well(lorraine, newsroom, s
 
 
 def test_after_a_pause_everything_happens_in_its_order(lorraine, soon):
-    """Down over an expiry and the publication of what follows: the new version is live at the end."""
+    """The scheduler was off at an expiry and the publication of the next version, which is live at the end."""
     page = make_article(lorraine.section, "Hiver", expire_at=soon, slug="saison")
     change(page, title="Été", go_live_at=soon + HOUR, expire_at=soon + 9 * HOUR)
 
@@ -263,7 +263,7 @@ def test_expiry_leaves_the_version_that_is_to_follow(lorraine, soon):
     assert (page.title, page.live) == ("Été", True)
 
 
-def test_page_whose_whole_time_passed_is_never_published_and_its_people_know(lorraine, newsroom, soon, bad):
+def test_page_whose_expiry_has_passed_is_not_published_and_people_are_notified(lorraine, newsroom, soon, bad):
     page = planned(lorraine, soon, "Éclair", people=newsroom, expire_at=soon + HOUR)
     seen = []
     page_published.connect(lambda instance, **kwargs: seen.append(instance.live), weak=False, dispatch_uid="seen")
@@ -281,7 +281,7 @@ def test_page_whose_whole_time_passed_is_never_published_and_its_people_know(lor
     assert len(mail.outbox) == 2
 
 
-def test_stories_below_an_expired_section_stay_live_for_the_day_it_comes_back(lorraine, soon):
+def test_stories_below_an_expired_section_stay_live(lorraine, soon):
     sub = make_section(lorraine.section, "Salon", expire_at=soon)
     article = make_article(sub, "Sous le salon")
 
@@ -296,7 +296,7 @@ def test_stories_below_an_expired_section_stay_live_for_the_day_it_comes_back(lo
     [datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC), datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC)],
     ids=["summer time begins", "summer time ends"],
 )
-def test_clocks_that_change_in_the_night_change_nothing(lorraine, moment):
+def test_clock_change_does_not_shift_a_publication(lorraine, moment):
     instant = moment + timedelta(seconds=1)
     with at(moment - HOUR):
         page = planned(lorraine, instant)
@@ -320,7 +320,7 @@ def test_clock_that_was_set_back_does_not_silence_the_scheduler(lorraine, soon):
     assert ArticlePage.objects.get(title="Prévu").live
 
 
-def test_dry_run_tells_and_changes_nothing(lorraine, soon):
+def test_dry_run_lists_changes_and_does_nothing(lorraine, soon):
     page, out = planned(lorraine, soon), StringIO()
     with at(soon):
         call_command("publish_scheduled", "--dryrun", stdout=out)
@@ -330,7 +330,7 @@ def test_dry_run_tells_and_changes_nothing(lorraine, soon):
     assert not page.live
 
 
-def test_nothing_due_costs_two_questions(lorraine, soon, django_assert_num_queries):
+def test_run_without_due_changes_costs_two_queries(lorraine, soon, django_assert_num_queries):
     planned(lorraine, soon)
 
     with django_assert_num_queries(2):

@@ -1,4 +1,4 @@
-"""A story or event of one site is shown by another that accepted it, in its own look, for as long as it lasts."""
+"""A story or event of one site is shown by another that accepted it, in that site's design, until it ends."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from wagtail.models import Page
 from portal.core.models import Share
 from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
-from portal.editorial.sharing.shares import accept, offer, show_what_is_due, withdraw
+from portal.editorial.sharing.shares import accept, offer, show_due_shares, withdraw
 from tests.builders import (
     change,
     make_article,
@@ -64,7 +64,7 @@ def test_offer_alone_shows_nothing_anywhere_else(saar, offered):
     assert saar.reader().get("/fr/rubrique/filiere-bois/").status_code == 404
 
 
-def test_accepted_story_stands_in_lists_and_pages_of_the_receiving_site(lorraine, saar, shared):
+def test_accepted_story_is_in_lists_and_pages_of_the_receiving_site(lorraine, saar, shared):
     assert "La filière bois recrute" in news_of(saar)
     page = saar.reader().get("/fr/rubrique/filiere-bois/").content.decode()
 
@@ -73,7 +73,7 @@ def test_accepted_story_stands_in_lists_and_pages_of_the_receiving_site(lorraine
     assert f'href="{lorraine.site.root_url}/fr/rubrique/filiere-bois/">{lorraine.site.site_name}</a>' in page
 
 
-def test_story_stays_once_on_its_own_site(lorraine, shared):
+def test_story_is_still_once_on_its_own_site(lorraine, shared):
     assert news_of(lorraine).count(">La filière bois recrute</a>") == 1
     assert Page.objects.filter(title="La filière bois recrute", path__startswith=lorraine.home.path).count() == 1
 
@@ -90,7 +90,7 @@ def test_change_of_the_story_is_followed_in_its_text_too(saar, story, shared):
     assert "Trente postes à pourvoir." in news_of(saar)
 
 
-def test_story_taken_down_goes_everywhere_and_comes_back_everywhere(saar, story, shared):
+def test_unpublished_story_goes_offline_everywhere(saar, story, shared):
     make_draft(story)
     assert "La filière bois recrute" not in news_of(saar)
     assert saar.reader().get("/fr/rubrique/filiere-bois/").status_code == 410
@@ -106,7 +106,7 @@ def test_deleted_story_leaves_no_copy(saar, story, shared):
     assert not Page.objects.filter(title="La filière bois recrute").exists()
 
 
-def test_withdrawal_by_either_side_takes_it_off(saar, story, shared, giver, receiver):
+def test_withdrawal_by_either_site_removes_the_alias(saar, story, shared, giver, receiver):
     withdraw(shared, receiver)
     assert "La filière bois recrute" not in news_of(saar)
     assert story.aliases.count() == 0
@@ -150,11 +150,11 @@ def test_story_accepted_for_later_waits_for_its_time(saar, offered, receiver):
     now = timezone.now()
     accept(offered, saar.sections["fr"], receiver, now + timedelta(hours=2), now)
 
-    show_what_is_due(now)
+    show_due_shares(now)
     assert saar.reader().get("/fr/rubrique/filiere-bois/").status_code == 404
 
-    show_what_is_due(now + timedelta(hours=3))
-    show_what_is_due(now + timedelta(hours=3))
+    show_due_shares(now + timedelta(hours=3))
+    show_due_shares(now + timedelta(hours=3))
     assert saar.reader().get("/fr/rubrique/filiere-bois/").status_code == 200
     assert Page.objects.filter(slug__startswith="filiere-bois", path__startswith=saar.homes["fr"].path).count() == 1
 
@@ -173,7 +173,7 @@ def test_event_is_shown_in_a_calendar_of_the_other_site(lorraine, saar, giver, r
     [share] = offer(event, [saar.site], giver)
     now = timezone.now()
 
-    assert {type(place).__name__ for place in shares.places(share)} == {"CalendarPage"}
+    assert {type(place).__name__ for place in shares.possible_parents(share)} == {"CalendarPage"}
     accept(share, saar.calendars["fr"], receiver, now, now)
 
     assert "Salon de la scierie" in news_of(saar, "/fr/calendrier/")
@@ -188,7 +188,7 @@ def test_nobody_accepts_their_own_offer(saar, story):
         accept(share, saar.sections["fr"], admin, now, now)
 
 
-def test_second_answer_is_refused_with_a_word(saar, shared, receiver):
+def test_second_answer_is_refused_with_a_message(saar, shared, receiver):
     now = timezone.now()
 
     with translation.override("en"), pytest.raises(ValidationError, match="meanwhile"):
@@ -196,7 +196,7 @@ def test_second_answer_is_refused_with_a_word(saar, shared, receiver):
     assert Page.objects.filter(slug__startswith="filiere-bois", path__startswith=saar.homes["fr"].path).count() == 1
 
 
-def test_story_stands_in_places_of_the_receiving_site_and_language_only(lorraine, saar, offered, receiver):
+def test_story_is_accepted_only_below_pages_of_the_receiving_site_and_language(lorraine, saar, offered, receiver):
     now = timezone.now()
     for place in (saar.sections["de"], lorraine.section, saar.calendars["fr"]):
         with pytest.raises(ValidationError):
@@ -212,7 +212,7 @@ def test_editors_neither_offer_nor_accept(newsrooms, saar, story, offered, role)
         accept(offered, saar.sections["fr"], newsrooms.saar[role], now, now)
 
 
-def test_third_site_sees_and_answers_nothing(db, lorraine, story, offered, newsrooms):
+def test_third_site_neither_sees_nor_answers_the_offer(db, lorraine, story, offered, newsrooms):
     third = make_site("moselle.localhost", ("fr",))
     stranger = make_newsroom(third)[Role.SITE_ADMINISTRATOR]
     client = newsroom_client(third, stranger)

@@ -1,4 +1,4 @@
-"""A site administrator keeps the people and the redirects of the own site, and reaches nobody else."""
+"""A site administrator manages accounts and redirects of their own site, and of no other."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -7,7 +7,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from portal.core.models import SiteSettings
 from portal.editorial.models import RoleGroup
-from portal.editorial.roles import RIGHTS, RightsScope, Role, group_of, section_group
+from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group
 from tests.builders import make_member, newsroom_client
 
 USERS = get_user_model().objects
@@ -34,12 +34,12 @@ def edit(client, someone, **facts):
         "is_active": "on",
         **facts,
     }
-    return client.post(reverse("office_people_edit", args=[someone.pk]), data)
+    return client.post(reverse("site_accounts_edit", args=[someone.pk]), data)
 
 
 def test_administrator_adds_a_person_who_chooses_the_password(lorraine, administrator):
     response = administrator.post(
-        reverse("office_people_add"), person(roles=[code(lorraine, Role.EDITOR)]), follow=True
+        reverse("site_accounts_add"), person(roles=[code(lorraine, Role.EDITOR)]), follow=True
     )
 
     nina = USERS.get(username="nina")
@@ -51,13 +51,13 @@ def test_administrator_adds_a_person_who_chooses_the_password(lorraine, administ
 
 def test_administrator_names_a_reviewer_of_a_section(lorraine, administrator):
     section = lorraine.section
-    administrator.post(reverse("office_people_add"), person(roles=[code(lorraine, Role.REVIEWER, section.pk)]))
+    administrator.post(reverse("site_accounts_add"), person(roles=[code(lorraine, Role.REVIEWER, section.pk)]))
 
     assert USERS.get(username="nina").groups.get() == section_group(lorraine.site, Role.REVIEWER, section)
 
 
 def test_people_of_the_own_site_are_listed_only(lorraine, saar, newsrooms, administrator):
-    page = administrator.get(reverse("office_people")).content.decode()
+    page = administrator.get(reverse("site_accounts")).content.decode()
 
     for role, member in newsrooms.lorraine.items():
         assert member.email in page, role
@@ -65,19 +65,19 @@ def test_people_of_the_own_site_are_listed_only(lorraine, saar, newsrooms, admin
         assert member.email not in page
 
 
-def test_people_of_another_site_and_administrators_are_out_of_reach(newsrooms, administrator):
+def test_accounts_of_other_sites_and_superusers_are_not_found(newsrooms, administrator):
     boss = make_member("boss", is_superuser=True)
     boss.groups.add(newsrooms.lorraine[Role.EDITOR].groups.get())
 
     for someone in (boss, *newsrooms.saar.values()):
-        assert administrator.get(reverse("office_people_edit", args=[someone.pk]), follow=True).status_code == 404
+        assert administrator.get(reverse("site_accounts_edit", args=[someone.pk]), follow=True).status_code == 404
         edit(administrator, someone, email="taken@example.org")
         assert USERS.get(pk=someone.pk).email != "taken@example.org"
 
 
 def test_roles_of_another_site_are_not_given(lorraine, saar, administrator, newsroom):
     for role in (Role.EDITOR, Role.SITE_ADMINISTRATOR):
-        response = administrator.post(reverse("office_people_add"), person(roles=[code(saar, role)]))
+        response = administrator.post(reverse("site_accounts_add"), person(roles=[code(saar, role)]))
         assert response.status_code == 200
         assert "roles" in response.context["form"].errors
     editor = newsroom[Role.EDITOR]
@@ -86,10 +86,10 @@ def test_roles_of_another_site_are_not_given(lorraine, saar, administrator, news
     assert {held.site for held in RoleGroup.objects.filter(group__user=editor)} == {lorraine.site}
 
 
-def test_nobody_is_made_an_administrator_of_the_network(lorraine, administrator):
+def test_administrator_cannot_create_a_superuser(lorraine, administrator):
     roles = [code(lorraine, Role.EDITOR)]
     administrator.post(
-        reverse("office_people_add"),
+        reverse("site_accounts_add"),
         person(roles=roles, is_superuser="on", is_staff="on", groups=["1"], user_permissions=["1"]),
     )
     nina = USERS.get(username="nina")
@@ -99,7 +99,7 @@ def test_nobody_is_made_an_administrator_of_the_network(lorraine, administrator)
     assert (nina.is_superuser, nina.is_staff, nina.user_permissions.count()) == (False, False, 0)
 
 
-def test_who_works_for_two_sites_keeps_the_address_and_the_other_role(lorraine, saar, administrator):
+def test_administrator_cannot_change_the_address_or_other_roles_of_a_member_of_two_sites(lorraine, saar, administrator):
     both = make_member("both-sites", group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.APPROVER))
 
     edit(administrator, both, email="taken@example.org", is_active="", roles=[code(lorraine, Role.APPROVER)])
@@ -120,7 +120,7 @@ def test_administrator_takes_a_role_away_and_closes_an_account(lorraine, adminis
     assert editor.groups.get() == section_group(lorraine.site, Role.ORGANISER, lorraine.section)
 
 
-def test_administrator_does_not_saw_off_the_own_branch(administrator, newsroom):
+def test_administrator_cannot_remove_their_own_role(administrator, newsroom):
     me = newsroom[Role.SITE_ADMINISTRATOR]
 
     response = edit(administrator, me, roles=[])
@@ -129,8 +129,8 @@ def test_administrator_does_not_saw_off_the_own_branch(administrator, newsroom):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
-@pytest.mark.parametrize("page", ["office_people", "office_people_add", "office_redirects", "office_redirects_add"])
-def test_office_is_for_site_administrators(lorraine, newsroom, role, page):
+@pytest.mark.parametrize("page", ["site_accounts", "site_accounts_add", "site_redirects", "site_redirects_add"])
+def test_site_administration_is_closed_to_other_roles(lorraine, newsroom, role, page):
     client = newsroom_client(lorraine, newsroom[role])
 
     assert client.get(reverse(page)).status_code in (302, 403)
@@ -138,16 +138,16 @@ def test_office_is_for_site_administrators(lorraine, newsroom, role, page):
     assert not USERS.filter(username="nina").exists()
 
 
-def test_no_role_reaches_further_than_who_gives_it():
-    giver = RIGHTS[Role.SITE_ADMINISTRATOR]
+def test_no_role_has_more_permissions_than_the_site_administrator():
+    giver = ROLE_PERMISSIONS[Role.SITE_ADMINISTRATOR]
     assert giver.administers
-    assert giver.reach == RightsScope.SITE
-    for rights in RIGHTS.values():
+    assert giver.scope == PermissionScope.SITE
+    for rights in ROLE_PERMISSIONS.values():
         assert rights.pages <= giver.pages
         assert rights.media <= giver.media
 
 
-def test_bad_input_is_said_in_the_form(lorraine, administrator, newsroom):
+def test_invalid_input_is_a_form_error(lorraine, administrator, newsroom):
     for facts in (
         person(),
         person(roles=["nonsense"]),
@@ -156,7 +156,7 @@ def test_bad_input_is_said_in_the_form(lorraine, administrator, newsroom):
         person(username=newsroom[Role.EDITOR].username.upper(), roles=[code(lorraine, Role.EDITOR)]),
         person(email="no address", roles=[code(lorraine, Role.EDITOR)]),
     ):
-        response = administrator.post(reverse("office_people_add"), facts)
+        response = administrator.post(reverse("site_accounts_add"), facts)
         assert response.status_code == 200
         assert response.context["form"].errors
 
@@ -172,30 +172,30 @@ def redirect_of(ground, **facts) -> dict:
     }
 
 
-def test_administrator_keeps_the_redirects_of_the_own_site(lorraine, administrator):
+def test_administrator_manages_redirects_of_the_own_site(lorraine, administrator):
     administrator.post(
-        reverse("office_redirects_add"), redirect_of(lorraine, redirect_link="", redirect_page=lorraine.section.pk)
+        reverse("site_redirects_add"), redirect_of(lorraine, redirect_link="", redirect_page=lorraine.section.pk)
     )
     made = Redirect.objects.get(old_path="/ancien")
     assert made.site == lorraine.site
-    assert "/ancien" in administrator.get(reverse("office_redirects")).content.decode()
+    assert "/ancien" in administrator.get(reverse("site_redirects")).content.decode()
 
-    path = reverse("office_redirects_edit", args=[made.pk])
+    path = reverse("site_redirects_edit", args=[made.pk])
     administrator.post(path, redirect_of(lorraine, old_path="/autre/"))
     assert Redirect.objects.get(pk=made.pk).old_path == "/autre"
     administrator.post(path, {"delete": "1"})
     assert not Redirect.objects.filter(pk=made.pk).exists()
 
 
-def test_redirects_of_another_site_are_out_of_reach(lorraine, saar, administrator):
+def test_redirects_of_other_sites_are_not_found(lorraine, saar, administrator):
     foreign = Redirect.objects.create(old_path="/fremd", site=saar.site, redirect_link="https://example.org/")
     everywhere = Redirect.objects.create(old_path="/partout", redirect_link="https://example.org/")
 
-    page = administrator.get(reverse("office_redirects")).content.decode()
+    page = administrator.get(reverse("site_redirects")).content.decode()
     assert "/fremd" not in page
     assert "/partout" not in page
     for redirect in (foreign, everywhere):
-        path = reverse("office_redirects_edit", args=[redirect.pk])
+        path = reverse("site_redirects_edit", args=[redirect.pk])
         assert administrator.post(path, redirect_of(lorraine), follow=True).status_code == 404
         assert administrator.post(path, {"delete": "1"}, follow=True).status_code == 404
     for facts in (
@@ -204,12 +204,12 @@ def test_redirects_of_another_site_are_out_of_reach(lorraine, saar, administrato
         redirect_of(lorraine, redirect_link="", redirect_page=saar.section.pk),
         redirect_of(lorraine, redirect_link=""),
     ):
-        response = administrator.post(reverse("office_redirects_add"), facts)
+        response = administrator.post(reverse("site_redirects_add"), facts)
         assert response.context["form"].errors
     assert Redirect.objects.count() == 2
 
 
-def test_switch_of_the_rule_is_not_offered_to_whom_it_binds(lorraine, newsroom, administrator):
+def test_site_administrator_cannot_switch_off_the_four_eyes_rule(lorraine, newsroom, administrator):
     path = reverse("wagtailsettings:edit", args=["core", "sitesettings", lorraine.site.pk])
 
     form = administrator.get(path).context["form"]

@@ -1,4 +1,4 @@
-"""Translations are begun and brought up to date as drafts; what their translators wrote stays."""
+"""Translations are started and updated as drafts, which keep the texts of their translators."""
 
 import pytest
 from wagtail.models import Page
@@ -8,7 +8,7 @@ from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions, changes
 from tests.builders import change, make_article, make_event, make_image, make_portrait, make_topic
-from tests.editorial.actions import again, let_out
+from tests.editorial.actions import publish_as_system, reload
 
 WOOD = {"type": "paragraph", "id": "11111111-1111-4111-8111-111111111111", "value": "<p>Le bois <b>recrute</b>.</p>"}
 IRON = {"type": "paragraph", "id": "22222222-2222-4222-8222-222222222222", "value": "<p>Le fer aussi.</p>"}
@@ -38,16 +38,16 @@ def story(lorraine):
 
 @pytest.fixture
 def translated(story, german, editor):
-    """A German draft of the story, with its title, standfirst and first paragraph rendered."""
-    twin = actions.start(story, german, editor)
-    draft = again(twin).get_latest_revision_as_object()
+    """A German draft of the story with its title, standfirst and first paragraph translated."""
+    translation = actions.start(story, german, editor)
+    draft = reload(translation).get_latest_revision_as_object()
     draft.title, draft.slug, draft.standfirst = "Holz sucht Leute", "holz", "Hundert Stellen."
-    draft.body = rendered(draft, WOOD["id"], "<p>Das Holz <b>stellt ein</b>.</p><p>Und wie.</p>")
+    draft.body = with_block(draft, WOOD["id"], "<p>Das Holz <b>stellt ein</b>.</p><p>Und wie.</p>")
     draft.save_revision(user=editor)
-    return again(twin)
+    return reload(translation)
 
 
-def rendered(draft, block, value):
+def with_block(draft, block, value):
     raw = [dict(each) for each in draft.body.raw_data]
     for each in raw:
         if each["id"] == block:
@@ -56,28 +56,28 @@ def rendered(draft, block, value):
 
 
 def texts(page: Page) -> dict[str, str]:
-    return changes.texts_of(again(page).get_latest_revision_as_object())
+    return changes.texts_of(reload(page).get_latest_revision_as_object())
 
 
-def test_start_makes_a_draft_that_its_maker_owns(story, german, editor):
-    twin = actions.start(story, german, editor)
+def test_start_creates_a_draft_owned_by_the_translator(story, german, editor):
+    translation = actions.start(story, german, editor)
 
-    assert (twin.live, twin.owner, twin.alias_of) == (False, editor, None)
-    assert texts(twin)["title"] == "La filière bois"
-    assert Basis.objects.get(translation=twin.pk).source_id == story.pk
+    assert (translation.live, translation.owner, translation.alias_of) == (False, editor, None)
+    assert texts(translation)["title"] == "La filière bois"
+    assert Basis.objects.get(translation=translation.pk).source_id == story.pk
 
 
-def test_update_keeps_what_the_translator_wrote(story, translated, editor):
+def test_update_keeps_translated_texts(story, translated, editor):
     change(story, standfirst="Deux cents postes.", body=[IRON, WOOD, QUOTE])
 
     actions.update(translated, editor)
 
     found = texts(translated)
     assert found["title"] == "Holz sucht Leute"
-    assert again(translated).get_latest_revision_as_object().slug == "holz"
+    assert reload(translated).get_latest_revision_as_object().slug == "holz"
     assert found["standfirst"] == "Hundert Stellen."
     assert found[f"body.{WOOD['id']}"] == "Das Holz <b>stellt ein</b>.\nUnd wie."
-    assert [block.id for block in again(translated).get_latest_revision_as_object().body] == [
+    assert [block.id for block in reload(translated).get_latest_revision_as_object().body] == [
         IRON["id"],
         WOOD["id"],
         QUOTE["id"],
@@ -103,12 +103,12 @@ def test_block_that_only_the_translation_has_stays(story, translated, editor):
 
     actions.update(translated, editor)
 
-    ids = [block.id for block in again(translated).get_latest_revision_as_object().body]
+    ids = [block.id for block in reload(translated).get_latest_revision_as_object().body]
     assert ids == [WOOD["id"], own["id"], QUOTE["id"]]
 
 
 def test_readers_see_nothing_of_a_start_or_an_update(lorraine, story, translated, editor):
-    let_out(translated)
+    publish_as_system(translated)
     change(story, title="Le bois recrute encore", body=[WOOD])
 
     actions.update(translated, editor)
@@ -116,27 +116,27 @@ def test_readers_see_nothing_of_a_start_or_an_update(lorraine, story, translated
     page = lorraine.reader().get("/de/rubrique/holz/").content.decode()
     assert "Holz sucht Leute" in page
     assert "Le fer aussi." in page
-    assert again(translated).has_unpublished_changes
+    assert reload(translated).has_unpublished_changes
 
 
-def test_facts_that_changed_follow_and_others_stay_as_the_translator_has_them(lorraine, german, editor):
+def test_changed_values_follow_the_original_and_others_stay(lorraine, german, editor):
     first, second, own = make_image("Un"), make_image("Deux"), make_image("Eins")
     story = make_portrait(
         lorraine.section, "Ada", lead_image=first, lead_image_alt="Une femme", website="https://a.example/"
     )
-    twin = actions.start(story, german, editor)
-    draft = twin.get_latest_revision_as_object()
+    translation = actions.start(story, german, editor)
+    draft = translation.get_latest_revision_as_object()
     draft.lead_image, draft.website = own, "https://de.example/"
     draft.save_revision(user=editor)
 
     change(story, website="https://b.example/")
-    actions.update(twin, editor)
-    newest = again(twin).get_latest_revision_as_object()
+    actions.update(translation, editor)
+    newest = reload(translation).get_latest_revision_as_object()
     assert (newest.lead_image, newest.website) == (own, "https://b.example/")
 
     change(story, lead_image=second)
-    actions.update(twin, editor)
-    assert again(twin).get_latest_revision_as_object().lead_image == second
+    actions.update(translation, editor)
+    assert reload(translation).get_latest_revision_as_object().lead_image == second
 
 
 def test_topics_are_those_of_the_language(lorraine, german, editor):
@@ -146,31 +146,31 @@ def test_topics_are_those_of_the_language(lorraine, german, editor):
     holz.save()
     story = make_article(lorraine.section, topics=[wood])
 
-    twin = actions.start(story, german, editor)
+    translation = actions.start(story, german, editor)
 
-    assert [link.topic for link in twin.get_latest_revision_as_object().page_topics.all()] == [holz]
+    assert [link.topic for link in translation.get_latest_revision_as_object().page_topics.all()] == [holz]
 
 
 def test_dates_of_an_event_are_the_same_in_every_language(lorraine, german, editor):
     event = make_event(lorraine.calendar, "Salon")
-    twin = actions.start(event, german, editor)
-    draft = twin.get_latest_revision_as_object()
+    translation = actions.start(event, german, editor)
+    draft = translation.get_latest_revision_as_object()
     draft.title, draft.start = "Messe", event.start.replace(minute=59)
     draft.save_revision(user=editor)
     change(event, place="Metz")
 
-    actions.update(twin, editor)
+    actions.update(translation, editor)
 
-    newest = again(twin).get_latest_revision_as_object()
+    newest = reload(translation).get_latest_revision_as_object()
     assert (newest.title, newest.place, newest.start) == ("Messe", "Metz", event.start)
 
 
 class TestWhatChanged:
-    def test_publication_of_another_text_leaves_the_translation_behind(self, story, translated):
+    def test_publication_of_a_changed_text_outdates_the_translation(self, story, translated):
         change(story, standfirst="Deux cents postes.")
 
         basis = Basis.objects.get(translation=translated.pk)
-        [found] = changes.read(basis.changes)
+        [found] = changes.parse_changes(basis.changes)
         assert basis.outdated_at
         assert (found.field, found.before, found.after) == ("standfirst", "Cent postes.", "Deux cents postes.")
         assert found.label(type(story)) == "Chapeau"
@@ -193,15 +193,15 @@ class TestWhatChanged:
         basis = Basis.objects.get(translation=translated.pk)
         assert (basis.outdated_at, basis.changes) == (None, [])
 
-    def test_what_an_update_left_to_render_is_known_until_the_translation_is_published(self, story, translated, editor):
+    def test_untranslated_changes_are_listed_until_the_translation_is_published(self, story, translated, editor):
         change(story, standfirst="Deux cents postes.")
         actions.update(translated, editor)
 
         basis = Basis.objects.get(translation=translated.pk)
         assert basis.outdated_at is None
-        assert [each.after for each in changes.read(basis.changes)] == ["Deux cents postes."]
+        assert [each.after for each in changes.parse_changes(basis.changes)] == ["Deux cents postes."]
 
-        let_out(translated)
+        publish_as_system(translated)
         assert Basis.objects.get(translation=translated.pk).changes == []
 
     def test_translation_may_be_good_as_it_is(self, story, translated, editor):
@@ -212,11 +212,11 @@ class TestWhatChanged:
         basis = Basis.objects.get(translation=translated.pk)
         assert (basis.outdated_at, basis.changes) == (None, [])
 
-    def test_translation_made_by_hand_is_known_from_its_publication_on(self, lorraine, story):
-        twin = make_article(lorraine.sections["de"], "Von Hand", translation_key=story.translation_key)
+    def test_translation_made_by_hand_is_tracked_after_its_publication(self, lorraine, story):
+        translation = make_article(lorraine.sections["de"], "Von Hand", translation_key=story.translation_key)
         change(story, title="Autre titre")
 
-        assert Basis.objects.get(translation=twin.pk).outdated_at
+        assert Basis.objects.get(translation=translation.pk).outdated_at
 
 
 def test_second_start_is_refused(story, german, editor, translated):
@@ -224,7 +224,7 @@ def test_second_start_is_refused(story, german, editor, translated):
         actions.start(story, german, editor)
 
 
-def test_page_is_begun_below_what_is_translated_only(lorraine, german, editor):
+def test_page_is_translated_only_below_a_translated_parent(lorraine, german, editor):
     lorraine.sections["de"].delete()
     story = make_article(lorraine.section)
 

@@ -1,4 +1,4 @@
-"""The translators' board: how the pages of a site stand in another language, and several of them done at once."""
+"""The translation board: the state of each page in another language, and bulk actions."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,7 +17,7 @@ from tests.builders import (
     make_topic,
     newsroom_client,
 )
-from tests.editorial.actions import again
+from tests.editorial.actions import reload
 
 DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
 
@@ -29,7 +29,7 @@ def german(lorraine):
 
 @pytest.fixture
 def facts():
-    """What a story needs to be submitted."""
+    """The fields that a story needs to be submitted."""
     return {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic("Bois")]}
 
 
@@ -40,7 +40,7 @@ def story(lorraine, facts):
 
 @pytest.fixture
 def checklist():
-    """The checklist stands in the gate."""
+    """Turns on the checklist, which tests skip by default."""
 
 
 @pytest.fixture
@@ -74,20 +74,20 @@ def do(ground, user, action, *pages, **more):
     return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
-def rendered(page, user, title="Holz sucht Leute", **facts):
-    """A translation into which somebody has written something."""
-    draft = again(page).get_latest_revision_as_object()
+def translate(page, user, title="Holz sucht Leute", **facts):
+    """Translate some texts of a page in its draft."""
+    draft = reload(page).get_latest_revision_as_object()
     draft.title, draft.standfirst = title, "Hundert Stellen."
     for name, value in facts.items():
         setattr(draft, name, value)
     draft.save_revision(user=user)
-    return again(page)
+    return reload(page)
 
 
 def published(page, user, approver, **facts):
-    rendered(page, user, **facts)
-    again(page).get_latest_revision().publish(user=approver)
-    return again(page)
+    translate(page, user, **facts)
+    reload(page).get_latest_revision().publish(user=approver)
+    return reload(page)
 
 
 def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
@@ -123,14 +123,14 @@ def test_board_says_what_changed_since(lorraine, story, editor, german):
     assert row.select_one("ins").text == "Deux cents postes."
 
 
-def test_board_shows_ones_own_site_only(lorraine, saar, editor, story):
+def test_board_shows_only_the_own_site(lorraine, saar, editor, story):
     found = states(board(lorraine, editor, site=saar.site.pk))
 
     assert "La filière bois" in found
     assert not any("sarrois" in title for title in found)
 
 
-def test_page_of_another_site_is_not_begun(lorraine, saar, editor):
+def test_page_of_another_site_is_not_started(lorraine, saar, editor):
     foreign = make_article(saar.sections["fr"], "Article d’ailleurs")
 
     newsroom_client(lorraine, editor).post(
@@ -170,7 +170,7 @@ def test_translation_is_no_original_of_the_other_language(lorraine, story, edito
         {"p": "999"},
     ],
 )
-def test_filter_that_cannot_be_read_is_left_out(lorraine, editor, story, query):
+def test_invalid_filter_is_ignored(lorraine, editor, story, query):
     assert board(lorraine, editor, **query).select(".board tbody tr")
 
 
@@ -190,98 +190,98 @@ def test_more_pages_cost_no_more_queries(lorraine, editor, german, facts, django
     assert html.select_one(".board-pages a")
 
 
-def test_several_pages_are_begun_together_the_upper_ones_first(lorraine, editor, german):
+def test_several_pages_are_started_together_parents_first(lorraine, editor, german):
     wood = make_section(lorraine.home, "Bois")
     inside = make_article(wood, "Dedans")
 
-    said = do(lorraine, editor, "start", inside, wood)
+    shown = do(lorraine, editor, "start", inside, wood)
 
-    assert "2 translations are begun" in said
+    assert "2 translations are begun" in shown
     assert inside.get_translation(german).get_parent().pk == wood.get_translation(german).pk
 
 
-def test_page_that_cannot_be_begun_stops_no_other(lorraine, editor, story, german):
+def test_page_that_cannot_be_started_does_not_stop_the_others(lorraine, editor, story, german):
     inside = make_article(make_section(lorraine.home, "Bois"), "Dedans")
 
-    said = do(lorraine, editor, "start", inside, story)
+    shown = do(lorraine, editor, "start", inside, story)
 
-    assert "1 translation is begun" in said
-    assert "Dedans" in said
-    assert "begin there" in said
+    assert "1 translation is begun" in shown
+    assert "Dedans" in shown
+    assert "begin there" in shown
 
 
 def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
-    twin = rendered(story.get_translation(german), editor)
+    translation = translate(story.get_translation(german), editor)
 
     assert "is submitted" in do(lorraine, editor, "publish", story)
-    assert not again(twin).live
+    assert not reload(translation).live
     assert "in review already" in do(lorraine, editor, "publish", story)
 
     assert "1 translation is published" in do(lorraine, approver, "publish", story)
-    assert again(twin).live
-    assert again(twin).title == "Holz sucht Leute"
+    assert reload(translation).live
+    assert reload(translation).title == "Holz sucht Leute"
 
 
 def test_nobody_publishes_what_they_translated(lorraine, approver, story, german):
     actions.start(story, german, approver)
-    twin = rendered(story.get_translation(german), approver)
+    translation = translate(story.get_translation(german), approver)
 
     assert "is submitted" in do(lorraine, approver, "publish", story)
-    assert not again(twin).live
+    assert not reload(translation).live
 
 
-def test_draft_that_changed_since_it_was_looked_at_is_not_approved(lorraine, editor, approver, story, german):
+def test_draft_that_changed_since_the_board_was_shown_is_not_approved(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
-    twin = rendered(story.get_translation(german), editor)
+    translation = translate(story.get_translation(german), editor)
     html = board(lorraine, approver)
-    seen = html.select_one(f"input[name=seen-{twin.pk}]")["value"]
+    seen = html.select_one(f"input[name=seen-{translation.pk}]")["value"]
     do(lorraine, editor, "publish", story)
-    rendered(twin, editor, title="Ganz anders")
+    translate(translation, editor, title="Ganz anders")
 
-    said = do(lorraine, approver, "publish", story, **{f"seen-{twin.pk}": seen})
+    shown = do(lorraine, approver, "publish", story, **{f"seen-{translation.pk}": seen})
 
-    assert "changed since you looked" in said
-    assert not again(twin).live
+    assert "changed since you looked" in shown
+    assert not reload(translation).live
 
 
 def test_page_in_which_nothing_is_translated_is_not_submitted(lorraine, editor, story, german):
     assert "Nothing of it is translated" in do(lorraine, editor, "all", story)
 
-    twin = story.get_translation(german)
-    assert not again(twin).workflow_in_progress
+    translation = story.get_translation(german)
+    assert not reload(translation).workflow_in_progress
 
 
 @pytest.mark.usefixtures("checklist")
-def test_translation_that_is_not_complete_is_named_and_stops_no_other(lorraine, editor, facts, german):
+def test_incomplete_translation_is_named_and_does_not_stop_the_others(lorraine, editor, facts, german):
     whole, lacking = (make_article(lorraine.section, title, standfirst="Cent.", **facts) for title in ("Un", "Deux"))
     for page in (whole, lacking):
         actions.start(page, german, editor)
-    rendered(whole.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")])
-    rendered(lacking.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")], lead_image_alt="")
+    translate(whole.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")])
+    translate(lacking.get_translation(german), editor, body=[("paragraph", "<p>Holz.</p>")], lead_image_alt="")
 
-    said = do(lorraine, editor, "publish", whole, lacking)
+    shown = do(lorraine, editor, "publish", whole, lacking)
 
-    assert "1 translation is submitted" in said
-    assert "Lead image: say what is to be seen" in said
-    assert again(whole.get_translation(german)).workflow_in_progress
-    assert not again(lacking.get_translation(german)).workflow_in_progress
+    assert "1 translation is submitted" in shown
+    assert "Lead image: say what is to be seen" in shown
+    assert reload(whole.get_translation(german)).workflow_in_progress
+    assert not reload(lacking.get_translation(german)).workflow_in_progress
 
 
-def test_all_of_it_brings_up_to_date_and_submits(lorraine, editor, approver, story, german):
+def test_button_for_all_updates_and_submits(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
-    twin = published(story.get_translation(german), editor, approver)
+    translation = published(story.get_translation(german), editor, approver)
     change(story, standfirst="Deux cents postes.", lead_image_alt="Une grande scierie")
 
-    said = do(lorraine, editor, "all", story)
+    shown = do(lorraine, editor, "all", story)
 
-    assert "up to date" in said
-    assert "is submitted" in said
-    assert again(twin).workflow_in_progress
-    assert again(twin).get_latest_revision_as_object().title == "Holz sucht Leute"
+    assert "up to date" in shown
+    assert "is submitted" in shown
+    assert reload(translation).workflow_in_progress
+    assert reload(translation).get_latest_revision_as_object().title == "Holz sucht Leute"
 
 
-def test_translation_is_left_as_it_is(lorraine, editor, approver, story, german):
+def test_settled_translation_is_up_to_date(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
     published(story.get_translation(german), editor, approver)
     change(story, standfirst="Cent  postes !")
@@ -310,29 +310,27 @@ class TestMachine:
         assert not board(lorraine, editor).select("input[name=by_machine]")
 
         do(lorraine, editor, "start", story, by_machine="on")
-        assert again(story.get_translation(german)).get_latest_revision_as_object().title == "La filière bois"
+        assert reload(story.get_translation(german)).get_latest_revision_as_object().title == "La filière bois"
 
-    def test_it_translates_what_is_begun(self, lorraine, editor, story, german, settings):
+    def test_it_translates_a_new_translation(self, lorraine, editor, story, german, settings):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
         assert board(lorraine, editor).select("input[name=by_machine]")
 
         do(lorraine, editor, "start", story, by_machine="on")
 
-        draft = again(story.get_translation(german)).get_latest_revision_as_object()
+        draft = reload(story.get_translation(german)).get_latest_revision_as_object()
         assert (draft.title, draft.standfirst) == ("bois filière La", "postes. Cent")
         assert not draft.live
 
-    def test_it_translates_what_changed_and_nothing_that_somebody_wrote(
-        self, lorraine, editor, story, german, settings
-    ):
+    def test_it_translates_changed_texts_only(self, lorraine, editor, story, german, settings):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
         actions.start(story, german, editor)
-        rendered(story.get_translation(german), editor)
+        translate(story.get_translation(german), editor)
         paragraph = {"type": "paragraph", "id": "11111111-1111-4111-8111-111111111111", "value": "<p>Un deux</p>"}
         change(story, standfirst="Deux cents postes.", body=[paragraph])
 
         do(lorraine, editor, "update", story, by_machine="on")
 
-        draft = again(story.get_translation(german)).get_latest_revision_as_object()
+        draft = reload(story.get_translation(german)).get_latest_revision_as_object()
         assert (draft.title, draft.standfirst) == ("Holz sucht Leute", "postes. cents Deux")
         assert "deux Un" in str(draft.body[0].value)

@@ -1,4 +1,4 @@
-"""Every view of wagtail-localize asks for the page: no editor reaches another site's, and none publishes what may not go."""
+"""Every view of wagtail-localize checks permission on the page, and publishes only through the publication gate."""
 
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ from tests.builders import (
     newsroom_client,
     publish,
 )
-from tests.editorial.actions import again, post
+from tests.editorial.actions import post, reload
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def admin(db):
 
 
 def begun(ground, admin, **facts):
-    """A German translation of a story, of which wagtail-localize keeps the strings, as in its own editor."""
+    """Start a German translation of a story that is edited in wagtail-localize's editor."""
     facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic()], **facts}
     story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.", **facts)
     actions.start(story, ground.homes["de"].locale, admin)
@@ -57,7 +57,7 @@ def title_of(translation) -> StringSegment:
 
 
 def calls(translation) -> dict[str, tuple[str, str, dict]]:
-    """Each view for a translation and its page: method, address and what is sent."""
+    """Return method, address and data of a request to each view for a translation and its page."""
     segment = title_of(translation)
     override = translation.source.overridablesegment_set.first()
     source_page = translation.source.get_source_instance()
@@ -104,7 +104,7 @@ VIEWS = [
     "stop_translation",
     "convert_to_alias",
 ]
-# For snippets, of which one kind is translated, and what belongs to no page: asked about below or elsewhere.
+# Views for snippets, and views without a page: tested below or elsewhere.
 OTHERS = {
     "javascript_catalog",
     "submit_snippet_translation",
@@ -124,15 +124,15 @@ def call(client, translation, view):
     return getattr(client, method)(address, data)
 
 
-def test_every_view_of_wagtail_localize_is_known_here():
-    """A new version's new view is to be guarded as well, and named above."""
+def test_every_view_of_wagtail_localize_is_listed():
+    """A view of a new version has to be guarded, and listed above."""
     _prefix, inner = get_resolver().namespace_dict["wagtail_localize"]
     assert {name for name in inner.reverse_dict if isinstance(name, str)} == {*VIEWS, *OTHERS}
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_translation_of_another_sites_page_is_not_touched(lorraine, newsroom, foreign, settings, view, role):
+def test_translation_of_another_sites_page_is_refused(lorraine, newsroom, foreign, settings, view, role):
     settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {
         "CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"
     }
@@ -152,7 +152,7 @@ def test_translation_of_another_sites_page_is_not_touched(lorraine, newsroom, fo
 @pytest.mark.parametrize(
     "view", ["edit_string_translation", "download_pofile", "preview_translation", "stop_translation"]
 )
-def test_translation_of_ones_own_page_is(lorraine, newsroom, own, view):
+def test_translation_of_an_own_page_is_changed(lorraine, newsroom, own, view):
     assert call(newsroom_client(lorraine, newsroom[Role.EDITOR]), own, view).status_code in (200, 201, 302)
     if view == "edit_string_translation":
         assert StringTranslation.objects.get().data == "Gekapert"
@@ -166,7 +166,7 @@ def test_editor_publishes_nothing(lorraine, newsroom, own, view):
     assert (target.live, target.alias_of_id) == (False, None)
 
 
-def test_publication_in_wagtail_localizes_editor_is_a_submission_for_who_may_not(lorraine, newsroom, own):
+def test_publish_button_of_the_translation_editor_submits(lorraine, newsroom, own):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     call(client, own, "edit_string_translation")
 
@@ -178,7 +178,7 @@ def test_publication_in_wagtail_localizes_editor_is_a_submission_for_who_may_not
     assert target.get_latest_revision_as_object().title == "Gekapert"
 
 
-def test_readers_see_a_string_only_when_it_is_published(lorraine, newsroom, admin, own):
+def test_new_string_is_hidden_until_it_is_published(lorraine, newsroom, admin, own):
     target = own.get_target_instance()
     target.get_latest_revision().publish(user=newsroom[Role.APPROVER])
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
@@ -186,7 +186,7 @@ def test_readers_see_a_string_only_when_it_is_published(lorraine, newsroom, admi
 
     post(client, "edit", target.pk, action="publish")
 
-    assert "Gekapert" not in lorraine.reader().get(lorraine.address(again(target))).content.decode()
+    assert "Gekapert" not in lorraine.reader().get(lorraine.address(reload(target))).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_readers_see_a_string_only_when_it_is_published(lorraine, newsroom, admi
         "<p><iframe src='//x.example'></iframe></p>",
     ],
 )
-def test_code_in_a_string_reaches_no_reader(lorraine, newsroom, admin, code):
+def test_code_in_a_string_is_escaped(lorraine, newsroom, admin, code):
     own = begun(lorraine, admin, body=[("paragraph", "<p>Un secret de <b>famille</b>.</p>")])
     paragraph = own.source.stringsegment_set.get(context__path__startswith="body.")
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
@@ -213,10 +213,10 @@ def test_code_in_a_string_reaches_no_reader(lorraine, newsroom, admin, code):
     preview = client.get(reverse("wagtail_localize:preview_translation", args=[own.pk]))
     assert preview.status_code == 200
     assert post(client, "edit", target.pk, action="publish").status_code == 302
-    newest = again(target).get_latest_revision()
+    newest = reload(target).get_latest_revision()
     newest.publish(user=newsroom[Role.APPROVER])
 
-    shown = lorraine.reader().get(lorraine.address(again(target))).content.decode()
+    shown = lorraine.reader().get(lorraine.address(reload(target))).content.decode()
     assert "alert(1)" not in shown.replace("&lt;script&gt;alert(1)", "").replace("&lt;img src=x onerror=alert(1)", "")
     assert "x.example" not in shown
 
@@ -232,13 +232,13 @@ def test_update_publishes_through_the_gate(lorraine, newsroom, own):
     assert target.get_latest_revision().user == approver
 
 
-def test_translation_of_what_lies_below_leaves_what_is_translated_as_it_is(lorraine, newsroom, admin, own):
+def test_translation_of_a_subtree_keeps_existing_translations(lorraine, newsroom, admin, own):
     target = own.get_target_instance()
     draft = target.get_latest_revision_as_object()
     draft.title = "Von Hand"
     draft.save_revision(user=admin)
-    latest = again(target).latest_revision_id
-    # The section is to be begun again, with what lies below it: its German twin is only an alias now.
+    latest = reload(target).latest_revision_id
+    # The translation of the section is an alias, so that the section can be translated again with its subtree.
     section, german = lorraine.section, lorraine.homes["de"].locale
     Page.objects.filter(pk=lorraine.sections["de"].pk).update(alias_of=section.pk)
     other = make_article(section, "Encore une")
@@ -247,13 +247,13 @@ def test_translation_of_what_lies_below_leaves_what_is_translated_as_it_is(lorra
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     client.post(address, {"locales": [german.pk], "include_subtree": "on"})
 
-    assert again(target).latest_revision_id == latest
+    assert reload(target).latest_revision_id == latest
     assert not other.get_translation(german).live
     assert other.get_translation(german).alias_of_id is None
 
 
-def test_editor_begins_no_page_where_they_may_not_add_any(lorraine, saar, newsroom):
-    """The page is of one's own site, and its parent's translation stands in another one's."""
+def test_editor_cannot_start_a_translation_below_another_site(lorraine, saar, newsroom):
+    """The page is of the own site, and its parent's translation belongs to another site."""
     story = make_article(lorraine.section)
     english = SectionPage(title="English", locale=locale("en"), translation_key=lorraine.section.translation_key)
     publish(english, saar.homes["fr"])
@@ -274,7 +274,7 @@ def test_editor_begins_no_page_where_they_may_not_add_any(lorraine, saar, newsro
         ("edit_override", "value=%00"),
     ],
 )
-def test_what_cannot_be_read_is_refused_and_changes_nothing(lorraine, newsroom, own, view, body):
+def test_unreadable_input_is_refused_and_changes_nothing(lorraine, newsroom, own, view, body):
     _method, address, _data = calls(own)[view]
 
     response = newsroom_client(lorraine, newsroom[Role.EDITOR]).put(address, body, "application/x-www-form-urlencoded")
@@ -284,7 +284,7 @@ def test_what_cannot_be_read_is_refused_and_changes_nothing(lorraine, newsroom, 
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no file of strings", b"\x00\xff", b'msgid ""\nmsgstr "X: y"\n'])
-def test_file_that_is_none_is_refused_with_a_word(lorraine, newsroom, own, content):
+def test_invalid_po_file_is_refused_with_a_message(lorraine, newsroom, own, content):
     data = {} if content is None else {"file": SimpleUploadedFile("x.po", content)}
 
     response = newsroom_client(lorraine, newsroom[Role.EDITOR]).post(
@@ -295,7 +295,7 @@ def test_file_that_is_none_is_refused_with_a_word(lorraine, newsroom, own, conte
     assert not StringTranslation.objects.exists()
 
 
-def test_text_written_in_the_page_stays_when_wagtail_localize_takes_over(lorraine, newsroom, admin, own):
+def test_text_of_the_page_stays_when_the_translation_editor_is_used_again(lorraine, newsroom, admin, own):
     editor = newsroom[Role.EDITOR]
     Translation.objects.filter(pk=own.pk).update(enabled=False)
     draft = own.get_target_instance().get_latest_revision_as_object()
@@ -310,7 +310,7 @@ def test_text_written_in_the_page_stays_when_wagtail_localize_takes_over(lorrain
     assert (newest.title, newest.slug) == ("Von Hand", "von-hand")
 
 
-def test_names_are_told_to_those_who_may_see_them_only(lorraine, newsroom):
+def test_topics_are_listed_only_to_people_who_may_see_them(lorraine, newsroom):
     make_topic("Bois")
     stranger = make_member("stranger")
     stranger.user_permissions.add(Permission.objects.get(codename="access_admin"))
@@ -320,7 +320,7 @@ def test_names_are_told_to_those_who_may_see_them_only(lorraine, newsroom):
     assert "Bois" not in newsroom_client(lorraine, stranger).get(address).content.decode()
 
 
-def test_nothing_is_written_by_the_list_of_names(lorraine, newsroom):
+def test_topic_api_is_read_only(lorraine, newsroom):
     topic = make_topic("Bois")
     address = reverse("wagtail_localize:snippets_api_detail", args=["core", "topic", topic.pk])
 
@@ -339,4 +339,4 @@ def test_update_keeps_the_privacy_of_a_translation(lorraine, newsroom, own, kind
 
     actions.update(target, newsroom[Role.EDITOR])
 
-    assert again(target).get_view_restrictions().exists()
+    assert reload(target).get_view_restrictions().exists()

@@ -1,4 +1,4 @@
-"""Two schedulers that really run at the same time publish once: two processes on one database of their own."""
+"""Two schedulers at the same time, as two processes on one database, publish each page once."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from tests.builders import make_newsroom, make_site, make_standard_page
 
 PAGES = 8
 
-# Says that it is ready, and begins when it is told: the other one then is ready too.
+# Waits for a line of input after it is ready, so that both processes start at the same time.
 RUN = """
 from django.core.management import call_command
 from django.db import connection
@@ -35,14 +35,14 @@ def prepare() -> None:
         revision.approved_go_live_at = due
         Revision.objects.bulk_update([revision], ["content", "approved_go_live_at"])
     Page.objects.filter(title__startswith="Expires").update(expire_at=due)
-    # One that nobody can publish: its people are to be told once.
+    # A page that cannot be published: its people are notified once.
     broken = Page.objects.get(title="Plan 0")
     content = {"pk": broken.pk, "go_live_at": "never"}
     Revision.objects.filter(object_id=str(broken.pk)).update(content=content)
 
 
 def times(action: str) -> list[int]:
-    """How often the history of each page tells of an action."""
+    """Return how often each page's history has an action."""
     entries = PageLogEntry.objects.filter(action=action).order_by().values("page").annotate(times=Count("pk"))
     return [entry["times"] for entry in entries]
 
@@ -58,12 +58,12 @@ def test_two_schedulers_publish_and_take_down_once(installation, db):
         process.stdin.flush()
     errors = [process.communicate(timeout=240)[1] for process in both]
 
-    # The page that cannot be published is the only one that either of them left undone.
+    # Only the page that cannot be published fails.
     assert sorted(process.returncode for process in both) in ([0, 1], [1, 1]), errors
     assert not [error for error in errors if "locked" in error or "deadlock" in error]
     with installation.here():
         assert times("wagtail.publish.scheduled") == [1] * (PAGES - 1)
         assert times("wagtail.unpublish.scheduled") == [1] * PAGES
         assert StandardPage.objects.filter(title__startswith="Plan", live=True).count() == PAGES - 1
-        letters = [call.args_kwargs["args"][0] for call in DBTaskResult.objects.all()]
-        assert [letter["to"] for letter in letters] == ["approver-lorraine.localhost@portal.example"]
+        messages = [call.args_kwargs["args"][0] for call in DBTaskResult.objects.all()]
+        assert [message["to"] for message in messages] == ["approver-lorraine.localhost@portal.example"]

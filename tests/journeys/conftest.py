@@ -1,4 +1,4 @@
-"""A real browser before the real thing: the demo network on the production server, with a database of its own."""
+"""Fixtures for tests in a real browser: the demo network on the production server, with a database of its own."""
 
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 15_000
+TIMEOUT = 15_000
 
 
 @pytest.hookimpl(trylast=True)
@@ -32,68 +32,68 @@ def pytest_collection_modifyitems(items):
     journeys = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in journeys:
         item.add_marker(pytest.mark.journey)
-    # They take longest: first, so that the other workers share the rest meanwhile (--no-loadscope-reorder).
+    # They take longest, so they start first, while the other workers share the rest (--no-loadscope-reorder).
     items[:] = journeys + [item for item in items if item not in journeys]
 
 
-# For these tests and no others ("package"): while Playwright runs its event loop, Django opens another connection to the
-# suite's database, which nobody closes.
+# Scope "package": while Playwright's event loop runs, Django opens another connection to the suite's database, which is
+# never closed.
 
 
 @pytest.fixture(scope="package")
-def place(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Where the demo is to be: a database of its own that is migrated already, and a folder."""
-    with ExitStack() as kept:
+def demo_installation(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A migrated database and a data folder for the demo."""
+    with ExitStack() as stack:
         with django_db_blocker.unblock():
-            found = kept.enter_context(installed(tmp_path_factory.mktemp("portal")))
+            found = stack.enter_context(installed(tmp_path_factory.mktemp("portal")))
         yield found
         with django_db_blocker.unblock():
-            kept.close()
+            stack.close()
 
 
 @pytest.fixture(scope="package")
-def postbox():
-    """Every mail that the portal sends."""
+def mail_server():
+    """A mail server that takes every mail that the portal sends."""
     with open_sink() as sink:
         yield sink
 
 
 @pytest.fixture(scope="package")
-def mailbox(postbox):
-    """The same mails, for those who wait for theirs."""
-    return Mailbox(postbox)
+def mailbox(mail_server):
+    """The mails on that server, with a method that waits for one."""
+    return Mailbox(mail_server)
 
 
 @pytest.fixture(scope="package")
-def surroundings(place, postbox):
-    """The environment that the demo runs in, on a port of its own."""
+def environment(demo_installation, mail_server):
+    """The environment variables of the demo, with a free port."""
     port = free_port()
     return {
-        **place.environment,
+        **demo_installation.environment,
         "PORT": str(port),
         "SECRET_KEY": "a-key-for-the-journeys-that-signs-nothing-of-value",
         "ADMIN_BASE_URL": f"http://localhost:{port}",
-        "EMAIL_URL": f"smtp://127.0.0.1:{postbox.port}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
     }
 
 
 @pytest.fixture(scope="package")
-def at_the_server(surroundings):
-    """Runs a few lines of Python on the same installation: what only time would do."""
+def run_on_server(environment):
+    """Returns a function that runs Python code in the installation, such as to simulate the passing of time."""
 
     def run(lines: str) -> None:
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", lines]
-        done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
 
     return run
 
 
 @pytest.fixture(scope="package")
-def server(chromium, surroundings):
+def server(chromium, environment):
     """The address of the running demo, such as http://localhost:41234."""
-    environment, port = surroundings, surroundings["PORT"]
-    log = Path(surroundings["DATA_DIR"]) / "server.log"
+    port = environment["PORT"]
+    log = Path(environment["DATA_DIR"]) / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", port],
@@ -126,8 +126,8 @@ def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 
 
 
 @pytest.fixture(scope="package")
-def chromium(place):
-    """The browser; the database is copied before it, since Playwright's loop would leave a connection to it open."""
+def chromium(demo_installation):
+    """The browser; starts after the database is copied, to which Playwright's loop would leave a connection open."""
     executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if executable is None:
         pytest.skip("no Chromium on this machine")
@@ -141,14 +141,14 @@ def chromium(place):
 
 @pytest.fixture
 def visit(chromium):
-    """Opens windows of the browser: each call is a person of their own, with their own cookies."""
+    """Returns a function that opens a browser window with cookies of its own, as another person."""
     contexts = []
 
     def open_window(width: int = 1280, scheme: str = "light", **options):
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", **options
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         return context.new_page()
 

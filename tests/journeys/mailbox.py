@@ -1,4 +1,4 @@
-"""The letters that the people of the journeys wait for."""
+"""Waits for mails that the portal sends to the people of the journeys."""
 
 import re
 import time
@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 from tests.sink import Sink
 
-# Seconds until a mail must have come: the scheduler looks every few seconds, on a busy machine.
-PATIENCE = 60
+# Seconds until a mail must have arrived: the scheduler runs every few seconds, on a busy machine.
+TIMEOUT = 60
 
 
 class Mailbox:
@@ -18,8 +18,8 @@ class Mailbox:
         self.read: set[int] = set()
 
     def wait_for(self, address: str, wanted: Callable[[str], bool]) -> str:
-        """The text of the first letter to this person that is `wanted`, and was not read before."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait for an unread mail to this address whose text is `wanted`; mark it as read and return its text."""
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             for number, (_sender, to, content) in enumerate(list(self.sink.taken)):
                 if to == address and number not in self.read:
@@ -29,17 +29,17 @@ class Mailbox:
                         return text
             time.sleep(0.2)
         subjects = [(message["to"], message["subject"]) for message in self.sink.messages()]
-        raise AssertionError(f"no such letter to {address}; there are {subjects}")
+        raise AssertionError(f"no such mail to {address}; there are {subjects}")
 
 
-def text_of(letter: EmailMessage) -> str:
-    """Subject and plain text, whole lines as they were written."""
-    body = letter.get_body(("plain",))
+def text_of(message: EmailMessage) -> str:
+    """Return subject and plain text, with unfolded lines."""
+    body = message.get_body(("plain",))
     assert body is not None
-    assert letter.get_body(("html",)) is not None
-    return f"{letter['subject']}\n{body.get_content()}"
+    assert message.get_body(("html",)) is not None
+    return f"{message['subject']}\n{body.get_content()}"
 
 
 def link_in(text: str, part: str) -> str:
-    """The first address in a letter that contains `part`."""
+    """Return the first address in a mail's text that contains `part`."""
     return next(address for address in re.findall(r"https?://\S+", text) if part in address)

@@ -1,4 +1,4 @@
-"""What people do in the newsroom, in the words of their work."""
+"""Actions of people in the administration, such as signing in, adding a block and saving."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "portal-demo"
-# Milliseconds that a busy machine may take for one answer.
-PATIENCE = 20_000
+# Milliseconds within which a response must come, also on a busy machine.
+TIMEOUT = 20_000
 
 
 def log_in(page: Page, server: str, username: str) -> None:
@@ -19,11 +19,11 @@ def log_in(page: Page, server: str, username: str) -> None:
 
 
 def add_block(page: Page, name: str) -> None:
-    """Append a block of this name to the text."""
-    text = page.locator("[data-contentpath=body]")
-    text.get_by_title("Insert a block").last.click()
-    box = page.get_by_role("combobox", name="Search options").last
-    box.fill(name)
+    """Append a block with this label to the body."""
+    body = page.locator("[data-contentpath=body]")
+    body.get_by_title("Insert a block").last.click()
+    search = page.get_by_role("combobox", name="Search options").last
+    search.fill(name)
     before = blocks(page).count()
     page.locator("[role=option]").get_by_text(name, exact=True).first.click()
     expect(blocks(page)).to_have_count(before + 1)
@@ -61,13 +61,13 @@ def choose_topic(page: Page, name: str) -> None:
 
 
 def save(page: Page) -> None:
-    """Save a new page by hand, once autosave has given it its own address: the two must not create it both."""
-    expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+    """Save a new page by hand after autosave has created it, so that it is not created twice."""
+    expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     page.get_by_role("button", name="Save draft").click()
-    expect(page.locator(".messages .success")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
 
 
 def choose_action(page: Page, name: str) -> None:
-    """Choose one of the actions beside the save button."""
+    """Choose an action from the menu beside the save button."""
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name=re.compile(f"^\\s*{name}")).first.click()

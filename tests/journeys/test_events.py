@@ -1,4 +1,4 @@
-"""An event from its announcement to its recap: announced, approved, found, over, looked back on, and linked both ways."""
+"""An event is announced, approved and found; after it has ended, its recap is written and linked both ways."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import (
-    PATIENCE,
+    TIMEOUT,
     add_block,
     choose_action,
     choose_topic,
@@ -17,19 +17,19 @@ from tests.journeys.newsroom import (
     upload_image,
     write_rich_text,
 )
-from tests.journeys.test_reading import complaints
+from tests.journeys.test_reading import accessibility_violations
 from tests.journeys.test_review import APPROVER, ORGANISER, key_of, log_in_from_mail
 
 TITLE = "Nuit des hauts fourneaux d’Uckange"
 STANDFIRST = "Une nuit pour voir le fer couler, avec celles et ceux qui l’ont fait."
-LOOKING_BACK = "Mille visiteurs ont vu le fer couler, et douze entreprises ont ouvert leurs portes."
+RECAP_STANDFIRST = "Mille visiteurs ont vu le fer couler, et douze entreprises ont ouvert leurs portes."
 CALENDAR = "/fr/developpement-economique/agenda/"
-# What time does by itself: the event took place two days ago, and the portal looks at what is over.
+# Simulates the passing of time: the event took place two days ago, and the periodic task runs.
 TWO_DAYS_LATER = f"""
 from datetime import timedelta
 from django.utils import timezone
 from events.models import EventPage
-from events.newsroom.recap_letters import ask_for_recaps
+from events.newsroom.recap_reminders import ask_for_recaps
 page = EventPage.objects.get(title={TITLE!r})
 now = timezone.now()
 page.start, page.end = now - timedelta(days=2, hours=3), now - timedelta(days=2)
@@ -39,8 +39,8 @@ ask_for_recaps(now)
 
 
 @pytest.fixture
-def photographs(tmp_path):
-    """Three that differ: of two alike, Wagtail would ask which to keep."""
+def photos(tmp_path):
+    """Three different photos: of two equal ones, Wagtail would ask which to keep."""
     files = []
     for number, colour in enumerate(["#7a1f2b", "#c75b12", "#22313f"]):
         file = tmp_path / f"fer-{number}.jpg"
@@ -70,14 +70,14 @@ def approve(approver: Page, mailbox, title: str, *, first: bool) -> None:
     expect(approver.locator(".messages .success")).to_contain_text(title)
 
 
-def test_event_is_announced_takes_place_and_is_looked_back_on(server, visit, mailbox, photographs, at_the_server):
+def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox, photos, run_on_server):
     organiser, approver, reader = visit(), visit(), visit(width=360)
     log_in(organiser, server, "organiser-lorraine")
     key = key_of(organiser, server, "Développement économique", "Agenda")
     organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
     announce(organiser, datetime.now(tz=UTC).date() + timedelta(days=40))
     organiser.get_by_role("button", name="Save draft").click()
-    expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+    expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     choose_action(organiser, "Submit to")
     expect(organiser.locator(".messages .success")).to_contain_text("submitted for moderation")
     approve(approver, mailbox, TITLE, first=True)
@@ -88,49 +88,49 @@ def test_event_is_announced_takes_place_and_is_looked_back_on(server, visit, mai
     event = reader.url
     expect(reader.get_by_text("Parc du haut fourneau U4").first).to_be_visible()
 
-    at_the_server(TWO_DAYS_LATER)
-    letter = mailbox.wait_for(ORGANISER, lambda text: TITLE in text and "/recap/" in text)
-    assert link_in(letter, "/admin/events/").startswith(f"{server}/admin/events/")
+    run_on_server(TWO_DAYS_LATER)
+    message = mailbox.wait_for(ORGANISER, lambda text: TITLE in text and "/recap/" in text)
+    assert link_in(message, "/admin/events/").startswith(f"{server}/admin/events/")
     organiser.goto(f"{server}/admin/")
-    card = organiser.locator("#desk-ended_without_recap, [id*=ended_without_recap]").get_by_role("row")
-    assert complaints(organiser) == []
+    card = organiser.locator("#dashboard-ended_without_recap, [id*=ended_without_recap]").get_by_role("row")
+    assert accessibility_violations(organiser) == []
     card.filter(has_text=TITLE).get_by_role("button", name="Publish the recap").click()
 
-    expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+    expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     draft = organiser.url
     expect(organiser.get_by_placeholder("Page title")).to_have_value(TITLE)
     expect(organiser.locator("#id_place")).to_have_value("Parc du haut fourneau U4")
     expect(organiser.locator("[data-checklist-findings]")).to_contain_text("Tell what happened.")
     organiser.goto(draft.replace("/pages/", "/events/").replace("/edit/", "/photos/"))
-    organiser.locator("input[type=file]").set_input_files(photographs[:2])
+    organiser.locator("input[type=file]").set_input_files(photos[:2])
     organiser.get_by_role("button", name="Save the photos").click()
     expect(organiser.locator(".recap-photos__item")).to_have_count(2)
     # Wagtail fades its message in; axe would judge the colours of that moment.
     organiser.reload()
-    assert complaints(organiser) == []
+    assert accessibility_violations(organiser) == []
     for number, words in enumerate(["Le fer coule dans le sable", "La foule sous la halle"]):
         organiser.locator(f"#id_photos-{number}-alt").fill(words)
     organiser.get_by_role("button", name="Save the photos").click()
     expect(organiser).to_have_url(draft)
 
-    organiser.locator("#id_standfirst").fill(LOOKING_BACK)
+    organiser.locator("#id_standfirst").fill(RECAP_STANDFIRST)
     organiser.locator("#id_people").fill("1000")
     organiser.locator("#id_companies").fill("12")
     opener = organiser.locator("[id*=lead_image]").get_by_role("button", name="Choose an image")
-    upload_image(organiser, opener.first, photographs[2], "La coulée")
+    upload_image(organiser, opener.first, photos[2], "La coulée")
     organiser.locator("#id_lead_image_alt").fill("Du fer en fusion coule dans un chenal")
     add_block(organiser, "Paragraph")
     write_rich_text(organiser, "À minuit, personne ne voulait partir.")
-    expect(organiser.locator("[data-checklist-findings]")).not_to_contain_text("Tell what happened.", timeout=PATIENCE)
+    expect(organiser.locator("[data-checklist-findings]")).not_to_contain_text("Tell what happened.", timeout=TIMEOUT)
     choose_action(organiser, "Submit to")
-    expect(organiser.locator(".messages .success")).to_contain_text("submitted for moderation", timeout=PATIENCE)
+    expect(organiser.locator(".messages .success")).to_contain_text("submitted for moderation", timeout=TIMEOUT)
     approve(approver, mailbox, TITLE, first=False)
 
     reader.goto(event)
     reader.locator(".recap-notice a").click()
-    expect(reader.get_by_text(LOOKING_BACK).first).to_be_visible()
+    expect(reader.get_by_text(RECAP_STANDFIRST).first).to_be_visible()
     expect(reader.get_by_alt_text("La foule sous la halle")).to_be_visible()
     expect(reader.locator(".facts__figures")).to_contain_text(re.compile(r"1\s000"))
-    assert complaints(reader) == []
+    assert accessibility_violations(reader) == []
     reader.locator(".recap-of a").first.click()
     expect(reader).to_have_url(event)

@@ -1,4 +1,4 @@
-"""A site is founded, its team invited, its first story published, translated, and shown by another site as well."""
+"""A site is created, its team invited, its first story published, translated, and shared with another site."""
 
 import re
 from io import BytesIO
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import (
     PASSWORD,
-    PATIENCE,
+    TIMEOUT,
     add_block,
     choose_action,
     choose_topic,
@@ -18,7 +18,7 @@ from tests.journeys.newsroom import (
     upload_image,
     write_rich_text,
 )
-from tests.journeys.test_reading import at, complaints
+from tests.journeys.test_reading import accessibility_violations, at
 
 TITLE = "La scierie de Gérardmer double ses équipes"
 STANDFIRST = "Vingt personnes de plus scient l’épicéa depuis lundi."
@@ -28,7 +28,7 @@ GERMAN = "Das Sägewerk von Gérardmer verdoppelt seine Schichten"
 
 
 @pytest.fixture
-def photograph(tmp_path):
+def photo(tmp_path):
     content = BytesIO()
     Image.linear_gradient("L").resize((1600, 1067)).convert("RGB").save(content, "JPEG")
     file = tmp_path / "scierie.jpg"
@@ -36,7 +36,7 @@ def photograph(tmp_path):
     return file
 
 
-def found(page: Page, server: str) -> None:
+def create_site(page: Page, server: str) -> None:
     page.goto(f"{server}/admin/sites/found/")
     page.get_by_label("Host").fill("vosges.localhost")
     page.get_by_label("Name", exact=False).first.fill("Vosges Éco")
@@ -48,14 +48,14 @@ def found(page: Page, server: str) -> None:
 
 
 def invite(page: Page, server: str, username: str, role: str) -> str:
-    """Give somebody an account with a role; the address at which they choose their password."""
+    """Create an account with a role; return the address at which its owner sets a password."""
     page.goto(f"{server}/admin/office/people/add/")
     page.fill("#id_username", username)
     page.fill("#id_email", f"{username}@vosges.example")
     page.get_by_label(f"Vosges Éco: {role}", exact=True).check()
     page.get_by_role("button", name="Save").click()
-    told = page.locator(".messages .success").inner_text()
-    link = re.search(r"https?://\S+", told)
+    message = page.locator(".messages .success").inner_text()
+    link = re.search(r"https?://\S+", message)
     assert link
     return link[0]
 
@@ -68,7 +68,7 @@ def join(page: Page, link: str, site: str, username: str) -> None:
     log_in(page, site, username)
 
 
-def write_story(page: Page, site: str, photograph) -> None:
+def write_story(page: Page, site: str, photo) -> None:
     page.goto(f"{site}/admin/pages/")
     row = page.get_by_role("row").filter(has_text="Vosges Éco").filter(has_text="Français")
     row.get_by_role("link", name="Explore child pages").click()
@@ -80,7 +80,7 @@ def write_story(page: Page, site: str, photograph) -> None:
     page.get_by_placeholder("Page title").fill(TITLE)
     page.locator("#id_standfirst").fill(STANDFIRST)
     opener = page.locator("[id*=lead_image]").get_by_role("button", name="Choose an image")
-    upload_image(page, opener.first, photograph, "La scierie")
+    upload_image(page, opener.first, photo, "La scierie")
     page.locator("#id_lead_image_alt").fill("Des grumes devant une scie")
     add_block(page, "Paragraph")
     write_rich_text(page, "La seconde équipe commence à treize heures.")
@@ -94,18 +94,18 @@ def approve_on_the_board(page: Page, site: str) -> None:
     page.get_by_role("button", name="Publish or submit").click()
 
 
-def test_new_site_publishes_translates_and_shares_its_first_story(server, visit, photograph):
+def test_new_site_publishes_translates_and_shares_its_first_story(server, visit, photo):
     site = at(server, "vosges", "")
     administrator = visit()
     log_in(administrator, server, "admin")
-    found(administrator, server)
+    create_site(administrator, server)
     links = {name: invite(administrator, server, name, role) for name, role in TEAM.items()}
 
     editor, approver = visit(), visit()
     join(editor, links["elise"], site, "elise")
     join(approver, links["anton"], site, "anton")
 
-    write_story(editor, site, photograph)
+    write_story(editor, site, photo)
     story = editor.url
     choose_action(editor, "Submit to")
     expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
@@ -121,13 +121,13 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     assert reader.locator("link[hreflang=de]").count() == 0
 
     editor.goto(f"{site}/admin/translations/?state=missing")
-    assert complaints(editor) == []
+    assert accessibility_violations(editor) == []
     editor.get_by_label(TITLE, exact=True).check()
     editor.get_by_role("button", name="Begin").click()
     expect(editor.locator(".messages .success")).to_contain_text("1 translation is begun")
     editor.goto(f"{site}/admin/translations/?state=work")
     editor.locator(".board tbody td.title a").filter(has_text=TITLE).last.click()
-    expect(editor).to_have_url(re.compile(r"/edit/$"), timeout=PATIENCE)
+    expect(editor).to_have_url(re.compile(r"/edit/$"), timeout=TIMEOUT)
     assert editor.url != story
     editor.get_by_placeholder("Page title").fill(GERMAN)
     editor.locator("#id_standfirst").fill("Zwanzig Leute mehr sägen seit Montag Fichtenholz.")

@@ -7,7 +7,7 @@ from itertools import product
 
 from playwright.sync_api import expect
 
-from tests.journeys.newsroom import PATIENCE, choose_action, log_in
+from tests.journeys.newsroom import TIMEOUT, choose_action, log_in
 from tests.sink import Sink
 
 # What of a mail can be told by a browser: whether it fits, its pictures, its ground, and its faintest text on it.
@@ -32,15 +32,15 @@ ADDRESS = "camille@reader.example"
 TITLE = "La lettre du jour"
 
 
-def mail_for(postbox: Sink, address: str, subject: str, seconds: int = 60) -> EmailMessage:
+def mail_for(mail_server: Sink, address: str, subject: str, seconds: int = 60) -> EmailMessage:
     """The mail to this address with this in its subject, as soon as it has come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        for message in postbox.messages():
+        for message in mail_server.messages():
             if message["To"] == address and subject in message["Subject"]:
                 return message
         time.sleep(0.3)
-    raise AssertionError(f"no mail about {subject!r}; there are {[m['Subject'] for m in postbox.messages()]}")
+    raise AssertionError(f"no mail about {subject!r}; there are {[m['Subject'] for m in mail_server.messages()]}")
 
 
 def text_of(message: EmailMessage) -> str:
@@ -55,7 +55,7 @@ def link_in(message: EmailMessage, step: str) -> str:
     return found[0]
 
 
-def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, postbox):
+def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_server):
     reader = visit(width=360, java_script_enabled=False)
     reader.goto(f"{server}/fr/")
     box = reader.get_by_role("contentinfo").locator("form")
@@ -67,7 +67,7 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, postbox):
     reader.locator("main form button").click()
     expect(reader).to_have_url(f"{server}/fr/_newsletter/thanks/")
 
-    asked = mail_for(postbox, ADDRESS, "lorrain")
+    asked = mail_for(mail_server, ADDRESS, "lorrain")
     reader.goto(link_in(asked, "confirm"))
     reader.locator("main form button").click()
     expect(reader.locator("main form")).to_have_count(0)
@@ -79,19 +79,19 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, postbox):
     editor.get_by_role("link", name="New issue").click()
     editor.get_by_label("Title").fill(TITLE)
     editor.get_by_role("button", name="Create the issue").click()
-    expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+    expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     expect(editor.locator("[data-contentpath=content]").get_by_text("Talents").first).to_be_attached()
     choose_action(editor, "Submit to")
-    expect(editor.locator(".messages .success").first).to_be_visible(timeout=PATIENCE)
-    assert not [message for message in postbox.messages() if message["Subject"] == TITLE]
+    expect(editor.locator(".messages .success").first).to_be_visible(timeout=TIMEOUT)
+    assert not [message for message in mail_server.messages() if message["Subject"] == TITLE]
 
     approver = visit()
     log_in(approver, server, "approver-lorraine")
     approver.get_by_role("link", name=TITLE).first.click()
     approver.get_by_role("button", name="Approve").click()
-    expect(approver.locator(".messages .success").first).to_be_visible(timeout=PATIENCE)
+    expect(approver.locator(".messages .success").first).to_be_visible(timeout=TIMEOUT)
 
-    issue = mail_for(postbox, ADDRESS, TITLE)
+    issue = mail_for(mail_server, ADDRESS, TITLE)
     assert issue["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     on_the_web = re.search(r"http\S+/lettre/\S+", text_of(issue))
     assert on_the_web

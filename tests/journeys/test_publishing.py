@@ -22,7 +22,7 @@ STANDFIRST = "Arrêtée depuis onze ans, la machine de douze tonnes frappe de no
 
 
 @pytest.fixture
-def photograph(tmp_path):
+def photo(tmp_path):
     file = tmp_path / "forge.jpg"
     picture = Image.linear_gradient("L").resize((1600, 1067)).convert("RGB")
     content = BytesIO()
@@ -31,13 +31,13 @@ def photograph(tmp_path):
     return file
 
 
-def write_article(page: Page, photograph) -> None:
+def write_article(page: Page, photo) -> None:
     page.get_by_placeholder("Page title").fill(TITLE)
     page.locator("#id_standfirst").fill(STANDFIRST)
     lead = page.locator("#panel-child-content-lead_image-section, [id*=lead_image]").get_by_role(
         "button", name="Choose an image"
     )
-    upload_image(page, lead.first, photograph, "Le marteau-pilon de Longwy")
+    upload_image(page, lead.first, photo, "Le marteau-pilon de Longwy")
     page.locator("#id_lead_image_alt").fill("Un marteau-pilon dans une halle sombre")
 
     page.get_by_role("link", name="Choose at least one topic").click()
@@ -58,12 +58,12 @@ def write_article(page: Page, photograph) -> None:
     figures.nth(2).fill("le poids de la masse")
 
 
-def test_article_goes_from_editor_through_approver_to_readers(server, visit, photograph):
+def test_article_goes_from_editor_through_approver_to_readers(server, visit, photo):
     editor = visit()
     log_in(editor, server, "editor-lorraine")
     editor.goto(f"{server}/admin/pages/")
     editor.goto(f"{server}/admin/pages/add/articles/articlepage/{industry_key(editor)}/")
-    write_article(editor, photograph)
+    write_article(editor, photo)
     save(editor)
     expect(editor.locator("[data-checklist-findings] li")).to_have_text([])
     expect(editor.locator("[data-checklist-status]")).to_have_text("Nothing is missing: this page can be submitted.")
@@ -97,7 +97,7 @@ def test_article_goes_from_editor_through_approver_to_readers(server, visit, pho
 
 
 def industry_key(page: Page) -> str:
-    """The key of the section in the newsroom's addresses, found by walking down the explorer."""
+    """Return the key of the section, from its address in the explorer."""
     page.get_by_role("row").filter(has_text="Français").get_by_role("link", name="Explore child pages").click()
     for title in ("Développement économique", "Industrie"):
         row = page.get_by_role("row").filter(has=page.get_by_role("link", name=title, exact=True))

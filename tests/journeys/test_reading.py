@@ -1,4 +1,4 @@
-"""A reader on a phone and on a desk, by day and by night, with and without scripts."""
+"""Reading on a phone and on a desktop, in light and dark mode, with and without scripts."""
 
 import re
 
@@ -34,7 +34,7 @@ def at(server: str, site: str, path: str) -> str:
     return server.replace("localhost", f"{site}.localhost") + path
 
 
-def complaints(page) -> list[str]:
+def accessibility_violations(page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
@@ -48,23 +48,23 @@ def test_no_page_has_an_accessibility_violation(server, visit, width, scheme):
     wrong = {}
     for address in addresses:
         page.goto(address)
-        if found := complaints(page):
+        if found := accessibility_violations(page):
             wrong[address] = found
     assert wrong == {}
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_is_wider_than_the_screen_or_calls_a_stranger(server, visit, width):
+def test_no_page_is_wider_than_the_screen_or_requests_another_host(server, visit, width):
     page = visit(width=width)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested = []
+    page.on("request", lambda request: requested.append(request.url))
     wide = []
     for path in PAGES.values():
         page.goto(server + path, wait_until="load")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(path)
     assert wide == []
-    assert [url for url in asked if not url.startswith((server, "data:"))] == []
+    assert [url for url in requested if not url.startswith((server, "data:"))] == []
 
 
 def test_reading_leaves_no_cookie(server, visit):
@@ -113,7 +113,7 @@ def test_language_switch_leads_to_the_translation_or_its_section(server, visit):
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_video_asks_nobody_before_the_click(server, visit):
+def test_video_is_not_loaded_before_the_click(server, visit):
     page = visit()
     page.goto(server + ARTICLE)
     assert page.locator("iframe").count() == 0
@@ -122,20 +122,20 @@ def test_video_asks_nobody_before_the_click(server, visit):
 def test_theme_is_switched_and_remembered(server, visit):
     page = visit(scheme="light")
     page.goto(f"{server}/fr/")
-    ground = "getComputedStyle(document.documentElement).backgroundColor"
-    before = page.evaluate(ground)
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    before = page.evaluate(background)
     switch = page.locator("[data-theme-switch]").first
     for _ in range(3):
         switch.click()
-        if page.evaluate(ground) != before:
+        if page.evaluate(background) != before:
             break
-    chosen = page.evaluate(ground)
+    chosen = page.evaluate(background)
     assert chosen != before
     page.goto(server + ARTICLE)
-    assert page.evaluate(ground) == chosen
+    assert page.evaluate(background) == chosen
 
 
-def test_story_prints_without_the_furniture(server, visit):
+def test_story_prints_without_navigation(server, visit):
     page = visit()
     page.goto(server + ARTICLE)
     page.emulate_media(media="print")

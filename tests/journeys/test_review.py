@@ -1,4 +1,4 @@
-"""A recap on its way: drafted, sent back with a comment, mended, approved from the mail, read; and a guest's opinion."""
+"""A recap is drafted, rejected with a comment, corrected, approved from the mail and read; a guest reviews a draft."""
 
 import re
 from io import BytesIO
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import (
     PASSWORD,
-    PATIENCE,
+    TIMEOUT,
     add_block,
     choose_action,
     choose_topic,
@@ -19,17 +19,17 @@ from tests.journeys.newsroom import (
     upload_image,
     write_rich_text,
 )
-from tests.journeys.test_reading import complaints
+from tests.journeys.test_reading import accessibility_violations
 
 TITLE = "Retour sur la nuit des fours de Thionville"
 STANDFIRST = "Quatre cents visiteurs ont vu couler la fonte, et vingt d’entre eux sont repartis avec un moule."
 COMMENT = "Le nombre de visiteurs n’est pas celui de la mairie : vérifiez-le."
-MENDED = "Trois cents visiteurs ont vu couler la fonte, et vingt d’entre eux sont repartis avec un moule."
+CORRECTED = "Trois cents visiteurs ont vu couler la fonte, et vingt d’entre eux sont repartis avec un moule."
 ORGANISER, APPROVER = "organiser@lorraine.example", "approver@lorraine.example"
 
 
 @pytest.fixture
-def photograph(tmp_path):
+def photo(tmp_path):
     content = BytesIO()
     Image.radial_gradient("L").resize((1600, 1067)).convert("RGB").save(content, "JPEG")
     file = tmp_path / "four.jpg"
@@ -38,7 +38,7 @@ def photograph(tmp_path):
 
 
 def key_of(page: Page, server: str, *titles: str) -> str:
-    """The key of a page of the French site, found by walking down the explorer."""
+    """Return the key of a page of the French site, by its titles in the explorer."""
     page.goto(f"{server}/admin/pages/")
     page.get_by_role("row").filter(has_text="Français").get_by_role("link", name="Explore child pages").click()
     for title in titles:
@@ -50,11 +50,11 @@ def key_of(page: Page, server: str, *titles: str) -> str:
     return found[1]
 
 
-def write_recap(page: Page, photograph) -> None:
+def write_recap(page: Page, photo) -> None:
     page.get_by_placeholder("Page title").fill(TITLE)
     page.locator("#id_standfirst").fill(STANDFIRST)
     opener = page.locator("[id*=lead_image]").get_by_role("button", name="Choose an image")
-    upload_image(page, opener.first, photograph, "Le four de Thionville")
+    upload_image(page, opener.first, photo, "Le four de Thionville")
     page.locator("#id_lead_image_alt").fill("De la fonte en fusion coule dans un moule")
     add_block(page, "Paragraph")
     write_rich_text(page, "À minuit, la halle était encore pleine.")
@@ -62,7 +62,7 @@ def write_recap(page: Page, photograph) -> None:
 
 
 def log_in_from_mail(page: Page, address: str, username: str) -> None:
-    """Follow a mail's link, which asks who one is and then leads on."""
+    """Follow the link of a mail, sign in, and arrive at its page."""
     page.goto(address)
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)
@@ -70,12 +70,12 @@ def log_in_from_mail(page: Page, address: str, username: str) -> None:
     expect(page).to_have_url(address)
 
 
-def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbox, photograph):
+def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbox, photo):
     organiser = visit()
     log_in(organiser, server, "organiser-lorraine")
     key = key_of(organiser, server, "Développement économique", "Agenda")
     organiser.goto(f"{server}/admin/pages/add/events/recappage/{key}/")
-    write_recap(organiser, photograph)
+    write_recap(organiser, photo)
     save(organiser)
     draft = organiser.url
     choose_action(organiser, "Submit to")
@@ -85,7 +85,7 @@ def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbo
     approver = visit(width=360)
     log_in_from_mail(approver, link_in(request, "/newsroom/answer/"), "approver-lorraine")
     expect(approver.frame_locator(".answer__preview").get_by_role("heading", level=1)).to_have_text(TITLE)
-    assert complaints(approver) == []
+    assert accessibility_violations(approver) == []
     approver.locator("textarea[name=comment]").fill(COMMENT)
     approver.get_by_role("button", name="Send back").click()
     expect(approver.locator(".messages .success")).to_contain_text(TITLE)
@@ -95,10 +95,10 @@ def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbo
     organiser.goto(f"{server}/admin/")
     returned = organiser.get_by_role("row").filter(has_text=TITLE)
     expect(returned.first).to_contain_text(COMMENT)
-    assert complaints(organiser) == []
+    assert accessibility_violations(organiser) == []
     returned.first.get_by_role("link", name=TITLE).first.click()
     expect(organiser).to_have_url(draft)
-    organiser.locator("#id_standfirst").fill(MENDED)
+    organiser.locator("#id_standfirst").fill(CORRECTED)
     choose_action(organiser, "Resubmit")
     expect(organiser.locator(".messages .success")).to_be_visible()
 
@@ -115,7 +115,7 @@ def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbo
 
     assert reader.goto(address).status == 200
     expect(reader.get_by_role("heading", level=1)).to_have_text(TITLE)
-    expect(reader.get_by_text(MENDED).first).to_be_visible()
+    expect(reader.get_by_text(CORRECTED).first).to_be_visible()
     published = mailbox.wait_for(ORGANISER, lambda text: TITLE in text)
     assert link_in(published, "/fr/developpement-economique/") == address
 
@@ -130,7 +130,7 @@ def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     add_block(editor, "Paragraph")
     write_rich_text(editor, "Les bobines sont revenues de Belgique en camion.")
     editor.get_by_role("button", name="Save draft").click()
-    expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+    expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     key = editor.url.rstrip("/").split("/")[-2]
 
     approver = visit()
@@ -143,11 +143,11 @@ def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     expect(approver.locator(".messages .success")).to_contain_text("marie@filature.example")
     # Wagtail fades its message in; axe would judge the colours of that moment.
     approver.reload()
-    assert complaints(approver) == []
+    assert accessibility_violations(approver) == []
 
-    letter = mailbox.wait_for("marie@filature.example", lambda text: title in text)
+    message = mailbox.wait_for("marie@filature.example", lambda text: title in text)
     guest = visit(width=360, java_script_enabled=False)
-    address = link_in(letter, "/_review/")
+    address = link_in(message, "/_review/")
     assert guest.goto(address).status == 200
     expect(guest.get_by_role("heading", level=1)).to_have_text(title)
     assert guest.evaluate("document.documentElement.scrollWidth") <= 360
@@ -158,10 +158,10 @@ def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     for scheme in ("light", "dark"):
         seeing = visit(width=1280, scheme=scheme)
         seeing.goto(address)
-        assert complaints(seeing) == []
+        assert accessibility_violations(seeing) == []
 
-    told = mailbox.wait_for(APPROVER, lambda text: title in text)
-    assert "> Sehr schön." in told
+    notification = mailbox.wait_for(APPROVER, lambda text: title in text)
+    assert "> Sehr schön." in notification
     approver.goto(f"{server}/admin/newsroom/guests/{key}/")
     approver.get_by_role("button", name="End it").click()
     assert guest.goto(address).status == 404

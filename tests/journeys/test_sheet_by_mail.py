@@ -16,17 +16,17 @@ STORY = "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/"
 TITLE = "Remettre un réducteur à neuf"
 
 
-def mail_to(postbox: Sink, address: str, seconds: int = 90) -> EmailMessage:
+def mail_to(mail_server: Sink, address: str, seconds: int = 90) -> EmailMessage:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        for message in postbox.messages():
+        for message in mail_server.messages():
             if message["To"] == address:
                 return message
         time.sleep(0.3)
-    raise AssertionError(f"no mail to {address}; there are {[message['To'] for message in postbox.messages()]}")
+    raise AssertionError(f"no mail to {address}; there are {[message['To'] for message in mail_server.messages()]}")
 
 
-def test_reader_gets_the_sheet_by_mail_and_refuses_more(server, visit, postbox):
+def test_reader_gets_the_sheet_by_mail_and_refuses_more(server, visit, mail_server):
     reader = visit(width=360, java_script_enabled=False)
     reader.goto(f"{server}{STORY}")
     reader.locator(".sheet a").click()
@@ -46,24 +46,24 @@ def test_reader_gets_the_sheet_by_mail_and_refuses_more(server, visit, postbox):
     expect(reader).to_have_url(re.compile("/sent/$"))
     assert reader.context.cookies() == []
 
-    letter = mail_to(postbox, ADDRESS)
-    assert TITLE in letter["Subject"]
-    text = letter.get_body(("plain",)).get_content()
+    message = mail_to(mail_server, ADDRESS)
+    assert TITLE in message["Subject"]
+    text = message.get_body(("plain",)).get_content()
     link = re.search(r"http\S+/_sheets/get/\S+", text)[0]
     assert "Carrières" not in text
     with urllib.request.urlopen(link, timeout=30) as answer:
         assert answer.read(5) == b"%PDF-"
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
-    keeper = visit()
-    log_in(keeper, server, "siteadmin-lorraine")
-    keeper.goto(f"{server}/admin/sheet-requests/")
-    expect(keeper.get_by_text(ADDRESS)).to_be_visible()
-    expect(keeper.get_by_text("Carrières du Plateau")).to_be_visible()
-    stranger = visit()
-    log_in(stranger, server, "siteadmin-saar")
-    stranger.goto(f"{server}/admin/sheet-requests/")
-    expect(stranger.get_by_text(ADDRESS)).to_have_count(0)
+    administrator = visit()
+    log_in(administrator, server, "siteadmin-lorraine")
+    administrator.goto(f"{server}/admin/sheet-requests/")
+    expect(administrator.get_by_text(ADDRESS)).to_be_visible()
+    expect(administrator.get_by_text("Carrières du Plateau")).to_be_visible()
+    other_administrator = visit()
+    log_in(other_administrator, server, "siteadmin-saar")
+    other_administrator.goto(f"{server}/admin/sheet-requests/")
+    expect(other_administrator.get_by_text(ADDRESS)).to_have_count(0)
 
 
 def test_forms_can_be_used_by_everyone(server, visit):

@@ -1,4 +1,4 @@
-"""Who wrote what is waiting to be published."""
+"""Who wrote the content that is to be published next, by revisions, translations and the page's history."""
 
 import json
 from collections.abc import Iterator
@@ -9,9 +9,8 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
-# What a revision holds beside its text: its place in the tree, its state, its dates of publication. Setting a schedule
-# is no writing, nor are remarks.
-NO_WRITING = {
+# Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.
+NOT_AUTHORED = {
     "pk",
     "path",
     "depth",
@@ -40,29 +39,33 @@ NO_WRITING = {
     "words",
 }
 
-# What the history says of a text that was kept beside the latest one instead of replacing it.
-SET_ASIDE = "portal.set_aside"
+# Log action: a version was saved beside the latest one instead of replacing it.
+VERSION_KEPT = "portal.version_kept"
 
 
 def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None) -> bool:
-    """Whether `user` wrote any of what would go live now, or asked for it to be published.
+    """Whether `user` is an author of what would go live now, or submitted it.
 
-    Every revision since the last approval counts that differs from the one before it, whether it was typed, brought
-    back, imported, copied or translated; and so does `revision` itself, where an older one is to go live again. A text
-    that another brings back is still its author's; so are the passages of a translation that another saves.
+    Every revision since the last approval counts that differs from the one before it, whether it was typed, restored,
+    imported, copied or translated; so does `revision` itself, if an older one is to go live again. An author stays the
+    author of a text that somebody else restores, and of translated strings that somebody else saves.
     """
     if user is None:
         return False
     base = approved_revision(page, besides=revision)
-    return _asked_for_publication(page, user) or _wrote(page, user, base, revision) or _translated(page, user, base)
+    return (
+        _asked_for_publication(page, user)
+        or _wrote_revision(page, user, base, revision)
+        or _wrote_translation(page, user, base)
+    )
 
 
 def approved_revision(page: Page, *, besides: Revision | None = None) -> Revision | None:
-    """What was last let go to readers: it is live, or waits for its hour, or was taken down again.
+    """Return the revision that was approved last: it is live, scheduled, or was unpublished later.
 
-    The approval of the one `besides` does not count: a review has ended already when its text is to be published.
+    The approval of `besides` does not count: its review has ended already when it is to be published.
     """
-    # Asked of the database: a page that was made of a draft remembers what was live when the draft was saved.
+    # From the database: a page object made from a draft has the `live_revision` of when the draft was saved.
     live = Page.objects.filter(pk=page.pk, live_revision__isnull=False).values("live_revision")
     released = page.revisions.filter(Q(pk__in=live) | Q(approved_go_live_at__isnull=False))
     if newest := released.order_by("created_at", "pk").last():
@@ -75,27 +78,27 @@ def approved_revision(page: Page, *, besides: Revision | None = None) -> Revisio
 
 
 def is_approved(revision: Revision) -> bool:
-    """Whether this very revision was approved, in any step, or published: its text must not change any more."""
+    """Whether this revision was approved in any step, scheduled or published, so that it must not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
         return True
     return TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED).exists()
 
 
-def same_text(one: Revision | None, other: Revision | None) -> bool:
+def has_same_text(one: Revision | None, other: Revision | None) -> bool:
     return one is not None and other is not None and text_of(one.content) == text_of(other.content)
 
 
 def text_of(content: dict[str, Any]) -> str:
-    """What was written in a revision, in a form that can be compared."""
+    """Serialize the authored content of a revision for comparison."""
     return json.dumps(
-        {name: _plain(value) for name, value in content.items() if name not in NO_WRITING},
+        {name: _plain(value) for name, value in content.items() if name not in NOT_AUTHORED},
         sort_keys=True,
         cls=DjangoJSONEncoder,
     )
 
 
 def _plain(value: Any) -> Any:
-    """Without the keys that related records get at their first publication, and empty in one way only."""
+    """Drop the keys that related records get at their first publication, and make null and empty text the same."""
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
     if isinstance(value, dict):
@@ -113,21 +116,21 @@ def _asked_for_publication(page: Page, user: Any) -> bool:
     return resumed.filter(timestamp__gte=state.created_at).exists()
 
 
-def _wrote(page: Page, user: Any, base: Revision | None, revision: Revision | None) -> bool:
-    aside = PageLogEntry.objects.filter(page=page.pk, action=SET_ASIDE, revision__isnull=False)
-    since = _after(page.revisions.exclude(pk__in=aside.values("revision")), base)
+def _wrote_revision(page: Page, user: Any, base: Revision | None, revision: Revision | None) -> bool:
+    kept_beside = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
+    since = _revisions_since(page.revisions.exclude(pk__in=kept_beside.values("revision")), base)
     if since.filter(user=user).exists() and any(author == user.pk for author in _authors(base, since)):
         return True
-    if _brought_back(page, user, base):
+    if _was_restored(page, user, base):
         return True
     if revision is None or base is None or revision.pk == base.pk or since.filter(pk=revision.pk).exists():
         return False
-    # An older revision that never was approved, or was so before the one that is.
-    return revision.user_id == user.pk and not same_text(revision, base)
+    # An older revision that was never approved, or was approved before the current one.
+    return revision.user_id == user.pk and not has_same_text(revision, base)
 
 
-def _brought_back(page: Page, user: Any, base: Revision | None) -> bool:
-    """Whether somebody has gone on with a text of this person that was never approved."""
+def _was_restored(page: Page, user: Any, base: Revision | None) -> bool:
+    """Whether somebody has restored a revision of this person that was never approved."""
     entries = PageLogEntry.objects.filter(page=page.pk, action="wagtail.revert")
     if base is not None:
         entries = entries.filter(timestamp__gt=base.created_at)
@@ -135,10 +138,10 @@ def _brought_back(page: Page, user: Any, base: Revision | None) -> bool:
     return any(not is_approved(revision) for revision in page.revisions.filter(pk__in=keys - {None}, user=user))
 
 
-def _translated(page: Page, user: Any, base: Revision | None) -> bool:
-    """Whether this person wrote passages of the page as a translation since the last approval."""
-    passages: tuple[type[StringTranslation | SegmentOverride], ...] = (StringTranslation, SegmentOverride)
-    for model in passages:
+def _wrote_translation(page: Page, user: Any, base: Revision | None) -> bool:
+    """Whether this person has translated strings of the page in wagtail-localize since the last approval."""
+    models: tuple[type[StringTranslation | SegmentOverride], ...] = (StringTranslation, SegmentOverride)
+    for model in models:
         own = model.objects.filter(
             context__object_id=page.translation_key, locale=page.locale_id, last_translated_by=user
         )
@@ -149,7 +152,7 @@ def _translated(page: Page, user: Any, base: Revision | None) -> bool:
     return False
 
 
-def _after(revisions: QuerySet[Revision], base: Revision | None) -> QuerySet[Revision]:
+def _revisions_since(revisions: QuerySet[Revision], base: Revision | None) -> QuerySet[Revision]:
     if base is None:
         return revisions
     return revisions.filter(Q(created_at__gt=base.created_at) | Q(created_at=base.created_at, pk__gt=base.pk))
@@ -159,7 +162,7 @@ def _authors(base: Revision | None, revisions: QuerySet[Revision]) -> Iterator[i
     before = text_of(base.content) if base else None
     for author, content in revisions.order_by("created_at", "pk").values_list("user_id", "content"):
         if author is None:
-            # What nobody signed, such as the copy that a translation begins with, is whose who saves it next.
+            # A revision without a user, such as the copy that a translation begins with, counts for the next one.
             continue
         text = text_of(content)
         if text != before:

@@ -1,4 +1,4 @@
-"""What a page still lacks before it can be submitted or published: each gap with its place and what to do about it."""
+"""Checks whether a page is complete enough to be published: each finding has a place and an instruction."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,15 +20,13 @@ from portal.core.forms import is_empty_html
 from portal.core.serving.access import is_public
 from portal.editorial.approval.markup import MarkupReference, markup_references
 
-# Say how a block looks, and have a value from the start.
-SETTINGS = (blocks.BooleanBlock, blocks.ChoiceBlock)
-# Any of them says where an event is.
-PLACES = ("place", "venue_id", "address", "online_url")
+# Blocks that choose an appearance: they always have a value, which is no content.
+APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`where` is the content path of a field or block (`body.<id>.alt`), and after `#` a spot inside its text."""
+    """Something that is missing. `where` is a content path (`body.<id>.alt`), after `#` a position in its text."""
 
     code: str
     message: str
@@ -36,59 +34,59 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Names this gap in this place, whatever the language of its message."""
+        """Identify the finding in its place, independent of the language of its message."""
         return f"{self.code}:{self.where}"
 
     @property
     def field(self) -> str:
-        """The content path as Wagtail knows it: without the spot inside a text."""
+        """Return the content path as Wagtail knows it, without the position in a text."""
         return self.where.partition("#")[0]
 
 
-# What apps ask of their own page types, told when the page would appear: what it must have, and what would do it good.
-# Both are appended to in an app's `ready`.
-demands: list[Callable[[Any, datetime], Iterator[Finding]]] = []
-wishes: list[Callable[[Any], Iterator[Finding]]] = []
+# Checks of apps for their own page types, appended in `AppConfig.ready`: what a page must have when it goes live at the
+# given moment, and what would improve it.
+requirements: list[Callable[[Any, datetime], Iterator[Finding]]] = []
+recommendations: list[Callable[[Any], Iterator[Finding]]] = []
 
 
-def wished_for(page: Any) -> list[Finding]:
-    """What a page may appear without, and would be the better for."""
-    return [wish for ask in wishes for wish in ask(page)]
+def recommended(page: Any) -> list[Finding]:
+    """Return what would improve the page but is not required."""
+    return [finding for check in recommendations for finding in check(page)]
 
 
 def findings(page: Any, now: datetime) -> list[Finding]:
-    """Everything that is missing, in the order of the form.
+    """Return everything that is missing, in the order of the form.
 
-    A target of a link that goes live no later than the page itself is no gap.
+    A link may lead to a page that goes live no later than this one.
     """
-    out_at = max(page.go_live_at, now) if page.go_live_at else now
-    found = [*(gap for ask in demands for gap in ask(page, out_at)), *_fields(page)]
+    live_at = max(page.go_live_at, now) if page.go_live_at else now
+    found = [*(finding for check in requirements for finding in check(page, live_at)), *_fields(page)]
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             stream = getattr(page, field.name)
             found += _headings(stream, field.name)
             for child in stream:
-                found += _block(child.block, child.value, _path(field.name, child.id), out_at)
+                found += _block(child.block, child.value, _path(field.name, child.id), live_at)
         elif isinstance(field, RichTextField):
-            found += _rich_text(getattr(page, field.name), field.name, out_at)
+            found += _rich_text(getattr(page, field.name), field.name, live_at)
     return found
 
 
 def _fields(page: Any) -> Iterator[Finding]:
-    wanted = page.must_have
-    if "when" in wanted and not page.start:
+    required = page.must_have
+    if "when" in required and not page.start:
         yield Finding("when", _("Say when the event takes place."), "start")
-    if "where" in wanted and not any(
+    if "where" in required and not any(
         getattr(page, name, None) for name in ("place", "venue_id", "address", "online_url")
     ):
         yield Finding("where", _("Say where the event takes place, or give the address of an online one."), "place")
-    if "standfirst" in wanted and not page.standfirst.strip():
+    if "standfirst" in required and not page.standfirst.strip():
         yield Finding("standfirst", _("Write a standfirst: one or two sentences below the title."), "standfirst")
-    if "lead_image" in wanted and not page.lead_image_id:
+    if "lead_image" in required and not page.lead_image_id:
         yield Finding("lead_image", _("Choose a lead image."), "lead_image")
     if getattr(page, "lead_image_id", None) and not page.lead_image_alt.strip():
         yield Finding("alt", _("Lead image: say what is to be seen, for those who do not see it."), "lead_image_alt")
-    if "topic" in wanted and not page.page_topics.all():
+    if "topic" in required and not page.page_topics.all():
         yield Finding("topic", _("Choose at least one topic."), "page_topics")
 
 
@@ -104,25 +102,25 @@ def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
             yield Finding("heading_order", message % {"text": child.value["text"]}, _path(name, child.id, "level"))
 
 
-def _block(block: Any, value: Any, path: str, out_at: datetime) -> Iterator[Finding]:
+def _block(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Finding]:
     if is_empty(block, value):
         message = _("%(block)s: fill it in or remove it.") % {"block": block.label}
         yield Finding("empty_block", message, path)
     elif isinstance(block, blocks.StructBlock):
-        yield from _struct(block, value, path, out_at)
+        yield from _struct(block, value, path, live_at)
     elif isinstance(block, blocks.ListBlock):
         for item in _items(value):
-            yield from _block(block.child_block, item.value, _path(path, item.id), out_at)
+            yield from _block(block.child_block, item.value, _path(path, item.id), live_at)
     elif isinstance(block, blocks.StreamBlock):
         for child in value:
-            yield from _block(child.block, child.value, _path(path, child.id), out_at)
+            yield from _block(child.block, child.value, _path(path, child.id), live_at)
     elif isinstance(block, blocks.RichTextBlock):
-        yield from _rich_text(value.source, path, out_at)
+        yield from _rich_text(value.source, path, live_at)
     elif isinstance(block, blocks.PageChooserBlock):
-        yield from _link(value, value.title, path, out_at)
+        yield from _link(value, value.title, path, live_at)
 
 
-def _struct(block: Any, value: Any, path: str, out_at: datetime) -> Iterator[Finding]:
+def _struct(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Finding]:
     if isinstance(block, LinkBlock) and not value["page"] and not value["url"]:
         yield Finding("link", _("%(block)s: it leads nowhere; choose a page.") % {"block": block.label}, path)
         return
@@ -130,18 +128,18 @@ def _struct(block: Any, value: Any, path: str, out_at: datetime) -> Iterator[Fin
     for name, child in block.child_blocks.items():
         inner = _path(path, name)
         if name == "alt" and pictures:
-            if value["image"] and not value["alt"].strip() and not value.get("decorative"):
+            if value["image"] and not value["alt"].strip():
                 message = _("%(block)s: say what is to be seen, for those who do not see it.")
                 yield Finding("alt", message % {"block": block.label}, inner)
         elif not is_empty(child, value[name]):
-            yield from _block(child, value[name], inner, out_at)
-        elif child.required and not isinstance(child, SETTINGS):
+            yield from _block(child, value[name], inner, live_at)
+        elif child.required and not isinstance(child, APPEARANCE_BLOCKS):
             message = _("%(block)s: fill in “%(field)s”.") % {"block": block.label, "field": child.label}
             yield Finding("empty_block", message, inner)
 
 
 def is_empty(block: Any, value: Any) -> bool:
-    """Whether a block shows nothing; what is chosen for it by default, such as a level, is no content."""
+    """Whether a block shows nothing; a chosen appearance, such as a heading level, is no content."""
     if isinstance(block, blocks.StructBlock):
         return all(is_empty(child, value[name]) for name, child in block.child_blocks.items())
     if isinstance(block, blocks.ListBlock):
@@ -152,43 +150,43 @@ def is_empty(block: Any, value: Any) -> bool:
         return is_empty_html(value.source if value else "")
     if isinstance(block, TypedTableBlock):
         return not value or not any(str(cell).strip() for row in value.rows for cell in row)
-    if isinstance(block, SETTINGS):
+    if isinstance(block, APPEARANCE_BLOCKS):
         return True
     return value is None or not str(value).strip()
 
 
-def _rich_text(source: str, path: str, out_at: datetime) -> Iterator[Finding]:
-    for mark in markup_references(source or ""):
-        if mark.kind == "image":
-            if not mark.text.strip():
-                yield Finding("alt", _("A picture in the text: say what is to be seen."), _spot(path, mark))
-        elif mark.kind == "page":
-            target = Page.objects.filter(pk=mark.key).first() if mark.key else None
-            yield from _link(target, mark.text, _spot(path, mark), out_at)
-        elif mark.kind == "document":
-            if not mark.key or not get_document_model().objects.filter(pk=mark.key).exists():
-                message = _("The link “%(text)s” leads to a document that was deleted.") % {"text": mark.text}
-                yield Finding("link", message, _spot(path, mark))
-        elif not mark.address:
-            message = _("The link “%(text)s” leads nowhere.") % {"text": mark.text}
-            yield Finding("link", message, _spot(path, mark))
+def _rich_text(source: str, path: str, live_at: datetime) -> Iterator[Finding]:
+    for reference in markup_references(source or ""):
+        if reference.kind == "image":
+            if not reference.text.strip():
+                yield Finding("alt", _("A picture in the text: say what is to be seen."), _text_path(path, reference))
+        elif reference.kind == "page":
+            target = Page.objects.filter(pk=reference.key).first() if reference.key else None
+            yield from _link(target, reference.text, _text_path(path, reference), live_at)
+        elif reference.kind == "document":
+            if not reference.key or not get_document_model().objects.filter(pk=reference.key).exists():
+                message = _("The link “%(text)s” leads to a document that was deleted.") % {"text": reference.text}
+                yield Finding("link", message, _text_path(path, reference))
+        elif not reference.address:
+            message = _("The link “%(text)s” leads nowhere.") % {"text": reference.text}
+            yield Finding("link", message, _text_path(path, reference))
 
 
-def _link(target: Page | None, text: str, path: str, out_at: datetime) -> Iterator[Finding]:
+def _link(target: Page | None, text: str, path: str, live_at: datetime) -> Iterator[Finding]:
     if target is None:
         message = _("The link “%(text)s” leads to a page that was deleted.")
-    elif not target.live and not target.expired and not _is_out_by(target, out_at):
+    elif not target.live and not target.expired and not _goes_live_by(target, live_at):
         message = _("The link “%(text)s” leads to “%(title)s”, which is not published.")
-    elif not target.live and _is_out_by(target, out_at):
+    elif not target.live and _goes_live_by(target, live_at):
         return
-    elif not is_public(target, out_at):
+    elif not is_public(target, live_at):
         message = _("The link “%(text)s” leads to “%(title)s”, which readers cannot see: it is private or has expired.")
     else:
         return
     yield Finding("link", message % {"text": text, "title": target.title if target else ""}, path)
 
 
-def _is_out_by(target: Page, moment: datetime) -> bool:
+def _goes_live_by(target: Page, moment: datetime) -> bool:
     return target.revisions.filter(approved_go_live_at__lte=moment).exists()
 
 
@@ -200,6 +198,6 @@ def _path(*steps: Any) -> str:
     return ".".join(str(step) for step in steps if step)
 
 
-def _spot(path: str, mark: MarkupReference) -> str:
-    """A place within a text that has no path of its own: several links in one paragraph are several gaps."""
-    return f"{path}#{mark.kind}-{mark.key or mark.text[:40]}"
+def _text_path(path: str, reference: MarkupReference) -> str:
+    """Return a path for a link or image inside a text: several links in one paragraph are several findings."""
+    return f"{path}#{reference.kind}-{reference.key or reference.text[:40]}"

@@ -1,4 +1,4 @@
-"""What a page lacks, in the newsroom: beside its form while somebody writes, and where an approver waives it."""
+"""Shows the checklist above the page editor and in refusals, and the view in which an approver waives items."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from wagtail.models import Page
 from portal.core.models import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 
-# What stands in the place of Wagtail's own, and extends it.
-WITH_CHECKLIST = {
+# Our templates, which extend those of Wagtail that they replace.
+CHECKLIST_TEMPLATES = {
     "wagtailadmin/pages/edit.html": "editorial/checklist/edit.html",
     "wagtailadmin/pages/create.html": "editorial/checklist/create.html",
 }
@@ -36,8 +36,8 @@ class WaiverForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def checklist(request: HttpRequest, page_id: int) -> HttpResponse:
-    """What the latest version of a page lacks; who may publish it may waive that, with a reason."""
+def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Show what the latest draft lacks; people who may publish it can waive that with a reason."""
     page = get_object_or_404(Page, pk=page_id).get_latest_revision_as_object()
     if not isinstance(page, PortalPage) or not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -47,7 +47,7 @@ def checklist(request: HttpRequest, page_id: int) -> HttpResponse:
         if not may_waive(page, request.user):
             raise PermissionDenied
         if form.is_valid():
-            waiver = waive(page, request.user, set(request.POST.getlist("gap")), form.cleaned_data["reason"])
+            waiver = waive(page, request.user, set(request.POST.getlist("finding")), form.cleaned_data["reason"])
             if waiver:
                 messages.success(request, _("The page may go without. The reason is kept in its history."))
             else:
@@ -57,23 +57,27 @@ def checklist(request: HttpRequest, page_id: int) -> HttpResponse:
     return TemplateResponse(request, "editorial/checklist/page.html", context)
 
 
-class ShowsChecklist:
-    """The page's form with what is missing above it, up to date after each save."""
+class ChecklistContext:
+    """Mix-in for page editor views that shows the checklist above the form and updates it after each save."""
 
+    page: Any
+    request: HttpRequest
     partials_template_name = "editorial/checklist/partials.html"
 
     def get_template_names(self) -> list[str]:
-        return [WITH_CHECKLIST.get(name, name) for name in super().get_template_names()]  # type: ignore[misc]
+        return [CHECKLIST_TEMPLATES.get(name, name) for name in super().get_template_names()]  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
-        context["checklist"] = checklist_of(self.page, self.request.user)  # type: ignore[attr-defined]
+        context["checklist"] = checklist_of(self.page, self.request.user)
         return context
 
 
-def sentence(refusal: IncompleteError) -> str:
-    """A refusal as a message: each gap with the way to it."""
+def incomplete_message(refusal: IncompleteError) -> str:
+    """Return the refusal as HTML: a list with a link to the field or block of each finding."""
     url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
-    gaps = ((f"{url}#:w:contentpath={gap.field}", gap.field, gap.message) for gap in refusal.missing)
-    lines = format_html_join("", '<li><a href="{}" data-checklist-field="{}">{}</a></li>', gaps)
-    return format_html('{}<ul class="checklist__gaps">{}</ul>', refusal.reasons[0], lines)
+    findings = (
+        (f"{url}#:w:contentpath={finding.field}", finding.field, finding.message) for finding in refusal.missing
+    )
+    lines = format_html_join("", '<li><a href="{}" data-checklist-field="{}">{}</a></li>', findings)
+    return format_html('{}<ul class="checklist__findings">{}</ul>', refusal.reasons[0], lines)

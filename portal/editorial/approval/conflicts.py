@@ -1,4 +1,4 @@
-"""Two people in one page: the second is warned, and who saves over a text that they have not seen loses nothing."""
+"""Detects edits of one page by two people: warns about open windows, and keeps both versions if they conflict."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,21 +15,21 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, get_default_page_content_type
 
-from portal.editorial.approval.authorship import SET_ASIDE
+from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.people import name_of
 
-# How long an answer to autosave may take, while its window saves by hand.
-IN_FLIGHT = timedelta(seconds=30)
+# How long the answer to an autosave may be under way while the same window saves by hand.
+AUTOSAVE_DELAY = timedelta(seconds=30)
 
 
-def save_as_version(page: Page, user: Any, latest: Revision) -> Revision:
-    """Keep a text as a version of its own beside the `latest`, which stays what the page goes on with.
+def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
+    """Save a page as a revision of its own beside the `latest`, which stays the latest.
 
-    It stands just before the latest in the history, since it was written over what was there before that.
+    In the history it comes just before the latest, since it was written without knowledge of that.
     """
-    for remark in getattr(page, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
-        remark.page = page
-        remark.save()
+    for comment in getattr(page, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
+        comment.page = page
+        comment.save()
     kept = Revision(
         content_object=page,
         base_content_type=page.get_base_content_type(),
@@ -39,25 +39,25 @@ def save_as_version(page: Page, user: Any, latest: Revision) -> Revision:
         object_str=str(page),
     )
     kept.save()
-    log(instance=page, action=SET_ASIDE, user=user, revision=kept)
+    log(instance=page, action=VERSION_KEPT, user=user, revision=kept)
     return kept
 
 
-class KeepsConflictingVersions(EditView):
-    """The editing page: compares what somebody started from with what is there, in one transaction with saving."""
+class ConflictAwareEditView(EditView):
+    """The page editor; compares the version that the form was loaded with to the latest, in the saving transaction."""
 
     def get_editing_sessions(self) -> Any:
         self._warn_of_others()
         return super().get_editing_sessions()
 
     def _warn_of_others(self) -> None:
-        """In words, and without scripts; Wagtail's own signs in the header come and go with the others."""
+        """Warn with a message, which needs no script, unlike Wagtail's indicators in the header."""
         if self.request.method != "GET" or self.locked_for_user:
             return
         others = self._open_windows().exclude(user=self.request.user).select_related("user").order_by("last_seen_at")
         if names := list(dict.fromkeys(name_of(session.user) for session in others)):
-            words = _("Also open with: %(names)s. Whoever saves second is shown both texts; nothing is overwritten.")
-            messages.warning(self.request, words % {"names": ", ".join(names)})
+            text = _("Also open with: %(names)s. Whoever saves second is shown both texts; nothing is overwritten.")
+            messages.warning(self.request, text % {"names": ", ".join(names)})
 
     def form_valid(self, form: Any) -> HttpResponse:
         if self.is_out_of_date and not self._approves() and not self._follows_own_autosave():
@@ -65,12 +65,12 @@ class KeepsConflictingVersions(EditView):
         return super().form_valid(form)
 
     def _follows_own_autosave(self) -> bool:
-        """Whether the newer text is what autosave kept from this very window, which has not read the answer yet.
+        """Whether the newer revision is an autosave of this window, which has not received the answer yet.
 
-        It is, as far as anyone can tell, if it is moments old, nobody else wrote since, and no second window is open.
+        That is assumed if it is moments old, nobody else has saved since, and the user has no second window open.
         """
         latest, user, loaded = self.latest_revision, self.request.user, self.request.POST.get("loaded_revision_id", "")
-        if latest.user_id != user.pk or latest.created_at < now() - IN_FLIGHT or not loaded.isdecimal():
+        if latest.user_id != user.pk or latest.created_at < now() - AUTOSAVE_DELAY or not loaded.isdecimal():
             return False
         others_wrote = self.page.revisions.filter(pk__gt=loaded).exclude(user=user).exists()
         return not others_wrote and self._open_windows().filter(user=user).count() <= 1
@@ -84,35 +84,35 @@ class KeepsConflictingVersions(EditView):
         return self.action_name == "perform_workflow_action" and self.workflow_action == "approve"
 
     def save_conflict(self) -> HttpResponse:
-        """What somebody wrote over a version that is no longer the latest: keep it, and show both."""
-        kept = self._kept()
+        """Keep input that is based on an outdated version as a version of its own, and show both."""
+        kept = self._version_of_input()
         latest = self.latest_revision
-        facts = {
+        values = {
             "who": name_of(latest.user) or _("Somebody"),
             "time": date_format(localtime(latest.created_at), "SHORT_DATETIME_FORMAT"),
         }
         if kept is None:
-            words = _("%(who)s has saved this page since you opened it (%(time)s). Here it is.")
-            messages.warning(self.request, words % facts)
+            text = _("%(who)s has saved this page since you opened it (%(time)s). Here it is.")
+            messages.warning(self.request, text % values)
             return self.redirect_and_remain()
-        words = _(
+        text = _(
             "%(who)s has saved this page since you opened it (%(time)s). Your text is kept beside it as a version of "
             "its own, and nothing else was done. Compare the two, then go on with either."
         )
-        again = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
+        kept_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
         messages.warning(
             self.request,
-            words % facts,
+            text % values,
             buttons=[
-                messages.button(again, _("Go on with my text")),
+                messages.button(kept_url, _("Go on with my text")),
                 messages.button(self.get_edit_url(), _("Go on with theirs")),
             ],
         )
         return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, kept.pk)
 
-    def _kept(self) -> Revision | None:
-        """The version that holds what was written; None if nothing was."""
-        base = self._base()
+    def _version_of_input(self) -> Revision | None:
+        """Return the version that holds the submitted form, saved if need be; None if the form changed nothing."""
+        base = self._starting_revision()
         if base is not None:
             form = self.form_class(
                 self.request.POST,
@@ -123,12 +123,12 @@ class KeepsConflictingVersions(EditView):
                 for_user=self.request.user,
             )
             if not form.has_changed():
-                # What autosave has kept already is a version of its own.
+                # Autosave has saved a version of its own already.
                 return base if self.request.POST.get("overwrite_revision_id") else None
-        return save_as_version(self.form.save(commit=False), self.request.user, self.latest_revision)
+        return keep_version(self.form.save(commit=False), self.request.user, self.latest_revision)
 
-    def _base(self) -> Revision | None:
-        """What the writer started from, if it is still there as it was."""
+    def _starting_revision(self) -> Revision | None:
+        """Return the revision that the form was loaded with, unless it is deleted or overwritten."""
         post = self.request.POST
         key = post.get("overwrite_revision_id") or post.get("loaded_revision_id") or ""
         base = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
@@ -139,6 +139,6 @@ class KeepsConflictingVersions(EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if self.request.method == "POST" and self.is_out_of_date:
-            # A form that comes back with errors still holds a text that was written over an older version.
+            # A form that is shown again with errors is still based on an older version.
             context["loaded_revision_created_at"] = self.request.POST.get("loaded_revision_created_at") or "earlier"
         return context

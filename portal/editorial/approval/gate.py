@@ -1,7 +1,7 @@
-"""What a page must pass before it goes live, and before it is submitted; each rule is one function in a list.
+"""The publication gate: the rules that every publication and submission must pass, one function each.
 
-A rule raises `Refused`. More rules are appended to the lists by who brings them, in its `AppConfig.ready`; they are
-asked in their order, and the first refusal is what people read.
+A rule raises `PublicationRefusedError`. Apps append further rules to the two lists in `AppConfig.ready`. The rules run
+in the order of the list, and people see the first refusal.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,67 +16,71 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.publication import Publication, PublicationRefusedError, Rules
 from portal.editorial.approval.authorship import is_approved, wrote_since_approval
-from portal.editorial.approval.following import follow
-from portal.editorial.approval.permissions import ONE_PAIR, NewsroomTester, bypasses_four_eyes, requires_four_eyes
+from portal.editorial.approval.permissions import SELF_PUBLISHED, NewsroomTester, bypasses_four_eyes, requires_four_eyes
+from portal.editorial.approval.review_revisions import move_review_to
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A page as it is to be reviewed, and who asks for that."""
+    """The draft that is submitted for review, and the user who submits it (None for the system)."""
 
     page: Page
     revision: Revision
     user: Any
 
 
-def has_the_right(publication: Publication) -> None:
-    """Without an approval, only the right to publish lets a page go."""
-    who = responsible(publication)
-    if who is None or publication.by_approval:
+def require_publish_permission(publication: Publication) -> None:
+    """Refuse people without permission to publish, unless a workflow has approved the page."""
+    person = responsible_person(publication)
+    if person is None or publication.by_approval:
         return
-    place = publication.page if publication.revision else publication.page.get_parent()
-    if not NewsroomTester(who, place).has_permission("publish"):
+    subject = publication.page if publication.revision else publication.page.get_parent()
+    if not NewsroomTester(person, subject).has_permission("publish"):
         raise PublicationRefusedError(_("You may not publish here."))
 
 
-def is_complete(publication: Publication) -> None:
-    """A draft may lack what a published page may not."""
+def require_valid_page(publication: Publication) -> None:
+    """Validate the whole page: drafts may leave required fields empty."""
     if publication.revision is None:
         return
     try:
         publication.page.full_clean()
     except ValidationError as error:
-        if responsible(publication) is None:
-            # No person reads it: the schedule or the command that publishes deals with the error itself.
+        if responsible_person(publication) is None:
+            # Schedulers and commands handle the validation error themselves.
             raise
-        raise PublicationRefusedError(*complaints(publication.page, error)) from error
+        raise PublicationRefusedError(*labelled_messages(publication.page, error)) from error
 
 
-def is_seen_by_two(publication: Publication) -> None:
-    """Whoever wrote it does not let it go; where a site waives that, the page's history says so."""
-    who = responsible(publication)
-    if who is None:
+def require_second_person(publication: Publication) -> None:
+    """Refuse authors; if the site waives the rule, log the publication as self-published."""
+    person = responsible_person(publication)
+    if person is None:
         return
     page, revision = publication.page, publication.revision
     if revision is None:
-        # An alias shows what was approved where it was written, if two people saw it there.
-        is_own = page.alias_of is None or bypasses_four_eyes(page.alias_of, who, page.get_parent())
+        # An alias shows what its source site has approved, unless the author published it there alone.
+        is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
     else:
-        is_own = wrote_since_approval(Page.objects.get(pk=page.pk), who, revision)
-    if not is_own:
+        is_author = wrote_since_approval(Page.objects.get(pk=page.pk), person, revision)
+    if not is_author:
         return
     if requires_four_eyes(page):
         raise PublicationRefusedError(_("Someone else must publish what you wrote yourself. Your draft is saved."))
-    if page.pk and not PageLogEntry.objects.filter(page=page.pk, action=ONE_PAIR, revision=revision).exists():
-        log(instance=page, action=ONE_PAIR, user=who, revision=revision)
+    if page.pk and not PageLogEntry.objects.filter(page=page.pk, action=SELF_PUBLISHED, revision=revision).exists():
+        log(instance=page, action=SELF_PUBLISHED, user=person, revision=revision)
 
 
-before_publishing: list[Callable[[Publication], None]] = [has_the_right, is_seen_by_two, is_complete]
+before_publishing: list[Callable[[Publication], None]] = [
+    require_publish_permission,
+    require_second_person,
+    require_valid_page,
+]
 before_submitting: list[Callable[[Submission], None]] = []
 
 
-def responsible(publication: Publication) -> Any:
-    """Who lets it go: the person who asks, or else the author of the revision; nobody for what was scheduled before."""
+def responsible_person(publication: Publication) -> Any:
+    """Return the user who publishes, else the author of the revision; None for one that was scheduled and is due."""
     revision = publication.revision
     if publication.user or revision is None:
         return publication.user
@@ -85,8 +89,8 @@ def responsible(publication: Publication) -> Any:
     return revision.user
 
 
-def complaints(page: Page, error: ValidationError) -> Iterator[str]:
-    """What is wrong with a page, each with the name of its field."""
+def labelled_messages(page: Page, error: ValidationError) -> Iterator[str]:
+    """Yield the messages of a validation error, each with the label of its field."""
     if not hasattr(error, "error_dict"):
         yield from error.messages
         return
@@ -98,7 +102,7 @@ def complaints(page: Page, error: ValidationError) -> Iterator[str]:
 
 
 class NewsroomRules(Rules):
-    """The rules of this newsroom, as core asks for them."""
+    """Implements the interface through which `portal.core` calls the newsroom's rules."""
 
     tester = NewsroomTester
 
@@ -110,4 +114,4 @@ class NewsroomRules(Rules):
         return not is_approved(revision)
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
-        follow(page, revision, user)
+        move_review_to(page, revision, user)

@@ -1,4 +1,4 @@
-"""Links and pictures in rich text, as Wagtail keeps it; knows no page and no document."""
+"""Finds links and images in rich text as Wagtail stores it, without looking up pages or documents."""
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -8,7 +8,7 @@ HIGHEST_KEY = 2**31 - 1
 
 @dataclass(frozen=True)
 class MarkupReference:
-    """`kind` is page, document, image or address; `text` is a link's words or a picture's alternative text."""
+    """A link or image. `kind` is page, document, image or address; `text` is the link text or alternative text."""
 
     kind: str
     key: int | None
@@ -49,7 +49,7 @@ def _key(facts: dict[str, str]) -> int | None:
 
 
 def markup_references(html: str) -> list[MarkupReference]:
-    """Every link and picture in the order of the text."""
+    """Return every link and image in the order of the text."""
     reader = _MarkupReader()
     reader.feed(html)
     reader.close()

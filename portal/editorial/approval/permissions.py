@@ -1,4 +1,4 @@
-"""What people may do with a page: the rights of their roles, less what the four-eyes rule takes from them."""
+"""Page permissions of the newsroom: those of the user's roles, limited by the four-eyes rule."""
 
 from functools import cached_property
 from typing import Any
@@ -10,42 +10,45 @@ from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
 from portal.editorial.approval.authorship import wrote_since_approval
 
-# What the history says where one person wrote a text and let it go.
-ONE_PAIR = "portal.one_pair_of_eyes"
+# Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
+SELF_PUBLISHED = "portal.self_published"
 
 
 def requires_four_eyes(page: Page) -> bool:
-    """Whether the site of this page wants two people; it does unless someone has switched that off."""
+    """Whether the four-eyes rule is on at the page's site; it is on by default and outside of all sites."""
     site = page.get_site()
     return site is None or not SiteSettings.objects.filter(site=site, four_eyes=False).exists()
 
 
-def is_bound(page: Page, user: Any) -> bool:
-    """Whether someone else must let this page go, since this person wrote what is waiting."""
+def is_barred_as_author(page: Page, user: Any) -> bool:
+    """Whether the four-eyes rule forbids this person to approve or publish the page, as an author of it."""
     return wrote_since_approval(page, user) and requires_four_eyes(page)
 
 
-def bypasses_four_eyes(page: Page, user: Any, place: Page) -> bool:
-    """Whether `place` would show readers what this person let go alone, where another site waives the rule of two."""
-    if page.get_site() == place.get_site() or not requires_four_eyes(place):
+def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
+    """Whether this person published the page, or one below it, alone at a site that waives the rule.
+
+    False if `destination`, where the page is to be shown, is in the same site or in one that waives the rule too.
+    """
+    if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
     live = page.get_descendants(inclusive=True).live()
-    alone = PageLogEntry.objects.filter(action=ONE_PAIR, user=user, page__in=live.values("pk"))
-    return alone.filter(revision=F("page__live_revision")).exists()
+    self_published = PageLogEntry.objects.filter(action=SELF_PUBLISHED, user=user, page__in=live.values("pk"))
+    return self_published.filter(revision=F("page__live_revision")).exists()
 
 
 class NewsroomTester(PortalPageTester):
-    """Nobody publishes what they wrote themselves, administrators included."""
+    """Page permissions under the four-eyes rule, which holds for superusers too."""
 
     @cached_property
-    def is_bound(self) -> bool:
-        return is_bound(self.page, self.user)
+    def is_barred(self) -> bool:
+        return is_barred_as_author(self.page, self.user)
 
     def can_publish(self) -> bool:
-        return super().can_publish() and not self.is_bound
+        return super().can_publish() and not self.is_barred
 
     def can_publish_subpage(self) -> bool:
-        """Whoever adds or copies a page here is its author."""
+        """Refuse where four eyes are required: a person who adds or copies a page is its author."""
         return super().can_publish_subpage() and not requires_four_eyes(self.page)
 
     def can_move_to(self, destination: Page) -> bool:

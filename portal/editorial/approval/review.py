@@ -1,4 +1,4 @@
-"""What a reviewer has looked at, and what is said when it is not what there is now."""
+"""The content hash of what a reviewer has seen, and the error for an approval of something else."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from portal.core.publication import PublicationRefusedError
 
 
 class ReviewForm(TaskStateCommentForm):
-    """A reviewer's word, with the mark of the text that it is about."""
+    """A reviewer's comment, with the content hash of the text that was reviewed."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class StaleReviewError(PublicationRefusedError):
-    """An approval of something else than what is there; `compare_url` shows the difference."""
+    """The approved content is not the current one; `compare_url` shows the difference."""
 
     def __init__(self, url: str):
         super().__init__(gettext("The page has changed since you looked. Look at what changed, then approve."))
@@ -26,15 +26,15 @@ class StaleReviewError(PublicationRefusedError):
 
 
 def content_hash_of(revision: Revision) -> str:
-    """Names a text as it is now; autosave changes a revision without giving it another key.
+    """Identify the current content of a revision: autosave overwrites a revision but sets `created_at`.
 
-    It goes into the links and forms that lead to an approval, as `seen`.
+    Links and forms that lead to an approval carry it as `seen`.
     """
     return f"{revision.pk}.{round(revision.created_at.timestamp() * 1_000_000)}"
 
 
 def compare_url(page: Page, old: Revision, new: Revision | None) -> str:
-    """Where the newsroom shows how two texts of a page differ."""
+    """Return the address of the comparison of `old` and `new`, or of the live version and `new` if they are equal."""
     newer: Any = new.pk if new else "latest"
     if new and old.pk == new.pk:
         older: Any = "live" if page.live else "earliest"

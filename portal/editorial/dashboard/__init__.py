@@ -1,1 +1,1 @@
-"""The newsroom's desk: what waits for whom, what comes next, and the pages that mails lead to."""
+"""The editorial dashboard: reviews to do, drafts, a calendar of scheduled changes."""

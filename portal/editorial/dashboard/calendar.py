@@ -1,4 +1,4 @@
-"""The next two weeks of a desk: what appears, what is planned, whose embargo ends, what is taken down."""
+"""The dashboard's calendar of two weeks: scheduled and planned publications, ends of embargoes, expiries."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from portal.editorial.dashboard.lists import Dashboard
 
 DAYS = 14
-# Beyond it a calendar is no longer read.
-MOST = 200
+# More than this nobody reads in a calendar.
+MOST_ENTRIES = 200
 APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), _("embargo ends"), _("taken down")
 
 
@@ -31,8 +31,8 @@ class PlannedEntry:
     title: str
     path: str
     url: str
-    what: Any
-    # Tells the kinds apart for the style sheet.
+    label: Any
+    # `appears`, `planned`, `embargo` or `ends`; part of a CSS class.
     kind: str
 
 
@@ -44,18 +44,18 @@ class CalendarDay:
     entries: tuple[PlannedEntry, ...]
 
 
-def entries_of(desk: "Dashboard") -> list[PlannedEntry]:
-    first, last = desk.now, _midnight(timezone.localdate(desk.now) + timedelta(days=DAYS))
-    found = [*_scheduled(desk, first, last), *_planned_and_ending(desk, first, last)]
+def entries_of(dashboard: "Dashboard") -> list[PlannedEntry]:
+    first, last = dashboard.now, _midnight(timezone.localdate(dashboard.now) + timedelta(days=DAYS))
+    found = [*_scheduled(dashboard, first, last), *_planned_and_ending(dashboard, first, last)]
     return sorted(found, key=lambda entry: (entry.moment, entry.title))
 
 
-def weeks(desk: "Dashboard") -> list[list[CalendarDay]]:
-    """Whole weeks from the one of today, Mondays first."""
-    today = timezone.localdate(desk.now)
+def weeks(dashboard: "Dashboard") -> list[list[CalendarDay]]:
+    """Return full weeks from Monday on, beginning with the current one."""
+    today = timezone.localdate(dashboard.now)
     last = today + timedelta(days=DAYS - 1)
     by_day: dict[date, list[PlannedEntry]] = {}
-    for entry in desk.entries:
+    for entry in dashboard.entries:
         by_day.setdefault(timezone.localdate(entry.moment), []).append(entry)
     start = today - timedelta(days=today.weekday())
     count = (last - start).days // 7 + 1
@@ -68,7 +68,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _scheduled(desk: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
+def _scheduled(dashboard: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
     page = Page.objects.filter(pk=OuterRef("page_key"))
     revisions = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
@@ -76,32 +76,32 @@ def _scheduled(desk: "Dashboard", first: datetime, last: datetime) -> Iterator[P
         approved_go_live_at__lt=last,
     ).annotate(page_key=Cast("object_id", BigIntegerField()))
     revisions = revisions.annotate(path=Subquery(page.values("path")[:1]), owner=Subquery(page.values("owner")[:1]))
-    rows = revisions.filter(desk.reach.pages()).annotate(
+    rows = revisions.filter(dashboard.work_area.page_condition()).annotate(
         title=_text("title", "content"), embargo=_text("embargo_until", "content")
     )
-    for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MOST]:
+    for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MOST_ENTRIES]:
         moment = row["approved_go_live_at"]
         is_embargo = _moment(row["embargo"]) == moment
-        what, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
-        yield PlannedEntry(moment, row["title"], row["path"], edit_url(row["page_key"]), what, kind)
+        label, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
+        yield PlannedEntry(moment, row["title"], row["path"], edit_url(row["page_key"]), label, kind)
 
 
-def _planned_and_ending(desk: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
-    """Drafts for a moment that nobody has approved them for yet, and pages that are taken down."""
-    pages = Page.objects.filter(desk.reach.pages(), alias_of=None).annotate(
-        wanted=_text("go_live_at", "latest_revision__content"),
+def _planned_and_ending(dashboard: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
+    """Yield drafts with a planned date that are not approved yet, and pages that expire."""
+    pages = Page.objects.filter(dashboard.work_area.page_condition(), alias_of=None).annotate(
+        go_live=_text("go_live_at", "latest_revision__content"),
         embargo=_text("embargo_until", "latest_revision__content"),
     )
-    # As they stand in a revision: in universal time, so that they sort as text.
-    texts = {"gte": first.astimezone(UTC).isoformat(), "lt": last.astimezone(UTC).isoformat()}
-    within = Q(wanted__gte=texts["gte"], wanted__lt=texts["lt"]) | Q(embargo__gte=texts["gte"], embargo__lt=texts["lt"])
+    # Revisions hold them in UTC, so that they can be compared as text.
+    start, end = first.astimezone(UTC).isoformat(), last.astimezone(UTC).isoformat()
+    within = Q(go_live__gte=start, go_live__lt=end) | Q(embargo__gte=start, embargo__lt=end)
     drafted = Q(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
     ending = Q(live=True, expire_at__gte=first, expire_at__lt=last)
     pages = pages.filter((drafted & within) | ending).annotate(is_planned=drafted)
-    columns = ("pk", "path", "draft_title", "wanted", "embargo", "expire_at", "live", "is_planned")
-    for row in pages.order_by("pk").values(*columns)[:MOST]:
+    columns = ("pk", "path", "draft_title", "go_live", "embargo", "expire_at", "live", "is_planned")
+    for row in pages.order_by("pk").values(*columns)[:MOST_ENTRIES]:
         url = edit_url(row["pk"])
-        moments = [moment for text in (row["wanted"], row["embargo"]) if (moment := _moment(text))]
+        moments = [moment for text in (row["go_live"], row["embargo"]) if (moment := _moment(text))]
         if row["is_planned"] and moments and first <= max(moments) < last:
             yield PlannedEntry(max(moments), row["draft_title"], row["path"], url, PLANNED, "planned")
         if row["live"] and row["expire_at"] and first <= row["expire_at"] < last:
@@ -109,7 +109,7 @@ def _planned_and_ending(desk: "Dashboard", first: datetime, last: datetime) -> I
 
 
 def _text(key: str, column: str) -> Cast:
-    """A value of a JSON column; without the cast, SQLite would compare it as JSON."""
+    """Return a value of a JSON column as text; without the cast, SQLite would compare it as JSON."""
     return Cast(KeyTextTransform(key, column), TextField())
 
 

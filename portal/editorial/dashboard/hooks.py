@@ -1,4 +1,4 @@
-"""What the desk adds to Wagtail's administration."""
+"""Wagtail hooks of the dashboard, of the review page and of reviews by link."""
 
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,54 +13,54 @@ from wagtail.admin.views.home import (
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
-from portal.editorial.answering import answer
-from portal.editorial.approval.authorship import SET_ASIDE
+from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lists
 from portal.editorial.dashboard.lists import dashboard_lists
-from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, PlacesItem
+from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, WorkAreaItem
 from portal.editorial.guests import answers
-from portal.editorial.guests.invitations import guests, may_invite, uninvite
+from portal.editorial.guests.invitations import invitations_view, may_invite, revoke_view
+from portal.editorial.review_view import review_answer_view
 
-# Their pages are on the desk, in few queries; Wagtail's panels ask several for each page. Locked pages have a report.
+# The dashboard lists these pages in few queries; Wagtail's panels need several a page. Locked pages have a report.
 REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel, RecentEditsPanel, LockedPagesPanel)
 
 
 @hooks.register("register_admin_urls")
 def dashboard_urls():
-    addresses = [
-        path("answer/<int:state_pk>/", answer, name="answer"),
-        path("guests/<int:page_pk>/", guests, name="guests"),
-        path("guests/<int:page_pk>/<int:pk>/end/", uninvite, name="uninvite"),
+    patterns = [
+        path("answer/<int:state_pk>/", review_answer_view, name="answer"),
+        path("guests/<int:page_pk>/", invitations_view, name="guests"),
+        path("guests/<int:page_pk>/<int:pk>/end/", revoke_view, name="uninvite"),
     ]
-    return [path("newsroom/", include((addresses, "editorial")))]
+    return [path("newsroom/", include((patterns, "editorial")))]
 
 
 @hooks.register("register_log_actions")
-def say_that_a_text_was_set_aside(actions):
-    @actions.register_action(SET_ASIDE)
-    class SetAside(LogFormatter):
+def register_version_actions(actions):
+    @actions.register_action(VERSION_KEPT)
+    class VersionKept(LogFormatter):
         label = _("Kept beside a newer version")
         message = _("Saved over a version that had changed meanwhile: kept as a version of its own")
 
 
 @hooks.register("register_log_actions")
-def say_what_guests_did(actions):
-    def told(action, name, words):
+def register_guest_actions(actions):
+    def register(action, action_label, message):
         @actions.register_action(action)
-        class OfGuests(LogFormatter):
-            label = name
+        class GuestAction(LogFormatter):
+            label = action_label
 
             def format_message(self, log_entry):
-                return words % {"name": log_entry.data.get("guest", {}).get("name", "")}
+                return message % {"name": log_entry.data.get("guest", {}).get("name", "")}
 
-    told(answers.INVITED, _("Review by link: invited"), _("Invited %(name)s to a review by link"))
-    told(answers.UNINVITED, _("Review by link: ended"), _("Ended the review by link of %(name)s"))
-    told(answers.REMARKED, _("Review by link: remark"), _("%(name)s left a remark by link"))
-    told(answers.AGREED, _("Review by link: agreed"), _("%(name)s agreed by link; nothing was published by that"))
+    register(answers.INVITED, _("Review by link: invited"), _("Invited %(name)s to a review by link"))
+    register(answers.REVOKED, _("Review by link: ended"), _("Ended the review by link of %(name)s"))
+    register(answers.REMARKED, _("Review by link: remark"), _("%(name)s left a remark by link"))
+    register(answers.AGREED, _("Review by link: agreed"), _("%(name)s agreed by link; nothing was published by that"))
 
 
 @hooks.register("register_page_header_buttons")
-def lead_to_the_guests(page, user, next_url=None, view_name=None):
+def guest_review_button(page, user, next_url=None, view_name=None):
     if may_invite(page.specific_deferred, user):
         address = reverse("editorial:guests", args=[page.pk])
         yield Button(_("Review by link"), address, icon_name="mail", priority=80)
@@ -73,14 +73,14 @@ def add_dashboard_panels(request, panels):
 
 
 @hooks.register("construct_help_menu")
-def help_with_the_newsroom_only(request, menu_items):
-    """News of the software that the newsroom is made with are for who runs it, and would count as unread for all."""
+def hide_software_news(request, menu_items):
+    """Leave Wagtail's release notes to superusers: everybody else would see them as unread."""
     if not request.user.is_superuser:
         menu_items[:] = [item for item in menu_items if not isinstance(item, DismissibleMenuItem)]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
-def count_no_other_sites(request, items):
-    """The counts of a whole network are for those who administer it."""
+def replace_summary_items(request, items):
+    """Show where somebody works instead of counts of the whole network, which only superusers see."""
     if not request.user.is_superuser:
-        items[:] = [PlacesItem(request)]
+        items[:] = [WorkAreaItem(request)]

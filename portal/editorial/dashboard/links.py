@@ -1,4 +1,4 @@
-"""Where the newsroom's pages for a page are."""
+"""Admin addresses of a page."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""The lists on somebody's desk: how they are named, registered and read, all of them at one go."""
+"""The registry of dashboard lists, and the dashboard of one person, which reads all lists together."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,23 +14,23 @@ from portal.core.per_request import per_request
 from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
 from portal.editorial.work_area import WorkArea
 
-LONGEST = 10
-STEP = Page.steplen
+LIST_LENGTH = 10
+STEPLEN = Page.steplen
 HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)
 class DashboardRow:
-    """A page in a list: what it is, since when or until when, who did what, and where the links lead.
+    """One page in a list. `links` and `actions` are labels with addresses; an action is sent by POST.
 
-    `actions` are buttons that do something: each with the address that it is sent to.
+    `path` is the page's tree path, `note` stands beside its position in the tree, `comment` is a reviewer's.
     """
 
     title: str
     path: str
     url: str
     moment: datetime | None = None
-    who: str = ""
+    person: str = ""
     note: Any = ""
     comment: str = ""
     links: tuple[tuple[Any, str], ...] = ()
@@ -39,17 +39,18 @@ class DashboardRow:
 
 @dataclass(frozen=True)
 class DashboardList:
-    """`gather` gives the first `LONGEST + 1` rows, so that the list can say that there are more.
+    """`read_rows` returns the first `LIST_LENGTH + 1` rows, so that the list can say that there are more.
 
-    An empty list says `nothing`, or is left out where that is empty; `is_for_publishers`: to those who publish.
+    An empty list shows `empty_text`, with `is_for_publishers` only to people who may publish; without it, the list is
+    left out.
     """
 
     name: str
     heading: Any
     order: int
-    gather: Callable[["Dashboard"], Iterable[DashboardRow]]
-    moment: Any = ""
-    nothing: Any = ""
+    read_rows: Callable[["Dashboard"], Iterable[DashboardRow]]
+    moment_label: Any = ""
+    empty_text: Any = ""
     is_for_publishers: bool = False
 
 
@@ -57,16 +58,16 @@ _lists: dict[str, DashboardList] = {}
 
 
 def dashboard_list(
-    **facts: Any,
+    **options: Any,
 ) -> Callable[[Callable[["Dashboard"], Iterable[DashboardRow]]], Callable[["Dashboard"], Iterable[DashboardRow]]]:
-    """Put a list on every desk; the function gathers its rows."""
+    """Register the decorated function as the reader of a list, with `options` as fields of `DashboardList`."""
 
     def register(
-        gather: Callable[["Dashboard"], Iterable[DashboardRow]],
+        read_rows: Callable[["Dashboard"], Iterable[DashboardRow]],
     ) -> Callable[["Dashboard"], Iterable[DashboardRow]]:
-        name = gather.__name__
-        _lists[name] = DashboardList(name=name, gather=gather, **facts)
-        return gather
+        name = read_rows.__name__
+        _lists[name] = DashboardList(name=name, read_rows=read_rows, **options)
+        return read_rows
 
     return register
 
@@ -77,63 +78,63 @@ def dashboard_lists() -> list[DashboardList]:
 
 @dataclass
 class Dashboard:
-    """What one person sees now. Everything is read when the first list is asked for."""
+    """The dashboard of one person at one moment; the first list that is shown reads the rows of all lists."""
 
     user: Any
     now: datetime
-    reach: WorkArea = field(init=False)
-    memory: dict[str, Any] = field(default_factory=dict, init=False)
+    work_area: WorkArea = field(init=False)
+    cache: dict[str, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.reach = WorkArea.of(self.user)
+        self.work_area = WorkArea.of(self.user)
 
-    def recall[T](self, name: str, ask: Callable[[], T]) -> T:
-        """What several lists ask the database for, asked once."""
-        if name not in self.memory:
-            self.memory[name] = ask()
-        return self.memory[name]
+    def cached[T](self, name: str, read: Callable[[], T]) -> T:
+        """Return what several lists need from one query."""
+        if name not in self.cache:
+            self.cache[name] = read()
+        return self.cache[name]
 
     @cached_property
     def rows(self) -> dict[str, list[DashboardRow]]:
-        return {each.name: list(each.gather(self)) for each in dashboard_lists()}
+        return {each.name: list(each.read_rows(self)) for each in dashboard_lists()}
 
     @cached_property
     def entries(self) -> list[PlannedEntry]:
         return entries_of(self)
 
     @cached_property
-    def _names(self) -> dict[str, tuple[str, str]]:
-        """Title and language of every page above those on the desk, and of the homes that it reaches."""
+    def _titles(self) -> dict[str, tuple[str, str]]:
+        """Return title and language, by tree path, of the ancestors of all listed pages and of the home pages."""
         paths = [row.path for rows in self.rows.values() for row in rows]
         paths += [entry.path for entry in self.entries]
-        wanted = {above for path in paths for above in _above(path)}
-        wanted |= {path[: HOME_DEPTH * STEP] for path in (*self.reach.whole, *self.reach.own)}
+        wanted = {ancestor for path in paths for ancestor in _ancestor_paths(path)}
+        wanted |= {path[: HOME_DEPTH * STEPLEN] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
         pages = Page.objects.filter(path__in=wanted).values_list("path", "title", "locale__language_code")
         return {path: (title, code) for path, title, code in pages}
 
     def place_of(self, path: str) -> str:
-        """Where a page stands: its home page with the language, and the page right above it."""
-        above = [each for each in _above(path) if each in self._names]
-        if not above:
+        """Return the position of a page in the tree as text: its home page with the language, then its parent."""
+        ancestors = [each for each in _ancestor_paths(path) if each in self._titles]
+        if not ancestors:
             return ""
-        title, code = self._names[above[0]]
+        title, code = self._titles[ancestors[0]]
         parts = [f"{title} ({code})"]
-        if len(above) > 1:
-            parts.append(self._names[above[-1]][0])
+        if len(ancestors) > 1:
+            parts.append(self._titles[ancestors[-1]][0])
         return " › ".join(parts)
 
     @property
     def homes(self) -> list[str]:
-        """The names of the home pages that this person works below."""
-        paths = {path[: HOME_DEPTH * STEP] for path in (*self.reach.whole, *self.reach.own)}
-        return [f"{title} ({code})" for path, (title, code) in sorted(self._names.items()) if path in paths]
+        """Return title and language of the home pages below which this person works."""
+        paths = {path[: HOME_DEPTH * STEPLEN] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
+        return [f"{title} ({code})" for path, (title, code) in sorted(self._titles.items()) if path in paths]
 
 
-def _above(path: str) -> Iterator[str]:
-    """The tree paths from the home page to the page right above; a home page stands for itself."""
-    for end in range(HOME_DEPTH * STEP, max(len(path), HOME_DEPTH * STEP + 1), STEP):
+def _ancestor_paths(path: str) -> Iterator[str]:
+    """Yield the tree paths from the home page to the parent; for a home page, its own."""
+    for end in range(HOME_DEPTH * STEPLEN, max(len(path), HOME_DEPTH * STEPLEN + 1), STEPLEN):
         yield path[:end]
 
 
 def dashboard_of(request: HttpRequest) -> Dashboard:
-    return per_request(request.user, "desk", lambda: Dashboard(request.user, timezone.now()))
+    return per_request(request.user, "dashboard", lambda: Dashboard(request.user, timezone.now()))

@@ -1,4 +1,4 @@
-"""The desk on the newsroom's first page, in the language of Wagtail's own panels."""
+"""The panels of the dashboard on Wagtail's home page."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
 from portal.editorial.dashboard.calendar import weeks
-from portal.editorial.dashboard.lists import LONGEST, DashboardList, dashboard_of
+from portal.editorial.dashboard.lists import LIST_LENGTH, DashboardList, dashboard_of
 
 
 class DashboardPanel(Component):
@@ -22,46 +22,48 @@ class DashboardPanel(Component):
 class ListPanel(DashboardPanel):
     template_name = "editorial/dashboard/list.html"
 
-    def __init__(self, shown: DashboardList):
-        self.shown = shown
-        self.name = f"desk-{shown.name}"
-        self.order = shown.order
+    def __init__(self, dashboard_list: DashboardList):
+        self.list = dashboard_list
+        self.name = f"dashboard-{dashboard_list.name}"
+        self.order = dashboard_list.order
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        desk = dashboard_of(parent_context["request"])
-        rows = desk.rows[self.shown.name]
+        dashboard = dashboard_of(parent_context["request"])
+        rows = dashboard.rows[self.list.name]
         return {
-            "list": self.shown,
-            "rows": [(row, desk.place_of(row.path)) for row in rows[:LONGEST]],
-            "has_people": any(row.who for row in rows),
+            "list": self.list,
+            "rows": [(row, dashboard.place_of(row.path)) for row in rows[:LIST_LENGTH]],
+            "has_people": any(row.person for row in rows),
             "csrf_token": parent_context.get("csrf_token"),
-            "has_more": len(rows) > LONGEST,
-            "nothing": self.shown.nothing if desk.reach.publishes or not self.shown.is_for_publishers else "",
+            "has_more": len(rows) > LIST_LENGTH,
+            "empty_text": self.list.empty_text
+            if dashboard.work_area.publishes or not self.list.is_for_publishers
+            else "",
         }
 
 
 class CalendarPanel(DashboardPanel):
-    name = "desk-calendar"
+    name = "dashboard-calendar"
     order = 50
     template_name = "editorial/dashboard/calendar.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        desk = dashboard_of(parent_context["request"])
+        dashboard = dashboard_of(parent_context["request"])
         return {
             "heading": _("The next two weeks"),
             "weekdays": [WEEKDAYS[number] for number in range(7)],
-            "weeks": weeks(desk),
-            "is_empty": not desk.entries,
-            "places": {entry.path: desk.place_of(entry.path) for entry in desk.entries},
+            "weeks": weeks(dashboard),
+            "is_empty": not dashboard.entries,
+            "places": {entry.path: dashboard.place_of(entry.path) for entry in dashboard.entries},
         }
 
 
-class PlacesItem(SummaryItem):
-    """Where somebody works, in the place of counts that take in the whole network."""
+class WorkAreaItem(SummaryItem):
+    """The home pages below which somebody works."""
 
     order = 100
-    template_name = "editorial/dashboard/places.html"
+    template_name = "editorial/dashboard/work_area.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        desk = dashboard_of(self.request)
-        return {"homes": desk.homes, "waiting": len(desk.rows["waiting"]), "longest": LONGEST}
+        dashboard = dashboard_of(self.request)
+        return {"homes": dashboard.homes, "waiting": len(dashboard.rows["waiting"]), "longest": LIST_LENGTH}

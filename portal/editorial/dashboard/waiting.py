@@ -1,4 +1,4 @@
-"""What waits for somebody, what they have under way, and what has appeared."""
+"""The dashboard's lists of reviews, drafts and recent publications."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.editorial.dashboard.links import edit_url
-from portal.editorial.dashboard.lists import LONGEST, Dashboard, DashboardRow, dashboard_list
+from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 from portal.editorial.people import name_of
 
@@ -22,15 +22,19 @@ WEEK = timedelta(days=7)
 @dashboard_list(
     heading=_("Waiting for you"),
     order=10,
-    moment=_("Waits since"),
-    nothing=_("Nothing waits for your review."),
+    moment_label=_("Waits since"),
+    empty_text=_("Nothing waits for your review."),
     is_for_publishers=True,
 )
-def waiting(desk: Dashboard) -> Iterator[DashboardRow]:
-    """What somebody is asked to review, the oldest first; what they asked for or wrote last needs another one."""
-    steps = _with_page(_asked(desk), "revision__object_id").exclude(title=None).order_by("started_at", "pk")
-    steps = steps.exclude(workflow_state__requested_by=desk.user).exclude(revision__user=desk.user)
-    for step in steps.select_related("workflow_state__requested_by").defer("revision__content")[: LONGEST + 1]:
+def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    """Yield the reviews that this person can approve, oldest first: not those that they requested or wrote last."""
+    steps = (
+        _annotate_page(_reviewable_steps(dashboard), "revision__object_id")
+        .exclude(title=None)
+        .order_by("started_at", "pk")
+    )
+    steps = steps.exclude(workflow_state__requested_by=dashboard.user).exclude(revision__user=dashboard.user)
+    for step in steps.select_related("workflow_state__requested_by").defer("revision__content")[: LIST_LENGTH + 1]:
         url = reverse("editorial:answer", args=[step.pk])
         compare = reverse(
             "wagtailadmin_pages:revisions_compare",
@@ -41,20 +45,20 @@ def waiting(desk: Dashboard) -> Iterator[DashboardRow]:
             step.path,
             url,
             moment=step.started_at,
-            who=name_of(step.workflow_state.requested_by),
+            person=name_of(step.workflow_state.requested_by),
             links=((_("What changed"), compare), (_("Draft"), edit_url(step.page_key))),
         )
 
 
-def _asked(desk: Dashboard) -> QuerySet[TaskState]:
-    """The steps that wait for this person. See `Review.asks`."""
+def _reviewable_steps(dashboard: Dashboard) -> QuerySet[TaskState]:
+    """Return the steps in progress that this person reviews: `Review.is_reviewer` as one query."""
     steps = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
     )
-    if desk.user.is_superuser:
+    if dashboard.user.is_superuser:
         return steps
-    approvals = FourEyesTask.objects.filter(groups__user=desk.user).values("pk")
-    reviewed = RoleGroup.objects.filter(role=Role.REVIEWER, group__user=desk.user)
+    approvals = FourEyesTask.objects.filter(groups__user=dashboard.user).values("pk")
+    reviewed = RoleGroup.objects.filter(role=Role.REVIEWER, group__user=dashboard.user)
     sections = Page.objects.annotate(here=Cast(OuterRef("path"), CharField())).filter(
         translation_key__in=reviewed.values("section__translation_key"), here__startswith=F("path")
     )
@@ -62,72 +66,80 @@ def _asked(desk: Dashboard) -> QuerySet[TaskState]:
     return steps.filter(Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk")))
 
 
-@dashboard_list(heading=_("Sent back to you"), order=20, moment=_("Sent back"))
-def sent_back(desk: Dashboard) -> Iterator[DashboardRow]:
-    for state in _own_reviews(desk, WorkflowState.STATUS_NEEDS_CHANGES):
+@dashboard_list(heading=_("Sent back to you"), order=20, moment_label=_("Sent back"))
+def sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    for state in _own_reviews(dashboard, WorkflowState.STATUS_NEEDS_CHANGES):
         step = state.current_task_state
         yield DashboardRow(
             state.title,
             state.path,
             edit_url(state.page_key),
             moment=step.finished_at,
-            who=name_of(step.finished_by),
+            person=name_of(step.finished_by),
             comment=step.comment,
         )
 
 
-@dashboard_list(heading=_("In review"), order=40, moment=_("Waits since"))
-def in_review(desk: Dashboard) -> Iterator[DashboardRow]:
-    for state in _own_reviews(desk, WorkflowState.STATUS_IN_PROGRESS):
+@dashboard_list(heading=_("In review"), order=40, moment_label=_("Waits since"))
+def in_review(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    for state in _own_reviews(dashboard, WorkflowState.STATUS_IN_PROGRESS):
         step = state.current_task_state
         yield DashboardRow(
             state.title, state.path, edit_url(state.page_key), moment=step.started_at, note=step.task.name
         )
 
 
-def _own_reviews(desk: Dashboard, status: str) -> Iterable[Any]:
-    """Those that this person has asked for, or that are about pages that they began, as far as a list goes."""
+def _own_reviews(dashboard: Dashboard, status: str) -> Iterable[Any]:
+    """Return the reviews that this person requested, or of pages that they own, at most `LIST_LENGTH + 1`."""
     return [
-        state for state in desk.recall("own reviews", lambda: list(_all_own_reviews(desk))) if state.status == status
+        state
+        for state in dashboard.cached("own reviews", lambda: list(_all_own_reviews(dashboard)))
+        if state.status == status
     ]
 
 
-def _all_own_reviews(desk: Dashboard) -> QuerySet[Any]:
-    states = _with_page(WorkflowState.objects.active().filter(current_task_state__isnull=False), "object_id")
-    states = states.filter(Q(requested_by=desk.user) | Q(owner=desk.user.pk)).filter(desk.reach.pages())
+def _all_own_reviews(dashboard: Dashboard) -> QuerySet[Any]:
+    states = _annotate_page(WorkflowState.objects.active().filter(current_task_state__isnull=False), "object_id")
+    states = states.filter(Q(requested_by=dashboard.user) | Q(owner=dashboard.user.pk)).filter(
+        dashboard.work_area.page_condition()
+    )
     newest = [F("current_task_state__started_at").desc(), F("pk").desc()]
     states = states.annotate(rank=Window(RowNumber(), partition_by="status", order_by=newest))
-    states = states.filter(rank__lte=LONGEST + 1).order_by("rank")
+    states = states.filter(rank__lte=LIST_LENGTH + 1).order_by("rank")
     return states.select_related("current_task_state__finished_by", "current_task_state__task")
 
 
-@dashboard_list(heading=_("Your drafts"), order=30, moment=_("Last change"), nothing=_("You have no unfinished draft."))
-def drafts(desk: Dashboard) -> Iterator[DashboardRow]:
-    own = Q(owner=desk.user) | Q(latest_revision__user=desk.user)
-    pages = Page.objects.filter(own, desk.reach.pages(), has_unpublished_changes=True, alias_of=None)
+@dashboard_list(
+    heading=_("Your drafts"), order=30, moment_label=_("Last change"), empty_text=_("You have no unfinished draft.")
+)
+def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    own = Q(owner=dashboard.user) | Q(latest_revision__user=dashboard.user)
+    pages = Page.objects.filter(own, dashboard.work_area.page_condition(), has_unpublished_changes=True, alias_of=None)
     under_way = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
     pages = pages.exclude(
         pk__in=under_way.annotate(page_key=Cast("object_id", BigIntegerField())).values("page_key")
     ).exclude(latest_revision__approved_go_live_at__isnull=False)
     for page in pages.order_by("-latest_revision_created_at", "-pk").values(
         "pk", "draft_title", "path", "latest_revision_created_at", "live"
-    )[: LONGEST + 1]:
+    )[: LIST_LENGTH + 1]:
         note = _("changes to a published page") if page["live"] else ""
         url = edit_url(page["pk"])
         yield DashboardRow(page["draft_title"], page["path"], url, moment=page["latest_revision_created_at"], note=note)
 
 
-@dashboard_list(heading=_("Published this week"), order=70, moment=_("Published"))
-def published(desk: Dashboard) -> Iterator[DashboardRow]:
-    pages = Page.objects.live().filter(desk.reach.pages(), last_published_at__gte=desk.now - WEEK, depth__gt=1)
+@dashboard_list(heading=_("Published this week"), order=70, moment_label=_("Published"))
+def published(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    pages = Page.objects.live().filter(
+        dashboard.work_area.page_condition(), last_published_at__gte=dashboard.now - WEEK, depth__gt=1
+    )
     for page in pages.order_by("-last_published_at", "-pk").values("pk", "title", "path", "last_published_at")[
-        : LONGEST + 1
+        : LIST_LENGTH + 1
     ]:
         yield DashboardRow(page["title"], page["path"], edit_url(page["pk"]), moment=page["last_published_at"])
 
 
-def _with_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
-    """Rows that name a page in a text column, with what a list shows of that page."""
+def _annotate_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+    """Annotate rows that refer to a page by a text column with what a list shows of that page."""
     page = Page.objects.filter(pk=OuterRef("page_key"))
     return rows.annotate(page_key=Cast(F(key), BigIntegerField())).annotate(
         title=Subquery(page.values("draft_title")[:1]),

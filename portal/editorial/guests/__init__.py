@@ -1,1 +1,1 @@
-"""Review by link: people without an account read a draft and say what they think of it."""
+"""Review by link: people without an account read a draft, comment on it or agree to it."""

@@ -1,4 +1,4 @@
-"""What becomes of a guest's word: a record, a remark, a line in the page's history; never a publication."""
+"""Records the remark or agreement of a guest, as a comment and in the page's history; it publishes nothing."""
 
 from datetime import datetime
 
@@ -15,20 +15,20 @@ from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 AGREED = "portal.guest_agreed"
 REMARKED = "portal.guest_remarked"
 INVITED = "portal.guest_invited"
-UNINVITED = "portal.guest_uninvited"
+REVOKED = "portal.guest_revoked"
 
 
 def content_hash_of_draft(page: Page) -> str:
-    """What the draft is now; empty for a page that was never drafted, such as an alias."""
+    """Return the content hash of the latest draft; empty for a page without revisions, such as an alias."""
     return content_hash_of(page.latest_revision) if page.latest_revision else ""
 
 
 @transaction.atomic
-def record(
+def record_remark(
     invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, content_hash: str, now: datetime
 ) -> GuestRemark:
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
-    word = GuestRemark.objects.create(
+    remark = GuestRemark.objects.create(
         invitation=invitation,
         kind=kind,
         name=name,
@@ -38,25 +38,25 @@ def record(
         created_at=now,
     )
     if text:
-        _remark(word, page)
+        _add_comment(remark, page)
     action = AGREED if kind == GuestRemark.Kind.AGREED else REMARKED
     log(
         instance=page.specific,
         action=action,
-        revision=word.revision,
+        revision=remark.revision,
         data={"guest": {"invitation": invitation.pk, "name": name}},
     )
-    notify_of_remark(word, page)
-    return word
+    notify_of_remark(remark, page)
+    return remark
 
 
-def _remark(word: GuestRemark, page: Page) -> None:
-    """Wagtail's remarks are a member's: the inviter's, who lends the guest a voice and is named as such."""
-    inviter = word.invitation.created_by
+def _add_comment(remark: GuestRemark, page: Page) -> None:
+    """Add a Wagtail comment in the inviter's name, since comments need a user; its text names the guest."""
+    inviter = remark.invitation.created_by
     if inviter is None:
         return
     with override(language_of(inviter, page.get_site())):
-        text = gettext("%(name)s, by link: “%(text)s”") % {"name": word.name, "text": word.text}
+        text = gettext("%(name)s, by link: “%(text)s”") % {"name": remark.name, "text": remark.text}
     Comment.objects.create(
         page=page, user=inviter, text=text, contentpath="title", revision_created=page.latest_revision
     )

@@ -1,4 +1,4 @@
-"""What an approver fills in to invite somebody, and what the guest fills in below the draft."""
+"""The form with which an approver invites a guest, and the guest's form below the draft."""
 
 from datetime import timedelta
 from typing import Any
@@ -35,14 +35,14 @@ class InvitationForm(forms.ModelForm):
 
 
 class RemarkForm(forms.Form):
-    """A guest's remark or agreement; which of the two says the button."""
+    """A guest's remark or agreement; the button `answer` says which."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
     text = forms.CharField(
         label=gettext_lazy("Your remark"), required=False, max_length=LONGEST_REMARK, widget=forms.Textarea
     )
     content_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    # Nobody sees it; programs that fill in every field do.
+    # Honeypot: hidden from people, filled in by programs that fill in every field.
     website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -59,5 +59,5 @@ class RemarkForm(forms.Form):
         return GuestRemark.Kind(answer) if answer in GuestRemark.Kind.values else None
 
     @property
-    def is_filled_by_a_program(self) -> bool:
+    def is_spam(self) -> bool:
         return bool(self.data.get("website"))

@@ -1,4 +1,4 @@
-"""Where approvers invite guests to a draft, see what they said, and take invitations back."""
+"""Admin views in which approvers invite guests to a draft, read their remarks and revoke invitations."""
 
 from typing import Any
 
@@ -15,21 +15,21 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.core.permissions import PortalPageTester
-from portal.editorial.guests.answers import INVITED, UNINVITED, content_hash_of_draft
+from portal.editorial.guests.answers import INVITED, REVOKED, content_hash_of_draft
 from portal.editorial.guests.forms import InvitationForm
-from portal.editorial.guests.mails import address_of, send_invitation
+from portal.editorial.guests.mails import invitation_url, send_invitation
 from portal.editorial.people import language_of_site
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 
 def may_invite(page: Page, user: Any) -> bool:
-    """Whether this person lets pages go live here; only they show a draft to people outside."""
+    """Whether this person may publish here, which showing a draft to outsiders needs."""
     tester = page.permissions_for_user(user)
     return isinstance(tester, PortalPageTester) and tester.has_permission("publish")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def guests(request: HttpRequest, page_pk: int) -> HttpResponse:
+def invitations_view(request: HttpRequest, page_pk: int) -> HttpResponse:
     page = _page(request, page_pk)
     if request.method == "POST":
         inviter: Any = request.user
@@ -40,16 +40,18 @@ def guests(request: HttpRequest, page_pk: int) -> HttpResponse:
             return redirect("editorial:guests", page.pk)
     else:
         form = InvitationForm(initial={"language": page.locale.language_code or language_of_site(page.get_site())})
-    return render(request, "editorial/guests/invitations.html", {"form": form, "page": page, **_known(page)})
+    return render(
+        request, "editorial/guests/invitations.html", {"form": form, "page": page, **_invitation_context(page)}
+    )
 
 
 @require_POST
-def uninvite(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
+def revoke_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
     page = _page(request, page_pk)
     invitation = get_object_or_404(ReviewInvitation, pk=pk, page=page)
     with transaction.atomic():
         if ReviewInvitation.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now()):
-            log(instance=page, action=UNINVITED, user=request.user, data={"guest": {"name": invitation.name}})
+            log(instance=page, action=REVOKED, user=request.user, data={"guest": {"name": invitation.name}})
     messages.success(request, _("The link of %(name)s opens nothing any more.") % {"name": invitation.name})
     return redirect("editorial:guests", page.pk)
 
@@ -69,16 +71,16 @@ def _page(request: HttpRequest, pk: int) -> Page:
     return page
 
 
-def _known(page: Page) -> dict[str, Any]:
-    invitations = list(page.review_invitations.select_related("created_by").prefetch_related("words"))
+def _invitation_context(page: Page) -> dict[str, Any]:
+    invitations = list(page.review_invitations.select_related("created_by").prefetch_related("remarks"))
     for invitation in invitations:
         invitation.page = page
-        invitation.address = address_of(invitation) if invitation.is_open_now else ""
+        invitation.address = invitation_url(invitation) if invitation.is_open_now else ""
     return {"invitations": invitations, "content_hash": content_hash_of_draft(page)}
 
 
 class GuestsSidePanel(BaseSidePanel):
-    """In the editor: what people outside have said of this page."""
+    """The remarks of guests, in the side panel of the page editor."""
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
         aria_label = gettext_lazy("Toggle reviews by link")
@@ -97,10 +99,10 @@ class GuestsSidePanel(BaseSidePanel):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         page = self.object
-        words = GuestRemark.objects.filter(invitation__page=page.pk).order_by("-created_at", "-pk")
+        remarks = GuestRemark.objects.filter(invitation__page=page.pk).order_by("-created_at", "-pk")
         return {
             **context,
-            "words": words[:20],
+            "remarks": remarks[:20],
             "content_hash": content_hash_of_draft(page),
             "may_invite": may_invite(page, self.request.user),
         }

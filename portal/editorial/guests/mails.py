@@ -1,4 +1,4 @@
-"""The mail that invites a guest, and the one that says what a guest has answered."""
+"""The mail with the link for a guest, and the mail to the inviter about the guest's answer."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,13 +8,13 @@ from wagtail.models import Page
 
 from portal.core.mail import compose, deliver, serialize
 from portal.core.tasks.durable import durable
-from portal.editorial.mails.writing import enqueue_about_page, in_newsroom, zone_of
+from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import name_of
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 
-def address_of(invitation: ReviewInvitation) -> str:
-    """The full address of the draft; whoever knows it reads it."""
+def invitation_url(invitation: ReviewInvitation) -> str:
+    """Return the full address of the draft; anybody who knows it can read the draft."""
     page = invitation.page
     site = page.get_site()
     with override(page.locale.language_code):
@@ -24,21 +24,21 @@ def address_of(invitation: ReviewInvitation) -> str:
 
 @durable
 def send_invitation(pk: int) -> None:
-    """Written when it leaves, so that no link lies in the queue."""
+    """Compose and send the invitation in the task itself, so that the queue never stores the link."""
     invitation = ReviewInvitation.objects.select_related("page__locale", "created_by").filter(pk=pk).first()
     if invitation is None or not invitation.is_open_now:
         return
     page, site = invitation.page.specific, invitation.page.get_site()
     inviter = invitation.created_by
-    with timezone.override(zone_of(site)):
-        letter = compose(
+    with timezone.override(time_zone_of(site)):
+        mail = compose(
             "guest_invitation",
             {
                 "invitation": invitation,
                 "who": name_of(inviter),
                 "title": page.draft_title,
                 "kind": page._meta.verbose_name,
-                "link": address_of(invitation),
+                "link": invitation_url(invitation),
                 "link_label": _("Read the draft"),
             },
             to=invitation.email,
@@ -46,20 +46,20 @@ def send_invitation(pk: int) -> None:
             site=site,
             reply_to=inviter.email if inviter else "",
         )
-    deliver.func(serialize(letter))
+    deliver.func(serialize(mail))
 
 
-def notify_of_remark(word: GuestRemark, page: Page) -> None:
-    invitation = word.invitation
+def notify_of_remark(remark: GuestRemark, page: Page) -> None:
+    invitation = remark.invitation
     enqueue_about_page(
-        "guest_word",
+        "guest_remark",
         page,
         [invitation.created_by],
         actor=None,
         preference="updated_comments",
-        link=in_newsroom(reverse("editorial:guests", args=[page.pk])),
+        link=admin_url(reverse("editorial:guests", args=[page.pk])),
         link_label=_("See all answers"),
-        who=word.name,
-        agreed=word.kind == GuestRemark.Kind.AGREED,
-        comment=word.text,
+        who=remark.name,
+        agreed=remark.kind == GuestRemark.Kind.AGREED,
+        comment=remark.text,
     )

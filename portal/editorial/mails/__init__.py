@@ -1,1 +1,1 @@
-"""The mails of the newsroom: who is told what happens to a page, and when."""
+"""Mails of the newsroom about reviews, publications and comments."""

@@ -1,4 +1,4 @@
-"""Tells of remarks on a page: those who follow it, who take part in the thread, and who are named with an @."""
+"""Mails about comments on a page, to its followers, to participants of the thread and to people mentioned with an @."""
 
 import re
 from collections.abc import Iterable
@@ -8,15 +8,15 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from wagtail.models import Comment, CommentReply, Page
 
-from portal.editorial.mails.writing import EDIT, edit_link, enqueue_about_page
+from portal.editorial.mails.page_mails import EDIT, edit_link, enqueue_about_page
 from portal.editorial.people import name_of
 
-MENTION = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
+MENTION_PATTERN = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 
 
 @dataclass(frozen=True)
-class CommentNews:
-    """What somebody said in a thread; `about` is the remark that it answers."""
+class CommentChange:
+    """A new comment, a reply or a resolution; `about` is the text of the comment that was answered or resolved."""
 
     comment: Comment
     text: str
@@ -24,22 +24,22 @@ class CommentNews:
     is_resolution: bool = False
 
 
-def comments_changed(page: Page, actor: Any, changes: dict[str, Any]) -> None:
-    """`changes` as Wagtail's editing page gathers them. What was deleted or mended is told to nobody."""
-    words = [CommentNews(comment, comment.text) for comment in changes["new_comments"]]
-    words += [
-        CommentNews(comment, reply.text, about=comment.text)
+def notify_of_comments(page: Page, actor: Any, changes: dict[str, Any]) -> None:
+    """Send mails about `changes` as Wagtail's edit view collects them; nobody is notified of deletions and edits."""
+    news = [CommentChange(comment, comment.text) for comment in changes["new_comments"]]
+    news += [
+        CommentChange(comment, reply.text, about=comment.text)
         for comment, replies in changes["new_replies"]
         for reply in replies
     ]
-    words += [
-        CommentNews(comment, "", about=comment.text, is_resolution=True) for comment in changes["resolved_comments"]
+    news += [
+        CommentChange(comment, "", about=comment.text, is_resolution=True) for comment in changes["resolved_comments"]
     ]
-    if not words:
+    if not news:
         return
-    for user, own_words in _readers(page, words).items():
+    for user, relevant in _recipients(page, news).items():
         enqueue_about_page(
-            "remarks",
+            "comments",
             page,
             [user],
             actor=actor,
@@ -47,29 +47,30 @@ def comments_changed(page: Page, actor: Any, changes: dict[str, Any]) -> None:
             link=edit_link(page),
             link_label=EDIT,
             who=name_of(actor),
-            words=own_words,
+            changes=relevant,
         )
 
 
-def _readers(page: Page, words: list[CommentNews]) -> dict[Any, list[CommentNews]]:
-    """Each with the words that concern them: all of them for who follows the page."""
+def _recipients(page: Page, news: list[CommentChange]) -> dict[Any, list[CommentChange]]:
+    """Return the changes that concern each user: all of them for followers of the page."""
     users = get_user_model().objects
-    readers: dict[Any, list[CommentNews]] = dict.fromkeys(
-        users.filter(page_subscriptions__page=page, page_subscriptions__comment_notifications=True), words
+    found: dict[Any, list[CommentChange]] = dict.fromkeys(
+        users.filter(page_subscriptions__page=page, page_subscriptions__comment_notifications=True), news
     )
-    for user, keys in _participants(words).items():
-        readers.setdefault(user, [word for word in words if word.comment.pk in keys])
-    for user in users.filter(username__in={name for word in words for name in MENTION.findall(word.text)}):
-        named = [word for word in words if user.get_username() in MENTION.findall(word.text)]
-        readers[user] = [word for word in words if word in readers.get(user, []) or word in named]
-    return readers
+    for user, keys in _participants(news).items():
+        found.setdefault(user, [change for change in news if change.comment.pk in keys])
+    for user in users.filter(username__in={name for change in news for name in MENTION_PATTERN.findall(change.text)}):
+        mentions = [change for change in news if user.get_username() in MENTION_PATTERN.findall(change.text)]
+        found[user] = [change for change in news if change in found.get(user, []) or change in mentions]
+    return found
 
 
-def _participants(words: Iterable[CommentNews]) -> dict[Any, set[int]]:
-    keys = {word.comment.pk for word in words}
-    taken: dict[Any, set[int]] = {}
+def _participants(news: Iterable[CommentChange]) -> dict[Any, set[int]]:
+    """Return the keys of the threads in which each user has written."""
+    keys = {change.comment.pk for change in news}
+    threads: dict[Any, set[int]] = {}
     for comment in Comment.objects.filter(pk__in=keys).select_related("user"):
-        taken.setdefault(comment.user, set()).add(comment.pk)
+        threads.setdefault(comment.user, set()).add(comment.pk)
     for reply in CommentReply.objects.filter(comment__in=keys).select_related("user"):
-        taken.setdefault(reply.user, set()).add(reply.comment_id)
-    return taken
+        threads.setdefault(reply.user, set()).add(reply.comment_id)
+    return threads

@@ -1,7 +1,6 @@
-"""What happens in a workflow, passed on to those whom it concerns; connected in `apps`.
+"""Receivers of workflow signals that enqueue mails; `signal_connections` connects them.
 
-Most take the place of one of Wagtail's own notifiers, which would send within the request and lose what the mail
-server does not take.
+Most replace one of Wagtail's notifiers, which send within the request and lose mails that the server refuses.
 """
 
 from collections.abc import Iterable
@@ -10,20 +9,28 @@ from typing import Any
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from portal.editorial.approval.permissions import is_bound
-from portal.editorial.mails.writing import EDIT, READ, REVIEW, compare_link, edit_link, enqueue_about_page, review_link
+from portal.editorial.approval.permissions import is_barred_as_author
+from portal.editorial.mails.page_mails import (
+    EDIT,
+    READ,
+    REVIEW,
+    compare_link,
+    edit_link,
+    enqueue_about_page,
+    review_link,
+)
 from portal.editorial.models import Review
 from portal.editorial.people import name_of
 
 
-def step_begun(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
-    """A page waits for a review: tell those who can give it."""
+def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
+    """Ask the reviewers of a step that has begun for their review."""
     page = page_of(instance.workflow_state)
     requested_by = instance.workflow_state.requested_by
     earlier = instance.workflow_state.task_states.exclude(pk=instance.pk).order_by("pk")
     passed = earlier.filter(status=TaskState.STATUS_APPROVED, revision=instance.revision).last()
     answered = earlier.filter(status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED])
-    before = answered.exclude(revision=instance.revision).select_related("revision").last()
+    answered_before = answered.exclude(revision=instance.revision).select_related("revision").last()
     enqueue_about_page(
         "review_wanted",
         page,
@@ -32,30 +39,30 @@ def step_begun(sender: type, instance: TaskState, user: Any = None, **kwargs: An
         preference="submitted",
         link=review_link(instance, instance.revision),
         link_label=REVIEW,
-        compare=compare_link(page, instance.revision, before.revision if before else None),
+        compare=compare_link(page, instance.revision, answered_before.revision if answered_before else None),
         who=name_of(requested_by),
         passed_by=name_of(passed.finished_by) if passed else "",
         comment=passed.comment if passed else "",
-        again=bool(before),
+        again=bool(answered_before),
     )
 
 
 def reviewers_of(state: TaskState, page: Page) -> Iterable[Any]:
-    """Those who can approve the present step: not who wrote what is to be approved."""
+    """Return the people who can approve this step: its reviewers without the authors of the text."""
     task = state.task.specific
     if not isinstance(task, Review):
         return []
-    return [person for person in task.people_for(page) if not is_bound(page, person)]
+    return [person for person in task.people_for(page) if not is_barred_as_author(page, person)]
 
 
-def review_passed(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
-    """A page was approved to the end: tell who wrote it and who asked."""
+def notify_of_approval(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    """Notify the author and the requester that the last step was approved."""
     state = instance.current_task_state
-    _tell_of_publication(page_of(instance), state.revision, user, instance.requested_by, state.comment)
+    _notify_of_publication(page_of(instance), state.revision, user, instance.requested_by, state.comment)
 
 
-def published_directly(sender: type, instance: Page, revision: Revision, **kwargs: Any) -> None:
-    """Somebody published what somebody else wrote, without a workflow; an alias or a schedule tells nobody."""
+def notify_of_direct_publication(sender: type, instance: Page, revision: Revision, **kwargs: Any) -> None:
+    """Notify the author that somebody else published the page without a workflow; not for aliases and schedules."""
     user = getattr(get_active_log_context(), "user", None)
     if user is None or revision is None or kwargs.get("alias"):
         return
@@ -65,10 +72,10 @@ def published_directly(sender: type, instance: Page, revision: Revision, **kwarg
         or reviews.filter(status=WorkflowState.STATUS_APPROVED, current_task_state__revision=revision).exists()
     ):
         return
-    _tell_of_publication(Page.objects.get(pk=instance.pk), revision, user, None, "")
+    _notify_of_publication(Page.objects.get(pk=instance.pk), revision, user, None, "")
 
 
-def _tell_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:
+def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:
     revision = Revision.objects.select_related("user").get(pk=revision.pk)
     enqueue_about_page(
         "published",
@@ -84,8 +91,8 @@ def _tell_of_publication(page: Page, revision: Revision, actor: Any, requested_b
     )
 
 
-def sent_back(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
-    """A reviewer wants changes: tell who asked and who wrote."""
+def notify_of_rejection(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    """Notify the requester and the author that a reviewer requests changes."""
     state = TaskState.objects.select_related("revision__user").get(pk=instance.current_task_state_id)
     page = page_of(instance)
     enqueue_about_page(
@@ -102,21 +109,21 @@ def sent_back(sender: type, instance: WorkflowState, user: Any = None, **kwargs:
     )
 
 
-def review_ended(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
-    """A review was withdrawn, or ended because somebody published the page past it."""
+def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    """Notify everybody concerned that a review was cancelled, or ended by a direct publication."""
     page = page_of(instance)
     state = TaskState.objects.select_related("revision__user").get(pk=instance.current_task_state_id)
     latest = page.latest_revision
     was_published = page.last_published_at and page.last_published_at >= instance.created_at
     if was_published or (latest and latest.approved_go_live_at):
-        _tell_of_publication(page, latest or state.revision, user, instance.requested_by, "")
+        _notify_of_publication(page, latest or state.revision, user, instance.requested_by, "")
         return
-    # Who was waiting for it; a page that had been sent back waited for nobody.
-    asked = reviewers_of(state, page) if state.status == TaskState.STATUS_CANCELLED else []
+    # A page that had been rejected waited for no reviewer.
+    reviewers = reviewers_of(state, page) if state.status == TaskState.STATUS_CANCELLED else []
     enqueue_about_page(
         "withdrawn",
         page,
-        [instance.requested_by, state.revision.user, *asked],
+        [instance.requested_by, state.revision.user, *reviewers],
         actor=user,
         preference="submitted",
         link=edit_link(page),
@@ -126,9 +133,9 @@ def review_ended(sender: type, instance: WorkflowState, user: Any = None, **kwar
 
 
 def page_of(state: WorkflowState) -> Page:
-    """The page as the database has it now: signals carry older copies."""
+    """Return the page as it is in the database: signals carry older copies."""
     return Page.objects.select_related("latest_revision").get(pk=state.object_id).specific
 
 
-def nobody_is_told(**kwargs: Any) -> None:
-    """A workflow began: its first step tells its reviewers."""
+def ignore_submission(**kwargs: Any) -> None:
+    """Send nothing when a workflow begins: `notify_of_task` writes to the reviewers of its first step."""

@@ -1,4 +1,4 @@
-"""Reminds reviewers of what has waited for days, once in as many days."""
+"""Reminds reviewers of reviews that have waited REVIEW_REMINDER_DAYS, again after each such period."""
 
 from datetime import datetime, timedelta
 
@@ -7,18 +7,18 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import TaskState, WorkflowState
 
+from portal.editorial.mails.page_mails import REVIEW, compare_link, enqueue_about_page, review_link
 from portal.editorial.mails.receivers import page_of, reviewers_of
-from portal.editorial.mails.writing import REVIEW, compare_link, enqueue_about_page, review_link
 from portal.editorial.models import Reminder
 from portal.editorial.people import name_of
 
 
 def remind_reviewers(now: datetime) -> None:
-    patience = timedelta(days=settings.REVIEW_REMINDER_DAYS)
+    interval = timedelta(days=settings.REVIEW_REMINDER_DAYS)
     due = TaskState.objects.filter(
-        Q(reminder=None) | Q(reminder__sent_at__lte=now - patience),
+        Q(reminder=None) | Q(reminder__sent_at__lte=now - interval),
         status=TaskState.STATUS_IN_PROGRESS,
-        started_at__lte=now - patience,
+        started_at__lte=now - interval,
         workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
     )
     for state in due.select_related("workflow_state__requested_by", "revision").order_by("pk"):

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='guestremark',
             name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='editorial.reviewinvitation'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='editorial.reviewinvitation'),
         ),
         migrations.AddField(
             model_name='rolegroup',

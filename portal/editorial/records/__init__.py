@@ -1,2 +1,2 @@
-"""What the newsroom keeps beside the pages: troubles of the schedule, files under embargo, waivers, invitations, and
-what translations were made from."""
+"""Models of the newsroom that need none of its rules: failed schedules, embargoed files, waivers, invitations, and the
+versions that translations are based on."""

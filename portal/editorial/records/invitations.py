@@ -1,4 +1,4 @@
-"""Who was invited to read a draft, for how long, and what they said of it."""
+"""Invitations to review a draft by link, and the remarks of those guests."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
-# What tells these signatures from all others that the installation makes.
+# Keeps these signatures apart from all others that are made with the same key.
 SALT = "portal.editorial.guests"
 LONGEST_REMARK = 4000
 
@@ -25,7 +25,7 @@ class InvitationQuerySet(models.QuerySet["ReviewInvitation"]):
         return self.filter(revoked_at=None, expires_at__gt=now)
 
     def by_token(self, token: str) -> "ReviewInvitation | None":
-        """The invitation that a link was made for, whatever became of it; None for a link that nobody made."""
+        """Return the invitation of a link, even if revoked or expired; None for a forged or unknown token."""
         try:
             pk, nonce = _signer().unsign_object(token)
         except (signing.BadSignature, ValueError, TypeError):
@@ -34,10 +34,9 @@ class InvitationQuerySet(models.QuerySet["ReviewInvitation"]):
 
 
 class ReviewInvitation(models.Model):
-    """One person's way to the latest draft of one page.
+    """Permission for one person without an account to read the latest draft of one page.
 
-    The link is made of the row and the installation's secret: neither a copy of the database nor the secret alone
-    opens a draft, and what is revoked or expired stays so.
+    The token needs the row's nonce and the signing key: neither a copy of the database nor the key alone opens a draft.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="review_invitations")
@@ -74,26 +73,26 @@ class ReviewInvitation(models.Model):
     def is_open_now(self) -> bool:
         return self.is_open(timezone.now())
 
-    def is_busy(self, now: datetime) -> bool:
-        """Whether so much came by this link that it can be no person's writing."""
-        words = self.words.all()
-        return words.filter(created_at__gt=now - timedelta(minutes=10)).count() >= 10 or words.count() >= 100
+    def is_rate_limited(self, now: datetime) -> bool:
+        """Whether the rate limit is reached: 10 remarks in 10 minutes, or 100 in all."""
+        remarks = self.remarks.all()
+        return remarks.filter(created_at__gt=now - timedelta(minutes=10)).count() >= 10 or remarks.count() >= 100
 
 
 class GuestRemark(models.Model):
-    """A remark of a guest, or their agreement to a text; it publishes nothing."""
+    """A remark of a guest, or their agreement to the text, which does not count as an approval."""
 
     class Kind(models.TextChoices):
         REMARK = "remark", _("remark")
         AGREED = "agreed", _("agreed")
 
-    invitation = models.ForeignKey(ReviewInvitation, on_delete=models.CASCADE, related_name="words")
+    invitation = models.ForeignKey(ReviewInvitation, on_delete=models.CASCADE, related_name="remarks")
     kind = models.CharField(max_length=8, choices=Kind)
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("remark"), max_length=LONGEST_REMARK, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
-    # An autosaved draft changes without another key; this is what the text was when they read it.
+    # What the guest read: autosave changes a revision without giving it another key.
     content_hash = models.CharField(max_length=64)
 
     class Meta:

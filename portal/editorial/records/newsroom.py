@@ -1,4 +1,4 @@
-"""What the newsroom keeps beside Wagtail's own records."""
+"""Records of failed scheduled changes, embargoed files and waivers of the checklist."""
 
 from django.conf import settings
 from django.db import models
@@ -7,10 +7,10 @@ from wagtail.models import Page
 
 
 class ScheduleTrouble(models.Model):
-    """Something that was due and could not be done; it is tried again until it can.
+    """A scheduled change that failed; the scheduler retries it until it succeeds.
 
-    One row for one plan: a page with a revision that was to go live at a moment, or without one, that was to expire.
-    Its people are told when the row is made, and never again.
+    One row for one change: a page with the revision that was to go live, or `revision_key` 0 for a page that was to
+    expire. People are notified when the row is created, and not again.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="schedule_troubles")
@@ -33,7 +33,7 @@ class ScheduleTrouble(models.Model):
 
 
 class EmbargoedFile(models.Model):
-    """A file that a version of a page uses which is not out yet: the one worked on, or one that waits for its time."""
+    """A file that an unpublished version of a page under embargo uses: the latest draft or a scheduled version."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
     image = models.ForeignKey("media.Image", on_delete=models.CASCADE, null=True, related_name="+")
@@ -56,13 +56,13 @@ class EmbargoedFile(models.Model):
 
 
 class ChecklistWaiver(models.Model):
-    """An approver's word that a page may do without some of the checklist, and why."""
+    """An approver's decision, with a reason, that a page may go live without some items of the checklist."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="checklist_waivers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
     reason = models.TextField(_("reason"), max_length=1000)
-    # What is waived: the keys of findings with the messages that were shown.
+    # The keys of the waived findings, with the messages that were shown.
     findings = models.JSONField(default=dict)
 
     wagtail_reference_index_ignore = True

@@ -1,14 +1,14 @@
-"""What a translation was made from."""
+"""Which version of the original a translation is based on."""
 
 from django.db import models
 from wagtail.models import Page, Revision
 
 
 class Basis(models.Model):
-    """The version of the original that a translation renders.
+    """The revision of the original that a translation is based on.
 
-    `changes` says what differs since, text by text, as `portal.editorial.translations.changes.TextChange`; while
-    `outdated_at` is empty they are in the translation's draft already and wait for somebody to render them.
+    `changes` lists what differs in later versions, as `portal.editorial.translations.changes.TextChange`. While
+    `outdated_at` is empty, the changes are in the translation's draft already and still have to be translated.
     """
 
     translation = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="basis")

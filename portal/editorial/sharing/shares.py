@@ -1,4 +1,4 @@
-"""Showing a page of one site on others of the network: offered by the one, accepted by the other."""
+"""Sharing pages between sites: one site offers a page, the other accepts it and shows it as an alias."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,29 +20,29 @@ from portal.editorial.approval.permissions import bypasses_four_eyes
 
 
 def site_of(page: Page) -> Site | None:
-    """The site that a page belongs to, in whichever of its languages."""
+    """Return the site that a page belongs to in any of its languages."""
     roots = {site.root_page_id: site for site in Site.objects.all()}
     for root in page.get_ancestors(inclusive=True).filter(depth=2):
-        for twin in root.get_translations(inclusive=True):
-            if twin.pk in roots:
-                return roots[twin.pk]
+        for translation in root.get_translations(inclusive=True):
+            if translation.pk in roots:
+                return roots[translation.pk]
     return None
 
 
 def home_of(site: Site, page: Page) -> Page | None:
-    """The home page of a site in the language of a page."""
+    """Return the live home page of a site in the language of a page."""
     return site.root_page.get_translations(inclusive=True).filter(locale=page.locale_id, live=True).first()
 
 
 def may_publish_at(user: Any, page: Page) -> bool:
-    """Whether the user answers for what readers see at and below a page."""
+    """Whether the user has permission to publish at and below a page."""
     return user.is_superuser or "publish" in page.permissions_for_user(user).permissions
 
 
-def publishes_somewhere(user: Any) -> bool:
-    """Whether there is any place that the user answers for; asked of what Wagtail has read of them already."""
-    held = page_permission_policy.get_cached_permissions_for_user(user)
-    return user.is_superuser or any(each.permission.codename == "publish_page" for each in held)
+def may_publish_somewhere(user: Any) -> bool:
+    """Whether the user has permission to publish anywhere; for menus, from permissions that Wagtail has cached."""
+    permissions = page_permission_policy.get_cached_permissions_for_user(user)
+    return user.is_superuser or any(each.permission.codename == "publish_page" for each in permissions)
 
 
 def may_offer(user: Any, page: Page) -> bool:
@@ -56,16 +56,16 @@ def may_offer(user: Any, page: Page) -> bool:
     )
 
 
-def receivers(page: Page) -> list[Site]:
-    """The sites that the page can be offered to: those that speak its language, and do not have it yet."""
+def possible_sites(page: Page) -> list[Site]:
+    """Return the sites that the page can be offered to: those with its language that do not show it yet."""
     own = site_of(page)
-    engaged = page.shares.filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED]).values("site")
-    others = Site.objects.exclude(pk__in=engaged).exclude(pk=own.pk if own else None).select_related("root_page")
+    current = page.shares.filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED]).values("site")
+    others = Site.objects.exclude(pk__in=current).exclude(pk=own.pk if own else None).select_related("root_page")
     return [site for site in others.order_by("site_name") if home_of(site, page)]
 
 
-def places(share: Share) -> list[Page]:
-    """Where the receiving site can show the page: what lies in its tree and takes pages of this type."""
+def possible_parents(share: Share) -> list[Page]:
+    """Return the pages of the receiving site that allow this page type as a child."""
     home = home_of(share.site, share.page)
     if home is None:
         return []
@@ -75,7 +75,7 @@ def places(share: Share) -> list[Page]:
 
 
 def may_decide(user: Any, share: Share) -> bool:
-    """Whether the user decides for the receiving site; nobody accepts what they have offered themselves."""
+    """Whether the user may accept or decline for the receiving site; nobody decides on their own offer."""
     if user.pk == share.offered_by_id or bypasses_four_eyes(share.page, user, share.site.root_page):
         return False
     return may_publish_at(user, share.site.root_page)
@@ -85,7 +85,7 @@ def may_decide(user: Any, share: Share) -> bool:
 def offer(page: Page, sites: Iterable[Site], user: Any, note: str = "") -> list[Share]:
     if not may_offer(user, page):
         raise PermissionDenied
-    possible = {site.pk for site in receivers(page)}
+    possible = {site.pk for site in possible_sites(page)}
     shares = [
         Share.objects.create(page=page.page_ptr, site=site, offered_by=user, note=note)
         for site in sites
@@ -97,31 +97,31 @@ def offer(page: Page, sites: Iterable[Site], user: Any, note: str = "") -> list[
 
 
 @transaction.atomic
-def accept(share: Share, place: Page, user: Any, published_at: datetime, now: datetime) -> None:
-    """Show the page below `place` from `published_at` on; raises ValidationError where that cannot be."""
-    share = _waiting(share, user)
-    if place.pk not in {page.pk for page in places(share)}:
+def accept(share: Share, parent: Page, user: Any, published_at: datetime, now: datetime) -> None:
+    """Show the page below `parent` from `published_at` on; raise ValidationError if it is no possible parent."""
+    share = _lock_offer(share, user)
+    if parent.pk not in {page.pk for page in possible_parents(share)}:
         raise ValidationError(_("The page cannot stand there."))
     share.status = Share.Status.ACCEPTED
-    share.place, share.published_at = place, published_at
+    share.place, share.published_at = parent, published_at
     share.decided_by, share.decided_at = user, now
     share.save()
     log(share.page.specific, "portal.share.accept", user=user, data={"site": share.site.site_name})
     if published_at <= now:
-        show(share)
+        create_alias_of(share)
 
 
 @transaction.atomic
 def decline(share: Share, user: Any, answer: str, now: datetime) -> None:
-    share = _waiting(share, user)
+    share = _lock_offer(share, user)
     share.status, share.answer = Share.Status.DECLINED, answer
     share.decided_by, share.decided_at = user, now
     share.save()
     log(share.page.specific, "portal.share.decline", user=user, data={"site": share.site.site_name})
 
 
-def _waiting(share: Share, user: Any) -> Share:
-    """The offer, locked, if it still waits for this user."""
+def _lock_offer(share: Share, user: Any) -> Share:
+    """Lock the offer; raise an error unless it is open and this user may decide."""
     share = Share.objects.select_for_update().get(pk=share.pk)
     if not may_decide(user, share):
         raise PermissionDenied
@@ -131,13 +131,13 @@ def _waiting(share: Share, user: Any) -> Share:
 
 
 @transaction.atomic
-def show(share: Share) -> None:
-    """Make the page appear on the receiving site, once, whoever asks for it."""
+def create_alias_of(share: Share) -> None:
+    """Create the alias on the receiving site, once also for simultaneous calls."""
     share = Share.objects.select_for_update().get(pk=share.pk)
     page = share.page.specific
     if share.status != Share.Status.ACCEPTED or share.alias_id or share.place is None or not page.live:
         return
-    # Whoever accepted it had the right to do so then: they may have left, and need none where the page comes from.
+    # Permissions were checked at the acceptance: that person may have left, and needs none at the source site.
     copying = CreatePageAliasAction(
         page, parent=share.place.specific, update_slug=free_slug(share.place, page.slug), user=share.decided_by
     )
@@ -146,13 +146,13 @@ def show(share: Share) -> None:
     share.alias = alias.page_ptr
     share.save(update_fields=["alias"])
     if isinstance(alias, StoryPage):
-        # It was listed when it was created, before its share could tell its date.
+        # Its creation has listed it without the date of the share, which did not refer to it yet.
         update_listing(alias)
 
 
 @transaction.atomic
 def withdraw(share: Share, user: Any) -> None:
-    """Take an offer back, or a shared page off the receiving site; either of the two sites may."""
+    """Withdraw an offer, or remove a shared page from the receiving site; both sites may do that."""
     if not (may_publish_at(user, share.page.specific) or may_publish_at(user, share.site.root_page)):
         raise PermissionDenied
     share = Share.objects.select_for_update().get(pk=share.pk)
@@ -168,12 +168,12 @@ def remove(share: Share) -> None:
         alias.specific.delete()
 
 
-def show_what_is_due(now: datetime) -> None:
+def show_due_shares(now: datetime) -> None:
     for share in Share.objects.due(now):
-        show(share)
+        create_alias_of(share)
 
 
 def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
-    """What other sites show of a page goes with it; Wagtail would leave them a copy of their own."""
+    """Delete the aliases on other sites with the page; Wagtail would turn them into pages of their own."""
     for share in Share.objects.filter(page=instance.pk).exclude(alias=None).select_related("alias"):
         remove(share)

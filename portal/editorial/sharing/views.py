@@ -1,4 +1,4 @@
-"""Where a newsroom offers its pages to the other sites of the network, and answers their offers."""
+"""Admin views in which a newsroom offers pages to other sites, and accepts or declines their offers."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ from wagtail.models import Page, Site
 from portal.core.models import Share
 from portal.editorial.sharing import shares as sharing
 
-# What a list of past shares shows.
-LONGEST = 100
+# The number of past shares that a list shows.
+LIST_LENGTH = 100
 
 
 class SitesField(forms.ModelMultipleChoiceField):
@@ -31,7 +31,7 @@ class SitesField(forms.ModelMultipleChoiceField):
         return obj.site_name
 
 
-class PlaceField(forms.ModelChoiceField):
+class ParentField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.get_parent().title} › {obj.title}"
 
@@ -47,7 +47,7 @@ class OfferForm(forms.Form):
 
     def __init__(self, *args: Any, page: Page, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        sites = Site.objects.filter(pk__in=[site.pk for site in sharing.receivers(page)])
+        sites = Site.objects.filter(pk__in=[site.pk for site in sharing.possible_sites(page)])
         self.fields["sites"] = SitesField(sites.order_by("site_name"), label=_("Sites"))
         self.order_fields(self.field_order)
 
@@ -60,7 +60,7 @@ class SharingView(WagtailAdminTemplateMixin):
         return [*self.breadcrumbs_items, shares, {"url": "", "label": self.get_page_title()}]
 
 
-class OfferPage(SharingView, FormView):
+class OfferPageView(SharingView, FormView):
     form_class = OfferForm
     template_name = "editorial/offer_page.html"
     page_title = gettext_lazy("Offer to other sites")
@@ -89,7 +89,7 @@ class OfferPage(SharingView, FormView):
         return redirect("offer_page", self.page.pk)
 
 
-class AnswerForm(forms.Form):
+class OfferAnswerForm(forms.Form):
     published_at = forms.DateTimeField(
         label=gettext_lazy("Publication date"), widget=AdminDateTimeInput, help_text=gettext_lazy("On this site.")
     )
@@ -103,13 +103,13 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, share: Share, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        places = Page.objects.filter(pk__in=[page.pk for page in sharing.places(share)]).order_by("path")
-        self.fields["place"] = PlaceField(places, label=_("Section"), required=False)
+        parents = Page.objects.filter(pk__in=[page.pk for page in sharing.possible_parents(share)]).order_by("path")
+        self.fields["place"] = ParentField(parents, label=_("Section"), required=False)
         self.order_fields(self.field_order)
 
 
-class AnswerOffer(SharingView, FormView):
-    form_class = AnswerForm
+class AnswerOfferView(SharingView, FormView):
+    form_class = OfferAnswerForm
     template_name = "editorial/answer_offer.html"
     page_title = gettext_lazy("Offered by another site")
 
@@ -137,14 +137,14 @@ class AnswerOffer(SharingView, FormView):
         return super().get_context_data(share=self.share, source=source, **kwargs)
 
     def form_valid(self, form):
-        facts, now = form.cleaned_data, timezone.now()
+        data, now = form.cleaned_data, timezone.now()
         try:
             if "decline" in self.request.POST:
-                sharing.decline(self.share, self.request.user, facts["answer"], now)
-            elif facts["place"] is None:
+                sharing.decline(self.share, self.request.user, data["answer"], now)
+            elif data["place"] is None:
                 form.add_error("place", _("Choose where the page is to stand."))
             else:
-                sharing.accept(self.share, facts["place"].specific, self.request.user, facts["published_at"], now)
+                sharing.accept(self.share, data["place"].specific, self.request.user, data["published_at"], now)
         except ValidationError as error:
             form.add_error(None, error)
         if form.errors:
@@ -153,8 +153,8 @@ class AnswerOffer(SharingView, FormView):
         return redirect("shares")
 
 
-class Shares(WagtailAdminTemplateMixin, TemplateView):
-    """What was offered to the user's sites, and what the user's sites offer and show."""
+class ShareListView(WagtailAdminTemplateMixin, TemplateView):
+    """Lists what was offered to the user's sites, and what these offer to others."""
 
     template_name = "editorial/shares.html"
     page_title = gettext_lazy("Shared pages")
@@ -175,13 +175,13 @@ class Shares(WagtailAdminTemplateMixin, TemplateView):
         newest = shares.order_by("-offered_at")
         return super().get_context_data(
             waiting=newest.filter(site__in=own).waiting(),
-            received=newest.filter(site__in=own).exclude(status=Share.Status.OFFERED)[:LONGEST],
-            given=newest.filter(below)[:LONGEST],
+            received=newest.filter(site__in=own).exclude(status=Share.Status.OFFERED)[:LIST_LENGTH],
+            given=newest.filter(below)[:LIST_LENGTH],
             **kwargs,
         )
 
 
-class WithdrawShare(View):
+class WithdrawShareView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, share_id: int) -> HttpResponse:

@@ -1,1 +1,1 @@
-"""What a site administrator keeps: the people of the own site with their roles, and its redirects."""
+"""Site administration: site administrators manage the accounts, roles and redirects of their own sites."""

@@ -1,4 +1,4 @@
-"""The forms of the office; what they offer ends where the administrator's own sites end."""
+"""The forms of the site administration, limited to the administrator's own sites."""
 
 from typing import Any
 
@@ -10,14 +10,22 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.models import Site
 
-from portal.editorial.accounts import new_account
+from portal.editorial.accounts import create_account
 from portal.editorial.models import Role, RoleGroup
-from portal.editorial.roles import RIGHTS, RightsScope, group_of, homes_of, section_group, sections_of, set_up_newsroom
-from portal.editorial.site_admin.reach import reaches_further, sites_administered
+from portal.editorial.roles import (
+    ROLE_PERMISSIONS,
+    PermissionScope,
+    group_of,
+    homes_of,
+    section_group,
+    sections_of,
+    set_up_newsroom,
+)
+from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
 
 
 class AccountForm(forms.ModelForm):
-    """A person with the roles at the sites of `administrator`; roles elsewhere stay as they are."""
+    """An account with its roles at the sites of `administrator`; saving keeps its roles at other sites."""
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
 
@@ -33,9 +41,9 @@ class AccountForm(forms.ModelForm):
         self.fields["roles"].choices = self._choices()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["username"].disabled = True
-            self.initial["roles"] = [_code(held.site, held.role, held.section_id) for held in self._held()]
-            if reaches_further(self.instance, administrator):
-                # Whoever could change their address could take over what they may do elsewhere.
+            self.initial["roles"] = [_code(each.site, each.role, each.section_id) for each in self._current_roles()]
+            if has_other_permissions(self.instance, administrator):
+                # With another e-mail address, the administrator could take over permissions at other sites.
                 for name in ("first_name", "last_name", "email", "is_active"):
                     self.fields[name].disabled = True
         else:
@@ -51,7 +59,11 @@ class AccountForm(forms.ModelForm):
     def clean_roles(self) -> list[str]:
         codes = self.cleaned_data["roles"]
         if self.instance.pk == self.administrator.pk:
-            own = {_code(held.site, held.role, None) for held in self._held() if RIGHTS[Role(held.role)].administers}
+            own = {
+                _code(each.site, each.role, None)
+                for each in self._current_roles()
+                if ROLE_PERMISSIONS[Role(each.role)].administers
+            }
             if not own <= set(codes):
                 raise forms.ValidationError(gettext("Someone else must take your own administration from you."))
         if not self.instance.pk and not codes:
@@ -63,13 +75,13 @@ class AccountForm(forms.ModelForm):
         if self.instance.pk:
             person = super().save()
         else:
-            facts = {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
-            person = new_account(self.cleaned_data["username"], **facts)
-        kept = person.groups.exclude(newsroom_role__site__in=self.sites)
-        person.groups.set([*kept, *(self._group(code) for code in self.cleaned_data["roles"])])
+            fields = {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
+            person = create_account(self.cleaned_data["username"], **fields)
+        other_groups = person.groups.exclude(newsroom_role__site__in=self.sites)
+        person.groups.set([*other_groups, *(self._group(code) for code in self.cleaned_data["roles"])])
         return person
 
-    def _held(self):
+    def _current_roles(self):
         return RoleGroup.objects.filter(group__user=self.instance, site__in=self.sites)
 
     def _choices(self) -> list[tuple[str, str]]:
@@ -77,18 +89,18 @@ class AccountForm(forms.ModelForm):
         for site in self.sites:
             sections = sections_of(site)
             prefix = f"{site.site_name or site.hostname}: " if len(self.sites) > 1 else ""
-            for role, rights in RIGHTS.items():
-                if rights.reach == RightsScope.SITE:
+            for role, permissions in ROLE_PERMISSIONS.items():
+                if permissions.scope == PermissionScope.SITE:
                     choices.append((_code(site, role, None), f"{prefix}{role.label}"))
                 else:
-                    known = dict(
+                    section_keys = dict(
                         RoleGroup.objects.filter(site=site, role=role).values_list(
                             "section__translation_key", "section"
                         )
                     )
                     choices += [
                         (
-                            _code(site, role, known.get(section.translation_key, section.pk)),
+                            _code(site, role, section_keys.get(section.translation_key, section.pk)),
                             f"{prefix}{role.label}, {section.title}",
                         )
                         for section in sections
@@ -102,13 +114,16 @@ class AccountForm(forms.ModelForm):
             if not RoleGroup.objects.filter(site=site, role=role, section=None).exists():
                 set_up_newsroom(site)
             return group_of(site, role)
-        known = RoleGroup.objects.filter(site=site, role=role, section=section_key).first()
-        section = known.section if known else next(page for page in sections_of(site) if str(page.pk) == section_key)
+        existing = RoleGroup.objects.filter(site=site, role=role, section=section_key).first()
+        if existing:
+            section = existing.section
+        else:
+            section = next(page for page in sections_of(site) if str(page.pk) == section_key)
         return section_group(site, role, section)
 
 
 class SiteRedirectForm(RedirectForm):
-    """A redirect from one of the administrator's sites, to one of its pages or to any address."""
+    """A redirect at one of the administrator's sites, to a page of these sites or to any address."""
 
     data: Any
 
@@ -123,7 +138,7 @@ class SiteRedirectForm(RedirectForm):
         if page:
             homes = tuple(home.path for site in self.sites for home in homes_of(site))
             if not page.path.startswith(homes):
-                # The form that is shown again would say the page's title.
+                # The form that is shown again would reveal the page's title.
                 self.data = self.data.copy()
                 self.data[self.add_prefix("redirect_page")] = ""
                 raise forms.ValidationError(gettext("Choose a page of your own site, or write the address instead."))

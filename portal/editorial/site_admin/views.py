@@ -1,4 +1,4 @@
-"""Lists and forms of the office; whatever lies outside the administrator's sites is not found."""
+"""The views of the site administration: 404 for everything outside the administrator's sites."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ from wagtail.log_actions import log
 from portal.editorial.accounts import password_link
 from portal.editorial.models import RoleGroup
 from portal.editorial.site_admin.forms import AccountForm, SiteRedirectForm
-from portal.editorial.site_admin.reach import people_of, redirects_of, sites_administered
+from portal.editorial.site_admin.scope import accounts_of, redirects_of, sites_administered
 
 
 class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
-    """A page for site administrators only."""
+    """A view for site administrators only; subclasses return the objects that it shows."""
 
     list_url_name = ""
     add_url_name = ""
@@ -34,7 +34,7 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def things(self) -> QuerySet[Any]:
+    def objects(self) -> QuerySet[Any]:
         raise NotImplementedError
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -49,12 +49,12 @@ class SiteAdminList(SiteAdminView):
     template_name = "editorial/site_admin/list.html"
     columns: tuple[Any, ...] = ()
 
-    def row(self, thing: Any) -> tuple[Any, ...]:
+    def cells(self, item: Any) -> tuple[Any, ...]:
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(self.things(), 50).get_page(self.request.GET.get("p"))
-        rows = [(reverse(self.edit_url_name, args=[thing.pk]), self.row(thing)) for thing in page]
+        page = Paginator(self.objects(), 50).get_page(self.request.GET.get("p"))
+        rows = [(reverse(self.edit_url_name, args=[item.pk]), self.cells(item)) for item in page]
         return super().get_context_data(**kwargs) | {"page_obj": page, "rows": rows, "columns": self.columns}
 
 
@@ -66,72 +66,72 @@ class SiteAdminForm(SiteAdminView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         key = kwargs.get("key")
-        self.thing = get_object_or_404(self.things(), pk=key) if key else None
+        self.object = get_object_or_404(self.objects(), pk=key) if key else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=self._form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.thing and self.may_delete and "delete" in request.POST:
-            log(instance=self.thing, action="wagtail.delete", user=request.user, deleted=True)
-            self.thing.delete()
+        if self.object and self.may_delete and "delete" in request.POST:
+            log(instance=self.object, action="wagtail.delete", user=request.user, deleted=True)
+            self.object.delete()
             messages.success(request, gettext("Deleted."))
             return redirect(self.list_url_name)
         form = self._form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         saved = form.save()
-        log(instance=saved, action="wagtail.edit" if self.thing else "wagtail.create", user=request.user)
-        messages.success(request, self.done(saved))
+        log(instance=saved, action="wagtail.edit" if self.object else "wagtail.create", user=request.user)
+        messages.success(request, self.success_message(saved))
         return redirect(self.list_url_name)
 
-    def done(self, saved: Any) -> str:
+    def success_message(self, saved: Any) -> str:
         return gettext("Saved.")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": str(self.thing or gettext("New"))}]
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": str(self.object or gettext("New"))}]
 
     def _form(self, data: Any = None) -> forms.ModelForm:
-        return self.form_class(data, instance=self.thing, administrator=self.request.user)
+        return self.form_class(data, instance=self.object, administrator=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"thing": self.thing, "may_delete": self.may_delete}
+        return super().get_context_data(**kwargs) | {"object": self.object, "may_delete": self.may_delete}
 
 
-class AccountView(SiteAdminView):
-    page_title = _("AccountView")
+class AccountAdminView(SiteAdminView):
+    page_title = _("People")
     header_icon = "user"
-    list_url_name, add_url_name, edit_url_name = "office_people", "office_people_add", "office_people_edit"
+    list_url_name, add_url_name, edit_url_name = "site_accounts", "site_accounts_add", "site_accounts_edit"
 
-    def things(self) -> QuerySet[Any]:
-        return people_of(self.request.user)
+    def objects(self) -> QuerySet[Any]:
+        return accounts_of(self.request.user)
 
 
-class AccountList(AccountView, SiteAdminList):
+class AccountList(AccountAdminView, SiteAdminList):
     columns = (_("Name"), _("E-mail"), _("Roles"), _("Active"))
 
-    def things(self) -> QuerySet[Any]:
-        return super().things().prefetch_related("groups")
+    def objects(self) -> QuerySet[Any]:
+        return super().objects().prefetch_related("groups")
 
-    def row(self, thing: Any) -> tuple[Any, ...]:
+    def cells(self, item: Any) -> tuple[Any, ...]:
         return (
-            thing.get_full_name() or thing.username,
-            thing.email,
-            ", ".join(self._roles.get(group.pk, "") for group in thing.groups.all() if group.pk in self._roles),
-            gettext("yes") if thing.is_active else gettext("no"),
+            item.get_full_name() or item.username,
+            item.email,
+            ", ".join(self._roles.get(group.pk, "") for group in item.groups.all() if group.pk in self._roles),
+            gettext("yes") if item.is_active else gettext("no"),
         )
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        held = RoleGroup.objects.filter(site__in=sites_administered(request.user)).select_related("section")
-        self._roles = {role.group_id: str(role) for role in held}
+        roles = RoleGroup.objects.filter(site__in=sites_administered(request.user)).select_related("section")
+        self._roles = {role.group_id: str(role) for role in roles}
 
 
-class AccountFormView(AccountView, SiteAdminForm):
+class AccountFormView(AccountAdminView, SiteAdminForm):
     form_class = AccountForm
 
-    def done(self, saved: Any) -> str:
-        if self.thing:
+    def success_message(self, saved: Any) -> str:
+        if self.object:
             return gettext("Saved.")
         return gettext("Saved. %(name)s chooses a password at %(link)s") % {
             "name": saved.get_full_name() or saved.username,
@@ -139,36 +139,36 @@ class AccountFormView(AccountView, SiteAdminForm):
         }
 
 
-class RedirectBaseView(SiteAdminView):
-    page_title = _("RedirectBaseView")
+class RedirectAdminView(SiteAdminView):
+    page_title = _("Redirects")
     header_icon = "redirect"
-    list_url_name, add_url_name, edit_url_name = "office_redirects", "office_redirects_add", "office_redirects_edit"
+    list_url_name, add_url_name, edit_url_name = "site_redirects", "site_redirects_add", "site_redirects_edit"
 
-    def things(self) -> QuerySet[Any]:
+    def objects(self) -> QuerySet[Any]:
         return redirects_of(self.request.user)
 
 
-class RedirectList(RedirectBaseView, SiteAdminList):
+class RedirectList(RedirectAdminView, SiteAdminList):
     columns = (_("From"), _("To"), _("Permanent"))
 
-    def things(self) -> QuerySet[Any]:
-        return super().things().select_related("redirect_page")
+    def objects(self) -> QuerySet[Any]:
+        return super().objects().select_related("redirect_page")
 
-    def row(self, thing: Any) -> tuple[Any, ...]:
-        yes = gettext("yes") if thing.is_permanent else gettext("no")
-        return (thing.old_path, thing.redirect_page or thing.redirect_link, yes)
+    def cells(self, item: Any) -> tuple[Any, ...]:
+        yes = gettext("yes") if item.is_permanent else gettext("no")
+        return (item.old_path, item.redirect_page or item.redirect_link, yes)
 
 
-class RedirectView(RedirectBaseView, SiteAdminForm):
+class RedirectView(RedirectAdminView, SiteAdminForm):
     form_class = SiteRedirectForm
     may_delete = True
 
 
 URLS = [
-    path("office/people/", AccountList.as_view(), name="office_people"),
-    path("office/people/add/", AccountFormView.as_view(), name="office_people_add"),
-    path("office/people/<int:key>/", AccountFormView.as_view(), name="office_people_edit"),
-    path("office/redirects/", RedirectList.as_view(), name="office_redirects"),
-    path("office/redirects/add/", RedirectView.as_view(), name="office_redirects_add"),
-    path("office/redirects/<int:key>/", RedirectView.as_view(), name="office_redirects_edit"),
+    path("office/people/", AccountList.as_view(), name="site_accounts"),
+    path("office/people/add/", AccountFormView.as_view(), name="site_accounts_add"),
+    path("office/people/<int:key>/", AccountFormView.as_view(), name="site_accounts_edit"),
+    path("office/redirects/", RedirectList.as_view(), name="site_redirects"),
+    path("office/redirects/add/", RedirectView.as_view(), name="site_redirects_add"),
+    path("office/redirects/<int:key>/", RedirectView.as_view(), name="site_redirects_edit"),
 ]

@@ -1,4 +1,4 @@
-"""The words that the newsroom's templates may use."""
+"""Template filters of the newsroom: quoted text in plain mails, look-up in a dictionary, age of a moment."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,19 +12,19 @@ register = template.Library()
 
 
 @register.filter
-def quoted(text: Any) -> str:
-    """A text as mails without markup quote it."""
+def quote_lines(text: Any) -> str:
+    """Prefix each line with `>`, as plain-text mails quote."""
     return "\n".join(f"> {line}".rstrip() for line in str(text).strip().splitlines())
 
 
 @register.filter
-def named(names: dict[str, str], key: str) -> str:
-    return names.get(key, "")
+def lookup(values: dict[str, str], key: str) -> str:
+    return values.get(key, "")
 
 
 @register.filter
 def ago(moment: datetime) -> str:
-    """How long something has been so, in one unit: “3 hours ago”."""
+    """Return the time since a moment in its largest unit: “3 hours ago”."""
     if timezone.now() - moment < timedelta(minutes=1):
         return gettext("just now")
     return gettext("%(age)s ago") % {"age": timesince(moment, depth=1)}

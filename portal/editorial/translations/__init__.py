@@ -1,1 +1,1 @@
-"""Pages in several languages: which version a translation renders, what changed since, and bringing it up to date."""
+"""Translations of pages: the version that each is based on, what has changed since, and how it is updated."""

@@ -1,4 +1,4 @@
-"""Starting translations, bringing them up to date, and publishing them: always as drafts, through the one gate."""
+"""Starts and updates translations as drafts, and publishes or submits them through the publication gate."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,29 +15,29 @@ from portal.editorial.approval.review import StaleReviewError, compare_url, cont
 from portal.editorial.models import Review
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations import changes, machine, privacy
-from portal.editorial.translations.contents import merged
-from portal.editorial.translations.readable import whole
-from portal.editorial.translations.strings import keep_strings, translate_from_store
-from portal.editorial.translations.tracking import twins_of
+from portal.editorial.translations.blank_texts import fill_blank_texts
+from portal.editorial.translations.merging import merge_translation
+from portal.editorial.translations.strings import apply_stored_strings, store_strings
+from portal.editorial.translations.tracking import translations_of
 
 STARTED = "portal.translation.start"
 UPDATED = "portal.translation.update"
 SETTLED = "portal.translation.settle"
 
 
-def check_place(page: Page, locale: Locale, user: Any) -> None:
-    """Raise `Refused` unless this person may write this page's translation where it would stand."""
+def check_may_translate(page: Page, locale: Locale, user: Any) -> None:
+    """Raise PublicationRefusedError unless this person may add or edit the page's translation."""
     if not page.permissions_for_user(user).can_edit():
         raise PublicationRefusedError(_("You may not edit the original."))
     parent = page.get_parent()
-    place = parent if parent.is_root() else parent.get_translation_or_none(locale)
-    if place is None or place.alias_of_id:
+    target = parent if parent.is_root() else parent.get_translation_or_none(locale)
+    if target is None or target.alias_of_id:
         raise PublicationRefusedError(
             _("“%(page)s” is not translated into %(language)s yet: begin there.")
             % {"page": parent.get_admin_display_title(), "language": locale.get_display_name()}
         )
-    tester = place.specific_deferred.permissions_for_user(user)
-    may_add = tester.can_add_subpage() and page.specific_class.can_create_at(place)
+    tester = target.specific_deferred.permissions_for_user(user)
+    may_add = tester.can_add_subpage() and page.specific_class.can_create_at(target)
     existing = page.get_translation_or_none(locale)
     if not may_add and not (existing and existing.permissions_for_user(user).can_edit()):
         raise PublicationRefusedError(
@@ -47,40 +47,40 @@ def check_place(page: Page, locale: Locale, user: Any) -> None:
 
 @transaction.atomic
 def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Page:
-    """A draft of the page in another language, with the words of the original until somebody renders them.
+    """Create a draft of the page in another language, with the original's texts.
 
-    An alias that shows the original there becomes the page; readers go on seeing the original's words on it until the
-    draft is published. Raises `Refused`.
+    An alias that shows the original there becomes the translation; readers see the original on it until the draft is
+    published. Raises PublicationRefusedError.
     """
     lock_pages([page.pk])
     page = Page.objects.get(pk=page.pk).specific
-    check_place(page, locale, user)
+    check_may_translate(page, locale, user)
     existing = page.get_translation_or_none(locale)
     if existing and not existing.alias_of_id:
         raise PublicationRefusedError(
             _("There is a translation into %(language)s already.") % {"language": locale.get_display_name()}
         )
-    source, _created = TranslationSource.update_or_create_from_instance(whole(page))
+    source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(page))
     Translation.objects.get_or_create(source=source, target_locale=locale, defaults={"enabled": False})
-    twin = _separated(existing, user) if existing else page.copy_for_translation(locale)
-    if twin.owner_id != user.pk:
-        twin.owner = user
-        twin.save(update_fields=["owner"], clean=False)
-    draft = _in_own_language(twin.get_latest_revision_as_object())
+    translation = _convert_alias(existing, user) if existing else page.copy_for_translation(locale)
+    if translation.owner_id != user.pk:
+        translation.owner = user
+        translation.save(update_fields=["owner"], clean=False)
+    draft = _with_local_references(translation.get_latest_revision_as_object())
     if by_machine:
         machine.translate(draft, page.locale, locale, set(changes.texts_of(draft)))
     revision = draft.save_revision(user=user, clean=False)
-    privacy.take_over(page, twin)
+    privacy.inherit_restriction(page, translation)
     Basis.objects.update_or_create(
-        translation=twin.page_ptr,
+        translation=translation.page_ptr,
         defaults={"source": page.page_ptr, "revision": page.live_revision or page.latest_revision},
     )
-    log(instance=twin, action=STARTED, user=user, revision=revision)
-    return type(twin).objects.get(pk=twin.pk)
+    log(instance=translation, action=STARTED, user=user, revision=revision)
+    return type(translation).objects.get(pk=translation.pk)
 
 
-def _separated(alias: Page, user: Any) -> Page:
-    """The alias as a page of its own, as Wagtail makes it one."""
+def _convert_alias(alias: Page, user: Any) -> Page:
+    """Turn an alias into a page of its own, as Wagtail's `ConvertAliasView` does."""
     alias = alias.specific
     alias.alias_of_id = None
     alias.save(update_fields=["alias_of_id"], clean=False)
@@ -99,58 +99,69 @@ def _separated(alias: Page, user: Any) -> Page:
     return alias
 
 
-def _in_own_language(draft: Page) -> Page:
+def _with_local_references(draft: Page) -> Page:
     content = draft.serializable_data()
-    return draft.with_content_json(changes.in_language_of(draft, content))
+    return draft.with_content_json(changes.localize_references(draft, content))
 
 
 @transaction.atomic
 def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
-    """A draft of the translation with what changed in the original; what its translator wrote stays.
+    """Save a draft of the translation with the changes of the original; translated texts stay.
 
-    Raises `Refused`.
+    Raises PublicationRefusedError.
     """
-    page, basis = _to_change(translation, user)
+    page, basis = _lock_for_change(translation, user)
     source_page = basis.source.specific
     newest = source_page.live_revision or source_page.get_latest_revision()
-    base, new = changes.version(basis.revision), newest.as_object() if newest else source_page
-    source, _created = TranslationSource.get_or_create_from_instance(whole(source_page))
+    base, new = changes.page_version(basis.revision), newest.as_object() if newest else source_page
+    source, _created = TranslationSource.get_or_create_from_instance(fill_blank_texts(source_page))
     record, _created = Translation.objects.get_or_create(
         source=source, target_locale=page.locale, defaults={"enabled": False}
     )
     draft = page.get_latest_revision_as_object()
     if record.enabled:
-        translate_from_store(record, draft)
+        apply_stored_strings(record, draft)
     texts = changes.texts_of(new)
     found = changes.changes_between(base, new) if base else []
     content = draft.serializable_data()
-    own = changes.content_of(draft)
-    theirs = changes.in_language_of(page, changes.content_of(new))
-    before = changes.in_language_of(page, changes.content_of(base)) if base else {}
-    together = merged(before, theirs, own, texts, always=changes.facts_of(type(page)), afresh=by_machine)
-    draft = page.with_content_json({**content, **_packed(page, together, own)})
+    translated = changes.content_of(draft)
+    original = changes.localize_references(page, changes.content_of(new))
+    original_before = changes.localize_references(page, changes.content_of(base)) if base else {}
+    merged = merge_translation(
+        original_before,
+        original,
+        translated,
+        texts,
+        synchronized=changes.synchronized_fields(type(page)),
+        replace_texts=by_machine,
+    )
+    draft = page.with_content_json({**content, **_changed_values(page, merged, translated)})
     if by_machine:
-        wanted = {change.path for change in found} if base else set(texts) - set(changes.texts_of(page))
-        machine.translate(draft, source_page.locale, page.locale, wanted & set(texts))
-    record.source, _created = TranslationSource.update_or_create_from_instance(whole(source_page))
-    keep_strings(record, new, draft, user)
+        paths = {change.path for change in found} if base else set(texts) - set(changes.texts_of(page))
+        machine.translate(draft, source_page.locale, page.locale, paths & set(texts))
+    record.source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(source_page))
+    store_strings(record, new, draft, user)
     revision = draft.save_revision(user=user, clean=False)
-    privacy.take_over(source_page, page)
-    waiting = changes.added_to(changes.read(basis.changes), found)
-    Basis.objects.filter(pk=basis.pk).update(revision=newest, outdated_at=None, changes=changes.kept(waiting))
+    privacy.inherit_restriction(source_page, page)
+    waiting = changes.combine_changes(changes.parse_changes(basis.changes), found)
+    Basis.objects.filter(pk=basis.pk).update(
+        revision=newest, outdated_at=None, changes=changes.serialize_changes(waiting)
+    )
     log(instance=page, action=UPDATED, user=user, revision=revision)
     return type(page).objects.get(pk=page.pk)
 
 
-def _packed(page: Page, content: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """What changed, as a revision holds it: relations get new records, and blocks are text again."""
-    return {name: changes.packed(page, name, value) for name, value in content.items() if value != own.get(name)}
+def _changed_values(page: Page, content: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that differ from `before` in the format of a revision's content."""
+    return {
+        name: changes.revision_value(page, name, value) for name, value in content.items() if value != before.get(name)
+    }
 
 
 @transaction.atomic
 def settle(translation: Page, user: Any) -> Page:
-    """Somebody has looked, and the translation is good as it is. Raises `Refused`."""
-    page, basis = _to_change(translation, user)
+    """Mark the translation as up to date without a change. Raises PublicationRefusedError."""
+    page, basis = _lock_for_change(translation, user)
     source = basis.source
     Basis.objects.filter(pk=basis.pk).update(
         revision=source.live_revision or source.latest_revision, outdated_at=None, changes=[]
@@ -159,8 +170,8 @@ def settle(translation: Page, user: Any) -> Page:
     return page
 
 
-def _to_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
-    """The page and its basis, locked; what was refused or is under way is left alone."""
+def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
+    """Lock and return the page and its basis; refuse a page that is locked or in review."""
     lock_pages([translation.pk])
     page = Page.objects.get(pk=translation.pk).specific
     basis = _basis_of(page)
@@ -175,19 +186,19 @@ def _to_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
 
 
 def _basis_of(page: Page) -> Basis | None:
-    known = Basis.objects.filter(translation=page.pk).select_related("source", "revision").first()
-    if known or page.alias_of_id:
-        return known
-    eldest = twins_of(page).first()
-    if eldest is None or eldest.pk > page.pk:
+    existing = Basis.objects.filter(translation=page.pk).select_related("source", "revision").first()
+    if existing or page.alias_of_id:
+        return existing
+    oldest = translations_of(page).first()
+    if oldest is None or oldest.pk > page.pk:
         return None
-    # Made by hand, and never noted: nobody knows which version it renders.
-    return Basis.objects.create(translation=page.page_ptr, source=eldest)
+    # A translation that was created without these actions: the version that it is based on is unknown.
+    return Basis.objects.create(translation=page.page_ptr, source=oldest)
 
 
 @dataclass(frozen=True)
 class PublishResult:
-    """What became of a page that somebody wanted to publish."""
+    """The page after `publish_or_submit`, and whether its latest draft is live."""
 
     page: Page
     is_live: bool
@@ -195,14 +206,14 @@ class PublishResult:
 
 @transaction.atomic
 def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
-    """Publish, approve or submit the draft: whatever this person may do. Raises `Refused`.
+    """Publish, approve or submit the draft, whichever this person may do. Raises PublicationRefusedError.
 
-    `seen` is the mark of the draft that was looked at.
+    `seen` is the content hash of the draft that the person has seen.
     """
     lock_pages([page.pk])
     page = Page.objects.get(pk=page.pk).specific
     latest, tester = page.latest_revision, page.permissions_for_user(user)
-    if latest is None or not (tester.can_edit() or _asks(page, user)):
+    if latest is None or not (tester.can_edit() or _is_reviewer(page, user)):
         raise PublicationRefusedError(_("You may not edit this page."))
     if seen and seen != content_hash_of(latest):
         raise StaleReviewError(compare_url(page, latest, latest))
@@ -223,13 +234,13 @@ def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
     return PublishResult(fresh, fresh.live and not fresh.has_unpublished_changes)
 
 
-def _asks(page: Page, user: Any) -> bool:
+def _is_reviewer(page: Page, user: Any) -> bool:
     state = page.current_workflow_task_state
     task = state.task.specific if state else None
-    return isinstance(task, Review) and task.asks(page, user)
+    return isinstance(task, Review) and task.is_reviewer(page, user)
 
 
 def _approve(page: Page, step: TaskState, user: Any, seen: str) -> None:
-    if not _asks(page, user):
+    if not _is_reviewer(page, user):
         raise PublicationRefusedError(_("The page is in review already."))
     step.specific.task.specific.on_action(step.specific, user, "approve", seen=seen)

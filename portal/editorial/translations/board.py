@@ -1,4 +1,4 @@
-"""The translators' board: the pages of a site in one language, and how they stand in another."""
+"""The translation board: the pages of a site in one language, with the state of their translation into another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ from wagtail.models import Page, Site, WorkflowState, get_page_models
 from portal.core.models import PortalPage
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.records.translations import Basis
-from portal.editorial.translations.changes import TextChange, read
+from portal.editorial.translations.changes import TextChange, parse_changes
 from portal.editorial.work_area import WorkArea
 
-STEP = Page.steplen
-HOME = 2 * STEP
+STEPLEN = Page.steplen
+HOME_PATH_LENGTH = 2 * STEPLEN
 
 
 class State(TextChoices):
@@ -29,30 +29,31 @@ class State(TextChoices):
 
 @dataclass(frozen=True)
 class BoardScope:
-    """A site with its home pages by language, the site's own language first."""
+    """A site with its home pages by language code, the default language first."""
 
     site: Site
     homes: dict[str, Page]
 
 
 def scopes_of(user: Any) -> list[BoardScope]:
-    """The sites in which somebody works and which have more than one language."""
-    reach = WorkArea.of(user)
+    """Return the sites in which somebody works and that have more than one language."""
+    area = WorkArea.of(user)
     sites = list(Site.objects.select_related("root_page__locale").order_by("site_name", "pk"))
     keys = {site.root_page.translation_key for site in sites}
     found = Page.objects.filter(translation_key__in=keys, alias_of=None).select_related("locale").order_by("path")
-    homes = [home for home in found if reach.everywhere or _touches(reach, home)]
-    places = []
+    homes = [home for home in found if area.everywhere or _reaches(area, home)]
+    scopes = []
     for site in sites:
         own = [home for home in homes if home.translation_key == site.root_page.translation_key]
         own.sort(key=lambda home: home.pk != site.root_page_id)
         if len(own) > 1:
-            places.append(BoardScope(site, {home.locale.language_code: home for home in own}))
-    return places
+            scopes.append(BoardScope(site, {home.locale.language_code: home for home in own}))
+    return scopes
 
 
-def _touches(reach: WorkArea, home: Page) -> bool:
-    return any(path.startswith(home.path) or home.path.startswith(path) for path in (*reach.whole, *reach.own))
+def _reaches(area: WorkArea, home: Page) -> bool:
+    paths = (*area.full_paths, *area.own_paths)
+    return any(path.startswith(home.path) or home.path.startswith(path) for path in paths)
 
 
 def sections_below(home: Page) -> QuerySet[Page]:
@@ -61,33 +62,33 @@ def sections_below(home: Page) -> QuerySet[Page]:
 
 
 def originals(user: Any, home: Page, target: Page, section: Page | None = None) -> QuerySet[Any]:
-    """The published pages below a home page that were written there, with their `twin` and `state` in another language.
+    """Return the live pages below a home page that are no translations, limited to the user's work area.
 
-    Whoever may only add pages somewhere sees there what they have added.
+    Annotated with the key of their `translation` into the language of `target`, a home page, and its `state`.
     """
-    twin = Page.objects.filter(
+    translation = Page.objects.filter(
         translation_key=OuterRef("translation_key"),
         locale=target.locale_id,
         path__startswith=target.path,
         alias_of=None,
     )
-    behind = Basis.objects.filter(translation=OuterRef("twin"), outdated_at__isnull=False)
+    outdated = Basis.objects.filter(translation=OuterRef("translation"), outdated_at__isnull=False)
     pages = Page.objects.live().filter(
-        WorkArea.of(user).pages(), path__startswith=(section or home).path, alias_of=None, basis=None
+        WorkArea.of(user).page_condition(), path__startswith=(section or home).path, alias_of=None, basis=None
     )
-    return pages.annotate(twin=Subquery(twin.values("pk")[:1])).annotate(
+    return pages.annotate(translation=Subquery(translation.values("pk")[:1])).annotate(
         state=Case(
-            When(twin=None, then=Value(State.MISSING)),
-            When(Exists(behind), then=Value(State.OUTDATED)),
-            When(Exists(twin.filter(live=True, has_unpublished_changes=False)), then=Value(State.LIVE)),
+            When(translation=None, then=Value(State.MISSING)),
+            When(Exists(outdated), then=Value(State.OUTDATED)),
+            When(Exists(translation.filter(live=True, has_unpublished_changes=False)), then=Value(State.LIVE)),
             default=Value(State.WORK),
             output_field=CharField(),
         )
     )
 
 
-def counted(pages: QuerySet[Any]) -> dict[str, int]:
-    """How many of the pages are in each state."""
+def count_by_state(pages: QuerySet[Any]) -> dict[str, int]:
+    """Return the number of pages in each state."""
     found = dict(pages.order_by().values("state").annotate(count=Count("pk")).values_list("state", "count"))
     return {state: found.get(state, 0) for state in State.values}
 
@@ -97,44 +98,44 @@ class BoardRow:
     page: Page
     state: State
     place: str
-    twin: Page | None = None
+    translation: Page | None = None
     is_in_review: bool = False
     is_shown_as_alias: bool = False
     outdated_at: datetime | None = None
     changes: list[tuple[str, TextChange]] = field(default_factory=list)
 
     @property
-    def mark(self) -> str:
-        revision = self.twin.latest_revision if self.twin else None
+    def content_hash(self) -> str:
+        revision = self.translation.latest_revision if self.translation else None
         return content_hash_of(revision) if revision else ""
 
 
 def rows(pages: Iterable[Any], target: Page) -> list[BoardRow]:
-    """What the board shows of these pages; as many queries for many as for one."""
+    """Return the rows of the board for these pages; the number of queries does not depend on that of pages."""
     pages = list(pages)
-    keys = [page.twin for page in pages if page.twin]
+    keys = [page.translation for page in pages if page.translation]
     found = Page.objects.filter(pk__in=keys).select_related("latest_revision").defer("latest_revision__content")
-    twins = {twin.pk: twin for twin in found}
+    translations = {translation.pk: translation for translation in found}
     bases = {basis.pk: basis for basis in Basis.objects.filter(pk__in=keys)}
-    reviewed = _in_review(keys)
-    names = dict(Page.objects.filter(path__in={_above(page) for page in pages}).values_list("path", "title"))
-    aliases = Page.objects.filter(translation_key__in=[page.translation_key for page in pages if not page.twin])
-    shown = set(
+    reviewed = _pages_in_review(keys)
+    titles = dict(Page.objects.filter(path__in={_parent_path(page) for page in pages}).values_list("path", "title"))
+    aliases = Page.objects.filter(translation_key__in=[page.translation_key for page in pages if not page.translation])
+    shown_as_alias = set(
         aliases.filter(locale=target.locale_id, alias_of__isnull=False).values_list("translation_key", flat=True)
     )
     result = []
     for page in pages:
-        basis = bases.get(page.twin)
+        basis = bases.get(page.translation)
         model = ContentType.objects.get_for_id(page.content_type_id).model_class()
-        changes = [(change.label(model), change) for change in read(basis.changes)] if basis else []
+        changes = [(change.label(model), change) for change in parse_changes(basis.changes)] if basis else []
         result.append(
             BoardRow(
                 page,
                 State(page.state),
-                names.get(_above(page), ""),
-                twins.get(page.twin),
-                page.twin in reviewed,
-                page.translation_key in shown,
+                titles.get(_parent_path(page), ""),
+                translations.get(page.translation),
+                page.translation in reviewed,
+                page.translation_key in shown_as_alias,
                 basis.outdated_at if basis else None,
                 changes,
             )
@@ -142,11 +143,11 @@ def rows(pages: Iterable[Any], target: Page) -> list[BoardRow]:
     return result
 
 
-def _above(page: Page) -> str:
-    return page.path[:-STEP] if len(page.path) > HOME else ""
+def _parent_path(page: Page) -> str:
+    return page.path[:-STEPLEN] if len(page.path) > HOME_PATH_LENGTH else ""
 
 
-def _in_review(keys: list[int]) -> set[int]:
+def _pages_in_review(keys: list[int]) -> set[int]:
     states = WorkflowState.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
         object_id__in=[str(key) for key in keys],

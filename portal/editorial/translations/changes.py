@@ -1,4 +1,4 @@
-"""What of a page is to be translated, and how two versions of it differ."""
+"""The translated content of a page, and the differences between two versions of it."""
 
 import json
 from collections.abc import Iterable
@@ -16,16 +16,16 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from portal.editorial.approval.authorship import text_of
-from portal.editorial.translations.readable import whole
+from portal.editorial.translations.blank_texts import fill_blank_texts
 
-# Each language has its own address; when and whether a page is shown is its own, too.
-OWN = {"slug", "embargo_until", "show_in_menus"}
-LONGEST = 400
+# Translatable in wagtail-localize, but each language has its own slug, embargo and place in menus.
+NOT_TRANSLATED = {"slug", "embargo_until", "show_in_menus"}
+EXCERPT_LENGTH = 400
 
 
 @dataclass(frozen=True)
 class TextChange:
-    """One text or fact that differs; `before` and `after` are plain text, and empty where there is none to show."""
+    """One difference between two versions; `before` and `after` are plain text, empty for values without text."""
 
     path: str
     field: str
@@ -34,7 +34,7 @@ class TextChange:
     after: str = ""
 
     def label(self, model: type[Page] | None) -> str:
-        """Where it is, in the words of the editing form."""
+        """Return the label of the field or block in the page editor."""
         try:
             field = model._meta.get_field(self.field) if model else None
         except LookupError:
@@ -48,33 +48,33 @@ class TextChange:
         return capfirst(str(getattr(field, "verbose_name", self.field)))
 
 
-def fields_of(model: type[Page]) -> list[str]:
-    """The names of what a translation takes from its original."""
-    return [field.field_name for field in get_translatable_fields(model) if field.field_name not in OWN]
+def translated_fields(model: type[Page]) -> list[str]:
+    """Return the names of the fields that a translation takes from its original."""
+    return [field.field_name for field in get_translatable_fields(model) if field.field_name not in NOT_TRANSLATED]
 
 
-def facts_of(model: type[Page]) -> list[str]:
-    """The names of what is the same in every language, whatever a translator enters."""
-    found = [field for field in get_translatable_fields(model) if isinstance(field, SynchronizedField)]
-    return [field.field_name for field in found if not field.overridable]
+def synchronized_fields(model: type[Page]) -> list[str]:
+    """Return the names of the fields that have the same value in every language."""
+    fields = [field for field in get_translatable_fields(model) if isinstance(field, SynchronizedField)]
+    return [field.field_name for field in fields if not field.overridable]
 
 
 def texts_of(page: Page) -> dict[str, str]:
-    """What is written in a page, by its path; the parts of a rich text are one."""
+    """Return the translatable texts of a page by path; a rich text is one text, whatever its segments."""
     found: dict[str, list[str]] = {}
-    for segment in extract_segments(whole(page)):
-        if isinstance(segment, StringSegmentValue) and segment.path not in OWN:
+    for segment in extract_segments(fill_blank_texts(page)):
+        if isinstance(segment, StringSegmentValue) and segment.path not in NOT_TRANSLATED:
             found.setdefault(segment.path, []).append(segment.string.data)
     return {path: "\n".join(parts) for path, parts in found.items()}
 
 
 def content_of(page: Page) -> dict[str, Any]:
-    """What a translation takes from a page: plain values by field, blocks as lists, relations without their keys."""
+    """Return the values of the translated fields by name: blocks as lists, related records without their keys."""
     raw = page.serializable_data()
-    return {name: plain(page, name, raw[name]) for name in fields_of(type(page)) if name in raw}
+    return {name: plain_value(page, name, raw[name]) for name in translated_fields(type(page)) if name in raw}
 
 
-def plain(page: Page, name: str, value: Any) -> Any:
+def plain_value(page: Page, name: str, value: Any) -> Any:
     field = page._meta.get_field(name)
     if isinstance(field, StreamField) and isinstance(value, str):
         return json.loads(value or "[]")
@@ -84,65 +84,67 @@ def plain(page: Page, name: str, value: Any) -> Any:
 
 
 def changes_between(before: Page, after: Page) -> list[TextChange]:
-    """The texts and facts of `after` that differ from those of `before`, in the order of the page."""
+    """Return the texts and other values of `after` that differ from those of `before`, in the order of the page."""
     old, new = texts_of(before), texts_of(after)
     changes = [
-        TextChange(path, *_place(after, path), before=_shown(old.get(path, "")), after=_shown(text))
+        TextChange(path, *_field_and_block(after, path), before=_excerpt(old.get(path, "")), after=_excerpt(text))
         for path, text in new.items()
         if old.get(path) != text
     ]
-    changes += [TextChange(path, *_place(before, path), before=_shown(old[path])) for path in old if path not in new]
-    named = {change.field for change in changes}
-    was, now = content_of(before), content_of(after)
-    for name in now:
-        if name not in named and text_of({name: now[name]}) != text_of({name: was.get(name)}):
+    changes += [
+        TextChange(path, *_field_and_block(before, path), before=_excerpt(old[path])) for path in old if path not in new
+    ]
+    changed_fields = {change.field for change in changes}
+    old_content, new_content = content_of(before), content_of(after)
+    for name, value in new_content.items():
+        if name not in changed_fields and text_of({name: value}) != text_of({name: old_content.get(name)}):
             changes.append(TextChange(name, name, ""))
     return changes
 
 
-def added_to(known: Iterable[TextChange], found: Iterable[TextChange]) -> list[TextChange]:
-    """Changes that wait already together with later ones: of a text, from what was rendered to what it is now."""
-    earlier = {change.path: change for change in known}
-    for change in found:
-        first = earlier.get(change.path)
+def combine_changes(earlier: Iterable[TextChange], later: Iterable[TextChange]) -> list[TextChange]:
+    """Combine earlier and later changes by path: from the first `before` to the last `after`."""
+    combined = {change.path: change for change in earlier}
+    for change in later:
+        first = combined.get(change.path)
         before = first.before if first else change.before
-        earlier[change.path] = TextChange(change.path, change.field, change.block, before, change.after)
-    return list(earlier.values())
+        combined[change.path] = TextChange(change.path, change.field, change.block, before, change.after)
+    return list(combined.values())
 
 
-def kept(changes: Iterable[TextChange]) -> list[dict[str, str]]:
+def serialize_changes(changes: Iterable[TextChange]) -> list[dict[str, str]]:
     return [asdict(change) for change in changes]
 
 
-def read(kept: Iterable[dict[str, str]]) -> list[TextChange]:
-    return [TextChange(**facts) for facts in kept]
+def parse_changes(serialized: Iterable[dict[str, str]]) -> list[TextChange]:
+    return [TextChange(**values) for values in serialized]
 
 
-def version(revision: Revision | None) -> Page | None:
+def page_version(revision: Revision | None) -> Page | None:
     return revision.as_object() if revision else None
 
 
-def in_language_of(place: Page, content: dict[str, Any]) -> dict[str, Any]:
-    """The same content with the topics and related stories that the language of a page has of its own."""
+def localize_references(page: Page, content: dict[str, Any]) -> dict[str, Any]:
+    """Replace topics and related stories in the content by their translations into the page's language."""
     result = dict(content)
     for name, key in (("page_topics", "topic"), ("related_stories", "story")):
         if result.get(name):
-            model = place._meta.get_field(name).related_model
+            model = page._meta.get_field(name).related_model
             target: Any = model._meta.get_field(key).related_model
-            twins = _twins(target, [each[key] for each in result[name]], place.locale_id)
-            result[name] = [{**each, key: twins.get(each[key], each[key])} for each in result[name]]
+            translated = _translated_keys(target, [each[key] for each in result[name]], page.locale_id)
+            result[name] = [{**each, key: translated.get(each[key], each[key])} for each in result[name]]
     return result
 
 
-def _twins(model: Any, keys: list[int], locale: int) -> dict[int, int]:
-    """The keys of the translations into one language, by the keys of the originals."""
+def _translated_keys(model: Any, keys: list[int], locale: int) -> dict[int, int]:
+    """Return the keys of the translations into one language by the keys of the originals."""
     originals = dict(model.objects.filter(pk__in=keys).values_list("translation_key", "pk"))
     found = model.objects.filter(translation_key__in=originals, locale=locale)
     return {originals[key]: pk for key, pk in found.values_list("translation_key", "pk")}
 
 
-def _place(page: Page, path: str) -> tuple[str, str]:
-    """The name of the field that a path begins with, and that of the block in it."""
+def _field_and_block(page: Page, path: str) -> tuple[str, str]:
+    """Return the name of the field that a path begins with, and the type of the block in it."""
     name, *rest = path.split(".")
     field = page._meta.get_field(name)
     if not isinstance(field, StreamField) or not rest:
@@ -150,13 +152,13 @@ def _place(page: Page, path: str) -> tuple[str, str]:
     return name, next((block.block_type for block in getattr(page, name) if block.id == rest[0]), "")
 
 
-def _shown(text: str) -> str:
-    words = " ".join(strip_tags(text.replace("<br>", " ").replace("<br/>", " ")).split())
-    return Truncator(words).chars(LONGEST, truncate=_(" …"))
+def _excerpt(text: str) -> str:
+    plain = " ".join(strip_tags(text.replace("<br>", " ").replace("<br/>", " ")).split())
+    return Truncator(plain).chars(EXCERPT_LENGTH, truncate=_(" …"))
 
 
-def packed(page: Page, name: str, value: Any) -> Any:
-    """The opposite of `plain`, for records that are new."""
+def revision_value(page: Page, name: str, value: Any) -> Any:
+    """Reverse `plain_value`: return a value for a revision's content, with related records as new ones."""
     field = page._meta.get_field(name)
     if isinstance(field, StreamField):
         return json.dumps(value)

@@ -1,7 +1,7 @@
-"""Making translations of pages: wagtail-localize asks for one right that holds everywhere, this asks for each page.
+"""Views that replace wagtail-localize's at the same addresses, with permission checks for each page.
 
-Its views at the same addresses as wagtail-localize's own, of which they are the guarded kind. Those write a new text to
-the page that readers see before anybody publishes it; these make drafts, and publish through the newsroom's gate.
+Wagtail-localize checks one global permission, and writes new texts to live pages before anybody publishes them. These
+views create drafts and publish through the publication gate.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,28 +35,28 @@ from portal.core.permissions import PortalPageTester
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import publish_or_submit, start, update
-from portal.editorial.translations.names import languages_left
-from portal.editorial.translations.strings import keep_strings, translate_from_store
+from portal.editorial.translations.strings import apply_stored_strings, store_strings
+from portal.editorial.translations.topics import missing_languages
 
-# More than these at once are begun on the translators' board, page by page.
+# Larger trees are started on the translation board, page by page.
 LARGEST_SUBTREE = 100
 LARGEST_FILE = 5 * 1024 * 1024
-# What names, in a file of strings, the translation that it is for.
+# The header of a PO file that names its translation.
 PO_KEY = b"X-WagtailLocalize-TranslationID"
 
 
-class LeadsOn:
-    """Before a view of wagtail-localize that begins translations: to the only one, or back."""
+class RedirectsToTranslation:
+    """Mix-in for views that start translations: redirects to the translation if there is one, else back."""
 
-    def lead_on(self, locales: list[Locale], begun: list[Any]) -> HttpResponse:
+    def redirect_to_translation(self, locales: list[Locale], started: list[Any]) -> HttpResponse:
         names = ", ".join(locale.get_display_name() for locale in locales)
         messages.success(self.request, self.get_success_message(names))  # type: ignore[attr-defined]
-        only = begun[0] if len(begun) == 1 else None
+        only = started[0] if len(started) == 1 else None
         return redirect(self.get_success_url() or self.get_default_success_url(only))  # type: ignore[attr-defined]
 
 
-class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationView):
-    """A draft in another language, where its maker may write both here and there."""
+class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPageTranslationView):
+    """Starts a translation as a draft; needs permission to edit the original and to add the translation."""
 
     def get_object(self) -> Page:
         page = super().get_object()
@@ -72,72 +72,73 @@ class SubmitPageTranslation(LeadsOn, submit_translations.SubmitPageTranslationVi
         except PublicationRefusedError as refusal:
             show_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data(form=form))
-        return self.lead_on(locales, started)
+        return self.redirect_to_translation(locales, started)
 
     def _start(self, locale: Locale, with_subtree: bool) -> Page:
-        """Begin the page, and what lies below it and is not in that language yet."""
-        twin = start(self.object, locale, self.request.user)
-        for page in self._below() if with_subtree else ():
+        """Start the translation of the page and, with its subtree, of descendants that are not in that language."""
+        translation = start(self.object, locale, self.request.user)
+        for page in self._descendants() if with_subtree else ():
             existing = page.get_translation_or_none(locale)
             if existing is None or existing.alias_of_id:
                 start(page, locale, self.request.user)
-        return twin
+        return translation
 
-    def _below(self) -> Iterator[Page]:
-        below = self.object.get_descendants().filter(alias_of=None)
-        if below.count() > LARGEST_SUBTREE:
+    def _descendants(self) -> Iterator[Page]:
+        descendants = self.object.get_descendants().filter(alias_of=None)
+        if descendants.count() > LARGEST_SUBTREE:
             raise PublicationRefusedError(
                 _("That is too much at once: begin what lies below on the translators’ board.")
             )
-        pages = list(below.specific(defer=True))
+        pages = list(descendants.specific(defer=True))
         if not all(page.permissions_for_user(self.request.user).can_edit() for page in pages):
             raise PublicationRefusedError(_("You may not edit every page below this one."))
         yield from pages
 
 
-class SubmitSnippetTranslation(LeadsOn, submit_translations.SubmitSnippetTranslationView):
-    """A name in another language, begun with the words of the first and changed in its own form, by who keeps it."""
+class SubmitSnippetTranslation(RedirectsToTranslation, submit_translations.SubmitSnippetTranslationView):
+    """Copies a topic into another language; needs permission to add topics where the original belongs."""
 
     def get_object(self) -> Topic:
-        name = super().get_object()
-        if not isinstance(name, Topic):
+        topic = super().get_object()
+        if not isinstance(topic, Topic):
             raise Http404
-        if not policy_registry.get_by_type(type(name)).user_has_permission_for_instance(self.request.user, "add", name):
+        policy = policy_registry.get_by_type(type(topic))
+        if not policy.user_has_permission_for_instance(self.request.user, "add", topic):
             raise PermissionDenied
-        return name
+        return topic
 
     def get_form(self) -> Any:
         form = super().get_form()
-        form.fields["locales"].queryset = languages_left(self.object)
+        form.fields["locales"].queryset = missing_languages(self.object)
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         locales = list(form.cleaned_data["locales"])
         try:
             with transaction.atomic():
-                twins = [self._start(locale) for locale in locales]
+                translations = [self._start(locale) for locale in locales]
         except ValidationError as error:
             show_refusal(self.request, PublicationRefusedError(*error.messages))
             return self.render_to_response(self.get_context_data(form=form))
-        return self.lead_on(locales, twins)
+        return self.redirect_to_translation(locales, translations)
 
     def _start(self, locale: Locale) -> Any:
-        twin = self.object.copy_for_translation(locale)
-        twin.full_clean()
-        twin.save()
-        return twin
+        translation = self.object.copy_for_translation(locale)
+        translation.full_clean()
+        translation.save()
+        return translation
 
 
 class UpdateTranslations(update_translations.UpdateTranslationsView):
-    """Carries a new text into the drafts of the translations: for who may edit the page and each of them."""
+    """Updates the drafts of all translations; needs permission to edit the original and each of them."""
 
     def get_object(self) -> TranslationSource:
         source = super().get_object()
         try:
-            concerned = [source.get_source_instance(), *_targets(source)]
+            instances = [source.get_source_instance(), *_target_instances(source)]
         except ObjectDoesNotExist as error:
             raise Http404 from error
-        if not all(may_edit(self.request.user, instance) for instance in concerned):
+        if not all(may_edit(self.request.user, instance) for instance in instances):
             raise PermissionDenied
         return source
 
@@ -147,7 +148,7 @@ class UpdateTranslations(update_translations.UpdateTranslationsView):
         user, by_machine = self.request.user, bool(form.cleaned_data.get("use_machine_translation"))
         try:
             with transaction.atomic():
-                pages = [update(page, user, by_machine) for page in _targets(self.object)]
+                pages = [update(page, user, by_machine) for page in _target_instances(self.object)]
                 if form.cleaned_data["publish_translations"]:
                     for page in pages:
                         publish_or_submit(page, user)
@@ -158,7 +159,7 @@ class UpdateTranslations(update_translations.UpdateTranslationsView):
         return redirect(self.get_success_url() or self.get_default_success_url())
 
 
-def _targets(source: TranslationSource) -> Iterator[Any]:
+def _target_instances(source: TranslationSource) -> Iterator[Any]:
     for translation in source.translations.filter(enabled=True):
         yield translation.get_target_instance()
 
@@ -170,7 +171,7 @@ def may_edit(user: Any, instance: Any) -> bool:
 
 
 class TranslationsReport(report.TranslationsReportView):
-    """The translations of one's own pages."""
+    """Lists the translations of pages that the user may see."""
 
     def get_queryset(self) -> QuerySet[Translation]:
         pages = policy_registry.get_by_type(Page).explorable_instances(self.request.user)
@@ -189,17 +190,17 @@ class ChosenSnippets(snippets_api.SnippetViewSet):
 
 
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
-    """An alias is live as soon as its source is."""
+    """Check permission to publish first: an alias is live as soon as its source is."""
     page = get_object_or_404(Page, pk=page_id)
     if not PortalPageTester(request.user, page).has_permission("publish"):
         raise PermissionDenied
     return convert.convert_to_alias(request, page_id)
 
 
-def require_own_translation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of wagtail-localize for one translation, for those who may edit the page that is translated to.
+def require_translation_permission(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a view of wagtail-localize for one translation: needs permission to edit the translated page.
 
-    What it cannot read is answered with 400, where wagtail-localize answers 500.
+    Unreadable input gets 400, where wagtail-localize answers 500.
     """
 
     @wraps(view)
@@ -214,7 +215,7 @@ def require_own_translation(view: Callable[..., HttpResponse]) -> Callable[..., 
         if request.method == "PUT" and (b"\0" in request.body or b"=%00" in request.body):
             return HttpResponseBadRequest()
         try:
-            # A field that is not sent is a KeyError there, and what no text column takes a ValueError.
+            # The view raises KeyError for a missing field, ValueError for text that no column can store.
             with transaction.atomic():
                 return view(request, translation_id, *args, **kwargs)
         except (KeyError, ValueError):
@@ -235,12 +236,12 @@ def upload_pofile(request: HttpRequest, translation_id: int) -> HttpResponse:
     return edit_translation.upload_pofile(request, translation_id)
 
 
-def submit_instead_of_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """In the translation editor: save the translation as a draft, and publish or submit it as everywhere."""
+def publish_or_submit_translation(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Handle the translation editor's publish button: save a draft, then publish or submit that."""
     if request.method != "POST" or not isinstance(page, PortalPage):
         return None
     if "localize-restart-translation" in request.POST:
-        _keep_what_was_written(page, request.user)
+        _store_written_strings(page, request.user)
         return None
     translation = _translation_of(page, enabled=True)
     if request.POST.get("action") != "publish" or translation is None:
@@ -248,7 +249,7 @@ def submit_instead_of_publishing(request: HttpRequest, page: Page) -> HttpRespon
     try:
         with transaction.atomic():
             lock_pages([page.pk])
-            result = _save_and_publish_or_submit(translation, page, request.user)
+            result = _save_then_publish_or_submit(translation, page, request.user)
     except ValidationError as error:
         show_refusal(request, PublicationRefusedError(*error.messages))
     except PublicationRefusedError as refusal:
@@ -267,22 +268,22 @@ def _translation_of(page: Page, enabled: bool) -> Translation | None:
     ).first()
 
 
-def _save_and_publish_or_submit(translation: Translation, page: PortalPage, user: Any) -> Any:
+def _save_then_publish_or_submit(translation: Translation, page: PortalPage, user: Any) -> Any:
     lock = page.get_lock()
     if lock and lock.for_user(user):
         raise PublicationRefusedError(_("The page could not be saved as it is locked."))
     draft = page.get_latest_revision_as_object()
-    translate_from_store(translation, draft)
+    apply_stored_strings(translation, draft)
     draft.save_revision(user=user)
     return publish_or_submit(page, user)
 
 
-def _keep_what_was_written(page: PortalPage, user: Any) -> None:
-    """Before wagtail-localize's editor takes over again: it knows nothing of what was written without it."""
+def _store_written_strings(page: PortalPage, user: Any) -> None:
+    """Store the draft's texts before wagtail-localize's editor is used again, which only shows stored strings."""
     translation = _translation_of(page, enabled=False)
     if translation is not None:
         original = translation.source.as_instance()
-        keep_strings(translation, original, page.get_latest_revision_as_object(), user)
+        store_strings(translation, original, page.get_latest_revision_as_object(), user)
 
 
 TRANSLATION = "localize/translate/<int:translation_id>/"
@@ -293,18 +294,18 @@ URLS = [
     path("localize/update/<int:translation_source_id>/", UpdateTranslations.as_view()),
     path(
         f"{TRANSLATION}strings/<int:string_segment_id>/edit/",
-        require_own_translation(edit_translation.edit_string_translation),
+        require_translation_permission(edit_translation.edit_string_translation),
     ),
     path(
         f"{TRANSLATION}overrides/<int:overridable_segment_id>/edit/",
-        require_own_translation(edit_translation.edit_override),
+        require_translation_permission(edit_translation.edit_override),
     ),
-    path(f"{TRANSLATION}pofile/download/", require_own_translation(edit_translation.download_pofile)),
-    path(f"{TRANSLATION}pofile/upload/", require_own_translation(upload_pofile)),
-    path(f"{TRANSLATION}machine_translate/", require_own_translation(edit_translation.machine_translate)),
-    path(f"{TRANSLATION}preview/", require_own_translation(edit_translation.preview_translation)),
-    path(f"{TRANSLATION}preview/<str:mode>/", require_own_translation(edit_translation.preview_translation)),
-    path(f"{TRANSLATION}disable/", require_own_translation(edit_translation.stop_translation)),
+    path(f"{TRANSLATION}pofile/download/", require_translation_permission(edit_translation.download_pofile)),
+    path(f"{TRANSLATION}pofile/upload/", require_translation_permission(upload_pofile)),
+    path(f"{TRANSLATION}machine_translate/", require_translation_permission(edit_translation.machine_translate)),
+    path(f"{TRANSLATION}preview/", require_translation_permission(edit_translation.preview_translation)),
+    path(f"{TRANSLATION}preview/<str:mode>/", require_translation_permission(edit_translation.preview_translation)),
+    path(f"{TRANSLATION}disable/", require_translation_permission(edit_translation.stop_translation)),
     path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias),
     path("localize/reports/translations/", TranslationsReport.as_view()),
     path("localize/reports/translations/results/", TranslationsReport.as_view(results_only=True)),

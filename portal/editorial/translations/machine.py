@@ -1,4 +1,4 @@
-"""Translating by a machine, where the installation has one; it has none unless a setting says so."""
+"""Machine translation with wagtail-localize's translator, if the settings configure one."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,18 +11,18 @@ from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 
 from portal.core.publication import PublicationRefusedError
-from portal.editorial.translations.changes import OWN
-from portal.editorial.translations.readable import whole
+from portal.editorial.translations.blank_texts import fill_blank_texts
+from portal.editorial.translations.changes import NOT_TRANSLATED
 
 
-def name_of_machine() -> str:
-    """What the machine is called; empty without one."""
+def machine_name() -> str:
+    """Return the name of the machine translator; empty if none is configured."""
     machine = get_machine_translator()
     return str(machine.display_name) if machine else ""
 
 
 def translate(draft: Page, original: Locale, target: Locale, paths: Collection[str]) -> None:
-    """Render the texts at these paths, which are in the language of the original, in memory; raises `Refused`."""
+    """Translate the texts of a draft at these paths in memory; raise PublicationRefusedError without a translator."""
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
         raise PublicationRefusedError(
@@ -30,16 +30,16 @@ def translate(draft: Page, original: Locale, target: Locale, paths: Collection[s
         )
     segments: list[Any] = [
         segment
-        for segment in extract_segments(whole(draft))
-        if segment.path in paths and segment.path not in OWN
+        for segment in extract_segments(fill_blank_texts(draft))
+        if segment.path in paths and segment.path not in NOT_TRANSLATED
         if isinstance(segment, StringSegmentValue | TemplateSegmentValue)
     ]
     strings = [segment for segment in segments if isinstance(segment, StringSegmentValue)]
     if not strings:
         return
-    rendered = machine.translate(original, target, list(dict.fromkeys(segment.string for segment in strings)))
+    translated = machine.translate(original, target, list(dict.fromkeys(segment.string for segment in strings)))
     for segment in strings:
-        found = rendered.get(segment.string)
-        if found is not None and found.data is not None:
-            segment.string = found
+        string = translated.get(segment.string)
+        if string is not None and string.data is not None:
+            segment.string = string
     ingest_segments(draft, draft, original, target, segments)

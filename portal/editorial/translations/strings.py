@@ -1,4 +1,4 @@
-"""The strings that wagtail-localize keeps of translations, for its editor, its files and its machines."""
+"""Copies translated strings between drafts and wagtail-localize's store, which its editor and PO files use."""
 
 from collections import defaultdict
 from typing import Any
@@ -10,13 +10,13 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 
-from portal.editorial.translations.readable import whole
+from portal.editorial.translations.blank_texts import fill_blank_texts
 
 
-def translate_from_store(translation: Translation, draft: Page) -> None:
-    """Put the strings that were entered in wagtail-localize's editor into a draft, in memory.
+def apply_stored_strings(translation: Translation, draft: Page) -> None:
+    """Put the stored strings into a draft, in memory.
 
-    Wagtail-localize itself would write them to the page that readers see, before anybody publishes it.
+    Wagtail-localize itself writes them to the live page, before anybody publishes it.
     """
     source, locale = translation.source, translation.target_locale
     original, slug = source.as_instance(), draft.slug
@@ -32,22 +32,22 @@ def _has_own_slug(translation: Translation) -> bool:
     return own.filter(context__object=translation.source.object).exists()
 
 
-def keep_strings(translation: Translation, original: Page, draft: Page, user: Any) -> None:
-    """Keep what a translator wrote in the page itself, so that wagtail-localize's editor begins with it.
+def store_strings(translation: Translation, original: Page, draft: Page, user: Any) -> None:
+    """Store the texts of a draft, so that wagtail-localize's editor starts with them.
 
-    Only texts of as many parts as the original's can be told apart; the others stay as the page has them.
+    Only texts with as many segments as the original's can be matched; others are left out.
     """
     source, locale = translation.source, translation.target_locale
-    theirs, own = _strings(original), _strings(draft)
-    known = defaultdict(list)
+    original_strings, draft_strings = _strings(original), _strings(draft)
+    segments_by_path = defaultdict(list)
     segments = StringSegment.objects.filter(source=source).select_related("context", "string").order_by("order")
     for segment in segments:
-        known[segment.context.path].append(segment)
-    for path, parts in known.items():
-        written = own.get(path, [])
-        if len(written) != len(parts) or len(theirs.get(path, [])) != len(parts):
+        segments_by_path[segment.context.path].append(segment)
+    for path, path_segments in segments_by_path.items():
+        texts = draft_strings.get(path, [])
+        if len(texts) != len(path_segments) or len(original_strings.get(path, [])) != len(path_segments):
             continue
-        for segment, text in zip(parts, written, strict=True):
+        for segment, text in zip(path_segments, texts, strict=True):
             if text == segment.string.data:
                 continue
             StringTranslation.objects.update_or_create(
@@ -67,7 +67,7 @@ def keep_strings(translation: Translation, original: Page, draft: Page, user: An
 
 def _strings(page: Page) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for segment in extract_segments(whole(page)):
+    for segment in extract_segments(fill_blank_texts(page)):
         if isinstance(segment, StringSegmentValue):
             found[segment.path].append(segment.string.data)
     return found

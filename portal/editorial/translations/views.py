@@ -1,4 +1,4 @@
-"""The page of the translators' board, and what can be done there with several pages at once."""
+"""The view of the translation board, and its bulk actions."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ from portal.core.serving.editions import edition_of
 from portal.editorial.translations import actions, board
 from portal.editorial.translations.board import BoardRow, BoardScope, State
 from portal.editorial.translations.changes import texts_of
-from portal.editorial.translations.machine import name_of_machine
+from portal.editorial.translations.machine import machine_name
 
 PER_PAGE = 30
 ACTIONS = ("start", "update", "publish", "all", "settle")
@@ -34,20 +34,20 @@ class SiteField(forms.ModelChoiceField):
         return obj.site_name or obj.hostname
 
 
-class Filters(forms.Form):
-    """What of the board is shown. Whatever cannot be read is as if it had not been asked for."""
+class BoardFilters(forms.Form):
+    """The filters of the board; invalid parameters are ignored."""
 
-    def __init__(self, data: Any, places: list[BoardScope], own: Site):
+    def __init__(self, data: Any, scopes: list[BoardScope], current_site: Site):
         super().__init__()
-        self.given = data
-        self.places = {place.site.pk: place for place in places}
-        place = self._place(own)
-        self.place = place
-        names = {code: home.locale.get_display_name() for code, home in place.homes.items()}
-        if len(places) > 1:
-            sites = Site.objects.filter(pk__in=list(self.places)).order_by("site_name")
+        self.params = data
+        self.scopes = {scope.site.pk: scope for scope in scopes}
+        scope = self._scope(current_site)
+        self.scope = scope
+        names = {code: home.locale.get_display_name() for code, home in scope.homes.items()}
+        if len(scopes) > 1:
+            sites = Site.objects.filter(pk__in=list(self.scopes)).order_by("site_name")
             self.fields["site"] = SiteField(
-                sites, label=_("Site"), initial=place.site.pk, required=False, empty_label=None
+                sites, label=_("Site"), initial=scope.site.pk, required=False, empty_label=None
             )
         self.original = self._code("original", list(names))
         others = [code for code in names if code != self.original]
@@ -55,19 +55,19 @@ class Filters(forms.Form):
         if len(names) > 2:
             self._choice("original", _("Written in"), list(names.items()), self.original)
             self._choice("language", _("Language"), [(code, names[code]) for code in others], self.language)
-        self.sections = {str(page.pk): page for page in board.sections_below(place.homes[self.original])}
-        self.section = self.sections.get(self.given.get("section", ""))
+        self.sections = {str(page.pk): page for page in board.sections_below(scope.homes[self.original])}
+        self.section = self.sections.get(self.params.get("section", ""))
         titles = [(key, f"{'– ' * (page.depth - 3)}{page.title}") for key, page in self.sections.items()]
         self._choice("section", _("Section"), [("", _("All")), *titles], str(self.section.pk) if self.section else "")
-        self.state = self.given.get("state", "") if self.given.get("state") in State.values else ""
+        self.state = self.params.get("state", "") if self.params.get("state") in State.values else ""
 
-    def _place(self, own: Site) -> BoardScope:
-        wanted = self.given.get("site", "")
-        chosen = self.places.get(int(wanted)) if wanted.isdecimal() and len(wanted) < 12 else None
-        return chosen or self.places.get(own.pk) or next(iter(self.places.values()))
+    def _scope(self, current_site: Site) -> BoardScope:
+        key = self.params.get("site", "")
+        chosen = self.scopes.get(int(key)) if key.isdecimal() and len(key) < 12 else None
+        return chosen or self.scopes.get(current_site.pk) or next(iter(self.scopes.values()))
 
-    def _code(self, name: str, known: list[str]) -> str:
-        return self.given[name] if self.given.get(name) in known else known[0]
+    def _code(self, name: str, codes: list[str]) -> str:
+        return self.params[name] if self.params.get(name) in codes else codes[0]
 
     def _choice(self, name: str, label: str, choices: list[tuple[str, str]], value: str) -> None:
         self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=value, required=False)
@@ -80,13 +80,13 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "wagtail-localize-language"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        places = board.scopes_of(request.user)
+        scopes = board.scopes_of(request.user)
         if not request.user.has_perm("wagtail_localize.submit_translation"):
             raise PermissionDenied
-        if not places:
+        if not scopes:
             return self.render_to_response(WagtailAdminTemplateMixin.get_context_data(self))
-        self.filters = Filters(request.GET, places, edition_of(request).site)
-        homes = self.filters.place.homes
+        self.filters = BoardFilters(request.GET, scopes, edition_of(request).site)
+        homes = self.filters.scope.homes
         self.target = homes[self.filters.language]
         self.pages = board.originals(request.user, homes[self.filters.original], self.target, self.filters.section)
         return super().dispatch(request, *args, **kwargs)
@@ -95,7 +95,7 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters, counts = self.filters, board.counted(self.pages)
+        filters, counts = self.filters, board.count_by_state(self.pages)
         chosen = self.pages.filter(state=filters.state) if filters.state else self.pages
         paginator = Paginator(chosen.order_by("-last_published_at", "-pk"), PER_PAGE)
         paginator.count = counts[filters.state] if filters.state else sum(counts.values())
@@ -107,7 +107,7 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
             shown=shown,
             rows=board.rows(shown, self.target),
             language=self.target.locale.get_display_name(),
-            machine=name_of_machine(),
+            machine=machine_name(),
             media=filters.media,
             **kwargs,
         )
@@ -119,75 +119,82 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
         if not action or not keys:
             messages.warning(request, _("Choose pages first."))
         else:
-            done = BoardAction(request, self.target).all(action, board.rows(chosen, self.target))
-            tell_what_was_done(request, done)
+            results = BoardAction(request, self.target).run(action, board.rows(chosen, self.target))
+            show_results(request, results)
         return redirect(f"{reverse('translation_board')}?{request.GET.urlencode()}")
 
 
 class BoardAction:
-    """One action of one person, page by page: what is refused for one of them stops no other."""
+    """One bulk action of one person, page by page: a refusal for one page does not stop the others."""
 
     def __init__(self, request: HttpRequest, target: Page):
         self.request, self.target = request, target
         self.user: Any = request.user
-        self.by_machine = "by_machine" in request.POST and bool(name_of_machine())
-        self.done: Counter[str] = Counter()
+        self.by_machine = "by_machine" in request.POST and bool(machine_name())
+        self.counts: Counter[str] = Counter()
 
-    def all(self, action: str, rows: Iterable[BoardRow]) -> Counter[str]:
+    def run(self, action: str, rows: Iterable[BoardRow]) -> Counter[str]:
         for row in rows:
-            with_text = self._write(action, row)
-            if with_text is not None and action in ("publish", "all"):
-                self._one("let go", row, partial(self._let_go, row, with_text))
-        return self.done
+            translation = self._start_or_update(action, row)
+            if translation is not None and action in ("publish", "all"):
+                self._publish_or_submit(row, translation)
+        return self.counts
 
-    def _write(self, action: str, row: BoardRow) -> Page | None:
-        """Begin or update one; the translation that there is after that."""
+    def _start_or_update(self, action: str, row: BoardRow) -> Page | None:
+        """Start, update or settle the translation; return it, or None if there is none or it was refused."""
         if action in ("start", "all") and row.state == State.MISSING:
             locale = self.target.locale
-            return self._one("started", row, partial(actions.start, row.page, locale, self.user, self.by_machine))
-        if row.twin and row.state == State.OUTDATED:
+            return self._attempt("started", row, partial(actions.start, row.page, locale, self.user, self.by_machine))
+        if row.translation and row.state == State.OUTDATED:
             if action in ("update", "all"):
-                return self._one("updated", row, partial(actions.update, row.twin, self.user, self.by_machine))
+                updating = partial(actions.update, row.translation, self.user, self.by_machine)
+                return self._attempt("updated", row, updating)
             if action == "settle":
-                self._one("settled", row, partial(actions.settle, row.twin, self.user))
-        return row.twin
+                self._attempt("settled", row, partial(actions.settle, row.translation, self.user))
+        return row.translation
 
-    def _one(self, name: str, row: BoardRow, deed: Callable[[], Any]) -> Any:
+    def _attempt(self, name: str, row: BoardRow, function: Callable[[], Any]) -> Any:
+        """Call the function in a transaction and count it under `name`; show a refusal as a message."""
         try:
             with transaction.atomic():
-                result = deed()
+                result = function()
         except PublicationRefusedError as refusal:
             reasons = refusal.reasons
         except ValidationError as error:
             reasons = tuple(error.messages)
         else:
-            self.done[("published" if result.is_live else "submitted") if name == "let go" else name] += 1
+            if isinstance(result, actions.PublishResult):
+                name = "published" if result.is_live else "submitted"
+            self.counts[name] += 1
             return result
         messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}")
         return None
 
-    def _let_go(self, row: BoardRow, twin: Page) -> actions.PublishResult:
-        draft = Page.objects.get(pk=twin.pk).specific.get_latest_revision_as_object()
+    def _publish_or_submit(self, row: BoardRow, translation: Page) -> None:
+        self._attempt("published", row, partial(self._publish_or_submit_translated, row, translation))
+
+    def _publish_or_submit_translated(self, row: BoardRow, translation: Page) -> actions.PublishResult:
+        draft = Page.objects.get(pk=translation.pk).specific.get_latest_revision_as_object()
         if texts_of(draft) == texts_of(row.page.specific):
             raise PublicationRefusedError(_("Nothing of it is translated yet."))
-        # The mark is that of the board; what was changed by this very action was not on it.
-        mark = f"seen-{twin.pk}"
-        seen = self.request.POST.get(mark, "") if twin is row.twin else ""
-        return actions.publish_or_submit(twin, self.user, seen)
+        # The board has shown the content hash of what was there before this action changed it.
+        is_as_shown = translation is row.translation
+        seen = self.request.POST.get(f"seen-{translation.pk}", "") if is_as_shown else ""
+        return actions.publish_or_submit(translation, self.user, seen)
 
 
-def tell_what_was_done(request: HttpRequest, done: Counter[str]) -> None:
+def show_results(request: HttpRequest, counts: Counter[str]) -> None:
     def say(name: str, sentence: str) -> None:
-        if done[name]:
-            messages.success(request, sentence % {"count": done[name]})
+        if counts[name]:
+            messages.success(request, sentence % {"count": counts[name]})
 
-    count = done["started"]
+    count = counts["started"]
     say("started", ngettext("%(count)s translation is begun.", "%(count)s translations are begun.", count))
-    count = done["updated"]
+    count = counts["updated"]
     say("updated", ngettext("%(count)s translation is up to date.", "%(count)s translations are up to date.", count))
-    count = done["settled"]
+    count = counts["settled"]
     say("settled", ngettext("%(count)s translation stays as it is.", "%(count)s translations stay as they are.", count))
-    count = done["published"]
+    count = counts["published"]
     say("published", ngettext("%(count)s translation is published.", "%(count)s translations are published.", count))
-    count = done["submitted"]
+    count = counts["submitted"]
     say("submitted", ngettext("%(count)s translation is submitted.", "%(count)s translations are submitted.", count))

@@ -1,4 +1,4 @@
-"""manage.py create_role_user: an account in the newsroom of a site."""
+"""manage.py create_role_user: creates an account with a role at a site."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from wagtail.models import GroupPagePermission
 
-from portal.editorial.accounts import new_account, password_link
-from portal.editorial.roles import RIGHTS, RightsScope, Role, group_of, section_group, set_up_newsroom
-from portal.editorial.sites import section_named, site_named
+from portal.editorial.accounts import create_account, password_link
+from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group, set_up_newsroom
+from portal.editorial.sites import section_by_slug, site_by_host
 
 
 class Command(BaseCommand):
@@ -26,21 +26,24 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        site = site_named(options["site"])
+        site = site_by_host(options["site"])
         role = self._role(options["role"])
-        in_section = RIGHTS[role].reach != RightsScope.SITE
+        in_section = ROLE_PERMISSIONS[role].scope != PermissionScope.SITE
         if in_section and not options["section"]:
             raise CommandError(f"The role {role.value} holds in one section: name it with --section.")
         if options["section"] and not in_section:
             raise CommandError(f"The role {role.value} holds for the whole site: leave out --section.")
-        section = section_named(site, options["section"]) if in_section else None
+        section = section_by_slug(site, options["section"]) if in_section else None
         self._check_account(options["username"], options["email"])
 
         set_up_newsroom(site)
         group = section_group(site, role, section) if section else group_of(site, role)
-        if RIGHTS[role].reach == RightsScope.CALENDARS and not GroupPagePermission.objects.filter(group=group).exists():
+        if (
+            ROLE_PERMISSIONS[role].scope == PermissionScope.CALENDARS
+            and not GroupPagePermission.objects.filter(group=group).exists()
+        ):
             raise CommandError(f"The section {options['section']} has no calendar for organisers to write in.")
-        user = new_account(options["username"], email=options["email"])
+        user = create_account(options["username"], email=options["email"])
         user.groups.add(group)
         self.stdout.write(f"{user.username} is {role.value} of {site.hostname}" + (f", {section}." if section else "."))
         self.stdout.write(f"The password is chosen at {password_link(user)}")

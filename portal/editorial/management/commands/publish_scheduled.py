@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.editorial.schedule.scheduling import due, run_schedule
+from portal.editorial.schedule.scheduling import due_changes, run_schedule
 
 
 class Command(BaseCommand):
@@ -13,7 +13,8 @@ class Command(BaseCommand):
     def handle(self, *args, dryrun, **options):
         now = timezone.now()
         if dryrun:
-            for plan in due(now):
-                self.stdout.write(f"{plan.at:%Y-%m-%d %H:%M} {'publish' if plan.revision else 'take down'} {plan}")
-        elif undone := run_schedule(now):
-            raise CommandError(f"left undone: {', '.join(str(plan) for plan in undone)}")
+            for change in due_changes(now):
+                action = "publish" if change.revision else "take down"
+                self.stdout.write(f"{change.at:%Y-%m-%d %H:%M} {action} {change}")
+        elif failed := run_schedule(now):
+            raise CommandError(f"left undone: {', '.join(str(change) for change in failed)}")

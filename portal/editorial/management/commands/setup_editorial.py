@@ -1,4 +1,4 @@
-"""manage.py setup_editorial: the groups, rights and workflow of every site, as the table of roles has them."""
+"""manage.py setup_editorial: creates or updates the groups, permissions and workflow of every site."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from wagtail.models import Site
 
 from portal.editorial.models import RoleGroup
 from portal.editorial.roles import set_up_newsroom
-from portal.editorial.sites import site_named
+from portal.editorial.sites import site_by_host
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--site", metavar="HOST", help="Only the site of this host (host:port where two share it).")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sites = [site_named(options["site"])] if options["site"] else list(Site.objects.order_by("pk"))
+        sites = [site_by_host(options["site"])] if options["site"] else list(Site.objects.order_by("pk"))
         if not sites:
             raise CommandError("There is no site yet: create one in the administration, under Settings, Sites.")
         for site in sites:

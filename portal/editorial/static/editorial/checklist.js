@@ -1,4 +1,4 @@
-// The list of what a page lacks: says when it changes, and leads to the field or block that a line is about.
+// The checklist above the page editor: announces changes, and moves the focus to the field or block of a finding.
 
 const box = document.querySelector("[data-checklist]");
 
@@ -24,7 +24,7 @@ function unfold(element) {
   }
 }
 
-function lead(event) {
+function focusField(event) {
   const link = event.target.closest("[data-checklist-field]");
   const target = link && field(link.dataset.checklistField);
   if (!target) {
@@ -41,9 +41,9 @@ if (box) {
   const status = box.querySelector("[data-checklist-status]");
   const list = box.querySelector("[data-checklist-findings]");
 
-  const say = () => {
+  const announce = () => {
     const summary = list.querySelector("[data-checklist-summary]")?.dataset.checklistSummary ?? "";
-    // The same words again would be read out after every save.
+    // A screen reader would read an unchanged text again after every save.
     if (status.textContent !== summary) {
       status.textContent = summary;
     }
@@ -51,8 +51,8 @@ if (box) {
 
   const form = box.closest("form");
   form?.before(box);
-  say();
-  new MutationObserver(say).observe(list, { childList: true, subtree: true });
-  // The message about a refusal has such links as well.
-  document.addEventListener("click", lead);
+  announce();
+  new MutationObserver(announce).observe(list, { childList: true, subtree: true });
+  // On the document, since the message of a refusal has such links as well.
+  document.addEventListener("click", focusField);
 }

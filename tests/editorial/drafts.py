@@ -1,4 +1,4 @@
-"""Drafts on their way: written, submitted, answered."""
+"""Builders for drafts and their reviews: written, submitted, answered."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.builders import Ground
 def draft(
     ground: Ground, author: Any, title: str = "Une usine", parent: Page | None = None, **facts: Any
 ) -> ArticlePage:
-    """A draft that was never published."""
+    """Create a draft that was never published."""
     parent = parent or ground.section
     page = ArticlePage(
         title=title, locale=parent.locale, owner=author, live=False, has_unpublished_changes=True, **facts
@@ -31,7 +31,7 @@ def rewrite(page: Page, author: Any, **facts: Any) -> Page:
 
 
 def submit(page: Page, author: Any) -> TaskState:
-    """Ask for the review of a draft, or for another one after it was sent back; the step that waits."""
+    """Submit a draft, or resubmit a rejected one; return the step in progress."""
     page = type(page).objects.get(pk=page.pk)
     state = page.current_workflow_state
     if state and state.status == state.STATUS_NEEDS_CHANGES:
@@ -49,6 +49,6 @@ def answer(state: TaskState, user: Any, action: str = "approve", comment: str = 
     state.task.specific.on_action(state, user, action, comment=comment)
 
 
-def wait(state: TaskState, **since: Any) -> None:
-    """Let a step have begun in the past: `days=3`."""
+def backdate(state: TaskState, **since: Any) -> None:
+    """Set the start of a step into the past, such as by `days=3`."""
     TaskState.objects.filter(pk=state.pk).update(started_at=timezone.now() - timezone.timedelta(**since))

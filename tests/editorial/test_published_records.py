@@ -1,4 +1,4 @@
-"""Pictures, documents and venues have no drafts: what readers see of them is changed by people who may publish."""
+"""Pictures, documents and venues on public pages are changed only by people who may publish."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,7 +36,7 @@ def image(lorraine, newsroom):
 
 
 def replace(ground, user, image) -> bool:
-    """Put another file in the place of a picture's own; whether that is done."""
+    """Try to replace the file of a picture; return whether it was replaced."""
     before = Image.objects.get(pk=image.pk).file_hash
     content = SimpleUploadedFile("autre.png", picture(300, 200), content_type="image/png")
     data = {"title": "Autre", "file": content, "collection": image.collection_id, "focal_point_x": ""}
@@ -46,14 +46,14 @@ def replace(ground, user, image) -> bool:
 
 
 @pytest.mark.parametrize("role", WRITERS)
-def test_picture_of_a_public_page_is_not_replaced_past_an_approval(lorraine, newsroom, image, role):
+def test_picture_of_a_public_page_is_not_replaced_by_people_who_may_not_publish(lorraine, newsroom, image, role):
     make_article(lorraine.section, lead_image=image)
 
     assert not replace(lorraine, newsroom[role], image)
 
 
 @pytest.mark.parametrize("role", PUBLISHERS)
-def test_who_may_publish_replaces_it(lorraine, newsroom, image, role):
+def test_publisher_replaces_a_picture_of_a_public_page(lorraine, newsroom, image, role):
     make_article(lorraine.section, lead_image=image)
 
     assert replace(lorraine, newsroom[role], image)
@@ -61,7 +61,7 @@ def test_who_may_publish_replaces_it(lorraine, newsroom, image, role):
 
 @pytest.mark.parametrize("role", WRITERS)
 @pytest.mark.parametrize("use", ["none", "draft", "private"])
-def test_picture_that_no_reader_sees_is_its_writers(lorraine, newsroom, image, role, use):
+def test_picture_that_no_reader_sees_may_be_replaced(lorraine, newsroom, image, role, use):
     if use != "none":
         page = make_article(lorraine.section, lead_image=image)
         make_draft(page) if use == "draft" else make_private(page)
@@ -69,7 +69,7 @@ def test_picture_that_no_reader_sees_is_its_writers(lorraine, newsroom, image, r
     assert replace(lorraine, newsroom[role], image)
 
 
-def test_uploader_does_not_delete_what_stands_on_a_public_page(lorraine, newsroom, image):
+def test_uploader_cannot_delete_a_picture_of_a_public_page(lorraine, newsroom, image):
     make_article(lorraine.section, lead_image=image)
     client = newsroom_client(lorraine, newsroom[Role.ORGANISER])
 

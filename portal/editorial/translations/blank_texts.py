@@ -1,4 +1,4 @@
-"""Pages as wagtail-localize can read them: it fails at a text of a block that was never filled in."""
+"""Fills in missing texts of blocks as empty strings: wagtail-localize fails at None."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)
+TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)
 
 
-def whole[P: Page](page: P) -> P:
-    """The page, in which every text of a block is at least empty."""
+def fill_blank_texts[P: Page](page: P) -> P:
+    """Replace None in text blocks of the page by an empty string, in memory; return the page."""
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             for block in getattr(page, field.name):
@@ -21,7 +21,7 @@ def whole[P: Page](page: P) -> P:
 def _fill(value: Any) -> None:
     if isinstance(value, blocks.StructValue):
         for name, block in value.block.child_blocks.items():
-            if value.get(name) is None and isinstance(block, TEXTS):
+            if value.get(name) is None and isinstance(block, TEXT_BLOCKS):
                 value[name] = ""
             else:
                 _fill(value.get(name))

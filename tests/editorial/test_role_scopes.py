@@ -1,4 +1,4 @@
-"""Nobody of one site's newsroom reaches another site: its pages, its media, its settings."""
+"""Members of one site's newsroom neither see nor change pages, media and settings of another site."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
 from portal.core.models import SiteSettings
-from portal.editorial.roles import RIGHTS, RightsScope, Role, media_collection, set_up_newsroom
+from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, media_collection, set_up_newsroom
 from portal.media.models import Document, Image
 from tests.builders import (
     make_article,
@@ -31,7 +31,7 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def enter(lorraine, newsrooms):
-    """Opens a browser for a member of Lorraine's newsroom."""
+    """Returns a function that signs in a member of Lorraine's newsroom by role."""
 
     def enter(role):
         if role not in newsrooms.lorraine:
@@ -48,12 +48,12 @@ def foreign(saar, newsrooms):
 
 
 def refused(response) -> bool:
-    """Wagtail refuses by a redirect to where one may be, or by 403 or 404."""
+    """Whether Wagtail refused: by a redirect, 403 or 404."""
     return response.status_code in (302, 403, 404)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_explorer_shows_the_pages_of_ones_own_site_only(lorraine, saar, enter, foreign, role):
+def test_explorer_hides_pages_of_other_sites(lorraine, saar, enter, foreign, role):
     client = enter(role)
     for page in (Page.get_first_root_node(), saar.home, saar.section, lorraine.home):
         response = client.get(reverse("wagtailadmin_explore", args=[page.pk]), follow=True)
@@ -62,7 +62,7 @@ def test_explorer_shows_the_pages_of_ones_own_site_only(lorraine, saar, enter, f
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_explorer_shows_ones_own_site(lorraine, enter, role):
+def test_explorer_shows_pages_of_the_own_site(lorraine, enter, role):
     response = enter(role).get(reverse("wagtailadmin_explore", args=[lorraine.section.pk]))
 
     assert response.status_code == 200
@@ -154,7 +154,7 @@ def test_images_and_documents_of_another_site_are_not_offered(lorraine, saar, en
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_reports_and_lists_tell_nothing_of_another_site(lorraine, saar, enter, newsrooms, foreign, role):
+def test_reports_and_lists_show_nothing_of_another_site(lorraine, saar, enter, newsrooms, foreign, role):
     writer = newsrooms.saar[Role.EDITOR]
     foreign.title = SECRET
     foreign.save_revision(user=writer, log_action=True)
@@ -211,7 +211,7 @@ def test_other_roles_change_no_settings(lorraine, enter, role):
         "wagtailadmin_collections:index",
     ],
 )
-def test_what_belongs_to_the_whole_network_is_no_sites_business(enter, newsrooms, role, view):
+def test_network_wide_settings_are_closed_to_sites(enter, newsrooms, role, view):
     assert refused(enter(role).get(reverse(view)))
 
 
@@ -229,7 +229,7 @@ def test_topics_of_the_network_are_seen_and_not_changed(enter, newsrooms, role):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_translations_of_another_sites_pages_are_not_made(enter, foreign, role):
-    """wagtail-localize asks for a global right only, and publishes what it makes."""
+    """wagtail-localize checks only a global permission, and publishes the translations."""
     path = reverse("wagtail_localize:submit_page_translation", args=[foreign.pk])
 
     assert refused(enter(role).get(path))
@@ -237,7 +237,7 @@ def test_translations_of_another_sites_pages_are_not_made(enter, foreign, role):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.ORGANISER])
-def test_published_pages_are_not_taken_back_deleted_or_moved(lorraine, enter, role):
+def test_published_pages_are_not_unpublished_deleted_or_moved(lorraine, enter, role):
     article = make_article(lorraine.section, "En ligne")
     wood = make_section(lorraine.home, "Bois")
     client = enter(role)
@@ -252,7 +252,7 @@ def test_published_pages_are_not_taken_back_deleted_or_moved(lorraine, enter, ro
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_who_publishes_takes_back_and_moves_pages(lorraine, enter, role):
+def test_publisher_unpublishes_and_moves_pages(lorraine, enter, role):
     article, other = make_article(lorraine.section, "À retirer"), make_article(lorraine.section, "À déplacer")
     wood = make_section(lorraine.home, "Bois")
     client = enter(role)
@@ -282,7 +282,7 @@ def test_newsroom_of_a_site_can_be_set_up_again(lorraine):
 
     assert {role: group.pk for role, group in again.items()} == {role: group.pk for role, group in groups.items()}
     assert {role: group.page_permissions.count() for role, group in again.items()} == before
-    assert set(groups) == {role for role, rights in RIGHTS.items() if rights.reach == RightsScope.SITE}
+    assert set(groups) == {role for role, rights in ROLE_PERMISSIONS.items() if rights.scope == PermissionScope.SITE}
 
 
 def test_newsroom_covers_every_language_of_the_site(lorraine, enter):
@@ -291,7 +291,7 @@ def test_newsroom_covers_every_language_of_the_site(lorraine, enter):
         assert enter(Role.EDITOR).get(path).status_code == 200
 
 
-def test_stranger_is_asked_to_log_in(lorraine):
+def test_anonymous_user_is_redirected_to_sign_in(lorraine):
     response = lorraine.reader().get(reverse("wagtailadmin_explore", args=[lorraine.home.pk]))
 
     assert response.status_code == 302

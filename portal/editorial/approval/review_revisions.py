@@ -1,4 +1,4 @@
-"""Keeps a review with the text that it is about: an edit in the middle of it is what the reviewers look at next."""
+"""Moves a review in progress to the revision that was saved last, so that reviewers see the current content."""
 
 from typing import Any
 
@@ -6,15 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from portal.editorial.approval.authorship import same_text
+from portal.editorial.approval.authorship import has_same_text
 
 
-def follow(page: Page, revision: Revision, user: Any) -> None:
-    """Let the review go on with a revision that was just saved.
+def move_review_to(page: Page, revision: Revision, user: Any) -> None:
+    """Continue the review in progress, if there is one, with a revision that was just saved.
 
-    Where the words are the same, what was approved stays approved. Where they changed, approvals of the earlier text
-    are worth nothing: the review begins again at its first step. A step under way is replaced by a new one, so that a
-    link to the old one cannot approve the new text.
+    If the text is the same, approvals of earlier steps stay valid; if it changed, the review restarts at its first
+    step. The step in progress is replaced by a new one, so that a link to the old step cannot approve the new text.
     """
     state = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).first()
     if state is None or state.current_task_state is None or state.current_task_state.revision_id == revision.pk:
@@ -22,19 +21,19 @@ def follow(page: Page, revision: Revision, user: Any) -> None:
     with transaction.atomic():
         step = state.current_task_state
         approved = state.task_states.filter(status=TaskState.STATUS_APPROVED, revision=step.revision)
-        if same_text(step.revision, revision):
+        if has_same_text(step.revision, revision):
             for approval in approved:
                 approval.copy(update_attrs={"revision": revision})
-            _replace(state, step, revision, user)
+            _replace_step(state, step, revision, user)
         elif approved.exists():
-            # The workflow then looks for its first step without an approval of the latest revision.
+            # The workflow then continues with its first task that has no approval for the latest revision.
             step.specific.cancel(user=user)
         else:
-            _replace(state, step, revision, user)
+            _replace_step(state, step, revision, user)
 
 
-def _replace(state: WorkflowState, step: TaskState, revision: Revision, user: Any) -> None:
-    """Put a step on another revision, without telling its reviewers once more that it waits for them."""
+def _replace_step(state: WorkflowState, step: TaskState, revision: Revision, user: Any) -> None:
+    """Start the step again on another revision, without another mail to its reviewers."""
     step.status, step.finished_at, step.finished_by = TaskState.STATUS_CANCELLED, timezone.now(), user
     step.save()
     state.current_task_state = type(step)(

@@ -1,4 +1,4 @@
-"""Writes the mails about a page, so that all of them say what page it is, who wants what, and by when."""
+"""Composes mails about a page; all of them have its title, type, site and planned date, and a link."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
@@ -26,41 +26,46 @@ def enqueue_about_page(
     preference: str,
     link: str,
     link_label: Any,
-    **facts: Any,
+    **context: Any,
 ) -> None:
-    """Put one letter for each of `users` into the queue; `facts` are what this kind of letter speaks of."""
+    """Enqueue one mail for each of `users` who may get it; `context` is for the template `emails/<name>`."""
     page = page.specific
     people = recipients(users, page, actor, preference)
     if not people:
         return
     site = page.get_site()
-    context = {
+    common = {
         "page": page,
         "title": page.draft_title or page.title,
         "kind": page._meta.verbose_name,
         "place": place_of(page, site),
         "actor": actor,
-        "wanted_by": wanted_by(page),
+        "planned_for": planned_for(page),
         "link": link,
         "link_label": link_label,
-        **facts,
     }
-    with timezone.override(zone_of(site)):
+    with timezone.override(time_zone_of(site)):
         enqueue(
             [
-                compose(name, context, to=user.email, language=language_of(user, site) or get_language(), site=site)
+                compose(
+                    name,
+                    {**common, **context},
+                    to=user.email,
+                    language=language_of(user, site) or get_language(),
+                    site=site,
+                )
                 for user in people
             ]
         )
 
 
-def zone_of(site: Site | None) -> tzinfo:
-    """The clock that a site's people live by."""
+def time_zone_of(site: Site | None) -> tzinfo:
+    """Return the site's time zone, in which its mails give times."""
     return zone(SiteSettings.for_site(site).time_zone) if site else timezone.get_default_timezone()
 
 
 def place_of(page: Page, site: Site | None) -> str:
-    """Where a page stands, in the words of the tree: its site, and the page above it."""
+    """Return the position of a page in the tree as text: its site, then its parent."""
     parent = page.get_parent()
     names = [site.site_name or site.hostname] if site else []
     if parent and parent.depth > 1 and not (site and parent.pk == site.root_page_id):
@@ -68,33 +73,33 @@ def place_of(page: Page, site: Site | None) -> str:
     return " › ".join(names)
 
 
-def wanted_by(page: Page) -> datetime | None:
-    """The moment at which a draft is meant to appear."""
+def planned_for(page: Page) -> datetime | None:
+    """Return the moment at which the latest draft is meant to go live, or None."""
     revision = page.get_latest_revision()
     draft = revision.as_object() if revision else page
     return draft.go_live_at or getattr(draft, "embargo_until", None)
 
 
-def in_newsroom(path: str) -> str:
+def admin_url(path: str) -> str:
     return settings.ADMIN_BASE_URL.rstrip("/") + path
 
 
 def review_link(state: TaskState, revision: Revision) -> str:
-    """To the page with the text and the two answers; an approval from there holds for this text only."""
-    return f"{in_newsroom(reverse('editorial:answer', args=[state.pk]))}?seen={content_hash_of(revision)}"
+    """Return the address of the review page; an approval from there is valid for this content only."""
+    return f"{admin_url(reverse('editorial:answer', args=[state.pk]))}?seen={content_hash_of(revision)}"
 
 
-def compare_link(page: Page, revision: Revision, seen_before: Revision | None = None) -> str:
-    """To what changed since the reviewers' last look, or since the published version; empty for a first version."""
-    if seen_before and seen_before.pk != revision.pk:
-        return in_newsroom(compare_url(page, seen_before, revision))
+def compare_link(page: Page, revision: Revision, reviewed: Revision | None = None) -> str:
+    """Return the comparison with the `reviewed` or the published version; empty for a first version."""
+    if reviewed and reviewed.pk != revision.pk:
+        return admin_url(compare_url(page, reviewed, revision))
     if not page.live and not page.revisions.exclude(pk=revision.pk).exists():
         return ""
-    return in_newsroom(compare_url(page, revision, revision))
+    return admin_url(compare_url(page, revision, revision))
 
 
 def edit_link(page: Page) -> str:
-    return in_newsroom(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    return admin_url(reverse("wagtailadmin_pages:edit", args=[page.pk]))
 
 
 REVIEW = _("Read and answer")

@@ -1,4 +1,4 @@
-"""The two forms of a page that concern its translations as well: its privacy, and taking it down."""
+"""The privacy and unpublish views of a page, which consider its translations."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class TranslationsField(forms.ModelMultipleChoiceField):
 
 
 class PrivacyForm(PageViewRestrictionForm):
-    """Asks of each translation whether the same holds for it: chosen are those of which the same held so far."""
+    """Offers to apply the rule to translations too; those with the same rule so far are preselected."""
 
     def __init__(self, *args: Any, page_itself: Page, translations: list[Page], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -33,7 +33,11 @@ class PrivacyForm(PageViewRestrictionForm):
                 pages.order_by("path"),
                 label=_("The same for its translations"),
                 required=False,
-                initial=[page.pk for page in translations if privacy.rule_of(page) == privacy.rule_of(page_itself)],
+                initial=[
+                    page.pk
+                    for page in translations
+                    if privacy.restriction_of(page) == privacy.restriction_of(page_itself)
+                ],
                 help_text=_("What is not chosen stays as it is. Copies on other sites always follow."),
             )
 
@@ -50,11 +54,11 @@ class PortalPrivacyView(PermittedPrivacyView):
         response = super().form_valid(form)
         chosen = form.cleaned_data.get("translations") or []
         if form.cleaned_data["restriction_type"] == PageViewRestriction.NONE:
-            privacy.lift(chosen, self.request.user)
+            privacy.remove_restrictions(chosen, self.request.user)
         else:
             rule = PageViewRestriction.objects.filter(page=self.page).latest("pk")
             for page in chosen:
-                privacy.apply(rule, page, self.request.user)
+                privacy.apply_restriction(rule, page, self.request.user)
         return response
 
     def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
@@ -65,13 +69,13 @@ class PortalPrivacyView(PermittedPrivacyView):
 
 
 class PortalUnpublishView(UnpublishView):
-    """Says which translations stay, and which copies go with the page."""
+    """Lists the translations that stay live, and the aliases that go offline with the page."""
 
     template_name = "editorial/translations/confirm_unpublish.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        going = {page.pk for page in self.objects_to_unpublish}
-        twins = self.object.get_translations().live().select_related("locale").order_by("path")
-        staying = twins.exclude(alias_of=self.object.pk).exclude(pk__in=going)
+        unpublished = {page.pk for page in self.objects_to_unpublish}
+        translations = self.object.get_translations().live().select_related("locale").order_by("path")
+        staying = translations.exclude(alias_of=self.object.pk).exclude(pk__in=unpublished)
         return {**context, "staying": staying, "following": self.object.aliases.live().select_related("locale")}

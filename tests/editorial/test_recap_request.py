@@ -1,4 +1,4 @@
-"""After an event: its organiser is asked for the recap once, opens it with one click, and finds it begun."""
+"""After an event, its organiser is asked for the recap once, and creates a prefilled draft with one click."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -55,42 +55,42 @@ def date_of(event, **facts) -> Occurrence:
 
 
 def asked(now=NOW) -> list[mail.EmailMessage]:
-    """The letters that leave when the portal sees to it."""
+    """Return the mails that the periodic task sends."""
     mail.outbox.clear()
     ask_for_recaps(now)
     work_off()
     return list(mail.outbox)
 
 
-def press(ground, user, event, key: str = "", status: int = 302):
+def click_recap(ground, user, event, key: str = "", status: int = 302):
     response = newsroom_client(ground, user).post(f"{reverse('event_recap', args=[event.pk])}?date={key}")
     assert response.status_code == status
     return response
 
 
-def test_organiser_gets_one_letter_with_the_way_to_the_recap(lorraine, event, organiser):
-    (letter,) = asked()
+def test_organiser_gets_one_mail_with_a_link_to_the_recap(lorraine, event, organiser):
+    (message,) = asked()
 
-    assert letter.to == [organiser.email]
-    assert "Nuit des fours" in letter.subject
+    assert message.to == [organiser.email]
+    assert "Nuit des fours" in message.subject
     path = f"{reverse('event_recap', args=[event.pk])}?date={date_of(event).key}"
-    for text in (letter.body, str(letter.alternatives[0].content)):
+    for text in (message.body, str(message.alternatives[0].content)):
         assert path in text
         assert "Halle de Thionville" in text
     assert asked() == []
     assert asked(NOW + timedelta(days=2)) == []
 
 
-def test_letter_speaks_the_language_of_its_reader(event, organiser):
+def test_mail_is_in_the_language_of_its_reader(event, organiser):
     UserProfile.objects.create(user=organiser, preferred_language="de")
 
-    (letter,) = asked()
+    (message,) = asked()
 
-    assert "Ihre Veranstaltung" in letter.body
-    assert "10. März 2026" in letter.body
+    assert "Ihre Veranstaltung" in message.body
+    assert "10. März 2026" in message.body
 
 
-def test_scheduler_sees_to_the_letters(event):
+def test_scheduler_sends_the_requests(event):
     names = {each.name: each for each in periodic_tasks()}
 
     names["events.periodic.ask_for_the_recaps_of_what_is_over"].run(NOW)
@@ -99,7 +99,7 @@ def test_scheduler_sees_to_the_letters(event):
     assert len(mail.outbox) == 1
 
 
-def test_scheduler_sees_to_endless_series_and_subscribed_calendars():
+def test_scheduler_runs_endless_series_and_subscribed_calendars():
     names = {each.name for each in periodic_tasks()}
 
     assert {"events.periodic.go_on_with_endless_series", "events.periodic.read_subscribed_calendars"} <= names
@@ -149,32 +149,32 @@ def test_each_date_of_a_series_is_asked_for(lorraine, organiser):
     assert "17 mars" in second.body
 
 
-def test_author_is_asked_where_the_owner_has_gone(lorraine, newsroom, organiser):
+def test_author_is_asked_if_the_owner_is_inactive(lorraine, newsroom, organiser):
     gone = make_member("gone", is_active=False)
     event = make_event(lorraine.calendar, start=START, owner=gone)
     event.save_revision(user=newsroom[Role.EDITOR]).publish(skip_permission_checks=True)
 
-    (letter,) = asked()
+    (message,) = asked()
 
-    assert letter.to == [newsroom[Role.EDITOR].email]
+    assert message.to == [newsroom[Role.EDITOR].email]
 
 
-def test_who_has_no_right_any_more_is_not_asked(event, organiser):
+def test_organiser_without_permission_is_not_asked(event, organiser):
     organiser.groups.clear()
 
     assert asked() == []
 
 
-def test_other_site_is_asked_about_its_own(lorraine, saar, newsrooms, event):
+def test_each_site_is_asked_about_its_own_events(lorraine, saar, newsrooms, event):
     make_event(saar.calendar, "Ofennacht", start=START, owner=newsrooms.saar[Role.ORGANISER])
 
-    letters = {letter.to[0]: letter for letter in asked()}
+    messages = {message.to[0]: message for message in asked()}
 
-    assert set(letters) == {newsrooms[side][Role.ORGANISER].email for side in (0, 1)}
-    assert "Ofennacht" not in letters[newsrooms.lorraine[Role.ORGANISER].email].body
+    assert set(messages) == {newsrooms[side][Role.ORGANISER].email for side in (0, 1)}
+    assert "Ofennacht" not in messages[newsrooms.lorraine[Role.ORGANISER].email].body
 
 
-def test_one_click_opens_a_draft_that_has_what_the_event_has(lorraine, event, organiser):
+def test_one_click_creates_a_draft_with_the_events_data(lorraine, event, organiser):
     topic, picture = make_topic("Fonderie"), make_image()
     change(
         event,
@@ -186,7 +186,7 @@ def test_one_click_opens_a_draft_that_has_what_the_event_has(lorraine, event, or
         partners=[{"type": "partner", "value": {"name": "Agence du bassin", "url": ""}}],
     )
 
-    response = press(lorraine, organiser, event)
+    response = click_recap(lorraine, organiser, event)
 
     recap = RecapPage.objects.get(event=event)
     assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[recap.pk])
@@ -203,10 +203,10 @@ def test_one_click_opens_a_draft_that_has_what_the_event_has(lorraine, event, or
 
 
 def test_second_click_opens_the_same_draft(lorraine, event, newsroom, organiser):
-    first = press(lorraine, organiser, event)
+    first = click_recap(lorraine, organiser, event)
 
-    assert press(lorraine, organiser, event)["Location"] == first["Location"]
-    assert press(lorraine, newsroom[Role.EDITOR], event)["Location"] == first["Location"]
+    assert click_recap(lorraine, organiser, event)["Location"] == first["Location"]
+    assert click_recap(lorraine, newsroom[Role.EDITOR], event)["Location"] == first["Location"]
     assert RecapPage.objects.filter(event=event).count() == 1
 
 
@@ -219,7 +219,7 @@ def test_recap_of_a_series_names_its_date(lorraine, organiser):
         recurrence="FREQ=WEEKLY;COUNT=3",
     )
     for key in ("2026-03-03", "2026-03-10"):
-        press(lorraine, organiser, event, key)
+        click_recap(lorraine, organiser, event, key)
 
     recaps = RecapPage.objects.filter(event=event).order_by("event_date")
     assert [recap.occurrence.key for recap in recaps] == ["2026-03-03", "2026-03-10"]
@@ -232,7 +232,7 @@ def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
     keys = [row.key for row in event.occurrences.standing()]
     assert len(keys) == 2
     for key in keys:
-        press(lorraine, organiser, event, key)
+        click_recap(lorraine, organiser, event, key)
 
     recaps = RecapPage.objects.filter(event=event)
     for recap in recaps:
@@ -243,7 +243,7 @@ def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
 def test_cancelled_has_no_recap(lorraine, organiser, event):
     change(event, status="cancelled")
 
-    press(lorraine, organiser, event)
+    click_recap(lorraine, organiser, event)
     with pytest.raises(ValidationError):
         open_recap(date_of(event), organiser)
 
@@ -258,11 +258,11 @@ def test_cancelled_date_of_a_series_has_no_recap(lorraine, organiser):
 
     assert date_of(event, key="2026-03-10").is_cancelled
     assert asked() == []
-    press(lorraine, organiser, event, "2026-03-10")
+    click_recap(lorraine, organiser, event, "2026-03-10")
     assert not RecapPage.objects.filter(event=event).exists()
 
 
-def test_only_who_may_write_there_begins_a_recap(lorraine, newsrooms, newsroom, event):
+def test_people_without_permission_cannot_start_a_recap(lorraine, newsrooms, newsroom, event):
     others = make_event(lorraine.calendar, "D’une autre", start=START)
     for person, which in (
         (newsroom[Role.ORGANISER], others),
@@ -271,11 +271,11 @@ def test_only_who_may_write_there_begins_a_recap(lorraine, newsrooms, newsroom, 
     ):
         with pytest.raises(PermissionDenied):
             open_recap(date_of(which), person)
-        press(lorraine, person, which)
+        click_recap(lorraine, person, which)
     assert not RecapPage.objects.filter(event__in=[event, others]).exists()
 
 
-def test_opening_the_page_begins_nothing(lorraine, event, organiser):
+def test_get_request_creates_no_recap(lorraine, event, organiser):
     client = newsroom_client(lorraine, organiser)
     response = client.get(reverse("event_recap", args=[event.pk]))
 
@@ -285,16 +285,18 @@ def test_opening_the_page_begins_nothing(lorraine, event, organiser):
 
 
 @pytest.mark.parametrize("query", ["?date=2020-01-01", "?date=" + "x" * 30, "?date=%00"])
-def test_date_that_there_is_not_is_not_found(lorraine, event, organiser, query):
+def test_unknown_date_is_not_found(lorraine, event, organiser, query):
     client = newsroom_client(lorraine, organiser)
 
     assert client.get(reverse("event_recap", args=[event.pk]) + query, follow=True).status_code == 404
 
 
-def test_card_on_the_desk_opens_the_recap(lorraine, event, organiser):
+def test_button_on_the_dashboard_opens_the_recap(lorraine, event, organiser):
     client = newsroom_client(lorraine, organiser)
     html = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
-    form = html.select_one("#panel-desk-ended_without_recap-section form[method=post], [id*=ended_without_recap] form")
+    form = html.select_one(
+        "#panel-dashboard-ended_without_recap-section form[method=post], [id*=ended_without_recap] form"
+    )
 
     assert form.select_one("button").get_text(" ", strip=True).startswith("Publish the recap")
     assert form.select_one("input[name=csrfmiddlewaretoken]")
@@ -304,7 +306,7 @@ def test_card_on_the_desk_opens_the_recap(lorraine, event, organiser):
     assert form["action"] not in html
 
 
-def test_form_of_an_event_that_is_over_leads_to_its_recap(lorraine, event, organiser):
+def test_form_of_a_past_event_links_to_its_recap(lorraine, event, organiser):
     coming = make_event(lorraine.calendar, start=NOW + timedelta(days=2), owner=organiser)
     client = newsroom_client(lorraine, organiser)
 
@@ -313,11 +315,11 @@ def test_form_of_an_event_that_is_over_leads_to_its_recap(lorraine, event, organ
         assert (reverse("event_recap", args=[page.pk]) in html) is is_offered
 
 
-def test_address_of_the_draft_is_its_own(lorraine, event, organiser):
+def test_draft_gets_a_free_slug(lorraine, event, organiser):
     taken = f"{event.slug}-2026-03-10"
     make_recap(lorraine.calendar, "Ancien", slug=taken)
 
-    press(lorraine, organiser, event)
+    click_recap(lorraine, organiser, event)
 
     recap = RecapPage.objects.get(event=event)
     assert recap.slug != taken

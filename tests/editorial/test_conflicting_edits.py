@@ -1,4 +1,4 @@
-"""Two people in one page: a stale save never overwrites, and both texts are there afterwards."""
+"""Two people edit one page: a stale save does not overwrite the other text, and both are kept."""
 
 import re
 
@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import inline_formset
 from articles.models import ArticlePage
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
-from tests.editorial.manuscripts import draft, rewrite, submit
+from tests.editorial.drafts import draft, rewrite, submit
 from tests.editorial.test_approval import article_form
 
 
@@ -34,7 +34,7 @@ def edit_path(page) -> str:
 
 
 def opened(client, page) -> dict[str, str]:
-    """What the editing page remembers of the version that it shows."""
+    """Return the fields with which the editor's form identifies the version that it shows."""
     html = client.get(edit_path(page)).content.decode()
     names = ("loaded_revision_id", "loaded_revision_created_at")
     return {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
@@ -70,7 +70,7 @@ def test_second_save_keeps_both_texts(lorraine, page, first, second, live):
     assert ArticlePage.objects.get(pk=page.pk).title == ("Une usine" if live else "Une usine rouvre")
 
 
-def test_text_that_was_kept_can_be_gone_on_with(lorraine, page, first, second):
+def test_kept_version_can_be_restored(lorraine, page, first, second):
     one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
@@ -106,10 +106,10 @@ def test_saving_in_turn_is_no_conflict(lorraine, page, first, second):
     save(one, page, opened(one, page), "Une usine rouvre enfin")
 
     assert latest(page).title == "Une usine rouvre enfin"
-    assert not PageLogEntry.objects.filter(page=page.pk, action="portal.set_aside").exists()
+    assert not PageLogEntry.objects.filter(page=page.pk, action="portal.version_kept").exists()
 
 
-def test_who_wrote_nothing_makes_no_version(lorraine, page, first, second):
+def test_unchanged_form_creates_no_version(lorraine, page, first, second):
     one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
@@ -122,7 +122,7 @@ def test_who_wrote_nothing_makes_no_version(lorraine, page, first, second):
     assert "has saved this page" in response.content.decode()
 
 
-def test_approver_who_looked_too_early_is_no_author(lorraine, page, first, newsroom):
+def test_approver_with_a_stale_form_does_not_become_an_author(lorraine, page, first, newsroom):
     approver = newsroom[Role.APPROVER]
     submit(page, first)
     client = newsroom_client(lorraine, approver)
@@ -162,7 +162,7 @@ def test_autosave_does_not_overwrite(lorraine, page, first, second):
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_what_autosave_kept_is_not_kept_twice(lorraine, page, first, second):
+def test_autosaved_version_is_not_kept_twice(lorraine, page, first, second):
     one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark, others = opened(one, page), opened(other, page)
     saved = autosave(one, page, mark, "Une usine ferme").json()
@@ -202,7 +202,7 @@ def test_save_in_a_second_window_of_the_same_person_is_stale(lorraine, page, fir
     assert page.revisions.filter(content__title="Une usine ferme").exists()
 
 
-def test_own_autosave_does_not_hide_what_another_wrote_before(lorraine, page, first, second):
+def test_own_autosave_does_not_hide_an_earlier_conflict(lorraine, page, first, second):
     one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
@@ -216,7 +216,7 @@ def test_own_autosave_does_not_hide_what_another_wrote_before(lorraine, page, fi
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_remark_in_a_stale_form_is_kept(lorraine, page, first, second):
+def test_comment_in_a_stale_form_is_kept(lorraine, page, first, second):
     one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
@@ -229,7 +229,7 @@ def test_remark_in_a_stale_form_is_kept(lorraine, page, first, second):
     assert len(latest(page).wagtail_admin_comments.all()) == 1
 
 
-def test_second_one_is_warned(lorraine, page, first, second):
+def test_second_editor_is_warned(lorraine, page, first, second):
     newsroom_client(lorraine, second).get(edit_path(page))
 
     html = newsroom_client(lorraine, first).get(edit_path(page)).content.decode()
@@ -237,7 +237,7 @@ def test_second_one_is_warned(lorraine, page, first, second):
     assert "Also open with: Jeanne Zweite" in html
 
 
-def test_who_is_alone_is_not_warned(lorraine, page, first, second):
+def test_single_editor_is_not_warned(lorraine, page, first, second):
     other = make_article(lorraine.section, "Autre")
     newsroom_client(lorraine, second).get(edit_path(other))
     newsroom_client(lorraine, first).get(edit_path(page))
@@ -245,7 +245,7 @@ def test_who_is_alone_is_not_warned(lorraine, page, first, second):
     assert "Also open with" not in newsroom_client(lorraine, first).get(edit_path(page)).content.decode()
 
 
-def test_history_says_what_was_set_aside(lorraine, page, first, second):
+def test_history_names_the_kept_version(lorraine, page, first, second):
     one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")

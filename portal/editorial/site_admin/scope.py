@@ -1,4 +1,4 @@
-"""How far a site administrator reaches: the sites, and what belongs to them."""
+"""What a site administrator manages: the sites, and their accounts and redirects."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ def sites_administered(user: Any) -> QuerySet[Site]:
         return Site.objects.none()
     if user.is_superuser:
         return Site.objects.all()
-    held = user.groups.filter(newsroom_role__role=Role.SITE_ADMINISTRATOR)
-    return Site.objects.filter(pk__in=held.values("newsroom_role__site"))
+    groups = user.groups.filter(newsroom_role__role=Role.SITE_ADMINISTRATOR)
+    return Site.objects.filter(pk__in=groups.values("newsroom_role__site"))
 
 
 def administers_any(user: Any) -> bool:
-    """Asked for each entry of the newsroom's menu."""
+    """Whether the user administers any site; cached per request, for the entries of the menu."""
     if not user.is_active or user.is_superuser:
         return user.is_active
     return Role.SITE_ADMINISTRATOR in {role for _site, role in roles_held(user)}
 
 
-def people_of(user: Any) -> QuerySet[Any]:
-    """Who has a role at one of this person's sites; never an administrator of the whole network."""
+def accounts_of(user: Any) -> QuerySet[Any]:
+    """Return the accounts with a role at one of the user's sites, without superusers."""
     groups = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
     people = get_user_model().objects.filter(groups__in=groups, is_superuser=False)
     return people.distinct().order_by("last_name", "first_name", "username")
@@ -39,8 +39,8 @@ def redirects_of(user: Any) -> QuerySet[Redirect]:
     return Redirect.objects.filter(site__in=sites_administered(user)).order_by("site", "old_path")
 
 
-def reaches_further(person: Any, user: Any) -> bool:
-    """Whether a person has a right that this administrator does not give: elsewhere, or by other means than a role."""
-    own = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
-    others = person.groups.exclude(pk__in=own)
-    return person.is_superuser or others.exists() or person.user_permissions.exists()
+def has_other_permissions(person: Any, user: Any) -> bool:
+    """Whether a person has permissions that do not come from a role at the sites that the user administers."""
+    administered = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
+    other_groups = person.groups.exclude(pk__in=administered)
+    return person.is_superuser or other_groups.exists() or person.user_permissions.exists()

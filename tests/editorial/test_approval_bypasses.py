@@ -1,4 +1,4 @@
-"""Ways past an approval that begin somewhere else: another page type, another site, another hand, a scheduled text."""
+"""Attempts to publish without approval by way of other page types, sites, people and scheduled revisions."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from events.models import EventPage
 from portal.core.models import PortalPage, Share, SiteSettings
 from portal.editorial.approval.authorship import wrote_since_approval
-from portal.editorial.approval.conflicts import save_as_version
-from portal.editorial.approval.permissions import ONE_PAIR
+from portal.editorial.approval.conflicts import keep_version
+from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sharing import shares
 from tests.builders import (
@@ -33,8 +33,8 @@ from tests.builders import (
     newsroom_client,
     sheet_block,
 )
-from tests.editorial.actions import again, bulk, edit_form, form_of, post
-from tests.editorial.manuscripts import answer, draft, rewrite, step_of, submit
+from tests.editorial.actions import bulk, edit_form, form_of, post, reload
+from tests.editorial.drafts import answer, draft, rewrite, step_of, submit
 from tests.newsletter.makers import make_issue, make_newsletter
 
 
@@ -69,7 +69,7 @@ def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
     settings.MEDIA_ROOT = tmp_path
     newsletter = make_newsletter(lorraine)
     return [
-        again(page)
+        reload(page)
         for page in (
             lorraine.home,
             lorraine.section,
@@ -87,7 +87,7 @@ def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
     ]
 
 
-def test_every_page_type_stands_behind_the_gate(of_every_type, author, chief):
+def test_every_page_type_passes_the_publication_gate(of_every_type, author, chief):
     assert {type(page) for page in of_every_type} == {model for model in get_page_models() if model is not Page}
     for page in of_every_type:
         assert isinstance(page, PortalPage)
@@ -101,7 +101,7 @@ def test_every_page_type_stands_behind_the_gate(of_every_type, author, chief):
             ):
                 with pytest.raises(PermissionDenied):
                     publish()
-        assert not again(page).title.startswith("Écrit seul")
+        assert not reload(page).title.startswith("Écrit seul")
 
 
 def test_bulk_publication_of_every_page_type(lorraine, of_every_type, chief):
@@ -109,12 +109,12 @@ def test_bulk_publication_of_every_page_type(lorraine, of_every_type, chief):
     for page in of_every_type:
         rewrite(page, chief, title="Écrit seul")
         bulk(client, "publish", page)
-        assert again(page).title != "Écrit seul"
+        assert reload(page).title != "Écrit seul"
 
 
 @pytest.mark.parametrize("person", ["author", "chief"])
 @pytest.mark.parametrize("later", [False, True])
-def test_page_that_is_born_live_or_scheduled(lorraine, author, chief, person, later):
+def test_page_cannot_be_created_live_or_scheduled(lorraine, author, chief, person, later):
     client = newsroom_client(lorraine, {"author": author, "chief": chief}[person])
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     moment = timezone.now() + timedelta(days=1)
@@ -131,7 +131,7 @@ def test_page_that_is_born_live_or_scheduled(lorraine, author, chief, person, la
 
 @pytest.mark.parametrize("person", ["author", "chief"])
 @pytest.mark.parametrize("address", ["list", "userbar", "form", "comment", "answer"])
-def test_author_approves_by_no_address(lorraine, author, chief, person, address):
+def test_author_cannot_approve_by_any_address(lorraine, author, chief, person, address):
     user = {"author": author, "chief": chief}[person]
     page = draft(lorraine, user)
     state = submit(page, make_member("who-submits", group_of(lorraine.site, Role.EDITOR)))
@@ -148,12 +148,12 @@ def test_author_approves_by_no_address(lorraine, author, chief, person, address)
         facts = {"action-workflow-action": "1", "workflow-action-name": "approve"}
         edit_form(client, page, **facts, **{"workflow-action-extra-data": extra})
 
-    assert not again(page).live
+    assert not reload(page).live
     assert step_of(page).status == "in_progress"
 
 
-def test_workflow_of_another_kind_lets_nobody_approve_the_own_text(lorraine, author):
-    """Someone has put Wagtail's own approval, which knows of no authors, in the place of this newsroom's."""
+def test_author_cannot_approve_in_a_stock_workflow(lorraine, author):
+    """Somebody has assigned a workflow with Wagtail's own approval task, which ignores authors."""
     from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
 
     page = draft(lorraine, author)
@@ -168,10 +168,10 @@ def test_workflow_of_another_kind_lets_nobody_approve_the_own_text(lorraine, aut
 
     post(newsroom_client(lorraine, author), "workflow_action", page.pk, "approve", state.pk, comment="")
 
-    assert not again(page).live
+    assert not reload(page).live
 
 
-def test_page_in_review_that_moves_below_another_workflow_is_still_its_authors(lorraine, author, approver):
+def test_author_stays_author_of_a_page_that_moves_below_another_workflow(lorraine, author, approver):
     page = draft(lorraine, author)
     state = submit(page, author)
     beside = make_section(lorraine.home, "À côté")
@@ -183,14 +183,14 @@ def test_page_in_review_that_moves_below_another_workflow_is_still_its_authors(l
     with pytest.raises(PermissionDenied):
         answer(state, author)
 
-    assert not again(page).live
+    assert not reload(page).live
     answer(step_of(page), approver)
-    assert again(page).live
+    assert reload(page).live
 
 
 @pytest.mark.parametrize("overwriting", [False, True])
 def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, author, approver, live, overwriting):
-    page = again(live)
+    page = reload(live)
     page.title, page.go_live_at = "Approuvé", timezone.now() + timedelta(hours=1)
     approved = page.save_revision(user=author)
     approved.publish(user=approver)
@@ -203,56 +203,56 @@ def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, au
     approved.save()
     call_command("publish_scheduled")
 
-    assert again(live).title == "Approuvé"
+    assert reload(live).title == "Approuvé"
 
 
 @pytest.fixture
 def waived(saar):
-    """The other site asks for one pair of eyes only."""
+    """The other site waives the four-eyes rule."""
     SiteSettings.objects.filter(site=saar.site).update(four_eyes=False)
 
 
 @pytest.fixture
 def alone(waived, saar, chief):
-    """A story that one person has written and published there."""
-    page = again(make_article(saar.sections["fr"], "Vu par deux", date=None))
+    """A story of that site, written and published by one person."""
+    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
     rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
-    assert PageLogEntry.objects.filter(page=page.pk, action=ONE_PAIR).exists()
-    return again(page)
+    assert PageLogEntry.objects.filter(page=page.pk, action=SELF_PUBLISHED).exists()
+    return reload(page)
 
 
-@pytest.mark.parametrize("deed", ["move", "bulk move", "alias", "copy"])
-def test_site_that_waives_the_rule_is_no_way_into_one_that_does_not(lorraine, alone, chief, deed):
+@pytest.mark.parametrize("action", ["move", "bulk move", "alias", "copy"])
+def test_self_published_story_does_not_get_into_a_site_with_the_rule(lorraine, alone, chief, action):
     client = newsroom_client(lorraine, chief)
     place = lorraine.sections["fr"]
     facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": place.pk}
-    if deed == "move":
+    if action == "move":
         post(client, "move_confirm", alone.pk, place.pk)
-    elif deed == "bulk move":
+    elif action == "bulk move":
         bulk(client, "move", alone, chooser=place.pk)
     else:
-        post(client, "copy", alone.pk, **facts, **{"alias" if deed == "alias" else "publish_copies": "on"})
+        post(client, "copy", alone.pk, **facts, **{"alias" if action == "alias" else "publish_copies": "on"})
 
     assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
 
 
-def test_section_with_such_a_story_does_not_move_either(lorraine, saar, waived, alone, chief):
+def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar, waived, alone, chief):
     section = make_section(saar.homes["fr"], "Valise")
     alone.move(section, "last-child")
 
     post(newsroom_client(lorraine, chief), "move_confirm", section.pk, lorraine.homes["fr"].pk)
 
-    assert again(section).get_parent().pk == saar.homes["fr"].pk
+    assert reload(section).get_parent().pk == saar.homes["fr"].pk
 
 
-def test_second_person_moves_it_and_so_has_seen_it(lorraine, alone):
+def test_second_person_may_move_a_self_published_story(lorraine, alone):
     other = make_member("other-chief", is_superuser=True)
     post(newsroom_client(lorraine, other), "move_confirm", alone.pk, lorraine.sections["fr"].pk)
 
-    assert again(alone).get_parent().pk == lorraine.sections["fr"].pk
+    assert reload(alone).get_parent().pk == lorraine.sections["fr"].pk
 
 
-def test_who_wrote_it_alone_does_not_accept_it_for_the_other_site(lorraine, saar, alone, chief):
+def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorraine, saar, alone, chief):
     offerer = make_member("offerer", group_of(saar.site, Role.SITE_ADMINISTRATOR))
     (share,) = shares.offer(alone, [lorraine.site], offerer)
 
@@ -264,15 +264,15 @@ def test_who_wrote_it_alone_does_not_accept_it_for_the_other_site(lorraine, saar
     assert Share.objects.get(pk=share.pk).alias.live
 
 
-def test_accepted_story_appears_although_who_accepted_it_has_left(lorraine, saar, live, newsrooms):
-    foreign = again(make_article(saar.sections["fr"], "Offert", date=None))
+def test_accepted_story_appears_although_its_approver_has_left(lorraine, saar, live, newsrooms):
+    foreign = reload(make_article(saar.sections["fr"], "Offert", date=None))
     (share,) = shares.offer(foreign, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
     decider = newsrooms.lorraine[Role.APPROVER]
     later = timezone.now() + timedelta(hours=1)
     shares.accept(share, lorraine.sections["fr"], decider, later, timezone.now())
     type(decider).objects.filter(pk=decider.pk).update(is_active=False)
 
-    shares.show_what_is_due(later)
+    shares.show_due_shares(later)
 
     assert Share.objects.get(pk=share.pk).alias.live
 
@@ -285,7 +285,7 @@ def german_of(lorraine, live, user):
     return translation, live.get_translation(german)
 
 
-def test_translator_whose_words_another_saves_is_their_author(lorraine, live, author, editor, approver):
+def test_translator_is_author_of_strings_that_another_saves(lorraine, live, author, editor, approver):
     translation, page = german_of(lorraine, live, editor)
     segment = StringSegment.objects.filter(source=translation.source, context__path="title").get()
     path = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
@@ -294,17 +294,17 @@ def test_translator_whose_words_another_saves_is_their_author(lorraine, live, au
     assert StringTranslation.objects.get().last_translated_by == author
     post(newsroom_client(lorraine, editor), "edit", page.pk, action="publish")
     state = step_of(page)
-    assert again(page).latest_revision.content["title"] == "Allein"
-    assert again(page).latest_revision.user == editor
+    assert reload(page).latest_revision.content["title"] == "Allein"
+    assert reload(page).latest_revision.user == editor
 
     with pytest.raises(PermissionDenied):
         answer(state, author)
     with pytest.raises(PermissionDenied):
-        again(page).latest_revision.publish(user=author)
+        reload(page).latest_revision.publish(user=author)
     answer(state, approver)
 
-    assert again(page).title == "Allein"
-    assert not wrote_since_approval(again(page), author)
+    assert reload(page).title == "Allein"
+    assert not wrote_since_approval(reload(page), author)
 
 
 def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):
@@ -314,38 +314,38 @@ def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, liv
 
     newsroom_client(lorraine, author).post(path)
 
-    assert again(page).alias_of_id == live.pk
-    assert again(page).title == "En ligne"
+    assert reload(page).alias_of_id == live.pk
+    assert reload(page).title == "En ligne"
     assert newsroom_client(lorraine, editor).post(path).status_code in (302, 403, 404)
 
 
-def test_text_that_another_brings_back_is_still_its_authors(lorraine, live, author, editor, approver):
+def test_author_stays_author_of_a_text_that_another_restores(lorraine, live, author, editor, approver):
     own = rewrite(live, author, title="Écrit seul").latest_revision
     rewrite(live, editor, title="De la rédaction").latest_revision.publish(user=approver)
     client = newsroom_client(lorraine, editor)
     post(client, "revisions_revert", live.pk, own.pk, **form_of(live, title="Écrit seul"))
-    assert again(live).latest_revision.content["title"] == "Écrit seul"
+    assert reload(live).latest_revision.content["title"] == "Écrit seul"
 
     with pytest.raises(PermissionDenied):
-        again(live).latest_revision.publish(user=author)
-    again(live).latest_revision.publish(user=approver)
+        reload(live).latest_revision.publish(user=author)
+    reload(live).latest_revision.publish(user=approver)
 
-    assert again(live).title == "Écrit seul"
+    assert reload(live).title == "Écrit seul"
 
 
-def test_text_kept_beside_another_counts_once_somebody_goes_on_with_it(lorraine, live, author, editor, approver):
+def test_author_of_a_kept_version_counts_once_it_is_restored(lorraine, live, author, editor, approver):
     latest = rewrite(live, editor, title="De la rédaction").latest_revision
-    mine = again(live).get_latest_revision_as_object()
+    mine = reload(live).get_latest_revision_as_object()
     mine.title = "Écrit seul"
-    kept = save_as_version(mine, author, latest)
-    assert not wrote_since_approval(again(live), author)
+    kept = keep_version(mine, author, latest)
+    assert not wrote_since_approval(reload(live), author)
     client = newsroom_client(lorraine, editor)
 
     post(client, "revisions_revert", live.pk, kept.pk, **form_of(live, title="Écrit seul"))
 
     with pytest.raises(PermissionDenied):
-        again(live).latest_revision.publish(user=author)
-    assert again(live).title == "En ligne"
+        reload(live).latest_revision.publish(user=author)
+    assert reload(live).title == "En ligne"
 
 
 def test_calendar_file_becomes_drafts_only(lorraine, tmp_path):

@@ -1,4 +1,4 @@
-"""Every role, every kind of page in both sites, every deed: what the table of roles says is what happens."""
+"""Every role, every kind of page in both sites, every action: the effect is what the table of permissions says."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from portal.core.models import PortalPage
 from portal.core.permissions import PortalPageTester
 from portal.editorial.approval.permissions import NewsroomTester
-from portal.editorial.roles import RIGHTS, RightsScope, Role, apply_rights
+from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, apply_permissions
 from tests.builders import (
     make_article,
     make_calendar,
@@ -26,7 +26,7 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.conftest import rolled_back
-from tests.editorial.actions import DEEDS, again
+from tests.editorial.actions import ACTIONS, reload
 
 ADMINISTRATOR = "administrator"
 # As the form of an event has it.
@@ -36,12 +36,12 @@ ROLES = [*Role, ADMINISTRATOR]
 
 @dataclass(frozen=True)
 class Case:
-    """A page, where it could go, and what is so about it for the person who acts: `own` means written and owned."""
+    """A page and its possible destinations; `own` means that the acting person wrote and owns it."""
 
     page: Page
-    # Another place for such a page in the same site: of a section beside, or its calendar.
+    # Another possible parent in the same site: the section beside, or its calendar.
     aside: Page
-    # What its parent is in the site's other language, if it is translated at all.
+    # The translation of its parent into the site's other language, if there is one.
     abroad: Page | None
     home_site: bool
     own: bool = False
@@ -51,11 +51,11 @@ class Case:
 class Stage:
     people: dict[str, Any]
     cases: dict[str, Case]
-    # The cases that belong to one person, by who that is.
+    # The cases with pages of one person, by role.
     own: dict[str, dict[str, Case]]
     section_paths: tuple[str, ...]
     calendar_paths: tuple[str, ...]
-    # Other places for pages: a section and a calendar of either site.
+    # Other possible parents: a section and a calendar of either site.
     places: tuple[Page, ...]
 
     def cases_of(self, role: str) -> dict[str, Case]:
@@ -63,15 +63,15 @@ class Stage:
 
 
 def pending[P: Page](page: P, author: Any, *, live: bool = True) -> P:
-    """Leave a page with a draft by this author, and as a draft altogether unless it is to be live."""
+    """Give a page a draft by this author, and unpublish it unless it is to be live."""
     if not live:
         make_draft(page)
-    page = again(page)
+    page = reload(page)
     type(page).objects.filter(pk=page.pk).update(owner=author)
     page.owner = author
     page.standfirst = "En attente"
     page.save_revision(user=author)
-    return again(page)
+    return reload(page)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def stage(module_network, module_newsrooms) -> Stage:
     saar_beside = make_section(saar.home, "Daneben")
     saar_calendar = make_calendar(saar_beside)
     for role_group in lorraine.site.newsroom_roles.all():
-        apply_rights(role_group)
+        apply_permissions(role_group)
     abroad = {
         "lorraine": (lorraine.sections["de"], lorraine.calendars["de"]),
         "saar": (saar.sections["fr"], saar.calendars["fr"]),
@@ -139,27 +139,27 @@ def clients(stage, module_network) -> dict[str, Client]:
 EVERYTHING = frozenset({"add", "change", "lock", "unlock", "publish", "bulk_delete"})
 
 
-def rights_at(stage: Stage, role: str, path: str, *, home_site: bool) -> frozenset[str]:
-    """What the table gives a role at a place of the tree."""
+def permissions_at(stage: Stage, role: str, path: str, *, home_site: bool) -> frozenset[str]:
+    """Return the page permissions that the table gives a role at a tree path."""
     if role == ADMINISTRATOR:
         return EVERYTHING
-    rights = RIGHTS[Role(role)]
-    reach = {RightsScope.SITE: home_site, RightsScope.SECTION: path.startswith(stage.section_paths)}
-    reach[RightsScope.CALENDARS] = path.startswith(stage.calendar_paths)
-    return rights.pages if home_site and reach[rights.reach] else frozenset()
+    permissions = ROLE_PERMISSIONS[Role(role)]
+    scopes = {PermissionScope.SITE: home_site, PermissionScope.SECTION: path.startswith(stage.section_paths)}
+    scopes[PermissionScope.CALENDARS] = path.startswith(stage.calendar_paths)
+    return permissions.pages if home_site and scopes[permissions.scope] else frozenset()
 
 
-def expected(stage: Stage, role: str, case: Case, deed: str) -> bool:
-    """What should happen, from the table of roles and the four-eyes rule alone."""
+def expected(stage: Stage, role: str, case: Case, action: str) -> bool:
+    """Return whether the action should succeed, by the table of permissions and the four-eyes rule."""
     page = case.page
-    here = rights_at(stage, role, page.path, home_site=case.home_site)
-    there = rights_at(stage, role, case.aside.path, home_site=case.home_site)
-    above = rights_at(stage, role, page.get_parent().path, home_site=case.home_site)
-    abroad = rights_at(stage, role, case.abroad.path, home_site=case.home_site) if case.abroad else frozenset()
+    here = permissions_at(stage, role, page.path, home_site=case.home_site)
+    there = permissions_at(stage, role, case.aside.path, home_site=case.home_site)
+    above = permissions_at(stage, role, page.get_parent().path, home_site=case.home_site)
+    abroad = permissions_at(stage, role, case.abroad.path, home_site=case.home_site) if case.abroad else frozenset()
     edits = "change" in here or ("add" in here and case.own)
     publishes = "publish" in here
     removes = ("change" in here and (publishes or not page.live)) or ("add" in here and case.own and not page.live)
-    translates = role == ADMINISTRATOR or RIGHTS[Role(role)].translates
+    translates = role == ADMINISTRATOR or ROLE_PERMISSIONS[Role(role)].translates
     return {
         "add": "add" in above,
         "edit": edits,
@@ -183,31 +183,31 @@ def expected(stage: Stage, role: str, case: Case, deed: str) -> bool:
         "change_address": edits and ("change" in here or not page.live),
         "translate": translates and edits and "add" in abroad,
         "act_by_api": False,
-    }[deed]
+    }[action]
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("role", ROLES)
-def test_deeds_have_the_effect_that_the_table_allows(network, stage, clients, role, deed):
+def test_actions_have_the_effect_that_the_table_allows(network, stage, clients, role, action):
     german = network.lorraine.homes["de"]
     for name, case in stage.cases_of(role).items():
-        if deed == "act_by_api" and name not in ("live article", "own draft event"):
-            # There is no such address, whatever the page.
+        if action == "act_by_api" and name not in ("live article", "own draft event"):
+            # The result does not depend on the page: there is no such address.
             continue
-        case = Case(again(case.page), case.aside, case.abroad, case.home_site, case.own)
-        # What refers to what is nobody's right, and takes its time.
+        case = Case(reload(case.page), case.aside, case.abroad, case.home_site, case.own)
+        # The reference index is slow and has no effect on permissions.
         with rolled_back(), disable_reference_index_auto_update():
-            happened = DEEDS[deed](
-                clients[role], case.page, case.aside if deed != "translate" else case.abroad or german
+            happened = ACTIONS[action](
+                clients[role], case.page, case.aside if action != "translate" else case.abroad or german
             )
-        assert happened == expected(stage, role, case, deed), f"{role} {deed} {name}"
+        assert happened == expected(stage, role, case, action), f"{role} {action} {name}"
 
 
 def every_page() -> list[PortalPage]:
     return [page for page in Page.objects.filter(depth__gt=1).specific() if isinstance(page, PortalPage)]
 
 
-def questions(tester: NewsroomTester) -> dict[str, bool]:
+def answers_of(tester: NewsroomTester) -> dict[str, bool]:
     return {
         "edit": tester.can_edit(),
         "publish": tester.can_publish(),
@@ -226,30 +226,30 @@ def questions(tester: NewsroomTester) -> dict[str, bool]:
     }
 
 
-def deletes(role: str, rights: frozenset[str], page: Page, person: Any, *, by_moving: bool = False) -> bool:
-    """Whether a role may take away a page with all that lies below it."""
+def deletes(role: str, permissions: frozenset[str], page: Page, person: Any, *, by_moving: bool = False) -> bool:
+    """Whether a role may delete or move away a page with its descendants."""
     if role == ADMINISTRATOR:
         return True
-    if not page.is_leaf() and "bulk_delete" not in rights and not by_moving:
+    if not page.is_leaf() and "bulk_delete" not in permissions and not by_moving:
         return False
     taken = page.get_descendants(inclusive=True)
-    if "change" in rights:
-        return "publish" in rights or not taken.live().exists()
-    return "add" in rights and not taken.exclude(live=False, owner=person).exists()
+    if "change" in permissions:
+        return "publish" in permissions or not taken.live().exists()
+    return "add" in permissions and not taken.exclude(live=False, owner=person).exists()
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_pages_of_both_sites_go_where_the_table_allows_and_nowhere_else(db, network, stage, role):
+def test_pages_move_only_where_the_table_allows(db, network, stage, role):
     person, tried = stage.people[role], 0
     roots = tuple(network.lorraine.roots.values())
     for page in every_page():
-        here = rights_at(stage, role, page.path, home_site=page.path.startswith(roots))
+        here = permissions_at(stage, role, page.path, home_site=page.path.startswith(roots))
         edits = "change" in here or ("add" in here and page.owner_id == person.pk)
         removes = deletes(role, here, page, person, by_moving=True)
         shows = page.get_descendants(inclusive=True).live().exists()
         tester = page.permissions_for_user(person)
         for place in stage.places:
-            there = rights_at(stage, role, place.path, home_site=place.path.startswith(roots))
+            there = permissions_at(stage, role, place.path, home_site=place.path.startswith(roots))
             if page.can_move_to(place) and not place.path.startswith(page.path) and not page.is_child_of(place):
                 moves = removes and "add" in there and ("publish" in there or not shows)
                 assert tester.can_move_to(place) == moves, f"{role} moves {page} to {place}"
@@ -262,44 +262,44 @@ def test_pages_of_both_sites_go_where_the_table_allows_and_nowhere_else(db, netw
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_rights_hold_on_every_page_of_the_own_site_and_on_none_of_the_other(db, network, stage, role):
+def test_permissions_apply_to_every_page_of_the_own_site_and_none_of_the_other(db, network, stage, role):
     person = stage.people[role]
     make_standard_page(network.lorraine.home)
     roots = tuple(network.lorraine.roots.values())
     for page in every_page():
-        rights = rights_at(stage, role, page.path, home_site=page.path.startswith(roots))
+        permissions = permissions_at(stage, role, page.path, home_site=page.path.startswith(roots))
         own = page.owner_id == person.pk
-        edits = "change" in rights or ("add" in rights and own)
+        edits = "change" in permissions or ("add" in permissions and own)
         takes_children = bool(page.creatable_subpage_models())
-        assert questions(page.permissions_for_user(person)) == {
+        assert answers_of(page.permissions_for_user(person)) == {
             "edit": edits,
-            "publish": "publish" in rights and not own,
-            "unpublish": page.live and "publish" in rights,
-            "privacy": "publish" in rights,
-            "unschedule": "publish" in rights,
-            "lock": "lock" in rights,
-            "unlock": "unlock" in rights,
+            "publish": "publish" in permissions and not own,
+            "unpublish": page.live and "publish" in permissions,
+            "privacy": "publish" in permissions,
+            "unschedule": "publish" in permissions,
+            "lock": "lock" in permissions,
+            "unlock": "unlock" in permissions,
             "copy": edits,
-            "reorder": "publish" in rights,
-            "address": not page.live or "change" in rights,
-            "aliases": takes_children and "publish" in rights,
+            "reorder": "publish" in permissions,
+            "address": not page.live or "change" in permissions,
+            "aliases": takes_children and "publish" in permissions,
             "adds and publishes": False,
-            "delete": deletes(role, rights, page, person),
-            "add": takes_children and "add" in rights,
+            "delete": deletes(role, permissions, page, person),
+            "add": takes_children and "add" in permissions,
         }, f"{role} on {page}"
 
 
 @pytest.mark.parametrize("active", [True, False])
-def test_whoever_has_no_role_or_no_account_any_more_may_do_nothing(db, network, stage, active):
+def test_people_without_role_or_active_account_have_no_permissions(db, network, stage, active):
     gone = make_member(
         "gone", *stage.people[Role.SITE_ADMINISTRATOR].groups.all() if not active else [], is_active=active
     )
     for page in every_page():
-        answers = questions(page.permissions_for_user(gone))
+        answers = answers_of(page.permissions_for_user(gone))
         answers.pop("address")
         assert not any(answers.values())
 
 
-def test_stranger_may_do_nothing(db, network, stage):
+def test_anonymous_user_has_no_permissions(db, network, stage):
     page = stage.cases["live article"].page
     assert not page.permissions_for_user(AnonymousUser()).can_edit()

@@ -1,4 +1,4 @@
-"""The page that a mail leads reviewers to: the text, what changed in it, and their two answers."""
+"""The page that review mails link to: a preview of the draft, what changed in it, approval and rejection."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.publication import PublicationRefusedError
-from portal.editorial.approval.permissions import is_bound
+from portal.editorial.approval.permissions import is_barred_as_author
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.mails.writing import place_of, wanted_by
+from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
 from portal.editorial.people import name_of
 
@@ -39,8 +39,8 @@ class ReviewAnswerForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """One step of a review, for those who are asked; who is not gets 403, and 404 where there is no such step."""
+def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
+    """Show and take the answer to one step of a review; 403 for people who are not its reviewers."""
     state = get_object_or_404(
         TaskState.objects.select_related(
             "workflow_state__current_task_state", "workflow_state__requested_by", "revision"
@@ -51,15 +51,15 @@ def answer(request: HttpRequest, state_pk: int) -> HttpResponse:
     task = state.task.specific
     if not isinstance(task, Review):
         return redirect("wagtailadmin_pages:edit", page.pk)
-    if not task.asks(page, request.user):
+    if not task.is_reviewer(page, request.user):
         raise PermissionDenied
     if request.method == "POST":
         form = ReviewAnswerForm(request.POST)
         if form.is_valid():
-            return _give(request, page, state, form.cleaned_data)
+            return _apply_answer(request, page, state, form.cleaned_data)
     else:
-        if moved_on := _moved_on(request, page, state):
-            return moved_on
+        if redirection := _redirect_to_current_step(request, page, state):
+            return redirection
         form = ReviewAnswerForm(initial={"seen": content_hash_of(page.latest_revision)})
         seen = request.GET.get("seen")
         if seen and seen != content_hash_of(page.latest_revision):
@@ -74,22 +74,22 @@ def _page_of(state: TaskState) -> Page:
     return page.specific
 
 
-def _moved_on(request: HttpRequest, page: Page, state: TaskState) -> HttpResponse | None:
-    """Lead on to the present step, or say what became of the review, where this step is not the one that waits."""
+def _redirect_to_current_step(request: HttpRequest, page: Page, state: TaskState) -> HttpResponse | None:
+    """Redirect from a step that was replaced to the one in progress, if this person reviews that one too."""
     if state.status == TaskState.STATUS_IN_PROGRESS:
         return None
-    whole: WorkflowState = state.workflow_state
-    if state.status == TaskState.STATUS_CANCELLED and whole.status == WorkflowState.STATUS_IN_PROGRESS:
-        current = whole.current_task_state
-        if current and current.task.specific.asks(page, request.user):
+    review: WorkflowState = state.workflow_state
+    if state.status == TaskState.STATUS_CANCELLED and review.status == WorkflowState.STATUS_IN_PROGRESS:
+        current = review.current_task_state
+        if current and current.task.specific.is_reviewer(page, request.user):
             return redirect("editorial:answer", current.pk)
     return None
 
 
-def _give(request: HttpRequest, page: Page, state: TaskState, given: dict[str, Any]) -> HttpResponse:
+def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict[str, Any]) -> HttpResponse:
     action = "reject" if "reject" in request.POST else "approve"
     try:
-        state.task.specific.on_action(state, request.user, action, seen=given["seen"], comment=given["comment"].strip())
+        state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=data["comment"].strip())
     except StaleReviewError as refusal:
         show_refusal(request, refusal)
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
@@ -97,8 +97,8 @@ def _give(request: HttpRequest, page: Page, state: TaskState, given: dict[str, A
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
         return redirect("editorial:answer", state.pk)
-    words = _("“%(title)s” is approved.") if action == "approve" else _("“%(title)s” goes back to its author.")
-    messages.success(request, words % {"title": page.draft_title})
+    text = _("“%(title)s” is approved.") if action == "approve" else _("“%(title)s” goes back to its author.")
+    messages.success(request, text % {"title": page.draft_title})
     return redirect("wagtailadmin_home")
 
 
@@ -107,20 +107,20 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
     answered = state.workflow_state.task_states.exclude(pk=state.pk).filter(
         status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     )
-    before = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
-    has_comparison = before or page.live or page.revisions.exclude(pk=latest.pk).exists()
+    earlier = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
+    has_comparison = earlier or page.live or page.revisions.exclude(pk=latest.pk).exists()
     return {
         "page_title": page.draft_title,
         "page": page,
         "place": place_of(page, page.get_site()),
         "state": state,
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
-        "asked_by": name_of(state.workflow_state.requested_by),
-        "wanted_by": wanted_by(page),
+        "requested_by": name_of(state.workflow_state.requested_by),
+        "planned_for": planned_for(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
-        "is_own": is_bound(page, request.user),
+        "is_author": is_barred_as_author(page, request.user),
         "form": form,
-        "compare": compare_url(page, before.revision if before else latest, latest) if has_comparison else "",
+        "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),
         "can_edit": page.permissions_for_user(request.user).can_edit(),
     }

@@ -1,4 +1,4 @@
-"""What several sites show is counted once by each of them, and belongs to the one that wrote it."""
+"""A page that several sites show is listed once on each of them, and belongs to the site that wrote it."""
 
 import json
 
@@ -58,12 +58,12 @@ def test_feed_of_each_site_has_it_once(lorraine, saar, share):
         assert len(in_feed(ground, "/fr/rubrique/feed.json")) == 1
 
 
-def test_map_of_its_own_site_alone_has_it(lorraine, saar, share):
+def test_only_the_sitemap_of_its_own_site_has_it(lorraine, saar, share):
     assert mapped(lorraine).count(f"<loc>http://{lorraine.host}/fr/rubrique/xylotheque/</loc>") == 1
     assert "xylotheque" not in mapped(saar)
 
 
-def test_third_site_that_gathers_from_all_shows_it_once_and_as_its_own_sites(lorraine, share):
+def test_network_shelf_of_a_third_site_shows_it_once(lorraine, share):
     third = make_site("moselle.localhost")
     change(third.home, shelves=[("network", {"title": "Chez nos voisins", "topic": None, "count": 6})])
 
@@ -73,7 +73,7 @@ def test_third_site_that_gathers_from_all_shows_it_once_and_as_its_own_sites(lor
     assert found == [f"{lorraine.site.root_url}/fr/rubrique/xylotheque/"]
 
 
-def test_all_of_it_goes_when_the_offer_is_withdrawn(lorraine, saar, newsrooms, share):
+def test_withdrawal_removes_it_everywhere(lorraine, saar, newsrooms, share):
     withdraw(share, newsrooms.lorraine[Role.APPROVER])
 
     assert titles(saar, "xylothèque", languages="all") == []
@@ -82,7 +82,7 @@ def test_all_of_it_goes_when_the_offer_is_withdrawn(lorraine, saar, newsrooms, s
     assert len(in_feed(lorraine)) == 1
 
 
-def test_event_stands_once_in_the_calendar_file_of_each_site_under_one_name(lorraine, saar, newsrooms):
+def test_event_is_once_in_the_calendar_file_of_each_site_with_the_same_uid(lorraine, saar, newsrooms):
     event = make_event(lorraine.calendar, "Salon de la xylothèque")
     now = timezone.now()
     [share] = offer(event, [saar.site], newsrooms.lorraine[Role.APPROVER])

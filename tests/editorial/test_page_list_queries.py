@@ -1,4 +1,4 @@
-"""What the newsroom opens most, the tree and the choosers, asks few questions however many pages are listed."""
+"""The page explorer and the page choosers need few queries, however many pages they list."""
 
 import pytest
 from django.db import connection
@@ -33,7 +33,7 @@ def addresses(ground):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR, None])
-def test_long_list_asks_few_questions(lorraine, newsroom, shelf, role):
+def test_long_list_needs_few_queries(lorraine, newsroom, shelf, role):
     user = newsroom[role] if role else make_member("network", is_superuser=True)
     client = newsroom_client(lorraine, user)
     asked = {}
@@ -55,15 +55,15 @@ def test_row_leads_to_the_translation_that_is_missing(lorraine, newsroom, shelf)
     assert reverse("wagtail_localize:submit_page_translation", args=[lorraine.calendar.pk]) not in html
 
 
-def test_buttons_of_the_library_still_ask_for_every_row(lorraine, newsroom, shelf):
-    """When this fails, our own buttons in its place are not needed any more."""
+def test_buttons_of_wagtail_localize_still_query_for_every_row(lorraine, newsroom, shelf):
+    """If this fails, our buttons that replace them are no longer needed."""
     page = Page.objects.annotate_has_untranslated_locale().specific().get(pk=shelf[0].pk)
     with CaptureQueriesContext(connection) as queries:
         list(page_listing_more_buttons(page, make_member("network", is_superuser=True)))
     assert len(queries) > 1
 
 
-def test_parents_of_what_a_chooser_finds_are_named(lorraine, newsroom, shelf):
+def test_chooser_results_name_their_parents(lorraine, newsroom, shelf):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     html = client.get(reverse("wagtailadmin_choose_page_search") + "?q=Fili").content.decode()
     assert lorraine.section.title in html

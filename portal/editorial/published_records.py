@@ -1,0 +1,54 @@
+"""Permission policies for images, documents and venues that public pages use.
+
+Unlike pages they have no drafts and no review: a change shows at once. So only people who may publish in their site can
+change or delete them.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy, CollectionPermissionPolicy
+
+from portal.core.models import SiteSettings
+from portal.core.permissions import PortalPageTester
+from portal.editorial.schedule.embargo import publicly_used
+
+WRITE_ACTIONS = frozenset({"change", "delete"})
+
+
+def may_publish_in(user: Any, collection: Any) -> bool:
+    """Whether this person may publish in the site that owns the collection, or one of its ancestors."""
+    ancestors = collection.get_ancestors(inclusive=True)
+    for settings in SiteSettings.objects.filter(media_collection__in=ancestors).select_related("site__root_page"):
+        if PortalPageTester(user, settings.site.root_page).has_permission("publish"):
+            return True
+    return bool(user.is_superuser)
+
+
+class ProtectsPublishedRecords:
+    """Mix-in for collection policies: to change or delete what is public needs permission to publish."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Any) -> bool:
+        requested = set(actions)
+        is_permitted = super().user_has_any_permission_for_instance  # type: ignore[misc]
+        if not is_permitted(user, requested, instance):
+            return False
+        reading = requested - WRITE_ACTIONS
+        return (bool(reading) and is_permitted(user, reading, instance)) or self._may_write(user, instance)
+
+    def _may_write(self, user: Any, instance: Any) -> bool:
+        if may_publish_in(user, instance.collection):
+            return True
+        return not publicly_used(type(instance), [instance.pk], timezone.now())
+
+
+class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):
+    """Policy for images and documents, which their uploader may change as well."""
+
+
+class RecordPolicy(ProtectsPublishedRecords, CollectionPermissionPolicy):
+    """Policy for records that belong to a collection and have no owner, such as venues."""

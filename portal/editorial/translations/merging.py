@@ -1,0 +1,94 @@
+"""Three-way merge of a page's translation with two versions of its original.
+
+Pure: contents are plain values by field name, as in a revision. A text has a path: the name of its field, then block
+keys and the names in them, such as `body.6f2c….caption`.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+# A value that a content does not have; None is a value.
+ABSENT: Any = object()
+EMPTY: tuple[Any, ...] = ("", None, [])
+
+
+def merge_translation(
+    base: Mapping[str, Any],
+    new: Mapping[str, Any],
+    translated: Mapping[str, Any],
+    texts: Collection[str],
+    *,
+    synchronized: Collection[str] = (),
+    replace_texts: bool = False,
+) -> dict[str, Any]:
+    """Apply the changes of the original from `base` to `new` to the translation; `texts` are the paths of all texts.
+
+    What did not change in the original stays as in the translation. New blocks come in the language of the original,
+    deleted ones are removed. A text that changed keeps its translation, which serves readers better than another
+    language; with `replace_texts` it comes in the language of the original. Fields in `synchronized` always have the
+    original's value.
+    """
+    result = dict(translated)
+    for name, value in new.items():
+        if name in synchronized:
+            result[name] = value
+        else:
+            before, current = base.get(name, ABSENT), translated.get(name, ABSENT)
+            result[name] = _merge(before, value, current, name, texts, replace_texts)
+    return result
+
+
+def _merge(base: Any, new: Any, translated: Any, path: str, texts: Collection[str], replace_texts: bool) -> Any:
+    if translated is ABSENT or (translated in EMPTY and (base is ABSENT or base in EMPTY)):
+        return new
+    if base is not ABSENT and base == new:
+        return translated
+    if _are_blocks(new) and _are_blocks(translated) and (new or translated):
+        return _merge_blocks(base if _are_blocks(base) else [], new, translated, path, texts, replace_texts)
+    if isinstance(new, dict) and isinstance(translated, dict):
+        base_values = base if isinstance(base, dict) else {}
+        return {
+            key: _merge(
+                base_values.get(key, ABSENT), value, translated.get(key, ABSENT), f"{path}.{key}", texts, replace_texts
+            )
+            for key, value in new.items()
+        }
+    return translated if path in texts and not replace_texts else new
+
+
+def _merge_blocks(
+    base: list, new: list, translated: list, path: str, texts: Collection[str], replace_texts: bool
+) -> list:
+    base_by_key = {block["id"]: block for block in base}
+    translated_by_key = {block["id"]: block for block in translated}
+    result = []
+    for block in new:
+        key = block["id"]
+        if key in translated_by_key:
+            value = _merge(
+                base_by_key.get(key, {}).get("value", ABSENT),
+                block["value"],
+                translated_by_key[key]["value"],
+                f"{path}.{key}",
+                texts,
+                replace_texts,
+            )
+            result.append({**block, "value": value})
+        elif key not in base_by_key:
+            result.append(block)
+    _insert_added_blocks(result, translated, {block["id"] for block in new} | base_by_key.keys())
+    return result
+
+
+def _insert_added_blocks(result: list, translated: list, original_keys: Collection[str]) -> None:
+    """Insert the blocks that only the translation has after those that they follow there."""
+    for number, block in enumerate(translated):
+        if block["id"] in original_keys:
+            continue
+        above = {each["id"] for each in translated[:number]}
+        place = max((at + 1 for at, each in enumerate(result) if each["id"] in above), default=0)
+        result.insert(place, block)
+
+
+def _are_blocks(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) and each.get("id") for each in value)
