@@ -1,1 +1,1 @@
-"""The pages that gather what the others publish."""
+"""Home pages, sections, standard pages and forms."""

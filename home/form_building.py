@@ -1,4 +1,4 @@
-"""From the fields that an editor chose to the form that a reader fills in."""
+"""Builds the form that a reader fills in from the fields that an editor chose."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 from portal.core.readers.form_fields import LineField, ReaderAddressField
 from portal.core.readers.form_guard import GuardedForm
 
-LONGEST_TEXT = 10_000
+MAX_TEXT_LENGTH = 10_000
 
 
 class DayInput(forms.DateInput):
@@ -28,19 +28,19 @@ class MomentInput(forms.DateTimeInput):
 class ReaderForm(GuardedForm, BaseForm):
     @property
     def address(self) -> str:
-        """What was written into the first e-mail field."""
+        """The value of the first e-mail field that is filled in; empty if there is none."""
         names = (name for name, field in self.fields.items() if isinstance(field, ReaderAddressField))
         return next((self.cleaned_data[name] for name in names if self.cleaned_data.get(name)), "")
 
 
 class ReaderFormBuilder(FormBuilder):
-    """Wagtail's, with fields that refuse what has no place in them. There is none for files."""
+    """Wagtail's form builder with stricter fields. There is no field for files."""
 
     def create_singleline_field(self, field, options):
         return LineField(max_length=255, may_link=True, **options)
 
     def create_multiline_field(self, field, options):
-        return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8}), **options)
+        return forms.CharField(max_length=MAX_TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 8}), **options)
 
     def create_email_field(self, field, options):
         return ReaderAddressField(**options)

@@ -1,4 +1,4 @@
-"""The page with a form that editors put together, and what readers sent by it."""
+"""The page with a form that editors compose, and the messages that readers send by it."""
 
 import re
 from datetime import datetime, timedelta
@@ -27,11 +27,11 @@ from portal.core.readers.addresses import normalize_address
 from portal.core.readers.form_guard import FormGuard
 from portal.core.serving.editions import edition_of
 
-KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
+RETENTION_CHOICES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
 
-def check_addresses(written: str) -> None:
-    for address in written.split(","):
+def validate_addresses(value: str) -> None:
+    for address in value.split(","):
         try:
             normalize_address(address)
         except ValueError as error:
@@ -39,13 +39,13 @@ def check_addresses(written: str) -> None:
 
 
 class FormPageForm(WagtailAdminFormPageForm, PortalPageForm):
-    """Wagtail's check of the fields' names, and ours of the texts."""
+    """The admin form: Wagtail's checks of the field names, and those of every page."""
 
 
 class FormPage(FormMixin, PortalPage):
     """A form, such as for messages or for a call for projects.
 
-    It takes no files: what strangers upload would have to be searched for harm before anyone opens it.
+    It accepts no files, which would have to be scanned for malware before anybody opens them.
     """
 
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
@@ -57,7 +57,7 @@ class FormPage(FormMixin, PortalPage):
         _("send a copy to"),
         max_length=255,
         blank=True,
-        validators=[check_addresses],
+        validators=[validate_addresses],
         help_text=_("Of each message, by e-mail. Several addresses: with commas between them."),
     )
     confirmation = models.TextField(
@@ -67,7 +67,7 @@ class FormPage(FormMixin, PortalPage):
         help_text=_("Sent to the address in the first e-mail field. Empty: no confirmation is sent."),
     )
     keep_days = models.PositiveSmallIntegerField(
-        _("messages are deleted after"), choices=KEEPING, default=180, help_text=_("Readers are told.")
+        _("messages are deleted after"), choices=RETENTION_CHOICES, default=180, help_text=_("Readers are told.")
     )
 
     content_panels = [
@@ -93,8 +93,8 @@ class FormPage(FormMixin, PortalPage):
         verbose_name_plural = _("forms")
 
     @property
-    def address(self) -> str:
-        """Where the form is sent to."""
+    def action_url(self) -> str:
+        """The URL that the form is posted to."""
         return reverse("forms:send", args=[self.pk or 0])
 
     def bound_form(self, request: HttpRequest) -> Any:
@@ -107,7 +107,7 @@ class FormPage(FormMixin, PortalPage):
 
     def serve(self, request, *args, **kwargs):
         response = TemplateResponse(request, self.template, self.get_context(request))
-        # It holds this reader's form token.
+        # The page has this reader's form token.
         add_never_cache_headers(response)
         return response
 
@@ -130,15 +130,17 @@ class FormField(AbstractFormField):
 
 class FormRecordQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """Records with this address (as `addresses.same` has it) in their e-mail field, or in any text."""
-        written = self.annotate(in_words=Cast("form_data", models.TextField()))
-        # Anna's address is part of Joanna's: what the database finds is looked at once more.
-        whole = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
-        candidates = written.filter(in_words__icontains=address).values_list("pk", "form_data")
-        named = [key for key, answers in candidates if any(whole.search(str(each)) for each in answers.values())]
-        return self.filter(models.Q(same_address=address) | models.Q(pk__in=named))
+        """Messages with this address (as returned by `addresses.same`) in their e-mail field or in any answer."""
+        annotated = self.annotate(answers_text=Cast("form_data", models.TextField()))
+        # Anna's address is part of Joanna's, so a match of the database is only a candidate.
+        whole_address = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
+        candidates = annotated.filter(answers_text__icontains=address).values_list("pk", "form_data")
+        mentioned = [
+            key for key, answers in candidates if any(whole_address.search(str(each)) for each in answers.values())
+        ]
+        return self.filter(models.Q(same_address=address) | models.Q(pk__in=mentioned))
 
-    def outlived(self, now: datetime) -> Self:
+    def expired(self, now: datetime) -> Self:
         return self.filter(delete_at__lte=now)
 
 
@@ -155,5 +157,5 @@ class FormRecord(AbstractFormSubmission):
         verbose_name_plural = _("messages")
 
     @staticmethod
-    def end_of(page: FormPage, now: datetime) -> datetime:
+    def deletion_time(page: FormPage, now: datetime) -> datetime:
         return now + timedelta(days=page.keep_days)

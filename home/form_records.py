@@ -1,4 +1,4 @@
-"""The messages of a form, as the newsroom lists and takes them away."""
+"""The messages of a form, as the admin lists and exports them."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def answers_of(page: "FormPage", record: "FormRecord") -> list[tuple[str, str]]:
     """Label and answer of each field, in the order of the form."""
     answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
-    return [(label, in_words(value)) for label, value in answers]
+    return [(label, as_text(value)) for label, value in answers]
 
 
-def in_words(value: Any) -> str:
+def as_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, bool):
@@ -32,4 +32,4 @@ def in_words(value: Any) -> str:
 
 
 class FormRecordsView(SafeSpreadsheets, SubmissionsListView):
-    """Wagtail's, with spreadsheets in which no answer is a formula."""
+    """Wagtail's list of submissions, with spreadsheets in which no answer is a formula."""

@@ -1,4 +1,4 @@
-"""The addresses that forms are sent to, below the language."""
+"""The URLs that forms are posted to, below the language."""
 
 from django.urls import path
 

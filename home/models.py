@@ -1,4 +1,4 @@
-"""The pages that gather what the others publish: home pages, sections, and plain pages beside them."""
+"""Home pages and sections, which list the stories and events below them, and standard pages."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from wagtail.search import index
 from events.models import OccurrencePlacement
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
-from home.shelves import Shelves, filled
+from home.shelves import Shelves, fill_shelves
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
@@ -33,8 +33,8 @@ FRONT_STORIES = 11
 FRONT_EVENTS = 4
 
 
-class GatheringPage(RoutablePageMixin, PortalPage):
-    """A front, and below it the full lists of the stories and the events under this page."""
+class FrontPage(RoutablePageMixin, PortalPage):
+    """A page with a front, and with the full lists of its stories and events at URLs below it."""
 
     class Meta:
         abstract = True
@@ -45,30 +45,30 @@ class GatheringPage(RoutablePageMixin, PortalPage):
 
     @path("<slug:word>/")
     def full_list(self, request: HttpRequest, word: str) -> HttpResponse:
-        """The list with this name in the page's language."""
+        """Serve the list that has this name in the page's language."""
         edition = edition_of(request)
-        which = next((name for name, known in LIST_WORDS[edition.language].items() if known == word), None)
+        kind = next((name for name, known in LIST_WORDS[edition.language].items() if known == word), None)
         list_url = request.path
-        if which == "events":
+        if kind == "events":
             return events_of(request, self, list_url)
-        if which == "news":
+        if kind == "news":
             context = story_list(self, edition, request.GET, timezone.now())
             return TemplateResponse(request, "home/story_list.html", {"page": self, "list_url": list_url, **context})
         raise Http404
 
     def get_route_paths(self) -> list[str]:
-        """What is redirected with the page when its address changes."""
+        """The paths below the page that are redirected with it when its slug changes."""
         words = LIST_WORDS.get(self.locale.language_code, {})
         return [*super().get_route_paths(), *(f"/{word}/" for word in words.values())]
 
     def list_urls(self, request: HttpRequest) -> dict[str, str]:
-        """The addresses of the full lists: `news` and `events`."""
+        """The URLs of the full lists, by `news` and `events`."""
         edition = edition_of(request)
-        return {which: edition.list_url(self, which) for which in LIST_WORDS[edition.language]}
+        return {kind: edition.list_url(self, kind) for kind in LIST_WORDS[edition.language]}
 
 
-class HomePage(GatheringPage):
-    """The front of one site in one language; its shelves are arranged by an editor."""
+class HomePage(FrontPage):
+    """The front page of one site in one language, with shelves that an editor arranges."""
 
     introduction = models.CharField(_("introduction"), max_length=200, blank=True, help_text=_("For search engines."))
     shelves = StreamField(Shelves(), blank=True, verbose_name=_("shelves"))
@@ -90,18 +90,22 @@ class HomePage(GatheringPage):
         verbose_name_plural = _("home pages")
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The site itself on its front; a list is a list."""
+        """The data of the site on the front; the full lists have the data of a list only."""
         page = page_things(self, edition, context)
         return page if context.get("list_url") else [*site_things(edition, context.get("search_url", "")), *page[1:]]
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
-        return context | {"shelves": filled(self.shelves, edition, now), "now": now, "lists": self.list_urls(request)}
+        return context | {
+            "shelves": fill_shelves(self.shelves, edition, now),
+            "now": now,
+            "lists": self.list_urls(request),
+        }
 
 
-class SectionPage(GatheringPage):
-    """The unit of the portal: its stories, its events, its sub-sections."""
+class SectionPage(FrontPage):
+    """A section with its stories, its events and its sub-sections."""
 
     is_section = True
 
@@ -150,7 +154,7 @@ class SectionPage(GatheringPage):
 
 
 class StandardPage(PortalPage):
-    """A page that is no news: about, contact, legal notice."""
+    """A page with lasting information: about, contact, legal notice."""
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))

@@ -1,4 +1,4 @@
-"""What was kept for a time is deleted when the time is over."""
+"""The periodic task that deletes messages after their retention period."""
 
 from datetime import datetime, timedelta
 
@@ -7,5 +7,5 @@ from portal.core.tasks.periodic import periodic
 
 
 @periodic(every=timedelta(hours=6))
-def delete_messages_that_had_their_time(now: datetime) -> None:
-    FormRecord.objects.outlived(now).delete()
+def delete_expired_messages(now: datetime) -> None:
+    FormRecord.objects.expired(now).delete()

@@ -1,4 +1,4 @@
-"""The messages of one person."""
+"""The messages of forms, for the export and erasure of one person's data."""
 
 from typing import Any
 

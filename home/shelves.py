@@ -1,4 +1,4 @@
-"""The shelves of a home page: what an editor can put there, and how they are filled."""
+"""The shelves of a home page: the blocks that an editor can choose, and the queries that fill them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,9 +26,9 @@ STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPag
 
 
 class Source(NamedTuple):
-    """A list that a shelf takes its stories from: those below a page, of one kind or of all, about a topic or any.
+    """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set.
 
-    `is_foreign` is for a page of another site: what that site only passes on is left out.
+    `is_foreign` is for a page of another site: stories that are only shared there are left out.
     """
 
     above: int
@@ -37,16 +37,16 @@ class Source(NamedTuple):
     is_foreign: bool = False
 
     def placements(self, now: datetime) -> PlacementQuerySet:
-        found = Placement.objects.in_lists_of(self.above, now)
+        placements = Placement.objects.in_lists_of(self.above, now)
         if self.kind:
-            found = found.of_kind(self.kind)
+            placements = placements.of_kind(self.kind)
         if self.topic:
-            found = found.about([self.topic])
-        return found.filter(card__page__alias_of__isnull=True) if self.is_foreign else found
+            placements = placements.about([self.topic])
+        return placements.filter(card__page__alias_of__isnull=True) if self.is_foreign else placements
 
 
 class ShelfInStream(NamedTuple):
-    """A shelf by itself, as one of a stream is."""
+    """A single shelf with the attributes of a `StreamChild`."""
 
     block: "Shelf"
     value: blocks.StructValue
@@ -54,38 +54,35 @@ class ShelfInStream(NamedTuple):
 
 
 class Shelf(blocks.StructBlock):
-    """A strip of the home page.
-
-    A shelf of stories says which list it takes its cards from and how many it shows; all are then read together.
-    """
+    """The base of the shelves. A shelf of stories overrides `size` and `sources`, which `fill_shelves` reads."""
 
     def size(self, value: blocks.StructValue) -> int:
-        """How many stories the shelf shows; without any, such a shelf is left out."""
+        """The number of stories that the shelf shows. If this is not 0, the shelf is hidden when it has none."""
         return 0
 
     def sources(self, value: blocks.StructValue, edition: Edition) -> list[Source]:
-        """The lists that its stories come from, the newest of all of them first."""
+        """The lists that the stories come from; several are merged, newest first."""
         return []
 
     def more(self, value: blocks.StructValue, edition: Edition) -> str:
-        """Where the whole list is."""
+        """The URL of the full list; empty if there is none."""
         return ""
 
     def pinned(self, value: blocks.StructValue) -> int | None:
-        """The key of the story that an editor put first."""
+        """The key of the story that an editor chose as the first."""
         return None
 
     def example(self, value: blocks.StructValue, edition: Edition) -> blocks.StructValue:
-        """The value to show in a preview, which knows the edition only when it is shown."""
+        """The value to show in a preview, where a default may depend on the edition."""
         return value
 
     def get_context(self, value, parent_context=None):
-        # A home page fills all of its shelves together; only a preview shows one by itself.
+        # A home page fills all its shelves together; only a preview renders one alone.
         context = super().get_context(value, parent_context=parent_context)
         if "request" in context:
             edition = edition_of(context["request"])
             context["value"] = self.example(value, edition)
-            shelves = filled([ShelfInStream(self, context["value"], self.name)], edition, timezone.now())
+            shelves = fill_shelves([ShelfInStream(self, context["value"], self.name)], edition, timezone.now())
             context["shelf"] = shelves[0] if shelves else {}
         return context
 
@@ -163,7 +160,7 @@ class SectionShelf(Shelf):
         return self.normalize({**value, "section": section})
 
     def _is_open(self, section: Page | None, edition: Edition) -> bool:
-        """Whether it is a public section of this edition: an editor can choose one of any site."""
+        """Whether the section is public and of this edition; the chooser shows those of every site."""
         return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 
@@ -224,7 +221,7 @@ class NetworkShelf(Shelf):
         return [Source(each.pk, topic=topic, is_foreign=True) for each in edition.network_homes]
 
     def _topic(self, chosen: Topic | None, edition: Edition) -> int | None:
-        """The topic in the language of the edition."""
+        """The key of the topic in the language of the edition."""
         keys = {topic.translation_key: topic.pk for topic in edition.topics}
         return keys.get(chosen.translation_key) if chosen else None
 
@@ -285,18 +282,18 @@ class Shelves(blocks.StreamBlock):
         required = False
 
 
-def filled(shelves: Iterable[Any], edition: Edition, now: datetime) -> list[dict[str, Any]]:
-    """Each shelf with its cards or events, from the top down; no story stands on two of them.
+def fill_shelves(shelves: Iterable[Any], edition: Edition, now: datetime) -> list[dict[str, Any]]:
+    """Each shelf with its cards or events, from the top down; a story appears on one shelf only.
 
-    Three queries for all shelves together, whatever their number.
+    It takes three queries for all shelves, whatever their number.
     """
     plans = [(shelf, shelf.block.sources(shelf.value, edition), shelf.block.size(shelf.value)) for shelf in shelves]
-    found = _candidates(plans, edition, now)
+    candidates = _candidates(plans, edition, now)
     shown: set[int] = set()
     result = []
     for shelf, sources, size in plans:
-        pinned = [card for card in found[PINNED] if card.pk == shelf.block.pinned(shelf.value)]
-        newest = [card for source in sources for card in found[source]]
+        pinned = [card for card in candidates[PINNED] if card.pk == shelf.block.pinned(shelf.value)]
+        newest = [card for source in sources for card in candidates[source]]
         if len(sources) > 1:
             newest.sort(key=lambda card: card.age, reverse=True)
         cards = take_unshown([*pinned, *newest], shown, size) if sources else []
@@ -316,15 +313,15 @@ def filled(shelves: Iterable[Any], edition: Edition, now: datetime) -> list[dict
 
 
 def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
-    """By source, as many cards as its last shelf can need once all above it are filled; and the pinned ones."""
-    most: dict[Source, int] = {}
+    """By source, as many cards as its last shelf can need after those above it; and the pinned ones."""
+    counts: dict[Source, int] = {}
     needed = 0
     for _shelf, sources, size in plans:
         needed += size if sources else 0
-        most |= dict.fromkeys(sources, needed)
+        counts |= dict.fromkeys(sources, needed)
     pinned = {key for shelf, sources, _size in plans if sources and (key := shelf.block.pinned(shelf.value))}
     lists: dict[Any, PlacementQuerySet] = {
-        source: source.placements(now).newest_first()[:count] for source, count in most.items()
+        source: source.placements(now).newest_first()[:count] for source, count in counts.items()
     }
     if pinned:
         lists[PINNED] = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=pinned)
@@ -332,9 +329,9 @@ def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, no
 
 
 def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
-    most = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
-    if most:
-        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:most].as_dates()
+    count = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
+    if count:
+        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:count].as_dates()
         for shelf in shelves:
             if shelf["kind"] == "events":
                 shelf["events"] = events[: shelf["value"]["count"]]

@@ -1,1 +1,1 @@
-"""Newsletters of the sites: who receives them, what they hold, how they are sent. Separable: nothing imports it."""
+"""The sites' newsletters: subscribers, issues, digests, alerts and their sending. Separable: nothing imports it."""

@@ -12,12 +12,12 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_unpublished
 
-        from portal.newsletter.issuing import issue_published, issue_taken_back
+        from portal.newsletter.issuing import issue_published, issue_unpublished
         from portal.newsletter.models import IssuePage
         from portal.newsletter.sending import providers
 
         page_published.connect(issue_published, sender=IssuePage)
-        page_unpublished.connect(issue_taken_back, sender=IssuePage)
+        page_unpublished.connect(issue_unpublished, sender=IssuePage)
         if find_spec("anymail"):
             from anymail.signals import tracking
 

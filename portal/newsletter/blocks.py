@@ -1,4 +1,4 @@
-"""What an issue is put together from."""
+"""The blocks of an issue: groups of stories and events, editorial notes and buttons."""
 
 from typing import Any, ClassVar
 
@@ -14,8 +14,8 @@ SECTION_TYPE = "home.SectionPage"
 EVENT_TYPE = "events.EventPage"
 
 
-class Introduction(blocks.StreamBlock):
-    """What the newsroom says before the stories."""
+class IssueIntroduction(blocks.StreamBlock):
+    """The newsroom's text before the stories."""
 
     paragraph = ParagraphBlock()
     heading = HeadingBlock()
@@ -42,7 +42,7 @@ class StoryEntryBlock(blocks.StructBlock):
 
 
 class GroupBlock(blocks.StructBlock):
-    """The stories and events of one section; who did not choose the section does not get the group."""
+    """Stories and events of one section, for the subscribers who chose that section."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=80)
     section = blocks.PageChooserBlock(
@@ -62,7 +62,7 @@ class GroupBlock(blocks.StructBlock):
         preview_value: ClassVar[dict[str, Any]] = {"title": "Transitions", "section": None, "stories": [], "events": []}
 
 
-class WordsBlock(blocks.StructBlock):
+class EditorialNoteBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
     text = ParagraphBlock(label=_("Text"))
 
@@ -70,7 +70,7 @@ class WordsBlock(blocks.StructBlock):
         icon = "pilcrow"
         label = _("Words of the newsroom")
         description = _("A paragraph between the sections: a call, an appointment, a thank you.")
-        template = "newsletter/blocks/words.html"
+        template = "newsletter/blocks/editorial_note.html"
         preview_value = {
             "title": "À vos agendas",
             "text": "<p>La rédaction ouvre ses portes le premier jeudi du mois.</p>",
@@ -79,7 +79,7 @@ class WordsBlock(blocks.StructBlock):
 
 class IssueContent(blocks.StreamBlock):
     group = GroupBlock()
-    words = WordsBlock()
+    note = EditorialNoteBlock()
     button = ButtonBlock()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What one mail of a newsletter says, as plain values: kept with the sending, and cut to what a subscriber chose."""
+"""The content of one newsletter mail as plain values, stored with its sending and cut to a subscriber's sections."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Picture:
-    """`address` is a path on the site's host; `width` and `height` are those that it is shown in."""
+    """`url` is a path on the site's host; `width` and `height` are in CSS pixels, as shown."""
 
-    address: str
+    url: str
     alt: str
     width: int
     height: int
@@ -17,10 +17,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class BulletinEntry:
-    """A story or an event. `label` is its kind or section, `when` and `place` are an event's."""
+    """A story or an event. `label` is the kind of a story; `when` and `place` are for events."""
 
     title: str
-    address: str
+    url: str
     text: str = ""
     label: str = ""
     when: str = ""
@@ -30,63 +30,63 @@ class BulletinEntry:
 
 @dataclass(frozen=True)
 class Passage:
-    """Words of the newsroom: a `heading`, a `text` (HTML of its rich text), a `picture` or a `button`."""
+    """A piece of the newsroom's text. `kind` is `heading`, `text` (`text` is HTML), `picture` or `button`."""
 
     kind: str
     text: str = ""
-    address: str = ""
+    url: str = ""
     picture: Picture | None = None
 
 
 @dataclass(frozen=True)
 class Group:
-    """`key` is the translation key of the section that it is from; a group without one is for everybody."""
+    """`key` is the translation key of its section; a group without a key is for every subscriber."""
 
     title: str = ""
-    address: str = ""
+    url: str = ""
     key: str = ""
     passages: tuple[Passage, ...] = ()
     stories: tuple[BulletinEntry, ...] = ()
     events: tuple[BulletinEntry, ...] = ()
-    left_out: int = 0
-    """How many stories are to be read on the web only."""
+    omitted: int = 0
+    """The number of stories that only the web version has."""
 
     @property
     def has_pictures(self) -> bool:
         return any(story.picture for story in self.stories)
 
-    def leaner(self, level: int) -> "Group":
-        kept = LEAN[level]
-        stories = self.stories[: kept.stories]
+    def condensed(self, level: int) -> "Group":
+        density = DENSITIES[level]
+        stories = self.stories[: density.stories]
         return replace(
             self,
             stories=tuple(
                 replace(
                     story,
-                    picture=story.picture if n < kept.pictures else None,
-                    text=story.text if kept.has_texts else "",
+                    picture=story.picture if n < density.pictures else None,
+                    text=story.text if density.has_texts else "",
                 )
                 for n, story in enumerate(stories)
             ),
-            left_out=self.left_out + len(self.stories) - len(stories),
+            omitted=self.omitted + len(self.stories) - len(stories),
         )
 
 
 @dataclass(frozen=True)
 class Density:
-    """How much of a group is kept."""
+    """How much of a group a mail shows: numbers of stories (None: all) and pictures, and whether with texts."""
 
     stories: int | None = None
     pictures: int = 0
     has_texts: bool = True
 
 
-LEAN = (
+DENSITIES = (
     Density(pictures=1_000_000),
     Density(pictures=1),
     Density(),
     Density(has_texts=False),
-    *(Density(stories=most, has_texts=False) for most in (20, 10, 5, 2)),
+    *(Density(stories=count, has_texts=False) for count in (20, 10, 5, 2)),
 )
 
 
@@ -95,7 +95,7 @@ class Bulletin:
     title: str
     preheader: str = ""
     label: str = ""
-    web_address: str = ""
+    web_url: str = ""
     introduction: tuple[Passage, ...] = ()
     groups: tuple[Group, ...] = ()
 
@@ -104,34 +104,34 @@ class Bulletin:
         return not (self.introduction or self.groups)
 
     def variant_for(self, keys: set[str]) -> str | None:
-        """The numbers of the groups that somebody with these sections gets, as text; None where nothing is left.
+        """The indexes of the groups for a subscriber of these sections, such as `0,2`; None if no section matches.
 
-        No keys at all means every section.
+        `keys` are the chosen sections' translation keys; an empty set means every section.
         """
         numbers = [n for n, group in enumerate(self.groups) if not keys or not group.key or group.key in keys]
-        of_sections = any(group.key for group in self.groups)
-        if of_sections and keys and not any(self.groups[n].key for n in numbers):
+        has_sections = any(group.key for group in self.groups)
+        if has_sections and keys and not any(self.groups[n].key for n in numbers):
             return None
         return ",".join(str(n) for n in numbers)
 
-    def cut_to(self, variant: str) -> "Bulletin":
-        """The bulletin with the groups of a variant only."""
+    def restricted_to(self, variant: str) -> "Bulletin":
+        """The bulletin with the groups of one variant."""
         numbers = [int(number) for number in variant.split(",") if number]
         return replace(self, groups=tuple(self.groups[n] for n in numbers))
 
-    def leaner(self, level: int) -> "Bulletin":
-        """The same with less of each story, the more so the higher the level.
+    def condensed(self, level: int) -> "Bulletin":
+        """The bulletin at an index of `DENSITIES`.
 
-        One after the other go the small pictures, the large ones, the texts, and all but the first stories of a group.
+        Level by level it loses the small pictures, the large ones, the texts, and all but the first stories of a group.
         """
-        return replace(self, groups=tuple(group.leaner(level) for group in self.groups)) if level else self
+        return replace(self, groups=tuple(group.condensed(level) for group in self.groups)) if level else self
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def bulletin_from(data: dict[str, Any]) -> Bulletin:
-    """The bulletin that `as_json` made this of."""
+    """The inverse of `Bulletin.as_json`."""
     groups = tuple(
         Group(
             **{

@@ -1,4 +1,4 @@
-"""Writes a bulletin: from the parts of an issue to plain values, with words and addresses in its language."""
+"""Builds a bulletin from the parts of an issue, with texts and URLs in the language of the edition."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,28 +17,28 @@ from portal.media.picture import sources
 from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Passage, Picture
 from portal.newsletter.content import ContentPart, parts_of
 
-TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
-SCHEMES = {"http", "https", "mailto", "tel"}
-# How wide pictures are shown, in pixels: the first story of a group across the mail, the others beside their words.
-WIDE, NARROW = 552, 168
+ALLOWED_TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
+ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
+# The widths of pictures in CSS pixels: of the first story of a group, and of the others beside their texts.
+LEAD_WIDTH, THUMBNAIL_WIDTH = 552, 168
 
 
 def bulletin_of(
-    title: str, parts: Iterable[ContentPart], edition: Edition, *, introduction: Iterable[Any] = (), **facts: str
+    title: str, parts: Iterable[ContentPart], edition: Edition, *, introduction: Iterable[Any] = (), **fields: str
 ) -> Bulletin:
-    """`facts` are the bulletin's remaining fields."""
+    """The bulletin of some parts; `fields` are its other fields."""
     parts = list(parts)
-    alts = alts_of(card.pk for part in parts for card in part.stories if card.image)
+    alts = alt_texts(card.pk for part in parts for card in part.stories if card.image)
     return Bulletin(
         title=title,
         introduction=tuple(p for block in introduction for p in passages_of(block.block_type, block.value, edition)),
         groups=tuple(_group(part, edition, alts) for part in parts),
-        **facts,
+        **fields,
     )
 
 
 def bulletin_for(issue: Any, edition: Edition) -> Bulletin:
-    """What the mail of an issue says, in the active language."""
+    """The bulletin of an issue, in the active language."""
     return bulletin_of(
         issue.title,
         parts_of(issue.content, edition, timezone.now()),
@@ -46,22 +46,22 @@ def bulletin_for(issue: Any, edition: Edition) -> Bulletin:
         introduction=issue.introduction,
         preheader=issue.preheader,
         label=issue.period,
-        web_address=edition.url_of(issue),
+        web_url=edition.url_of(issue),
     )
 
 
-def alts_of(keys: Iterable[int]) -> dict[int, str]:
-    """What is to be seen on the lead picture of each story; the picture's own title where nobody wrote it."""
+def alt_texts(keys: Iterable[int]) -> dict[int, str]:
+    """The alternative text of each story's lead image, by story key; the image's title where that is empty."""
     keys = list(keys)
-    found: dict[int, str] = {}
+    texts: dict[int, str] = {}
     for model in story_types() if keys else []:
         rows = model.objects.filter(pk__in=keys).values_list("pk", "lead_image_alt", "lead_image__title")
-        found |= {key: alt or title for key, alt, title in rows}
-    return found
+        texts |= {key: alt or title for key, alt, title in rows}
+    return texts
 
 
 def passages_of(kind: str, value: Any, edition: Edition) -> list[Passage]:
-    """The words of the newsroom; nothing for what no reader may see."""
+    """The passages of a block, by its type; none for a button whose page is not public."""
     match kind:
         case "heading":
             return [Passage("heading", value["text"])]
@@ -70,22 +70,24 @@ def passages_of(kind: str, value: Any, edition: Edition) -> list[Passage]:
         case "figure" if value["image"]:
             return [Passage("picture", value["caption"], picture=_picture(value["image"], value["alt"], wide=True))]
         case "button":
-            address = address_of(value.target, edition) if value.target else value["url"]
-            return [Passage("button", value.text, address)] if address else []
-        case "words":
+            url = url_of_page(value.target, edition) if value.target else value["url"]
+            return [Passage("button", value.text, url)] if url else []
+        case "note":
             heading = [Passage("heading", value["title"])] if value["title"] else []
             return [*heading, *passages_of("paragraph", value["text"], edition)]
     return []
 
 
 def clean(html: str, language: str) -> str:
-    """Rich text as HTML that any mail program takes, and that the MJML around it does."""
-    plain = nh3.clean(expand_db_html(html), tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=None)
+    """Rich text as sanitized HTML that mail programs show and that is valid inside of MJML."""
+    plain = nh3.clean(
+        expand_db_html(html), tags=ALLOWED_TAGS, attributes={"a": {"href"}}, url_schemes=ALLOWED_SCHEMES, link_rel=None
+    )
     return typeset(plain, language)
 
 
-def address_of(page: Page, edition: Edition) -> str:
-    """A path on the edition's own host, a full address on another one."""
+def url_of_page(page: Page, edition: Edition) -> str:
+    """A path for a page of this edition, an absolute URL for a page of another site."""
     if page.path.startswith(edition.home.path):
         return edition.url_of(page)
     return page.full_url or ""
@@ -96,7 +98,7 @@ def _group(part: ContentPart, edition: Edition, alts: dict[int, str]) -> Group:
         return Group(passages=tuple(passages_of(part.kind, part.value, edition)))
     return Group(
         title=typeset(part.value["title"], edition.language),
-        address=part.section.url if part.section else "",
+        url=part.section.url if part.section else "",
         key=part.section.key if part.section else "",
         stories=tuple(_story(card, edition, alts, is_first=n == 0) for n, card in enumerate(part.stories)),
         events=tuple(_event(event, edition) for event in part.events),
@@ -106,7 +108,7 @@ def _group(part: ContentPart, edition: Edition, alts: dict[int, str]) -> Group:
 def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool) -> BulletinEntry:
     return BulletinEntry(
         title=typeset(card.title, edition.language),
-        address=edition.url_of(card.page),
+        url=edition.url_of(card.page),
         text=typeset(card.standfirst, edition.language),
         label=card.get_kind_display() if card.kind != "article" else "",
         picture=_picture(card.image, alts.get(card.pk, ""), wide=is_first) if card.image else None,
@@ -116,13 +118,13 @@ def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool
 def _event(date: Occurrence, edition: Edition) -> BulletinEntry:
     return BulletinEntry(
         title=typeset(date.shown_title, edition.language),
-        address=edition.url_of(date.event),
+        url=edition.url_of(date.event),
         when=str(date.when),
         place=date.shown_place,
     )
 
 
 def _picture(image: Any, alt: str, *, wide: bool) -> Picture:
-    found = sources(image, "mail" if wide else "mail_small")
-    width = WIDE if wide else NARROW
-    return Picture(found.src, alt, width, round(width * found.height / found.width))
+    source = sources(image, "mail" if wide else "mail_small")
+    width = LEAD_WIDTH if wide else THUMBNAIL_WIDTH
+    return Picture(source.src, alt, width, round(width * source.height / source.width))

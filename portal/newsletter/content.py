@@ -1,4 +1,4 @@
-"""Finds what an issue, a digest or an alert holds: the newest of each section, and what of a choice can be seen."""
+"""Finds the content of an issue, a digest or an alert: the newest of each section, and what of it is public."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,15 +12,15 @@ from portal.core.models import Placement, StoryCard
 from portal.core.serving.editions import Edition
 from portal.newsletter.sections import SectionChoice, sections_of
 
-# What an issue takes of one section by itself.
-MOST_STORIES = 12
-MOST_EVENTS = 5
+# The most that an issue is filled with from one section.
+MAX_STORIES = 12
+MAX_EVENTS = 5
 ORDER_OF_KINDS = {kind: n for n, kind in enumerate([StoryKind.ARTICLE, StoryKind.PORTRAIT, StoryKind.RECAP])}
 
 
 @dataclass(frozen=True)
 class ContentPart:
-    """A block of an issue with what of it a reader may see; `value` is the block's own."""
+    """A block of an issue with its public stories and events. `kind` and `value` are the block's type and value."""
 
     kind: str
     value: Any
@@ -30,7 +30,7 @@ class ContentPart:
 
 
 def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[ContentPart]:
-    """The blocks of an issue; a story or event that no reader may see is left out, and so is an empty group."""
+    """The blocks of an issue without stories and events that are not public, and without groups that are then empty."""
     blocks = list(content)
     groups = [block.value for block in blocks if block.block_type == "group"]
     cards = _cards([e["page"].pk for group in groups for e in group["stories"] if e["page"]], edition, now)
@@ -46,7 +46,7 @@ def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Co
             block.value,
             _section_of(block.value["section"], choices),
             tuple(
-                _with_own_words(cards[e["page"].pk], e)
+                _with_overrides(cards[e["page"].pk], e)
                 for e in block.value["stories"]
                 if e["page"] and e["page"].pk in cards
             ),
@@ -57,10 +57,10 @@ def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Co
     return parts
 
 
-def filled(edition: Edition, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
-    """The content of an issue about the days from `first` to `last`, section by section in the order of the site.
+def content_of_period(edition: Edition, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
+    """The raw content of an issue about the days from `first` to `last`, a group for each section, in the site's order.
 
-    In each: news, portraits and recaps of these days, and the events that come next.
+    A group has the articles, portraits and recaps of these days, and the next events.
     """
     start = datetime.combine(first, time(), edition.zone)
     end = datetime.combine(last + timedelta(days=1), time(), edition.zone)
@@ -69,23 +69,23 @@ def filled(edition: Edition, first: date, last: date, now: datetime) -> list[dic
         placements = Placement.objects.in_lists_of(section.page.pk, now).filter(
             published_at__gte=start, published_at__lt=end
         )
-        found = list(placements.newest_first().values_list("kind", "card_id")[:MOST_STORIES])
-        stories = [card for _kind, card in sorted(found, key=lambda row: ORDER_OF_KINDS[StoryKind(row[0])])]
+        rows = list(placements.newest_first().values_list("kind", "card_id")[:MAX_STORIES])
+        stories = [card for _kind, card in sorted(rows, key=lambda row: ORDER_OF_KINDS[StoryKind(row[0])])]
         events = upcoming_events(edition, section, now)
         if stories or events:
-            content.append(group_of(section, stories, events))
+            content.append(group_block(section, stories, events))
     return content
 
 
 def upcoming_events(edition: Edition, section: SectionChoice, now: datetime) -> list[int]:
     """The keys of the next events of a section."""
     placements = OccurrencePlacement.objects.in_lists_of(section.page.pk, now).upcoming(now)
-    # A cancelled date stands beside the next one of its event.
-    return list(dict.fromkeys(placements.values_list("event_id", flat=True)[: 2 * MOST_EVENTS]))[:MOST_EVENTS]
+    # Twice as many occurrences, since a cancelled one comes with the next one of the same event.
+    return list(dict.fromkeys(placements.values_list("event_id", flat=True)[: 2 * MAX_EVENTS]))[:MAX_EVENTS]
 
 
-def group_of(section: SectionChoice, stories: Iterable[int], events: Iterable[int] = ()) -> dict[str, Any]:
-    """A group's block as the database keeps it."""
+def group_block(section: SectionChoice, stories: Iterable[int], events: Iterable[int] = ()) -> dict[str, Any]:
+    """The raw data of a group block."""
     entries = [{"page": key, "title": "", "text": ""} for key in stories]
     value = {"title": section.title, "section": section.page.pk, "stories": entries, "events": list(events)}
     return {"type": "group", "value": value}
@@ -99,19 +99,19 @@ def _cards(keys: list[int], edition: Edition, now: datetime) -> dict[int, Card]:
 
 
 def _events(keys: list[int], edition: Edition, now: datetime) -> dict[int, Occurrence]:
-    """Of each event its next date, or its last one where all are over."""
+    """The next occurrence of each event, or the last one if all are past."""
     if not keys:
         return {}
-    here = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).filter(event__in=keys)
-    dates: dict[int, Occurrence] = {}
-    for date_ in [*here.upcoming(now).as_dates(), *here.past(now).as_dates()]:
-        dates.setdefault(date_.event_id, date_)
-    return dates
+    placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).filter(event__in=keys)
+    occurrences: dict[int, Occurrence] = {}
+    for occurrence in [*placements.upcoming(now).as_dates(), *placements.past(now).as_dates()]:
+        occurrences.setdefault(occurrence.event_id, occurrence)
+    return occurrences
 
 
 def _section_of(page: Any, choices: Iterable[SectionChoice]) -> SectionChoice | None:
-    return next((choice for choice in choices if page and choice.holds(page.path)), None)
+    return next((choice for choice in choices if page and choice.contains(page.path)), None)
 
 
-def _with_own_words(card: Card, words: Mapping[str, Any]) -> Card:
-    return replace(card, title=words["title"] or card.title, standfirst=words["text"] or card.standfirst)
+def _with_overrides(card: Card, entry: Mapping[str, Any]) -> Card:
+    return replace(card, title=entry["title"] or card.title, standfirst=entry["text"] or card.standfirst)

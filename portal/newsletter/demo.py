@@ -1,4 +1,4 @@
-"""The newsletter of the demo network: an archive with one issue that was sent, on the first site."""
+"""The newsletter of the demo network: one issue, already sent, on the first site."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import translation
 from wagtail.models import Page, Site
 
-from portal.newsletter.content import filled
-from portal.newsletter.issuing import edition_with
+from portal.newsletter.content import content_of_period
+from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
-from portal.newsletter.subscribers.subscription import digest_of
+from portal.newsletter.subscribers.subscription import hash_of_address
 
 SITE = "localhost"
 TITLE = "La lettre de l’Élan"
@@ -22,7 +22,7 @@ EDITORIAL = (
     "récupèrent, celle d’un four que l’on rallume. Derrière chaque degré, il y a une équipe qui a compté, essayé, "
     "recommencé.</p><p>Bonne lecture, et à bientôt dans les ateliers.<br/><b>Claire Humbert</b></p>"
 )
-READERS = ["amelie.vautrin", "bernard.kieffer", "colette.marchal", "didier.antoine", "estelle.remy"]
+SUBSCRIBERS = ["amelie.vautrin", "bernard.kieffer", "colette.marchal", "didier.antoine", "estelle.remy"]
 
 
 def load_demo(site: Site, now: datetime) -> None:
@@ -33,10 +33,12 @@ def load_demo(site: Site, now: datetime) -> None:
         title=TITLE, slug="lettre", locale=home.locale, introduction=INTRODUCTION, search_description=INTRODUCTION
     )
     _publish(newsletter, home)
-    readers = [_reader(site, home.locale.language_code, f"{name}@lectrices.example", now) for name in READERS]
-    issue = _issue(newsletter, now)
+    subscribers = [
+        _create_subscriber(site, home.locale.language_code, f"{name}@lectrices.example", now) for name in SUBSCRIBERS
+    ]
+    issue = _create_issue(newsletter, now)
     if issue:
-        _sent(issue, readers, now)
+        _mark_as_sent(issue, subscribers, now)
 
 
 def _publish(page: Page, parent: Page) -> None:
@@ -45,12 +47,12 @@ def _publish(page: Page, parent: Page) -> None:
     page.save_revision().publish()
 
 
-def _reader(site: Site, language: str, address: str, now: datetime) -> Subscriber:
+def _create_subscriber(site: Site, language: str, address: str, now: datetime) -> Subscriber:
     long_ago = now - timedelta(days=90)
     subscriber = Subscriber.objects.create(
         site=site,
         address=address,
-        digest=digest_of(address),
+        address_hash=hash_of_address(address),
         language=language,
         rhythm=Rhythm.ISSUES,
         state=Subscriber.State.ACTIVE,
@@ -62,8 +64,8 @@ def _reader(site: Site, language: str, address: str, now: datetime) -> Subscribe
     return subscriber
 
 
-def _issue(newsletter: NewsletterPage, now: datetime) -> IssuePage | None:
-    edition = edition_with(newsletter)
+def _create_issue(newsletter: NewsletterPage, now: datetime) -> IssuePage | None:
+    edition = edition_containing(newsletter)
     if edition is None:
         return None
     last = now.astimezone(edition.zone).date()
@@ -78,25 +80,26 @@ def _issue(newsletter: NewsletterPage, now: datetime) -> IssuePage | None:
     )
     issue.introduction = [{"type": "paragraph", "value": EDITORIAL}]
     with translation.override(edition.language):
-        issue.content = _short(filled(edition, first, last, now))
+        issue.content = _shorten(content_of_period(edition, first, last, now))
     _publish(issue, newsletter)
     return issue
 
 
-def _short(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """An issue that an editor has pruned: four stories and three events of a section at the most."""
+def _shorten(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cut each group to four stories and three events, as an editor would."""
     for block in content:
         block["value"]["stories"] = block["value"]["stories"][:4]
         block["value"]["events"] = block["value"]["events"][:3]
     return content
 
 
-def _sent(issue: IssuePage, readers: list[Subscriber], now: datetime) -> None:
-    """As if the queue had been worked off: nobody at these addresses is to get a mail from a demo."""
+def _mark_as_sent(issue: IssuePage, subscribers: list[Subscriber], now: datetime) -> None:
+    """Mark the sendings as sent without sending them: the addresses of a demo must not get mail."""
     for sending in Sending.objects.filter(issue=issue):
         Delivery.objects.bulk_create(
-            Delivery(sending=sending, subscriber=reader, state=Delivery.State.SENT, sent_at=now) for reader in readers
+            Delivery(sending=sending, subscriber=subscriber, state=Delivery.State.SENT, sent_at=now)
+            for subscriber in subscribers
         )
         Sending.objects.filter(pk=sending.pk).update(
-            state=Sending.State.DONE, begun_at=now, done_at=now, prepared_to=readers[-1].pk
+            state=Sending.State.DONE, begun_at=now, done_at=now, prepared_to=subscribers[-1].pk
         )

@@ -1,4 +1,4 @@
-"""What is sent without an editor: the weekly digest, and the alerts as soon as something is published."""
+"""The mails that are sent without an editor: the weekly digest, and the alerts about new stories."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -15,38 +15,38 @@ from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
-from portal.newsletter.content import filled, group_of, parts_of
+from portal.newsletter.content import content_of_period, group_block, parts_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import AnnouncedStory, NewsletterPage, Sending
 from portal.newsletter.sections import sections_of
 from portal.newsletter.sending.batches import create_sending
 
 WEEK = timedelta(days=7)
-# A digest that is later than this, such as after a long standstill, is left out.
-LATEST = timedelta(hours=24)
-# What was published before is no news: an import brings years of stories at once.
-NEWS = timedelta(hours=48)
-MOST_TOLD = 12
+# A digest that is later than this, such as after an outage, is skipped.
+MAX_DELAY = timedelta(hours=24)
+# An alert is about stories this new only: an import may publish years of stories at once.
+ALERT_WINDOW = timedelta(hours=48)
+MAX_ALERT_STORIES = 12
 
 
-def newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
-    """The newsletters that readers can see, with their editions."""
+def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
+    """Yield each public newsletter with its edition."""
     for site in Site.objects.select_related("root_page").order_by("pk"):
-        frame = snapshot_of(site.hostname, str(site.port))
-        for edition in frame.editions.values() if frame and frame.site.pk == site.pk else ():
+        snapshot = snapshot_of(site.hostname, str(site.port))
+        for edition in snapshot.editions.values() if snapshot and snapshot.site.pk == site.pk else ():
             if newsletter := newsletter_of(edition):
                 yield newsletter, edition
 
 
 def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
-    """Order the digest of the week that has just ended, if there is something in it and it was not ordered before."""
-    due = last_due(newsletter, edition, now)
+    """Create the sending of the last weekly digest; None if it has no stories, is too late or has one already."""
+    due = last_digest_time(newsletter, edition, now)
     slot = f"weekly:{due:%Y-%m-%d}"
-    if now - due > LATEST or Sending.objects.filter(newsletter=newsletter, slot=slot).exists():
+    if now - due > MAX_DELAY or Sending.objects.filter(newsletter=newsletter, slot=slot).exists():
         return None
     first, last = (due - WEEK).date(), (due - timedelta(days=1)).date()
     with translation.override(edition.language), timezone.override(edition.zone):
-        content = IssueContent().to_python(filled(edition, first, last, now))
+        content = IssueContent().to_python(content_of_period(edition, first, last, now))
         parts = parts_of(content, edition, now)
         if not any(part.stories for part in parts):
             return None
@@ -55,8 +55,8 @@ def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> 
     return create_sending(newsletter, edition, Sending.Kind.WEEKLY, slot, bulletin)
 
 
-def last_due(newsletter: NewsletterPage, edition: Edition, now: datetime) -> datetime:
-    """The last moment, on the clock of the site, at which a digest was to go out."""
+def last_digest_time(newsletter: NewsletterPage, edition: Edition, now: datetime) -> datetime:
+    """The latest time until `now` at which a digest was due, in the time zone of the site."""
     today = now.astimezone(edition.zone).date()
     day = today - timedelta(days=(today.weekday() - newsletter.weekly_day) % 7)
     due = datetime.combine(day, time(newsletter.weekly_hour), edition.zone)
@@ -65,17 +65,19 @@ def last_due(newsletter: NewsletterPage, edition: Edition, now: datetime) -> dat
 
 @transaction.atomic
 def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
-    """Order one alert of everything that was published since the last one."""
-    # Two runs at a time tell nothing twice: the second one waits here and finds it told.
+    """Create the sending of one alert about all stories since the last alert; None if there are none."""
+    # The lock keeps two concurrent runs from announcing a story twice.
     NewsletterPage.objects.select_for_update().get(pk=newsletter.pk)
-    told = AnnouncedStory.objects.filter(newsletter=newsletter).values("story")
-    since = max(now - NEWS, newsletter.first_published_at or now)
+    announced = AnnouncedStory.objects.filter(newsletter=newsletter).values("story")
+    since = max(now - ALERT_WINDOW, newsletter.first_published_at or now)
     placements = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gt=since)
-    keys = list(placements.exclude(card__in=told).newest_first().values_list("card_id", flat=True)[:MOST_TOLD])
+    keys = list(
+        placements.exclude(card__in=announced).newest_first().values_list("card_id", flat=True)[:MAX_ALERT_STORIES]
+    )
     if not keys:
         return None
     AnnouncedStory.objects.bulk_create(
-        [AnnouncedStory(newsletter=newsletter, story_id=key, told_at=now) for key in keys], ignore_conflicts=True
+        [AnnouncedStory(newsletter=newsletter, story_id=key, announced_at=now) for key in keys], ignore_conflicts=True
     )
     with translation.override(edition.language), timezone.override(edition.zone):
         parts = parts_of(IssueContent().to_python(_by_section(keys, edition)), edition, now)
@@ -92,10 +94,10 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
 
 
 def _by_section(keys: list[int], edition: Edition) -> list[dict[str, Any]]:
-    """Groups of stories in the order of the sections; one outside of every section is left out."""
+    """Groups of stories in the order of the sections, without stories outside of every section."""
     content = []
     for section in sections_of(edition):
         here = set(Placement.objects.filter(above=section.page.pk, card__in=keys).values_list("card_id", flat=True))
         if stories := [key for key in keys if key in here]:
-            content.append(group_of(section, stories))
+            content.append(group_block(section, stories))
     return content

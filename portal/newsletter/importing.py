@@ -1,4 +1,4 @@
-"""Brings an existing list of subscribers in, with the proof of their consent."""
+"""Imports an existing list of subscribers, with the proof of their consent."""
 
 import csv
 import io
@@ -14,39 +14,39 @@ from django.utils.translation import gettext as _
 
 from portal.core.readers.addresses import normalize_address
 from portal.core.tasks.durable import durable
-from portal.newsletter.issuing import edition_with
+from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import NewsletterPage, Rhythm
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported
 
-LARGEST = 20 * 1024 * 1024
-AT_ONCE = 500
+MAX_FILE_SIZE = 20 * 1024 * 1024
+BATCH_SIZE = 500
 ADDRESS_COLUMNS = ("email", "e-mail", "address", "mail", "courriel", "adresse")
 DATE_COLUMNS = ("consented_at", "date")
 
 
 class ImportListError(ValueError):
-    """The file cannot be read as a list."""
+    """The file is no list of subscribers."""
 
 
 @dataclass(frozen=True)
 class ImportedSubscriber:
     address: str
     consented_at: str = ""
-    """A date or time in ISO 8601; empty where the list does not tell."""
+    """A date or time in ISO 8601; empty if the list has none."""
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RejectedLine:
     line: int
     reason: str
 
 
-def read(content: bytes) -> tuple[list[ImportedSubscriber], list[Refusal]]:
-    """The people of a CSV file, and the lines that name nobody; ListError for what is no such list."""
+def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
+    """The subscribers in a CSV file, and the lines that were rejected; raises ImportListError."""
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise ImportListError(_("The file is not UTF-8 text.")) from fault
+    except UnicodeDecodeError as error:
+        raise ImportListError(_("The file is not UTF-8 text.")) from error
     if "\0" in text:
         raise ImportListError(_("The file is not UTF-8 text."))
     first = text.split("\n", 1)[0]
@@ -58,70 +58,75 @@ def read(content: bytes) -> tuple[list[ImportedSubscriber], list[Refusal]]:
         if column is None:
             raise ImportListError(_("The first line names no column “email”."))
         day = next((names[name] for name in DATE_COLUMNS if name in names), None)
-        return _people(rows, column, day)
-    except csv.Error as fault:
-        raise ImportListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from fault
+        return _subscribers_in(rows, column, day)
+    except csv.Error as error:
+        raise ImportListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from error
 
 
-def _people(rows: csv.DictReader[str], column: str, day: str | None) -> tuple[list[ImportedSubscriber], list[Refusal]]:
-    people: dict[str, ImportedSubscriber] = {}
-    refused = []
+def _subscribers_in(
+    rows: csv.DictReader[str], column: str, day: str | None
+) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
+    subscribers: dict[str, ImportedSubscriber] = {}
+    rejected = []
     for row in rows:
-        written, told = str(row.get(column) or ""), str(row.get(day) or "").strip() if day else ""
-        if not written.strip():
+        value, consented_at = str(row.get(column) or ""), str(row.get(day) or "").strip() if day else ""
+        if not value.strip():
             continue
         try:
-            address = normalize_address(written)
+            address = normalize_address(value)
         except ValueError:
-            refused.append(Refusal(rows.line_num, _("no e-mail address")))
+            rejected.append(RejectedLine(rows.line_num, _("no e-mail address")))
             continue
-        if told and _moment(told) is None:
-            refused.append(Refusal(rows.line_num, _("no date such as 2025-03-31")))
+        if consented_at and _parse_moment(consented_at) is None:
+            rejected.append(RejectedLine(rows.line_num, _("no date such as 2025-03-31")))
             continue
-        people.setdefault(address.casefold(), ImportedSubscriber(address, told))
-    return list(people.values()), refused
+        subscribers.setdefault(address.casefold(), ImportedSubscriber(address, consented_at))
+    return list(subscribers.values()), rejected
 
 
-def _moment(told: str) -> datetime | None:
+def _parse_moment(text: str) -> datetime | None:
     try:
-        if moment := parse_datetime(told):
+        if moment := parse_datetime(text):
             return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-        day: date | None = parse_date(told)
+        day: date | None = parse_date(text)
     except ValueError:
         return None
     return timezone.make_aware(datetime.combine(day, time())) if day else None
 
 
 def enqueue_import(
-    newsletter: NewsletterPage, people: Iterable[ImportedSubscriber], rhythm: str, proof: str, who: str
+    newsletter: NewsletterPage, subscribers: Iterable[ImportedSubscriber], rhythm: str, proof: str, username: str
 ) -> int:
-    """Put the import of a list into the queue; how many people it has. `who` brings it in."""
+    """Queue the import of a list and return its length; `username`, who imports it, is added to the proof."""
     count = 0
-    for some in batched(people, AT_ONCE):
+    for batch in batched(subscribers, BATCH_SIZE):
         import_batch.enqueue(
-            newsletter.pk, [[person.address, person.consented_at] for person in some], rhythm, f"{proof}\n[{who}]"
+            newsletter.pk,
+            [[subscriber.address, subscriber.consented_at] for subscriber in batch],
+            rhythm,
+            f"{proof}\n[{username}]",
         )
-        count += len(some)
+        count += len(batch)
     return count
 
 
 @durable
-def import_batch(newsletter_key: int, people: list[list[str]], rhythm: str, proof: str) -> None:
+def import_batch(newsletter_key: int, subscribers: list[list[str]], rhythm: str, proof: str) -> None:
     newsletter = NewsletterPage.objects.select_related("locale").get(pk=newsletter_key)
-    take_over(newsletter, [ImportedSubscriber(*person) for person in people], rhythm, proof)
+    import_subscribers(newsletter, [ImportedSubscriber(*subscriber) for subscriber in subscribers], rhythm, proof)
 
 
-def take_over(
-    newsletter: NewsletterPage, people: Iterable[ImportedSubscriber], rhythm: str, proof: str
+def import_subscribers(
+    newsletter: NewsletterPage, subscribers: Iterable[ImportedSubscriber], rhythm: str, proof: str
 ) -> dict[str, int]:
-    """How many were `added`, were `known`, or had `left` and stay so. Called again, it adds nobody twice."""
+    """Import a list and return how many were `added`, were `known`, or had `left` and stay unsubscribed. Idempotent."""
     counts = {"added": 0, "known": 0, "left": 0}
-    edition = edition_with(newsletter)
+    edition = edition_containing(newsletter)
     if edition is None:
         raise LookupError(f"{newsletter} belongs to no site.")
     now = timezone.now()
     choice = SubscriptionChoice(language=newsletter.locale.language_code, rhythm=Rhythm(rhythm))
-    for person in people:
-        at: Any = _moment(person.consented_at) or now
-        counts[add_imported(edition.site, person.address, choice, proof, at, now)] += 1
+    for subscriber in subscribers:
+        at: Any = _parse_moment(subscriber.consented_at) or now
+        counts[add_imported(edition.site, subscriber.address, choice, proof, at, now)] += 1
     return counts

@@ -1,4 +1,4 @@
-"""What publishing an issue means: it is sent, once."""
+"""Sends an issue when it is first published, and finds a page's edition and an edition's newsletter."""
 
 from typing import Any
 
@@ -14,24 +14,24 @@ from portal.newsletter.sending.batches import create_sending
 
 
 def issue_published(sender: type, instance: IssuePage, **kwargs: Any) -> None:
-    """The first publication orders the sending; a later one finds it ordered.
+    """Receiver of `page_published`. Only the first publication sends the issue.
 
-    Wagtail says "published" of a page that is to go live later as well, and again when it does.
+    Wagtail sends the signal for a page that is scheduled as well, and again when that page goes live.
     """
     if instance.live and instance.is_mailed and not instance.alias_of_id:
-        send(instance, kwargs.get("revision"))
+        send_issue(instance, kwargs.get("revision"))
 
 
-def issue_taken_back(sender: type, instance: IssuePage, **kwargs: Any) -> None:
-    """Who has not got it yet does not get it while it is off the web."""
+def issue_unpublished(sender: type, instance: IssuePage, **kwargs: Any) -> None:
+    """Receiver of `page_unpublished`: pause the sending while readers cannot see the issue."""
     for sending in Sending.objects.filter(issue=instance.pk):
         pause(sending)
 
 
-def send(issue: IssuePage, revision: Any = None) -> Sending | None:
-    """Order the sending of an issue; None where it was ordered before or where no reader may see it."""
+def send_issue(issue: IssuePage, revision: Any = None) -> Sending | None:
+    """Create the sending of an issue; None if it has one already or is not public."""
     newsletter = issue.newsletter
-    edition = edition_with(newsletter)
+    edition = edition_containing(newsletter)
     if edition is None or not newsletter.live or edition.is_private(issue.path):
         return None
     with translation.override(edition.language), timezone.override(edition.zone):
@@ -42,16 +42,16 @@ def send(issue: IssuePage, revision: Any = None) -> Sending | None:
     )
 
 
-def edition_with(page: Page) -> Edition | None:
+def edition_containing(page: Page) -> Edition | None:
     """The edition that a page belongs to; None for a page outside of every site."""
     for site in Site.objects.select_related("root_page"):
-        frame = snapshot_of(site.hostname, str(site.port))
-        for edition in frame.editions.values() if frame and frame.site.pk == site.pk else ():
+        snapshot = snapshot_of(site.hostname, str(site.port))
+        for edition in snapshot.editions.values() if snapshot and snapshot.site.pk == site.pk else ():
             if page.path.startswith(edition.home.path):
                 return edition
     return None
 
 
 def newsletter_of(edition: Edition) -> NewsletterPage | None:
-    """The newsletter of an edition, while readers can see it."""
+    """The newsletter of an edition, if it is public."""
     return NewsletterPage.objects.visible_in(edition, timezone.now()).child_of(edition.home).first()

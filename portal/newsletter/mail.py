@@ -1,4 +1,4 @@
-"""Turns a bulletin into a mail: HTML by MJML that old mail programs show as well, and a text that reads well alone."""
+"""Renders a bulletin as a mail: HTML from MJML, which old mail programs show as well, and a plain text."""
 
 import re
 import textwrap
@@ -12,13 +12,13 @@ from django.utils.html import strip_tags
 
 from portal.core.contrast import luminance, readable
 from portal.core.serving.editions import Edition
-from portal.newsletter.bulletins import LEAN, Bulletin, Passage
+from portal.newsletter.bulletins import DENSITIES, Bulletin, Passage
 
-# They stand for the addresses that differ from copy to copy.
-LEAVE, PREFERENCES = "@@leave@@", "@@preferences@@"
-# Gmail cuts a mail off at 102 kB; the personal addresses need some of it.
-MOST_BYTES = 98_000
-LINE = 72
+# Placeholders for the links that are different in each copy.
+UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER = "@@leave@@", "@@preferences@@"
+# Gmail clips a mail at 102 kB; the links of each recipient need some of that.
+MAX_BYTES = 98_000
+LINE_LENGTH = 72
 
 
 @dataclass(frozen=True)
@@ -29,64 +29,74 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a site gives to each of its mails. `base` begins every address: the site's own, or nothing in a preview."""
+class MailBranding:
+    """What all mails of a site have in common. `base` precedes every path: the root URL, or nothing in a preview."""
 
     name: str
     language: str
     base: str
-    home: str
-    archive: str
-    ground: str
-    on_ground: str
+    home_url: str
+    archive_url: str
+    brand_colour: str
+    on_brand_colour: str
     organisation: str
-    address: str
+    postal_address: str
 
 
-def look_of(edition: Edition, archive: str, base: str | None = None) -> Look:
-    """`archive` is the address of the newsletter's page."""
+def branding_of(edition: Edition, archive_url: str, base: str | None = None) -> MailBranding:
+    """The branding of an edition's mails; `archive_url` is the newsletter page."""
     brand = edition.settings.brand_colour
-    on_ground = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
-    return Look(
+    on_brand_colour = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
+    return MailBranding(
         name=edition.name,
         language=edition.language,
         base=edition.site.root_url if base is None else base,
-        home=edition.home_url,
-        archive=archive,
-        ground=readable(brand, on_ground),
-        on_ground=on_ground,
+        home_url=edition.home_url,
+        archive_url=archive_url,
+        brand_colour=readable(brand, on_brand_colour),
+        on_brand_colour=on_brand_colour,
         organisation=edition.settings.contact_organisation,
-        address=edition.settings.contact_address,
+        postal_address=edition.settings.contact_address,
     )
 
 
-def mail_of(bulletin: Bulletin, look: Look) -> Mail:
-    """The mail of a bulletin, made leaner until Gmail shows it whole."""
-    with translation.override(look.language):
+def mail_of(bulletin: Bulletin, branding: MailBranding) -> Mail:
+    """Render a bulletin, condensed level by level until Gmail does not clip it."""
+    with translation.override(branding.language):
         html = ""
-        for level in range(len(LEAN)):
-            html = html_of(bulletin.leaner(level), look)
-            if len(html.encode()) <= MOST_BYTES:
+        for level in range(len(DENSITIES)):
+            html = html_of(bulletin.condensed(level), branding)
+            if len(html.encode()) <= MAX_BYTES:
                 break
-        return Mail(" ".join(bulletin.title.split()), html, text_of(bulletin, look))
+        return Mail(" ".join(bulletin.title.split()), html, text_of(bulletin, branding))
 
 
-def html_of(bulletin: Bulletin, look: Look) -> str:
-    context = {"bulletin": bulletin, "look": look, "leave": LEAVE, "preferences": PREFERENCES}
+def html_of(bulletin: Bulletin, branding: MailBranding) -> str:
+    context = {
+        "bulletin": bulletin,
+        "branding": branding,
+        "unsubscribe_link": UNSUBSCRIBE_PLACEHOLDER,
+        "preferences_link": PREFERENCES_PLACEHOLDER,
+    }
     mjml = render_to_string("newsletter/mail/bulletin.mjml", context)
     html = mrml.to_html(mjml, None, mrml.RenderOptions(disable_comments=False, fonts={})).content
     # Links of rich texts are paths on the site.
-    return re.sub(r'href="/(?!/)', f'href="{look.base}/', html)
+    return re.sub(r'href="/(?!/)', f'href="{branding.base}/', html)
 
 
-def text_of(bulletin: Bulletin, look: Look) -> str:
-    context = {"bulletin": bulletin, "look": look, "leave": LEAVE, "preferences": PREFERENCES}
+def text_of(bulletin: Bulletin, branding: MailBranding) -> str:
+    context = {
+        "bulletin": bulletin,
+        "branding": branding,
+        "unsubscribe_link": UNSUBSCRIBE_PLACEHOLDER,
+        "preferences_link": PREFERENCES_PLACEHOLDER,
+    }
     text = render_to_string("newsletter/mail/bulletin.txt", context)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def plain(passage: Passage, base: str) -> str:
-    """Words of the newsroom as text: links with their addresses behind them, items with a dash."""
+def as_plain_text(passage: Passage, base: str) -> str:
+    """A passage as plain text: URLs in brackets behind their links, a dash before list items."""
     html = re.sub(
         r'<a href="([^"]*)"[^>]*>(.*?)</a>',
         lambda link: f"{link[2]} ({base if link[1].startswith('/') else ''}{link[1]})",
@@ -95,14 +105,14 @@ def plain(passage: Passage, base: str) -> str:
     html = re.sub(r"<li>\s*", "\n- ", html)
     html = re.sub(r"</(p|ul|ol)>", "\n\n", re.sub(r"<br\s*/?>", "\n", html))
     lines = unescape(strip_tags(html)).split("\n")
-    return "\n".join(wrapped(line) for line in lines).strip()
+    return "\n".join(wrap(line) for line in lines).strip()
 
 
-def wrapped(text: str, indent: str = "") -> str:
-    """Text in lines of at most 72 characters; an address is never cut."""
+def wrap(text: str, indent: str = "") -> str:
+    """Text in lines of at most 72 characters; a longer word, such as a URL, keeps its line."""
     return textwrap.fill(
         " ".join(text.split(" ")).strip(),
-        LINE,
+        LINE_LENGTH,
         initial_indent=indent,
         subsequent_indent="  " if text.startswith("- ") else indent,
         break_long_words=False,

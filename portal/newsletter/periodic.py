@@ -1,4 +1,4 @@
-"""What the newsletter does by itself, again and again."""
+"""The periodic tasks of the newsletter: alerts, digests, abandoned sendings and data retention."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -12,50 +12,53 @@ from portal.newsletter.models import AnnouncedStory, Delivery, NewsletterPage, S
 from portal.newsletter.sending.batches import enqueue
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 
-# Whoever has left is known by address for so long, to answer their questions; then only so that no import brings
-# them back.
-REMEMBERED = timedelta(days=30)
-DELIVERIES_KEPT = timedelta(days=180)
+# An unsubscribed address is kept for so long, to answer questions; then only its hash, which stops imports.
+ADDRESS_RETENTION = timedelta(days=30)
+DELIVERY_RETENTION = timedelta(days=180)
 
 
 @periodic(every=timedelta(minutes=1))
-def take_up_what_was_left(now: datetime) -> None:
+def resume_abandoned_sendings(now: datetime) -> None:
     for sending in Sending.objects.abandoned(now):
         enqueue(sending.pk)
 
 
 @periodic(every=timedelta(minutes=5))
-def tell_what_is_new(now: datetime) -> None:
-    _each([pair for pair in digests.newsletters() if pair[0].offers_alerts], digests.send_alert, now)
+def send_alerts(now: datetime) -> None:
+    _send_for_each([pair for pair in digests.visible_newsletters() if pair[0].offers_alerts], digests.send_alert, now)
 
 
 @periodic(every=timedelta(minutes=15))
 def send_weekly_digests(now: datetime) -> None:
-    _each([pair for pair in digests.newsletters() if pair[0].offers_weekly], digests.send_digest, now)
+    _send_for_each([pair for pair in digests.visible_newsletters() if pair[0].offers_weekly], digests.send_digest, now)
 
 
-def _each(newsletters: Iterable[tuple[NewsletterPage, Edition]], send: Callable[..., object], now: datetime) -> None:
-    """One newsletter's fault keeps no other one from its readers; all faults are raised at the end."""
-    faults = []
+def _send_for_each(
+    newsletters: Iterable[tuple[NewsletterPage, Edition]], send: Callable[..., object], now: datetime
+) -> None:
+    """Call `send` for each newsletter; raises an ExceptionGroup at the end, so that one failure stops no other."""
+    errors = []
     for newsletter, edition in newsletters:
         try:
             send(newsletter, edition, now)
-        except Exception as fault:
-            faults.append(fault)
-    if faults:
-        raise ExceptionGroup("some newsletters were not sent", faults)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("some newsletters were not sent", errors)
 
 
 @periodic(every=timedelta(hours=6))
-def forget_what_is_no_longer_needed(now: datetime) -> None:
-    Subscriber.objects.never_confirmed(now - timedelta(days=DAYS_TO_CONFIRM)).delete()
-    # They had asked again after leaving, and did not confirm: they have left as before.
-    stale = Q(state=Subscriber.State.PENDING, asked_at__lt=now - timedelta(days=DAYS_TO_CONFIRM))
-    Subscriber.objects.filter(stale).update(state=Subscriber.State.LEFT, left_at=now)
-    gone = Subscriber.objects.filter(state=Subscriber.State.LEFT, left_at__lt=now - REMEMBERED).exclude(address="")
-    gone.update(address="")
-    for sending in Sending.objects.filter(done_at__lt=now - DELIVERIES_KEPT, totals__isnull=True):
-        totals = sending.deliveries.tally() | {"left": sending.deliveries.left_since()}
+def delete_expired_data(now: datetime) -> None:
+    Subscriber.objects.unconfirmed_before(now - timedelta(days=DAYS_TO_CONFIRM)).delete()
+    # Somebody who had unsubscribed asked again and did not confirm: they stay unsubscribed.
+    unconfirmed = Q(state=Subscriber.State.PENDING, asked_at__lt=now - timedelta(days=DAYS_TO_CONFIRM))
+    Subscriber.objects.filter(unconfirmed).update(state=Subscriber.State.LEFT, left_at=now)
+    expired = Subscriber.objects.filter(state=Subscriber.State.LEFT, left_at__lt=now - ADDRESS_RETENTION).exclude(
+        address=""
+    )
+    expired.update(address="")
+    for sending in Sending.objects.filter(done_at__lt=now - DELIVERY_RETENTION, totals__isnull=True):
+        totals = sending.deliveries.counts_by_state() | {"unsubscribed": sending.deliveries.unsubscribed_since()}
         Sending.objects.filter(pk=sending.pk).update(totals=totals)
         Delivery.objects.filter(sending=sending).delete()
-    AnnouncedStory.objects.filter(told_at__lt=now - 2 * digests.NEWS).delete()
+    AnnouncedStory.objects.filter(announced_at__lt=now - 2 * digests.ALERT_WINDOW).delete()

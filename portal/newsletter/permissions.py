@@ -1,4 +1,4 @@
-"""Who in a newsroom may do what with newsletters; every view, command and button asks here."""
+"""Who may do what with newsletters; every view, menu item and button of the newsletter uses these rules."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from portal.newsletter.models import NewsletterPage, Sending
 
 
 def sites_managed_by(user: Any) -> QuerySet[Site]:
-    """The sites whose subscribers the user may see, bring in, take out and erase: those that they administer.
+    """The sites whose subscribers the user may see, import, unsubscribe and erase: those that they administer.
 
-    Addresses of readers are no business of the newsroom.
+    Other roles of the newsroom do not see readers' addresses.
     """
     return reader_data_sites(user)
 
@@ -22,7 +22,7 @@ def may_manage(user: Any, site: Site) -> bool:
 
 
 def newsletters_of(user: Any) -> list[NewsletterPage]:
-    """The newsletters that the user may write issues of; their reports, which name nobody, are theirs to see."""
+    """The newsletters that the user may write issues of; they may also see the reports, which have no addresses."""
     pages = list(NewsletterPage.objects.select_related("locale").order_by("path"))
     homes = tuple(home.path for home in _homes(user)) if pages else ()
     return [page for page in pages if page.path.startswith(homes) or page.permissions_for_user(user).can_add_subpage()]
@@ -37,6 +37,6 @@ def may_see(user: Any, sending: Sending) -> bool:
     return sending.newsletter_id in {newsletter.pk for newsletter in newsletters_of(user)}
 
 
-def may_steer(user: Any, sending: Sending) -> bool:
-    """Whether the user may pause, stop and take up a sending: a site administrator's decision."""
+def may_control(user: Any, sending: Sending) -> bool:
+    """Whether the user may pause, resume and stop a sending, as an administrator of its site."""
     return may_manage(user, sending.site)

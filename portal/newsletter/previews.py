@@ -1,4 +1,4 @@
-"""An issue as it will look in a mail program."""
+"""Previews of an issue as a mail program will show it."""
 
 import re
 from typing import Any
@@ -10,34 +10,34 @@ from django.utils.translation import gettext as _
 
 from portal.core.serving.editions import edition_of
 from portal.newsletter.compose import bulletin_for
-from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
+from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail, branding_of, mail_of
 
-PHONE = 375
+PHONE_WIDTH = 375
 
 
 def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
-    """The mail of an issue in one of its preview modes; a mail has styles of its own, which readers' pages may not."""
-    mail = draft_of(issue, request)
-    html = mail.html.replace(LEAVE, "#").replace(PREFERENCES, "#")
+    """The preview in one of the issue's modes, under the admin's CSP: a mail has inline styles."""
+    mail = draft_mail(issue, request)
+    html = mail.html.replace(UNSUBSCRIBE_PLACEHOLDER, "#").replace(PREFERENCES_PLACEHOLDER, "#")
     if mode == "text":
-        text = mail.text.replace(LEAVE, _("(the subscriber’s own link)")).replace(
-            PREFERENCES, _("(the subscriber’s own link)")
+        text = mail.text.replace(UNSUBSCRIBE_PLACEHOLDER, _("(the subscriber’s own link)")).replace(
+            PREFERENCES_PLACEHOLDER, _("(the subscriber’s own link)")
         )
         response = render(request, "newsletter/newsroom/text_preview.html", {"mail": mail, "text": text})
     elif mode == "phone":
-        response = render(request, "newsletter/newsroom/phone_preview.html", {"mail": html, "width": PHONE})
+        response = render(request, "newsletter/newsroom/phone_preview.html", {"mail": html, "width": PHONE_WIDTH})
     else:
-        response = HttpResponse(darkened(html) if mode == "dark" else html)
+        response = HttpResponse(in_dark_mode(html) if mode == "dark" else html)
     response._csp_config = settings.ADMIN_CSP  # type: ignore[attr-defined]
     return response
 
 
-def draft_of(issue: Any, request: HttpRequest) -> Mail:
-    """The mail of an issue as it is now; its pictures come from the host that asks."""
+def draft_mail(issue: Any, request: HttpRequest) -> Mail:
+    """The mail of an issue as it is now, with paths instead of URLs, so that pictures load from the present host."""
     edition = edition_of(request)
-    return mail_of(bulletin_for(issue, edition), look_of(edition, edition.url_of(issue.newsletter), base=""))
+    return mail_of(bulletin_for(issue, edition), branding_of(edition, edition.url_of(issue.newsletter), base=""))
 
 
-def darkened(html: str) -> str:
-    """The mail as those see it whose mail program is dark and knows styles."""
+def in_dark_mode(html: str) -> str:
+    """The mail with its dark styles applied, whatever the colour scheme of the browser."""
     return re.sub(r"@media\s*\(prefers-color-scheme:\s*dark\)", "@media all", html)

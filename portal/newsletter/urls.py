@@ -1,4 +1,4 @@
-"""The addresses of the newsletter that belong to no page; they stand below the language."""
+"""The public URLs of the newsletter beside its pages, below the language."""
 
 from django.urls import path
 
@@ -12,6 +12,6 @@ urlpatterns = [
     path("thanks/", views.thanks, name="thanks"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("preferences/<str:token>/", views.preferences, name="preferences"),
-    path("leave/<str:token>/", views.leave, name="leave"),
-    path("returns/<slug:provider>/", providers.receive_events, name="returns"),
+    path("leave/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("returns/<slug:provider>/", providers.receive_events, name="provider_events"),
 ]

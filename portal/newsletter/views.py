@@ -1,4 +1,4 @@
-"""What readers do with a newsletter: sign up, confirm, choose, leave. Nothing here needs a cookie or a script."""
+"""The public views: sign up, confirm, set preferences, unsubscribe. They need neither a cookie nor a script."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,14 +19,15 @@ from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.subscribers import subscription
 from portal.newsletter.subscribers.forms import PreferencesForm, SignUpForm
-from portal.newsletter.subscribers.links import holder_of, leave_link, subscriber_behind
+from portal.newsletter.subscribers.links import subscriber_from_token, subscriber_to_confirm, unsubscribe_link
 
 View = Callable[..., HttpResponse]
 
 
 def in_edition(view: View) -> View:
-    """A view of readers' forms: outside of the languages of the site there is none. A signed link is proof enough, or
-    the mail that follows, so no form asks for the cookie that guards those of the newsroom.
+    """Pass the edition to a public view; Http404 in a language that the site does not have.
+
+    The view needs no CSRF cookie: a signed link, or the mail that follows, proves the request.
     """
 
     @csrf_exempt
@@ -42,7 +43,7 @@ def in_edition(view: View) -> View:
     return guarded
 
 
-def _newsletter(edition: Edition) -> NewsletterPage:
+def _newsletter_or_404(edition: Edition) -> NewsletterPage:
     newsletter = newsletter_of(edition)
     if newsletter is None:
         raise Http404
@@ -51,8 +52,8 @@ def _newsletter(edition: Edition) -> NewsletterPage:
 
 @in_edition
 def sign_up(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """The form; the boxes on other pages, which caches may keep, lead here with the address filled in."""
-    newsletter = _newsletter(edition)
+    """The sign-up form. The boxes on other, cached pages have no form token: they post the address here first."""
+    newsletter = _newsletter_or_404(edition)
     guard = FormGuard(request, edition.site, "newsletter")
     if request.method != "POST" or "begin" in request.POST:
         initial = {"address": request.POST.get("address", "")[:254]}
@@ -77,14 +78,14 @@ def _sign_up_page(
 
 @in_edition
 def thanks(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """The same for everybody, whatever became of the request."""
-    return TemplateResponse(request, "newsletter/public/thanks.html", {"newsletter": _newsletter(edition)})
+    """The page after sign-up, the same for every address."""
+    return TemplateResponse(request, "newsletter/public/thanks.html", {"newsletter": _newsletter_or_404(edition)})
 
 
 @in_edition
 def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
-    """A button, since mail programs open links by themselves."""
-    subscriber = subscriber_behind(token, edition.site)
+    """The page behind the link in the mail. Only its button confirms, as mail programs prefetch links."""
+    subscriber = subscriber_to_confirm(token, edition.site)
     done = subscriber.state == Subscriber.State.ACTIVE
     if request.method == "POST":
         subscription.confirm(subscriber, timezone.now())
@@ -98,15 +99,15 @@ def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
 
 @in_edition
 def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
-    subscriber = holder_of(token, "preferences", edition.site)
+    subscriber = subscriber_from_token(token, "preferences", edition.site)
     if subscriber.state != Subscriber.State.ACTIVE:
         context = {"newsletter": newsletter_of(edition)}
         return TemplateResponse(request, "newsletter/public/not_subscribed.html", context)
-    wish = request.POST.get("wish", "") if request.method == "POST" else ""
-    if wish == "data":
+    action = request.POST.get("action", "") if request.method == "POST" else ""
+    if action == "data":
         subscription.send_data(subscriber)
         return _preferences_page(request, edition, subscriber, token, note="data")
-    if wish == "erase":
+    if action == "erase":
         subscription.erase(subscriber)
         return TemplateResponse(request, "newsletter/public/erased.html", {})
     if request.method != "POST":
@@ -114,19 +115,19 @@ def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpRespo
     form = _preferences_form(edition, subscriber, request.POST)
     if not form.is_valid():
         return _preferences_page(request, edition, subscriber, token, form=form, status=422)
-    subscription.change_choice(subscriber, form.choice, timezone.now())
+    subscription.save_choice(subscriber, form.choice, timezone.now())
     subscriber.refresh_from_db()
     return _preferences_page(request, edition, subscriber, token, note="saved")
 
 
 def _preferences_form(edition: Edition, subscriber: Subscriber, data: Any = None) -> PreferencesForm:
-    """In the language of the page, whichever the mails come in."""
+    """The form in the language of the page, which may differ from the language of the mails."""
     newsletters = NewsletterPage.objects.live().filter(
-        translation_key=_newsletter(edition).translation_key, locale__language_code__in=edition.languages
+        translation_key=_newsletter_or_404(edition).translation_key, locale__language_code__in=edition.languages
     )
     languages = sorted(newsletters.values_list("locale__language_code", flat=True), key=edition.languages.index)
     return PreferencesForm(
-        data, newsletter=_newsletter(edition), edition=edition, subscriber=subscriber, languages=languages
+        data, newsletter=_newsletter_or_404(edition), edition=edition, subscriber=subscriber, languages=languages
     )
 
 
@@ -143,18 +144,18 @@ def _preferences_page(
     context = {
         "subscriber": subscriber,
         "form": form or _preferences_form(edition, subscriber),
-        "leave_url": leave_link(subscriber.pk, edition.site, edition.language),
+        "unsubscribe_url": unsubscribe_link(subscriber.pk, edition.site, edition.language),
         "note": note,
     }
     return TemplateResponse(request, "newsletter/public/preferences.html", context, status=status)
 
 
 @in_edition
-def leave(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
-    """One click in a mail program (RFC 8058) is a POST and is enough; opening the link changes nothing."""
-    subscriber = holder_of(token, "leave", edition.site)
+def unsubscribe(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
+    """Unsubscribe on POST, which includes one click in a mail program (RFC 8058); GET shows a button."""
+    subscriber = subscriber_from_token(token, "unsubscribe", edition.site)
     if request.method == "POST":
         subscription.unsubscribe(subscriber, timezone.now())
     done = request.method == "POST" or subscriber.state == Subscriber.State.LEFT
     context = {"subscriber": subscriber, "done": done, "newsletter": newsletter_of(edition)}
-    return TemplateResponse(request, "newsletter/public/leave.html", context)
+    return TemplateResponse(request, "newsletter/public/unsubscribe.html", context)

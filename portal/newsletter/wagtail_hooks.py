@@ -1,4 +1,4 @@
-"""The newsletter in the newsroom's menu, on the pages of issues, and at the foot of the readers' pages."""
+"""Adds the newsletter to the admin menu, to the header of issues, and to the footer of public pages."""
 
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,7 @@ def demo_newsletter(site: Site, now: datetime) -> None:
 
 @hooks.register("portal_footer")
 def sign_up_box(context: dict[str, Any]) -> str:
-    """The box to sign up, where the edition has a newsletter that readers can see."""
+    """The sign-up box; empty if the edition has no public newsletter."""
     edition = context.get("edition")
     newsletter = newsletter_of(edition) if edition else None
     return render_to_string("newsletter/components/sign_up_box.html", {"edition": edition}) if newsletter else ""

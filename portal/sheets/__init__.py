@@ -1,1 +1,1 @@
-"""Documents by mail: readers leave an address and get a link that is theirs. Can be taken out: see `apps`."""
+"""Documents by mail: a reader leaves an address and gets a personal link. Separable: see `apps`."""

@@ -1,4 +1,4 @@
-"""The requests of readers, for those of the newsroom who keep a site's data."""
+"""The admin views of readers' requests, for the administrators of a site."""
 
 from typing import Any
 
@@ -13,10 +13,6 @@ from wagtail.admin.views import generic
 from portal.core.spreadsheets.views import SafeSpreadsheets
 from portal.editorial.reader_data import reader_data_sites
 from portal.sheets.models import SheetRequest
-
-
-def _has_agreed(request: SheetRequest) -> bool:
-    return request.marketing_agreed_at is not None
 
 
 def _has_opened(request: SheetRequest) -> bool:
@@ -35,15 +31,15 @@ class RequestFilter(WagtailFilterSet):
         fields = ["site", "asked_at"]
 
 
-class KeptSitesOnly:
-    """Beside a view of requests: those of the sites that the user keeps, and no others."""
+class PermittedRequests:
+    """Mixin for a view of requests: only those of the sites that the user administers."""
 
-    def own(self) -> Any:
+    def permitted(self) -> Any:
         sites = reader_data_sites(self.request.user)  # type: ignore[attr-defined]
         return SheetRequest.objects.filter(site__in=sites).select_related("site", "page", "purpose", "marketing")
 
 
-class RequestsView(KeptSitesOnly, SafeSpreadsheets, generic.IndexView):
+class RequestsView(PermittedRequests, SafeSpreadsheets, generic.IndexView):
     model = SheetRequest
     header_icon = "mail"
     page_title = _("Requests for sheets")
@@ -51,7 +47,7 @@ class RequestsView(KeptSitesOnly, SafeSpreadsheets, generic.IndexView):
     index_results_url_name = "sheet_requests:index_results"
     delete_url_name = "sheet_requests:delete"
     is_searchable = True
-    search_fields = ["address", "title", "words"]
+    search_fields = ["address", "title", "answers_text"]
     filterset_class = RequestFilter
     default_ordering = "-asked_at"
     export_filename = "sheet-requests"
@@ -62,7 +58,7 @@ class RequestsView(KeptSitesOnly, SafeSpreadsheets, generic.IndexView):
         "site",
         "language",
         "asked_at",
-        "words",
+        "answers_text",
         "purpose",
         "marketing",
         "marketing_agreed_at",
@@ -77,16 +73,16 @@ class RequestsView(KeptSitesOnly, SafeSpreadsheets, generic.IndexView):
             title,
             Column("title", label=_("Sheet"), sort_key="title"),
             Column("site", label=_("Site")),
-            Column("words", label=_("Answers")),
+            Column("answers_text", label=_("Answers")),
             BooleanColumn(
-                "further", label=_("Further consent"), accessor=lambda asked: bool(asked.marketing_agreed_at)
+                "further", label=_("Further consent"), accessor=lambda request: bool(request.marketing_agreed_at)
             ),
             BooleanColumn("opened", label=_("Opened"), accessor=_has_opened),
             DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
         ]
 
     def get_base_queryset(self):
-        return self.own()
+        return self.permitted()
 
     def get_edit_url(self, instance):
         return None
@@ -95,7 +91,7 @@ class RequestsView(KeptSitesOnly, SafeSpreadsheets, generic.IndexView):
         return None
 
 
-class DeleteRequestView(KeptSitesOnly, generic.DeleteView):
+class DeleteRequestView(PermittedRequests, generic.DeleteView):
     model = SheetRequest
     page_title = _("Erase a request")
     header_icon = "bin"
@@ -103,10 +99,10 @@ class DeleteRequestView(KeptSitesOnly, generic.DeleteView):
     delete_url_name = "sheet_requests:delete"
 
     def get_queryset(self):
-        return self.own()
+        return self.permitted()
 
     def delete_action(self):
-        # Wagtail's log would keep the address.
+        # Wagtail's own action would write the address into the log.
         self.object.delete()
 
     def get_success_message(self):

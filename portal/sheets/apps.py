@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class SheetsConfig(AppConfig):
-    """To do without it, delete this folder, its line in settings, in urls, and in the two lists of `home.models`."""
+    """To remove the app, delete this folder and its lines in the settings, in the URLs and in `home.models`."""
 
     name = "portal.sheets"
     label = "sheets"

@@ -1,4 +1,4 @@
-"""The page that offers a document by mail; what readers sent who asked for one stands in `records`."""
+"""The page that offers a document by mail; the requests of readers are in `records`."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from wagtail.search import index
 
 from portal.core.blocks.sheets import SheetBlock
 from portal.core.models import PortalPage
-from portal.sheets.records import LINK_LIFE, MOST_OPENINGS, ConsentText, SheetRequest
-from portal.sheets.requests import form_for, own_offer
+from portal.sheets.records import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
+from portal.sheets.requests import form_for, offer_of_page
 
-__all__ = ["LINK_LIFE", "MOST_OPENINGS", "ConsentText", "SheetPage", "SheetRequest"]
+__all__ = ["LINK_LIFETIME", "MAX_OPENINGS", "ConsentText", "SheetPage", "SheetRequest"]
 
 
 class SheetPage(PortalPage):
-    """An address of its own for a document by mail, such as for a brochure."""
+    """A page for one document by mail, such as a brochure."""
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     sheet = StreamField([("sheet", SheetBlock())], verbose_name=_("sheet"), max_num=1)
@@ -37,11 +37,11 @@ class SheetPage(PortalPage):
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        offer = own_offer(self)
+        offer = offer_of_page(self)
         return context | {"offer": offer, "form": form_for(request, offer) if offer else None}
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
-        # It holds this reader's form token.
+        # The page has this reader's form token.
         add_never_cache_headers(response)
         return response

@@ -1,4 +1,4 @@
-"""What was kept for a time is deleted when the time is over."""
+"""The periodic task that deletes requests after their retention period."""
 
 from datetime import datetime, timedelta
 
@@ -7,5 +7,5 @@ from portal.sheets.models import SheetRequest
 
 
 @periodic(every=timedelta(hours=6))
-def delete_requests_that_had_their_time(now: datetime) -> None:
-    SheetRequest.objects.outlived(now).delete()
+def delete_expired_requests(now: datetime) -> None:
+    SheetRequest.objects.expired(now).delete()

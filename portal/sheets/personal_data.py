@@ -1,4 +1,4 @@
-"""The requests of one person."""
+"""The requests for sheets, for the export and erasure of one person's data."""
 
 from typing import Any
 

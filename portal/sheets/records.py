@@ -1,4 +1,4 @@
-"""What readers sent who asked for a document by mail."""
+"""The requests of readers for documents by mail, and the texts that they agreed to."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,13 +15,13 @@ from wagtail.permissions import register_permission_policy
 from portal.core.models import ConsentVersion
 from portal.editorial.reader_data import ReaderDataPolicy
 
-LINK_LIFE = timedelta(days=7)
-# Readers open a link on several devices, and the guards of their mailbox open it before them.
-MOST_OPENINGS = 25
+LINK_LIFETIME = timedelta(days=7)
+# Readers open a link on several devices, and mail scanners open it before them.
+MAX_OPENINGS = 25
 
 
 class ConsentText(ConsentVersion):
-    """What readers of sheets agreed to."""
+    """A version of a text that readers who ask for sheets agree to."""
 
 
 class SheetRequestQuerySet(models.QuerySet):
@@ -29,7 +29,7 @@ class SheetRequestQuerySet(models.QuerySet):
         """`address` as `portal.core.readers.addresses.address_key` has it."""
         return self.filter(same_address=address)
 
-    def outlived(self, now: datetime) -> Self:
+    def expired(self, now: datetime) -> Self:
         return self.filter(delete_at__lte=now)
 
 
@@ -48,8 +48,8 @@ class SheetRequest(models.Model):
     address = models.EmailField(_("e-mail address"))
     same_address = models.CharField(max_length=254, db_index=True)
     answers = models.JSONField(_("answers"), default=list)
-    # The same as text, which every database can search.
-    words = models.TextField(_("answers"), blank=True, editable=False)
+    # The answers as text, for the search: not every database can search JSON.
+    answers_text = models.TextField(_("answers"), blank=True, editable=False)
     asked_at = models.DateTimeField(_("asked on"), default=timezone.now, db_index=True)
     purpose = models.ForeignKey(ConsentText, on_delete=models.RESTRICT, related_name="+", verbose_name=_("agreed to"))
     marketing = models.ForeignKey(
@@ -72,17 +72,17 @@ class SheetRequest(models.Model):
         return self.address
 
     def save(self, *args, **kwargs):
-        self.words = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
+        self.answers_text = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
         return super().save(*args, **kwargs)
 
-    def is_link_good(self, now: datetime) -> bool:
-        return self.document_id is not None and now < self.link_expires_at and self.openings < MOST_OPENINGS
+    def is_link_valid(self, now: datetime) -> bool:
+        return self.document_id is not None and now < self.link_expires_at and self.openings < MAX_OPENINGS
 
-    def open(self, now: datetime) -> bool:
-        """Note one more opening of the link; whether it is still one of those that are allowed."""
-        good = Q(pk=self.pk, openings__lt=MOST_OPENINGS, link_expires_at__gt=now)
+    def record_opening(self, now: datetime) -> bool:
+        """Count one opening of the link; return False, and count nothing, if the link is no longer valid."""
+        valid = Q(pk=self.pk, openings__lt=MAX_OPENINGS, link_expires_at__gt=now)
         opened_at = Coalesce(F("opened_at"), models.Value(now, models.DateTimeField()))
-        return SheetRequest.objects.filter(good).update(openings=F("openings") + 1, opened_at=opened_at) == 1
+        return SheetRequest.objects.filter(valid).update(openings=F("openings") + 1, opened_at=opened_at) == 1
 
 
 register_permission_policy(SheetRequest, ReaderDataPolicy(SheetRequest))

@@ -1,4 +1,4 @@
-"""What a reader is asked for a document, and what happens when they have answered."""
+"""The offer of a document on a page, the form to request it, and the link that is sent."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,30 +21,30 @@ from portal.core.readers.form_guard import FormGuard, GuardedForm, Verdict
 from portal.core.readers.rate_limits import may_send_mail_to
 from portal.core.serving.admittance import page_for_reader
 from portal.core.serving.editions import Edition, edition_of
-from portal.sheets.records import LINK_LIFE, ConsentText, SheetRequest
+from portal.sheets.records import LINK_LIFETIME, ConsentText, SheetRequest
 
 if TYPE_CHECKING:
     from portal.sheets.models import SheetPage
 
-KEEPING_AT_LEAST = 30
+DEFAULT_RETENTION_DAYS = 30
 signer = signing.Signer(salt="portal.sheets.link", sep=".")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A document by mail that stands on a page; `value` is that of its block."""
+    """A document by mail on a page. `block` is the id of its block, `value` the block's value."""
 
     page: PortalPage
     block: UUID
     value: Any
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return reverse("sheets:ask", args=[self.page.pk or 0, self.block])
 
     @property
-    def keeping(self) -> timedelta:
-        return timedelta(days=int(self.value["keeping"] or KEEPING_AT_LEAST))
+    def retention(self) -> timedelta:
+        return timedelta(days=int(self.value["keeping"] or DEFAULT_RETENTION_DAYS))
 
     @property
     def questions(self) -> list[Any]:
@@ -72,46 +72,46 @@ class RequestForm(GuardedForm):
 
 
 def purpose_text(offer: Offer) -> str:
-    """What every reader agrees to who asks for the document."""
+    """The text that every reader agrees to who asks for the document."""
     return _(
         "I agree that my answers are kept to send me this document and to know who asked for it. "
         "They are deleted after %(days)d days."
-    ) % {"days": offer.keeping.days}
+    ) % {"days": offer.retention.days}
 
 
-def offer_of(page: PortalPage, block: str) -> Offer:
-    """The offer with this block's identity; Http404 where the page has none."""
-    # A page of its own has the one sheet, a story has them in its text.
+def offer_of_block(page: PortalPage, block: str) -> Offer:
+    """The offer of the block with this id; Http404 if the page has none."""
+    # A sheet page has one sheet; a story has sheets in its body.
     stream = getattr(page, "sheet", None) or getattr(page, "body", None)
-    for place, raw in enumerate(stream.raw_data if stream else ()):
+    for index, raw in enumerate(stream.raw_data if stream else ()):
         if raw["type"] == "sheet" and raw.get("id") == str(block):
-            value = stream[place].value  # type: ignore[index]
-            if value["document"] and value["title"] and _may_hand_out(page, value["document"]):
+            value = stream[index].value  # type: ignore[index]
+            if value["document"] and value["title"] and _may_send(page, value["document"]):
                 return Offer(page, UUID(str(block)), value)
     raise Http404
 
 
-def _may_hand_out(page: PortalPage, document: Any) -> bool:
-    """Not what another site keeps among its own media: an editor may have guessed its number.
+def _may_send(page: PortalPage, document: Any) -> bool:
+    """Whether the document is in no other site's media collection, as an editor can guess a document's key.
 
-    An alias hands out what the page may that it shows.
+    For an alias, the site of its original decides.
     """
     site = (page.alias_of or page).get_site()
-    others = SiteSettings.objects.exclude(site=site).exclude(media_collection=None)
-    paths = tuple(others.values_list("media_collection__path", flat=True))
+    other_sites = SiteSettings.objects.exclude(site=site).exclude(media_collection=None)
+    paths = tuple(other_sites.values_list("media_collection__path", flat=True))
     return not document.collection.path.startswith(paths)
 
 
-def open_offer(request: HttpRequest, page_key: int, block: UUID, now: datetime) -> Offer:
-    """An offer on a page that this reader may see; Http404 for any other."""
-    return offer_of(page_for_reader(request, page_key, now), str(block))
+def visible_offer(request: HttpRequest, page_key: int, block: UUID, now: datetime) -> Offer:
+    """The offer on a page that this reader may see; raises Http404."""
+    return offer_of_block(page_for_reader(request, page_key, now), str(block))
 
 
-def own_offer(page: "SheetPage") -> Offer | None:
-    """What a page offers as a whole; that of a preview has no identity yet."""
+def offer_of_page(page: "SheetPage") -> Offer | None:
+    """The offer of a sheet page, if its document may be sent; in a preview the block may have no id yet."""
     for sheet in page.sheet:
         value = sheet.value
-        if value["document"] and value["title"] and _may_hand_out(page, value["document"]):
+        if value["document"] and value["title"] and _may_send(page, value["document"]):
             return Offer(page, UUID(sheet.id) if sheet.id else UUID(int=0), value)
     return None
 
@@ -121,16 +121,16 @@ def form_for(request: HttpRequest, offer: Offer) -> RequestForm:
     return RequestForm(request.POST if request.method == "POST" else None, guard=guard, offer=offer)
 
 
-def answer(form: RequestForm, edition: Edition, now: datetime) -> None:
-    """Send the document that a valid form asks for, unless a robot asks, or the mailbox has had enough."""
+def send_document(form: RequestForm, edition: Edition, now: datetime) -> None:
+    """Save the request of a valid form and mail the link; do nothing for a robot or beyond the mailbox's rate limit."""
     if form.verdict is Verdict.NEW and may_send_mail_to(form.cleaned_data["address"]):
-        _send(_keep(form, edition, now), form.offer, edition)
+        _send_link(_save_request(form, edition, now), form.offer, edition)
 
 
 @transaction.atomic
-def _keep(form: RequestForm, edition: Edition, now: datetime) -> SheetRequest:
-    offer, facts = form.offer, form.cleaned_data
-    further = offer.value["marketing"]
+def _save_request(form: RequestForm, edition: Edition, now: datetime) -> SheetRequest:
+    offer, cleaned = form.offer, form.cleaned_data
+    marketing = offer.value["marketing"]
     return SheetRequest.objects.create(
         site=edition.site,
         page=offer.page,
@@ -138,53 +138,55 @@ def _keep(form: RequestForm, edition: Edition, now: datetime) -> SheetRequest:
         title=offer.value["title"],
         document=offer.value["document"],
         language=edition.language,
-        address=facts["address"],
-        same_address=address_key(facts["address"]),
+        address=cleaned["address"],
+        same_address=address_key(cleaned["address"]),
         answers=form.answers,
         asked_at=now,
         purpose=ConsentText.version(edition.site, edition.language, purpose_text(offer)),
-        marketing=ConsentText.version(edition.site, edition.language, further) if further else None,
-        marketing_agreed_at=now if facts.get("marketing") else None,
-        link_expires_at=now + LINK_LIFE,
-        delete_at=now + offer.keeping,
+        marketing=ConsentText.version(edition.site, edition.language, marketing) if marketing else None,
+        marketing_agreed_at=now if cleaned.get("marketing") else None,
+        link_expires_at=now + LINK_LIFETIME,
+        delete_at=now + offer.retention,
     )
 
 
-def _send(request: SheetRequest, offer: Offer, edition: Edition) -> None:
+def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:
     with override(edition.language):
         link = edition.full(reverse("sheets:fetch", args=[link_token(request)]))
         label = _("Open the document")
-    # Nothing that the form was given goes into the letter: it may reach someone who never asked.
-    letter = compose(
+    # The message repeats no input of the form: it may reach somebody who never asked.
+    message = compose(
         "sheet",
         {"title": offer.value["title"], "link": link, "link_label": label, "expires_at": request.link_expires_at},
         to=request.address,
         language=edition.language,
         site=edition.site,
     )
-    enqueue([letter])
+    enqueue([message])
 
 
 def link_token(request: SheetRequest) -> str:
-    """Names a request, and all that it is bound to: one document, one site, one address.
+    """A signed token for a request and its document, site and address.
 
-    The address is in it as a keyed hash only: links end up in the logs of servers and proxies.
+    The address is in it as a keyed hash only, since links appear in the logs of servers and proxies.
     """
-    return signer.sign_object([request.pk.hex, request.document_id, request.site_id, _told_of(request.same_address)])
+    return signer.sign_object(
+        [request.pk.hex, request.document_id, request.site_id, _address_hash(request.same_address)]
+    )
 
 
-def request_behind(token: str, edition: Edition) -> SheetRequest:
-    """The request that a link was made for; Http404 for a link that was never made, or for another site."""
+def request_from_token(token: str, edition: Edition) -> SheetRequest:
+    """The request of a token; Http404 if the token is not ours or is for another site."""
     try:
-        key, document, site, told = signer.unsign_object(token)
+        key, document, site, address_hash = signer.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError, UnicodeError) as error:
         raise Http404 from error
-    found = SheetRequest.objects.filter(pk=UUID(key), site=edition.site, site_id=site, document_id=document)
-    request = found.select_related("document", "page").first()
-    if request is None or _told_of(request.same_address) != told:
+    requests = SheetRequest.objects.filter(pk=UUID(key), site=edition.site, site_id=site, document_id=document)
+    request = requests.select_related("document", "page").first()
+    if request is None or _address_hash(request.same_address) != address_hash:
         raise Http404
     return request
 
 
-def _told_of(address: str) -> str:
+def _address_hash(address: str) -> str:
     return salted_hmac("portal.sheets.address", address, algorithm="sha256").hexdigest()[:16]

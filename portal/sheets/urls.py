@@ -1,4 +1,4 @@
-"""The addresses of documents by mail, below the language."""
+"""The URLs of documents by mail, below the language."""
 
 from django.urls import path
 
@@ -7,6 +7,6 @@ from portal.sheets import views
 app_name = "sheets"
 urlpatterns = [
     path("<int:page_key>/<uuid:block>/", views.ask, name="ask"),
-    path("<int:page_key>/<uuid:block>/sent/", views.asked, name="asked"),
+    path("<int:page_key>/<uuid:block>/sent/", views.sent, name="sent"),
     path("get/<str:token>/", views.fetch, name="fetch"),
 ]

@@ -1,4 +1,4 @@
-"""Asking for a document, and fetching it by the link that came by mail."""
+"""The public views: the form to ask for a document, and the download by the link in the mail."""
 
 from uuid import UUID
 
@@ -13,50 +13,52 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.serving.editions import edition_of
 from portal.media.delivery import document_response
-from portal.sheets.models import LINK_LIFE, SheetRequest
-from portal.sheets.requests import answer, form_for, open_offer, request_behind
+from portal.sheets.models import LINK_LIFETIME, SheetRequest
+from portal.sheets.requests import form_for, request_from_token, send_document, visible_offer
 
 
-# A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
+# A public form has no session, so no cookie for Django's CSRF check; see `portal.core.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, page_key: int, block: UUID) -> HttpResponse:
-    """The form for one document; whatever happens to a valid one, its answer is the same."""
+    """The form for one document; every valid form has the same response."""
     edition, now = edition_of(request), timezone.now()
-    offer = open_offer(request, page_key, block, now)
+    offer = visible_offer(request, page_key, block, now)
     form = form_for(request, offer)
     if request.method == "POST" and form.is_valid():
-        answer(form, edition, now)
-        return HttpResponseRedirect(reverse("sheets:asked", args=[page_key, block]), status=303)
+        send_document(form, edition, now)
+        return HttpResponseRedirect(reverse("sheets:sent", args=[page_key, block]), status=303)
     context = {"offer": offer, "form": form}
     return render(request, "sheets/ask.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
-def asked(request: HttpRequest, page_key: int, block: UUID) -> HttpResponse:
-    offer = open_offer(request, page_key, block, timezone.now())
-    return render(request, "sheets/asked.html", {"offer": offer, "days": LINK_LIFE.days})
+def sent(request: HttpRequest, page_key: int, block: UUID) -> HttpResponse:
+    offer = visible_offer(request, page_key, block, timezone.now())
+    return render(request, "sheets/sent.html", {"offer": offer, "days": LINK_LIFETIME.days})
 
 
 @never_cache
 @require_safe
 def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The document behind a link; a page that says how to get a new one where the link is over."""
+    """The document of a link; a page with status 410 that leads to a new request if the link is no longer valid."""
     edition, now = edition_of(request), timezone.now()
-    wanted = request_behind(token, edition)
-    # Whoever only asks whether it is there has not opened it.
-    is_good = wanted.open(now) if request.method == "GET" else wanted.is_link_good(now)
-    if wanted.document is None or not is_good:
-        return render(request, "sheets/over.html", {"again": _ask_again(request, wanted)}, status=410)
-    return document_response(wanted.document)
+    sheet_request = request_from_token(token, edition)
+    # HEAD does not count as an opening.
+    is_get = request.method == "GET"
+    is_valid = sheet_request.record_opening(now) if is_get else sheet_request.is_link_valid(now)
+    if sheet_request.document is None or not is_valid:
+        context = {"url_to_ask_again": _url_to_ask_again(request, sheet_request)}
+        return render(request, "sheets/link_expired.html", context, status=410)
+    return document_response(sheet_request.document)
 
 
-def _ask_again(request: HttpRequest, wanted: SheetRequest) -> str:
-    """Where the same document can be asked for once more, if it still can."""
-    if wanted.page_id is None or wanted.block is None:
+def _url_to_ask_again(request: HttpRequest, sheet_request: SheetRequest) -> str:
+    """The URL of the form for the same document; empty if it is no longer offered."""
+    if sheet_request.page_id is None or sheet_request.block is None:
         return ""
     try:
-        return open_offer(request, wanted.page_id, wanted.block, timezone.now()).address
+        return visible_offer(request, sheet_request.page_id, sheet_request.block, timezone.now()).url
     except Http404:
         return ""

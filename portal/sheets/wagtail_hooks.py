@@ -1,4 +1,4 @@
-"""Requests for sheets in the newsroom's menu."""
+"""Adds the requests for sheets to the admin menu."""
 
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from portal.sheets.admin_views import DeleteRequestView, RequestsView
 
 
 @hooks.register("register_admin_urls")
-def addresses_of_requests():
+def request_urls():
     views = [
         path("", RequestsView.as_view(), name="index"),
         path("results/", RequestsView.as_view(results_only=True), name="index_results"),
@@ -19,11 +19,11 @@ def addresses_of_requests():
     return [path("sheet-requests/", include((views, "sheet_requests")))]
 
 
-class RequestsItem(MenuItem):
+class RequestsMenuItem(MenuItem):
     def is_shown(self, request):
         return may_read_reader_data(request.user)
 
 
 @hooks.register("register_admin_menu_item")
-def requests_item():
-    return RequestsItem(_("Sheets by mail"), reverse("sheet_requests:index"), icon_name="mail", order=710)
+def requests_menu_item():
+    return RequestsMenuItem(_("Sheets by mail"), reverse("sheet_requests:index"), icon_name="mail", order=710)

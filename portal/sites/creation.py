@@ -1,4 +1,4 @@
-"""Founding a site: its record, a home page in each language, first pages, settings and newsroom."""
+"""Creates a site: its record, a home page in each language, starter pages, settings and newsroom."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from portal.core.slugs import free_slug
 from portal.editorial.roles import set_up_newsroom
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-# Slug and title of the pages that a new site begins with. The slugs differ from those of the full lists (LIST_WORDS).
+# Slug and title of a new site's pages. A slug must differ from those of the full lists (LIST_WORDS).
 STARTERS = {
     "fr": {
         "section": ("a-la-une", "À la une"),
@@ -44,12 +44,12 @@ STARTERS = {
 
 
 class SiteCreationError(ValidationError):
-    """What the charter says cannot be; by field: `host`, `name`, `languages`, `theme`."""
+    """The specification is invalid; the messages are by field: `host`, `name`, `languages`, `theme`."""
 
 
 @dataclass(frozen=True)
 class SiteSpec:
-    """What a new site is to be; its first language is its own."""
+    """The specification of a new site; the first language is the default one."""
 
     host: str
     name: str
@@ -66,9 +66,9 @@ class CreatedSite:
     """The languages that the site did not have before."""
 
 
-def checked_host(written: str) -> str:
-    """A host as browsers send it; raises FoundingError for anything that is not exactly one."""
-    host = written.strip().rstrip(".").lower()
+def checked_host(value: str) -> str:
+    """The host in lower case and ASCII (IDNA), as browsers send it; raises SiteCreationError."""
+    host = value.strip().rstrip(".").lower()
     if "*" in host:
         raise SiteCreationError({"host": _("A site has one exact host, such as news.example.org: no wildcard.")})
     if found := re.match(r"[a-z]+://([^/:]+)", host) or re.match(r"([^/:]+)[/:]", host):
@@ -81,7 +81,7 @@ def checked_host(written: str) -> str:
         host = ""
     if len(host) > 253 or not HOST.fullmatch(host):
         raise SiteCreationError(
-            {"host": _("“%(host)s” is no host such as news.example.org.") % {"host": written.strip()}}
+            {"host": _("“%(host)s” is no host such as news.example.org.") % {"host": value.strip()}}
         )
     if host.replace(".", "").isdigit():
         raise SiteCreationError({"host": _("A site has a name, not a number.")})
@@ -93,7 +93,7 @@ def checked_host(written: str) -> str:
 
 
 def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
-    """Each language once, in the order given; raises FoundingError for one that the portal does not speak."""
+    """Each language code once, in the order given; raises SiteCreationError for one that is not in LANGUAGES."""
     known = dict(settings.LANGUAGES)
     found = tuple(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
     unknown = [code for code in found if code not in known]
@@ -108,72 +108,72 @@ def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def create_site(charter: SiteSpec) -> CreatedSite:
-    """Create the site, or add to the one with this host what it lacks; what it has stays as it is."""
-    host = checked_host(charter.host)
-    languages = checked_languages(charter.languages)
-    site = Site.objects.filter(hostname=host, port=charter.port).first()
+def create_site(spec: SiteSpec) -> CreatedSite:
+    """Create the site; if it exists already, only add the languages and the newsroom that it lacks."""
+    host = checked_host(spec.host)
+    languages = checked_languages(spec.languages)
+    site = Site.objects.filter(hostname=host, port=spec.port).first()
     if site is None:
-        if not charter.name.strip():
+        if not spec.name.strip():
             raise SiteCreationError({"name": _("A new site needs a name.")})
-        home = _home(charter.name.strip(), languages[0], None)
+        home = _create_home(spec.name.strip(), languages[0], None)
         site = Site.objects.create(
             hostname=host,
-            port=charter.port,
-            site_name=charter.name.strip(),
+            port=spec.port,
+            site_name=spec.name.strip(),
             root_page=home,
             is_default_site=not Site.objects.filter(is_default_site=True).exists(),
         )
         is_new = True
-        _dress(site, charter, languages[0])
+        _save_settings(site, spec, languages[0])
     else:
         home, is_new = site.root_page.specific, False
     homes = {page.locale.language_code: page for page in home.get_translations(inclusive=True).select_related("locale")}
     added = tuple(code for code in languages if code not in homes)
     for code in added:
-        homes[code] = _home(site.site_name, code, home)
+        homes[code] = _create_home(site.site_name, code, home)
     for code in languages if is_new else added:
-        _first_pages(homes[code], code, home)
+        _create_starter_pages(homes[code], code, home)
     set_up_newsroom(site)
     return CreatedSite(site, is_new, added)
 
 
-def _home(name: str, code: str, original: Page | None) -> HomePage:
+def _create_home(name: str, code: str, original: Page | None) -> HomePage:
     root = Page.get_first_root_node()
     page = HomePage(title=name, slug=free_slug(root, f"{slugify(name) or 'site'}-{code}"), locale=_locale(code))
     return _publish(page, root, original)
 
 
-def _first_pages(home: Page, code: str, first_home: Page) -> None:
-    """A section with its calendar, and drafts of the pages that any site owes its readers."""
+def _create_starter_pages(home: Page, code: str, first_home: Page) -> None:
+    """Create a section with its calendar, and drafts of the about page and the legal notice."""
 
-    def twin(slug: str) -> Page | None:
-        code_of_first = first_home.locale.language_code
-        original = first_home.get_descendants().filter(slug=STARTERS[code_of_first][slug][0]).first()
+    def original_of(key: str) -> Page | None:
+        first_code = first_home.locale.language_code
+        original = first_home.get_descendants().filter(slug=STARTERS[first_code][key][0]).first()
         return original.specific if original and original.locale_id != home.locale_id else None
 
-    def starter(model: type[Page], key: str, **facts: object) -> Page:
+    def starter_page(model: type[Page], key: str, **fields: object) -> Page:
         slug, title = STARTERS[code][key]
-        return model(title=title, slug=slug, locale=home.locale, **facts)
+        return model(title=title, slug=slug, locale=home.locale, **fields)
 
-    section = _publish(starter(SectionPage, "section", show_in_menus=True), home, twin("section"))
-    _publish(starter(CalendarPage, "calendar"), section, twin("calendar"))
+    section = _publish(starter_page(SectionPage, "section", show_in_menus=True), home, original_of("section"))
+    _publish(starter_page(CalendarPage, "calendar"), section, original_of("calendar"))
     for key in ("about", "legal"):
-        page = starter(StandardPage, key)
-        _translate(page, twin(key))
+        page = starter_page(StandardPage, key)
+        _link_translation(page, original_of(key))
         page.live = False
         home.add_child(instance=page)
         page.save_revision()
 
 
 def _publish[P: Page](page: P, parent: Page, original: Page | None) -> P:
-    _translate(page, original)
+    _link_translation(page, original)
     parent.add_child(instance=page)
     page.save_revision().publish()
     return page
 
 
-def _translate(page: Page, original: Page | None) -> None:
+def _link_translation(page: Page, original: Page | None) -> None:
     if original is not None:
         page.translation_key = original.translation_key
 
@@ -182,17 +182,17 @@ def _locale(code: str) -> Locale:
     return Locale.objects.get_or_create(language_code=code)[0]
 
 
-def _dress(site: Site, charter: SiteSpec, own: str) -> None:
-    if charter.theme not in Theme.values:
+def _save_settings(site: Site, spec: SiteSpec, default_language: str) -> None:
+    if spec.theme not in Theme.values:
         raise SiteCreationError(
             {
                 "theme": _("There is no theme “%(theme)s”; there are: %(known)s.")
-                % {"theme": charter.theme, "known": ", ".join(Theme.values)}
+                % {"theme": spec.theme, "known": ", ".join(Theme.values)}
             }
         )
     site_settings = SiteSettings.for_site(site)
-    site_settings.brand_colour, site_settings.accent_colour = Theme(charter.theme).colours
-    site_settings.default_language = own
+    site_settings.brand_colour, site_settings.accent_colour = Theme(spec.theme).colours
+    site_settings.default_language = default_language
     site_settings.time_zone = settings.TIME_ZONE
     site_settings.full_clean()
     site_settings.save()

@@ -1,4 +1,4 @@
-"""Closing a site: all that it holds into one file, then away with it."""
+"""Exports a site into a zip archive, and deletes it."""
 
 import json
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ from portal.media.models import Document, Image
 def export_site(site: Site, file: IO[bytes] | Path) -> dict[str, int]:
     """Write a zip archive: `site.json`, a line of JSON for each page in the order of the tree, and the uploaded files.
 
-    Each page is what Wagtail's `serializable_data` says of its latest version. What was written is counted by kind.
+    Each page is the `serializable_data` of its latest revision. Returns the counts of `pages`, `images`, `documents`.
     """
     counts = {"pages": 0, "images": 0, "documents": 0}
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        facts = {
+        data = {
             "host": site.hostname,
             "name": site.site_name,
             "languages": [home.locale.language_code for home in homes_of(site)],
-            "settings": _plain(SiteSettings.for_site(site)),
-            "topics": [_plain(topic) for topic in Topic.objects.filter(site=site)],
-            "people": [_plain(person) for person in Person.objects.filter(site=site)],
+            "settings": _as_data(SiteSettings.for_site(site)),
+            "topics": [_as_data(topic) for topic in Topic.objects.filter(site=site)],
+            "people": [_as_data(person) for person in Person.objects.filter(site=site)],
         }
-        archive.writestr("site.json", _json(facts))
+        archive.writestr("site.json", _json(data))
         with archive.open("pages.jsonl", "w") as lines:
             for page in pages_of(site).specific().iterator(chunk_size=200):
                 version = page.get_latest_revision_as_object()
@@ -42,14 +42,14 @@ def export_site(site: Site, file: IO[bytes] | Path) -> dict[str, int]:
                 counts["pages"] += 1
         for name, model in (("images", Image), ("documents", Document)):
             for each in model.objects.filter(collection__in=collections_of(site)):
-                _keep(archive, name, each)
+                _write_upload(archive, name, each)
                 counts[name] += 1
     return counts
 
 
 @transaction.atomic
 def delete_site(site: Site) -> None:
-    """Delete the site with its pages, media, newsroom and workflow; its people stay, without a role here."""
+    """Delete the site with its pages, media, groups and workflow; its users stay, without a role here."""
     groups = list(groups_of(site))
     workflows = list(Workflow.objects.filter(workflow_pages__page__in=homes_of(site)).distinct())
     collections = list(collections_of(site))
@@ -76,31 +76,31 @@ def homes_of(site: Site) -> Iterator[Page]:
 
 
 def pages_of(site: Site) -> Any:
-    below = Q()
+    descendants = Q()
     for home in homes_of(site):
-        below |= Q(path__startswith=home.path)
-    return Page.objects.filter(below).order_by("path")
+        descendants |= Q(path__startswith=home.path)
+    return Page.objects.filter(descendants).order_by("path")
 
 
 def collections_of(site: Site) -> Any:
     return media_collection(site).get_descendants(inclusive=True)
 
 
-def _keep(archive: ZipFile, folder: str, upload: Any) -> None:
-    """An image or a document, with its file if that is still there."""
-    archive.writestr(f"{folder}/{upload.pk}.json", _json(_plain(upload)))
+def _write_upload(archive: ZipFile, folder: str, upload: Any) -> None:
+    """Write an image or a document, with its file if the storage still has it."""
+    archive.writestr(f"{folder}/{upload.pk}.json", _json(_as_data(upload)))
     if not upload.file.storage.exists(upload.file.name):
         return
     entry = ZipInfo(f"{folder}/{upload.pk}-{Path(upload.file.name).name}")
-    # Pictures and documents are compressed already.
+    # Images and documents are compressed already.
     entry.compress_type = ZIP_STORED
     with upload.file.open("rb") as content, archive.open(entry, "w") as copy:
         copyfileobj(content, copy)
 
 
-def _plain(record: Any) -> dict[str, Any]:
+def _as_data(record: Any) -> dict[str, Any]:
     return {field.name: field.value_to_string(record) for field in record._meta.concrete_fields}
 
 
-def _json(facts: Any, indent: int | None = 1) -> str:
-    return json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)
+def _json(data: Any, indent: int | None = 1) -> str:
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)

@@ -1,4 +1,4 @@
-"""The form by which an administrator of the network founds a site."""
+"""The form with which an administrator of the network creates a site."""
 
 from typing import Any
 
@@ -56,12 +56,12 @@ class CreateSiteView(WagtailAdminTemplateMixin, FormView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def form_valid(self, form):
-        facts = form.cleaned_data
-        languages = (facts["own_language"], *facts["other_languages"])
+        cleaned = form.cleaned_data
+        languages = (cleaned["own_language"], *cleaned["other_languages"])
         port = self.request.get_port()
-        founded = create_site(SiteSpec(facts["host"], facts["name"], languages, facts["theme"], int(port)))
-        site = founded.site
-        if founded.is_new:
+        created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"], int(port)))
+        site = created.site
+        if created.is_new:
             messages.success(self.request, _("%(name)s is founded.") % {"name": site.site_name})
         else:
             messages.warning(

@@ -1,4 +1,4 @@
-"""What this app adds to the newsroom: the founding of a site."""
+"""Adds the creation of sites to the admin."""
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +9,15 @@ from portal.sites.views import CreateSiteView, may_create_sites
 
 
 @hooks.register("register_admin_urls")
-def create_site_url():
-    return [path("sites/found/", CreateSiteView.as_view(), name="found_site")]
+def create_site_urls():
+    return [path("sites/found/", CreateSiteView.as_view(), name="create_site")]
 
 
-class CreateSiteItem(MenuItem):
+class CreateSiteMenuItem(MenuItem):
     def is_shown(self, request):
         return may_create_sites(request.user)
 
 
 @hooks.register("register_settings_menu_item")
-def create_site_item():
-    return CreateSiteItem(_("New site"), reverse("found_site"), icon_name="site", order=601)
+def create_site_menu_item():
+    return CreateSiteMenuItem(_("New site"), reverse("create_site"), icon_name="site", order=601)

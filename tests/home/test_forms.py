@@ -1,4 +1,4 @@
-"""A form that an editor put together: readers send it, the right people read it, and it does not last for ever."""
+"""A form that an editor composed: readers send it, administrators read it, and its messages are deleted in time."""
 
 import csv
 from datetime import timedelta
@@ -74,7 +74,7 @@ def html(response) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def test_message_is_kept_copied_and_confirmed(lorraine, reader, contact):
+def test_message_is_saved_copied_and_confirmed(lorraine, reader, contact):
     response = fill_in(reader, lorraine.address(contact), **ANSWERS)
 
     assert (response.status_code, response["Location"]) == (303, f"/fr/_forms/{contact.pk}/sent/")
@@ -86,17 +86,17 @@ def test_message_is_kept_copied_and_confirmed(lorraine, reader, contact):
     assert record.form_data["source"] == "accueil"
     assert record.site == lorraine.site
     work_off()
-    copies = [letter for letter in mail.outbox if letter.to != ["anna@portal.example"]]
-    [confirmation] = [letter for letter in mail.outbox if letter.to == ["anna@portal.example"]]
-    assert {letter.to[0] for letter in copies} == {"redaction@portal.example", "accueil@portal.example"}
-    assert {tuple(letter.reply_to) for letter in copies} == {("anna@portal.example",)}
+    copies = [message for message in mail.outbox if message.to != ["anna@portal.example"]]
+    [confirmation] = [message for message in mail.outbox if message.to == ["anna@portal.example"]]
+    assert {message.to[0] for message in copies} == {"redaction@portal.example", "accueil@portal.example"}
+    assert {tuple(message.reply_to) for message in copies} == {("anna@portal.example",)}
     assert "une question." in copies[0].body
     assert "sous deux jours" in confirmation.body
     assert "Anna" not in confirmation.message().as_string()
     assert confirmation.subject == "Nous écrire"
 
 
-def test_form_is_open_to_all_and_kept_by_no_cache(lorraine, reader, contact):
+def test_form_is_neither_cached_nor_needs_a_cookie(lorraine, reader, contact):
     response = reader.get(lorraine.address(contact))
 
     assert response.status_code == 200
@@ -112,7 +112,7 @@ def test_form_is_open_to_all_and_kept_by_no_cache(lorraine, reader, contact):
     assert "&lt;10&gt;" in str(page.select_one(".form__help"))
 
 
-def test_error_is_said_and_every_word_kept(lorraine, reader, contact):
+def test_errors_link_to_their_fields_and_keep_the_input(lorraine, reader, contact):
     response = fill_in(
         reader, lorraine.address(contact), **{**ANSWERS, "adresse": "anna@", "accord": "", "taille": "X"}
     )
@@ -146,7 +146,7 @@ def test_error_is_said_and_every_word_kept(lorraine, reader, contact):
         {"pays": "Lune"},
     ],
 )
-def test_what_robots_and_attackers_send_is_not_kept(lorraine, reader, contact, changed):
+def test_input_of_robots_and_attackers_is_not_saved(lorraine, reader, contact, changed):
     response = fill_in(reader, lorraine.address(contact), **{**ANSWERS, **changed})
     work_off()
 
@@ -156,18 +156,18 @@ def test_what_robots_and_attackers_send_is_not_kept(lorraine, reader, contact, c
 
 
 @pytest.mark.parametrize("name", ["Anna\r\nBcc: x@y.example", "<script>alert(1)</script>", "=1+1"])
-def test_name_does_no_harm_in_the_copy(lorraine, reader, contact, name):
+def test_hostile_name_is_escaped_in_the_copy(lorraine, reader, contact, name):
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": name})
     work_off()
 
-    for letter in mail.outbox:
-        message = letter.message()
-        assert "x@y.example" not in str(message["Bcc"]) + str(message["To"]) + str(message["Subject"])
-        assert "<script>" not in letter.alternatives[0].content
-        assert "<a" not in letter.alternatives[0].content
+    for message in mail.outbox:
+        headers = message.message()
+        assert "x@y.example" not in str(headers["Bcc"]) + str(headers["To"]) + str(headers["Subject"])
+        assert "<script>" not in message.alternatives[0].content
+        assert "<a" not in message.alternatives[0].content
 
 
-def test_form_that_readers_may_not_see_takes_nothing(lorraine, saar, reader, contact, decoy):
+def test_form_that_readers_may_not_see_saves_nothing(lorraine, saar, reader, contact, decoy):
     assert reader.get(f"/fr/_forms/{contact.pk}/")["Location"] == lorraine.address(contact)
     assert reader.get(f"/fr/_forms/{decoy.pk}/").status_code == 404
     assert reader.post(f"/de/_forms/{contact.pk}/", ANSWERS).status_code == 404
@@ -188,9 +188,9 @@ def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, conta
         + f"?selected-submissions={FormRecord.objects.get(page=contact).pk}",
     ]
 
-    keeper = newsroom_client(lorraine, own[Role.SITE_ADMINISTRATOR])
-    assert "Anna Berg" in keeper.get(addresses[0]).content.decode()
-    index = keeper.get(reverse("wagtailforms:index")).content.decode()
+    administrator = newsroom_client(lorraine, own[Role.SITE_ADMINISTRATOR])
+    assert "Anna Berg" in administrator.get(addresses[0]).content.decode()
+    index = administrator.get(reverse("wagtailforms:index")).content.decode()
     assert "Nous écrire" in index
     assert "Schreiben Sie uns" not in index
     strangers = [*other.values(), *(user for role, user in own.items() if role != Role.SITE_ADMINISTRATOR)]
@@ -202,19 +202,19 @@ def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, conta
     assert FormRecord.objects.count() == 2
 
 
-def test_messages_are_taken_away_without_formulas(lorraine, reader, contact):
+def test_messages_are_exported_without_formulas(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": "=1+1"})
-    keeper = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
     address = reverse("wagtailforms:list_submissions", args=[contact.pk])
 
-    rows = list(csv.reader(StringIO(content_of(keeper.get(address, {"export": "csv"})).decode("utf-8-sig"))))
+    rows = list(csv.reader(StringIO(content_of(administrator.get(address, {"export": "csv"})).decode("utf-8-sig"))))
 
     assert len(rows) == 2
     assert "'=1+1" in rows[1]
-    assert keeper.get(address, {"export": "xlsx"}).content.startswith(b"PK")
+    assert administrator.get(address, {"export": "xlsx"}).content.startswith(b"PK")
 
 
-def test_messages_of_one_person_are_handed_out_and_erased(lorraine, reader, contact):
+def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **ANSWERS)
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "adresse": "joanna@portal.example"})
     written = {**ANSWERS, "adresse": "paul@portal.example", "message": "Répondez\nà Anna@Portal.example."}
@@ -230,7 +230,7 @@ def test_messages_of_one_person_are_handed_out_and_erased(lorraine, reader, cont
     assert [record.same_address for record in FormRecord.objects.all()] == ["joanna@portal.example"]
 
 
-def test_message_is_deleted_when_its_time_is_over(lorraine, reader, contact):
+def test_message_is_deleted_after_its_retention_period(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **ANSWERS)
     record = FormRecord.objects.get()
     assert record.delete_at - record.submit_time == pytest.approx(timedelta(days=180), abs=timedelta(minutes=1))
@@ -242,7 +242,7 @@ def test_message_is_deleted_when_its_time_is_over(lorraine, reader, contact):
     assert not FormRecord.objects.exists()
 
 
-def test_editor_makes_a_form_in_the_newsroom(lorraine):
+def test_editor_creates_a_form(lorraine):
     from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])

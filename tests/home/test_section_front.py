@@ -37,7 +37,7 @@ def test_front_shows_stories_of_every_kind_newest_first(lorraine):
     assert titles(front(lorraine)) == ["Portrait", "Retour", "Article"]
 
 
-def test_front_gathers_its_sub_sections_and_leads_to_them(lorraine):
+def test_front_lists_stories_of_its_sub_sections_and_links_to_them(lorraine):
     wood = make_section(lorraine.home, "Bois", slug="bois")
     joinery = make_section(wood, "Menuiserie", slug="menuiserie")
     make_section(joinery, "Fenêtres", slug="fenetres")
@@ -51,7 +51,7 @@ def test_front_gathers_its_sub_sections_and_leads_to_them(lorraine):
     assert "/fr/bois/menuiserie/fenetres/" not in links
 
 
-def test_card_names_the_section_where_it_is_another(lorraine):
+def test_card_names_its_section_if_it_is_another(lorraine):
     wood = make_section(lorraine.home, "Bois", slug="bois")
     make_article(make_section(wood, "Menuiserie"), "Une porte")
     make_article(wood, "Un tronc")
@@ -62,7 +62,7 @@ def test_card_names_the_section_where_it_is_another(lorraine):
     assert "Bois" not in cards["Un tronc"].get_text()
 
 
-def test_front_shows_nothing_that_is_not_public_or_not_below(lorraine, saar):
+def test_front_shows_only_public_pages_below_it(lorraine, saar):
     wood = make_section(lorraine.home, "Bois", slug="bois")
     calendar = make_calendar(wood)
     make_draft(make_article(wood, "Brouillon"))
@@ -82,7 +82,7 @@ def test_front_shows_nothing_that_is_not_public_or_not_below(lorraine, saar):
         assert word not in text
 
 
-def test_front_leads_to_the_full_lists(lorraine):
+def test_front_links_to_the_full_lists(lorraine):
     wood = make_section(lorraine.home, "Bois", slug="bois")
     make_article(wood)
     make_event(make_calendar(wood))

@@ -1,4 +1,4 @@
-"""A home page is what its editor put on its shelves: filled from the top, no story twice, nothing that is not public."""
+"""A home page shows the shelves that its editor chose: filled from the top, no story twice, only public pages."""
 
 from datetime import timedelta
 
@@ -73,7 +73,7 @@ def wood(lorraine):
     return page
 
 
-def test_shelves_stand_in_the_order_of_the_editor(lorraine, wood):
+def test_shelves_keep_the_order_of_the_editor(lorraine, wood):
     for number in range(3, 6):
         make_article(wood, f"Bois {number}", date=minutes_ago(number + 1))
     make_portrait(wood, date=minutes_ago(20))
@@ -93,7 +93,7 @@ def test_editor_may_choose_the_lead(lorraine, wood):
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "expired", "deleted"])
-def test_chosen_lead_that_readers_may_not_see_gives_way(lorraine, wood, hide):
+def test_chosen_lead_that_is_not_public_is_replaced(lorraine, wood, hide):
     chosen = make_article(lorraine.section, "Choisie", date=minutes_ago(9999))
     change(lorraine.home, shelves=[lead(chosen)])
     if hide == "draft":
@@ -109,7 +109,7 @@ def test_chosen_lead_that_readers_may_not_see_gives_way(lorraine, wood, hide):
         assert Front(lorraine).cards("lead") == ["Bois 0", "Bois 1", "Bois 2"]
 
 
-def test_no_story_stands_on_two_shelves(lorraine, wood):
+def test_no_story_is_on_two_shelves(lorraine, wood):
     for number in range(3, 6):
         make_article(wood, f"Bois {number}", date=minutes_ago(number + 1))
     for number in range(6):
@@ -122,7 +122,7 @@ def test_no_story_stands_on_two_shelves(lorraine, wood):
     assert front.cards("latest") == ["Bois 3", "Bois 4", "Bois 5", "Portrait 0"]
 
 
-def test_lower_shelf_is_filled_although_those_above_took_its_newest(lorraine):
+def test_lower_shelf_is_full_although_those_above_show_its_newest(lorraine):
     wood = make_section(lorraine.home, "Bois")
     for number in range(12):
         make_article(wood, f"Bois {number}", date=minutes_ago(number + 1))
@@ -132,13 +132,13 @@ def test_lower_shelf_is_filled_although_those_above_took_its_newest(lorraine):
     assert front.cards("section") == [f"Bois {number}" for number in range(8, 12)]
 
 
-def test_shelf_without_a_story_is_left_out(lorraine):
+def test_shelf_without_a_story_is_hidden(lorraine):
     empty = make_section(lorraine.home, "Vide")
 
     assert Front(lorraine, section(empty), latest(2)).kinds == ["latest"]
 
 
-def test_section_shelf_gathers_what_lies_below(lorraine):
+def test_section_shelf_shows_stories_of_sub_sections(lorraine):
     wood = make_section(lorraine.home, "Bois")
     make_article(make_section(wood, "Menuiserie"), "Une fenêtre")
 
@@ -163,7 +163,7 @@ def test_events_shelf_shows_the_next_ones(lorraine, saar):
     ]
 
 
-def test_events_shelf_stays_where_nothing_is_announced(db):
+def test_events_shelf_stays_without_events(db):
     from tests.builders import make_site
 
     ground = make_site("solo.localhost")
@@ -200,7 +200,7 @@ def test_section_and_lead_of_another_site_are_not_shown(lorraine, saar):
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "deleted"])
-def test_section_that_readers_may_not_see_has_no_shelf(lorraine, wood, hide):
+def test_section_that_is_not_public_has_no_shelf(lorraine, wood, hide):
     change(lorraine.home, shelves=[section(wood), latest(2)])
     if hide == "draft":
         make_draft(wood)
@@ -212,7 +212,7 @@ def test_section_that_readers_may_not_see_has_no_shelf(lorraine, wood, hide):
     assert Front(lorraine).kinds == ["latest"]
 
 
-def test_shelves_lead_to_the_whole_lists(lorraine, wood):
+def test_shelves_link_to_the_full_lists(lorraine, wood):
     front = Front(lorraine, latest(2), section(wood), PORTRAITS, events())
     links = {shelf["class"][1]: shelf.select_one("a.shelf__more")["href"] for shelf in front.html.select("main .shelf")}
 
@@ -226,7 +226,7 @@ def test_shelves_lead_to_the_whole_lists(lorraine, wood):
         assert lorraine.reader().get(link).status_code == 200
 
 
-def test_call_to_action_leads_to_a_page_or_an_address(lorraine):
+def test_call_to_action_links_to_a_page_or_a_url(lorraine):
     contact = make_standard_page(lorraine.home, "Contact", slug="contact")
     link = {"label": "", "page": contact.pk, "url": ""}
     outside = {"label": "Écrire", "page": None, "url": "https://example.org/"}
@@ -254,7 +254,7 @@ def test_partners_are_named(lorraine):
     assert shelf.a["href"] == "https://rivieres.example/"
 
 
-def test_home_page_without_shelves_answers(lorraine):
+def test_home_page_without_shelves_is_served(lorraine):
     assert Front(lorraine).kinds == []
 
 

@@ -1,4 +1,4 @@
-"""Which page may stand below which: the rules that roles and lists rely on."""
+"""Which page type may be created below which: the rules that roles and lists rely on."""
 
 import pytest
 from wagtail.models import Page
@@ -31,17 +31,17 @@ def test_page_type_takes_only_its_own_children(model):
     assert set(model.creatable_subpage_models()) == RULES[model]
 
 
-def test_home_pages_stand_at_the_top_only(db):
+def test_home_pages_are_created_at_the_root_only(db):
     assert HomePage.allowed_parent_page_models() == [Page]
     assert HomePage in Page.creatable_subpage_models()
 
 
-def test_section_holds_one_calendar(lorraine):
+def test_section_has_one_calendar(lorraine):
     assert not CalendarPage.can_create_at(lorraine.section)
     assert CalendarPage.can_create_at(make_section(lorraine.home, "Bois"))
 
 
-def test_story_cannot_be_moved_where_it_may_not_stand(lorraine):
+def test_story_cannot_be_moved_below_a_wrong_parent(lorraine):
     article = make_article(lorraine.section)
     event = make_event(lorraine.calendar)
 
@@ -51,7 +51,7 @@ def test_story_cannot_be_moved_where_it_may_not_stand(lorraine):
     assert article.can_move_to(make_section(lorraine.home, "Bois"))
 
 
-def test_plain_pages_may_be_nested(lorraine):
+def test_standard_pages_may_be_nested(lorraine):
     about = make_standard_page(lorraine.home, "À propos", slug="a-propos")
     team = make_standard_page(about, "Équipe", slug="equipe", introduction="Qui écrit ici.")
 

@@ -1,4 +1,4 @@
-"""What the tests of the newsletter stand on: a newsletter, its issues, its subscribers."""
+"""Builders for the tests of the newsletter: a newsletter, its issues, its subscribers."""
 
 import re
 from datetime import datetime, timedelta
@@ -10,16 +10,16 @@ from django.utils import timezone, translation
 
 from portal.core.serving.snapshot import snapshot_of
 from portal.newsletter.models import ChosenSection, IssuePage, NewsletterPage, Rhythm, Subscriber
-from portal.newsletter.subscribers.subscription import digest_of
+from portal.newsletter.subscribers.subscription import hash_of_address
 from tests.builders import Ground, publish, work_off
 
 _number = count(1)
 
 
-def make_newsletter(ground: Ground, code: str = "", **facts: Any) -> NewsletterPage:
+def make_newsletter(ground: Ground, code: str = "", **fields: Any) -> NewsletterPage:
     code = code or ground.language
-    facts = {"title": f"La lettre {code}", "slug": "lettre", **facts}
-    page = NewsletterPage(locale=ground.homes[code].locale, **facts)
+    fields = {"title": f"La lettre {code}", "slug": "lettre", **fields}
+    page = NewsletterPage(locale=ground.homes[code].locale, **fields)
     others = NewsletterPage.objects.filter(path__startswith=ground.homes[ground.language].path)
     if other := others.first():
         page.translation_key = other.translation_key
@@ -37,29 +37,29 @@ def group(title: str, stories: Any = (), events: Any = (), section: Any = None) 
     return {"type": "group", "value": value}
 
 
-def make_issue(newsletter: NewsletterPage, content: Any = (), title: str = "", **facts: Any) -> IssuePage:
-    """A published issue; so it is ordered to be sent."""
+def make_issue(newsletter: NewsletterPage, content: Any = (), title: str = "", **fields: Any) -> IssuePage:
+    """A published issue, whose sending is queued."""
     title = title or f"Numéro {next(_number)}"
-    issue = IssuePage(title=title, slug=f"numero-{next(_number)}", locale=newsletter.locale, **facts)
+    issue = IssuePage(title=title, slug=f"numero-{next(_number)}", locale=newsletter.locale, **fields)
     issue.content = list(content)
     return publish(issue, newsletter)
 
 
-def make_subscriber(ground: Ground, address: str = "", sections: Any = (), **facts: Any) -> Subscriber:
-    """Somebody who confirmed an hour ago."""
+def make_subscriber(ground: Ground, address: str = "", sections: Any = (), **fields: Any) -> Subscriber:
+    """A subscriber who confirmed an hour ago."""
     address = address or f"lectrice-{next(_number)}@reader.example"
     an_hour_ago = timezone.now() - timedelta(hours=1)
     subscriber = Subscriber.objects.create(
         site=ground.site,
         address=address,
-        digest=digest_of(address),
+        address_hash=hash_of_address(address),
         **{
             "language": ground.language,
             "rhythm": Rhythm.ISSUES,
             "state": Subscriber.State.ACTIVE,
             "asked_at": an_hour_ago,
             "confirmed_at": an_hour_ago,
-            **facts,
+            **fields,
         },
     )
     ChosenSection.objects.bulk_create(
@@ -69,18 +69,18 @@ def make_subscriber(ground: Ground, address: str = "", sections: Any = (), **fac
 
 
 def edition_of(ground: Ground, code: str = ""):
-    frame = snapshot_of(ground.site.hostname, str(ground.site.port))
-    return frame.editions[code or ground.language]
+    snapshot = snapshot_of(ground.site.hostname, str(ground.site.port))
+    return snapshot.editions[code or ground.language]
 
 
-def post() -> list[Any]:
-    """The mails that have gone out, the queue worked off before."""
+def sent_mails() -> list[Any]:
+    """Run the queue and return the mails that were sent."""
     work_off()
     return mail.outbox
 
 
 def recipients() -> list[str]:
-    return sorted(message.to[0] for message in post())
+    return sorted(message.to[0] for message in sent_mails())
 
 
 def html_of(message: Any) -> str:
@@ -91,14 +91,14 @@ def links_in(text: str) -> list[str]:
     return re.findall(r"https?://\S+", text)
 
 
-def link_to(text: str, what: str) -> str:
-    """The path of the first link with this step in it."""
-    return next("/" + link.split("/", 3)[3] for link in links_in(text) if f"/{what}/" in link)
+def link_to(text: str, purpose: str) -> str:
+    """The path of the first link with this segment in it."""
+    return next("/" + link.split("/", 3)[3] for link in links_in(text) if f"/{purpose}/" in link)
 
 
 def in_french():
     return translation.override("fr")
 
 
-def ago(**facts: float) -> datetime:
-    return timezone.now() - timedelta(**facts)
+def ago(**fields: float) -> datetime:
+    return timezone.now() - timedelta(**fields)

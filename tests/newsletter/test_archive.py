@@ -46,7 +46,7 @@ def test_bad_page_of_the_archive_is_not_found(lorraine, newsletter, query):
     assert lorraine.reader().get(lorraine.address(newsletter) + query).status_code == 404
 
 
-def test_issue_shows_what_readers_may_see(lorraine, saar, newsletter):
+def test_issue_shows_public_pages_only(lorraine, saar, newsletter):
     story = make_article(lorraine.section, "Visible")
     hidden = [
         make_draft(make_article(lorraine.section, "Repris")),
@@ -55,19 +55,19 @@ def test_issue_shows_what_readers_may_see(lorraine, saar, newsletter):
     private = make_article(lorraine.section, "Réservé")
     make_private(private)
     event = make_event(lorraine.calendar, "Portes ouvertes")
-    words = {"type": "words", "value": {"title": "À vos agendas", "text": "<p>Jeudi.</p>"}}
+    note = {"type": "note", "value": {"title": "À vos agendas", "text": "<p>Jeudi.</p>"}}
     button = {"type": "button", "value": {"label": "Tout lire", "page": None, "url": "https://example.org/"}}
-    issue = make_issue(newsletter, [group("Tout", [story, *hidden, private], [event], lorraine.section), words, button])
+    issue = make_issue(newsletter, [group("Tout", [story, *hidden, private], [event], lorraine.section), note, button])
 
     page = lorraine.reader().get(lorraine.address(issue))
 
-    for words_shown in ("Visible", "Portes ouvertes", "À vos agendas", "Tout lire"):
-        assert words_shown in page.text
+    for text in ("Visible", "Portes ouvertes", "À vos agendas", "Tout lire"):
+        assert text in page.text
     for absent in ("Repris", "D’à côté", "Réservé"):
         assert absent not in page.text
 
 
-def test_own_title_and_text_of_a_story_stand_in_the_issue_only(lorraine, newsletter):
+def test_title_and_text_that_replace_a_storys_appear_in_the_issue(lorraine, newsletter):
     story = make_article(lorraine.section, "Titre long de l’article", standfirst="Chapeau")
     content = [group("Tout", [story])]
     content[0]["value"]["stories"][0] |= {"title": "Titre court", "text": "Autre texte"}
@@ -86,9 +86,9 @@ def test_issue_costs_as_few_queries_however_long_it_is(lorraine, newsletter, sto
     pages = [make_article(lorraine.section, lead_image=image) for _ in range(stories)]
     events = [make_event(lorraine.calendar, start=timezone.now() + timedelta(days=n + 1)) for n in range(3)]
     issue = make_issue(newsletter, [group(f"Groupe {n}", pages[n::2], events) for n in range(2)])
-    address, archive = lorraine.address(issue), lorraine.address(newsletter)
-    lorraine.reader().get(address)
-    for path in (address, archive):
+    issue_url, archive_url = lorraine.address(issue), lorraine.address(newsletter)
+    lorraine.reader().get(issue_url)
+    for path in (issue_url, archive_url):
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -97,14 +97,14 @@ def test_issue_costs_as_few_queries_however_long_it_is(lorraine, newsletter, sto
     forget()
 
 
-def test_box_costs_readers_no_query_once_the_footer_is_remembered(lorraine, newsletter):
+def test_sign_up_box_costs_no_query_once_the_footer_is_cached(lorraine, newsletter):
     lorraine.reader().get("/fr/")
     with CaptureQueriesContext(connection) as queries:
         lorraine.reader().get("/fr/")
     assert not [query for query in queries if "newsletter_" in query["sql"]]
 
 
-def test_newsletter_and_issue_are_described_to_machines(lorraine):
+def test_newsletter_and_issue_have_valid_structured_data(lorraine):
     newsletter = make_newsletter(lorraine)
     issue = make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])])
 

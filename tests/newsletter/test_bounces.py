@@ -1,4 +1,4 @@
-"""Reports of undelivered mail are read, and addresses that refuse for good are stopped after a few."""
+"""Bounces are read, and subscribers are stopped after a few hard bounces."""
 
 import io
 import mailbox
@@ -13,9 +13,9 @@ from portal.newsletter.models import ConsentStep, Delivery, Sending, Subscriber
 from portal.newsletter.sending.bounces import (
     delivery_of,
     delivery_token,
-    hard_bounce,
     messages_from,
-    record_bounce,
+    record_bounces,
+    record_hard_bounce,
     reports_in,
 )
 from tests.newsletter.makers import make_newsletter, make_subscriber
@@ -87,29 +87,29 @@ def deliveries(sendings, claire):
     ]
 
 
-def report(mark: str = "", *, action="failed", status="5.1.1", in_header=False) -> bytes:
-    to = f"returns+{mark}@portal.example" if mark and not in_header else "returns@portal.example"
-    header = f"X-Portal-Delivery: {mark}" if in_header else "X-Other: 1"
+def report(token: str = "", *, action="failed", status="5.1.1", in_header=False) -> bytes:
+    to = f"returns+{token}@portal.example" if token and not in_header else "returns@portal.example"
+    header = f"X-Portal-Delivery: {token}" if in_header else "X-Other: 1"
     return REPORT.format(to=to, action=action, status=status, header=header).replace("\n", "\r\n").encode()
 
 
 @pytest.mark.parametrize("in_header", [True, False])
 def test_report_names_its_delivery(deliveries, in_header):
-    mark = delivery_token(deliveries[0].pk)
+    token = delivery_token(deliveries[0].pk)
 
-    counts = record_bounce(reports_in([report(mark, in_header=in_header)]), timezone.now())
+    counts = record_bounces(reports_in([report(token, in_header=in_header)]), timezone.now())
 
-    assert counts == {"final": 1, "soft": 0, "unknown": 0}
+    assert counts == {"hard": 1, "soft": 0, "unknown": 0}
     deliveries[0].refresh_from_db()
     assert deliveries[0].state == Delivery.State.FAILED
     assert "5.1.1" in deliveries[0].reply
     assert "claire" not in deliveries[0].reply
 
 
-def test_address_stops_after_so_many(deliveries, claire, settings):
+def test_subscriber_is_stopped_after_so_many_hard_bounces(deliveries, claire, settings):
     settings.NEWSLETTER_BOUNCES = 3
     for n, delivery in enumerate(deliveries[:3], 1):
-        record_bounce(reports_in([report(delivery_token(delivery.pk))] * 5), timezone.now())
+        record_bounces(reports_in([report(delivery_token(delivery.pk))] * 5), timezone.now())
         claire.refresh_from_db()
         assert (claire.state == Subscriber.State.STOPPED) == (n == 3)
     assert claire.steps.get().kind == ConsentStep.Kind.STOPPED
@@ -119,9 +119,9 @@ def test_address_stops_after_so_many(deliveries, claire, settings):
     ("action", "status"),
     [("delayed", "4.4.1"), ("failed", "4.2.2"), ("delivered", "2.0.0"), ("relayed", "2.0.0"), ("", "")],
 )
-def test_what_is_not_for_good_stops_nobody(deliveries, claire, settings, action, status):
+def test_soft_bounce_stops_nobody(deliveries, claire, settings, action, status):
     settings.NEWSLETTER_BOUNCES = 1
-    counts = record_bounce(
+    counts = record_bounces(
         reports_in([report(delivery_token(deliveries[0].pk), action=action, status=status)]), timezone.now()
     )
 
@@ -130,12 +130,12 @@ def test_what_is_not_for_good_stops_nobody(deliveries, claire, settings, action,
     assert claire.state == Subscriber.State.ACTIVE
 
 
-def test_forged_marks_and_absences_are_unknown(deliveries, claire, settings):
+def test_forged_tokens_and_out_of_office_replies_are_unknown(deliveries, claire, settings):
     settings.NEWSLETTER_BOUNCES = 1
-    mark = delivery_token(deliveries[0].pk)
+    token = delivery_token(deliveries[0].pk)
     forged = [
-        mark[:-1] + ("0" if mark[-1] != "0" else "1"),
-        f"d{deliveries[1].pk}-{mark.split('-')[1]}",
+        token[:-1] + ("0" if token[-1] != "0" else "1"),
+        f"d{deliveries[1].pk}-{token.split('-')[1]}",
         "d1-x",
         "d" * 99,
     ]
@@ -147,38 +147,38 @@ def test_forged_marks_and_absences_are_unknown(deliveries, claire, settings):
         b"Content-Type: multipart/report\r\n\r\n",
     ]
 
-    counts = record_bounce(reports_in(mails), timezone.now())
+    counts = record_bounces(reports_in(mails), timezone.now())
 
     claire.refresh_from_db()
-    assert counts == {"final": 0, "soft": 0, "unknown": len(mails)}
+    assert counts == {"hard": 0, "soft": 0, "unknown": len(mails)}
     assert claire.state == Subscriber.State.ACTIVE
 
 
-def test_reports_of_before_a_new_confirmation_do_not_count(deliveries, claire, settings):
+def test_bounces_before_a_new_confirmation_do_not_count(deliveries, claire, settings):
     settings.NEWSLETTER_BOUNCES = 1
     Subscriber.objects.filter(pk=claire.pk).update(confirmed_at=timezone.now() + timedelta(minutes=1))
 
-    hard_bounce(deliveries[0].pk, timezone.now() + timedelta(minutes=2))
+    record_hard_bounce(deliveries[0].pk, timezone.now() + timedelta(minutes=2))
 
     claire.refresh_from_db()
     assert claire.state == Subscriber.State.ACTIVE
 
 
-def test_erased_person_breaks_no_report(deliveries, claire):
+def test_bounce_of_an_erased_subscriber_is_no_error(deliveries, claire):
     claire.delete()
 
-    assert record_bounce(reports_in([report(delivery_token(deliveries[0].pk))]), timezone.now())["final"] == 1
+    assert record_bounces(reports_in([report(delivery_token(deliveries[0].pk))]), timezone.now())["hard"] == 1
 
 
 def test_command_reads_an_mbox_a_folder_and_one_mail(deliveries, claire, tmp_path, settings):
     settings.NEWSLETTER_BOUNCES = 3
-    marks = [delivery_token(delivery.pk) for delivery in deliveries]
+    tokens = [delivery_token(delivery.pk) for delivery in deliveries]
     box = mailbox.mbox(tmp_path / "returns.mbox")
-    for mark in marks[:2]:
-        box.add(report(mark))
+    for token in tokens[:2]:
+        box.add(report(token))
     box.close()
     single = tmp_path / "one.eml"
-    single.write_bytes(report(marks[2]))
+    single.write_bytes(report(tokens[2]))
     out = io.StringIO()
 
     call_command("read_bounces", tmp_path / "returns.mbox", single, stdout=out)
@@ -198,7 +198,7 @@ def test_command_reads_a_maildir(deliveries, tmp_path):
     assert deliveries[0].state == Delivery.State.FAILED
 
 
-def test_command_reads_what_a_mail_server_pipes_in(deliveries, monkeypatch):
+def test_command_reads_a_mail_from_standard_input(deliveries, monkeypatch):
     piped = io.TextIOWrapper(io.BytesIO(report(delivery_token(deliveries[0].pk))))
     monkeypatch.setattr("sys.stdin", piped)
 
@@ -208,11 +208,11 @@ def test_command_reads_what_a_mail_server_pipes_in(deliveries, monkeypatch):
     assert deliveries[0].state == Delivery.State.FAILED
 
 
-def test_mark_is_signed_and_survives_capitals():
-    mark = delivery_token(42)
+def test_token_is_signed_and_case_insensitive():
+    token = delivery_token(42)
 
-    assert delivery_of(mark) == delivery_of(mark.upper()) == 42
-    assert delivery_of(mark.replace("42", "43", 1)) is None
+    assert delivery_of(token) == delivery_of(token.upper()) == 42
+    assert delivery_of(token.replace("42", "43", 1)) is None
     assert delivery_of("") is None
 
 
@@ -221,7 +221,7 @@ def test_mark_is_signed_and_survives_capitals():
         st.binary(max_size=80).filter(lambda line: b"\n" not in line and not line.startswith(b"From ")), max_size=8
     )
 )
-def test_one_mail_comes_out_of_a_file_as_it_is(lines):
+def test_file_with_one_mail_is_read_unchanged(lines):
     content = b"Subject: x\n" + b"".join(line + b"\n" for line in lines)
 
     assert list(messages_from(io.BytesIO(content))) == [content]

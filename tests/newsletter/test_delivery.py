@@ -1,4 +1,4 @@
-"""Over real SMTP: what is taken, refused, put off or cut off is known of each copy, and what goes out is whole."""
+"""Over real SMTP, the outcome of each copy is recorded (sent, rejected, deferred, uncertain), and each mail is intact."""
 
 import quopri
 import re
@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from portal.newsletter.mail import LEAVE, PREFERENCES, Mail
+from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail
 from portal.newsletter.models import Delivery, Sending, Subscriber
-from portal.newsletter.sending.batches import PAUSES
-from portal.newsletter.sending.copies import Master
+from portal.newsletter.sending.batches import RETRY_DELAYS
+from portal.newsletter.sending.copies import MergeTemplate
 from portal.newsletter.sending.delivery import (
     DeliveryStatus,
     MailServerUnavailableError,
@@ -18,8 +18,8 @@ from portal.newsletter.sending.delivery import (
     outcome_of,
     reply_of,
 )
-from portal.newsletter.sending.encoding import EncodedTemplate, encoded
-from portal.newsletter.subscribers.links import leave_link
+from portal.newsletter.sending.encoding import EncodedTemplate, encode
+from portal.newsletter.subscribers.links import unsubscribe_link
 from tests.builders import make_article, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import free_port, open_sink
@@ -60,18 +60,18 @@ def states(sending):
     return {each.subscriber.address: each.state for each in sending.deliveries.select_related("subscriber")}
 
 
-def test_mail_arrives_whole(lorraine, newsletter, sink):
+def test_mail_arrives_intact(lorraine, newsletter, sink):
     person = make_subscriber(lorraine, "claire@reader.example")
     sending = send(lorraine, newsletter)
 
     message = sink.messages()[0]
 
-    leave = leave_link(person.pk, lorraine.site, "fr")
+    unsubscribe_url = unsubscribe_link(person.pk, lorraine.site, "fr")
     assert message["To"] == "claire@reader.example"
     assert message["Subject"] == "La lettre d’été n° 5 – chaleur & fête"
     assert message["From"] == '"L’Élan, la lettre" <portal@localhost>'
     assert message["Reply-To"] == "redaction@lorraine.example"
-    assert message["List-Unsubscribe"] == f"<{leave}>"
+    assert message["List-Unsubscribe"] == f"<{unsubscribe_url}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Message-ID"].endswith("@lorraine.localhost>")
     assert message["Date"]
@@ -80,7 +80,7 @@ def test_mail_arrives_whole(lorraine, newsletter, sink):
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     for part in (text, html):
         assert "Le four d’Épinal rallumé" in part
-        assert leave in part
+        assert unsubscribe_url in part
         assert "@@" not in part
     assert states(sending) == {"claire@reader.example": State.SENT}
     raw = sink.taken[0][2]
@@ -90,7 +90,7 @@ def test_mail_arrives_whole(lorraine, newsletter, sink):
     assert b"=?" not in raw.split(b"List-Unsubscribe:")[1].split(b"\n")[0]
 
 
-def test_returns_come_to_an_address_that_names_the_delivery(lorraine, newsletter, sink, settings):
+def test_envelope_sender_has_the_token_of_the_delivery(lorraine, newsletter, sink, settings):
     settings.NEWSLETTER_BOUNCE_ADDRESS = "returns@portal.example"
     settings.NEWSLETTER_FROM_EMAIL = "news@portal.example"
     make_subscriber(lorraine)
@@ -103,7 +103,7 @@ def test_returns_come_to_an_address_that_names_the_delivery(lorraine, newsletter
     assert sink.messages()[0]["From"] == '"L’Élan, la lettre" <news@portal.example>'
 
 
-def test_address_that_is_refused_fails_alone(lorraine, newsletter, sink):
+def test_rejected_address_fails_alone(lorraine, newsletter, sink):
     good, bad, worse = (make_subscriber(lorraine, f"{name}@reader.example") for name in ("good", "bad", "worse"))
     sink.replies[bad.address] = "550 5.1.1 <bad@reader.example> unknown"
     sink.text_replies[worse.address] = "554 5.7.1 no"
@@ -117,7 +117,7 @@ def test_address_that_is_refused_fails_alone(lorraine, newsletter, sink):
     assert "bad@" not in reply
 
 
-def test_address_that_is_put_off_is_tried_again_later_and_given_up_at_last(lorraine, newsletter, sink):
+def test_deferred_address_is_retried_later_and_fails_in_the_end(lorraine, newsletter, sink):
     good, slow = make_subscriber(lorraine, "good@reader.example"), make_subscriber(lorraine, "slow@reader.example")
     sink.replies[slow.address] = "451 4.7.1 greylisted"
 
@@ -126,17 +126,17 @@ def test_address_that_is_put_off_is_tried_again_later_and_given_up_at_last(lorra
     assert states(sending)[slow.address] == State.WAITING
 
     work_off()
-    assert sending.deliveries.get(subscriber=slow).attempts == 1, "its pause has not passed"
+    assert sending.deliveries.get(subscriber=slow).attempts == 1, "it is too early for the retry"
     work_off(pauses=True)
     assert sending.deliveries.get(subscriber=slow).attempts == 2
-    for _ in PAUSES:
+    for _ in RETRY_DELAYS:
         work_off(pauses=True)
     sending.refresh_from_db()
     assert states(sending) == {good.address: State.SENT, slow.address: State.FAILED}
     assert sending.state == Sending.State.DONE
 
 
-def test_address_that_is_put_off_once_gets_one_copy(lorraine, newsletter, sink):
+def test_address_that_is_deferred_once_gets_one_copy(lorraine, newsletter, sink):
     slow = make_subscriber(lorraine, "slow@reader.example")
     sink.replies[slow.address] = "451 4.7.1 greylisted"
     send(lorraine, newsletter)
@@ -148,7 +148,7 @@ def test_address_that_is_put_off_once_gets_one_copy(lorraine, newsletter, sink):
     assert sink.recipients == [slow.address]
 
 
-def test_line_that_breaks_over_the_text_leaves_one_copy_uncertain(lorraine, newsletter, sink):
+def test_connection_that_breaks_during_data_leaves_one_copy_uncertain(lorraine, newsletter, sink):
     people = [make_subscriber(lorraine, f"p{n}@reader.example") for n in range(7)]
     sink.hangs_up_on.add("p3@reader.example")
 
@@ -157,18 +157,18 @@ def test_line_that_breaks_over_the_text_leaves_one_copy_uncertain(lorraine, news
     work_off(pauses=True)
 
     assert states(sending)["p3@reader.example"] == State.UNCERTAIN
-    # This server had taken it, and could not say so any more.
+    # The server had accepted the copy but could not reply any more.
     assert sink.recipients == sorted(person.address for person in people)
 
 
-def test_no_server_means_a_pause_and_nothing_lost(lorraine, newsletter, sink, settings):
+def test_unreachable_server_means_a_retry_and_no_loss(lorraine, newsletter, sink, settings):
     person = make_subscriber(lorraine)
     settings.MAILERS = {
         "default": {**sink.mailers["default"], "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}
     }
     sending = send(lorraine, newsletter)
     sending.refresh_from_db()
-    assert "refused" in sending.trouble.lower()
+    assert "refused" in sending.last_error.lower()
     assert states(sending) == {person.address: State.WAITING}
 
     settings.MAILERS = sink.mailers
@@ -176,10 +176,10 @@ def test_no_server_means_a_pause_and_nothing_lost(lorraine, newsletter, sink, se
 
     sending.refresh_from_db()
     assert sink.recipients == [person.address]
-    assert (sending.trouble, sending.state) == ("", Sending.State.DONE)
+    assert (sending.last_error, sending.state) == ("", Sending.State.DONE)
 
 
-def test_refused_sender_is_nobody_elses_fault(lorraine, newsletter, sink, monkeypatch):
+def test_rejected_sender_fails_no_recipient(lorraine, newsletter, sink, monkeypatch):
     person = make_subscriber(lorraine)
     monkeypatch.setattr(smtplib.SMTP, "mail", lambda self, *args, **kwargs: (550, b"5.7.1 not your domain"))
 
@@ -187,10 +187,10 @@ def test_refused_sender_is_nobody_elses_fault(lorraine, newsletter, sink, monkey
 
     sending.refresh_from_db()
     assert states(sending) == {person.address: State.WAITING}
-    assert "not your domain" in sending.trouble
+    assert "not your domain" in sending.last_error
 
 
-def test_server_that_puts_everybody_off_is_left_in_peace(lorraine, newsletter, sink):
+def test_server_that_defers_everybody_pauses_the_sending(lorraine, newsletter, sink):
     for n in range(60):
         sink.replies[make_subscriber(lorraine, f"p{n}@reader.example").address] = "452 4.3.1 too much"
 
@@ -199,7 +199,7 @@ def test_server_that_puts_everybody_off_is_left_in_peace(lorraine, newsletter, s
     assert sending.deliveries.filter(attempts=0).count() >= 30
 
 
-def test_pace_is_kept(lorraine, newsletter, sink, settings):
+def test_rate_limit_is_kept(lorraine, newsletter, sink, settings):
     for _ in range(12):
         make_subscriber(lorraine)
     settings.NEWSLETTER_RATE = 20
@@ -211,7 +211,7 @@ def test_pace_is_kept(lorraine, newsletter, sink, settings):
     assert time.monotonic() - begun >= 11 / 20
 
 
-def test_hard_refusals_stop_an_address(lorraine, newsletter, sink, settings):
+def test_hard_bounces_stop_a_subscriber(lorraine, newsletter, sink, settings):
     settings.NEWSLETTER_BOUNCES = 2
     bad = make_subscriber(lorraine, "bad@reader.example")
     sink.replies[bad.address] = "550 5.1.1 unknown"
@@ -226,59 +226,68 @@ def test_hard_refusals_stop_an_address(lorraine, newsletter, sink, settings):
 
 
 @pytest.mark.parametrize(
-    ("error", "fate"),
+    ("error", "status"),
     [
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), DeliveryStatus.REFUSED),
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), DeliveryStatus.LATER),
-        (smtplib.SMTPDataError(552, b"too large"), DeliveryStatus.REFUSED),
-        (smtplib.SMTPDataError(451, b"later"), DeliveryStatus.LATER),
-        (smtplib.SMTPSenderRefused(421, b"too many", "a@b.example"), DeliveryStatus.LATER),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), DeliveryStatus.REJECTED),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), DeliveryStatus.DEFERRED),
+        (smtplib.SMTPDataError(552, b"too large"), DeliveryStatus.REJECTED),
+        (smtplib.SMTPDataError(451, b"later"), DeliveryStatus.DEFERRED),
+        (smtplib.SMTPSenderRefused(421, b"too many", "a@b.example"), DeliveryStatus.DEFERRED),
         (smtplib.SMTPServerDisconnected("cut"), DeliveryStatus.UNCERTAIN),
         (TimeoutError("no answer"), DeliveryStatus.UNCERTAIN),
-        (ValueError("no address"), DeliveryStatus.REFUSED),
+        (ValueError("no address"), DeliveryStatus.REJECTED),
         (RuntimeError("unknown"), DeliveryStatus.UNCERTAIN),
     ],
 )
-def test_each_error_says_what_became_of_the_copy(error, fate):
-    assert outcome_of(error).status is fate
+def test_each_error_has_its_status(error, status):
+    assert outcome_of(error).status is status
 
 
-def test_providers_refusal_counts_by_its_status():
+def test_http_error_of_a_provider_counts_by_its_status():
     class ProviderError(Exception):
         status_code = 400
 
-    assert outcome_of(ProviderError()).status is DeliveryStatus.REFUSED
+    assert outcome_of(ProviderError()).status is DeliveryStatus.REJECTED
     ProviderError.status_code = 429
-    assert outcome_of(ProviderError()).status is DeliveryStatus.LATER
+    assert outcome_of(ProviderError()).status is DeliveryStatus.DEFERRED
     ProviderError.status_code = 503
     assert outcome_of(ProviderError()).status is DeliveryStatus.UNCERTAIN
 
 
-def test_reply_names_nobody():
+def test_reply_has_no_address():
     assert "@" not in reply_of(smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"<a@b.example> is unknown")}))
 
 
-def test_encoding_fills_marks_in_and_keeps_lines_short():
-    text = "é" * 200 + LEAVE + " fin = 100 %\n.\nFrom là\n" + PREFERENCES
-    values = {LEAVE: encoded("https://l.example/" + "x" * 200), PREFERENCES: encoded("https://p.example/")}
-    body = EncodedTemplate.of(text, (LEAVE, PREFERENCES)).cast(values)
+def test_encoding_fills_placeholders_in_and_keeps_lines_short():
+    text = "é" * 200 + UNSUBSCRIBE_PLACEHOLDER + " fin = 100 %\n.\nFrom là\n" + PREFERENCES_PLACEHOLDER
+    values = {
+        UNSUBSCRIBE_PLACEHOLDER: encode("https://l.example/" + "x" * 200),
+        PREFERENCES_PLACEHOLDER: encode("https://p.example/"),
+    }
+    body = EncodedTemplate.of(text, (UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER)).render(values)
 
     decoded = quopri.decodestring(body).decode().replace("\r\n", "\n")
-    assert decoded == text.replace(LEAVE, "https://l.example/" + "x" * 200).replace(PREFERENCES, "https://p.example/")
+    assert decoded == text.replace(UNSUBSCRIBE_PLACEHOLDER, "https://l.example/" + "x" * 200).replace(
+        PREFERENCES_PLACEHOLDER, "https://p.example/"
+    )
     assert all(len(line) <= 76 for line in body.split(b"\r\n"))
 
 
-def test_master_makes_copies_that_differ_in_their_links_only():
-    master = Master(Mail("Sujet", f"<p>Été {LEAVE}</p>", f"Été {LEAVE}"))
-    facts = {"sender": "a@b.example", "envelope": "", "reply_to": "", "headers": {}}
-    one = master.copy(to="x@y.example", links={LEAVE: "https://one.example/", PREFERENCES: ""}, **facts)
-    two = master.copy(to="x@y.example", links={LEAVE: "https://two.example/", PREFERENCES: ""}, **facts)
+def test_copies_of_one_mail_differ_in_their_links_only():
+    template = MergeTemplate(Mail("Sujet", f"<p>Été {UNSUBSCRIBE_PLACEHOLDER}</p>", f"Été {UNSUBSCRIBE_PLACEHOLDER}"))
+    fields = {"sender": "a@b.example", "envelope_sender": "", "reply_to": "", "headers": {}}
+    one = template.copy(
+        to="x@y.example", links={UNSUBSCRIBE_PLACEHOLDER: "https://one.example/", PREFERENCES_PLACEHOLDER: ""}, **fields
+    )
+    two = template.copy(
+        to="x@y.example", links={UNSUBSCRIBE_PLACEHOLDER: "https://two.example/", PREFERENCES_PLACEHOLDER: ""}, **fields
+    )
 
     assert one.message().body.replace(b"one", b"two") == two.message().body
     assert one.with_parts().body == "Été https://one.example/"
 
 
-def test_server_that_is_away_is_told_from_the_start(settings):
+def test_unreachable_server_raises_when_the_connection_is_opened(settings):
     backend = "django.core.mail.backends.smtp.EmailBackend"
     settings.MAILERS = {
         "default": {"BACKEND": backend, "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}

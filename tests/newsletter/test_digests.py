@@ -1,4 +1,4 @@
-"""The weekly digest and the alerts go out by themselves, once, to those who asked for them."""
+"""The weekly digest and the alerts are sent automatically, once, to those who chose them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from portal.newsletter import digests
 from portal.newsletter.models import NewsletterPage, Rhythm, Sending
-from portal.newsletter.periodic import send_weekly_digests, tell_what_is_new
+from portal.newsletter.periodic import send_alerts, send_weekly_digests
 from tests.builders import change, make_article, make_draft, make_event, make_portrait, make_private, make_section
-from tests.newsletter.makers import ago, edition_of, make_newsletter, make_subscriber, post, recipients
+from tests.newsletter.makers import ago, edition_of, make_newsletter, make_subscriber, recipients, sent_mails
 
 pytestmark = pytest.mark.django_db
 # A Friday, at seven in Paris.
@@ -45,7 +45,7 @@ def test_digest_of_the_week_goes_to_weekly_subscribers_once(lorraine, saar, news
         send_weekly_digests(timezone.now())
 
     assert recipients() == [weekly.address]
-    text = post()[0].body
+    text = sent_mails()[0].body
     assert "De la semaine\n" in text
     assert "Bientôt" in text
     for absent in ("De la semaine d’avant", "D’à côté", "Réservé"):
@@ -57,14 +57,14 @@ def test_digest_waits_for_its_hour_on_the_clock_of_the_site(lorraine, newsletter
     make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
     edition = edition_of(lorraine)
 
-    early = digests.last_due(newsletter, edition, FRIDAY - timedelta(minutes=1))
+    early = digests.last_digest_time(newsletter, edition, FRIDAY - timedelta(minutes=1))
     assert early == FRIDAY - timedelta(days=7)
-    assert digests.last_due(newsletter, edition, FRIDAY) == FRIDAY
+    assert digests.last_digest_time(newsletter, edition, FRIDAY) == FRIDAY
     in_summer = datetime(2026, 7, 31, 5, 0, tzinfo=UTC)
-    assert digests.last_due(newsletter, edition, in_summer) == in_summer
+    assert digests.last_digest_time(newsletter, edition, in_summer) == in_summer
 
 
-def test_digest_that_is_far_too_late_is_left_out(lorraine, newsletter):
+def test_digest_that_is_far_too_late_is_skipped(lorraine, newsletter):
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     with time_machine.travel(FRIDAY + timedelta(days=3), tick=False):
         make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
@@ -87,102 +87,102 @@ def test_newsletter_that_offers_none_sends_none(lorraine, newsletter, at_seven):
     change(newsletter, offers_weekly=False, offers_alerts=False)
     make_article(lorraine.section, date=FRIDAY - timedelta(days=1))
     send_weekly_digests(timezone.now())
-    tell_what_is_new(timezone.now())
+    send_alerts(timezone.now())
 
     assert not Sending.objects.exists()
 
 
-def test_fault_of_one_newsletter_keeps_no_other_from_its_readers(lorraine, saar, newsletter, monkeypatch):
+def test_failure_of_one_newsletter_stops_no_other(lorraine, saar, newsletter, monkeypatch):
     make_newsletter(saar, "de")
-    seen = []
+    called = []
 
     def fail_first(page, edition, now):
-        seen.append(page)
-        if len(seen) == 1:
+        called.append(page)
+        if len(called) == 1:
             raise ValueError("broken")
 
     monkeypatch.setattr(digests, "send_alert", fail_first)
     with pytest.raises(ExceptionGroup):
-        tell_what_is_new(timezone.now())
-    assert len(seen) == 2
+        send_alerts(timezone.now())
+    assert len(called) == 2
 
 
-def test_story_is_told_once_to_those_who_want_alerts(lorraine, saar, newsletter):
+def test_story_is_announced_once_to_those_who_want_alerts(lorraine, saar, newsletter):
     alerted = make_subscriber(lorraine, rhythm=Rhythm.ALERTS)
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     make_subscriber(saar, rhythm=Rhythm.ALERTS, language="fr")
-    quiet(lorraine, newsletter)
+    announce_existing(lorraine, newsletter)
     make_article(saar.sections["fr"], "D’à côté", date=ago(minutes=1))
     story = make_article(lorraine.section, "Tout neuf", date=ago(minutes=1))
 
     for _ in range(3):
-        tell_what_is_new(timezone.now())
+        send_alerts(timezone.now())
     change(story, title="Tout neuf, corrigé")
-    tell_what_is_new(timezone.now())
+    send_alerts(timezone.now())
 
     assert recipients() == [alerted.address]
-    message = post()[0]
+    message = sent_mails()[0]
     assert "Tout neuf" in message.body
     assert "D’à côté" not in message.body
 
 
 def test_alert_of_one_story_has_its_title_and_of_several_their_number(lorraine, newsletter):
-    quiet(lorraine, newsletter)
+    announce_existing(lorraine, newsletter)
     make_subscriber(lorraine, rhythm=Rhythm.ALERTS)
     make_article(lorraine.section, "Un seul", date=ago(minutes=1))
-    tell_what_is_new(timezone.now())
-    assert post()[0].subject == "Un seul"
+    send_alerts(timezone.now())
+    assert sent_mails()[0].subject == "Un seul"
 
     for title in ("Deux", "Trois"):
         make_portrait(lorraine.section, title, date=ago(minutes=1))
-    tell_what_is_new(timezone.now())
-    assert "2" in post()[1].subject
+    send_alerts(timezone.now())
+    assert "2" in sent_mails()[1].subject
 
 
-def quiet(ground, newsletter):
-    """All that is there already is told."""
-    tell_what_is_new(timezone.now())
+def announce_existing(ground, newsletter):
+    """Announce the stories that exist already."""
+    send_alerts(timezone.now())
     Sending.objects.all().delete()
 
 
-def test_old_private_and_unpublished_stories_are_not_told(lorraine, newsletter):
-    quiet(lorraine, newsletter)
+def test_old_private_and_unpublished_stories_are_not_announced(lorraine, newsletter):
+    announce_existing(lorraine, newsletter)
     make_article(lorraine.section, "Importé", date=ago(days=900))
     make_draft(make_article(lorraine.section, "Repris", date=ago(minutes=2)))
     make_private(make_article(lorraine.section, "Réservé", date=ago(minutes=2)))
     make_article(lorraine.section, "À venir", date=timezone.now() + timedelta(hours=3))
 
-    tell_what_is_new(timezone.now())
+    send_alerts(timezone.now())
     assert not Sending.objects.exists()
 
-    tell_what_is_new(timezone.now() + timedelta(hours=4))
+    send_alerts(timezone.now() + timedelta(hours=4))
     assert Sending.objects.get().subject == "À venir"
 
 
-def test_what_stood_there_before_the_newsletter_is_no_news(lorraine):
+def test_story_from_before_the_newsletter_is_not_announced(lorraine):
     make_article(lorraine.section, date=ago(hours=1))
     make_newsletter(lorraine)
 
-    tell_what_is_new(timezone.now())
+    send_alerts(timezone.now())
 
     assert not Sending.objects.exists()
 
 
 def test_alert_goes_to_those_who_chose_the_section(lorraine, newsletter):
-    quiet(lorraine, newsletter)
+    announce_existing(lorraine, newsletter)
     other = make_section(lorraine.home, "Transitions")
     here = make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[other])
     make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[lorraine.section])
     make_article(other, "Soleil", date=ago(minutes=1))
 
-    tell_what_is_new(timezone.now())
+    send_alerts(timezone.now())
 
     assert recipients() == [here.address]
 
 
-def test_newsletter_that_readers_cannot_see_sends_nothing(lorraine, newsletter):
+def test_newsletter_that_is_not_public_sends_nothing(lorraine, newsletter):
     make_draft(newsletter)
     make_article(lorraine.section, date=ago(minutes=1))
-    tell_what_is_new(timezone.now())
+    send_alerts(timezone.now())
 
     assert not Sending.objects.exists()

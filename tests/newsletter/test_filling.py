@@ -1,4 +1,4 @@
-"""An issue fills itself from a period: section by section in the site's order, news first, and nothing private."""
+"""An issue is filled from a period: section by section in the site's order, articles first, and nothing private."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from portal.newsletter.blocks import IssueContent
-from portal.newsletter.content import MOST_EVENTS, MOST_STORIES, filled, parts_of
+from portal.newsletter.content import MAX_EVENTS, MAX_STORIES, content_of_period, parts_of
 from portal.newsletter.sections import sections_of
 from tests.builders import (
     make_article,
@@ -36,14 +36,14 @@ def at(ground, day: date, hour: int = 12):
 
 def contents(ground):
     edition, now = edition_of(ground), timezone.now()
-    parts = parts_of(IssueContent().to_python(filled(edition, FIRST, LAST, now)), edition, now)
+    parts = parts_of(IssueContent().to_python(content_of_period(edition, FIRST, LAST, now)), edition, now)
     return [
         (part.value["title"], [card.title for card in part.stories], [e.shown_title for e in part.events])
         for part in parts
     ]
 
 
-def test_sections_come_in_their_order_with_news_portraits_and_recaps(ground):
+def test_sections_keep_their_order_with_articles_portraits_and_recaps(ground):
     first, second = ground.section, make_section(ground.home, "Transitions")
     sub = make_section(first, "Industrie")
     when = {"date": at(ground, FIRST + timedelta(days=2))}
@@ -60,7 +60,7 @@ def test_sections_come_in_their_order_with_news_portraits_and_recaps(ground):
     ]
 
 
-def test_period_takes_its_first_and_last_day_whole(ground):
+def test_period_includes_its_first_and_last_day(ground):
     for title, day, hour in [
         ("avant", FIRST - timedelta(days=1), 23),
         ("au début", FIRST, 0),
@@ -72,7 +72,7 @@ def test_period_takes_its_first_and_last_day_whole(ground):
     assert contents(ground)[0][1] == ["à la fin", "au début"]
 
 
-def test_private_sections_stories_and_events_stay_out(ground, lorraine):
+def test_private_sections_stories_and_events_are_left_out(ground, lorraine):
     when = {"date": at(ground, FIRST)}
     closed = make_section(ground.home, "Réservé")
     make_article(closed, "Derrière", **when)
@@ -86,17 +86,17 @@ def test_private_sections_stories_and_events_stay_out(ground, lorraine):
     assert contents(ground) == [("Rubrique fr", ["Ouvert"], [])]
 
 
-def test_no_section_takes_more_than_its_share(ground):
-    for n in range(MOST_STORIES + 2):
+def test_section_is_limited_in_stories_and_events(ground):
+    for n in range(MAX_STORIES + 2):
         make_article(ground.section, date=at(ground, FIRST, n))
-    for n in range(MOST_EVENTS + 2):
+    for n in range(MAX_EVENTS + 2):
         make_event(ground.calendar, start=timezone.now() + timedelta(days=n + 1))
 
     _title, stories, events = contents(ground)[0]
-    assert (len(stories), len(events)) == (MOST_STORIES, MOST_EVENTS)
+    assert (len(stories), len(events)) == (MAX_STORIES, MAX_EVENTS)
 
 
-def test_past_events_are_not_coming(ground):
+def test_past_events_are_left_out(ground):
     make_event(ground.calendar, "Passé", timezone.now() - timedelta(days=3))
     assert contents(ground) == []
 
@@ -106,10 +106,10 @@ def test_sections_have_one_key_in_all_languages(ground):
     assert keys[0] == keys[1] == {str(ground.section.translation_key)}
 
 
-def test_filling_asks_few_questions(ground, django_assert_max_num_queries):
+def test_filling_takes_few_queries(ground, django_assert_max_num_queries):
     for n in range(5):
         make_article(ground.section, date=at(ground, FIRST, n))
     edition, now = edition_of(ground), timezone.now()
-    content = IssueContent().to_python(filled(edition, FIRST, LAST, now))
+    content = IssueContent().to_python(content_of_period(edition, FIRST, LAST, now))
     with django_assert_max_num_queries(10):
         parts_of(content, edition, now)

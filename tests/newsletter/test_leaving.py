@@ -1,4 +1,4 @@
-"""Readers change what they receive, leave by one click, learn what is kept of them, and are forgotten."""
+"""Subscribers change their preferences, unsubscribe by one click, and get or erase their data."""
 
 import json
 from datetime import timedelta
@@ -8,9 +8,9 @@ from django.core import mail
 from django.utils import timezone
 
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
-from portal.newsletter.periodic import REMEMBERED, forget_what_is_no_longer_needed
-from portal.newsletter.subscribers.links import leave_link, preferences_link
-from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported, digest_of
+from portal.newsletter.periodic import ADDRESS_RETENTION, delete_expired_data
+from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
+from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported, hash_of_address
 from tests.builders import make_section, work_off
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
@@ -31,27 +31,27 @@ def path_of(link: str) -> str:
     return "/" + link.split("/", 3)[3]
 
 
-def leaving(subscriber) -> str:
-    return path_of(leave_link(subscriber.pk, subscriber.site, subscriber.language))
+def unsubscribe_path(subscriber) -> str:
+    return path_of(unsubscribe_link(subscriber.pk, subscriber.site, subscriber.language))
 
 
-def choosing(subscriber) -> str:
+def preferences_path(subscriber) -> str:
     return path_of(preferences_link(subscriber.pk, subscriber.site, subscriber.language))
 
 
 def test_one_click_of_a_mail_program_unsubscribes(lorraine, claire):
-    answer = lorraine.reader().post(leaving(claire), {"List-Unsubscribe": "One-Click"})
+    response = lorraine.reader().post(unsubscribe_path(claire), {"List-Unsubscribe": "One-Click"})
 
     claire.refresh_from_db()
-    assert answer.status_code == 200
-    assert not answer.cookies
+    assert response.status_code == 200
+    assert not response.cookies
     assert claire.state == Subscriber.State.LEFT
     assert claire.steps.get().kind == ConsentStep.Kind.LEFT
 
 
-def test_one_click_as_it_is_posted_in_parts_unsubscribes(lorraine, claire):
+def test_one_click_as_multipart_form_data_unsubscribes(lorraine, claire):
     body = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
-    lorraine.reader().post(leaving(claire), body, content_type="multipart/form-data; boundary=x")
+    lorraine.reader().post(unsubscribe_path(claire), body, content_type="multipart/form-data; boundary=x")
 
     claire.refresh_from_db()
     assert claire.state == Subscriber.State.LEFT
@@ -59,23 +59,23 @@ def test_one_click_as_it_is_posted_in_parts_unsubscribes(lorraine, claire):
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_the_link_unsubscribes_nobody(lorraine, claire, method):
-    answer = getattr(lorraine.reader(), method)(leaving(claire))
+    response = getattr(lorraine.reader(), method)(unsubscribe_path(claire))
 
     claire.refresh_from_db()
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert claire.state == Subscriber.State.ACTIVE
 
 
-def test_leaving_twice_is_no_error(lorraine, claire):
+def test_unsubscribing_twice_is_no_error(lorraine, claire):
     for _ in range(2):
-        assert lorraine.reader().post(leaving(claire)).status_code == 200
+        assert lorraine.reader().post(unsubscribe_path(claire)).status_code == 200
 
     assert claire.steps.count() == 1
 
 
-def test_who_had_not_confirmed_leaves_as_well(lorraine, newsletter):
+def test_unconfirmed_subscriber_can_unsubscribe(lorraine, newsletter):
     pending = make_subscriber(lorraine, state=Subscriber.State.PENDING, confirmed_at=None)
-    lorraine.reader().post(leaving(pending))
+    lorraine.reader().post(unsubscribe_path(pending))
 
     pending.refresh_from_db()
     assert pending.state == Subscriber.State.LEFT
@@ -83,7 +83,7 @@ def test_who_had_not_confirmed_leaves_as_well(lorraine, newsletter):
 
 def test_link_works_on_its_own_site_only(lorraine, saar, claire):
     make_newsletter(saar, "fr")
-    for path in (leaving(claire), choosing(claire)):
+    for path in (unsubscribe_path(claire), preferences_path(claire)):
         assert saar.reader().post(path).status_code == 404
     claire.refresh_from_db()
     assert claire.state == Subscriber.State.ACTIVE
@@ -92,7 +92,7 @@ def test_link_works_on_its_own_site_only(lorraine, saar, claire):
 def test_link_still_works_when_the_newsletter_is_gone(lorraine, newsletter, claire):
     newsletter.unpublish()
 
-    assert lorraine.reader().post(leaving(claire)).status_code == 200
+    assert lorraine.reader().post(unsubscribe_path(claire)).status_code == 200
     claire.refresh_from_db()
     assert claire.state == Subscriber.State.LEFT
 
@@ -100,59 +100,59 @@ def test_link_still_works_when_the_newsletter_is_gone(lorraine, newsletter, clai
 def test_preferences_are_shown_and_changed(lorraine, newsletter, claire):
     make_newsletter(lorraine, "de")
     section = make_section(lorraine.home, "Transitions")
-    page = lorraine.reader().get(choosing(claire))
+    page = lorraine.reader().get(preferences_path(claire))
     assert "c…@reader.example" in page.text
     assert "claire@" not in page.text
     assert not page.cookies
 
     choice = {"rhythm": "weekly", "sections": [str(section.translation_key)], "language": "de"}
-    answer = lorraine.reader().post(choosing(claire), choice)
+    response = lorraine.reader().post(preferences_path(claire), choice)
 
     claire = Subscriber.objects.get(pk=claire.pk)
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert (claire.rhythm, claire.language) == (Rhythm.WEEKLY, "de")
     assert claire.section_keys == {section.translation_key}
     assert claire.steps.get().kind == ConsentStep.Kind.CHANGED
 
 
-def test_preferences_in_the_one_language_that_is_left(lorraine, saar, newsletter):
+def test_preferences_with_one_language_left_are_no_error(lorraine, saar, newsletter):
     german = make_subscriber(lorraine, language="de")
 
-    answer = lorraine.reader().get(choosing(german))
+    response = lorraine.reader().get(preferences_path(german))
 
-    assert answer.status_code in (200, 404)
+    assert response.status_code in (200, 404)
 
 
 @pytest.mark.parametrize("choice", [{"rhythm": "hourly"}, {"sections": ["x"]}, {"language": "xx"}, {}])
-def test_wrong_choice_is_named_and_changes_nothing(lorraine, newsletter, claire, choice):
+def test_invalid_choice_is_an_error_and_changes_nothing(lorraine, newsletter, claire, choice):
     make_newsletter(lorraine, "de")
     make_section(lorraine.home, "Transitions")
-    answer = lorraine.reader().post(choosing(claire), choice)
+    response = lorraine.reader().post(preferences_path(claire), choice)
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     claire.refresh_from_db()
     assert (claire.rhythm, claire.language) == (Rhythm.ISSUES, "fr")
 
 
-def test_who_receives_nothing_has_nothing_to_choose(lorraine, newsletter):
+def test_unsubscribed_person_cannot_change_preferences(lorraine, newsletter):
     left = make_subscriber(lorraine, state=Subscriber.State.LEFT)
 
-    answer = lorraine.reader().post(choosing(left), {"rhythm": "weekly"})
+    response = lorraine.reader().post(preferences_path(left), {"rhythm": "weekly"})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     left.refresh_from_db()
     assert (left.state, left.rhythm) == (Subscriber.State.LEFT, Rhythm.ISSUES)
 
 
-def test_what_is_kept_goes_to_the_address_itself(lorraine, claire):
+def test_stored_data_is_mailed_to_the_address_itself(lorraine, claire):
     ConsentStep.objects.create(
-        subscriber=claire, kind=ConsentStep.Kind.ASKED, at=timezone.now(), words="Je veux bien.", version="ab"
+        subscriber=claire, kind=ConsentStep.Kind.ASKED, at=timezone.now(), details="Je veux bien.", version="ab"
     )
 
-    answer = lorraine.reader().post(choosing(claire), {"wish": "data"})
+    response = lorraine.reader().post(preferences_path(claire), {"action": "data"})
     work_off()
 
-    assert "Je veux bien." not in answer.text
+    assert "Je veux bien." not in response.text
     message = mail.outbox[0]
     assert message.to == [claire.address]
     data = json.loads(message.attachments[0].content)
@@ -160,43 +160,43 @@ def test_what_is_kept_goes_to_the_address_itself(lorraine, claire):
     assert data["steps"][0]["words"] == "Je veux bien."
 
 
-def test_data_is_not_mailed_without_end(lorraine, claire):
+def test_data_is_mailed_within_the_rate_limit(lorraine, claire):
     for _ in range(40):
-        lorraine.reader().post(choosing(claire), {"wish": "data"})
+        lorraine.reader().post(preferences_path(claire), {"action": "data"})
     work_off()
 
     assert len(mail.outbox) <= 5
 
 
-def test_erased_person_is_gone(lorraine, claire):
-    answer = lorraine.reader().post(choosing(claire), {"wish": "erase"})
+def test_erased_subscriber_is_deleted(lorraine, claire):
+    response = lorraine.reader().post(preferences_path(claire), {"action": "erase"})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert not Subscriber.objects.exists()
     assert not ConsentStep.objects.exists()
-    assert lorraine.reader().get(choosing(claire)).status_code == 404
+    assert lorraine.reader().get(preferences_path(claire)).status_code == 404
 
 
-def test_address_of_who_has_left_is_forgotten_and_still_not_brought_back(lorraine, claire):
-    lorraine.reader().post(leaving(claire))
-    later = timezone.now() + REMEMBERED + timedelta(days=1)
+def test_unsubscribed_address_is_deleted_and_still_not_imported(lorraine, claire):
+    lorraine.reader().post(unsubscribe_path(claire))
+    later = timezone.now() + ADDRESS_RETENTION + timedelta(days=1)
 
-    forget_what_is_no_longer_needed(later)
+    delete_expired_data(later)
 
     claire.refresh_from_db()
     assert claire.address == ""
-    assert claire.digest == digest_of("Claire@Reader.example")
-    brought = add_imported(
+    assert claire.address_hash == hash_of_address("Claire@Reader.example")
+    result = add_imported(
         lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), "An old list of ours", later, later
     )
-    assert brought == "left"
+    assert result == "left"
 
 
-def test_changed_mind_after_leaving_that_was_never_confirmed_stays_left(lorraine, newsletter):
+def test_new_request_that_is_never_confirmed_stays_unsubscribed(lorraine, newsletter):
     long_ago = timezone.now() - timedelta(days=20)
     again = make_subscriber(lorraine, state=Subscriber.State.PENDING, asked_at=long_ago, confirmed_at=long_ago)
 
-    forget_what_is_no_longer_needed(timezone.now())
+    delete_expired_data(timezone.now())
 
     again.refresh_from_db()
     assert again.state == Subscriber.State.LEFT

@@ -1,4 +1,4 @@
-"""The mail of an issue: what it shows, in which order, and that every mail program can show it."""
+"""The mail of an issue: what it shows, in which order, and that mail programs can show it."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Picture, bulletin_from
 from portal.newsletter.compose import bulletin_for
-from portal.newsletter.mail import LEAVE, MOST_BYTES, PREFERENCES, look_of, mail_of
+from portal.newsletter.mail import MAX_BYTES, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, branding_of, mail_of
 from tests.builders import content_of, make_article, make_draft, make_event, make_image, make_portrait, make_private
 from tests.newsletter.makers import edition_of, group, make_issue, make_newsletter
 
@@ -22,10 +22,10 @@ def newsletter(lorraine):
 
 def mail_for(issue, ground):
     edition = edition_of(ground)
-    return mail_of(bulletin_for(issue, edition), look_of(edition, edition.url_of(issue.newsletter)))
+    return mail_of(bulletin_for(issue, edition), branding_of(edition, edition.url_of(issue.newsletter)))
 
 
-def test_mail_shows_what_the_issue_holds_in_its_order(lorraine, newsletter):
+def test_mail_shows_the_content_of_the_issue_in_its_order(lorraine, newsletter):
     image = make_image("Atelier")
     first = make_article(
         lorraine.section,
@@ -63,7 +63,7 @@ def test_mail_shows_what_the_issue_holds_in_its_order(lorraine, newsletter):
     assert mail.subject == "La lettre de mai"
 
 
-def test_every_picture_has_words_a_width_and_a_full_address(lorraine, newsletter):
+def test_every_picture_has_alternative_text_width_and_absolute_url(lorraine, newsletter):
     image = make_image("Atelier")
     stories = [
         make_article(
@@ -83,7 +83,7 @@ def test_every_picture_has_words_a_width_and_a_full_address(lorraine, newsletter
         assert content_of(lorraine.reader().get(picture["src"].removeprefix("http://lorraine.localhost")))
 
 
-def test_mail_survives_outlook_and_dark_mode(lorraine, newsletter):
+def test_mail_supports_outlook_and_dark_mode(lorraine, newsletter):
     issue = make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])])
 
     html = mail_for(issue, lorraine).html
@@ -94,20 +94,20 @@ def test_mail_survives_outlook_and_dark_mode(lorraine, newsletter):
     assert "@media (prefers-color-scheme: dark)" in html
     assert 'name="color-scheme" content="light dark"' in html
     assert "fonts.googleapis" not in html
-    # Nothing is asked of anybody but the site itself, and no picture tells that the mail was opened.
-    addresses = re.findall(r'(?:src|href)="(https?://[^/"]+)', html)
-    assert set(addresses) == {"http://lorraine.localhost"}
+    # A mail loads from the site only, and has no tracking pixel.
+    origins = re.findall(r'(?:src|href)="(https?://[^/"]+)', html)
+    assert set(origins) == {"http://lorraine.localhost"}
     assert not re.search(r'<img[^>]+(width|height)="1"', html)
 
 
-def test_links_for_each_copy_are_marked_in_both_parts(lorraine, newsletter):
+def test_both_parts_have_placeholders_for_the_links(lorraine, newsletter):
     mail = mail_for(make_issue(newsletter, [group("Tout", [make_article(lorraine.section)])]), lorraine)
 
     for part in (mail.html, mail.text):
-        assert part.count(LEAVE) == part.count(PREFERENCES) == 1
+        assert part.count(UNSUBSCRIBE_PLACEHOLDER) == part.count(PREFERENCES_PLACEHOLDER) == 1
 
 
-def test_what_readers_may_not_see_is_left_out(lorraine, saar, newsletter):
+def test_pages_that_are_not_public_are_left_out(lorraine, saar, newsletter):
     seen = make_article(lorraine.section, "Visible")
     draft = make_draft(make_article(lorraine.section, "Repris"))
     private = make_article(lorraine.section, "Réservé")
@@ -129,7 +129,7 @@ def test_what_readers_may_not_see_is_left_out(lorraine, saar, newsletter):
 @pytest.mark.parametrize(
     "hostile", ["<script>alert(1)</script>", '"><mj-raw>', "&lt;b&gt; & ]]> -->", "{{ name }} {% x %}"]
 )
-def test_titles_stay_text(lorraine, newsletter, hostile):
+def test_hostile_titles_are_escaped(lorraine, newsletter, hostile):
     story = make_article(lorraine.section, hostile, standfirst=hostile)
     issue = make_issue(newsletter, [group(hostile, [story])], hostile, preheader=hostile)
 
@@ -141,10 +141,10 @@ def test_titles_stay_text(lorraine, newsletter, hostile):
     assert hostile in mail.text
 
 
-def test_rich_text_is_cleaned_and_its_links_are_full(lorraine, newsletter):
+def test_rich_text_is_sanitized_and_its_links_are_absolute(lorraine, newsletter):
     story = make_article(lorraine.section, "Lié")
     html = f'<p>Lire <a linktype="page" id="{story.pk}">ceci</a><br/>et <a href="https://example.org/?a=1&amp;b=2">cela</a></p><ul><li>un</li><li>deux</li></ul><embed embedtype="image" id="1" alt="x" format="left"/>'
-    issue = make_issue(newsletter, [{"type": "words", "value": {"title": "Mots", "text": html}}])
+    issue = make_issue(newsletter, [{"type": "note", "value": {"title": "Mots", "text": html}}])
 
     mail = mail_for(issue, lorraine)
 
@@ -155,7 +155,7 @@ def test_rich_text_is_cleaned_and_its_links_are_full(lorraine, newsletter):
     assert "<embed" not in mail.html
 
 
-def test_long_issue_is_made_leaner_until_gmail_shows_it_whole(lorraine):
+def test_long_issue_is_condensed_until_gmail_does_not_clip_it(lorraine):
     picture = Picture("/pictures/" + "s" * 150 + "/", "Un atelier en hiver, vu de la rue", 168, 112)
     stories = tuple(
         BulletinEntry(f"Titre {n} " + "long " * 12, f"/fr/histoire-{n}/", "Phrase. " * 45, picture=picture)
@@ -164,26 +164,26 @@ def test_long_issue_is_made_leaner_until_gmail_shows_it_whole(lorraine):
     bulletin = Bulletin("Trop long", groups=(Group("Tout", stories=stories),))
     edition = edition_of(lorraine)
 
-    mail = mail_of(bulletin, look_of(edition, "/fr/lettre/"))
+    mail = mail_of(bulletin, branding_of(edition, "/fr/lettre/"))
 
-    assert len(mail.html.encode()) <= MOST_BYTES
+    assert len(mail.html.encode()) <= MAX_BYTES
     assert "Titre 59" in mail.html
     assert mail.text.count("Phrase.") == 60 * 45
 
 
-def test_endless_issue_names_what_is_left_out(lorraine):
+def test_endless_issue_leads_to_the_stories_that_it_omits(lorraine):
     stories = tuple(BulletinEntry(f"Titre {n} " + "long " * 30, f"/fr/histoire-{n}/") for n in range(400))
-    bulletin = Bulletin("Sans fin", web_address="/fr/lettre/sans-fin/", groups=(Group("Tout", stories=stories),))
+    bulletin = Bulletin("Sans fin", web_url="/fr/lettre/sans-fin/", groups=(Group("Tout", stories=stories),))
 
-    mail = mail_of(bulletin, look_of(edition_of(lorraine), "/fr/lettre/"))
+    mail = mail_of(bulletin, branding_of(edition_of(lorraine), "/fr/lettre/"))
 
-    assert len(mail.html.encode()) <= MOST_BYTES
+    assert len(mail.html.encode()) <= MAX_BYTES
     assert "Titre 19" in mail.html
     assert "http://lorraine.localhost/fr/lettre/sans-fin/" in mail.html
     assert "Titre 399" in mail.text
 
 
-def test_text_part_reads_well_alone(lorraine, newsletter):
+def test_text_part_is_wrapped_and_complete(lorraine, newsletter):
     story = make_article(lorraine.section, "Un titre", standfirst="Une phrase assez longue pour être coupée. " * 5)
     text = mail_for(make_issue(newsletter, [group("Économie", [story])], "Lettre"), lorraine).text
 
@@ -194,7 +194,7 @@ def test_text_part_reads_well_alone(lorraine, newsletter):
     assert f"http://lorraine.localhost{lorraine.address(story)}" in text
 
 
-def test_bulletin_comes_back_from_the_database_as_it_was(lorraine, newsletter):
+def test_bulletin_is_serialized_without_loss(lorraine, newsletter):
     image = make_image()
     story = make_article(lorraine.section, "Une", lead_image=image)
     event = make_event(lorraine.calendar, "Deux")
@@ -213,5 +213,5 @@ def test_subscriber_gets_the_groups_of_the_chosen_sections_and_those_for_everybo
     assert bulletin.variant_for(set()) == "0,1,2"
     assert bulletin.variant_for({"b"}) == "1,2"
     assert bulletin.variant_for({"c"}) is None
-    assert [group.title for group in bulletin.cut_to("1,2").groups] == ["Mots", "B"]
+    assert [group.title for group in bulletin.restricted_to("1,2").groups] == ["Mots", "B"]
     assert Bulletin("Mots seuls", groups=(Group("Mots"),)).variant_for({"c"}) == "0"

@@ -1,4 +1,4 @@
-"""Editors compose issues, administrators look after subscribers, each on their own site and no further."""
+"""Editors compose issues and administrators manage subscribers, each on their site only."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def newsletter(lorraine):
 
 @pytest.fixture
 def foreign(saar):
-    """What the other site has: nobody here may see it."""
+    """The other site's newsletter, which nobody here may see."""
     newsletter = make_newsletter(saar)
     subscriber = make_subscriber(saar, "fremd@reader.example")
     issue = make_issue(newsletter, [group("Alles", [make_article(saar.section)])], "Fremde Ausgabe")
@@ -52,68 +52,62 @@ def browse(lorraine, staff):
     return client
 
 
-ROOMS = {
-    "newsletter_people": (),
+SUBSCRIBER_VIEWS = {
+    "newsletter_subscribers": (),
     "newsletter_import": (),
-    "newsletter_person": ("subscriber",),
-    "newsletter_person_data": ("subscriber",),
+    "newsletter_subscriber": ("subscriber",),
+    "newsletter_subscriber_data": ("subscriber",),
 }
 
 
-def address(name, things, keys=()):
-    return reverse(name, args=[things[key].pk for key in keys])
+def url_of_view(name, records, keys=()):
+    return reverse(name, args=[records[key].pk for key in keys])
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
-def test_addresses_are_the_administrators_alone(lorraine, newsletter, browse, role):
-    things = {"subscriber": make_subscriber(lorraine, "claire@reader.example")}
+def test_only_administrators_see_addresses(lorraine, newsletter, browse, role):
+    records = {"subscriber": make_subscriber(lorraine, "claire@reader.example")}
     client = browse(role)
-    for name, keys in ROOMS.items():
-        answer = client.get(address(name, things, keys))
-        assert answer.status_code in (302, 403)
-        assert "claire@" not in answer.text
-    for name in ("newsletter_take_out", "newsletter_erase"):
-        client.post(address(name, things, ["subscriber"]))
+    for name, keys in SUBSCRIBER_VIEWS.items():
+        response = client.get(url_of_view(name, records, keys))
+        assert response.status_code in (302, 403)
+        assert "claire@" not in response.text
+    for name in ("newsletter_unsubscribe", "newsletter_erase"):
+        client.post(url_of_view(name, records, ["subscriber"]))
     assert Subscriber.objects.get().state == Subscriber.State.ACTIVE
     assert "claire@" not in client.get(reverse("newsletter_overview"), follow=True).text
 
 
-def test_administrator_never_meets_the_other_sites(lorraine, newsletter, foreign, browse):
+def test_administrator_sees_nothing_of_the_other_site(lorraine, newsletter, foreign, browse):
     make_subscriber(lorraine, "claire@reader.example")
     client = browse(Role.SITE_ADMINISTRATOR)
 
-    page = client.get(reverse("newsletter_people"))
+    page = client.get(reverse("newsletter_subscribers"))
     assert "claire@reader.example" in page.text
     assert "fremd@" not in page.text
-    for query in (
-        "?q=fremd",
-        "?state=active",
-        f"?site={foreign['subscriber'].site_id}",
-        "?export=csv",
-        "?p=99",
-        "?p=x",
-    ):
-        answer = client.get(reverse("newsletter_people") + query)
-        body = b"".join(answer.streaming_content).decode() if answer.streaming else answer.text
-        assert answer.status_code == 200
+    by_site = f"?site={foreign['subscriber'].site_id}"
+    for query in ("?q=fremd", "?state=active", by_site, "?export=csv", "?p=99", "?p=x"):
+        response = client.get(reverse("newsletter_subscribers") + query)
+        body = b"".join(response.streaming_content).decode() if response.streaming else response.text
+        assert response.status_code == 200
         assert "fremd@" not in body
     for name, key in [
-        ("newsletter_person", "subscriber"),
-        ("newsletter_person_data", "subscriber"),
+        ("newsletter_subscriber", "subscriber"),
+        ("newsletter_subscriber_data", "subscriber"),
         ("newsletter_sending", "sending"),
         ("newsletter_new_issue", "newsletter"),
         ("newsletter_fill_issue", "issue"),
         ("newsletter_issue_mail", "issue"),
     ]:
-        assert client.get(address(name, foreign, [key])).status_code in (302, 403, 404), name
+        assert client.get(url_of_view(name, foreign, [key])).status_code in (302, 403, 404), name
     for name, key in [
-        ("newsletter_take_out", "subscriber"),
+        ("newsletter_unsubscribe", "subscriber"),
         ("newsletter_erase", "subscriber"),
         ("newsletter_test_issue", "issue"),
     ]:
-        client.post(address(name, foreign, [key]))
-    for wish in ("pause", "continue", "stop", "again"):
-        client.post(reverse("newsletter_steer", args=[foreign["sending"].pk, wish]))
+        client.post(url_of_view(name, foreign, [key]))
+    for action in ("pause", "continue", "stop", "again"):
+        client.post(reverse("newsletter_control", args=[foreign["sending"].pk, action]))
     foreign["subscriber"].refresh_from_db()
     foreign["sending"].refresh_from_db()
     assert foreign["subscriber"].state == Subscriber.State.ACTIVE
@@ -122,21 +116,21 @@ def test_administrator_never_meets_the_other_sites(lorraine, newsletter, foreign
     assert mail.outbox == []
 
 
-def test_editor_begins_an_issue_that_fills_itself(lorraine, newsletter, browse):
+def test_editor_creates_an_issue_that_is_filled(lorraine, newsletter, browse):
     story = make_article(lorraine.section, "Le four rallumé")
     client = browse(Role.EDITOR)
-    room = reverse("newsletter_new_issue", args=[newsletter.pk])
-    assert client.get(room).status_code == 200
+    url = reverse("newsletter_new_issue", args=[newsletter.pk])
+    assert client.get(url).status_code == 200
     today = timezone.localdate()
 
-    answer = client.post(room, {"title": "La lettre de mai", "first": today.isoformat(), "last": today.isoformat()})
+    response = client.post(url, {"title": "La lettre de mai", "first": today.isoformat(), "last": today.isoformat()})
 
     issue = IssuePage.objects.get()
-    assert answer["Location"] == reverse("wagtailadmin_pages:edit", args=[issue.pk])
+    assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[issue.pk])
     assert not issue.live
     assert story.pk in [entry["page"].pk for block in issue.content for entry in block.value["stories"]]
     assert issue.latest_revision.user.username.startswith("editor")
-    assert client.get(answer["Location"]).status_code == 200
+    assert client.get(response["Location"]).status_code == 200
     work_off()
     assert mail.outbox == []
 
@@ -145,18 +139,18 @@ def test_editor_begins_an_issue_that_fills_itself(lorraine, newsletter, browse):
     "period",
     [("2026-05-10", "2026-05-01"), ("", ""), ("x", "y"), ("2020-01-01", "2026-01-01"), ("9999-12-31", "9999-12-31")],
 )
-def test_bad_period_is_named(lorraine, newsletter, browse, period):
-    room = reverse("newsletter_new_issue", args=[newsletter.pk])
-    answer = browse(Role.EDITOR).post(room, {"title": "T", "first": period[0], "last": period[1]})
+def test_invalid_period_is_an_error(lorraine, newsletter, browse, period):
+    url = reverse("newsletter_new_issue", args=[newsletter.pk])
+    response = browse(Role.EDITOR).post(url, {"title": "T", "first": period[0], "last": period[1]})
 
-    assert answer.status_code in (200, 302)
-    assert IssuePage.objects.count() == (1 if answer.status_code == 302 else 0)
+    assert response.status_code in (200, 302)
+    assert IssuePage.objects.count() == (1 if response.status_code == 302 else 0)
 
 
-def test_two_issues_of_one_day_have_addresses_of_their_own(lorraine, newsletter, browse):
-    room = reverse("newsletter_new_issue", args=[newsletter.pk])
+def test_issues_of_one_day_have_different_slugs(lorraine, newsletter, browse):
+    url = reverse("newsletter_new_issue", args=[newsletter.pk])
     for _ in range(3):
-        browse(Role.EDITOR).post(room, {"title": "Lettre", "first": "2026-05-01", "last": "2026-05-10"})
+        browse(Role.EDITOR).post(url, {"title": "Lettre", "first": "2026-05-01", "last": "2026-05-10"})
 
     assert len(set(IssuePage.objects.values_list("slug", flat=True))) == 3
 
@@ -169,22 +163,22 @@ def draft_issue(lorraine, newsletter, title="Brouillon"):
     return issue
 
 
-def test_issue_is_filled_anew_in_a_version_of_its_own(lorraine, newsletter, browse):
+def test_filling_an_issue_again_saves_a_new_revision(lorraine, newsletter, browse):
     issue = draft_issue(lorraine, newsletter)
     story = make_article(lorraine.section, "Toute fraîche")
     today = timezone.localdate().isoformat()
     client = browse(Role.EDITOR)
-    room = reverse("newsletter_fill_issue", args=[issue.pk])
-    assert client.get(room).status_code == 200
+    url = reverse("newsletter_fill_issue", args=[issue.pk])
+    assert client.get(url).status_code == 200
 
-    client.post(room, {"first": today, "last": today})
+    client.post(url, {"first": today, "last": today})
 
     latest = IssuePage.objects.get().get_latest_revision_as_object()
     assert story.pk in [entry["page"].pk for block in latest.content for entry in block.value["stories"]]
     assert issue.revisions.count() == 2
 
 
-def test_test_mail_goes_to_oneself_only(lorraine, newsletter, browse, staff):
+def test_test_mail_is_sent_to_the_user_only(lorraine, newsletter, browse, staff):
     make_subscriber(lorraine)
     issue = draft_issue(lorraine, newsletter)
     client = browse(Role.EDITOR)
@@ -222,7 +216,7 @@ def test_issue_that_was_never_saved_is_previewed(lorraine, newsletter, browse):
     assert client.get(edit).status_code == 200
 
 
-def test_issue_goes_out_by_approval(lorraine, newsletter, staff):
+def test_approval_sends_the_issue(lorraine, newsletter, staff):
     make_subscriber(lorraine)
     issue = draft_issue(lorraine, newsletter)
     issue.latest_revision.user = staff[Role.EDITOR]
@@ -245,10 +239,10 @@ def sending_of(lorraine, newsletter):
     return Sending.objects.get()
 
 
-def test_report_shows_progress_and_names_nobody(lorraine, newsletter, browse):
+def test_report_shows_progress_without_addresses(lorraine, newsletter, browse):
     sending = sending_of(lorraine, newsletter)
-    room = reverse("newsletter_sending", args=[sending.pk])
-    moving = browse(Role.EDITOR).get(room)
+    url = reverse("newsletter_sending", args=[sending.pk])
+    moving = browse(Role.EDITOR).get(url)
     assert moving["Refresh"] == "5"
     assert "<progress" in moving.text
     work_off()
@@ -256,18 +250,18 @@ def test_report_shows_progress_and_names_nobody(lorraine, newsletter, browse):
     Delivery.objects.filter(pk=delivery.pk).update(reply="550 5.1.1 unknown")
     Subscriber.objects.update(state=Subscriber.State.LEFT, left_at=timezone.now())
 
-    report = browse(Role.EDITOR).get(room)
+    report = browse(Role.EDITOR).get(url)
 
     assert "Refresh" not in report.headers
     assert report.context["progress"].sent == 1
-    assert report.context["progress"].left == 1
+    assert report.context["progress"].unsubscribed == 1
     assert "550 5.1.1" in report.text
     assert "@reader.example" not in report.text
 
 
-def test_only_administrators_steer_a_sending(lorraine, newsletter, browse):
+def test_only_administrators_control_a_sending(lorraine, newsletter, browse):
     sending = sending_of(lorraine, newsletter)
-    pause = reverse("newsletter_steer", args=[sending.pk, "pause"])
+    pause = reverse("newsletter_control", args=[sending.pk, "pause"])
     browse(Role.EDITOR).post(pause)
     sending.refresh_from_db()
     assert sending.state == Sending.State.PREPARING
@@ -277,51 +271,53 @@ def test_only_administrators_steer_a_sending(lorraine, newsletter, browse):
     admin.post(pause)
     sending.refresh_from_db()
     assert sending.state == Sending.State.PAUSED
-    assert admin.post(reverse("newsletter_steer", args=[sending.pk, "fly"])).status_code in (302, 404)
+    assert admin.post(reverse("newsletter_control", args=[sending.pk, "fly"])).status_code in (302, 404)
     assert admin.post(pause).status_code == 302
 
 
-def test_list_is_exported_harmlessly(lorraine, newsletter, browse):
+def test_list_is_exported_without_formulas(lorraine, newsletter, browse):
     make_subscriber(lorraine, "=cmd|x@reader.example")
     make_subscriber(lorraine, "+tag@reader.example")
     client = browse(Role.SITE_ADMINISTRATOR)
-    room = reverse("newsletter_people")
+    url = reverse("newsletter_subscribers")
 
     rows = list(
-        csv.reader(io.StringIO(b"".join(client.get(room + "?export=csv").streaming_content).decode("utf-8-sig")))
+        csv.reader(io.StringIO(b"".join(client.get(url + "?export=csv").streaming_content).decode("utf-8-sig")))
     )
-    book = openpyxl.load_workbook(io.BytesIO(client.get(room + "?export=xlsx").content))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(url + "?export=xlsx").content))
     cells = [row[0] for row in book.active.iter_rows()]
     book.close()
 
     assert rows[0][0] == cells[0].value == "email"
     assert {row[0] for row in rows[1:]} == {"'=cmd|x@reader.example", "'+tag@reader.example"}
-    # In a workbook, a cell of text stays text.
+    # A cell of type text is never a formula.
     assert {cell.value for cell in cells[1:]} == {"=cmd|x@reader.example", "+tag@reader.example"}
     assert {cell.data_type for cell in cells} == {"s"}
 
 
-def test_administrator_sees_takes_out_and_erases_a_person(lorraine, newsletter, browse):
+def test_administrator_sees_unsubscribes_and_erases_a_subscriber(lorraine, newsletter, browse):
     person = make_subscriber(lorraine, "claire@reader.example")
-    ConsentStep.objects.create(subscriber=person, kind=ConsentStep.Kind.ASKED, at=timezone.now(), words="Je veux bien.")
+    ConsentStep.objects.create(
+        subscriber=person, kind=ConsentStep.Kind.ASKED, at=timezone.now(), details="Je veux bien."
+    )
     client = browse(Role.SITE_ADMINISTRATOR)
 
-    assert "Je veux bien." in client.get(reverse("newsletter_person", args=[person.pk])).text
-    assert client.get(reverse("newsletter_person_data", args=[person.pk])).json()["address"] == person.address
-    client.post(reverse("newsletter_take_out", args=[person.pk]))
+    assert "Je veux bien." in client.get(reverse("newsletter_subscriber", args=[person.pk])).text
+    assert client.get(reverse("newsletter_subscriber_data", args=[person.pk])).json()["address"] == person.address
+    client.post(reverse("newsletter_unsubscribe", args=[person.pk]))
     person.refresh_from_db()
     assert person.state == Subscriber.State.LEFT
     client.post(reverse("newsletter_erase", args=[person.pk]))
     assert not Subscriber.objects.exists()
 
 
-def bring(client, newsletter, content: bytes, **facts):
+def import_list(client, newsletter, content: bytes, **fields):
     file = SimpleUploadedFile("list.csv", content, "text/csv")
-    facts = {"newsletter": newsletter.pk, "file": file, "rhythm": "issues", "proof": PROOF, **facts}
-    return client.post(reverse("newsletter_import"), facts)
+    fields = {"newsletter": newsletter.pk, "file": file, "rhythm": "issues", "proof": PROOF, **fields}
+    return client.post(reverse("newsletter_import"), fields)
 
 
-def test_list_is_brought_in_with_its_proof(lorraine, newsletter, browse):
+def test_list_is_imported_with_the_proof_of_consent(lorraine, newsletter, browse):
     make_subscriber(lorraine, "known@reader.example")
     make_subscriber(lorraine, "left@reader.example", state=Subscriber.State.LEFT)
     content = (
@@ -334,10 +330,10 @@ def test_list_is_brought_in_with_its_proof(lorraine, newsletter, browse):
         "Odd;odd@reader.example;yesterday\n"
         ";;\n"
     )
-    answer = bring(browse(Role.SITE_ADMINISTRATOR), newsletter, content.encode("utf-8-sig"))
+    response = import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content.encode("utf-8-sig"))
     work_off()
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     states = dict(Subscriber.objects.values_list("address", "state"))
     assert states == {
         "known@reader.example": "active",
@@ -346,7 +342,7 @@ def test_list_is_brought_in_with_its_proof(lorraine, newsletter, browse):
     }
     step = ConsentStep.objects.get()
     assert step.kind == ConsentStep.Kind.IMPORTED
-    assert PROOF in step.words
+    assert PROOF in step.details
     assert timezone.localtime(step.at).date().isoformat() == "2024-03-01"
     assert mail.outbox == []
 
@@ -354,11 +350,11 @@ def test_list_is_brought_in_with_its_proof(lorraine, newsletter, browse):
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe\x00", b"name,phone\na,b\n", b"email\n" + b"\0", b'email\n"unclosed']
 )
-def test_what_is_no_list_is_named(lorraine, newsletter, browse, content):
-    answer = bring(browse(Role.SITE_ADMINISTRATOR), newsletter, content)
+def test_file_that_is_no_list_is_an_error(lorraine, newsletter, browse, content):
+    response = import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content)
     work_off()
 
-    assert answer.status_code in (200, 302)
+    assert response.status_code in (200, 302)
     assert not Subscriber.objects.exists()
 
 
@@ -366,13 +362,13 @@ def test_no_list_without_proof_and_none_for_another_site(lorraine, newsletter, f
     client = browse(Role.SITE_ADMINISTRATOR)
     content = b"email\nclaire@reader.example\n"
 
-    assert bring(client, newsletter, content, proof="trust me").status_code == 200
-    assert bring(client, foreign["newsletter"], content).status_code == 200
+    assert import_list(client, newsletter, content, proof="trust me").status_code == 200
+    assert import_list(client, foreign["newsletter"], content).status_code == 200
     work_off()
     assert Subscriber.objects.exclude(pk=foreign["subscriber"].pk).count() == 0
 
 
-def test_command_brings_a_list_in(lorraine, newsletter, tmp_path, capsys):
+def test_command_imports_a_list(lorraine, newsletter, tmp_path, capsys):
     file = tmp_path / "list.csv"
     file.write_text("email\nclaire@reader.example\n")
     call_command("import_subscribers", newsletter.pk, file, proof=PROOF, rhythm="weekly")
@@ -386,12 +382,16 @@ def test_command_brings_a_list_in(lorraine, newsletter, tmp_path, capsys):
         call_command("import_subscribers", newsletter.pk, file, proof="yes")
 
 
-def test_somebody_without_a_site_is_sent_away(lorraine, newsletter):
+def test_user_without_a_site_is_redirected(lorraine, newsletter):
     client = newsroom_client(lorraine, make_member("nobody"))
     assert client.get(reverse("newsletter_overview")).status_code == 302
 
 
 def test_anonymous_visitors_are_asked_to_log_in(lorraine, newsletter):
     person = make_subscriber(lorraine)
-    for name, args in [("newsletter_overview", ()), ("newsletter_people", ()), ("newsletter_person", (person.pk,))]:
+    for name, args in [
+        ("newsletter_overview", ()),
+        ("newsletter_subscribers", ()),
+        ("newsletter_subscriber", (person.pk,)),
+    ]:
         assert "login" in lorraine.reader().get(reverse(name, args=args))["Location"]

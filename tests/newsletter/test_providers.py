@@ -1,4 +1,4 @@
-"""Through a provider's API instead of SMTP (django-anymail): what it takes, and what each of its refusals means."""
+"""Sending through a provider's API instead of SMTP (django-anymail): requests, errors and webhook events."""
 
 import json
 from base64 import b64encode
@@ -12,7 +12,7 @@ import pytest
 from anymail.exceptions import AnymailRecipientsRefused, AnymailUnsupportedFeature
 
 from portal.newsletter.models import Delivery, Sending, Subscriber
-from portal.newsletter.sending.batches import MOST_PUT_OFF
+from portal.newsletter.sending.batches import MAX_CONSECUTIVE_FAILURES
 from portal.newsletter.sending.delivery import DeliveryStatus, Outcome, outcome_of
 from tests.builders import make_article, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
@@ -23,11 +23,11 @@ State = Delivery.State
 
 
 class Provider(ThreadingHTTPServer):
-    """Brevo's service as far as mails go: it takes them, or answers with `status`."""
+    """A fake of Brevo's API: it accepts mails, or responds with `status`."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.taken: list[dict[str, Any]] = []
+        super().__init__(("127.0.0.1", 0), ProviderHandler)
+        self.accepted: list[dict[str, Any]] = []
         self.status = 201
 
     @property
@@ -41,15 +41,15 @@ def mailers_at(port: int) -> dict[str, Any]:
     return {"default": memory, "newsletter": {"BACKEND": "anymail.backends.brevo.EmailBackend", "OPTIONS": options}}
 
 
-class Answering(BaseHTTPRequestHandler):
+class ProviderHandler(BaseHTTPRequestHandler):
     server: Provider
 
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        is_taken = self.server.status == 201
-        if is_taken:
-            self.server.taken.append(sent)
-        body = json.dumps({"messageId": "<1@brevo>"} if is_taken else {"message": "not so"}).encode()
+        is_accepted = self.server.status == 201
+        if is_accepted:
+            self.server.accepted.append(sent)
+        body = json.dumps({"messageId": "<1@brevo>"} if is_accepted else {"message": "not so"}).encode()
         self.send_response(self.server.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -67,7 +67,7 @@ def provider(settings) -> Iterator[Provider]:
         thread.start()
         settings.MAILERS = server.mailers
         settings.NEWSLETTER_RATE = 0
-        # A provider takes no other address for returns than its own.
+        # A provider accepts no envelope sender but its own.
         settings.NEWSLETTER_BOUNCE_ADDRESS = "returns@portal.example"
         settings.NEWSLETTER_BOUNCES = 1
         yield server
@@ -82,13 +82,13 @@ def send(ground) -> Sending:
     return Sending.objects.get()
 
 
-def test_provider_is_handed_the_whole_copy(lorraine, provider):
+def test_provider_gets_the_whole_copy(lorraine, provider):
     person = make_subscriber(lorraine, "claire@reader.example")
 
     sending = send(lorraine)
 
     assert sending.state == Sending.State.DONE
-    [copy] = provider.taken
+    [copy] = provider.accepted
     assert copy["to"] == [{"email": person.address}]
     assert copy["subject"] == "Numéro d’été"
     assert copy["sender"] == {"email": "portal@localhost", "name": "La lettre"}
@@ -100,7 +100,7 @@ def test_provider_is_handed_the_whole_copy(lorraine, provider):
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429])
-def test_provider_that_refuses_whoever_asks_loses_nobody(lorraine, provider, status):
+def test_account_error_of_a_provider_loses_no_recipient(lorraine, provider, status):
     person = make_subscriber(lorraine)
     provider.status = status
 
@@ -108,57 +108,57 @@ def test_provider_that_refuses_whoever_asks_loses_nobody(lorraine, provider, sta
 
     sending.refresh_from_db()
     assert sending.deliveries.get().state == State.WAITING
-    assert str(status) in sending.trouble
+    assert str(status) in sending.last_error
 
     provider.status = 201
     work_off(pauses=True)
 
-    assert [copy["to"] for copy in provider.taken] == [[{"email": person.address}]]
+    assert [copy["to"] for copy in provider.accepted] == [[{"email": person.address}]]
 
 
 @pytest.mark.parametrize(("status", "state"), [(400, State.FAILED), (500, State.UNCERTAIN)])
-def test_trouble_with_every_copy_stops_before_it_has_spent_them_all(lorraine, provider, status, state):
-    for _ in range(2 * MOST_PUT_OFF):
+def test_error_with_every_copy_pauses_before_all_are_used_up(lorraine, provider, status, state):
+    for _ in range(2 * MAX_CONSECUTIVE_FAILURES):
         make_subscriber(lorraine)
     provider.status = status
 
     sending = send(lorraine)
 
     sending.refresh_from_db()
-    assert sending.deliveries.filter(state=state).count() == MOST_PUT_OFF
-    assert sending.deliveries.filter(state=State.WAITING).count() == MOST_PUT_OFF
-    assert str(status) in sending.trouble
+    assert sending.deliveries.filter(state=state).count() == MAX_CONSECUTIVE_FAILURES
+    assert sending.deliveries.filter(state=State.WAITING).count() == MAX_CONSECUTIVE_FAILURES
+    assert str(status) in sending.last_error
     assert not Subscriber.objects.exclude(state=Subscriber.State.ACTIVE).exists()
 
 
-@pytest.mark.parametrize("fault", ["away", "no key", "no library"])
-def test_provider_that_cannot_be_asked_has_got_nothing(lorraine, provider, settings, fault):
+@pytest.mark.parametrize("error", ["away", "no key", "no library"])
+def test_unreachable_provider_loses_no_recipient(lorraine, provider, settings, error):
     person = make_subscriber(lorraine)
     settings.MAILERS = mailers_at(free_port())
-    if fault == "no key":
+    if error == "no key":
         del settings.MAILERS["newsletter"]["OPTIONS"]["api_key"]
 
-    elif fault == "no library":
+    elif error == "no library":
         settings.MAILERS["newsletter"]["BACKEND"] = "no_such_library.EmailBackend"
 
     sending = send(lorraine)
 
     sending.refresh_from_db()
     assert sending.deliveries.get().state == State.WAITING
-    assert sending.trouble
+    assert sending.last_error
     settings.MAILERS = provider.mailers
     work_off(pauses=True)
-    assert [copy["to"] for copy in provider.taken] == [[{"email": person.address}]]
+    assert [copy["to"] for copy in provider.accepted] == [[{"email": person.address}]]
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (AnymailUnsupportedFeature("tags"), Outcome(DeliveryStatus.LATER, is_servers_trouble=True)),
-        (AnymailRecipientsRefused(), Outcome(DeliveryStatus.REFUSED, is_bounce=True)),
+        (AnymailUnsupportedFeature("tags"), Outcome(DeliveryStatus.DEFERRED, is_server_error=True)),
+        (AnymailRecipientsRefused(), Outcome(DeliveryStatus.REJECTED, is_hard_bounce=True)),
     ],
 )
-def test_each_error_of_the_library_says_whose_fault_it_is(error, expected):
+def test_each_error_of_anymail_has_its_outcome(error, expected):
     assert replace(outcome_of(error), reply="") == expected
 
 
@@ -166,16 +166,16 @@ SECRET = "brevo:a-long-password"
 
 
 @pytest.fixture
-def tell(lorraine, provider, settings):
-    """Calls as the provider does when something became of its newest copy; the status of the answer."""
+def post_event(lorraine, provider, settings):
+    """Post a webhook event about the newest copy, as the provider does; returns the status of the response."""
     settings.NEWSLETTER_WEBHOOK_SECRET = SECRET
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
 
-    def call(event: str, secret: str = SECRET, path: str = "/fr/_newsletter/returns/brevo/", **facts: Any) -> int:
-        mark = provider.taken[-1]["headers"]["X-Mailin-custom"] if provider.taken else "{}"
-        told = {"event": event, "email": "claire@reader.example", "X-Mailin-custom": mark, **facts}
+    def call(event: str, secret: str = SECRET, path: str = "/fr/_newsletter/returns/brevo/", **fields: Any) -> int:
+        metadata = provider.accepted[-1]["headers"]["X-Mailin-custom"] if provider.accepted else "{}"
+        payload = {"event": event, "email": "claire@reader.example", "X-Mailin-custom": metadata, **fields}
         headers = {"authorization": "Basic " + b64encode(secret.encode()).decode()}
-        return lorraine.reader().post(path, told, content_type="application/json", headers=headers).status_code
+        return lorraine.reader().post(path, payload, content_type="application/json", headers=headers).status_code
 
     return call
 
@@ -192,12 +192,12 @@ def tell(lorraine, provider, settings):
         ("unsubscribe", "", Subscriber.State.LEFT),
     ],
 )
-def test_what_the_provider_tells_of_a_copy_is_heeded(lorraine, provider, tell, event, reason, expected):
+def test_webhook_event_changes_the_subscriber(lorraine, provider, post_event, event, reason, expected):
     person, other = make_subscriber(lorraine, "claire@reader.example"), make_subscriber(lorraine)
     send(lorraine)
-    provider.taken.sort(key=lambda copy: copy["to"][0]["email"] == person.address)
+    provider.accepted.sort(key=lambda copy: copy["to"][0]["email"] == person.address)
 
-    assert tell(event, reason=reason) == 200
+    assert post_event(event, reason=reason) == 200
 
     for each in (person, other):
         each.refresh_from_db()
@@ -206,7 +206,7 @@ def test_what_the_provider_tells_of_a_copy_is_heeded(lorraine, provider, tell, e
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    ("fields", "status"),
     [
         ({"secret": "brevo:guessed"}, 400),
         ({"path": "/fr/_newsletter/returns/nobody/"}, 404),
@@ -216,20 +216,20 @@ def test_what_the_provider_tells_of_a_copy_is_heeded(lorraine, provider, tell, e
         ({"event": ["x"]}, 400),
     ],
 )
-def test_what_nobody_who_may_has_told_changes_nothing(lorraine, tell, facts, status):
+def test_invalid_webhook_event_changes_nothing(lorraine, post_event, fields, status):
     person = make_subscriber(lorraine, "claire@reader.example")
     send(lorraine)
 
-    assert tell(**{"event": "hard_bounce", **facts}) == status
+    assert post_event(**{"event": "hard_bounce", **fields}) == status
 
     person.refresh_from_db()
     assert person.state == Subscriber.State.ACTIVE
 
 
-def test_without_a_secret_nobody_is_listened_to(lorraine, tell, settings):
+def test_webhook_without_a_secret_is_not_found(lorraine, post_event, settings):
     settings.NEWSLETTER_WEBHOOK_SECRET = ""
 
-    assert tell("hard_bounce") == 404
+    assert post_event("hard_bounce") == 404
     assert (
         lorraine.reader().post("/fr/_newsletter/returns/brevo/", "{", content_type="application/json").status_code
         == 404

@@ -1,4 +1,4 @@
-"""A published issue goes once to those who want it, and to nobody else."""
+"""A published issue is sent once to its subscribers, and to nobody else."""
 
 from datetime import timedelta
 
@@ -9,12 +9,12 @@ from time_machine import travel
 
 from portal.core.tasks.periodic import run_due
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
-from portal.newsletter.periodic import take_up_what_was_left
+from portal.newsletter.periodic import resume_abandoned_sendings
 from portal.newsletter.sending import actions
-from portal.newsletter.sending.batches import CHUNK, send_batch
-from portal.newsletter.subscribers.links import leave_link
+from portal.newsletter.sending.batches import CHUNK_SIZE, send_batch
+from portal.newsletter.subscribers.links import unsubscribe_link
 from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
-from tests.newsletter.makers import group, html_of, make_issue, make_newsletter, make_subscriber, post, recipients
+from tests.newsletter.makers import group, html_of, make_issue, make_newsletter, make_subscriber, recipients, sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def story(lorraine):
     return make_article(lorraine.section, "Le four rallumé")
 
 
-def test_issue_goes_to_its_subscribers_and_to_no_one_else(lorraine, saar, newsletter, story):
+def test_issue_is_sent_to_its_subscribers_only(lorraine, saar, newsletter, story):
     wanted = [make_subscriber(lorraine).address for _ in range(3)]
     make_subscriber(saar, language="fr")
     make_subscriber(lorraine, language="de")
@@ -42,18 +42,18 @@ def test_issue_goes_to_its_subscribers_and_to_no_one_else(lorraine, saar, newsle
 
     assert recipients() == sorted(wanted)
     assert Sending.objects.get().state == Sending.State.DONE
-    assert {message.subject for message in post()} == {"La lettre"}
+    assert {message.subject for message in sent_mails()} == {"La lettre"}
 
 
 def test_later_version_of_an_issue_is_not_sent_again(lorraine, newsletter, story):
     make_subscriber(lorraine)
     issue = make_issue(newsletter, [group("Tout", [story])])
-    assert len(post()) == 1
+    assert len(sent_mails()) == 1
 
     change(issue, title="Corrigé")
     change(make_draft(issue), title="Remis")
 
-    assert len(post()) == 1
+    assert len(sent_mails()) == 1
     assert Sending.objects.count() == 1
 
 
@@ -61,7 +61,7 @@ def test_issue_for_the_web_only_is_not_sent(lorraine, newsletter, story):
     make_subscriber(lorraine)
     make_issue(newsletter, [group("Tout", [story])], is_mailed=False)
 
-    assert post() == []
+    assert sent_mails() == []
 
 
 def test_draft_is_not_sent(lorraine, newsletter, story):
@@ -70,21 +70,21 @@ def test_draft_is_not_sent(lorraine, newsletter, story):
     newsletter.add_child(instance=issue)
     issue.save_revision()
 
-    assert post() == []
+    assert sent_mails() == []
 
 
-def test_issue_is_sent_at_the_hour_that_was_set(lorraine, newsletter, story):
+def test_scheduled_issue_is_sent_at_its_time(lorraine, newsletter, story):
     make_subscriber(lorraine)
     soon = timezone.now() + timedelta(hours=1)
     issue = IssuePage(title="Demain", slug="demain", locale=newsletter.locale, live=False, go_live_at=soon)
     issue.content = [group("Tout", [story])]
     newsletter.add_child(instance=issue)
     issue.save_revision().publish()
-    assert post() == []
+    assert sent_mails() == []
 
     with travel(soon + timedelta(minutes=1), tick=False):
         call_command("publish_scheduled")
-        assert len(post()) == 1
+        assert len(sent_mails()) == 1
 
 
 def test_private_issue_is_not_sent(lorraine, newsletter, story):
@@ -92,10 +92,10 @@ def test_private_issue_is_not_sent(lorraine, newsletter, story):
     make_private(newsletter, password="nous")
     make_issue(newsletter, [group("Tout", [story])])
 
-    assert post() == []
+    assert sent_mails() == []
 
 
-def test_who_subscribes_after_the_order_does_not_get_it(lorraine, newsletter, story):
+def test_subscriber_from_after_the_publication_does_not_get_it(lorraine, newsletter, story):
     early = make_subscriber(lorraine)
     make_issue(newsletter, [group("Tout", [story])])
     make_subscriber(lorraine, confirmed_at=timezone.now())
@@ -112,75 +112,75 @@ def test_subscriber_gets_the_chosen_sections(lorraine, newsletter, story):
 
     make_issue(newsletter, [group("Un", [story], section=lorraine.section), group("Deux", [there], section=other)])
 
-    mails = {message.to[0]: message for message in post()}
+    mails = {message.to[0]: message for message in sent_mails()}
     assert set(mails) == {both.address, one.address}
     assert none.address not in mails
     for part in (mails[one.address].body, html_of(mails[one.address])):
         assert "Le soleil au toit" in part
         assert "Le four rallumé" not in part
     assert "Le four rallumé" in mails[both.address].body
-    assert Sending.objects.get().without == 1
+    assert Sending.objects.get().skipped == 1
 
 
-def test_sending_shows_what_was_there_when_it_was_ordered(lorraine, newsletter, story):
+def test_mail_shows_the_issue_as_it_was_published(lorraine, newsletter, story):
     make_subscriber(lorraine)
     issue = make_issue(newsletter, [group("Tout", [story])], "Avant")
     change(issue, title="Après")
 
-    assert [message.subject for message in post()] == ["Avant"]
+    assert [message.subject for message in sent_mails()] == ["Avant"]
 
 
-def test_copy_has_the_headers_of_a_list_and_links_of_its_own(lorraine, newsletter, story):
+def test_copy_has_list_headers_and_the_subscribers_links(lorraine, newsletter, story):
     subscriber = make_subscriber(lorraine)
     make_issue(newsletter, [group("Tout", [story])])
 
-    message = post()[0]
+    message = sent_mails()[0]
 
-    leave = leave_link(subscriber.pk, lorraine.site, "fr")
+    unsubscribe_url = unsubscribe_link(subscriber.pk, lorraine.site, "fr")
     headers = message.extra_headers
-    assert headers["List-Unsubscribe"] == f"<{leave}>"
+    assert headers["List-Unsubscribe"] == f"<{unsubscribe_url}>"
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert headers["List-Id"] == "<newsletter.fr.lorraine.localhost>"
     for part in (message.body, html_of(message)):
-        assert leave in part
+        assert unsubscribe_url in part
         assert "@@" not in part
     assert message.from_email.startswith("Lorraine <")
 
 
-def test_unsubscribed_meanwhile_means_no_copy(lorraine, newsletter, story):
+def test_unsubscribed_before_the_deliveries_exist_means_no_copy(lorraine, newsletter, story):
     stays, leaves = make_subscriber(lorraine), make_subscriber(lorraine)
     make_issue(newsletter, [group("Tout", [story])])
-    lorraine.reader().post("/" + leave_link(leaves.pk, lorraine.site, "fr").split("/", 3)[3])
+    lorraine.reader().post("/" + unsubscribe_link(leaves.pk, lorraine.site, "fr").split("/", 3)[3])
 
     assert recipients() == [stays.address]
 
 
-def test_left_after_the_list_was_written_down_means_dropped(lorraine, newsletter, story):
+def test_unsubscribed_after_the_deliveries_exist_means_dropped(lorraine, newsletter, story):
     stays, leaves = make_subscriber(lorraine), make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
-    prepared(sending, stays, leaves)
+    sending = create_sending(newsletter, story)
+    create_deliveries(sending, stays, leaves)
     Subscriber.objects.filter(pk=leaves.pk).update(state=Subscriber.State.LEFT)
 
     assert recipients() == [stays.address]
     assert sending.deliveries.get(subscriber=leaves).state == Delivery.State.DROPPED
 
 
-def test_erased_person_is_counted_no_more_and_breaks_nothing(lorraine, newsletter, story):
+def test_delivery_of_an_erased_subscriber_is_dropped(lorraine, newsletter, story):
     stays, goes = make_subscriber(lorraine), make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
-    prepared(sending, stays, goes)
+    sending = create_sending(newsletter, story)
+    create_deliveries(sending, stays, goes)
     goes.delete()
 
     assert recipients() == [stays.address]
     assert sending.deliveries.get(subscriber=None).state == Delivery.State.DROPPED
 
 
-def ordered(newsletter, story):
+def create_sending(newsletter, story):
     make_issue(newsletter, [group("Tout", [story])])
     return Sending.objects.get()
 
 
-def prepared(sending, *subscribers):
+def create_deliveries(sending, *subscribers):
     for subscriber in subscribers:
         Delivery.objects.create(sending=sending, subscriber=subscriber, variant="0")
     Sending.objects.filter(pk=sending.pk).update(prepared_to=max(subscriber.pk for subscriber in subscribers))
@@ -188,106 +188,106 @@ def prepared(sending, *subscribers):
 
 def test_batch_that_is_called_twice_sends_nothing_twice(lorraine, newsletter, story):
     make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
+    sending = create_sending(newsletter, story)
 
     send_batch.enqueue(sending.pk)
     send_batch.enqueue(sending.pk)
 
-    assert len(post()) == 1
+    assert len(sent_mails()) == 1
 
 
-def test_what_a_dead_worker_had_claimed_is_uncertain_and_the_rest_is_sent(lorraine, newsletter, story):
-    people = [make_subscriber(lorraine) for _ in range(2 * CHUNK)]
-    sending = ordered(newsletter, story)
-    prepared(sending, *people)
-    claimed = Delivery.objects.filter(subscriber__in=people[:CHUNK])
+def test_claims_of_a_dead_worker_are_uncertain_and_the_rest_is_sent(lorraine, newsletter, story):
+    people = [make_subscriber(lorraine) for _ in range(2 * CHUNK_SIZE)]
+    sending = create_sending(newsletter, story)
+    create_deliveries(sending, *people)
+    claimed = Delivery.objects.filter(subscriber__in=people[:CHUNK_SIZE])
     claimed.update(state=Delivery.State.CLAIMED, lease="dead")
     long_ago = timezone.now() - timedelta(hours=1)
     Sending.objects.filter(pk=sending.pk).update(lease="dead", leased_until=long_ago, state=Sending.State.UNDER_WAY)
 
-    take_up_what_was_left(timezone.now())
+    resume_abandoned_sendings(timezone.now())
 
-    assert recipients() == sorted(person.address for person in people[CHUNK:])
+    assert recipients() == sorted(person.address for person in people[CHUNK_SIZE:])
     assert {delivery.state for delivery in claimed.all()} == {Delivery.State.UNCERTAIN}
     sending.refresh_from_db()
     assert sending.state == Sending.State.DONE
 
-    assert actions.resend_uncertain(sending) == CHUNK
+    assert actions.resend_uncertain(sending) == CHUNK_SIZE
     assert recipients() == sorted(person.address for person in people)
 
 
-def test_living_worker_is_left_alone(lorraine, newsletter, story):
+def test_sending_with_a_valid_lease_is_not_resumed(lorraine, newsletter, story):
     make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
+    sending = create_sending(newsletter, story)
     in_a_minute = timezone.now() + timedelta(minutes=1)
     Sending.objects.filter(pk=sending.pk).update(lease="alive", leased_until=in_a_minute)
 
-    take_up_what_was_left(timezone.now())
+    resume_abandoned_sendings(timezone.now())
 
-    assert post() == []
+    assert sent_mails() == []
 
 
-def test_lost_call_is_made_again(lorraine, newsletter, story):
+def test_sending_whose_task_was_lost_is_queued_again(lorraine, newsletter, story):
     from django_tasks_db.models import DBTaskResult
 
     make_subscriber(lorraine)
-    ordered(newsletter, story)
+    create_sending(newsletter, story)
     DBTaskResult.objects.all().delete()
-    take_up_what_was_left(timezone.now())
-    assert post() == []
+    resume_abandoned_sendings(timezone.now())
+    assert sent_mails() == []
 
-    take_up_what_was_left(timezone.now() + timedelta(hours=1))
+    resume_abandoned_sendings(timezone.now() + timedelta(hours=1))
 
-    assert len(post()) == 1
+    assert len(sent_mails()) == 1
 
 
-def test_paused_sending_goes_on_where_it_was(lorraine, newsletter, story):
+def test_paused_sending_continues(lorraine, newsletter, story):
     person = make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
+    sending = create_sending(newsletter, story)
 
     assert actions.pause(sending)
-    assert post() == []
+    assert sent_mails() == []
     assert not actions.pause(sending)
 
     assert actions.resume(sending)
     assert recipients() == [person.address]
 
 
-def test_stopped_sending_goes_on_no_more(lorraine, newsletter, story):
+def test_stopped_sending_cannot_be_resumed(lorraine, newsletter, story):
     make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
+    sending = create_sending(newsletter, story)
 
     assert actions.stop(sending)
 
     assert not actions.resume(sending)
-    assert post() == []
+    assert sent_mails() == []
 
 
-def test_issue_that_is_taken_back_goes_to_nobody_else(lorraine, newsletter, story):
+def test_unpublishing_an_issue_pauses_its_sending(lorraine, newsletter, story):
     make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
+    sending = create_sending(newsletter, story)
     make_draft(sending.issue)
 
-    assert post() == []
+    assert sent_mails() == []
     sending.refresh_from_db()
     assert sending.state == Sending.State.PAUSED
 
 
-def test_duties_of_the_newsletter_run(lorraine, newsletter):
+def test_periodic_tasks_of_the_newsletter_succeed(lorraine, newsletter):
     failed = run_due(timezone.now())
 
     assert [name for name in failed if "newsletter" in name] == []
 
 
-def test_old_deliveries_are_counted_and_forgotten(lorraine, newsletter, story):
+def test_old_deliveries_are_counted_and_deleted(lorraine, newsletter, story):
     from portal.newsletter.newsroom.progress import progress_of
-    from portal.newsletter.periodic import DELIVERIES_KEPT, forget_what_is_no_longer_needed
+    from portal.newsletter.periodic import DELIVERY_RETENTION, delete_expired_data
 
     make_subscriber(lorraine)
-    sending = ordered(newsletter, story)
+    sending = create_sending(newsletter, story)
     work_off()
 
-    forget_what_is_no_longer_needed(timezone.now() + DELIVERIES_KEPT + timedelta(days=1))
+    delete_expired_data(timezone.now() + DELIVERY_RETENTION + timedelta(days=1))
 
     sending.refresh_from_db()
     assert Delivery.objects.count() == 0
@@ -300,4 +300,4 @@ def test_alias_of_an_issue_sends_nothing(lorraine, newsletter, story):
     work_off()
     issue.create_alias(parent=newsletter, update_slug="copie")
 
-    assert len(post()) == 1
+    assert len(sent_mails()) == 1

@@ -26,8 +26,8 @@ call_command("check")
 from django.urls import NoReverseMatch, reverse
 from home.models import HomePage
 assert "newsletter.NewsletterPage" not in HomePage.subpage_types
-from portal.core.additions import added_to
-assert added_to("footer", {}) == ""
+from portal.core.extension_points import contributed_to
+assert contributed_to("footer", {}) == ""
 try:
     reverse("newsletter:sign_up")
 except NoReverseMatch:
@@ -54,7 +54,7 @@ def test_rest_of_the_portal_runs_without_it(tmp_path):
     assert found.stdout.strip().endswith("runs"), found.stderr[-2000:]
 
 
-def test_nobody_imports_it():
+def test_no_other_app_imports_it():
     importing = [
         str(path.relative_to(ROOT))
         for folder in ("portal", "home", "articles", "events", "search")

@@ -1,4 +1,4 @@
-"""Somebody signs up, confirms, and is known from then on; nobody else can do it for them or learn that they did."""
+"""Somebody signs up and confirms; nobody else can do it for them or learn that they did."""
 
 from datetime import timedelta
 
@@ -8,11 +8,10 @@ from django.core import mail
 from django.utils import timezone
 
 from portal.core.readers.form_guard import FORM_TOKEN, HONEYPOT
-from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
 from tests.builders import change, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS
-from tests.newsletter.makers import link_to, links_in, make_newsletter, make_subscriber, post
+from tests.newsletter.makers import link_to, links_in, make_newsletter, make_subscriber, sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -32,15 +31,15 @@ def clock():
 
 
 def sign_up(ground, clock, address="claire@reader.example", **fields):
-    """What a person does: open the form, take a moment, send it."""
+    """Open the form, wait as a person would, and send it."""
     reader = ground.reader()
     form = reader.get(SIGN_UP).context["form"]
     clock.shift(20)
-    facts = {"address": address, "rhythm": "issues", "consent": "on", FORM_TOKEN: form.guard.new_token, HONEYPOT: ""}
-    return reader.post(SIGN_UP, {**facts, **fields})
+    data = {"address": address, "rhythm": "issues", "consent": "on", FORM_TOKEN: form.guard.new_token, HONEYPOT: ""}
+    return reader.post(SIGN_UP, {**data, **fields})
 
 
-def test_box_at_the_foot_of_every_page_leads_to_the_form_with_the_address_in_it(lorraine, saar, newsletter):
+def test_box_in_the_footer_leads_to_the_form_with_the_address_filled_in(lorraine, saar, newsletter):
     page = lorraine.reader().get("/fr/").text
     assert f'action="{SIGN_UP}"' in page
     assert "sign-up" not in saar.reader().get("/fr/").text
@@ -50,12 +49,12 @@ def test_box_at_the_foot_of_every_page_leads_to_the_form_with_the_address_in_it(
 
     assert 'value="claire@reader.example"' in form.text
     assert "Je veux bien cette lettre." in form.text
-    assert Subscriber.objects.count() == len(post()) == 0
+    assert Subscriber.objects.count() == len(sent_mails()) == 0
     assert not form.cookies
     assert "no-store" in form["Cache-Control"]
 
 
-def test_box_comes_and_goes_with_the_newsletter(lorraine, newsletter):
+def test_box_appears_while_the_newsletter_is_public(lorraine, newsletter):
     assert "sign-up" in lorraine.reader().get("/fr/").text
     make_draft(newsletter)
     assert "sign-up" not in lorraine.reader().get("/fr/").text
@@ -63,13 +62,13 @@ def test_box_comes_and_goes_with_the_newsletter(lorraine, newsletter):
 
 
 def test_person_signs_up_and_confirms(lorraine, newsletter, clock):
-    answer = sign_up(lorraine, clock)
+    response = sign_up(lorraine, clock)
 
-    assert answer.status_code == 303
-    assert lorraine.reader().get(answer["Location"]).status_code == 200
+    assert response.status_code == 303
+    assert lorraine.reader().get(response["Location"]).status_code == 200
     subscriber = Subscriber.objects.get()
     assert (subscriber.state, subscriber.site, subscriber.language) == ("pending", lorraine.site, "fr")
-    message = post()[0]
+    message = sent_mails()[0]
     assert message.to == ["claire@reader.example"]
     link = link_to(message.body, "confirm")
 
@@ -83,16 +82,16 @@ def test_person_signs_up_and_confirms(lorraine, newsletter, clock):
     assert subscriber.state == "active"
     assert [step.kind for step in subscriber.steps.all()] == ["asked", "confirmed"]
     asked = subscriber.steps.first()
-    assert asked.words == "Je veux bien cette lettre."
+    assert asked.details == "Je veux bien cette lettre."
     assert asked.version == newsletter.consent_version
     assert asked.at <= timezone.now()
 
 
 def test_confirming_twice_is_no_error_and_a_link_of_an_earlier_request_does_nothing(lorraine, newsletter, clock):
     sign_up(lorraine, clock)
-    first = link_to(post()[0].body, "confirm")
+    first = link_to(sent_mails()[0].body, "confirm")
     sign_up(lorraine, clock)
-    second = link_to(post()[1].body, "confirm")
+    second = link_to(sent_mails()[1].body, "confirm")
 
     assert lorraine.reader().post(first).status_code == 404
     assert lorraine.reader().post(second).status_code == 200
@@ -101,21 +100,21 @@ def test_confirming_twice_is_no_error_and_a_link_of_an_earlier_request_does_noth
     assert Subscriber.objects.get().steps.filter(kind=ConsentStep.Kind.CONFIRMED).count() == 1
 
 
-def test_replayed_confirmation_brings_nobody_back_who_has_left(lorraine, newsletter, clock):
+def test_replayed_confirmation_does_not_undo_an_unsubscription(lorraine, newsletter, clock):
     sign_up(lorraine, clock)
-    link = link_to(post()[0].body, "confirm")
+    link = link_to(sent_mails()[0].body, "confirm")
     lorraine.reader().post(link)
-    from portal.newsletter.subscribers.links import leave_link
+    from portal.newsletter.subscribers.links import unsubscribe_link
 
     subscriber = Subscriber.objects.get()
-    lorraine.reader().post("/" + leave_link(subscriber.pk, lorraine.site, "fr").split("/", 3)[3])
+    lorraine.reader().post("/" + unsubscribe_link(subscriber.pk, lorraine.site, "fr").split("/", 3)[3])
 
     assert lorraine.reader().post(link).status_code == 404
     subscriber.refresh_from_db()
     assert subscriber.state == "left"
 
 
-def test_choice_of_sections_and_rhythm_is_kept(lorraine, newsletter, clock):
+def test_choice_of_sections_and_rhythm_is_saved(lorraine, newsletter, clock):
     other = make_section(lorraine.home, "Transitions")
 
     sign_up(lorraine, clock, rhythm="weekly", sections=[str(other.translation_key)])
@@ -125,7 +124,7 @@ def test_choice_of_sections_and_rhythm_is_kept(lorraine, newsletter, clock):
     assert subscriber.section_keys == {other.translation_key}
 
 
-def test_every_section_means_those_to_come_as_well(lorraine, newsletter, clock):
+def test_choice_of_every_section_includes_future_sections(lorraine, newsletter, clock):
     other = make_section(lorraine.home, "Transitions")
     every = [str(section.translation_key) for section in (lorraine.section, other)]
 
@@ -148,29 +147,29 @@ def test_every_section_means_those_to_come_as_well(lorraine, newsletter, clock):
         {"address": "a\0@b.example"},
     ],
 )
-def test_wrong_answers_are_named_and_lose_nothing(lorraine, newsletter, clock, fields):
+def test_invalid_input_is_an_error_and_subscribes_nobody(lorraine, newsletter, clock, fields):
     make_section(lorraine.home, "Transitions")
-    answer = sign_up(lorraine, clock, **{"sections": [str(lorraine.section.translation_key)], **fields})
+    response = sign_up(lorraine, clock, **{"sections": [str(lorraine.section.translation_key)], **fields})
 
-    assert answer.status_code == 422
-    assert answer.context["form"].errors
-    assert Subscriber.objects.count() == len(post()) == 0
-
-
-def test_robot_gets_the_same_answer_and_nothing_happens(lorraine, newsletter, clock):
-    answer = sign_up(lorraine, clock, **{HONEYPOT: "https://spam.example"})
-
-    assert (answer.status_code, answer["Location"]) == (303, "/fr/_newsletter/thanks/")
-    assert Subscriber.objects.count() == len(post()) == 0
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    assert Subscriber.objects.count() == len(sent_mails()) == 0
 
 
-def test_answer_is_the_same_for_known_and_unknown_addresses(lorraine, newsletter, clock):
+def test_robot_gets_the_same_response_and_nothing_happens(lorraine, newsletter, clock):
+    response = sign_up(lorraine, clock, **{HONEYPOT: "https://spam.example"})
+
+    assert (response.status_code, response["Location"]) == (303, "/fr/_newsletter/thanks/")
+    assert Subscriber.objects.count() == len(sent_mails()) == 0
+
+
+def test_response_is_the_same_for_known_and_unknown_addresses(lorraine, newsletter, clock):
     known = make_subscriber(lorraine, "known@reader.example")
     left = make_subscriber(lorraine, "left@reader.example", state=Subscriber.State.LEFT)
-    answers = [sign_up(lorraine, clock, each) for each in (known.address, left.address, "new@reader.example")]
+    responses = [sign_up(lorraine, clock, each) for each in (known.address, left.address, "new@reader.example")]
 
-    assert len({(answer.status_code, answer["Location"], answer.content) for answer in answers}) == 1
-    bodies = {message.to[0]: message.body for message in post()}
+    assert len({(response.status_code, response["Location"], response.content) for response in responses}) == 1
+    bodies = {message.to[0]: message.body for message in sent_mails()}
     assert "/confirm/" not in bodies[known.address]
     assert "/preferences/" in bodies[known.address]
     assert "/confirm/" in bodies[left.address]
@@ -187,14 +186,14 @@ def test_second_request_of_a_subscriber_changes_nothing(lorraine, newsletter, cl
     assert known.rhythm == Rhythm.ISSUES
 
 
-def test_fifty_spellings_of_a_mailbox_are_not_bombed(lorraine, newsletter, clock):
+def test_fifty_spellings_of_a_mailbox_share_its_rate_limit(lorraine, newsletter, clock):
     hourly = MAIL_LIMITS[0].most
     assert len(SPELLINGS) >= 50
-    answers = {sign_up(lorraine, clock, spelling)["Location"] for spelling in SPELLINGS if not clock.shift(120)}
+    responses = {sign_up(lorraine, clock, spelling)["Location"] for spelling in SPELLINGS if not clock.shift(120)}
 
-    assert answers == {"/fr/_newsletter/thanks/"}
-    assert len(post()) <= MAIL_LIMITS[1].most
-    assert len(post()) >= hourly
+    assert responses == {"/fr/_newsletter/thanks/"}
+    assert len(sent_mails()) <= MAIL_LIMITS[1].most
+    assert len(sent_mails()) >= hourly
 
 
 def test_same_address_on_two_sites_are_two_subscribers(lorraine, saar, newsletter, clock):
@@ -203,21 +202,21 @@ def test_same_address_on_two_sites_are_two_subscribers(lorraine, saar, newslette
     sign_up(saar, clock)
 
     assert set(Subscriber.objects.values_list("site", flat=True)) == {lorraine.site.pk, saar.site.pk}
-    link = link_to(post()[0].body, "confirm")
+    link = link_to(sent_mails()[0].body, "confirm")
     assert saar.reader().post(link).status_code == 404
     assert Subscriber.objects.filter(state="active").count() == 0
 
 
-def test_mail_holds_no_words_of_the_form(lorraine, newsletter, clock):
+def test_mail_repeats_no_input_of_the_form(lorraine, newsletter, clock):
     sign_up(lorraine, clock)
 
-    message = post()[0]
+    message = sent_mails()[0]
     assert all(link.startswith("http://lorraine.localhost/") for link in links_in(message.body))
     assert "\n" not in message.subject
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
-def test_own_words_of_consent_have_versions(lorraine, newsletter, clock):
+def test_each_text_of_consent_has_a_version(lorraine, newsletter, clock):
     sign_up(lorraine, clock, "one@reader.example")
     change(newsletter, consent="Autre accord, plus précis.")
     sign_up(lorraine, clock, "two@reader.example")
@@ -228,7 +227,7 @@ def test_own_words_of_consent_have_versions(lorraine, newsletter, clock):
 
 @pytest.mark.parametrize("token", ["", "x", "1-1:abc", "1:abc", "é", "../", "a" * 3000, "1-1:" + "A" * 43])
 @pytest.mark.parametrize("what", ["confirm", "preferences", "leave"])
-def test_forged_links_lead_nowhere(lorraine, newsletter, token, what):
+def test_forged_links_are_not_found(lorraine, newsletter, token, what):
     subscriber = make_subscriber(lorraine)
     for method in ("get", "post"):
         assert getattr(lorraine.reader(), method)(f"/fr/_newsletter/{what}/{token}/").status_code == 404
@@ -236,38 +235,38 @@ def test_forged_links_lead_nowhere(lorraine, newsletter, token, what):
     assert subscriber.state == "active"
 
 
-def test_link_of_one_purpose_serves_no_other(lorraine, newsletter):
-    from portal.newsletter.subscribers.links import leave_link
+def test_link_works_for_its_purpose_only(lorraine, newsletter):
+    from portal.newsletter.subscribers.links import unsubscribe_link
 
     subscriber = make_subscriber(lorraine)
-    token = leave_link(subscriber.pk, lorraine.site, "fr").rstrip("/").rsplit("/", 1)[1]
+    token = unsubscribe_link(subscriber.pk, lorraine.site, "fr").rstrip("/").rsplit("/", 1)[1]
 
     assert lorraine.reader().get(f"/fr/_newsletter/preferences/{token}/").status_code == 404
     assert lorraine.reader().get(f"/fr/_newsletter/confirm/{token}/").status_code == 404
 
 
-def test_languages_that_the_site_has_not_have_no_newsletter(lorraine, newsletter):
+def test_language_that_the_site_lacks_has_no_newsletter(lorraine, newsletter):
     assert lorraine.reader().get("/en/_newsletter/sign-up/").status_code == 404
     assert lorraine.reader().get("/de/_newsletter/sign-up/").status_code == 200
 
 
 def test_no_form_of_the_newsletter_sets_a_cookie(lorraine, newsletter, clock):
     sign_up(lorraine, clock)
-    link = link_to(post()[0].body, "confirm")
-    for answer in (lorraine.reader().get(SIGN_UP), lorraine.reader().get(link), lorraine.reader().post(link)):
-        assert not answer.cookies
-        assert "no-store" in answer["Cache-Control"]
+    link = link_to(sent_mails()[0].body, "confirm")
+    for response in (lorraine.reader().get(SIGN_UP), lorraine.reader().get(link), lorraine.reader().post(link)):
+        assert not response.cookies
+        assert "no-store" in response["Cache-Control"]
 
 
-def test_unconfirmed_requests_are_forgotten(lorraine, newsletter, clock):
-    from portal.newsletter.periodic import forget_what_is_no_longer_needed
+def test_unconfirmed_requests_are_deleted(lorraine, newsletter, clock):
+    from portal.newsletter.periodic import delete_expired_data
 
     sign_up(lorraine, clock)
     kept = make_subscriber(lorraine)
-    forget_what_is_no_longer_needed(timezone.now() + timedelta(days=6))
+    delete_expired_data(timezone.now() + timedelta(days=6))
     assert Subscriber.objects.count() == 2
 
-    forget_what_is_no_longer_needed(timezone.now() + timedelta(days=8))
+    delete_expired_data(timezone.now() + timedelta(days=8))
 
     assert list(Subscriber.objects.all()) == [kept]
     work_off()

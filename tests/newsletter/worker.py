@@ -1,23 +1,23 @@
-"""What the test of a kill runs in a process of its own, `python -m tests.newsletter.worker`: the scheduler, once."""
+"""The worker process for `test_kill`, run as `python -m tests.newsletter.worker`: one run of the queue."""
 
 from datetime import timedelta
 
 import django
 
 
-def work() -> None:
-    """The lease of whoever died before is over."""
+def run_once() -> None:
+    """Expire the lease of the killed worker, then run the queue once."""
     from django.utils import timezone
 
     from portal.newsletter.models import Sending
-    from portal.newsletter.periodic import take_up_what_was_left
+    from portal.newsletter.periodic import resume_abandoned_sendings
     from tests.builders import SchedulerCommand
 
     Sending.objects.exclude(lease="").update(leased_until=timezone.now() - timedelta(minutes=1))
-    take_up_what_was_left(timezone.now())
+    resume_abandoned_sendings(timezone.now())
     SchedulerCommand.worker(batch=True, interval=0).run()
 
 
 if __name__ == "__main__":
     django.setup()
-    work()
+    run_once()

@@ -25,15 +25,15 @@ class OfferedSheet:
     block: str
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return f"/{self.ground.language}/_sheets/{self.article.pk}/{self.block}/"
 
     def ask(self, address: str = "lectrice@portal.example", reader: Any = None, **answers: Any) -> Any:
         answers = {"address": address, "answer-0": "Atelier Humbert", "purpose": "on", **answers}
-        return fill_in(reader or self.ground.reader(), self.address, **answers)
+        return fill_in(reader or self.ground.reader(), self.url, **answers)
 
     def link(self) -> str:
-        """The path in the newest letter."""
+        """The path of the link in the newest mail."""
         work_off()
         return re.search(r"https?://[^/\s]+(/\S+/_sheets/get/\S+)", mail.outbox[-1].body)[1]
 
@@ -43,9 +43,9 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def offer(ground: Ground, title: str = "La fiche du procédé", **facts: Any) -> OfferedSheet:
+def offer(ground: Ground, title: str = "La fiche du procédé", **values: Any) -> OfferedSheet:
     document = make_gated_document(ground, title, SECRET)
-    block = sheet_block(document, **{"questions": QUESTIONS, "marketing": "J’accepte vos offres.", **facts})
+    block = sheet_block(document, **{"questions": QUESTIONS, "marketing": "J’accepte vos offres.", **values})
     article = make_article(ground.section, f"Article avec {title}", body=[block])
     return OfferedSheet(ground, document, article, block["id"])
 
@@ -57,10 +57,10 @@ def sheet(lorraine) -> OfferedSheet:
 
 @pytest.fixture
 def decoy(saar) -> OfferedSheet:
-    """The other site has one as well."""
+    """A sheet of the other site."""
     return offer(saar, "Das Datenblatt")
 
 
 @pytest.fixture
-def list_address() -> str:
+def list_url() -> str:
     return reverse("sheet_requests:index")

@@ -1,4 +1,4 @@
-"""A reader asks for a document and gets it by mail, whether or not they agree to anything further."""
+"""A reader asks for a document and gets it by mail, whether or not they agree to marketing."""
 
 from base64 import urlsafe_b64decode
 from datetime import timedelta
@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.editorial.roles import Role
-from portal.sheets.models import LINK_LIFE, MOST_OPENINGS, ConsentText, SheetRequest
+from portal.sheets.models import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (
     change,
     content_of,
@@ -42,14 +41,14 @@ def test_story_leads_to_the_form_and_not_to_the_document(sheet, reader):
     page = reader.get(sheet.ground.address(sheet.article))
     button = html(page).select_one(".sheet a")
 
-    assert button["href"] == sheet.address
+    assert button["href"] == sheet.url
     assert sheet.document.url not in page.content.decode()
     assert sheet.document.filename not in page.content.decode()
     assert "_sheets" not in page.get("Set-Cookie", "")
 
 
-def test_form_is_nobodys_but_this_readers(sheet, reader):
-    response = reader.get(sheet.address)
+def test_form_is_neither_cached_nor_needs_a_cookie(sheet, reader):
+    response = reader.get(sheet.url)
 
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
@@ -60,16 +59,16 @@ def test_form_is_nobodys_but_this_readers(sheet, reader):
 
 
 @pytest.mark.parametrize("agrees", [True, False])
-def test_document_comes_by_mail_whether_or_not_more_is_agreed_to(sheet, reader, agrees):
+def test_document_is_mailed_with_or_without_further_consent(sheet, reader, agrees):
     response = sheet.ask(**({"marketing": "on"} if agrees else {}))
 
-    assert (response.status_code, response["Location"]) == (303, f"{sheet.address}sent/")
+    assert (response.status_code, response["Location"]) == (303, f"{sheet.url}sent/")
     assert reader.get(response["Location"]).status_code == 200
     link = sheet.link()
-    [letter] = mail.outbox
-    assert letter.to == ["lectrice@portal.example"]
-    assert "La fiche du procédé" in letter.subject
-    assert "Humbert" not in letter.body + letter.alternatives[0].content
+    [message] = mail.outbox
+    assert message.to == ["lectrice@portal.example"]
+    assert "La fiche du procédé" in message.subject
+    assert "Humbert" not in message.body + message.alternatives[0].content
     fetched = reader.get(link)
     assert content_of(fetched) == SECRET
     assert fetched["Content-Disposition"].startswith("attachment")
@@ -83,7 +82,7 @@ def test_document_comes_by_mail_whether_or_not_more_is_agreed_to(sheet, reader, 
     assert request.delete_at - request.asked_at == timedelta(days=180)
 
 
-def test_version_of_the_consent_is_kept(sheet):
+def test_version_of_the_consent_is_stored(sheet):
     sheet.ask(marketing="on")
     first = SheetRequest.objects.get()
     body = [sheet_block(sheet.document, sheet.block, marketing="J’accepte la lettre mensuelle.")]
@@ -98,8 +97,8 @@ def test_version_of_the_consent_is_kept(sheet):
     assert ConsentText.objects.count() == 3
 
 
-def test_error_says_what_and_where_and_keeps_every_word(sheet, reader):
-    response = fill_in(reader, sheet.address, address="lectrice@", **{"answer-0": "", "answer-1": "Bois"})
+def test_errors_link_to_their_fields_and_keep_the_input(sheet, reader):
+    response = fill_in(reader, sheet.url, address="lectrice@", **{"answer-0": "", "answer-1": "Bois"})
 
     assert response.status_code == 422
     page = html(response)
@@ -117,14 +116,14 @@ def test_error_says_what_and_where_and_keeps_every_word(sheet, reader):
 
 def test_quick_reader_loses_nothing(sheet, reader):
     answers = {"address": "lectrice@portal.example", "answer-0": "Atelier", "purpose": "on"}
-    response = fill_in(reader, sheet.address, wait=0, **answers)
+    response = fill_in(reader, sheet.url, wait=0, **answers)
 
     assert response.status_code == 422
     assert html(response).select_one("#id_answer-0")["value"] == "Atelier"
     assert not SheetRequest.objects.exists()
 
 
-def test_fifty_spellings_of_one_mailbox_get_a_few_letters(sheet):
+def test_fifty_spellings_of_one_mailbox_share_its_rate_limit(sheet):
     locations = set()
     for number, spelling in enumerate(SPELLINGS[:50]):
         reader = sheet.ground.reader()
@@ -132,20 +131,20 @@ def test_fifty_spellings_of_one_mailbox_get_a_few_letters(sheet):
         locations.add(sheet.ask(spelling, reader)["Location"])
     work_off()
 
-    assert locations == {f"{sheet.address}sent/"}
+    assert locations == {f"{sheet.url}sent/"}
     assert len(mail.outbox) == MAIL_LIMITS[0].most
 
 
-def test_second_click_sends_one_letter(sheet, reader):
-    form = html(reader.get(sheet.address)).select_one("form.form")
+def test_second_click_sends_no_second_mail(sheet, reader):
+    form = html(reader.get(sheet.url)).select_one("form.form")
     sent = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
     sent |= {"address": "lectrice@portal.example", "answer-0": "Atelier", "purpose": "on"}
     sent.pop("marketing")
     with time_machine.travel(timezone.now() + timedelta(seconds=9)):
-        responses = [reader.post(sheet.address, sent) for _ in range(3)]
+        responses = [reader.post(sheet.url, sent) for _ in range(3)]
     work_off()
 
-    assert {response["Location"] for response in responses} == {f"{sheet.address}sent/"}
+    assert {response["Location"] for response in responses} == {f"{sheet.url}sent/"}
     assert len(mail.outbox) == 1
 
 
@@ -159,7 +158,7 @@ def test_robot_gets_nothing(sheet, robot):
     assert not SheetRequest.objects.exists()
 
 
-def test_page_elsewhere_cannot_make_its_readers_ask(sheet):
+def test_form_of_another_origin_is_refused(sheet):
     reader = sheet.ground.reader(sec_fetch_site="cross-site", origin="https://evil.example")
 
     assert sheet.ask(reader=reader).status_code == 422
@@ -178,7 +177,7 @@ NASTY = [
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_no_header_is_smuggled_in_by_the_address(sheet, nasty):
+def test_address_cannot_inject_a_header(sheet, nasty):
     sheet.ask(nasty)
     work_off()
 
@@ -186,16 +185,16 @@ def test_no_header_is_smuggled_in_by_the_address(sheet, nasty):
 
 
 @pytest.mark.parametrize("nasty", ["Atelier\r\nBcc: x@y.example", "A\0B", "A\u202eB", "x" * 500, "<b>Gras</b>"])
-def test_no_answer_reaches_a_letter(sheet, nasty):
+def test_no_answer_reaches_a_mail(sheet, nasty):
     sheet.ask(**{"answer-0": nasty})
     work_off()
 
-    for letter in mail.outbox:
-        raw = letter.message().as_string()
+    for message in mail.outbox:
+        raw = message.message().as_string()
         assert "x@y.example" not in raw
         assert "Gras" not in raw
     for request in SheetRequest.objects.all():
-        assert "\n" not in request.words
+        assert "\n" not in request.answers_text
 
 
 def test_link_in_a_name_is_refused(sheet):
@@ -203,26 +202,26 @@ def test_link_in_a_name_is_refused(sheet):
     assert not SheetRequest.objects.exists()
 
 
-def test_link_is_good_for_a_time_and_some_openings(sheet, reader):
+def test_link_is_valid_for_a_time_and_some_openings(sheet, reader):
     sheet.ask()
     link = sheet.link()
-    glance = reader.head(link)
-    assert (glance.status_code, content_of(glance)) == (200, b"")
+    headers_only = reader.head(link)
+    assert (headers_only.status_code, content_of(headers_only)) == (200, b"")
     assert SheetRequest.objects.get().openings == 0
-    for _ in range(MOST_OPENINGS):
+    for _ in range(MAX_OPENINGS):
         assert content_of(reader.get(link)) == SECRET
     response = reader.get(link)
     assert response.status_code == 410
-    assert html(response).select_one(f"a[href='{sheet.address}']")
+    assert html(response).select_one(f"a[href='{sheet.url}']")
 
     sheet.ask("autre@portal.example")
     link = sheet.link()
-    with time_machine.travel(timezone.now() + LINK_LIFE + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + LINK_LIFETIME + timedelta(minutes=1)):
         assert reader.get(link).status_code == 410
         assert SECRET not in reader.get(link).content
 
 
-def test_link_is_good_for_one_document_one_site_one_address(sheet, decoy, reader, saar):
+def test_link_is_valid_for_one_document_one_site_one_address(sheet, decoy, reader, saar):
     sheet.ask()
     link = sheet.link()
     token = link.rstrip("/").rsplit("/", 1)[1]
@@ -232,8 +231,8 @@ def test_link_is_good_for_one_document_one_site_one_address(sheet, decoy, reader
     assert saar.reader().get(link).status_code == 404
     assert saar.reader().get(f"/de/_sheets/get/{token}/").status_code == 404
     for place in range(0, len(token), 4):
-        letter = "A" if token[place] != "A" else "B"
-        assert reader.get(f"/fr/_sheets/get/{token[:place]}{letter}{token[place + 1 :]}/").status_code == 404
+        character = "A" if token[place] != "A" else "B"
+        assert reader.get(f"/fr/_sheets/get/{token[:place]}{character}{token[place + 1 :]}/").status_code == 404
     for forged in ("x", "x.y", "a" * 3000, "..", "%00", "é"):
         assert reader.get(f"/fr/_sheets/get/{forged}/").status_code == 404
 
@@ -244,7 +243,7 @@ def test_link_is_good_for_one_document_one_site_one_address(sheet, decoy, reader
     assert reader.get(link).status_code == 404
 
 
-def test_document_that_was_deleted_is_over(sheet, reader):
+def test_link_to_a_deleted_document_is_gone(sheet, reader):
     sheet.ask()
     link = sheet.link()
     sheet.document.delete()
@@ -254,29 +253,29 @@ def test_document_that_was_deleted_is_over(sheet, reader):
 
 def test_sheet_of_a_page_that_readers_may_not_see_is_not_offered(sheet, decoy, reader):
     make_private(sheet.article)
-    assert reader.get(sheet.address).status_code == 404
+    assert reader.get(sheet.url).status_code == 404
     sheet.article.get_view_restrictions().delete()
-    assert reader.get(sheet.address).status_code == 200
+    assert reader.get(sheet.url).status_code == 200
     make_draft(sheet.article)
 
-    assert reader.get(sheet.address).status_code == 410
-    assert reader.post(sheet.address, {"address": "a@b.example"}).status_code == 410
+    assert reader.get(sheet.url).status_code == 410
+    assert reader.post(sheet.url, {"address": "a@b.example"}).status_code == 410
     assert reader.get(f"/fr/_sheets/{decoy.article.pk}/{decoy.block}/").status_code == 404
     assert reader.get(f"/de/_sheets/{sheet.article.pk}/{sheet.block}/").status_code == 404
 
 
-def test_document_of_another_site_is_not_handed_out(lorraine, saar, decoy, reader):
-    """Its number can be guessed and sent in a page's form, past the chooser."""
+def test_document_of_another_site_is_not_sent(lorraine, saar, decoy, reader):
+    """An editor can guess the document's key and post it, past the chooser."""
     block = sheet_block(decoy.document)
     article = make_article(lorraine.section, body=[block])
     page = make_sheet_page(lorraine.home, block)
 
     assert reader.get(f"/fr/_sheets/{article.pk}/{block['id']}/").status_code == 404
     assert "form-token" not in reader.get(lorraine.address(page)).content.decode()
-    assert fill_in(saar.reader(), decoy.address, address="leser@portal.example", **ANSWERS).status_code == 303
+    assert fill_in(saar.reader(), decoy.url, address="leser@portal.example", **ANSWERS).status_code == 303
 
 
-def test_shared_page_hands_its_document_out_on_the_other_site(lorraine, saar, sheet):
+def test_shared_page_offers_its_document_on_the_other_site(lorraine, saar, sheet):
     sheet.article.create_alias(parent=saar.sections["fr"], update_slug="partage")
     alias = sheet.article.aliases.get()
 
@@ -290,7 +289,7 @@ def test_bad_address_is_no_server_error(sheet, reader, rest):
     assert reader.get(f"/fr/_sheets/{rest}").status_code == 404
 
 
-def test_page_of_its_own_offers_a_sheet(lorraine, reader):
+def test_sheet_page_offers_its_document(lorraine, reader):
     document = make_gated_document(lorraine, "Brochure", SECRET)
     page = make_sheet_page(lorraine.home, sheet_block(document))
     address = lorraine.address(page)
@@ -303,7 +302,7 @@ def test_page_of_its_own_offers_a_sheet(lorraine, reader):
     assert mail.outbox[0].to == ["lectrice@portal.example"]
 
 
-def test_block_that_was_written_half_is_asked_for_all_the_same(lorraine, reader):
+def test_incomplete_block_can_still_be_requested(lorraine, reader):
     block = sheet_block(make_gated_document(lorraine, "Brochure", SECRET), questions=[{}, {"label": "Métier"}])
     block["value"] |= {"keeping": None, "marketing": None}
     page = make_sheet_page(lorraine.home, block)
@@ -324,7 +323,7 @@ def test_sheet_page_is_previewed_before_it_is_saved(lorraine):
     assert "Brochure" in client.get(address).content.decode()
 
 
-def test_form_takes_what_readers_of_a_private_page_send(lorraine, sheet):
+def test_reader_of_a_private_page_can_send_the_form(lorraine, sheet):
     make_private(sheet.article, "sésame")
     reader = lorraine.reader()
     gate = reader.get(lorraine.address(sheet.article))
@@ -334,11 +333,11 @@ def test_form_takes_what_readers_of_a_private_page_send(lorraine, sheet):
     assert SheetRequest.objects.exists()
 
 
-def test_letter_speaks_the_language_of_the_page(saar, decoy):
+def test_mail_is_in_the_language_of_the_page(saar, decoy):
     decoy.ask()
     work_off()
 
-    [letter] = mail.outbox
-    assert 'lang="de"' in letter.alternatives[0].content
-    assert letter.from_email.startswith("Saar")
-    assert f"http://{saar.host}/de/_sheets/get/" in letter.body
+    [message] = mail.outbox
+    assert 'lang="de"' in message.alternatives[0].content
+    assert message.from_email.startswith("Saar")
+    assert f"http://{saar.host}/de/_sheets/get/" in message.body

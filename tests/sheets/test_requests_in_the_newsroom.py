@@ -1,4 +1,4 @@
-"""Who keeps a site's data sees, takes away and erases what its readers asked for, and nobody else does."""
+"""A site's administrators list, export and erase the requests of its readers, and nobody else does."""
 
 import csv
 from datetime import timedelta
@@ -23,7 +23,7 @@ OTHERS = [Role.EDITOR, Role.APPROVER, Role.ORGANISER]
 
 
 @pytest.fixture
-def asked(sheet, decoy):
+def requests_of_both_sites(sheet, decoy):
     """A request on each site."""
     sheet.ask("lectrice@portal.example", **{"answer-0": FORMULA}, marketing="on")
     decoy.ask("leser@portal.example", **{"answer-0": "Schreinerei"})
@@ -31,12 +31,12 @@ def asked(sheet, decoy):
 
 
 @pytest.fixture
-def keeper(lorraine, asked):
+def administrator(lorraine, requests_of_both_sites):
     return newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
 
 
-def test_keeper_sees_the_own_site_only(keeper, list_address):
-    page = keeper.get(list_address).content.decode()
+def test_administrator_sees_requests_of_their_site_only(administrator, list_url):
+    page = administrator.get(list_url).content.decode()
 
     assert "lectrice@portal.example" in page
     assert FORMULA in page
@@ -45,7 +45,7 @@ def test_keeper_sees_the_own_site_only(keeper, list_address):
     assert "Saar" not in page
 
 
-def test_search_finds_by_address_sheet_and_answer(keeper, list_address, asked):
+def test_search_finds_by_address_sheet_and_answer(administrator, list_url, requests_of_both_sites):
     results = reverse("sheet_requests:index_results")
     for query, found in [
         ("lectrice", True),
@@ -57,30 +57,30 @@ def test_search_finds_by_address_sheet_and_answer(keeper, list_address, asked):
         ("%", False),
         ("'\"\0", True),
     ]:
-        response = keeper.get(results, {"q": query})
+        response = administrator.get(results, {"q": query})
         assert response.status_code == 200
         assert ("lectrice@portal.example" in response.content.decode()) is found, query
         assert "leser@portal.example" not in response.content.decode()
 
 
-def test_filters_stay_on_the_own_site(keeper, list_address, saar):
-    assert "lectrice" in keeper.get(list_address, {"further": "true"}).content.decode()
-    assert "lectrice" not in keeper.get(list_address, {"further": "false"}).content.decode()
-    assert "leser" not in keeper.get(list_address, {"site": saar.site.pk}).content.decode()
-    assert keeper.get(list_address, {"site": "x", "asked_at_from": "y", "p": "z"}).status_code == 200
+def test_filters_show_nothing_of_another_site(administrator, list_url, saar):
+    assert "lectrice" in administrator.get(list_url, {"further": "true"}).content.decode()
+    assert "lectrice" not in administrator.get(list_url, {"further": "false"}).content.decode()
+    assert "leser" not in administrator.get(list_url, {"site": saar.site.pk}).content.decode()
+    assert administrator.get(list_url, {"site": "x", "asked_at_from": "y", "p": "z"}).status_code == 200
 
 
-def test_list_is_taken_away_without_formulas_and_without_others(keeper, list_address):
-    response = keeper.get(list_address, {"export": "csv"})
+def test_list_is_exported_without_formulas_and_other_sites(administrator, list_url):
+    response = administrator.get(list_url, {"export": "csv"})
     rows = list(csv.reader(StringIO(content_of(response).decode("utf-8-sig"))))
     assert len(rows) == 2
-    facts = dict(zip(rows[0], rows[1], strict=True))
-    assert "lectrice@portal.example" in facts.values()
-    assert "Entreprise: =1+1" in facts.values()
-    assert "J’accepte vos offres." in facts.values()
+    fields = dict(zip(rows[0], rows[1], strict=True))
+    assert "lectrice@portal.example" in fields.values()
+    assert "Entreprise: =1+1" in fields.values()
+    assert "J’accepte vos offres." in fields.values()
     assert "no-store" in response["Cache-Control"]
 
-    book = load_workbook(BytesIO(keeper.get(list_address, {"export": "xlsx"}).content))
+    book = load_workbook(BytesIO(administrator.get(list_url, {"export": "xlsx"}).content))
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert "lectrice@portal.example" in [cell.value for cell in cells]
     assert "leser@portal.example" not in [cell.value for cell in cells]
@@ -88,13 +88,13 @@ def test_list_is_taken_away_without_formulas_and_without_others(keeper, list_add
 
 
 @pytest.mark.parametrize("role", OTHERS)
-def test_other_roles_see_nothing(lorraine, asked, list_address, role):
+def test_other_roles_see_nothing(lorraine, requests_of_both_sites, list_url, role):
     client = newsroom_client(lorraine, make_newsroom(lorraine)[role])
-    own = asked[0]
+    own = requests_of_both_sites[0]
 
     for address in (
-        list_address,
-        f"{list_address}?export=csv",
+        list_url,
+        f"{list_url}?export=csv",
         reverse("sheet_requests:index_results"),
         reverse("sheet_requests:delete", args=[own.pk]),
         reverse("personal_data"),
@@ -102,67 +102,67 @@ def test_other_roles_see_nothing(lorraine, asked, list_address, role):
         assert client.get(address).status_code in (302, 403, 404), address
         assert client.post(address, {"address": own.address, "action": "erase"}).status_code in (302, 403, 404, 405)
     assert SheetRequest.objects.filter(pk=own.pk).exists()
-    assert list_address not in client.get("/admin/").content.decode()
+    assert list_url not in client.get("/admin/").content.decode()
 
 
-def test_request_of_another_site_is_not_erased(keeper, asked):
-    own, other = asked
+def test_request_of_another_site_is_not_erased(administrator, requests_of_both_sites):
+    own, other = requests_of_both_sites
 
-    assert keeper.post(reverse("sheet_requests:delete", args=[other.pk])).status_code in (302, 403, 404)
+    assert administrator.post(reverse("sheet_requests:delete", args=[other.pk])).status_code in (302, 403, 404)
     assert SheetRequest.objects.filter(pk=other.pk).exists()
-    assert keeper.get(reverse("sheet_requests:delete", args=[own.pk])).status_code == 200
+    assert administrator.get(reverse("sheet_requests:delete", args=[own.pk])).status_code == 200
     assert SheetRequest.objects.filter(pk=own.pk).exists()
 
 
-def test_erased_request_takes_its_link_along_and_leaves_no_trace(keeper, sheet, asked, reader):
+def test_erasing_a_request_disables_its_link_and_logs_no_address(administrator, sheet, requests_of_both_sites, reader):
     link = sheet.link() if mail.outbox else None
     work_off()
-    link = next(letter.body for letter in mail.outbox if letter.to == ["lectrice@portal.example"])
+    link = next(message.body for message in mail.outbox if message.to == ["lectrice@portal.example"])
     path = "/fr/_sheets/get/" + link.split("/_sheets/get/")[1].split()[0]
-    own = asked[0]
-    keeper.post(reverse("sheet_requests:delete", args=[own.pk]))
+    own = requests_of_both_sites[0]
+    administrator.post(reverse("sheet_requests:delete", args=[own.pk]))
 
     assert not SheetRequest.objects.filter(pk=own.pk).exists()
     assert reader.get(path).status_code == 404
     assert not ModelLogEntry.objects.filter(label__contains="lectrice").exists()
 
 
-def test_network_administrator_sees_every_site(lorraine, asked, list_address):
+def test_network_administrator_sees_every_site(lorraine, requests_of_both_sites, list_url):
     client = newsroom_client(lorraine, make_member("chef", is_superuser=True))
-    page = client.get(list_address).content.decode()
+    page = client.get(list_url).content.decode()
 
     assert "lectrice@portal.example" in page
     assert "leser@portal.example" in page
 
 
-def test_data_of_one_person_is_shown_handed_out_and_erased(keeper, asked):
+def test_data_of_one_person_is_shown_exported_and_erased(administrator, requests_of_both_sites):
     address = reverse("personal_data")
-    assert keeper.get(address).status_code == 200
-    shown = keeper.post(address, {"address": "LECTRICE@portal.example", "action": "show"}).content.decode()
+    assert administrator.get(address).status_code == 200
+    shown = administrator.post(address, {"address": "LECTRICE@portal.example", "action": "show"}).content.decode()
     assert FORMULA in shown
     assert "J’accepte vos offres." in shown
-    file = keeper.post(address, {"address": "lectrice@portal.example", "action": "export"})
+    file = administrator.post(address, {"address": "lectrice@portal.example", "action": "export"})
     assert file["Content-Disposition"].startswith("attachment")
     assert file.json()
 
-    other = keeper.post(address, {"address": "leser@portal.example", "action": "show"}).content.decode()
+    other = administrator.post(address, {"address": "leser@portal.example", "action": "show"}).content.decode()
     assert "Schreinerei" not in other
     for spelling in ("leser@portal.example", "lectrice@portal.example"):
-        keeper.post(address, {"address": spelling, "action": "erase"})
+        administrator.post(address, {"address": spelling, "action": "erase"})
 
     assert [request.address for request in SheetRequest.objects.all()] == ["leser@portal.example"]
-    assert keeper.post(address, {"address": "nobody", "action": "erase"}).status_code == 200
+    assert administrator.post(address, {"address": "nobody", "action": "erase"}).status_code == 200
 
 
-def test_command_hands_out_and_erases_letters_as_well(asked, capsys):
+def test_command_exports_and_erases_queued_mails_as_well(requests_of_both_sites, capsys):
     from django_tasks_db.models import DBTaskResult
 
     work_off()
     call_command("personal_data", "export", "Lectrice@Portal.example")
-    told = capsys.readouterr().out
-    assert "La fiche du procédé" in told
-    assert "/_sheets/get/" in told
-    assert "Schreinerei" not in told
+    exported = capsys.readouterr().out
+    assert "La fiche du procédé" in exported
+    assert "/_sheets/get/" in exported
+    assert "Schreinerei" not in exported
 
     call_command("personal_data", "erase", "lectrice@portal.example")
 
@@ -174,7 +174,7 @@ def test_command_hands_out_and_erases_letters_as_well(asked, capsys):
         call_command("personal_data", "erase", "a@b.example", "--site", "nowhere.example")
 
 
-def test_letter_that_waits_for_another_site_is_not_erased_by_one(asked, lorraine):
+def test_queued_mail_of_another_site_is_not_erased(requests_of_both_sites, lorraine):
     from django_tasks_db.models import DBTaskResult
 
     from portal.core.personal_data import erase
@@ -185,8 +185,8 @@ def test_letter_that_waits_for_another_site_is_not_erased_by_one(asked, lorraine
     assert SheetRequest.objects.count() == 2
 
 
-def test_request_is_deleted_when_its_time_is_over(asked):
-    own, other = asked
+def test_request_is_deleted_after_its_retention_period(requests_of_both_sites):
+    own, other = requests_of_both_sites
     now = timezone.now()
     SheetRequest.objects.filter(pk=own.pk).update(delete_at=now - timedelta(seconds=1))
 
@@ -195,8 +195,8 @@ def test_request_is_deleted_when_its_time_is_over(asked):
     assert list(SheetRequest.objects.all()) == [other]
 
 
-def test_site_that_closes_takes_its_requests_along(asked, lorraine):
-    _own, other = asked
+def test_deleting_a_site_deletes_its_requests(requests_of_both_sites, lorraine):
+    _own, other = requests_of_both_sites
     lorraine.site.delete()
 
     assert list(SheetRequest.objects.all()) == [other]

@@ -1,4 +1,4 @@
-"""A site is founded in one step, by command or form, and closed only after everything was exported."""
+"""A site is created in one step, by command or form, and deleted only after everything was exported."""
 
 import json
 from io import StringIO
@@ -22,10 +22,10 @@ from tests.builders import make_article, make_document, make_image, make_member,
 VOSGES = {"host": "vosges.localhost", "name": "Vosges Éco", "languages": "fr,de", "port": 80}
 
 
-def create(**facts) -> str:
+def create(**options) -> str:
     out = StringIO()
     with translation.override("en"):
-        call_command("create_site", stdout=out, **{**VOSGES, **facts})
+        call_command("create_site", stdout=out, **{**VOSGES, **options})
     return out.getvalue()
 
 
@@ -34,18 +34,18 @@ def vosges() -> Site:
 
 
 @pytest.mark.usefixtures("lorraine")
-class TestFounding:
+class TestCreation:
     def test_readers_are_served_in_each_language(self):
-        said = create(theme="forest")
+        output = create(theme="forest")
 
-        assert "http://vosges.localhost/" in said
+        assert "http://vosges.localhost/" in output
         for code in ("fr", "de"):
             response = reader_of("vosges.localhost").get(f"/{code}/")
             assert response.status_code == 200
             assert f"/{code}/{STARTERS[code]['section'][0]}/" in response.content.decode()
         assert SiteSettings.for_site(vosges()).brand_colour == Theme.FOREST.colours[0]
 
-    def test_first_pages_lead_to_each_other_in_the_other_language(self):
+    def test_starter_pages_link_to_their_translations(self):
         create()
 
         page = reader_of("vosges.localhost").get("/fr/a-la-une/").content.decode()
@@ -54,7 +54,7 @@ class TestFounding:
         assert reader_of("vosges.localhost").get("/fr/a-la-une/agenda/").status_code == 200
         assert reader_of("vosges.localhost").get("/fr/mentions-legales/").status_code == 404
 
-    def test_its_newsroom_works_at_once_and_reaches_no_other_site(self, lorraine):
+    def test_its_newsroom_works_at_once_and_on_no_other_site(self, lorraine):
         create()
         editor = make_member("redactrice", group_of(vosges(), Role.EDITOR))
         client = newsroom_client(lorraine, editor)
@@ -67,7 +67,7 @@ class TestFounding:
         assert foreign.status_code in (302, 403)
         assert section.get_workflow() is not None
 
-    def test_founding_it_again_changes_nothing(self):
+    def test_creating_it_again_changes_nothing(self):
         create()
         before = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
         settings = SiteSettings.for_site(vosges())
@@ -90,7 +90,7 @@ class TestFounding:
         assert reader_of("vosges.localhost").get("/en/news/").status_code == 200
 
     @pytest.mark.parametrize(
-        ("facts", "said"),
+        ("facts", "output"),
         [
             ({"host": "*.vosges.localhost"}, "no wildcard"),
             ({"host": "https://vosges.localhost/fr/"}, "vosges.localhost"),
@@ -105,60 +105,60 @@ class TestFounding:
             ({"theme": "gold"}, "gold"),
         ],
     )
-    def test_mistake_is_named_and_leaves_nothing_behind(self, facts, said):
+    def test_mistake_is_an_error_and_creates_nothing(self, facts, output):
         before = Page.objects.count(), Site.objects.count()
 
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=output):
             create(**facts)
 
         assert (Page.objects.count(), Site.objects.count()) == before
 
-    def test_administrator_founds_it_by_form(self, lorraine):
+    def test_administrator_creates_it_by_form(self, lorraine):
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
 
-        response = client.post(reverse("found_site"), {**form, "host": "*.localhost"})
+        response = client.post(reverse("create_site"), {**form, "host": "*.localhost"})
         assert "no wildcard" in response.content.decode()
         assert not Site.objects.filter(site_name="Vosges Éco").exists()
 
-        assert client.post(reverse("found_site"), {**form, "other_languages": ["de"]}).status_code == 302
+        assert client.post(reverse("create_site"), {**form, "other_languages": ["de"]}).status_code == 302
         assert reader_of("vosges.localhost").get("/de/").status_code == 200
 
-    def test_form_for_a_host_that_there_is_says_so_and_changes_nothing(self, lorraine):
+    def test_form_for_an_existing_host_says_so_and_changes_nothing(self, lorraine):
         create()
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         before = Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour
         form = {"host": "Vosges.localhost.", "name": "Autre nom", "own_language": "fr", "theme": "ocean"}
 
-        said = client.post(reverse("found_site"), form, follow=True).content.decode()
+        output = client.post(reverse("create_site"), form, follow=True).content.decode()
 
-        assert "Vosges Éco was kept" in said
+        assert "Vosges Éco was kept" in output
         assert (Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour) == before
 
-    def test_form_keeps_what_was_entered_beside_a_mistake(self, lorraine):
+    def test_form_keeps_its_input_beside_a_mistake(self, lorraine):
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         form = {"host": "vosges,localhost", "name": "Vosges Éco", "own_language": "de", "theme": "ocean"}
 
-        page = client.post(reverse("found_site"), form).content.decode()
+        page = client.post(reverse("create_site"), form).content.decode()
 
         assert 'value="vosges,localhost"' in page
         assert 'value="Vosges Éco"' in page
         assert '<option value="de" selected' in page
 
-    def test_nobody_else_founds_sites(self, lorraine):
+    def test_nobody_else_creates_sites(self, lorraine):
         member = make_member("siteadmin")
         create()
         member.groups.add(group_of(vosges(), Role.SITE_ADMINISTRATOR))
 
-        assert newsroom_client(lorraine, member).get(reverse("found_site")).status_code in (302, 403)
+        assert newsroom_client(lorraine, member).get(reverse("create_site")).status_code in (302, 403)
 
 
-def test_slugs_of_first_pages_hide_no_full_list():
+def test_slugs_of_starter_pages_differ_from_the_full_lists():
     for code, starters in STARTERS.items():
         assert {slug for slug, _title in starters.values()}.isdisjoint(LIST_WORDS[code].values())
 
 
-class TestClosing:
+class TestDeletion:
     @pytest.fixture
     def full_site(self, lorraine):
         create()
@@ -171,24 +171,24 @@ class TestClosing:
         document.save()
         return vosges()
 
-    def close(self, file, **facts) -> str:
+    def delete(self, file, **facts) -> str:
         out = StringIO()
         call_command("delete_site", host="vosges.localhost", export=file, stdout=out, **facts)
         return out.getvalue()
 
     def test_nothing_is_deleted_without_confirmation(self, full_site, tmp_path):
         with pytest.raises(CommandError, match="Nothing was deleted"):
-            self.close(tmp_path / "vosges.zip")
+            self.delete(tmp_path / "vosges.zip")
         with pytest.raises(CommandError, match="Nothing was deleted"):
-            self.close(tmp_path / "again.zip", confirm="lorraine.localhost")
+            self.delete(tmp_path / "again.zip", confirm="lorraine.localhost")
 
         assert reader_of("vosges.localhost").get("/fr/a-la-une/").status_code == 200
 
-    def test_everything_is_exported_and_then_gone(self, lorraine, saar, full_site, tmp_path):
+    def test_everything_is_exported_and_then_deleted(self, lorraine, saar, full_site, tmp_path):
         other = make_image("Sarre", media_collection(saar.site))
         groups = list(groups_of(full_site))
 
-        self.close(tmp_path / "vosges.zip", confirm="vosges.localhost")
+        self.delete(tmp_path / "vosges.zip", confirm="vosges.localhost")
 
         with ZipFile(tmp_path / "vosges.zip") as archive:
             pages = [json.loads(line) for line in archive.read("pages.jsonl").decode().splitlines()]
@@ -204,16 +204,16 @@ class TestClosing:
         assert Image.objects.filter(pk=other.pk).exists()
         assert lorraine.reader().get("/fr/rubrique/").status_code == 200
 
-    def test_existing_file_is_not_written_over(self, full_site, tmp_path):
+    def test_existing_file_is_not_overwritten(self, full_site, tmp_path):
         file = tmp_path / "vosges.zip"
         file.write_text("precious")
 
         with pytest.raises(CommandError, match="already"):
-            self.close(file, confirm="vosges.localhost")
+            self.delete(file, confirm="vosges.localhost")
 
         assert file.read_text() == "precious"
         assert vosges()
 
-    def test_unknown_host_is_named_with_those_that_are_known(self, lorraine, tmp_path):
+    def test_unknown_host_is_an_error_that_lists_the_known_ones(self, lorraine, tmp_path):
         with pytest.raises(CommandError, match=r"lorraine\.localhost"):
             call_command("delete_site", host="nobody.localhost", export=tmp_path / "x.zip")

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('introduction', wagtail.fields.StreamField([('paragraph', 0), ('heading', 3), ('figure', 9), ('button', 13)], blank=True, block_lookup={0: ('portal.core.blocks.text.ParagraphBlock', (), {}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Text', 'max_length': 160}), 2: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('h2', 'Heading'), ('h3', 'Subheading')], 'label': 'Level'}), 3: ('wagtail.blocks.StructBlock', [[('text', 1), ('level', 2)]], {}), 4: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Image'}), 5: ('wagtail.blocks.CharBlock', (), {'help_text': 'What is to be seen, for those who do not see it.', 'label': 'Alternative text', 'max_length': 255}), 6: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 300, 'required': False}), 7: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the image's own.", 'label': 'Credit', 'max_length': 160, 'required': False}), 8: ('wagtail.blocks.BooleanBlock', (), {'label': 'Wider than the text', 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('image', 4), ('alt', 5), ('caption', 6), ('credit', 7), ('wide', 8)]], {}), 10: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the page's title.", 'label': 'Label', 'max_length': 120, 'required': False}), 11: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page', 'required': False}), 12: ('wagtail.blocks.URLBlock', (), {'label': 'Or address', 'required': False}), 13: ('wagtail.blocks.StructBlock', [[('label', 10), ('page', 11), ('url', 12)]], {})}, verbose_name='introduction')),
                 ('period_start', models.DateField(blank=True, null=True, verbose_name='from')),
                 ('period_end', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('content', wagtail.fields.StreamField([('group', 9), ('words', 12), ('button', 16)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 80}), 1: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'Empty: every subscriber gets it.', 'label': 'Section', 'page_type': ['home.SectionPage'], 'required': False}), 2: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Story', 'page_type': ['articles.ArticlePage', 'articles.PortraitPage', 'events.RecapPage']}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the story's.", 'label': 'Other title', 'max_length': 160, 'required': False}), 4: ('wagtail.blocks.TextBlock', (), {'help_text': "Empty: the story's standfirst.", 'label': 'Other text', 'max_length': 400, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('page', 2), ('title', 3), ('text', 4)]], {}), 6: ('wagtail.blocks.ListBlock', (5,), {'default': [], 'label': 'Stories'}), 7: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Event', 'page_type': ['events.EventPage']}), 8: ('wagtail.blocks.ListBlock', (7,), {'default': [], 'label': 'Coming events'}), 9: ('wagtail.blocks.StructBlock', [[('title', 0), ('section', 1), ('stories', 6), ('events', 8)]], {}), 10: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120, 'required': False}), 11: ('portal.core.blocks.text.ParagraphBlock', (), {'label': 'Text'}), 12: ('wagtail.blocks.StructBlock', [[('title', 10), ('text', 11)]], {}), 13: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the page's title.", 'label': 'Label', 'max_length': 120, 'required': False}), 14: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page', 'required': False}), 15: ('wagtail.blocks.URLBlock', (), {'label': 'Or address', 'required': False}), 16: ('wagtail.blocks.StructBlock', [[('label', 13), ('page', 14), ('url', 15)]], {})}, verbose_name='content')),
+                ('content', wagtail.fields.StreamField([('group', 9), ('note', 12), ('button', 16)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 80}), 1: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'Empty: every subscriber gets it.', 'label': 'Section', 'page_type': ['home.SectionPage'], 'required': False}), 2: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Story', 'page_type': ['articles.ArticlePage', 'articles.PortraitPage', 'events.RecapPage']}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the story's.", 'label': 'Other title', 'max_length': 160, 'required': False}), 4: ('wagtail.blocks.TextBlock', (), {'help_text': "Empty: the story's standfirst.", 'label': 'Other text', 'max_length': 400, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('page', 2), ('title', 3), ('text', 4)]], {}), 6: ('wagtail.blocks.ListBlock', (5,), {'default': [], 'label': 'Stories'}), 7: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Event', 'page_type': ['events.EventPage']}), 8: ('wagtail.blocks.ListBlock', (7,), {'default': [], 'label': 'Coming events'}), 9: ('wagtail.blocks.StructBlock', [[('title', 0), ('section', 1), ('stories', 6), ('events', 8)]], {}), 10: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120, 'required': False}), 11: ('portal.core.blocks.text.ParagraphBlock', (), {'label': 'Text'}), 12: ('wagtail.blocks.StructBlock', [[('title', 10), ('text', 11)]], {}), 13: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the page's title.", 'label': 'Label', 'max_length': 120, 'required': False}), 14: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page', 'required': False}), 15: ('wagtail.blocks.URLBlock', (), {'label': 'Or address', 'required': False}), 16: ('wagtail.blocks.StructBlock', [[('label', 13), ('page', 14), ('url', 15)]], {})}, verbose_name='content')),
                 ('is_mailed', models.BooleanField(default=True, help_text='It goes to the subscribers once, when it is first published. Later versions change the web only.', verbose_name='send it by mail')),
             ],
             options={
@@ -67,10 +67,10 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('prepared_to', models.BigIntegerField(default=0)),
-                ('without', models.PositiveIntegerField(default=0)),
+                ('skipped', models.PositiveIntegerField(default=0)),
                 ('lease', models.CharField(blank=True, max_length=32)),
                 ('leased_until', models.DateTimeField(null=True)),
-                ('trouble', models.CharField(blank=True, max_length=200)),
+                ('last_error', models.CharField(blank=True, max_length=200)),
                 ('totals', models.JSONField(null=True)),
                 ('issue', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sending', to='newsletter.issuepage')),
                 ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='newsletter.newsletterpage')),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('digest', models.CharField(editable=False, max_length=64)),
+                ('address_hash', models.CharField(editable=False, max_length=64)),
                 ('language', models.CharField(choices=[('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], max_length=12, verbose_name='language')),
                 ('rhythm', models.CharField(choices=[('issues', 'Each issue, as the newsroom composes it'), ('weekly', 'Once a week, what was published'), ('alerts', 'As soon as something is published')], default='issues', max_length=8, verbose_name='rhythm')),
                 ('state', models.CharField(choices=[('pending', 'not confirmed'), ('active', 'receives it'), ('left', 'unsubscribed'), ('stopped', 'stopped: mails came back')], default='pending', max_length=8, verbose_name='state')),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('asked', 'asked for it'), ('confirmed', 'confirmed the address'), ('imported', 'was imported'), ('changed', 'changed the choice'), ('left', 'unsubscribed'), ('stopped', 'was stopped: mails came back')], max_length=9)),
                 ('at', models.DateTimeField()),
-                ('words', models.TextField(blank=True)),
+                ('details', models.TextField(blank=True)),
                 ('version', models.CharField(blank=True, max_length=16)),
                 ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='newsletter.subscriber')),
             ],
@@ -147,12 +147,12 @@ class Migration(migrations.Migration):
             name='AnnouncedStory',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_at', models.DateTimeField()),
+                ('announced_at', models.DateTimeField()),
                 ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
                 ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsletter.newsletterpage')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('newsletter', 'story'), name='newsletter_story_told_once')],
+                'constraints': [models.UniqueConstraint(fields=('newsletter', 'story'), name='newsletter_story_announced_once')],
             },
         ),
         migrations.AddIndex(
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='subscriber',
-            index=models.Index(fields=['site', 'state', 'language', 'rhythm', 'id'], name='newsletter_expecting'),
+            index=models.Index(fields=['site', 'state', 'language', 'rhythm', 'id'], name='newsletter_recipients'),
         ),
         migrations.AddIndex(
             model_name='subscriber',
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subscriber',
-            constraint=models.UniqueConstraint(fields=('site', 'digest'), name='newsletter_subscriber_once_per_site'),
+            constraint=models.UniqueConstraint(fields=('site', 'address_hash'), name='newsletter_subscriber_once_per_site'),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -1,4 +1,4 @@
-"""The records of the newsletters."""
+"""The models of the newsletter."""
 
 from portal.newsletter.models.pages import IssuePage, NewsletterPage
 from portal.newsletter.models.sendings import AnnouncedStory, Delivery, Sending

@@ -1,4 +1,4 @@
-"""A newsletter with its archive, and its issues."""
+"""The newsletter page, which lists its issues, and the issue page."""
 
 from hashlib import blake2s
 from typing import Any, Self
@@ -17,13 +17,13 @@ from events.date_words import days_words
 from portal.core.lists.pagination import list_page
 from portal.core.models import PortalPage, PortalPageManager, PortalPageQuerySet
 from portal.core.serving.editions import edition_of
-from portal.newsletter.blocks import Introduction, IssueContent
+from portal.newsletter.blocks import IssueContent, IssueIntroduction
 from portal.newsletter.content import parts_of
 from portal.newsletter.previews import preview_of
 
 
 class NewsletterPage(PortalPage):
-    """The newsletter of a site in one language: how it is sent, its archive, and where readers sign up for it."""
+    """The newsletter of a site in one language, with its settings, its archive and its sign-up form."""
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Monday")
@@ -80,8 +80,8 @@ class NewsletterPage(PortalPage):
         verbose_name_plural = _("newsletters")
 
     @property
-    def consent_words(self) -> str:
-        """What a subscriber agrees to, in the active language where the newsroom wrote nothing of its own."""
+    def consent_text(self) -> str:
+        """What a subscriber agrees to; without a text of the newsroom, a default in the active language."""
         return self.consent or gettext(
             "I agree to receive this newsletter at this address. I can unsubscribe at any time by one click; "
             "nothing is noted of what I open or read."
@@ -89,7 +89,7 @@ class NewsletterPage(PortalPage):
 
     @property
     def consent_version(self) -> str:
-        return version_of(self.consent_words)
+        return version_hash(self.consent_text)
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -98,8 +98,8 @@ class NewsletterPage(PortalPage):
         return context | {"listing": list_page(issues.defer("introduction", "content"), request.GET)}
 
 
-def version_of(words: str) -> str:
-    return blake2s(words.encode(), digest_size=4).hexdigest()
+def version_hash(text: str) -> str:
+    return blake2s(text.encode(), digest_size=4).hexdigest()
 
 
 class IssueQuerySet(PortalPageQuerySet):
@@ -108,14 +108,14 @@ class IssueQuerySet(PortalPageQuerySet):
 
 
 class IssuePage(PortalPage):
-    """One issue: put together from pages, shown on the web, and sent once by mail when it is first published."""
+    """One issue, composed of pages; it is sent once by mail, when it is first published."""
 
     is_item = True
 
     preheader = models.CharField(
         _("preview line"), max_length=140, blank=True, help_text=_("What mail programs show beside the subject.")
     )
-    introduction = StreamField(Introduction(), blank=True, verbose_name=_("introduction"))
+    introduction = StreamField(IssueIntroduction(), blank=True, verbose_name=_("introduction"))
     period_start = models.DateField(_("from"), null=True, blank=True)
     period_end = models.DateField(_("to"), null=True, blank=True)
     content = StreamField(IssueContent(), blank=True, verbose_name=_("content"))
@@ -180,7 +180,7 @@ class IssuePage(PortalPage):
 
     @property
     def period(self) -> str:
-        """The days that it is about, in words of the active language."""
+        """The days that the issue is about, in the active language; empty without a start and an end."""
         if not self.period_start or not self.period_end:
             return ""
         return days_words(self.period_start, self.period_end)

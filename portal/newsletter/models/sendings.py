@@ -1,4 +1,4 @@
-"""A newsletter on its way: what is sent, to whom, and how far it has come."""
+"""Sendings and their deliveries: what is sent to whom, and its state."""
 
 from datetime import datetime
 from typing import Self
@@ -18,7 +18,7 @@ class SendingQuerySet(models.QuerySet["Sending"]):
         return self.filter(state__in=[Sending.State.PREPARING, Sending.State.UNDER_WAY])
 
     def abandoned(self, now: datetime) -> Self:
-        """Unfinished ones that nobody is at work on."""
+        """Unfinished sendings whose lease has expired or was never taken."""
         return self.unfinished().filter(Q(leased_until=None) | Q(leased_until__lt=now))
 
     def newest_first(self) -> Self:
@@ -26,9 +26,9 @@ class SendingQuerySet(models.QuerySet["Sending"]):
 
 
 class Sending(models.Model):
-    """One issue, digest or alert, sent once. Its content is a copy: what is edited meanwhile changes nothing.
+    """One issue, digest or alert that is sent once, with a copy of its content: later edits of pages change nothing.
 
-    `slot` says for what it is sent, so that the same thing cannot be sent a second time.
+    `slot` is an idempotency key, such as `weekly:2026-11-27`: a newsletter has one sending for each.
     """
 
     class Kind(models.TextChoices):
@@ -57,16 +57,16 @@ class Sending(models.Model):
     created_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    # The last subscriber for whom a delivery was prepared.
+    # The key of the last subscriber whose delivery was created.
     prepared_to = models.BigIntegerField(default=0)
-    # Subscribers who want none of the sections that it has something from.
-    without = models.PositiveIntegerField(default=0)
-    # Who is at work on it, and until when that holds without a sign of life; empty while its call is in the queue.
+    # The number of subscribers who chose none of the sections in it.
+    skipped = models.PositiveIntegerField(default=0)
+    # The worker that holds the lease, and when the lease expires; empty while the next batch is in the queue.
     lease = models.CharField(max_length=32, blank=True)
     leased_until = models.DateTimeField(null=True)
-    # What keeps it from going on, such as a mail server that is away.
-    trouble = models.CharField(max_length=200, blank=True)
-    # What became of the deliveries, once they are forgotten.
+    # Why the sending does not progress, such as a mail server that does not answer.
+    last_error = models.CharField(max_length=200, blank=True)
+    # The number of deliveries in each state, once the deliveries themselves are deleted.
     totals = models.JSONField(null=True)
 
     objects = SendingQuerySet.as_manager()
@@ -86,24 +86,25 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state=Delivery.State.WAITING)
 
     def in_order(self) -> Self:
-        """Those who get the same mail come together, so that it is made once."""
+        """Ordered by variant within each attempt, so that a mail is rendered once for all its recipients."""
         return self.order_by("attempts", "variant", "pk")
 
-    def tally(self) -> dict[str, int]:
-        """How many there are in each state."""
+    def counts_by_state(self) -> dict[str, int]:
+        """The number of deliveries, by state."""
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
-    def left_since(self) -> int:
-        """How many of the recipients have unsubscribed since they got it."""
+    def unsubscribed_since(self) -> int:
+        """The number of recipients who have unsubscribed since they got the mail."""
         return self.filter(
             state=Delivery.State.SENT, subscriber__state=Subscriber.State.LEFT, subscriber__left_at__gte=F("sent_at")
         ).count()
 
 
 class Delivery(models.Model):
-    """One copy for one subscriber. It is claimed before it is handed over, and never handed over twice.
+    """One copy for one subscriber. A worker claims it before it sends it, and sends it once.
 
-    A copy whose process died between the two is `UNCERTAIN`: it may have arrived, so only a person sends it again.
+    If the worker dies in between, the delivery is `UNCERTAIN`: the copy may have arrived, so only an administrator can
+    send it again.
     """
 
     class State(models.TextChoices):
@@ -116,7 +117,7 @@ class Delivery(models.Model):
 
     sending = models.ForeignKey(Sending, on_delete=models.CASCADE, related_name="deliveries")
     subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, null=True, related_name="deliveries")
-    # Which of the sending's groups the subscriber gets, by their numbers.
+    # The indexes of the groups that the subscriber gets; see `Bulletin.variant_for`.
     variant = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     lease = models.CharField(max_length=32, blank=True)
@@ -142,14 +143,14 @@ class Delivery(models.Model):
 
 
 class AnnouncedStory(models.Model):
-    """A story that the subscribers of a newsletter were alerted of, so that they are not again."""
+    """A story that an alert of a newsletter was about, so that no other alert is."""
 
     newsletter = models.ForeignKey(NewsletterPage, on_delete=models.CASCADE, related_name="+")
     story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
-    told_at = models.DateTimeField()
+    announced_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["newsletter", "story"], name="newsletter_story_told_once")]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "story"], name="newsletter_story_announced_once")]
 
     def __str__(self):
         return f"{self.story_id} by {self.newsletter_id}"

@@ -1,4 +1,4 @@
-"""Who receives a site's newsletter, what of it, and what they agreed to."""
+"""The subscribers of a site, the sections that they chose, and the proof of their consent."""
 
 from datetime import datetime
 from typing import Self
@@ -20,23 +20,23 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def of(self, site: Site) -> Self:
         return self.filter(site=site)
 
-    def receiving(self) -> Self:
+    def active(self) -> Self:
         return self.filter(state=Subscriber.State.ACTIVE)
 
-    def expecting(self, site: Site, language: str, rhythm: Rhythm) -> Self:
-        """Those whom a mail of this rhythm goes to."""
-        return self.of(site).receiving().filter(language=language, rhythm=rhythm)
+    def recipients(self, site: Site, language: str, rhythm: Rhythm) -> Self:
+        """The active subscribers of a site in one language and rhythm."""
+        return self.of(site).active().filter(language=language, rhythm=rhythm)
 
-    def never_confirmed(self, since: datetime) -> Self:
-        """Whose last request is older than `since` and was never answered."""
-        return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, asked_at__lt=since)
+    def unconfirmed_before(self, moment: datetime) -> Self:
+        """The people who asked before this moment and have never confirmed."""
+        return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, asked_at__lt=moment)
 
 
 class Subscriber(models.Model):
     """One person of one site.
 
-    `digest` names the address without holding it: who left can be forgotten and still not be imported again.
-    Nothing is noted of what a subscriber opens or clicks.
+    `address_hash` is a keyed hash of the address. It is the suppression list: it stays when the address of somebody who
+    unsubscribed is deleted, and keeps them from being imported again. Opens and clicks are not recorded.
     """
 
     class State(models.TextChoices):
@@ -47,14 +47,14 @@ class Subscriber(models.Model):
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     address = models.EmailField(_("e-mail address"), max_length=254, blank=True)
-    digest = models.CharField(max_length=64, editable=False)
+    address_hash = models.CharField(max_length=64, editable=False)
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
     rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.ISSUES)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
     asked_at = models.DateTimeField(_("asked on"))
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True)
     left_at = models.DateTimeField(_("left on"), null=True)
-    # Counts the requests: a link of an earlier one confirms nothing.
+    # The number of requests so far; only the link of the latest request confirms.
     request_number = models.PositiveIntegerField(default=1)
 
     objects = SubscriberQuerySet.as_manager()
@@ -62,9 +62,11 @@ class Subscriber(models.Model):
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
-        constraints = [models.UniqueConstraint(fields=["site", "digest"], name="newsletter_subscriber_once_per_site")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "address_hash"], name="newsletter_subscriber_once_per_site")
+        ]
         indexes = [
-            models.Index(fields=["site", "state", "language", "rhythm", "id"], name="newsletter_expecting"),
+            models.Index(fields=["site", "state", "language", "rhythm", "id"], name="newsletter_recipients"),
             models.Index(fields=["state", "asked_at"], name="newsletter_by_request"),
         ]
 
@@ -73,18 +75,18 @@ class Subscriber(models.Model):
 
     @property
     def section_keys(self) -> set[UUID]:
-        """The translation keys of the chosen sections; none means all of them, those to come included."""
+        """The translation keys of the chosen sections; an empty set means all sections, new ones included."""
         return {chosen.section_key for chosen in self.chosen_sections.all()}
 
     @property
     def masked(self) -> str:
-        """The address as a person who holds a forwarded mail may see it: `c…@example.org`."""
+        """The address such as `c…@example.org`, for pages that anybody with a forwarded mail can open."""
         name, _at, domain = self.address.partition("@")
         return f"{name[:1]}…@{domain}" if domain else ""
 
 
 class ChosenSection(models.Model):
-    """A section that a subscriber wants, by its translation key: the choice outlives a change of language."""
+    """A section that a subscriber chose, by its translation key, so that it is the same in every language."""
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="chosen_sections")
     section_key = models.UUIDField()
@@ -99,7 +101,7 @@ class ChosenSection(models.Model):
 
 
 class ConsentStep(models.Model):
-    """What a subscriber did or agreed to, with the words that were shown: the proof of consent."""
+    """A step in the history of a subscriber's consent. `details` is the text of consent, the choice, or the bounce."""
 
     class Kind(models.TextChoices):
         ASKED = "asked", _("asked for it")
@@ -112,8 +114,8 @@ class ConsentStep(models.Model):
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=9, choices=Kind)
     at = models.DateTimeField()
-    words = models.TextField(blank=True)
-    # The version of the words of consent.
+    details = models.TextField(blank=True)
+    # The version of the text of consent.
     version = models.CharField(max_length=16, blank=True)
 
     class Meta:

@@ -1,1 +1,1 @@
-"""The newsletter's rooms in the newsroom: issues and their reports, subscribers."""
+"""The newsletter's admin views: issues, reports on their sending, subscribers."""

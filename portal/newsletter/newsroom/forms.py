@@ -1,4 +1,4 @@
-"""The forms of the newsletter's rooms."""
+"""The forms of the newsletter's admin views."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
-from portal.newsletter.importing import LARGEST, ImportListError, read
+from portal.newsletter.importing import MAX_FILE_SIZE, ImportListError, read_list
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
 
-LONGEST_PERIOD = timedelta(days=366)
+MAX_PERIOD = timedelta(days=366)
 
 
 class PeriodForm(forms.Form):
@@ -24,9 +24,9 @@ class PeriodForm(forms.Form):
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _("The end is before the start."))
-        elif first and last and last - first > LONGEST_PERIOD:
+        elif first and last and last - first > MAX_PERIOD:
             self.add_error("first", _("A period is a year at the most."))
-        elif last and last > timezone.localdate() + LONGEST_PERIOD:
+        elif last and last > timezone.localdate() + MAX_PERIOD:
             self.add_error("last", _("This is too far ahead."))
         return cleaned
 
@@ -38,11 +38,11 @@ class NewIssueForm(PeriodForm):
 
 
 def period_after(newsletter: NewsletterPage, today: date) -> tuple[date, date]:
-    """From the day after the last issue's period until today; the last fortnight where there is none."""
+    """The days since the period of the last issue, or the last 14 days; at most `MAX_PERIOD`."""
     issues = IssuePage.objects.child_of(newsletter).exclude(period_end=None)
     last = issues.order_by("-period_end").values_list("period_end", flat=True).first()
     first = last + timedelta(days=1) if last and last < today else today - timedelta(days=14)
-    return max(first, today - LONGEST_PERIOD), today
+    return max(first, today - MAX_PERIOD), today
 
 
 class SubscriberSearch(forms.Form):
@@ -77,10 +77,10 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > LARGEST:
+        if file.size > MAX_FILE_SIZE:
             raise ValidationError(_("The file is too large: 20 MB at the most."))
         try:
-            self.people, self.refused = read(file.read())
-        except ImportListError as fault:
-            raise ValidationError(str(fault)) from fault
+            self.subscribers, self.rejected = read_list(file.read())
+        except ImportListError as error:
+            raise ValidationError(str(error)) from error
         return file

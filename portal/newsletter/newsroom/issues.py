@@ -1,4 +1,4 @@
-"""The rooms where issues are begun, tried out and followed on their way."""
+"""The admin views to create and fill an issue, test its mail, and follow and control its sending."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,20 +18,20 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from portal.core.mail import Message, enqueue
 from portal.core.serving.editions import Edition
 from portal.newsletter.compose import bulletin_for
-from portal.newsletter.content import filled
-from portal.newsletter.issuing import edition_with
-from portal.newsletter.mail import LEAVE, PREFERENCES, Mail, look_of, mail_of
+from portal.newsletter.content import content_of_period
+from portal.newsletter.issuing import edition_containing
+from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail, branding_of, mail_of
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
 from portal.newsletter.newsroom.progress import progress_of
-from portal.newsletter.permissions import may_manage, may_see, may_steer, newsletters_of, sites_managed_by
+from portal.newsletter.permissions import may_control, may_manage, may_see, newsletters_of, sites_managed_by
 from portal.newsletter.sending import actions
 
-RECENT = 20
+RECENT_SENDINGS = 20
 
 
 class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
-    """A page of the newsroom below the newsletter's own one."""
+    """The base of the newsletter's admin views."""
 
     header_icon = "mail"
     page_title = gettext_lazy("Newsletter")
@@ -48,7 +48,7 @@ class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
         )
 
 
-class Overview(NewsletterView):
+class NewsletterOverview(NewsletterView):
     template_name = "newsletter/newsroom/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -60,22 +60,22 @@ class Overview(NewsletterView):
             raise PermissionDenied
         sendings = Sending.objects.filter(newsletter__in=newsletters).select_related("newsletter", "site")
         return context | {
-            "newsletters": [_facts_of(newsletter) for newsletter in newsletters],
-            "sendings": [(sending, progress_of(sending)) for sending in sendings.newest_first()[:RECENT]],
-            "manages": bool(managed),
+            "newsletters": [_summary_of(newsletter) for newsletter in newsletters],
+            "sendings": [(sending, progress_of(sending)) for sending in sendings.newest_first()[:RECENT_SENDINGS]],
+            "may_manage": bool(managed),
         }
 
 
-def _facts_of(newsletter: NewsletterPage) -> dict[str, Any]:
-    edition = edition_with(newsletter)
-    receiving = Subscriber.objects.none()
+def _summary_of(newsletter: NewsletterPage) -> dict[str, Any]:
+    edition = edition_containing(newsletter)
+    subscribers = Subscriber.objects.none()
     if edition:
-        receiving = Subscriber.objects.of(edition.site).receiving().filter(language=edition.language)
-    return {"page": newsletter, "edition": edition, "count": receiving.count()}
+        subscribers = Subscriber.objects.of(edition.site).active().filter(language=edition.language)
+    return {"page": newsletter, "edition": edition, "count": subscribers.count()}
 
 
 class NewIssue(NewsletterView):
-    """A new issue, filled with what the chosen days have brought."""
+    """Create an issue and fill it with the stories of a period."""
 
     template_name = "newsletter/newsroom/new_issue.html"
     page_title = gettext_lazy("New issue")
@@ -87,7 +87,7 @@ class NewIssue(NewsletterView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        edition = edition_with(self.newsletter)
+        edition = edition_containing(self.newsletter)
         today = timezone.now().astimezone(edition.zone if edition else None).date()
         first, last = period_after(self.newsletter, today)
         form = NewIssueForm(initial={"first": first, "last": last, "title": self.newsletter.title})
@@ -95,7 +95,7 @@ class NewIssue(NewsletterView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = NewIssueForm(request.POST)
-        edition = edition_with(self.newsletter)
+        edition = edition_containing(self.newsletter)
         if not form.is_valid() or edition is None:
             return self.render_to_response(self.get_context_data(form=form))
         issue = IssuePage(
@@ -113,9 +113,9 @@ class NewIssue(NewsletterView):
 
 
 def fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
-    """Put what was published between two days into an issue, in place of what it holds."""
+    """Replace the content of an issue with the stories of a period (`first`, `last`)."""
     with override(edition.language):
-        issue.content = filled(edition, period["first"], period["last"], timezone.now())
+        issue.content = content_of_period(edition, period["first"], period["last"], timezone.now())
     issue.period_start, issue.period_end = period["first"], period["last"]
 
 
@@ -125,7 +125,7 @@ def free_slug(newsletter: NewsletterPage, title: str, day: Any) -> str:
     return next(slug for n in range(len(taken) + 1) if (slug := f"{plain}-{n + 1}" if n else plain) not in taken)
 
 
-def _editable(request: HttpRequest, key: int) -> IssuePage:
+def _editable_draft(request: HttpRequest, key: int) -> IssuePage:
     issue = get_object_or_404(IssuePage, pk=key)
     if not issue.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -133,13 +133,13 @@ def _editable(request: HttpRequest, key: int) -> IssuePage:
 
 
 class FillIssue(NewsletterView):
-    """An issue that is there already, filled anew."""
+    """Fill an existing issue again, in a new revision."""
 
     template_name = "newsletter/newsroom/fill_issue.html"
     page_title = gettext_lazy("Fill the issue")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.issue = _editable(request, kwargs["key"])
+        self.issue = _editable_draft(request, kwargs["key"])
         if self.issue.permissions_for_user(request.user).page_locked():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -153,7 +153,7 @@ class FillIssue(NewsletterView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = PeriodForm(request.POST)
-        edition = edition_with(self.issue)
+        edition = edition_containing(self.issue)
         if not form.is_valid() or edition is None:
             return self.render_to_response(self.get_context_data(form=form))
         fill(self.issue, edition, form.cleaned_data)
@@ -163,45 +163,45 @@ class FillIssue(NewsletterView):
 
 
 class IssueMail(NewsletterView):
-    """What there is to know before an issue goes out, and the test to oneself."""
+    """The size of an issue's mail, its number of recipients, and a button to send a test."""
 
     template_name = "newsletter/newsroom/issue_mail.html"
     page_title = gettext_lazy("The issue as a mail")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        issue = _editable(self.request, kwargs["key"])
-        edition = edition_with(issue)
-        facts: dict[str, Any] = {}
+        issue = _editable_draft(self.request, kwargs["key"])
+        edition = edition_containing(issue)
+        context: dict[str, Any] = {}
         if edition:
             mail = _mail_of(issue, edition)
-            expecting = Subscriber.objects.expecting(edition.site, edition.language, Rhythm.ISSUES)
-            facts = {"size": len(mail.html.encode()), "recipients": expecting.count()}
+            recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
+            context = {"size": len(mail.html.encode()), "recipients": recipients.count()}
         return super().get_context_data(**kwargs) | {
             "issue": issue,
             "sending": Sending.objects.filter(issue=issue.pk).first(),
             "address": getattr(self.request.user, "email", ""),
-            **facts,
+            **context,
         }
 
 
 def _mail_of(issue: IssuePage, edition: Edition) -> Mail:
     with override(edition.language), timezone.override(edition.zone):
-        return mail_of(bulletin_for(issue, edition), look_of(edition, edition.url_of(issue.newsletter)))
+        return mail_of(bulletin_for(issue, edition), branding_of(edition, edition.url_of(issue.newsletter)))
 
 
 @require_POST
 def send_test(request: HttpRequest, key: int) -> HttpResponse:
-    """The draft as a mail to oneself."""
-    issue = _editable(request, key)
-    edition = edition_with(issue)
+    """Send the draft as a mail to the user, with links to the archive instead of a subscriber's."""
+    issue = _editable_draft(request, key)
+    edition = edition_containing(issue)
     address = getattr(request.user, "email", "")
     if not address or edition is None:
         messages.error(request, _("Your account has no e-mail address."))
         return redirect("newsletter_issue_mail", key)
     mail = _mail_of(issue, edition)
     html, text, archive = mail.html, mail.text, edition.full(edition.url_of(issue.newsletter))
-    for mark in (LEAVE, PREFERENCES):
-        html, text = html.replace(mark, archive), text.replace(mark, archive)
+    for placeholder in (UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER):
+        html, text = html.replace(placeholder, archive), text.replace(placeholder, archive)
     subject = _("[Test] %(subject)s") % {"subject": mail.subject}
     enqueue([Message(to=address, subject=subject, text=text, html=html)])
     messages.success(request, _("A test is on its way to %(address)s.") % {"address": address})
@@ -209,7 +209,7 @@ def send_test(request: HttpRequest, key: int) -> HttpResponse:
 
 
 class SendingReport(NewsletterView):
-    """How far a sending is, and what became of its copies."""
+    """The progress of a sending and the outcomes of its deliveries, without addresses."""
 
     template_name = "newsletter/newsroom/sending.html"
 
@@ -232,7 +232,7 @@ class SendingReport(NewsletterView):
             "sending": self.sending,
             "progress": progress,
             "replies": list(replies.distinct()[:10]),
-            "may_steer": may_steer(self.request.user, self.sending),
+            "may_control": may_control(self.request.user, self.sending),
             "may_manage": may_manage(self.request.user, self.sending.site),
         }
 
@@ -243,7 +243,7 @@ class SendingReport(NewsletterView):
         return response
 
 
-WISHES: dict[str, tuple[Callable[[Sending], object], Any]] = {
+SENDING_ACTIONS: dict[str, tuple[Callable[[Sending], object], Any]] = {
     "pause": (actions.pause, gettext_lazy("The sending is paused.")),
     "continue": (actions.resume, gettext_lazy("The sending goes on.")),
     "stop": (actions.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
@@ -255,15 +255,15 @@ WISHES: dict[str, tuple[Callable[[Sending], object], Any]] = {
 
 
 @require_POST
-def steer(request: HttpRequest, key: int, wish: str) -> HttpResponse:
+def control_sending(request: HttpRequest, key: int, action: str) -> HttpResponse:
     sending = get_object_or_404(Sending.objects.select_related("site"), pk=key)
-    if wish not in WISHES:
+    if action not in SENDING_ACTIONS:
         raise Http404
-    if not may_steer(request.user, sending):
+    if not may_control(request.user, sending):
         raise PermissionDenied
-    act, said = WISHES[wish]
-    if act(sending):
-        messages.success(request, said)
+    perform, message = SENDING_ACTIONS[action]
+    if perform(sending):
+        messages.success(request, message)
     else:
         messages.warning(request, _("Nothing has changed: the sending is in another state by now."))
     return redirect("newsletter_sending", key)

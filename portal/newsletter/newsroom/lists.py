@@ -1,4 +1,4 @@
-"""Lists of subscribers for spreadsheets."""
+"""Subscribers as rows of a spreadsheet."""
 
 from collections.abc import Iterable, Iterator
 

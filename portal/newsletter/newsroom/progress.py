@@ -1,4 +1,4 @@
-"""How far a sending is, in figures that name nobody."""
+"""The progress of a sending in figures, without addresses."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from portal.newsletter.models import Delivery, Sending
 
 @dataclass(frozen=True)
 class SendingProgress:
-    """`left` are the recipients who have unsubscribed since; `without` got nothing, as they chose other sections."""
+    """`unsubscribed` are recipients who have unsubscribed since; `skipped` are subscribers of other sections."""
 
     total: int
     waiting: int
@@ -15,8 +15,8 @@ class SendingProgress:
     failed: int
     uncertain: int
     dropped: int
-    left: int
-    without: int
+    unsubscribed: int
+    skipped: int
     is_moving: bool
 
     @property
@@ -30,15 +30,15 @@ class SendingProgress:
 
 def progress_of(sending: Sending) -> SendingProgress:
     state = Delivery.State
-    tally = sending.totals or sending.deliveries.tally()
+    counts = sending.totals or sending.deliveries.counts_by_state()
     return SendingProgress(
-        total=sum(tally.get(each.value, 0) for each in state),
-        waiting=tally.get(state.WAITING, 0) + tally.get(state.CLAIMED, 0),
-        sent=tally.get(state.SENT, 0),
-        failed=tally.get(state.FAILED, 0),
-        uncertain=tally.get(state.UNCERTAIN, 0),
-        dropped=tally.get(state.DROPPED, 0),
-        left=sending.totals["left"] if sending.totals else sending.deliveries.left_since(),
-        without=sending.without,
+        total=sum(counts.get(each.value, 0) for each in state),
+        waiting=counts.get(state.WAITING, 0) + counts.get(state.CLAIMED, 0),
+        sent=counts.get(state.SENT, 0),
+        failed=counts.get(state.FAILED, 0),
+        uncertain=counts.get(state.UNCERTAIN, 0),
+        dropped=counts.get(state.DROPPED, 0),
+        unsubscribed=sending.totals["unsubscribed"] if sending.totals else sending.deliveries.unsubscribed_since(),
+        skipped=sending.skipped,
         is_moving=sending.state in (Sending.State.PREPARING, Sending.State.UNDER_WAY),
     )

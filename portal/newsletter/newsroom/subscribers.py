@@ -1,4 +1,4 @@
-"""The rooms where a site's administrators look after its subscribers."""
+"""The admin views where a site's administrators list, import, export, unsubscribe and erase subscribers."""
 
 from typing import Any
 
@@ -35,26 +35,26 @@ class SubscriberList(NewsletterView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def found(self) -> tuple[SubscriberSearch, Any]:
-        """The search form, and the subscribers of the user's sites that it asks for."""
+    def filtered(self) -> tuple[SubscriberSearch, Any]:
+        """The search form, and the subscribers of the user's sites that match it."""
         subscribers = Subscriber.objects.filter(site__in=self.sites).select_related("site").order_by("-pk")
         form = SubscriberSearch(self.request.GET or None, sites=self.sites)
         if not form.is_bound or not form.is_valid():
             return form, subscribers
-        wanted = form.cleaned_data
-        if wanted["site"]:
-            subscribers = subscribers.filter(site=wanted["site"])
-        if wanted["state"]:
-            subscribers = subscribers.filter(state=wanted["state"])
-        if wanted["q"]:
-            subscribers = subscribers.filter(address__icontains=wanted["q"])
+        cleaned = form.cleaned_data
+        if cleaned["site"]:
+            subscribers = subscribers.filter(site=cleaned["site"])
+        if cleaned["state"]:
+            subscribers = subscribers.filter(state=cleaned["state"])
+        if cleaned["q"]:
+            subscribers = subscribers.filter(address__icontains=cleaned["q"])
         return form, subscribers
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         kind = request.GET.get("export", "")
         if kind not in KINDS:
             return super().get(request, *args, **kwargs)
-        _form, subscribers = self.found()
+        _form, subscribers = self.filtered()
         for site in self.sites:
             log(instance=site, action="newsletter.export", user=request.user)
         rows = rows_of(subscribers.iterator(1000))
@@ -68,14 +68,14 @@ class SubscriberList(NewsletterView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form, subscribers = self.found()
+        form, subscribers = self.filtered()
         page = Paginator(subscribers, PER_PAGE).get_page(self.request.GET.get("p"))
-        kept = self.request.GET.copy()
-        kept.pop("p", None)
-        return super().get_context_data(**kwargs) | {"form": form, "page": page, "query": kept.urlencode()}
+        query = self.request.GET.copy()
+        query.pop("p", None)
+        return super().get_context_data(**kwargs) | {"form": form, "page": page, "query": query.urlencode()}
 
 
-def _managed(request: HttpRequest, key: int) -> Subscriber:
+def _managed_subscriber(request: HttpRequest, key: int) -> Subscriber:
     subscriber = get_object_or_404(Subscriber.objects.select_related("site"), pk=key)
     if not may_manage(request.user, subscriber.site):
         raise PermissionDenied
@@ -87,13 +87,13 @@ class SubscriberDetail(NewsletterView):
     page_title = gettext_lazy("Subscriber")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        subscriber = _managed(self.request, kwargs["key"])
+        subscriber = _managed_subscriber(self.request, kwargs["key"])
         return super().get_context_data(**kwargs) | {"subscriber": subscriber, "steps": subscriber.steps.all()}
 
 
-def export_person(request: HttpRequest, key: int) -> HttpResponse:
-    """All that is kept of one person, as a file."""
-    subscriber = _managed(request, key)
+def export_subscriber(request: HttpRequest, key: int) -> HttpResponse:
+    """All stored data of one subscriber, as a JSON file."""
+    subscriber = _managed_subscriber(request, key)
     response = JsonResponse(subscription.data_of(subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="subscriber-{subscriber.pk}.json"'
     return response
@@ -101,19 +101,19 @@ def export_person(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 def unsubscribe(request: HttpRequest, key: int) -> HttpResponse:
-    subscriber = _managed(request, key)
+    subscriber = _managed_subscriber(request, key)
     subscription.unsubscribe(subscriber, timezone.now())
     messages.success(request, _("This person gets no more newsletters."))
-    return redirect("newsletter_person", key)
+    return redirect("newsletter_subscriber", key)
 
 
 @require_POST
 def erase(request: HttpRequest, key: int) -> HttpResponse:
-    subscriber = _managed(request, key)
+    subscriber = _managed_subscriber(request, key)
     log(instance=subscriber.site, action="newsletter.erase", user=request.user)
     subscription.erase(subscriber)
     messages.success(request, _("Nothing is kept of this person any more."))
-    return redirect("newsletter_people")
+    return redirect("newsletter_subscribers")
 
 
 class ImportView(NewsletterView):
@@ -141,15 +141,15 @@ class ImportView(NewsletterView):
         form = ImportForm(request.POST, request.FILES, newsletters=self.newsletters)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        wanted = form.cleaned_data
+        cleaned = form.cleaned_data
         count = enqueue_import(
-            wanted["newsletter"], form.people, wanted["rhythm"], wanted["proof"], request.user.get_username()
+            cleaned["newsletter"], form.subscribers, cleaned["rhythm"], cleaned["proof"], request.user.get_username()
         )
         messages.success(request, _("%(count)d addresses are being brought in.") % {"count": count})
-        for refusal in form.refused[:20]:
+        for line in form.rejected[:20]:
             messages.warning(
-                request, _("Line %(line)d was left out: %(reason)s.") % {"line": refusal.line, "reason": refusal.reason}
+                request, _("Line %(line)d was left out: %(reason)s.") % {"line": line.line, "reason": line.reason}
             )
-        if len(form.refused) > 20:
-            messages.warning(request, _("%(count)d more lines were left out.") % {"count": len(form.refused) - 20})
-        return redirect("newsletter_people")
+        if len(form.rejected) > 20:
+            messages.warning(request, _("%(count)d more lines were left out.") % {"count": len(form.rejected) - 20})
+        return redirect("newsletter_subscribers")

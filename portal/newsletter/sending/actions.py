@@ -1,4 +1,4 @@
-"""What people decide about a sending that is under way."""
+"""What an administrator can do with a sending: pause, resume, stop, and send uncertain copies again."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,30 +12,30 @@ def pause(sending: Sending) -> bool:
 
 
 def resume(sending: Sending) -> bool:
-    """Take up a paused sending; what was not prepared yet is."""
-    return _reopened(sending, Sending.State.PAUSED)
+    """Continue a paused sending, from the subscriber where it was paused."""
+    return _reopen(sending, Sending.State.PAUSED)
 
 
 def stop(sending: Sending) -> bool:
-    """End a sending for good: nobody else gets it."""
-    known = [Sending.State.PREPARING, Sending.State.UNDER_WAY, Sending.State.PAUSED]
+    """End a sending: the recipients that are left do not get it."""
+    open_states = [Sending.State.PREPARING, Sending.State.UNDER_WAY, Sending.State.PAUSED]
     return bool(
-        Sending.objects.filter(pk=sending.pk, state__in=known).update(
+        Sending.objects.filter(pk=sending.pk, state__in=open_states).update(
             state=Sending.State.STOPPED, done_at=timezone.now()
         )
     )
 
 
 def resend_uncertain(sending: Sending) -> int:
-    """A person's decision: some of them may get a second copy."""
+    """Send the uncertain copies again, which a recipient may then get twice; return their number."""
     state = Delivery.State
-    found = Delivery.objects.filter(sending=sending, state=state.UNCERTAIN).update(state=state.WAITING, lease="")
-    if found:
-        _reopened(sending, Sending.State.DONE)
-    return found
+    count = Delivery.objects.filter(sending=sending, state=state.UNCERTAIN).update(state=state.WAITING, lease="")
+    if count:
+        _reopen(sending, Sending.State.DONE)
+    return count
 
 
-def _reopened(sending: Sending, closed: Sending.State) -> bool:
+def _reopen(sending: Sending, closed: Sending.State) -> bool:
     with transaction.atomic():
         changed = Sending.objects.filter(pk=sending.pk, state=closed).update(
             state=Sending.State.PREPARING, lease="", leased_until=None, done_at=None

@@ -1,8 +1,8 @@
 """Sends a newsletter to its subscribers: in batches through the queue, and to each of them at most once.
 
-A copy is claimed in the database before it is handed to the mail server and marked when the server has taken it. What
-was claimed by a process that died in between may or may not have arrived: such copies, `CHUNK` at the most, are shown
-as uncertain and never sent again by themselves. Everything else is taken up where it was left.
+A delivery is claimed in the database before its copy is passed to the mail server, and its outcome is recorded after
+the server has replied. If the process dies in between, the copy may or may not have arrived: such deliveries, at most
+`CHUNK_SIZE` of them, become uncertain and are never retried automatically. Every other delivery continues.
 """
 
 import time
@@ -23,10 +23,10 @@ from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
 from portal.core.tasks.durable import durable
 from portal.newsletter.bulletins import Bulletin, bulletin_from
-from portal.newsletter.mail import LEAVE, PREFERENCES, look_of, mail_of
+from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, branding_of, mail_of
 from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
-from portal.newsletter.sending.bounces import delivery_token, envelope_of, hard_bounce
-from portal.newsletter.sending.copies import MARK_HEADER, Master
+from portal.newsletter.sending.bounces import delivery_token, envelope_sender, record_hard_bounce
+from portal.newsletter.sending.copies import TOKEN_HEADER, MergeTemplate
 from portal.newsletter.sending.delivery import (
     DeliveryStatus,
     MailConnection,
@@ -34,24 +34,24 @@ from portal.newsletter.sending.delivery import (
     Outcome,
     open_connection,
 )
-from portal.newsletter.subscribers.links import leave_link, preferences_link
+from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
 
-# How long one call of the task goes on: what else waits in the queue, such as a confirmation, comes in between.
+# One call of the task takes this long, so that other tasks in the queue, such as a confirmation, need not wait.
 BATCH_SECONDS = 20
-# Copies that are claimed at a time, and so may be uncertain after a crash.
-CHUNK = 5
+# Deliveries that are claimed at a time, and so may be uncertain after a crash.
+CHUNK_SIZE = 5
 READ_AHEAD = 200
-PREPARED_AT_ONCE = 1000
-# A worker that has given no sign of life for so long is taken for dead.
+PREPARE_CHUNK_SIZE = 1000
+# A worker that has not renewed its lease for so long counts as dead.
 LEASE = timedelta(minutes=2)
-# How long a call may wait in the queue before it is taken for lost.
-PATIENCE = timedelta(minutes=10)
-# What is waited before addresses are tried again that the server put off.
-PAUSES = [timedelta(minutes=minutes) for minutes in (5, 30, 120, 480)]
-# So many copies in a row that got nowhere, and not for their addresses: the server has trouble, or has something
-# against us, and is left in peace for a while.
-MOST_PUT_OFF = 20
-RHYTHM_OF = {
+# A call that has waited in the queue for longer than this counts as lost.
+QUEUE_TIMEOUT = timedelta(minutes=10)
+# The waits before the retries of an address that the mail server has deferred.
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (5, 30, 120, 480)]
+# After so many failures in a row that are not hard bounces, the cause is the mail server or our reputation there and
+# not the addresses, so the sending pauses.
+MAX_CONSECUTIVE_FAILURES = 20
+RHYTHMS = {
     Sending.Kind.ISSUE: Rhythm.ISSUES,
     Sending.Kind.WEEKLY: Rhythm.WEEKLY,
     Sending.Kind.ALERT: Rhythm.ALERTS,
@@ -59,13 +59,13 @@ RHYTHM_OF = {
 
 
 class LeaseLostError(Exception):
-    """Somebody else is at work on this sending, or it was paused or stopped."""
+    """Another worker holds the lease of this sending, or the sending was paused or stopped."""
 
 
 def create_sending(
-    newsletter: NewsletterPage, edition: Edition, kind: Sending.Kind, slot: str, bulletin: Bulletin, **facts: Any
+    newsletter: NewsletterPage, edition: Edition, kind: Sending.Kind, slot: str, bulletin: Bulletin, **fields: Any
 ) -> Sending | None:
-    """Order a sending, within the present transaction; None where it was ordered before."""
+    """Create a sending and queue it, within the current transaction; None if this slot has one already."""
     sending, is_new = Sending.objects.get_or_create(
         newsletter=newsletter,
         slot=slot,
@@ -75,7 +75,7 @@ def create_sending(
             "subject": bulletin.title[:255],
             "content": bulletin.as_json(),
             "created_at": timezone.now(),
-            **facts,
+            **fields,
         },
     )
     if not is_new:
@@ -87,13 +87,13 @@ def create_sending(
 def enqueue(key: int, pause: timedelta = timedelta()) -> None:
     """Put the next batch of a sending into the queue."""
     now = timezone.now()
-    Sending.objects.filter(pk=key, lease="").update(leased_until=now + pause + PATIENCE)
+    Sending.objects.filter(pk=key, lease="").update(leased_until=now + pause + QUEUE_TIMEOUT)
     (send_batch.using(run_after=now + pause) if pause else send_batch).enqueue(key)
 
 
 @durable
 def send_batch(key: int) -> None:
-    sending = claimed_sending(key)
+    sending = claim_sending(key)
     if sending is None:
         return
     pause: timedelta | None = None
@@ -107,87 +107,91 @@ def send_batch(key: int) -> None:
         enqueue(key, pause)
 
 
-def claimed_sending(key: int) -> Sending | None:
-    """The sending with a lease of this call's own; None where it is not to be sent or somebody is at work on it."""
+def claim_sending(key: int) -> Sending | None:
+    """Take the lease of a sending; None if it is finished, paused or stopped, or if another worker holds the lease.
+
+    Deliveries that an earlier worker had claimed become uncertain.
+    """
     now, lease = timezone.now(), token_hex(8)
     free = Q(lease="") | Q(leased_until__lt=now)
-    mine = Sending.objects.unfinished().filter(free, pk=key).update(lease=lease, leased_until=now + LEASE)
-    if not mine:
+    taken = Sending.objects.unfinished().filter(free, pk=key).update(lease=lease, leased_until=now + LEASE)
+    if not taken:
         return None
-    left_over = Delivery.objects.filter(sending=key, state=Delivery.State.CLAIMED)
-    left_over.exclude(lease=lease).update(state=Delivery.State.UNCERTAIN)
+    interrupted = Delivery.objects.filter(sending=key, state=Delivery.State.CLAIMED)
+    interrupted.exclude(lease=lease).update(state=Delivery.State.UNCERTAIN)
     return Sending.objects.select_related("site", "newsletter__locale").get(pk=key)
 
 
 @dataclass(frozen=True)
-class Address:
+class Recipient:
+    """A delivery with the address that it goes to; `delivery` and `subscriber` are keys."""
+
     delivery: int
     variant: str
     subscriber: int | None
-    email: str
-    is_wanted: bool
+    address: str
+    is_active: bool
 
 
 class Batch:
-    """One call's part of a sending; `run` tells what to wait before the next one, or None at the end of all."""
+    """The part of a sending that one call of the task sends. It needs the lease of the sending."""
 
     def __init__(self, sending: Sending):
         self.sending = sending
         self.until = time.monotonic() + BATCH_SECONDS
-        self.alive_until = 0.0
-        self.put_off = 0
-        self.trouble = ""
-        self._variant: tuple[str, Master] | None = None
+        self.renew_lease_at = 0.0
+        self.consecutive_failures = 0
+        self.last_error = ""
+        self._variant_template: tuple[str, MergeTemplate] | None = None
 
     def run(self) -> timedelta | None:
-        if self.sending.state == Sending.State.PREPARING and not self._prepare():
+        """Send for `BATCH_SECONDS`; return the wait before the next batch, or None if this was the last one."""
+        if self.sending.state == Sending.State.PREPARING and not self._prepare_deliveries():
             return timedelta()
         try:
-            with open_connection() as post:
-                self.compose()
-                pause = self._send(post)
-        except MailServerUnavailableError as away:
-            self.trouble, pause = str(away), PAUSES[0]
-        Sending.objects.filter(pk=self.sending.pk).update(trouble=self.trouble)
+            with open_connection() as connection:
+                self.prepare_mail()
+                pause = self._send(connection)
+        except MailServerUnavailableError as error:
+            self.last_error, pause = str(error), RETRY_DELAYS[0]
+        Sending.objects.filter(pk=self.sending.pk).update(last_error=self.last_error)
         return pause
 
-    def _sign_of_life(self) -> None:
-        """At most once a second; raises LostError where the lease is lost."""
-        if time.monotonic() < self.alive_until:
+    def _renew_lease(self) -> None:
+        """Renew the lease, at most once a second; raises LeaseLostError."""
+        if time.monotonic() < self.renew_lease_at:
             return
-        mine = Sending.objects.unfinished().filter(pk=self.sending.pk, lease=self.sending.lease)
-        if not mine.update(leased_until=timezone.now() + LEASE):
+        held = Sending.objects.unfinished().filter(pk=self.sending.pk, lease=self.sending.lease)
+        if not held.update(leased_until=timezone.now() + LEASE):
             raise LeaseLostError
-        self.alive_until = time.monotonic() + 1
+        self.renew_lease_at = time.monotonic() + 1
 
-    # Who gets it
-
-    def _prepare(self) -> bool:
-        """Write down who gets what; whether everybody is."""
+    def _prepare_deliveries(self) -> bool:
+        """Create the deliveries for the subscribers that have none yet; return whether all subscribers have one."""
         sending = self.sending
         bulletin = bulletin_from(sending.content)
         language = sending.newsletter.locale.language_code
-        rhythm = RHYTHM_OF[Sending.Kind(sending.kind)]
+        rhythm = RHYTHMS[Sending.Kind(sending.kind)]
         while time.monotonic() < self.until:
-            self._sign_of_life()
-            expecting = Subscriber.objects.expecting(sending.site, language, rhythm)
-            expecting = expecting.filter(confirmed_at__lte=sending.created_at)
-            waiting = expecting.filter(pk__gt=sending.prepared_to).order_by("pk").values_list("pk", flat=True)
-            keys = list(waiting[:PREPARED_AT_ONCE])
+            self._renew_lease()
+            recipients = Subscriber.objects.recipients(sending.site, language, rhythm)
+            recipients = recipients.filter(confirmed_at__lte=sending.created_at)
+            remaining = recipients.filter(pk__gt=sending.prepared_to).order_by("pk").values_list("pk", flat=True)
+            keys = list(remaining[:PREPARE_CHUNK_SIZE])
             if not keys:
                 sending.state, sending.begun_at = Sending.State.UNDER_WAY, timezone.now()
                 sending.save(update_fields=["state", "begun_at"])
                 return True
-            self._note(keys, bulletin)
+            self._create_deliveries(keys, bulletin)
         return False
 
-    def _note(self, keys: list[int], bulletin: Bulletin) -> None:
-        wanted: dict[int, set[str]] = {}
+    def _create_deliveries(self, keys: list[int], bulletin: Bulletin) -> None:
+        chosen: dict[int, set[str]] = {}
         for subscriber, section in ChosenSection.objects.filter(subscriber__in=keys).values_list(
             "subscriber_id", "section_key"
         ):
-            wanted.setdefault(subscriber, set()).add(str(section))
-        variants = {key: bulletin.variant_for(wanted.get(key, set())) for key in keys}
+            chosen.setdefault(subscriber, set()).add(str(section))
+        variants = {key: bulletin.variant_for(chosen.get(key, set())) for key in keys}
         deliveries = [
             Delivery(sending=self.sending, subscriber_id=key, variant=variant)
             for key, variant in variants.items()
@@ -197,132 +201,131 @@ class Batch:
         with transaction.atomic():
             Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
             Sending.objects.filter(pk=self.sending.pk).update(
-                prepared_to=keys[-1], without=F("without") + len(keys) - len(deliveries)
+                prepared_to=keys[-1], skipped=F("skipped") + len(keys) - len(deliveries)
             )
 
-    # What they get
-
-    def compose(self) -> None:
-        """Put together what is the same in every copy."""
+    def prepare_mail(self) -> None:
+        """Collect what is the same in every copy; raises LeaseLostError if the site has no edition in this language."""
         newsletter, site = self.sending.newsletter, self.sending.site
-        frame = snapshot_of(site.hostname, str(site.port))
+        snapshot = snapshot_of(site.hostname, str(site.port))
         language = newsletter.locale.language_code
-        if frame is None or language not in frame.editions:
+        if snapshot is None or language not in snapshot.editions:
             raise LeaseLostError
-        self.edition = edition = frame.editions[language]
+        self.edition = edition = snapshot.editions[language]
         self.bulletin = bulletin_from(self.sending.content)
-        self.look = look_of(edition, edition.url_of(newsletter))
+        self.branding = branding_of(edition, edition.url_of(newsletter))
         self.sender = formataddr((" ".join((newsletter.sender_name or edition.name).split()), sender_address()))
         self.reply_to = newsletter.reply_to or edition.settings.contact_email
         self.list_id = f"<newsletter.{language}.{site.hostname}>"
 
-    def _master(self, variant: str) -> Master:
-        if self._variant is None or self._variant[0] != variant:
-            self._variant = variant, Master(mail_of(self.bulletin.cut_to(variant), self.look))
-        return self._variant[1]
+    def _template(self, variant: str) -> MergeTemplate:
+        if self._variant_template is None or self._variant_template[0] != variant:
+            mail = mail_of(self.bulletin.restricted_to(variant), self.branding)
+            self._variant_template = variant, MergeTemplate(mail)
+        return self._variant_template[1]
 
-    def _copy(self, address: Address) -> Any:
-        key, language = address.subscriber or 0, self.edition.language
-        leave = leave_link(key, self.sending.site, language)
-        mark = delivery_token(address.delivery)
-        return self._master(address.variant).copy(
-            to=address.email,
-            links={LEAVE: leave, PREFERENCES: preferences_link(key, self.sending.site, language)},
+    def _copy(self, recipient: Recipient) -> Any:
+        key, language = recipient.subscriber or 0, self.edition.language
+        unsubscribe_url = unsubscribe_link(key, self.sending.site, language)
+        preferences_url = preferences_link(key, self.sending.site, language)
+        token = delivery_token(recipient.delivery)
+        return self._template(recipient.variant).copy(
+            to=recipient.address,
+            links={UNSUBSCRIBE_PLACEHOLDER: unsubscribe_url, PREFERENCES_PLACEHOLDER: preferences_url},
             sender=self.sender,
-            envelope=envelope_of(mark),
+            envelope_sender=envelope_sender(token),
             reply_to=self.reply_to,
             headers={
-                # The same copy has the same name: a mailbox that gets it twice can tell.
-                "Message-ID": f"<{mark}@{self.sending.site.hostname}>",
+                # A retry has the same Message-ID, so that a mailbox can discard the second copy.
+                "Message-ID": f"<{token}@{self.sending.site.hostname}>",
                 "List-Id": self.list_id,
-                "List-Unsubscribe": f"<{leave}>",
+                "List-Unsubscribe": f"<{unsubscribe_url}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                 "Precedence": "bulk",
-                MARK_HEADER: mark,
+                TOKEN_HEADER: token,
             },
         )
 
-    # How it goes out
-
-    def _send(self, post: MailConnection) -> timedelta | None:
+    def _send(self, connection: MailConnection) -> timedelta | None:
         waiting = Delivery.objects.filter(sending=self.sending).waiting()
-        level = waiting.in_order().values_list("attempts", flat=True).first()
-        for chunk in self._chunks(level or 0):
-            self._sign_of_life()
-            claimed = self._claimed(chunk)
-            outcomes: list[tuple[Address, Outcome]] = []
+        attempts = waiting.in_order().values_list("attempts", flat=True).first()
+        for chunk in self._chunks(attempts or 0):
+            self._renew_lease()
+            claimed = self._claim(chunk)
+            outcomes: list[tuple[Recipient, Outcome]] = []
             try:
-                for address in claimed:
-                    copy = self._copy(address)
-                    # True until the server has said something else, however this process ends.
-                    outcomes.append((address, Outcome(DeliveryStatus.UNCERTAIN)))
-                    outcomes[-1] = (address, post.hand_over(copy))
+                for recipient in claimed:
+                    copy = self._copy(recipient)
+                    # The outcome is uncertain until the server has replied, however this process ends.
+                    outcomes.append((recipient, Outcome(DeliveryStatus.UNCERTAIN)))
+                    outcomes[-1] = (recipient, connection.send(copy))
             finally:
-                self._mark(outcomes, claimed)
-            if self.put_off >= MOST_PUT_OFF or self.trouble:
-                return PAUSES[0]
+                self._record_outcomes(outcomes, claimed)
+            if self.consecutive_failures >= MAX_CONSECUTIVE_FAILURES or self.last_error:
+                return RETRY_DELAYS[0]
             if time.monotonic() > self.until:
                 return timedelta()
         if waiting.exists():
-            return PAUSES[min(level or 0, len(PAUSES) - 1)]
+            return RETRY_DELAYS[min(attempts or 0, len(RETRY_DELAYS) - 1)]
         Sending.objects.filter(pk=self.sending.pk).update(state=Sending.State.DONE, done_at=timezone.now())
         return None
 
-    def _chunks(self, level: int) -> Iterator[Sequence[Address]]:
-        """Waiting copies that were tried `level` times; those whose subscriber has left meanwhile are dropped."""
+    def _chunks(self, attempts: int) -> Iterator[Sequence[Recipient]]:
+        """Yield waiting deliveries that have had `attempts` attempts; drop those of unsubscribed people."""
         columns = ("pk", "variant", "subscriber_id", "subscriber__address", "subscriber__state")
-        waiting = Delivery.objects.filter(sending=self.sending, attempts=level).waiting().in_order()
+        waiting = Delivery.objects.filter(sending=self.sending, attempts=attempts).waiting().in_order()
         while rows := list(waiting.values_list(*columns)[:READ_AHEAD]):
-            addresses = [
-                Address(key, variant, subscriber, address or "", state == Subscriber.State.ACTIVE)
+            recipients = [
+                Recipient(key, variant, subscriber, address or "", state == Subscriber.State.ACTIVE)
                 for key, variant, subscriber, address, state in rows
             ]
-            gone = [address.delivery for address in addresses if not address.is_wanted]
-            if gone:
-                Delivery.objects.filter(pk__in=gone).waiting().update(state=Delivery.State.DROPPED)
-            yield from batched([address for address in addresses if address.is_wanted], CHUNK)
+            dropped = [each.delivery for each in recipients if not each.is_active]
+            if dropped:
+                Delivery.objects.filter(pk__in=dropped).waiting().update(state=Delivery.State.DROPPED)
+            yield from batched([each for each in recipients if each.is_active], CHUNK_SIZE)
 
-    def _claimed(self, chunk: Sequence[Address]) -> Sequence[Address]:
-        keys = [address.delivery for address in chunk]
-        mine = {"state": Delivery.State.CLAIMED, "lease": self.sending.lease}
-        if Delivery.objects.filter(pk__in=keys).waiting().update(**mine) == len(chunk):
+    def _claim(self, chunk: Sequence[Recipient]) -> Sequence[Recipient]:
+        """Claim deliveries; return those that no other worker was faster with."""
+        keys = [recipient.delivery for recipient in chunk]
+        claim = {"state": Delivery.State.CLAIMED, "lease": self.sending.lease}
+        if Delivery.objects.filter(pk__in=keys).waiting().update(**claim) == len(chunk):
             return chunk
-        claimed = set(Delivery.objects.filter(pk__in=keys, **mine).values_list("pk", flat=True))
-        return [address for address in chunk if address.delivery in claimed]
+        claimed = set(Delivery.objects.filter(pk__in=keys, **claim).values_list("pk", flat=True))
+        return [recipient for recipient in chunk if recipient.delivery in claimed]
 
-    def _mark(self, outcomes: list[tuple[Address, Outcome]], claimed: Sequence[Address]) -> None:
-        """Write down what became of the copies; one whose making failed goes back, since nothing of it went out."""
-        mine = Delivery.objects.filter(lease=self.sending.lease)
-        sent = [address.delivery for address, outcome in outcomes if outcome.status is DeliveryStatus.SENT]
+    def _record_outcomes(self, outcomes: list[tuple[Recipient, Outcome]], claimed: Sequence[Recipient]) -> None:
+        """Record the outcome of each copy; a claimed delivery without an outcome was not sent, so it waits again."""
+        leased = Delivery.objects.filter(lease=self.sending.lease)
+        sent = [recipient.delivery for recipient, outcome in outcomes if outcome.status is DeliveryStatus.SENT]
         if sent:
-            mine.filter(pk__in=sent).update(state=Delivery.State.SENT, sent_at=timezone.now())
-        untouched = [address.delivery for address in claimed[len(outcomes) :]]
+            leased.filter(pk__in=sent).update(state=Delivery.State.SENT, sent_at=timezone.now())
+        untouched = [recipient.delivery for recipient in claimed[len(outcomes) :]]
         if untouched:
-            mine.filter(pk__in=untouched).update(state=Delivery.State.WAITING, lease="")
-        for address, outcome in outcomes:
+            leased.filter(pk__in=untouched).update(state=Delivery.State.WAITING, lease="")
+        for recipient, outcome in outcomes:
             if outcome.status is not DeliveryStatus.SENT:
-                self._mark_unsent(mine.filter(pk=address.delivery), address, outcome)
-        is_put_off = outcomes and not any(
-            outcome.status is DeliveryStatus.SENT or outcome.is_bounce for _address, outcome in outcomes
+                self._record_failure(leased.filter(pk=recipient.delivery), recipient, outcome)
+        is_failure = outcomes and not any(
+            outcome.status is DeliveryStatus.SENT or outcome.is_hard_bounce for _recipient, outcome in outcomes
         )
-        self.put_off = self.put_off + len(outcomes) if is_put_off else 0
-        if self.put_off >= MOST_PUT_OFF:
-            self.trouble = outcomes[-1][1].reply
+        self.consecutive_failures = self.consecutive_failures + len(outcomes) if is_failure else 0
+        if self.consecutive_failures >= MAX_CONSECUTIVE_FAILURES:
+            self.last_error = outcomes[-1][1].reply
 
-    def _mark_unsent(self, delivery: Any, address: Address, outcome: Outcome) -> None:
+    def _record_failure(self, delivery: Any, recipient: Recipient, outcome: Outcome) -> None:
         match outcome.status:
-            case DeliveryStatus.REFUSED:
+            case DeliveryStatus.REJECTED:
                 delivery.update(state=Delivery.State.FAILED, reply=outcome.reply)
-                if outcome.is_bounce:
-                    hard_bounce(address.delivery, timezone.now())
+                if outcome.is_hard_bounce:
+                    record_hard_bounce(recipient.delivery, timezone.now())
             case DeliveryStatus.UNCERTAIN:
                 delivery.update(state=Delivery.State.UNCERTAIN, reply=outcome.reply)
-            case DeliveryStatus.LATER if outcome.is_servers_trouble:
-                self.trouble = outcome.reply
+            case DeliveryStatus.DEFERRED if outcome.is_server_error:
+                self.last_error = outcome.reply
                 delivery.update(state=Delivery.State.WAITING, lease="")
-            case DeliveryStatus.LATER:
-                last = Q(attempts__gte=len(PAUSES))
-                given_up = delivery.filter(last).update(state=Delivery.State.FAILED, reply=outcome.reply)
+            case DeliveryStatus.DEFERRED:
+                exhausted = Q(attempts__gte=len(RETRY_DELAYS))
+                given_up = delivery.filter(exhausted).update(state=Delivery.State.FAILED, reply=outcome.reply)
                 if not given_up:
                     delivery.update(
                         state=Delivery.State.WAITING, lease="", attempts=F("attempts") + 1, reply=outcome.reply

@@ -1,4 +1,4 @@
-"""What comes back: reads reports of undelivered mail (RFC 3464) and stops addresses that refuse time and again."""
+"""Reads bounces (delivery status notifications, RFC 3464) and stops subscribers after repeated hard bounces."""
 
 import email
 import email.policy
@@ -17,52 +17,52 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from portal.newsletter.models import ConsentStep, Delivery, Subscriber
 
-MARK = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
-HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)
-LARGEST = 10 * 1024 * 1024
+TOKEN = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
+TOKEN_IN_HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)
+MAX_MESSAGE_SIZE = 10 * 1024 * 1024
 
 
 def delivery_token(key: int) -> str:
-    """The signed name of a delivery, of letters and digits that survive any mail program."""
-    return f"d{key}-{_seal(key)}"
+    """The signed key of a delivery: letters, digits and a hyphen, which survive in any address but for their case."""
+    return f"d{key}-{_signature(key)}"
 
 
-def _seal(key: int) -> str:
+def _signature(key: int) -> str:
     return salted_hmac("newsletter.delivery", str(key), algorithm="sha256").hexdigest()[:20]
 
 
-def delivery_of(mark: str) -> int | None:
-    """The key of the delivery that a mark names; None for a forged one."""
-    found = MARK.fullmatch(mark.lower())
-    if not found or not constant_time_compare(_seal(int(found[1])), found[2]):
+def delivery_of(token: str) -> int | None:
+    """The key of the delivery that a token names; None if the token is not ours."""
+    found = TOKEN.fullmatch(token.lower())
+    if not found or not constant_time_compare(_signature(int(found[1])), found[2]):
         return None
     return int(found[1])
 
 
-def envelope_of(mark: str) -> str:
-    """Where the mail server returns a copy to; empty without an address for returns."""
+def envelope_sender(token: str) -> str:
+    """The envelope sender of a copy (variable envelope return path); empty without NEWSLETTER_BOUNCE_ADDRESS."""
     name, _at, domain = settings.NEWSLETTER_BOUNCE_ADDRESS.partition("@")
-    return f"{name}+{mark}@{domain}" if domain else ""
+    return f"{name}+{token}@{domain}" if domain else ""
 
 
 @dataclass(frozen=True)
 class BounceReport:
-    """What one report says: which delivery, whether for good, and in which words."""
+    """One report. `delivery` is a key, `is_hard` a permanent failure, `reply` the server's reply without addresses."""
 
     delivery: int | None
-    is_final: bool
+    is_hard: bool
     reply: str = ""
 
 
 def reports_in(messages: Iterable[bytes]) -> Iterator[BounceReport]:
     for raw in messages:
-        message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.default)
+        message = email.message_from_bytes(raw[:MAX_MESSAGE_SIZE], policy=email.policy.default)
         if isinstance(message, EmailMessage):
-            yield report_of(message, raw[:LARGEST])
+            yield parse_report(message, raw[:MAX_MESSAGE_SIZE])
 
 
-def report_of(message: EmailMessage, raw: bytes) -> BounceReport:
-    """A mail that is no report of a failure, such as an absence or a delay, is not final."""
+def parse_report(message: EmailMessage, raw: bytes) -> BounceReport:
+    """Read one mail; an out-of-office reply or a notice of delay is no hard bounce."""
     action, status, reply = "", "", ""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
@@ -71,26 +71,26 @@ def report_of(message: EmailMessage, raw: bytes) -> BounceReport:
                 action = str(fields.get("Action", action)).strip().lower()
                 status = str(fields.get("Status", status)).strip()
                 reply = str(fields.get("Diagnostic-Code", reply))
-    is_final = action == "failed" and status.startswith("5")
-    words = re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(f"{status} {reply}".split()))[:200]
-    return BounceReport(_delivery_in(message, raw), is_final, words)
+    is_hard = action == "failed" and status.startswith("5")
+    summary = re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(f"{status} {reply}".split()))[:200]
+    return BounceReport(_delivery_in(message, raw), is_hard, summary)
 
 
 def _delivery_in(message: EmailMessage, raw: bytes) -> int | None:
-    """From the address that it came back to, else from the copy's own header in the part that quotes it."""
+    """Find the token in the address that the report came to, or in the header of the copy that it quotes."""
     for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To"):
         for value in message.get_all(name, []):
-            for found in MARK.finditer(str(value).lower()):
+            for found in TOKEN.finditer(str(value).lower()):
                 if (key := delivery_of(found[0])) is not None:
                     return key
-    for quoted in HEADER.finditer(raw):
+    for quoted in TOKEN_IN_HEADER.finditer(raw):
         if (key := delivery_of(quoted[1].decode())) is not None:
             return key
     return None
 
 
 def messages_in(path: Path) -> Iterator[bytes]:
-    """The mails in an mbox file, in a Maildir folder, in a folder of files, or the one in a file."""
+    """Yield the mails of an mbox file, a Maildir, a folder with one mail in each file, or a file with one mail."""
     if path.is_dir() and (path / "new").is_dir():
         yield from (message.as_bytes() for message in mailbox.Maildir(path, create=False))
     elif path.is_dir():
@@ -101,7 +101,7 @@ def messages_in(path: Path) -> Iterator[bytes]:
 
 
 def messages_from(file: BinaryIO) -> Iterator[bytes]:
-    """The mails of an mbox, or the one mail that the file is."""
+    """Yield the mails of an mbox, or the one mail that the file is."""
     lines: list[bytes] = []
     for number, line in enumerate(file):
         if line.startswith(b"From ") and number and lines and lines[-1].strip() == b"":
@@ -113,23 +113,23 @@ def messages_from(file: BinaryIO) -> Iterator[bytes]:
         yield b"".join(lines)
 
 
-def record_bounce(reports: Iterable[BounceReport], now: datetime) -> dict[str, int]:
-    """Act on reports; how many were `final`, `soft` (or no failure at all) and `unknown` is returned."""
-    counts = {"final": 0, "soft": 0, "unknown": 0}
+def record_bounces(reports: Iterable[BounceReport], now: datetime) -> dict[str, int]:
+    """Record the bounces of some reports; return how many were `hard`, `soft` (or no failure) and `unknown`."""
+    counts = {"hard": 0, "soft": 0, "unknown": 0}
     for report in reports:
         if report.delivery is None or not Delivery.objects.filter(pk=report.delivery).exists():
             counts["unknown"] += 1
-        elif not report.is_final:
+        elif not report.is_hard:
             counts["soft"] += 1
         else:
-            counts["final"] += 1
-            hard_bounce(report.delivery, now, report.reply)
+            counts["hard"] += 1
+            record_hard_bounce(report.delivery, now, report.reply)
     return counts
 
 
 @transaction.atomic
-def hard_bounce(key: int, now: datetime, reply: str = "") -> None:
-    """Note that a copy came back for good, once; after so many its subscriber gets no more."""
+def record_hard_bounce(key: int, now: datetime, reply: str = "") -> None:
+    """Record the hard bounce of a delivery, once; after NEWSLETTER_BOUNCES of them its subscriber is stopped."""
     delivery = Delivery.objects.filter(pk=key).select_related("subscriber").first()
     if delivery is None or not Delivery.objects.filter(pk=key, bounced_at=None).update(bounced_at=now):
         return
@@ -138,10 +138,10 @@ def hard_bounce(key: int, now: datetime, reply: str = "") -> None:
     subscriber = delivery.subscriber
     if subscriber is None or not subscriber.confirmed_at:
         return
-    # Reports of before the address was confirmed again say nothing of today; older ones go with their deliveries.
+    # The subscriber has confirmed the address since an earlier bounce, so that one no longer counts.
     since = {"bounced_at__gt": subscriber.confirmed_at, "sending__created_at__gt": subscriber.confirmed_at}
     if Delivery.objects.filter(subscriber=subscriber, **since).count() < settings.NEWSLETTER_BOUNCES:
         return
     active = Subscriber.objects.filter(pk=subscriber.pk, state=Subscriber.State.ACTIVE)
     if active.update(state=Subscriber.State.STOPPED, left_at=now):
-        ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.STOPPED, at=now, words=reply)
+        ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.STOPPED, at=now, details=reply)

@@ -1,4 +1,4 @@
-"""What a mail provider tells of the copies that it took (django-anymail): which came back, and who complained."""
+"""Receives the webhook events of a mail provider (django-anymail): bounces, complaints and unsubscriptions."""
 
 import re
 from typing import Any
@@ -13,40 +13,40 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from portal.newsletter.models import Delivery
-from portal.newsletter.sending.bounces import delivery_of, hard_bounce
+from portal.newsletter.sending.bounces import delivery_of, record_hard_bounce
 from portal.newsletter.subscribers.subscription import unsubscribe
 
-# Why a provider sent nothing at all, where that is about the address.
-OF_ADDRESS = {None, "bounced", "invalid"}
-FOR_NOW = re.compile(r"^\D*4\d\d\b|\b4\.\d+\.\d+\b")
+# The `reject_reason` values of anymail that concern the address.
+ADDRESS_REASONS = {None, "bounced", "invalid"}
+TEMPORARY_REPLY = re.compile(r"^\D*4\d\d\b|\b4\.\d+\.\d+\b")
 
 
 @csrf_exempt
 @never_cache
 @require_POST
 def receive_events(request: HttpRequest, provider: str) -> HttpResponse:
-    """A provider's call, known by the secret that it was given; Http404 where none was."""
+    """The webhook. Anymail checks the provider's secret; Http404 if NEWSLETTER_WEBHOOK_SECRET is empty."""
     if not settings.NEWSLETTER_WEBHOOK_SECRET:
         raise Http404
     try:
         view = resolve(f"/{provider}/tracking/", "anymail.urls").func
         return view(request)
-    except (ImportError, Resolver404, ImproperlyConfigured) as unknown:
-        raise Http404 from unknown
-    except (ValueError, KeyError, TypeError, AttributeError) as garbled:
-        raise BadRequest("This is no message of the provider.") from garbled
+    except (ImportError, Resolver404, ImproperlyConfigured) as error:
+        raise Http404 from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadRequest("This is no message of the provider.") from error
 
 
 def record_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
-    """Receives `anymail.signals.tracking`."""
+    """Receiver of `anymail.signals.tracking`."""
     metadata = event.metadata if isinstance(event.metadata, dict) else {}
     key = delivery_of(str(metadata.get("delivery", "")))
     if key is None:
         return
     now, reply = timezone.now(), _reply_in(event)
     match event.event_type:
-        case "bounced" | "rejected" if event.reject_reason in OF_ADDRESS and not FOR_NOW.search(reply):
-            hard_bounce(key, now, reply)
+        case "bounced" | "rejected" if event.reject_reason in ADDRESS_REASONS and not TEMPORARY_REPLY.search(reply):
+            record_hard_bounce(key, now, reply)
         case "complained" | "unsubscribed":
             delivery = Delivery.objects.filter(pk=key).select_related("subscriber").first()
             if delivery and delivery.subscriber:
@@ -54,6 +54,6 @@ def record_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
 
 
 def _reply_in(event: Any) -> str:
-    """Its words, without the address."""
-    words = f"{event.mta_response or ''} {event.description or ''}"
-    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(words.split()))[:200]
+    """The receiving server's reply, without addresses."""
+    reply = f"{event.mta_response or ''} {event.description or ''}"
+    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(reply.split()))[:200]

@@ -1,17 +1,17 @@
-"""A mail server to measure against, which keeps nothing: `python -m portal.newsletter.sending.sink`."""
+"""An SMTP sink for measurements, which stores no mail: `python -m portal.newsletter.sending.sink PORT`."""
 
 import asyncio
 import sys
 
 
-class Counter:
+class SinkCounter:
     def __init__(self) -> None:
         self.mails = 0
         self.octets = 0
 
 
-async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counter: Counter) -> None:
-    """The part of SMTP (RFC 5321) that a sender of mails needs."""
+async def handle_client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counter: SinkCounter) -> None:
+    """Speak as much SMTP (RFC 5321) as a client needs that sends; VRFY returns the counts of mails and bytes."""
     writer.write(b"220 sink\r\n")
     while line := await reader.readline():
         verb = line[:4].upper()
@@ -32,12 +32,12 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, c
     writer.close()
 
 
-async def listen(port: int) -> None:
-    counter = Counter()
-    server = await asyncio.start_server(lambda r, w: converse(r, w, counter), "127.0.0.1", port, limit=2**24)
+async def serve(port: int) -> None:
+    counter = SinkCounter()
+    server = await asyncio.start_server(lambda r, w: handle_client(r, w, counter), "127.0.0.1", port, limit=2**24)
     async with server:
         await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(listen(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1])))

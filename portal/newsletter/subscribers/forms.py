@@ -1,4 +1,4 @@
-"""The forms in which readers say what they want to receive."""
+"""The public forms: sign-up and preferences."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from portal.newsletter.subscribers.subscription import SubscriptionChoice
 
 
 class ChoiceForm(forms.Form):
-    """What of a newsletter somebody wants."""
+    """The base of both forms: rhythm and sections."""
 
     rhythm = forms.ChoiceField(label=_("How often?"), widget=forms.RadioSelect)
     sections = forms.MultipleChoiceField(
@@ -37,7 +37,7 @@ class ChoiceForm(forms.Form):
         self._offer("sections", choices, [key for key, _title in choices])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]], initial: Any) -> None:
-        """The choices of a field; there is none where there is nothing to choose."""
+        """Set the choices of a field; remove the field if it has less than two."""
         if len(choices) < 2:
             del self.fields[name]
             return
@@ -46,9 +46,9 @@ class ChoiceForm(forms.Form):
 
     @property
     def choice(self) -> SubscriptionChoice:
-        wanted = self.cleaned_data.get("sections", [])
+        keys = self.cleaned_data.get("sections", [])
         offered = self.fields["sections"].choices if "sections" in self.fields else []  # type: ignore[attr-defined]
-        sections = [] if len(wanted) == len(offered) else [UUID(key) for key in wanted]
+        sections = [] if len(keys) == len(offered) else [UUID(key) for key in keys]
         return SubscriptionChoice(
             language=self.cleaned_data.get("language") or self.edition.language,
             rhythm=Rhythm(self.cleaned_data.get("rhythm") or Rhythm.ISSUES),
@@ -64,7 +64,7 @@ class SignUpForm(ChoiceForm, GuardedForm):
 
     def __init__(self, *args: Any, newsletter: NewsletterPage, edition: Edition, **kwargs: Any):
         super().__init__(*args, newsletter=newsletter, edition=edition, **kwargs)
-        self.fields["consent"].label = newsletter.consent_words
+        self.fields["consent"].label = newsletter.consent_text
 
 
 class PreferencesForm(ChoiceForm):

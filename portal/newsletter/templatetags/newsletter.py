@@ -1,33 +1,33 @@
-"""Words of the newsletter's own templates."""
+"""Filters for the templates of the newsletter and its mails."""
 
 from django import template
 
 from portal.newsletter.bulletins import Passage
 from portal.newsletter.content import ContentPart
-from portal.newsletter.mail import plain, wrapped
+from portal.newsletter.mail import as_plain_text, wrap
 
 register = template.Library()
-register.filter("wrapped", wrapped)
+register.filter("wrap", wrap)
 
 
 @register.filter
-def as_plain(passage: Passage, base: str) -> str:
-    return plain(passage, base)
+def plain_text(passage: Passage, base: str) -> str:
+    return as_plain_text(passage, base)
 
 
 @register.filter
-def absolute(address: str, base: str) -> str:
-    """A path on the site as a full address; a full address as it is."""
-    return f"{base}{address}" if address.startswith("/") else address
+def absolute_url(url: str, base: str) -> str:
+    """A path as an absolute URL; an absolute URL unchanged."""
+    return f"{base}{url}" if url.startswith("/") else url
 
 
 @register.filter
 def underlined(text: str) -> str:
-    """A heading as a text mail shows it."""
+    """A heading for a plain text mail."""
     return f"{text}\n{'=' * min(len(text), 72)}"
 
 
 @register.filter
-def first_group(parts: list[ContentPart]) -> ContentPart | None:
-    """The part of an issue whose first story leads."""
+def lead_group(parts: list[ContentPart]) -> ContentPart | None:
+    """The first part with stories, whose first story is the lead."""
     return next((part for part in parts if part.stories), None)

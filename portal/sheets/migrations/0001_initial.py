@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('address', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('same_address', models.CharField(db_index=True, max_length=254)),
                 ('answers', models.JSONField(default=list, verbose_name='answers')),
-                ('words', models.TextField(blank=True, editable=False, verbose_name='answers')),
+                ('answers_text', models.TextField(blank=True, editable=False, verbose_name='answers')),
                 ('asked_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='asked on')),
                 ('marketing_agreed_at', models.DateTimeField(null=True, verbose_name='further consent given on')),
                 ('link_expires_at', models.DateTimeField(verbose_name='link expires on')),

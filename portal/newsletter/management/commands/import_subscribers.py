@@ -2,13 +2,13 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.newsletter.importing import ImportListError, read, take_over
+from portal.newsletter.importing import ImportListError, import_subscribers, read_list
 from portal.newsletter.models import NewsletterPage, Rhythm
 
 
 class Command(BaseCommand):
     help = (
-        "Bring an existing list of subscribers in: a CSV file (UTF-8) with a column `email` and, if known, "
+        "Import an existing list of subscribers from a CSV file (UTF-8) with a column `email` and, if known, "
         "`consented_at`. Whoever has unsubscribed here stays unsubscribed."
     )
 
@@ -28,12 +28,12 @@ class Command(BaseCommand):
         if len(proof.strip()) < 20:
             raise CommandError("The proof says too little: how, when and with which words did they agree?")
         try:
-            people, refused = read(file.read_bytes())
-        except (OSError, ImportListError) as fault:
-            raise CommandError(str(fault)) from fault
-        for refusal in refused:
-            self.stderr.write(f"line {refusal.line}: {refusal.reason}")
-        counts = take_over(page, people, rhythm, proof)
+            subscribers, rejected = read_list(file.read_bytes())
+        except (OSError, ImportListError) as error:
+            raise CommandError(str(error)) from error
+        for line in rejected:
+            self.stderr.write(f"line {line.line}: {line.reason}")
+        counts = import_subscribers(page, subscribers, rhythm, proof)
         self.stdout.write(
             f"{counts['added']} added, {counts['known']} known already, {counts['left']} had left before."
         )

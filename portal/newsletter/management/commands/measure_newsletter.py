@@ -17,56 +17,56 @@ from wagtail.models import Site
 
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
-from portal.newsletter.content import filled, parts_of
-from portal.newsletter.digests import newsletters
-from portal.newsletter.issuing import edition_with
+from portal.newsletter.content import content_of_period, parts_of
+from portal.newsletter.digests import visible_newsletters
+from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import Delivery, Rhythm, Sending, Subscriber
-from portal.newsletter.sending import batches as sendings
-from portal.newsletter.subscribers.subscription import digest_of
+from portal.newsletter.sending import batches
+from portal.newsletter.subscribers.subscription import hash_of_address
 
-AT_ONCE = 2000
+BATCH_SIZE = 2000
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 class Command(BaseCommand):
     help = (
-        "Send an issue to invented subscribers of an invented site, into a mail server of this machine that keeps "
-        "nothing; print mails a second and memory. Needs a newsletter with stories, such as the demo's."
+        "Send an issue to invented subscribers of an invented site, into an SMTP sink on this machine; "
+        "print mails a second and memory. Needs a newsletter with stories, such as the demo's."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--recipients", type=int, default=50_000)
 
     def handle(self, *args, recipients, **options):
-        found = next(newsletters(), None)
-        if found is None:
+        pair = next(visible_newsletters(), None)
+        if pair is None:
             raise CommandError("There is no newsletter to measure with; load the demo first.")
-        newsletter, edition = found
+        newsletter, edition = pair
         site = Site.objects.create(
             hostname=f"measure-{os.getpid()}.invalid", port=80, root_page=edition.site.root_page, site_name=""
         )
         try:
-            self.prepare(site, newsletter.locale.language_code, recipients)
-            sending = self.order(newsletter, site)
+            self.create_subscribers(site, newsletter.locale.language_code, recipients)
+            sending = self.create_sending(newsletter, site)
             with self.sink() as port:
                 options = {"host": "127.0.0.1", "port": port}
                 mailers = {"default": {"BACKEND": SMTP, "OPTIONS": options}}
                 with override_settings(MAILERS=mailers, NEWSLETTER_RATE=0, NEWSLETTER_MAIL_BACKEND=""):
                     self.measure(sending, port)
         finally:
-            # Row by row through Django it would take longer than the sending.
+            # Django would delete row by row, which takes longer than the sending.
             Delivery.objects.filter(sending__site=site)._raw_delete(connection.alias)
             site.delete()
 
-    def prepare(self, site, language, recipients):
+    def create_subscribers(self, site, language, recipients):
         now = timezone.now() - timedelta(hours=1)
-        for begin in range(0, recipients, AT_ONCE):
-            addresses = [f"reader-{n}@measure.invalid" for n in range(begin, min(begin + AT_ONCE, recipients))]
+        for begin in range(0, recipients, BATCH_SIZE):
+            addresses = [f"reader-{n}@measure.invalid" for n in range(begin, min(begin + BATCH_SIZE, recipients))]
             Subscriber.objects.bulk_create(
                 Subscriber(
                     site=site,
                     address=address,
-                    digest=digest_of(address),
+                    address_hash=hash_of_address(address),
                     language=language,
                     rhythm=Rhythm.ISSUES,
                     state=Subscriber.State.ACTIVE,
@@ -77,10 +77,12 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{recipients} subscribers")
 
-    def order(self, newsletter, site):
-        edition = edition_with(newsletter)
+    def create_sending(self, newsletter, site):
+        edition = edition_containing(newsletter)
         today = timezone.localdate()
-        content = IssueContent().to_python(filled(edition, today - timedelta(days=365), today, timezone.now()))
+        content = IssueContent().to_python(
+            content_of_period(edition, today - timedelta(days=365), today, timezone.now())
+        )
         bulletin = bulletin_of("Measured", parts_of(content, edition, timezone.now()), edition)
         now = timezone.now()
         return Sending.objects.create(
@@ -95,15 +97,15 @@ class Command(BaseCommand):
 
     @contextmanager
     def sink(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        with socket.socket() as test_socket:
+            test_socket.bind(("127.0.0.1", 0))
+            port = test_socket.getsockname()[1]
         command = [sys.executable, "-m", "portal.newsletter.sending.sink", str(port)]
         process = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 - Python itself, by its full path
         try:
             for _ in range(100):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                with socket.socket() as test_socket:
+                    if test_socket.connect_ex(("127.0.0.1", port)) == 0:
                         break
                 time.sleep(0.05)
             yield port
@@ -112,16 +114,16 @@ class Command(BaseCommand):
             process.wait()
 
     def measure(self, sending, port):
-        """Batch after batch, as the queue's worker would."""
+        """Run batch after batch, as a worker of the queue would."""
         begun = time.monotonic()
         first_batch = None
-        most = memory()
+        peak = memory()
         while True:
-            self.batch(sending)
+            self.run_batch(sending)
             sending.refresh_from_db()
-            tally = Delivery.objects.filter(sending=sending).tally()
-            done = tally.get(Delivery.State.SENT, 0)
-            most = max(most, memory())
+            counts = Delivery.objects.filter(sending=sending).counts_by_state()
+            done = counts.get(Delivery.State.SENT, 0)
+            peak = max(peak, memory())
             if done and first_batch is None:
                 first_batch = memory(), done
             self.stdout.write(f"{time.monotonic() - begun:6.0f} s  {done:6} sent  {memory():.0f} MB")
@@ -129,20 +131,20 @@ class Command(BaseCommand):
                 break
         seconds = time.monotonic() - begun
         with smtplib.SMTP("127.0.0.1", port) as server:
-            _code, words = server.verify("")
-            mails, octets = map(int, words.split())
+            _code, reply = server.verify("")
+            mails, size = map(int, reply.split())
         self.stdout.write(
-            f"{mails} mails of {octets / max(mails, 1) / 1000:.0f} kB in {seconds:.0f} s, preparing included: "
+            f"{mails} mails of {size / max(mails, 1) / 1000:.0f} kB in {seconds:.0f} s, preparing included: "
             f"{mails / seconds:.0f} mails a second; memory {first_batch[0] if first_batch else 0:.0f} MB after "
-            f"{first_batch[1] if first_batch else 0} mails, {most:.0f} MB at most"
+            f"{first_batch[1] if first_batch else 0} mails, {peak:.0f} MB at peak"
         )
 
-    def batch(self, sending):
-        mine = sendings.claimed_sending(sending.pk)
-        if mine is None:
-            raise CommandError("The sending is at work elsewhere.")
+    def run_batch(self, sending):
+        leased = batches.claim_sending(sending.pk)
+        if leased is None:
+            raise CommandError("Another worker holds the lease of this sending.")
         try:
-            sendings.Batch(mine).run()
+            batches.Batch(leased).run()
         finally:
             Sending.objects.filter(pk=sending.pk).update(lease="", leased_until=None)
 

@@ -4,20 +4,20 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.newsletter.sending.bounces import messages_from, messages_in, record_bounce, reports_in
+from portal.newsletter.sending.bounces import messages_from, messages_in, record_bounces, reports_in
 
 
 class Command(BaseCommand):
     help = (
-        "Read reports of undelivered newsletters: from mbox files, Maildir folders, folders of mails or single mails, "
-        "or from the standard input (-), where a mail server can pipe them. What was read before counts once."
+        "Read the bounces of newsletters from mbox files, Maildirs, folders of mails, single mails, or the standard "
+        "input (-), where a mail server can pipe them. A bounce that is read twice counts once."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("sources", nargs="+", help="Files or folders, or - for the standard input.")
 
     def handle(self, *args, sources, **options):
-        counts = {"final": 0, "soft": 0, "unknown": 0}
+        counts = {"hard": 0, "soft": 0, "unknown": 0}
         for source in sources:
             if str(source) == "-":
                 messages = messages_from(sys.stdin.buffer)
@@ -25,8 +25,8 @@ class Command(BaseCommand):
                 messages = messages_in(Path(source))
             else:
                 raise CommandError(f"There is no {source}.")
-            for name, count in record_bounce(reports_in(messages), timezone.now()).items():
+            for name, count in record_bounces(reports_in(messages), timezone.now()).items():
                 counts[name] += count
         self.stdout.write(
-            f"{counts['final']} came back for good, {counts['soft']} for now, {counts['unknown']} were no such report."
+            f"{counts['hard']} hard bounces, {counts['soft']} soft bounces, {counts['unknown']} other mails."
         )

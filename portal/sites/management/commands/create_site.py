@@ -6,7 +6,7 @@ from portal.sites.creation import SiteSpec, create_site
 
 
 class Command(BaseCommand):
-    help = "Found a site: its record, home pages, first section, settings, media collection, newsroom and workflow."
+    help = "Create a site: its record, home pages, first section, settings, media collection, newsroom and workflow."
 
     def add_arguments(self, parser):
         parser.add_argument("--host", required=True, help="Such as news.example.org.")
@@ -17,14 +17,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, host, name, languages, theme, port, **options):
         try:
-            founded = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port))
+            created = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        site = founded.site
-        if founded.is_new:
-            self.stdout.write(f"{site.site_name} is founded: {site.root_url}/")
-        elif founded.added:
-            self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(founded.added)} too.")
+        site = created.site
+        if created.is_new:
+            self.stdout.write(f"{site.site_name} is created: {site.root_url}/")
+        elif created.added:
+            self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(created.added)} too.")
         else:
             self.stdout.write(f"{site.site_name} was there already, with all of these languages.")
         self.stdout.write(f"Next: manage.py create_role_user --site {site.hostname} --role siteadmin USERNAME")
