@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if has_content():
             self.say("There is content already: it stays as it is.")
         else:
-            self.say("Demo network (drawn and written here, nothing is fetched) …")
+            self.say("Demo network (nothing is fetched) …")
             load_demo(report=self.say, port=port)
         addresses = at_home_on(port)
         if collecting and collecting.wait() == 0:
