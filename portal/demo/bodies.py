@@ -17,7 +17,7 @@ class BodyBuilder:
     def __init__(
         self,
         seed: str,
-        image: Callable[[str, str, str], int],
+        image: Callable[[str, str], int],
         document: Callable[..., int],
         page: Callable[[str], int | None],
     ):
@@ -68,7 +68,7 @@ class BodyBuilder:
 
     def _figure(self, block, number):
         return {
-            "image": self.image(block["picture"], f"{self.seed}:{number}", block["alt"]),
+            "image": self.image(block["picture"], block["alt"]),
             "alt": block["alt"],
             "caption": block.get("caption", ""),
             "credit": block.get("credit", ""),
@@ -78,11 +78,11 @@ class BodyBuilder:
     def _gallery(self, block, number):
         images = [
             {
-                "image": self.image(picture["picture"], f"{self.seed}:{number}.{n}", picture["alt"]),
+                "image": self.image(picture["picture"], picture["alt"]),
                 "alt": picture["alt"],
                 "caption": picture.get("caption", ""),
             }
-            for n, picture in enumerate(block["images"])
+            for picture in block["images"]
         ]
         return {"images": images}
 
@@ -90,7 +90,7 @@ class BodyBuilder:
         return {
             "title": block["title"],
             "url": block["url"],
-            "image": self.image(block["picture"], f"{self.seed}:{number}", block["alt"]),
+            "image": self.image(block["picture"], block["alt"]),
             "duration": block.get("duration", ""),
             "transcript": block.get("transcript", ""),
         }

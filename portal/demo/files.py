@@ -1,4 +1,4 @@
-"""Makes the demo's images and documents."""
+"""Stores the demo's pictures and makes its documents."""
 
 from io import BytesIO
 from typing import Any
@@ -8,48 +8,44 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Canvas, ImageDraw, ImageFont
 from wagtail.models import Collection
 
-from portal.demo.drawing import DrawingOffice
-from portal.demo.pictures import focal_point
+from portal.demo.reading import focal_points, picture_file
 from portal.media.models import Document, Image
 
 A4 = (1240, 1754)
 
 
 class DemoFiles:
-    """The files of one site, each made once."""
+    """The files of one site, each made once; `site` is its key."""
 
-    def __init__(self, palette: str, collection: Collection, credit: str, office: DrawingOffice):
-        self.palette = palette
-        self.office = office
+    def __init__(self, site: str, collection: Collection, credit: str):
+        self.site = site
         self.collection = collection
         self.credit = credit
-        self._images: dict[tuple[str, str], Image] = {}
+        self._images: dict[str, Image] = {}
         self._documents: dict[str, Document] = {}
 
-    def image(self, scene: str, seed: str, description: str) -> Image:
-        key = (scene, seed)
-        if key not in self._images:
-            file = BytesIO(self.office.deliver(scene, seed, self.palette))
-            x, y, width, height = focal_point(scene, seed)
-            name = f"{self.palette}-{seed}".replace(":", "-")[:80]
-            self._images[key] = Image.objects.create(
-                title=description[:200] or name,
-                description=description[:255],
-                file=ImageFile(file, name=f"{name}.jpg"),
-                collection=self.collection,
-                credit=self.credit,
-                focal_point_x=x + width // 2,
-                focal_point_y=y + height // 2,
-                focal_point_width=width,
-                focal_point_height=height,
-            )
-        return self._images[key]
+    def image(self, name: str, description: str) -> Image:
+        if name not in self._images:
+            x, y, width, height = focal_points(self.site)[name]
+            with picture_file(self.site, name).open("rb") as file:
+                self._images[name] = Image.objects.create(
+                    title=description[:200] or name,
+                    description=description[:255],
+                    file=ImageFile(file, name=f"{self.site}-{name}"),
+                    collection=self.collection,
+                    credit=self.credit,
+                    focal_point_x=x,
+                    focal_point_y=y,
+                    focal_point_width=width,
+                    focal_point_height=height,
+                )
+        return self._images[name]
 
     def document(self, title: str, **facts: Any) -> Document:
         if title not in self._documents:
             self._documents[title] = Document.objects.create(
                 title=title,
-                file=SimpleUploadedFile(f"{self.palette}-{len(self._documents) + 1}.pdf", one_page(title, self.credit)),
+                file=SimpleUploadedFile(f"{self.site}-{len(self._documents) + 1}.pdf", one_page(title, self.credit)),
                 collection=self.collection,
                 **facts,
             )

@@ -1,7 +1,6 @@
 """Builds the demo network in an empty database."""
 
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,10 +13,9 @@ from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
 from portal.core.models import Person, Topic
-from portal.demo.drawing import DrawingOffice
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
-from portal.demo.reading import network, pictures_of, pieces
+from portal.demo.reading import network, pieces
 from portal.demo.site import SiteLoader
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
 
@@ -52,24 +50,20 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
     administrator = get_user_model().objects.create_superuser(
         "admin", "admin@portal.example", PASSWORD, first_name="Ada", last_name="Admin"
     )
-    with closing(DrawingOffice()) as office:
-        for site_facts in facts["sites"]:
-            for scene, seed in pictures_of(site_facts["key"]):
-                office.order(scene, seed, site_facts["key"])
-        for number, site_facts in enumerate(facts["sites"]):
-            report(f"{site_facts['name']}: pictures and pages …")
-            loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
-            site = loader.create_site(port, is_default=number == 0)
-            collection = media_collection(site)
-            loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"], office)
-            loader.event_builder = EventBuilder(loader.zone, now, collection)
-            loader.load(pieces(site_facts["key"]))
-            groups = set_up_newsroom(site)
-            section = loader.calendars[0].get_parent()
-            groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
-            _accounts(site_facts, groups)
-            for add in hooks.get_hooks("portal_demo"):
-                add(site, now)
+    for number, site_facts in enumerate(facts["sites"]):
+        report(f"{site_facts['name']}: pictures and pages …")
+        loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
+        site = loader.create_site(port, is_default=number == 0)
+        collection = media_collection(site)
+        loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"])
+        loader.event_builder = EventBuilder(loader.zone, now, collection)
+        loader.load(pieces(site_facts["key"]))
+        groups = set_up_newsroom(site)
+        section = loader.calendars[0].get_parent()
+        groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
+        _accounts(site_facts, groups)
+        for add in hooks.get_hooks("portal_demo"):
+            add(site, now)
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
 
 

@@ -49,14 +49,22 @@ def pieces(site: str) -> list[DemoText]:
     return sorted(found, key=lambda piece: (piece.original is not None, piece.kind != "event"))
 
 
-def pictures_of(site: str) -> Iterator[tuple[str, str]]:
-    """The scene and seed of every picture of a site, in the order in which `SiteLoader` uses them."""
-    originals = [piece for piece in pieces(site) if piece.original is None]
-    for piece in originals:
-        yield piece["picture"], piece.slug
-    for piece in pieces(site):
-        for number, block in enumerate(piece.get("body", [])):
-            if "picture" in block:
-                yield block["picture"], f"{piece.slug}:{number}"
-            for n, picture in enumerate(block.get("images", [])):
-                yield picture["picture"], f"{piece.slug}:{number}.{n}"
+@cache
+def focal_points(site: str) -> dict[str, tuple[int, int, int, int]]:
+    """The x, y, width and height of what matters in each picture of a site, by the name of its file."""
+    table = tomllib.loads((CONTENT / "pictures.toml").read_text(encoding="utf-8"))
+    return {name: tuple(box) for name, box in table[site].items()}
+
+
+def picture_file(site: str, name: str) -> Path:
+    return CONTENT / "pictures" / site / name
+
+
+def pictures_of(piece: DemoText) -> Iterator[str]:
+    """The file of every picture that a piece names, the leading one first."""
+    yield piece["picture"]
+    for block in piece.get("body", []):
+        if "picture" in block:
+            yield block["picture"]
+        for picture in block.get("images", []):
+            yield picture["picture"]

@@ -166,7 +166,7 @@ class SiteLoader:
         if original:
             page.lead_image = original.lead_image
         else:
-            page.lead_image = self.library.image(piece["picture"], piece.slug, piece["alt"])
+            page.lead_image = self.library.image(piece["picture"], piece["alt"])
         in_calendar = piece.kind in ("event", "recap")
         section = piece["section"]
         parent = self._calendar(piece.language, section) if in_calendar else self.sections[piece.language, section]
@@ -216,7 +216,7 @@ class SiteLoader:
     def _builder(self, seed: str, code: str) -> BodyBuilder:
         return BodyBuilder(
             seed,
-            image=lambda scene, name, alt: self.library.image(scene, name, alt).pk,
+            image=lambda name, alt: self.library.image(name, alt).pk,
             document=lambda title, **facts: self.library.document(title, **facts).pk,
             page=lambda slug: getattr(self.pages.get((code, slug)), "pk", None),
         )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from html import unescape
-from io import BytesIO, StringIO
+from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +12,6 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
-from PIL import Image as Canvas
 from wagtail.models import Page, Site
 
 from events.models import EventPage, Occurrence, OccurrencePlacement
@@ -29,30 +28,11 @@ HOSTS = {"lorraine": "localhost:8000", "saar": "saar.localhost:8000", "lux": "lu
 LANGUAGES = {"lorraine": ["fr", "de", "en"], "saar": ["de", "fr"], "lux": ["fr", "de", "en"]}
 
 
-class PlainOffice:
-    """Stands in for the office that draws: one plain sheet for every picture."""
-
-    def __init__(self):
-        file = BytesIO()
-        Canvas.new("RGB", (1600, 1067), "#7a1f2b").save(file, "JPEG", quality=40)
-        self.sheet = file.getvalue()
-
-    def order(self, scene, seed, palette):
-        pass
-
-    def deliver(self, scene, seed, palette):
-        return self.sheet
-
-    def close(self):
-        pass
-
-
 @pytest.fixture(scope="module")
 def loaded(module_db, tmp_path_factory):
     """The moment at which the demo was loaded, as it is for the whole module."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
-    with pytest.MonkeyPatch.context() as patch, media:
-        patch.setattr(loading, "DrawingOffice", PlainOffice)
+    with media:
         now = timezone.now()
         loading.load_demo(report=lambda text: None, now=now)
         yield now
@@ -147,9 +127,17 @@ def test_texts_use_every_block(demo):
 
 def test_no_two_stories_are_given_the_same_picture(demo):
     for key in HOSTS:
-        pictures = list(pictures_of(key))
+        pictures = [name for piece in pieces(key) if not piece.original for name in pictures_of(piece)]
         assert len(pictures) == len(set(pictures))
     assert not Image.objects.filter(description="").exists()
+
+
+def test_translation_shows_the_pictures_of_its_original(demo):
+    for key in HOSTS:
+        originals = {piece.slug: piece for piece in pieces(key) if not piece.original}
+        for piece in pieces(key):
+            if piece.original:
+                assert list(pictures_of(piece)) == list(pictures_of(originals[piece.original])), piece.slug
 
 
 def test_translations_are_of_their_originals(demo):

@@ -1,66 +1,78 @@
-"""The demo's pictures: the same for the same seed, different for another, and safe to crop."""
+"""The demo's pictures: light files of one width, each shown somewhere, each safe to crop."""
+
+import tomllib
 
 import pytest
-from PIL import ImageChops, ImageStat
+from django.core.files.images import ImageFile
+from PIL import Image as Canvas
 
-from portal.demo import pictures
+from portal.demo.reading import CONTENT, focal_points, network, picture_file, pictures_of, pieces
+from portal.media.models import Image
 
-FEW = ("factory", "vineyard", "night-city", "meeting", "person-d")
-ASKED_FOR = {
-    *("workshop", "factory", "steelworks", "offices", "construction", "brownfield", "forest", "timber", "river"),
-    *("canal", "solar", "wind", "rail", "tram", "warehouse", "market", "shop", "lab", "school", "vineyard"),
-    *("orchard", "city", "village", "greenhouse", "conference", "meeting", "datacentre", "bakery", "cycling"),
-    *("bridge", "night-city", "person-a", "person-b", "person-c", "person-d", "person-e", "person-f"),
-}
+SITES = [site["key"] for site in network()["sites"]]
+FILES = sorted((CONTENT / "pictures").glob("*/*"))
 
 
-def test_every_scene_asked_for_exists() -> None:
-    assert set(pictures.SCENES) == ASKED_FOR
+def files_of(site: str) -> set[str]:
+    return {path.name for path in FILES if path.parent.name == site}
 
 
-@pytest.mark.parametrize("scene", FEW)
-def test_a_picture_is_rgb_and_three_by_two(scene: str) -> None:
-    picture = pictures.draw(scene, "size", "saar")
-
-    assert (picture.mode, picture.size) == ("RGB", (1600, 1067))
+def test_no_file_is_heavier_than_seventy_kilobytes():
+    assert not [path.name for path in FILES if path.stat().st_size > 70_000]
 
 
-@pytest.mark.parametrize("scene", FEW)
-def test_the_same_arguments_draw_the_same_picture(scene: str) -> None:
-    assert pictures.draw(scene, "again", "lux").tobytes() == pictures.draw(scene, "again", "lux").tobytes()
+@pytest.mark.parametrize("site", SITES)
+def test_each_decodes_to_a_picture_1600_pixels_wide(site):
+    for name in files_of(site):
+        with Canvas.open(picture_file(site, name)) as picture:
+            picture.load()
+            assert picture.format == "AVIF", name
+            assert picture.size == (1600, 1067), name
 
 
-@pytest.mark.parametrize("scene", FEW)
-def test_another_seed_draws_a_visibly_different_picture(scene: str) -> None:
-    difference = ImageChops.difference(pictures.draw(scene, "one"), pictures.draw(scene, "two"))
+def test_there_is_a_folder_and_a_table_for_each_site():
+    table = tomllib.loads((CONTENT / "pictures.toml").read_text(encoding="utf-8"))
 
-    assert max(ImageStat.Stat(difference).mean) > 8
-
-
-def test_a_palette_changes_the_colours() -> None:
-    assert pictures.draw("wind", "one", "lorraine").tobytes() != pictures.draw("wind", "one", "lux").tobytes()
+    assert {path.parent.name for path in FILES} == set(table) == set(SITES)
 
 
-@pytest.mark.parametrize("scene", pictures.SCENES)
-@pytest.mark.parametrize("seed", ["one", "two", "three"])
-def test_the_focal_part_lies_inside_and_fits_both_crops(scene: str, seed: str) -> None:
-    x, y, width, height = pictures.focal_point(scene, seed)
+@pytest.mark.parametrize("site", SITES)
+def test_every_file_is_shown_and_every_picture_shown_is_there(site):
+    shown = {name for piece in pieces(site) for name in pictures_of(piece)}
 
-    assert x >= 0
-    assert y >= 0
-    assert x + width <= 1600
-    assert y + height <= 1067
-    assert 0 < width <= 1067
-    assert 0 < height <= 900
+    assert shown == files_of(site) == set(focal_points(site))
 
 
-def test_an_unknown_scene_is_named() -> None:
-    with pytest.raises(ValueError, match="moonbase"):
-        pictures.draw("moonbase", "one")
-    with pytest.raises(ValueError, match="moonbase"):
-        pictures.focal_point("moonbase", "one")
+@pytest.mark.parametrize("site", SITES)
+def test_what_matters_lies_inside_and_fits_the_crops(site):
+    """The square of a face and the strip of a front page are cut around it."""
+    for name, (x, y, width, height) in focal_points(site).items():
+        assert width / 2 <= x <= 1600 - width / 2, name
+        assert height / 2 <= y <= 1067 - height / 2, name
+        assert 0 < width <= 1067, name
+        assert 0 < height <= 900, name
 
 
-def test_an_unknown_palette_is_named() -> None:
-    with pytest.raises(ValueError, match="neon"):
-        pictures.draw("wind", "one", "neon")
+def test_no_two_files_are_the_same_picture():
+    assert len({path.read_bytes() for path in FILES}) == len(FILES)
+
+
+@pytest.mark.parametrize("extension", ["avif", "webp", "jpeg"])
+def test_every_format_that_readers_get_is_made_of_one(db, settings, tmp_path, extension):
+    settings.MEDIA_ROOT = tmp_path
+    path = FILES[0]
+    x, y, width, height = focal_points(path.parent.name)[path.name]
+    with path.open("rb") as file:
+        image = Image.objects.create(
+            title=path.name,
+            file=ImageFile(file, name=path.name),
+            focal_point_x=x,
+            focal_point_y=y,
+            focal_point_width=width,
+            focal_point_height=height,
+        )
+
+    rendition = image.get_rendition(f"fill-480x270|format-{extension}")
+
+    with rendition.file.open() as file, Canvas.open(file) as picture:
+        assert (picture.format, picture.size) == (extension.upper(), (480, 270))

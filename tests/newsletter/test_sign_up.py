@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from portal.core.readers.form_guard import FORM_TOKEN, HONEYPOT
+from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
 from tests.builders import change, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS

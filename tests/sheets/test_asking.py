@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
+from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.editorial.roles import Role
 from portal.sheets.models import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if has_content():
             self.report("There is content already: it stays as it is.")
         else:
-            self.report("Demo network (drawn and written here, nothing is fetched) …")
+            self.report("Demo network (nothing is fetched) …")
             load_demo(report=self.report, port=port)
         addresses = set_ports(port)
         if collecting and collecting.wait() == 0:
