@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
@@ -25,7 +24,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.dashboard import hooks as desk_hooks  # noqa: F401 - registers what it holds
 from portal.editorial.in_print import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
-from portal.editorial.separation import admin_api, files
+from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
 from portal.editorial.site_admin import views as office
 from portal.editorial.site_admin.reach import administers_any
@@ -53,12 +52,6 @@ def pages_of_the_newsroom():
 def leave_the_network_to_its_administrators(request, items):
     if not request.user.is_superuser:
         items[:] = [item for item in items if item.name != "page-types-usage"]
-
-
-@hooks.register("register_admin_urls", order=-1)
-def translations_by_page():
-    # Before those of wagtail-localize, which have the same addresses.
-    return localize_views.URLS
 
 
 @hooks.register("register_admin_urls")
@@ -134,16 +127,6 @@ def say_that_a_schedule_has_lapsed(actions):
         message = _("Not published: its time had passed before a scheduler ran")
 
 
-@hooks.register("construct_admin_api")
-def leave_actions_to_the_pages(api):
-    """The administration's own API lists pages; none of its screens acts through it, so nobody does."""
-
-    class ListingOnly(PagesAdminAPIViewSet):
-        actions: dict[str, type] = {}
-
-    api.register_endpoint("pages", ListingOnly)
-
-
 @hooks.register("before_bulk_action")
 def publish_only_what_may_be(request: HttpRequest, action_type: str, pages: list[Page], action: Any) -> None:
     """Leave out of a bulk publication what may not go live, and say of each page why."""
@@ -206,13 +189,7 @@ def sharing_actions(actions):
     actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
 
 
-@hooks.register("register_admin_urls", order=-1)
-def lists_of_files():
-    # Before Wagtail's own, which have the same addresses.
-    return files.URLS
-
-
 @hooks.register("construct_admin_api", order=100)
-def list_permitted_files(router):
+def narrow_the_api(router):
     # After Wagtail's own, in whose place it stands.
     admin_api.register(router)
