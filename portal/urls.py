@@ -16,8 +16,8 @@ from portal.core.serving import views
 from portal.core.share.views import share_image
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
+from portal.editorial import replaced_addresses
 from portal.editorial.guests.views import guest_review
-from portal.editorial.separation import actions, choosers, lists
 from portal.media.views import document_file, image_file, rendition_file
 
 # Separable apps with URLs below the language.
@@ -30,8 +30,7 @@ handler500 = "portal.core.serving.views.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
-    # Before Wagtail's own views of the same URLs, which they narrow to permitted records.
-    path("admin/", include([*choosers.URLS, *lists.URLS, *actions.URLS])),
+    path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
     path("documents/", include(document_urls)),

@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
@@ -26,7 +25,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.dashboard import hooks as dashboard_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
-from portal.editorial.separation import admin_api, files
+from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
 from portal.editorial.site_admin import views as site_admin
 from portal.editorial.site_admin.scope import administers_any
@@ -54,12 +53,6 @@ def page_viewsets():
 def hide_network_reports(request, items):
     if not request.user.is_superuser:
         items[:] = [item for item in items if item.name != "page-types-usage"]
-
-
-@hooks.register("register_admin_urls", order=-1)
-def localize_urls():
-    # Before the URLs of wagtail-localize, which have the same paths.
-    return localize_views.URLS
 
 
 @hooks.register("register_admin_urls")
@@ -135,16 +128,6 @@ def register_lapsed_action(actions):
         message = _("Not published: its time had passed before a scheduler ran")
 
 
-@hooks.register("construct_admin_api")
-def disable_page_api_actions(api):
-    """Remove the page actions of the admin API: no admin view uses them, and they would bypass the newsroom's views."""
-
-    class ListingOnly(PagesAdminAPIViewSet):
-        actions: dict[str, type] = {}
-
-    api.register_endpoint("pages", ListingOnly)
-
-
 @hooks.register("before_bulk_action")
 def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[Page], action: Any) -> None:
     """Remove from a bulk publication the pages that the publication gate refuses, with a message for each."""
@@ -208,13 +191,7 @@ def sharing_actions(actions):
     actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
 
 
-@hooks.register("register_admin_urls", order=-1)
-def file_urls():
-    # Before Wagtail's own URLs, which have the same paths.
-    return files.URLS
-
-
 @hooks.register("construct_admin_api", order=100)
-def limit_api_files(router):
-    # After Wagtail's own endpoints, which these replace.
+def narrow_the_api(router):
+    # After Wagtail's own, in whose place it stands.
     admin_api.register(router)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -16,10 +16,15 @@ EXPRESSION = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 
 @dataclass(frozen=True)
 class Route:
-    """`pattern` is the whole address with its places as the resolver has them; `name` has its namespaces."""
+    """`pattern` is the whole address with its places as the resolver has them; `name` has its namespaces.
+
+    `steps` are the patterns that lead to `view`, one in another.
+    """
 
     name: str
     pattern: str
+    steps: tuple[Any, ...] = field(compare=False)
+    view: Any = field(compare=False)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -36,16 +41,17 @@ class Route:
 
 
 def routes() -> list[Route]:
-    return list(_below(get_resolver(), (), ""))
+    return list(_below(get_resolver(), (), ()))
 
 
-def _below(resolver: URLResolver, spaces: tuple[str, ...], prefix: str) -> Iterator[Route]:
+def _below(resolver: URLResolver, spaces: tuple[str, ...], above: tuple[Any, ...]) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
-        whole = prefix + str(pattern.pattern)
+        steps = (*above, pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _below(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces, whole)
+            yield from _below(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces, steps)
         else:
-            yield Route(":".join([*spaces, pattern.name or "unnamed"]), whole)
+            whole = "".join(map(str, steps))
+            yield Route(":".join([*spaces, pattern.name or "unnamed"]), whole, steps, pattern.callback)
 
 
 PAGES = ("draft", "live", "private", "event", "form", "issue")

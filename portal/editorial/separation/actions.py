@@ -1,13 +1,13 @@
 """Wagtail's views that act on the records that their address names: here they know those of the own sites only."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
-from wagtail.admin.views import workflows
 from wagtail.admin.views.bulk_action import index as bulk_action
 from wagtail.admin.views.pages.move import MoveConfirmView
 from wagtail.admin.views.pages.workflow import (
@@ -19,7 +19,6 @@ from wagtail.models import Page, TaskState, Workflow
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from portal.core.separation.records import ANY_PERMISSION
-from portal.editorial.separation.guarded import View, guarded
 
 
 def require_permission(user: Any, *pages: int) -> None:
@@ -99,21 +98,13 @@ def _permitted(model: Any, user: Any) -> QuerySet[Any]:
     return policy.instances_user_has_any_permission_for(user, ANY_PERMISSION | {"choose"})
 
 
-def for_editors_of_workflows(view: View) -> View:
+def for_editors_of_workflows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Tasks and workflows are the network's; whoever may not edit them has nothing to choose."""
 
+    @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not policy_registry.get_by_type(Workflow).user_has_any_permission(request.user, {"add", "change"}):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded(asked)
-
-
-URLS = [
-    path("bulk/<str:app_label>/<str:model_name>/<str:action>/", guarded(permitted_bulk_action)),
-    path("workflows/task_chooser/", for_editors_of_workflows(workflows.TaskChooserView.as_view())),
-    path("workflows/task_chooser/results/", for_editors_of_workflows(workflows.TaskChooserResultsView.as_view())),
-    path("workflows/task_chooser/create/", for_editors_of_workflows(workflows.TaskChooserCreateView.as_view())),
-    path("workflows/task_chooser/<int:task_id>/", for_editors_of_workflows(workflows.task_chosen)),
-]
+    return asked

@@ -1,14 +1,21 @@
-"""The newsroom's own API lists the files that its user may choose; Wagtail's lists those of every site."""
+"""The newsroom's own API lists pages, and the files that its user may choose; Wagtail's lists those of every site."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.permissions import policy_registry
 
 from portal.core.separation.tags import PERMISSIONS
+
+
+class PagesWithoutActions(PagesAdminAPIViewSet):
+    """None of the newsroom's screens acts through its API, so nobody does."""
+
+    actions: dict[str, type] = {}
 
 
 class PermittedFiles:
@@ -28,5 +35,6 @@ class PermittedDocuments(PermittedFiles, DocumentsAdminAPIViewSet):
 
 
 def register(router: WagtailAPIRouter) -> None:
+    router.register_endpoint("pages", PagesWithoutActions)
     router.register_endpoint("images", PermittedImages)
     router.register_endpoint("documents", PermittedDocuments)

@@ -1,4 +1,4 @@
-"""Wagtail's choosers of pages and tags, at their own addresses, for who may see but their own sites.
+"""Wagtail's choosers of pages and tags, for who may see but their own sites.
 
 Wagtail's hook for choosers filters what is listed; these close what it does not ask: the page that is browsed, pages
 named by their keys, an address that is looked up, and the words that other sites use as tags.
@@ -7,7 +7,6 @@ named by their keys, an address that is looked up, and the words that other site
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 from wagtail.admin.ui.tables import Column
@@ -17,7 +16,6 @@ from wagtail.models import Page, Site
 
 from portal.core.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.core.separation.tags import visible_tags
-from portal.editorial.separation.guarded import guarded
 
 
 def remember_parent(page: Page, parent: Page) -> None:
@@ -91,14 +89,3 @@ def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "")
     term = request.GET.get("term", "").replace("\0", "")
     tags = visible_tags(request.user).filter(name__istartswith=term).order_by("name") if term else Tag.objects.none()
     return JsonResponse(list(tags.values_list("name", flat=True)[:TAGS_AUTOCOMPLETE_LIMIT]), safe=False)
-
-
-URLS = [
-    path("choose-page/", guarded(PageBrowseView.as_view())),
-    path("choose-page/<int:parent_page_id>/", guarded(PageBrowseView.as_view())),
-    path("choose-page/search/", guarded(PageSearchView.as_view())),
-    path("choose-page/chosen-multiple/", guarded(PageChosenMultipleView.as_view())),
-    path("choose-external-link/", guarded(ExternalLinkView.as_view())),
-    path("tag-autocomplete/", guarded(autocomplete)),
-    path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", guarded(autocomplete)),
-]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import path
 from wagtail.documents.views import documents
 from wagtail.images.views import chooser, images
 
@@ -44,18 +43,3 @@ class ImageChooseView(chooser.ImageChooseView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seen = visible_tags(self.request.user, self.model)  # type: ignore[attr-defined]
         return super().get_context_data(**kwargs) | {"popular_tags": seen.order_by("name")[:MOST_TAGS]}
-
-
-class ImageChooserViewSet(chooser.ImageChooserViewSet):
-    choose_view_class = ImageChooseView
-
-
-image_chooser = ImageChooserViewSet("wagtailimages_chooser", model=images.Image, url_prefix="images/chooser")
-
-URLS = [
-    path("images/", ImagesView.as_view()),
-    path("images/results/", ImagesView.as_view(results_only=True)),
-    path("images/chooser/", image_chooser.choose_view),
-    path("documents/", DocumentsView.as_view()),
-    path("documents/results/", DocumentsView.as_view(results_only=True)),
-]

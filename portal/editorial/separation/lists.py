@@ -1,4 +1,4 @@
-"""Wagtail's lists, reports and forms at their own addresses, with filters that name nobody of another site."""
+"""Wagtail's lists, reports and forms, with filters that name nobody of another site."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.page_privacy import SetPrivacyView
@@ -20,7 +19,6 @@ from wagtail_localize.views import snippets_api
 
 from portal.core.separation.records import ANY_PERMISSION
 from portal.editorial.separation.filters import PermittedFilterChoices, narrow_choices
-from portal.editorial.separation.guarded import guarded
 
 
 class PageFilterSet(PermittedFilterChoices, listing.PageFilterSet):
@@ -132,28 +130,8 @@ class FormPages(form_views.FormPagesListView):
 class OwnSnippets(snippets_api.SnippetViewSet):
     """For the editor of translations, which shows what a page refers to."""
 
+    http_method_names = ["get", "head", "options"]
+
     def get_queryset(self) -> QuerySet[Any]:
         policy = policy_registry.get_by_type(self.get_model())
         return policy.instances_user_has_any_permission_for(self.request.user, ANY_PERMISSION)
-
-
-LISTS: dict[str, Any] = {
-    "reports/locked": LockedPages,
-    "reports/workflow": Workflows,
-    "reports/workflow_tasks": Tasks,
-    "reports/site-history": SiteHistory,
-    "reports/page-types-usage": PageTypes,
-    "forms": FormPages,
-}
-SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
-
-
-URLS = [
-    path(f"{address}/{more}", guarded(view.as_view(results_only=bool(more))))
-    for address, view in LISTS.items()
-    for more in ("", "results/")
-]
-URLS += [
-    path(SNIPPETS, guarded(OwnSnippets.as_view({"get": "list"}))),
-    path(f"{SNIPPETS}<str:pk>/", guarded(OwnSnippets.as_view({"get": "retrieve"}))),
-]

@@ -1,7 +1,7 @@
 """Views that replace wagtail-localize's at the same addresses, with permission checks for each page.
 
-Wagtail-localize checks one global permission, and writes new texts to live pages before anybody publishes them. These
-views create drafts and publish through the publication gate.
+Its views write a new text to the page that readers see before anybody publishes it; these make drafts, and publish
+through the newsroom's gate.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
@@ -25,7 +25,6 @@ from wagtail_localize.views import (
     convert,
     edit_translation,
     report,
-    snippets_api,
     submit_translations,
     update_translations,
 )
@@ -179,16 +178,6 @@ class TranslationsReport(report.TranslationsReportView):
         return own.order_by("-pk")
 
 
-class ChosenSnippets(snippets_api.SnippetViewSet):
-    """The names that wagtail-localize's editor offers: those that this person may choose or keep elsewhere too."""
-
-    http_method_names = ["get", "head", "options"]
-
-    def get_queryset(self) -> QuerySet[Any]:
-        policy = policy_registry.get_by_type(self.get_model())
-        return policy.instances_user_has_any_permission_for(self.request.user, ["add", "change", "delete", "view"])
-
-
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
     """Check permission to publish first: an alias is live as soon as its source is."""
     page = get_object_or_404(Page, pk=page_id)
@@ -284,34 +273,3 @@ def _store_written_strings(page: PortalPage, user: Any) -> None:
     if translation is not None:
         original = translation.source.as_instance()
         store_strings(translation, original, page.get_latest_revision_as_object(), user)
-
-
-TRANSLATION = "localize/translate/<int:translation_id>/"
-
-URLS = [
-    path("localize/submit/page/<int:page_id>/", SubmitPageTranslation.as_view()),
-    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", SubmitSnippetTranslation.as_view()),
-    path("localize/update/<int:translation_source_id>/", UpdateTranslations.as_view()),
-    path(
-        f"{TRANSLATION}strings/<int:string_segment_id>/edit/",
-        require_translation_permission(edit_translation.edit_string_translation),
-    ),
-    path(
-        f"{TRANSLATION}overrides/<int:overridable_segment_id>/edit/",
-        require_translation_permission(edit_translation.edit_override),
-    ),
-    path(f"{TRANSLATION}pofile/download/", require_translation_permission(edit_translation.download_pofile)),
-    path(f"{TRANSLATION}pofile/upload/", require_translation_permission(upload_pofile)),
-    path(f"{TRANSLATION}machine_translate/", require_translation_permission(edit_translation.machine_translate)),
-    path(f"{TRANSLATION}preview/", require_translation_permission(edit_translation.preview_translation)),
-    path(f"{TRANSLATION}preview/<str:mode>/", require_translation_permission(edit_translation.preview_translation)),
-    path(f"{TRANSLATION}disable/", require_translation_permission(edit_translation.stop_translation)),
-    path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias),
-    path("localize/reports/translations/", TranslationsReport.as_view()),
-    path("localize/reports/translations/results/", TranslationsReport.as_view(results_only=True)),
-    path("localize/api/snippets/<slug:app_label>/<slug:model_name>/", ChosenSnippets.as_view({"get": "list"})),
-    path(
-        "localize/api/snippets/<slug:app_label>/<slug:model_name>/<str:pk>/",
-        ChosenSnippets.as_view({"get": "retrieve"}),
-    ),
-]
