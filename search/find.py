@@ -12,11 +12,11 @@ from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
 from search.query.criteria import Criteria
 from search.query.parse import QueryPiece, parse, terms_in_language
+from search.query.spelling import corrections
 from search.results.facets import Facet, FacetCounts, facet_tokens
 from search.results.ranking import ranked
 from search.results.results import Result, results_of
 from search.scope import COPY
-from search.spelling import corrections
 
 PER_PAGE = 10
 # A query with fewer results may be mistyped, if another spelling has so many times as many.

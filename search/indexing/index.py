@@ -12,7 +12,7 @@ from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
 from search.models import EntryText, FacetBucket, IndexEntry, TopicSet
-from search.spelling import add_words
+from search.query.spelling import add_words
 
 BATCH = 500
 

@@ -128,7 +128,7 @@ class IndexWord(models.Model):
 
 
 class Misspelling(models.Model):
-    """The hash of a word's beginning, whole or with one letter deleted (see `search.spelling`)."""
+    """The hash of a word's beginning, whole or with one letter deleted (see `search.query.spelling`)."""
 
     deletion_hash = models.BigIntegerField(db_index=True)
     word = models.ForeignKey(IndexWord, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -45,11 +45,11 @@ def test_search_of_each_site_finds_it_once(lorraine, saar, share):
 def test_search_of_the_network_finds_it_once_at_its_own_site(lorraine, saar, share):
     for ground in (lorraine, saar):
         found = search(ground, "xylothèque", sites="all", languages="all")
-        assert [result.url.removeprefix(lorraine.site.root_url) for result in found.results] == [
+        assert [result.url.removeprefix(lorraine.site.root_url) for result in found.page_results] == [
             "/fr/rubrique/xylotheque/"
         ]
         assert found.total == 1
-        assert found.results[0].site_name == ("" if ground is lorraine else lorraine.site.site_name)
+        assert found.page_results[0].site_name == ("" if ground is lorraine else lorraine.site.site_name)
 
 
 def test_feed_of_each_site_has_it_once(lorraine, saar, share):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.core.tasks.housekeeping import refresh_table_statistics
-from search.spelling import add_words, corrections
+from search.query.spelling import add_words, corrections
 
 pytestmark = pytest.mark.django_db
 IS_SQLITE = connection.vendor == "sqlite"
