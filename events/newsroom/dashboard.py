@@ -1,4 +1,4 @@
-"""What events add to the newsroom's desk."""
+"""The dashboard list of events that have no recap."""
 
 from collections.abc import Iterator
 
@@ -11,17 +11,17 @@ from portal.editorial.dashboard.lists import LONGEST, Dashboard, DashboardRow, d
 
 
 @dashboard_list(heading=_("Events without a recap"), order=60, moment=_("Ended"))
-def ended_without_recap(desk: Dashboard) -> Iterator[DashboardRow]:
-    """The last ones first; a recap that is being written counts as one."""
-    here = desk.reach.pages(path="event__path", owner="event__owner")
-    dates = Occurrence.objects.awaiting_recap(desk.now).filter(here).select_related("event")
+def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    """Yield the dates whose recap is due, latest first; a draft counts as a recap."""
+    permitted = dashboard.reach.pages(path="event__path", owner="event__owner")
+    dates = Occurrence.objects.awaiting_recap(dashboard.now).filter(permitted).select_related("event")
     for date in dates.defer("event__body", "event__programme", "event__speakers", "event__partners")[: LONGEST + 1]:
-        publish = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
+        recap_url = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
         yield DashboardRow(
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),
             moment=date.end,
             note=date.when,
-            actions=((_("Publish the recap"), publish),),
+            actions=((_("Publish the recap"), recap_url),),
         )

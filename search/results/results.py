@@ -97,7 +97,7 @@ def _dates(events: list[int], now: datetime) -> dict[int, Occurrence]:
     """Of each event its running or next date, or the last one once all are over."""
     if not events:
         return {}
-    dates = Occurrence.objects.standing().filter(event=OuterRef("pk"))
+    dates = Occurrence.objects.not_withdrawn().filter(event=OuterRef("pk"))
     coming = dates.filter(end__gt=now).order_by("start", "pk").values("pk")[:1]
     last = dates.order_by("-start", "-pk").values("pk")[:1]
     chosen = EventPage.objects.filter(pk__in=events).annotate(shown=Coalesce(Subquery(coming), Subquery(last)))
