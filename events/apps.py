@@ -10,21 +10,21 @@ class EventsConfig(AppConfig):
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from events import signals
-        from events.models import EventPage, EventSettings, Venue, events_looked_back_on
-        from events.newsroom.recaps import demanded, wished
+        from events.models import EventPage, EventSettings, Venue, events_of_recaps
+        from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import event_deleted
         from portal.core.feeds import stories
         from portal.editorial.approval import checklist
 
-        for published_or_not in (page_published, page_unpublished):
-            published_or_not.connect(signals.event_changed, dispatch_uid=f"events-{id(published_or_not)}")
+        for signal in (page_published, page_unpublished):
+            signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")
         post_page_move.connect(signals.tree_changed, dispatch_uid="events-moved")
         post_save.connect(signals.event_created, sender=EventPage)
         pre_delete.connect(event_deleted, sender=EventPage)
-        for changed in (post_save, post_delete):
-            changed.connect(signals.privacy_changed, sender=PageViewRestriction)
+        for signal in (post_save, post_delete):
+            signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         post_save.connect(signals.venue_changed, sender=Venue)
-        post_save.connect(signals.night_changed, sender=EventSettings)
-        checklist.requirements.append(demanded)
-        checklist.recommendations.append(wished)
-        stories.subjects.append(events_looked_back_on)
+        post_save.connect(signals.night_end_changed, sender=EventSettings)
+        checklist.requirements.append(required_findings)
+        checklist.recommendations.append(recommended_findings)
+        stories.subjects.append(events_of_recaps)

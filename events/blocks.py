@@ -1,4 +1,4 @@
-"""The blocks of an event's own facts, its programme, its speakers, and of what is shown of it afterwards."""
+"""The blocks of an event and its recap: programme, speakers, partners, documents, photos and replay."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
@@ -11,7 +11,7 @@ from portal.core.blocks.pictures import GalleryImageBlock, VideoBlock
 
 
 class SessionBlock(blocks.StructBlock):
-    """One entry of a programme; without a day it stands on that of the entry before."""
+    """One entry of a programme. An entry without a day belongs to the day of the entry before it."""
 
     day = blocks.DateBlock(label=_("Day"), required=False, help_text=_("Only where the programme has several days."))
     start = blocks.TimeBlock(label=pgettext_lazy("an hour", "From"), required=False)

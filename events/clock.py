@@ -1,33 +1,33 @@
-"""Between the clock on the wall of a place and the instants that the database keeps."""
+"""Converts between the wall time of a place and the instants that the database stores."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# Beyond, no announcement is meant, and a conversion to UTC can leave the calendar.
+# No real event is outside these years, and converting year 1 to UTC overflows.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-def wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock of the zone shows, without a zone; `fold` tells which of two equal hours it is."""
+def wall_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the naive wall time of an instant; `fold` distinguishes the two equal hours when the clock goes back."""
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def instant(shown: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the clock of the zone shows this, in UTC.
+    """Return the instant, in UTC, at which the clock of the zone shows this wall time.
 
-    An hour that the clock leaves out is counted on from the hour before it, so that 02:30 becomes 03:30 (RFC 5545,
-    section 3.3.5); of an hour that comes twice `fold` chooses, the first one if nothing was said.
+    A wall time that the clock skips uses the offset before the gap, so that 02:30 becomes 03:30 (RFC 5545, section
+    3.3.5). Where a wall time occurs twice, `fold` selects one; the default is the first.
     """
     return shown.replace(tzinfo=zone).astimezone(UTC)
 
 
 def is_missing(shown: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock of the zone leaves this hour out."""
-    return wall(instant(shown, zone), zone).replace(fold=0) != shown.replace(fold=0)
+    """Whether the clock of the zone skips this wall time."""
+    return wall_time(instant(shown, zone), zone).replace(fold=0) != shown.replace(fold=0)
 
 
 def is_doubled(shown: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock of the zone shows this hour twice."""
+    """Whether the clock of the zone shows this wall time twice."""
     if is_missing(shown, zone):
         return False
     return instant(shown.replace(fold=0), zone) != instant(shown.replace(fold=1), zone)
@@ -42,10 +42,10 @@ def midnight(day: date) -> datetime:
 
 
 def last_day_of(start: datetime, end: datetime, night_ends: int = 0) -> date:
-    """The day that a time on the wall ends on, as people say it.
+    """Return the day on which people say that the event ends; both times are wall times.
 
-    An end at midnight belongs to the day before, and so does any end until the hour `night_ends` of an evening that
-    began the day before. A start is never later than its last day.
+    An end at midnight belongs to the day before. An end until the hour `night_ends` also belongs to the day before if
+    the event began then. The result is never before the start.
     """
     last = max(start, end - timedelta(microseconds=1)).date()
     is_night = end.date() - start.date() == timedelta(days=1) and end.time() <= time(night_ends)

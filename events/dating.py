@@ -1,4 +1,4 @@
-"""The dates of an event as values: when and where each is, how it stands, and what it was before it was moved."""
+"""Computes the dates of an event as plain values: time, place, status, and the time before a date was moved."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from events.clock import instant, last_day_of
-from events.folding import folded
-from events.recurrence import SINGLE, Date, Expansion
+from events.folding import fold_text
+from events.recurrence import SINGLE, Expansion, SeriesDate
 from events.status import EventStatus
 
-LONGEST_WHERE = 800
+MAX_WHERE_LENGTH = 800
 
 
 @dataclass
 class EventDate:
-    """One date, in the fields of `Occurrence`, which keeps it; `venue` is a venue's record or None."""
+    """One date. Its fields are those of `Occurrence`, which stores it; `venue` is a venue record or None."""
 
     key: str
     original_start: datetime
@@ -38,11 +38,11 @@ class EventDate:
 
 
 def dates_of(
-    page: Any, expansion: Expansion, night_ends: int, known: Mapping[str, Any] | None = None
+    page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Any] | None = None
 ) -> Iterator[EventDate]:
-    """The dates of an event page, from its rule; `known` are those that readers know, by key.
+    """Yield the dates of an event page from its expanded rule; `published` are its stored dates by key.
 
-    `night_ends` is the hour until which a night belongs to its evening.
+    `night_ends` is the hour until which a night belongs to the evening before.
     """
     for expanded in expansion.dates:
         change = expanded.change.source if expanded.change else None
@@ -51,14 +51,14 @@ def dates_of(
         reason = change.reason if change and change.reason else page.status_note
         venue = change.venue if change and change.venue_id else None
         place = change.place if change else ""
-        takes_night = not (page.is_all_day or page.is_open_ended)
-        found = EventDate(
+        may_end_at_night = not (page.is_all_day or page.is_open_ended)
+        event_date = EventDate(
             key=expanded.key,
             original_start=start if expanded.key == SINGLE else instant(expanded.original, page.zone),
             start=start,
             end=end,
             first_day=expanded.start.date(),
-            last_day=last_day_of(expanded.start, expanded.end, night_ends if takes_night else 0),
+            last_day=last_day_of(expanded.start, expanded.end, night_ends if may_end_at_night else 0),
             is_all_day=page.is_all_day,
             is_open_ended=page.is_open_ended and not (change and change.new_end),
             status=status,
@@ -71,30 +71,35 @@ def dates_of(
             is_added=expanded.is_added,
             is_changed=change is not None,
         )
-        found.previous_start = _previous_start(found, (known or {}).get(expanded.key))
-        yield found
+        event_date.previous_start = _previous_start(event_date, (published or {}).get(expanded.key))
+        yield event_date
 
 
-def _instants(expanded: Date, page: Any) -> tuple[datetime, datetime]:
+def _instants(expanded: SeriesDate, page: Any) -> tuple[datetime, datetime]:
     start = instant(expanded.start, page.zone)
-    # In the night of a clock change an end can come to stand before its start.
+    # In the night of a clock change the computed end can be before the start.
     return start, max(start, instant(expanded.end, page.zone))
 
 
-def _previous_start(found: EventDate, before: Any) -> datetime | None:
-    if found.status != EventStatus.MOVED:
+def _previous_start(event_date: EventDate, published: Any) -> datetime | None:
+    if event_date.status != EventStatus.MOVED:
         return None
-    if found.is_changed and found.start != found.original_start:
-        return found.original_start
-    if before is None:
+    if event_date.is_changed and event_date.start != event_date.original_start:
+        return event_date.original_start
+    if published is None:
         return None
-    return before.start if before.start != found.start else before.previous_start
+    return published.start if published.start != event_date.start else published.previous_start
 
 
 def _where(page: Any, venue: Any, place: str) -> str:
     if venue or place:
-        words = [place, venue.name if venue else "", venue.address if venue else ""]
+        parts = [place, venue.name if venue else "", venue.address if venue else ""]
     else:
-        own = page.venue
-        words = [page.place, page.address, own.name if own else "", own.address if own else ""]
-    return folded(" ".join(words))[:LONGEST_WHERE]
+        page_venue = page.venue
+        parts = [
+            page.place,
+            page.address,
+            page_venue.name if page_venue else "",
+            page_venue.address if page_venue else "",
+        ]
+    return fold_text(" ".join(parts))[:MAX_WHERE_LENGTH]

@@ -1,4 +1,4 @@
-"""What stands on the page of an event: its date or its dates, what looks back on it, what comes next."""
+"""Builds the template context of an event page: its dates, its recaps, and the next events of the site."""
 
 from datetime import datetime
 from itertools import islice
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from events.ical.links import ways_to_subscribe
-from events.models.dates import DATES_SHOWN, Occurrence, OccurrencePlacement, occurrences_of
+from events.ical.links import calendar_links
+from events.models.dates import MAX_DATES_SHOWN, Occurrence, OccurrencePlacement, occurrences_of
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
 from portal.core.serving.editions import Edition, edition_of
@@ -16,18 +16,21 @@ from portal.core.serving.editions import Edition, edition_of
 if TYPE_CHECKING:
     from events.models import EventPage
 
-OTHERS = 4
-RECAPS = 6
+MAX_OTHER_EVENTS = 4
+MAX_RECAPS = 6
 
 
 def event_context(
     page: "EventPage", request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
 ) -> dict[str, Any]:
-    """The template context of an event, or of one `date` of its series, and of the `dates` around it if known."""
+    """Return the template context of an event, or of one `date` of its series.
+
+    `dates` are the dates to show beside it; without them they are queried.
+    """
     now, edition = timezone.now(), edition_of(request)
-    dates = sorted(dates or _dates(page, now), key=lambda row: (row.start, row.key))
-    shown = date or _next(dates, now)
-    recaps = list(page.recaps.visible_in(edition, now).defer("body")[:RECAPS]) if page.pk else []
+    dates = sorted(dates or _nearest_dates(page, now), key=lambda row: (row.start, row.key))
+    shown = date or _next_date(dates, now)
+    recaps = list(page.recaps.visible_in(edition, now).defer("body")[:MAX_RECAPS]) if page.pk else []
     by_date = {recap.occurrence_id: recap for recap in recaps}
     topics = [link.topic for link in page.page_topics.select_related("topic")] if page.trail else []
     recap = by_date.get(shown.pk) or by_date.get(None) if shown and shown.is_past(now) else None
@@ -37,33 +40,33 @@ def event_context(
         "date": date,
         "shown": shown,
         "dates": [other for other in dates if other.key != getattr(date, "key", None)] if len(dates) > 1 else [],
+        "is_series_page": len(dates) > 1 and date is None,
         "recaps": by_date,
         "recap": recap,
-        "looking_back": [other for other in recaps if other != recap],
         "topics": topics,
-        "events": _others(page, edition, now),
+        "events": _other_events(page, edition, now),
         "section": edition.section_of(page.path),
-        "subscriptions": ways_to_subscribe(edition, address, shown, is_list=False),
+        "subscriptions": calendar_links(edition, address, shown, is_list=False),
     }
 
 
-def _dates(page: "EventPage", now: datetime) -> list[Occurrence]:
-    """The next dates, or the last ones where none is left; those of a draft as they would be."""
+def _nearest_dates(page: "EventPage", now: datetime) -> list[Occurrence]:
+    """Return the next dates, or the last ones if none is left; for a draft, the dates that it would have."""
     if page.trail and page.live:
         return page.nearest_dates(now)
     if page.start and page.end:
         expansion = expand(page.series, horizon_from(page.wall_span[0], page.wall_span[0]))
-        return list(islice(occurrences_of(page, expansion, EventSettings.night_ends_for(page)), DATES_SHOWN))
+        return list(islice(occurrences_of(page, expansion, EventSettings.night_ends_for(page)), MAX_DATES_SHOWN))
     return []
 
 
-def _next(dates: list[Occurrence], now: datetime) -> Occurrence | None:
-    """The running or next date that takes place, else the next at all, else the last."""
+def _next_date(dates: list[Occurrence], now: datetime) -> Occurrence | None:
+    """Return the running or next date that is not cancelled, else the next date, else the last one."""
     coming = [row for row in dates if not row.is_past(now)]
     taking_place = [row for row in coming if not row.is_cancelled]
     return next(iter([*taking_place, *coming]), dates[-1] if dates else None)
 
 
-def _others(page: "EventPage", edition: Edition, now: datetime) -> list[Occurrence]:
+def _other_events(page: "EventPage", edition: Edition, now: datetime) -> list[Occurrence]:
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
-    return placements.exclude(event=page.pk or 0)[:OTHERS].as_dates()
+    return placements.exclude(event=page.pk or 0)[:MAX_OTHER_EVENTS].as_dates()

@@ -1,4 +1,4 @@
-"""A month of events as a table: weeks as the language counts them, and the first few events of each day."""
+"""Builds the month view of events: weeks that begin as in the active language, and the first events of each day."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,16 +13,16 @@ from django.utils.formats import get_format
 
 from events.clock import FIRST_YEAR, LAST_YEAR
 from events.models.dates import Occurrence, OccurrencePlacementQuerySet
-from events.models.registrable import SEATING
+from events.models.registrable import REGISTRATION_FIELDS
 
-A_DAY = 4
-# What a cell shows of a date, and what its address and its clock need.
-SHOWN = [
+EVENTS_PER_DAY = 4
+# The columns that a cell shows, and those that its URL and its time zone need.
+CELL_FIELDS = [
     *("key", "title", "start", "end", "first_day", "last_day", "is_all_day", "status", "is_withdrawn"),
-    *(f"event__{name}" for name in ("title", "url_path", "path", "time_zone", *SEATING)),
+    *(f"event__{name}" for name in ("title", "url_path", "path", "time_zone", *REGISTRATION_FIELDS)),
     *("seats__taken", "seats__waiting"),
 ]
-WEEK = 7
+DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +32,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The month that is written `2027-03`; Http404 for anything else."""
+        """Parse `2027-03`; raise Http404 for anything else."""
         year, dash, number = text.partition("-")
         plain = text.isascii() and year.isdigit() and number.isdigit() and len(year) == 4 and len(number) == 2 and dash
         if not plain or not (FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(number) <= 12):
@@ -65,7 +65,7 @@ class Month:
 
 @dataclass
 class MonthDay:
-    """One cell: the events that are shown, and how many there are."""
+    """One cell: `events` are those shown, `count` is the number of all events on the day."""
 
     date: date
     is_inside: bool
@@ -80,77 +80,81 @@ class MonthDay:
 
 def month_context(
     placements: OccurrencePlacementQuerySet,
-    everything: OccurrencePlacementQuerySet,
+    all_placements: OccurrencePlacementQuerySet,
     month: Month,
     today: date,
     params: QueryDict,
 ) -> dict[str, Any]:
-    """The template context of a month; Http404 for one that lies beyond all events, so that crawlers come to an end."""
-    first, last = _bounds(everything, today)
+    """Return the template context of a month.
+
+    `placements` are filtered, `all_placements` are not. A month outside the range of all events raises Http404, so that
+    crawlers do not follow the links for ever.
+    """
+    first, last = _bounds(all_placements, today)
     if not first <= month <= last:
         raise Http404
     weeks = weeks_of(month, today)
     days = {day.date: day for week in weeks for day in week}
-    fill(days, placements.on_days(min(days), max(days)).order_by())
-    kept = params.copy()
-    kept.pop("month", None)
+    fill_days(days, placements.on_days(min(days), max(days)).order_by())
+    other_params = params.copy()
+    other_params.pop("month", None)
     return {
         "month": month,
         "weeks": weeks,
         "weekdays": [day.date for day in weeks[0]],
         "previous": month.previous if month > first else None,
         "next": month.next if month < last else None,
-        "kept": kept.urlencode(),
+        "other_params": other_params.urlencode(),
         "count": sum(1 for day in days.values() if day.is_inside and day.count),
     }
 
 
 def _bounds(placements: OccurrencePlacementQuerySet, today: date) -> tuple[Month, Month]:
-    """The first and the last month that has an event, this one and the next included."""
+    """Return the first and the last month with an event; this month and the next are always included."""
     days = placements.order_by("first_day").values_list("first_day", flat=True)
     first, last = days.first(), placements.order_by("-first_day").values_list("first_day", flat=True).first()
-    here = Month.of(today)
+    current = Month.of(today)
     if first is None or last is None:
-        return here, here.next
-    return min(Month.of(first), here), max(Month.of(last), here.next)
+        return current, current.next
+    return min(Month.of(first), current), max(Month.of(last), current.next)
 
 
 def weeks_of(month: Month, today: date) -> list[list[MonthDay]]:
-    """Whole weeks around the month, beginning on the day on which those of the active language do."""
+    """Return the whole weeks that contain the month; they begin on the first weekday of the active language."""
     # Django counts from Sunday, Python from Monday.
-    begins = (get_format("FIRST_DAY_OF_WEEK") - 1) % WEEK
-    start = month.first - timedelta(days=(month.first.weekday() - begins) % WEEK)
+    begins = (get_format("FIRST_DAY_OF_WEEK") - 1) % DAYS_PER_WEEK
+    start = month.first - timedelta(days=(month.first.weekday() - begins) % DAYS_PER_WEEK)
     weeks = []
     while start <= month.last:
-        dates = [start + timedelta(days=number) for number in range(WEEK)]
+        dates = [start + timedelta(days=number) for number in range(DAYS_PER_WEEK)]
         weeks.append([MonthDay(day, Month.of(day) == month, day == today) for day in dates])
-        start += timedelta(days=WEEK)
+        start += timedelta(days=DAYS_PER_WEEK)
     return weeks
 
 
-def fill(days: dict[date, MonthDay], placements: OccurrencePlacementQuerySet) -> None:
-    """Put the first events of each day into its cell, and count all of them, in three queries for any number."""
+def fill_days(days: dict[date, MonthDay], placements: OccurrencePlacementQuerySet) -> None:
+    """Put the first events of each day into its cell, and count all of them; three queries for any number."""
     first, last = min(days), max(days)
     spans = placements.annotate(
         from_day=Greatest(F("first_day"), Value(first)), to_day=Least(F("last_day"), Value(last))
     )
     for begin, end, count in spans.values_list("from_day", "to_day").annotate(n=Count("pk")).order_by():
-        for day in _days(begin, end):
+        for day in _each_day(begin, end):
             days[day].count += count
     ranked = spans.annotate(
         rank=Window(RowNumber(), partition_by=F("from_day"), order_by=[F("start").asc(), F("occurrence_id").asc()])
-    ).filter(rank__lte=A_DAY)
+    ).filter(rank__lte=EVENTS_PER_DAY)
     by_day: dict[date, list[int]] = defaultdict(list)
     for key, begin, end in ranked.order_by("start", "occurrence_id").values_list("occurrence_id", "from_day", "to_day"):
-        for day in _days(begin, end):
+        for day in _each_day(begin, end):
             by_day[day].append(key)
-    shown = {day: keys[:A_DAY] for day, keys in by_day.items()}
-    wanted = {key for keys in shown.values() for key in keys}
-    live = Occurrence.objects.filter(pk__in=wanted, event__live=True)
-    found = live.select_related("event", "seats").only(*SHOWN).in_bulk()
+    shown = {day: keys[:EVENTS_PER_DAY] for day, keys in by_day.items()}
+    all_shown = {key for keys in shown.values() for key in keys}
+    live = Occurrence.objects.filter(pk__in=all_shown, event__live=True)
+    found = live.select_related("event", "seats").only(*CELL_FIELDS).in_bulk()
     for day, keys in shown.items():
         days[day].events = [found[key] for key in keys if key in found]
 
 
-def _days(first: date, last: date) -> Iterable[date]:
+def _each_day(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=number) for number in range((last - first).days + 1))

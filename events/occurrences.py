@@ -1,7 +1,7 @@
-"""Keeps the dates of events in step with their pages, one function for each thing that happens to them.
+"""Writes the dates and placements of published events, with one function for each change that requires it.
 
-What readers know of an event's dates is written when it is published, from its rule and from what differs from it. What
-has begun is history: a later version changes it only where it names that very date.
+The dates of an event are written when it is published, from its rule and its exceptions. A date that has begun is kept:
+a later version changes it only with an exception for that date.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,108 +14,110 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Page
 
-from events.clock import instant, wall
+from events.clock import instant, wall_time
 from events.ical.entries import calendar_component
 from events.models import CalendarEntry, EventPage, EventSettings, Occurrence, OccurrencePlacement
-from events.models.dates import EVER, occurrences_of
+from events.models.dates import EARLIEST, occurrences_of
 from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
-from events.registration.sync import follow
+from events.registration.sync import sync_registrations
 from events.status import Attendance
 from portal.core.lists.listing import PublicPosition, public_positions, with_other_expiry
 from portal.core.serving.privacy import alias_paths
 
-BATCH = 500
-# The dates of an endless rule reach from here to two years ahead.
+BATCH_SIZE = 500
+# The dates of an endless rule are computed two years ahead, and again as soon as less than this is left.
 NEAREST_HORIZON = timedelta(days=700)
-# Far enough back that no clock of another worker can be there still.
-LONG_OVER = timedelta(days=1)
-# What a later version may change of an occurrence.
-FACTS = [field.name for field in Occurrence._meta.concrete_fields if field.name not in ("id", "event", "key", "seats")]
+# Dates are marked as over only after this time, because the clocks of other workers may be slow.
+OVER_MARGIN = timedelta(days=1)
+# The fields of an occurrence that a later version of the page may change.
+UPDATED_FIELDS = [
+    field.name for field in Occurrence._meta.concrete_fields if field.name not in ("id", "event", "key", "seats")
+]
 
 
 def list_event(page: EventPage, now: datetime) -> None:
-    """An event was published or taken down: bring its dates and every list in line with it."""
+    """Update the dates and the placements of an event that was published or unpublished."""
     if page.live and page.start is not None:
-        schedule(page, now)
-    place([page])
+        write_dates(page, now)
+    write_placements([page])
 
 
 def list_below(page: Page) -> int:
-    """Bring the lists in line with every event at or below a page; how many there are.
+    """Update the placements of every event at or below a page; return the number of events.
 
-    For what changes many at once and none of their dates: a move, a new address, a privacy rule. An alias is as private
-    as what it shows, wherever it stands.
+    Call it for changes that affect many events but none of their dates: a move, a new slug, a view restriction. An
+    alias is as private as its source, wherever it is in the tree.
     """
     count = 0
     here = Q(path__startswith=page.path) | Q(path__in=alias_paths([page.path]))
-    for batch in batched(EventPage.objects.filter(here).iterator(BATCH), BATCH):
-        place(batch)
+    for batch in batched(EventPage.objects.filter(here).iterator(BATCH_SIZE), BATCH_SIZE):
+        write_placements(batch)
         count += len(batch)
     return count
 
 
-def list_below_if_it_closes(page: Page) -> None:
-    """Bring the lists in line where a page above events may have got another time to expire, or lost it."""
+def list_below_if_expiry_changed(page: Page) -> None:
+    """Update the placements below a page if its expiry differs from the one that they were written with."""
     if OccurrencePlacement.objects.filter(with_other_expiry(page, "event"), event__path__startswith=page.path).exists():
         list_below(page)
 
 
-def schedule_again(events: Iterable[EventPage], now: datetime) -> None:
-    """Something around published events changed that their dates show: a venue, the end of the night."""
-    for batch in batched(events, BATCH):
+def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
+    """Update the dates of published events after a change of something that they show: a venue, the event settings."""
+    for batch in batched(events, BATCH_SIZE):
         for page in batch:
-            schedule(page, now)
-        place(batch)
+            write_dates(page, now)
+        write_placements(batch)
 
 
 def extend_horizon(now: datetime) -> int:
-    """Work out the coming dates of endless series, and let lists forget what has ended; to be called once a day.
+    """Compute further dates of endless series and mark ended placements; return the number of events updated.
 
-    How many events got dates. Nothing is wrong in between: lists compare with the present minute, and are only slower.
+    Call it once a day. Lists are correct without it, because they compare with the current time; they are only slower.
     """
-    # Events from before there were texts get theirs here too.
+    # An entry without a text is incomplete, and is written here too.
     is_due = Q(entry__horizon__lt=now + NEAREST_HORIZON) | Q(entry__text="")
     due = EventPage.objects.filter(is_due, live=True)
     keys = list(due.values_list("pk", flat=True))
-    for batch in batched(keys, BATCH):
-        schedule_again(EventPage.objects.filter(pk__in=batch), now)
-    OccurrencePlacement.objects.filter(is_over=False, end__lte=now - LONG_OVER).update(is_over=True)
+    for batch in batched(keys, BATCH_SIZE):
+        rewrite_dates(EventPage.objects.filter(pk__in=batch), now)
+    OccurrencePlacement.objects.filter(is_over=False, end__lte=now - OVER_MARGIN).update(is_over=True)
     return len(keys)
 
 
 # Dates
 
 
-def schedule(page: EventPage, now: datetime) -> None:
-    """Write the dates of a published event."""
-    horizon = horizon_from(wall(now, page.zone), page.wall_span[0])
+def write_dates(page: EventPage, now: datetime) -> None:
+    """Write the occurrences and the calendar entry of a published event, and update its registrations."""
+    horizon = horizon_from(wall_time(now, page.zone), page.wall_span[0])
     series = page.series
     expansion = expand(series, horizon)
     with transaction.atomic():
         known = {row.key: row for row in Occurrence.objects.filter(event=page)}
         is_first = not known
-        _rename(known, page)
-        worked_out = CalendarEntry.objects.filter(event=page).values_list("horizon", flat=True).first()
-        # A date of the past is new only where nobody has worked it out before.
-        known_until = min(now, worked_out or now)
-        fresh, changed = [], []
+        _rename_only_date(known, page)
+        previous_horizon = CalendarEntry.objects.filter(event=page).values_list("horizon", flat=True).first()
+        # A past date is created only if no earlier run has computed that time.
+        known_until = min(now, previous_horizon or now)
+        created, changed = [], []
         for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), known):
             before = known.get(row.key)
             if before is None and (is_first or row.start > known_until or row.is_added or row.is_changed):
-                fresh.append(row)
+                created.append(row)
             elif before is not None and not _is_history(before, row, now):
                 row.pk = before.pk
                 changed.append(row)
-        dropped = [row.pk for row in _dropped(known, expansion, now)]
-        Occurrence.objects.bulk_create(fresh, batch_size=BATCH)
-        Occurrence.objects.bulk_update(changed, FACTS, batch_size=BATCH)
-        Occurrence.objects.filter(pk__in=dropped).update(is_withdrawn=True)
+        withdrawn = [row.pk for row in _withdrawn(known, expansion, now)]
+        Occurrence.objects.bulk_create(created, batch_size=BATCH_SIZE)
+        Occurrence.objects.bulk_update(changed, UPDATED_FIELDS, batch_size=BATCH_SIZE)
+        Occurrence.objects.filter(pk__in=withdrawn).update(is_withdrawn=True)
         _write_entry(page, now, None if series.is_over(horizon) else instant(horizon, page.zone))
-        follow(page)
+        sync_registrations(page)
 
 
-def _rename(known: dict[str, Occurrence], page: EventPage) -> None:
-    """Let the one date of an event that becomes a series be its first, and the other way round."""
+def _rename_only_date(known: dict[str, Occurrence], page: EventPage) -> None:
+    """Keep the record of a single event that becomes a series as its first date, and the reverse."""
     first = key_of(page.wall_span[0])
     before, after = (SINGLE, first) if page.is_series else (first, SINGLE)
     if before in known and after not in known:
@@ -129,8 +131,8 @@ def _is_history(before: Occurrence, row: Occurrence, now: datetime) -> bool:
     return before.start <= now and row.key != SINGLE and not row.is_changed and not before.is_withdrawn
 
 
-def _dropped(known: dict[str, Occurrence], expansion: Expansion, now: datetime) -> Iterator[Occurrence]:
-    """The known dates that the event no longer has: those to come, and those named as left out."""
+def _withdrawn(known: dict[str, Occurrence], expansion: Expansion, now: datetime) -> Iterator[Occurrence]:
+    """Yield the dates that the event no longer has: future ones, and those that an exception removes."""
     kept = {date.key for date in expansion.dates}
     named = {date.key for date in expansion.removed if date.change}
     for key, row in known.items():
@@ -139,15 +141,15 @@ def _dropped(known: dict[str, Occurrence], expansion: Expansion, now: datetime) 
 
 
 def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> None:
-    dates, words = dates_print(page), words_print(page)
+    schedule, details = schedule_hash(page), details_hash(page)
     entry = CalendarEntry.objects.filter(event=page).first() or CalendarEntry(event=page, modified_at=now)
-    # An entry without a print is new, or from before there were any.
-    if entry.dates_print and entry.dates_print != dates:
+    # Without a hash no version was written yet, so nothing has changed for anybody.
+    if entry.schedule_hash and entry.schedule_hash != schedule:
         entry.sequence += 1
-    if entry.dates_print and (entry.dates_print, entry.words_print) != (dates, words):
+    if entry.schedule_hash and (entry.schedule_hash, entry.details_hash) != (schedule, details):
         entry.modified_at = now
-    entry.dates_print, entry.words_print, entry.horizon = dates, words, horizon
-    rows = list(Occurrence.objects.standing().filter(event=page).select_related("venue"))
+    entry.schedule_hash, entry.details_hash, entry.horizon = schedule, details, horizon
+    rows = list(Occurrence.objects.not_withdrawn().filter(event=page).select_related("venue"))
     for row in rows:
         row.event = page
     entry.text = calendar_component(page, rows, entry, now)
@@ -155,14 +157,14 @@ def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> No
     page.entry = entry
 
 
-def dates_print(page: EventPage) -> str:
-    """Changes with what those who have the event in their calendar must know: its dates, its place, its status."""
+def schedule_hash(page: EventPage) -> str:
+    """Hash what people with the event in their calendar must know: dates, place and status (raises SEQUENCE)."""
     venue = page.venue
     changes = [
         (c.day, c.hour, c.kind, c.new_day, c.new_start, c.new_end, c.venue_id, c.place, c.online_url, c.is_full)
         for c in page.changed_dates.all()
     ]
-    return _print(
+    return _hash(
         *page.wall_span,
         page.is_all_day,
         page.is_open_ended,
@@ -179,48 +181,48 @@ def dates_print(page: EventPage) -> str:
     )
 
 
-def words_print(page: EventPage) -> str:
-    """Changes with anything else that a calendar shows."""
+def details_hash(page: EventPage) -> str:
+    """Hash everything else that a calendar shows (changes LAST-MODIFIED only)."""
     changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.changed_dates.all())
-    return _print(page.title, page.standfirst, page.status_note, page.organiser, page.contact_email, changes)
+    return _hash(page.title, page.standfirst, page.status_note, page.organiser, page.contact_email, changes)
 
 
-def _print(*facts: Any) -> str:
-    return sha256(repr([str(fact) for fact in facts]).encode()).hexdigest()
+def _hash(*values: Any) -> str:
+    return sha256(repr([str(value) for value in values]).encode()).hexdigest()
 
 
-# Lists
+# Placements
 
 
-def place(pages: Iterable[EventPage]) -> None:
-    """Write where the dates of some events are listed: nowhere, for what readers may not see."""
+def write_placements(pages: Iterable[EventPage]) -> None:
+    """Write the placements of some events; events that readers may not see get none."""
     pages = list(pages)
-    standing = public_positions(pages)
-    public = {page.pk: page for page in pages if page.pk in standing}
+    listings = public_positions(pages)
+    public = {page.pk: page for page in pages if page.pk in listings}
     rows: dict[int, list[Occurrence]] = {key: [] for key in public}
-    for row in Occurrence.objects.standing().filter(event__in=public).order_by("end", "start", "pk"):
+    for row in Occurrence.objects.not_withdrawn().filter(event__in=public).order_by("end", "start", "pk"):
         rows[row.event_id].append(row)
     with transaction.atomic():
         OccurrencePlacement.objects.filter(event__in=[page.pk for page in pages]).delete()
         OccurrencePlacement.objects.bulk_create(
-            (placement for key, page in public.items() for placement in placements_of(page, rows[key], standing[key])),
-            batch_size=BATCH,
+            (placement for key, page in public.items() for placement in placements_of(page, rows[key], listings[key])),
+            batch_size=BATCH_SIZE,
         )
 
 
-def placements_of(page: EventPage, rows: list[Occurrence], standing: PublicPosition) -> Iterator[OccurrencePlacement]:
-    """The placements of an event's dates, which come in the order of their ends, in each of the pages above."""
+def placements_of(page: EventPage, rows: list[Occurrence], listing: PublicPosition) -> Iterator[OccurrencePlacement]:
+    """Yield a placement for each date and each page above the event; `rows` are ordered by their end."""
     if not rows:
         return
     over_at = rows[-1].end
     last = next((row for row in reversed(rows) if not row.is_cancelled), rows[-1])
-    last_of_all = last_taking_place = EVER
+    last_of_all = last_taking_place = EARLIEST
     for row in rows:
         listed_from = last_of_all if row.is_cancelled else last_taking_place
         last_of_all = row.end
         if not row.is_cancelled:
             last_taking_place = row.end
-        for key in standing.above:
+        for key in listing.above:
             yield OccurrencePlacement(
                 above_id=key,
                 occurrence=row,
@@ -232,12 +234,12 @@ def placements_of(page: EventPage, rows: list[Occurrence], standing: PublicPosit
                 is_long=row.last_day > row.first_day,
                 listed_from=listed_from,
                 over_at=over_at if row is last else None,
-                attendance=_attendance(page, row),
-                hidden_at=standing.hidden_at,
+                attendance=_attendance_of(page, row),
+                hidden_at=listing.hidden_at,
             )
 
 
-def _attendance(page: EventPage, row: Occurrence) -> str:
+def _attendance_of(page: EventPage, row: Occurrence) -> str:
     if not (row.place or row.venue_id or row.online_url):
         return page.attendance.value
     is_somewhere = bool(row.place or row.venue_id or page.venue_id or page.place or page.address)
@@ -247,6 +249,6 @@ def _attendance(page: EventPage, row: Occurrence) -> str:
     return Attendance.ON_SITE.value if is_somewhere else ""
 
 
-def events_with(venue: Any) -> Any:
-    """The published events that are held at a venue, wholly or on some date."""
+def events_at(venue: Any) -> Any:
+    """Return the published events with this venue, for the whole event or for one of its dates."""
     return EventPage.objects.live().filter(Q(venue=venue) | Q(changed_dates__venue=venue)).distinct()

@@ -1,41 +1,41 @@
-"""What events do by themselves as time goes by."""
+"""The periodic tasks of events."""
 
 from datetime import datetime, timedelta
 
-from events.importing.subscriptions import due_subscriptions, read_if_due
+from events.importing.subscriptions import due_subscriptions, refresh_if_due
 from events.models import Registration
-from events.newsroom.recap_reminders import ask_for_recaps
+from events.newsroom.recap_reminders import send_recap_reminders
 from events.occurrences import extend_horizon
-from events.registration.booking import delete_outlived
-from events.registration.sync import bring_up_to_date
+from events.registration.booking import delete_expired
+from events.registration.sync import notify_and_promote
 from portal.core.tasks.periodic import periodic
 
 
 @periodic(every=timedelta(minutes=10))
-def ask_for_the_recaps_of_what_is_over(now: datetime) -> None:
-    ask_for_recaps(now)
+def remind_organisers_of_recaps(now: datetime) -> None:
+    send_recap_reminders(now)
 
 
 @periodic(every=timedelta(minutes=10))
-def read_subscribed_calendars(now: datetime) -> None:
-    """Each of them once an hour, in the background."""
+def refresh_subscribed_calendars(now: datetime) -> None:
+    """Enqueue a task for each subscription that is due; each is read at most once an hour."""
     for subscription in due_subscriptions(now):
-        read_if_due.enqueue(subscription.pk)
+        refresh_if_due.enqueue(subscription.pk)
 
 
 @periodic(every=timedelta(days=1))
-def go_on_with_endless_series(now: datetime) -> None:
+def extend_endless_series(now: datetime) -> None:
     extend_horizon(now)
 
 
 @periodic(every=timedelta(hours=6))
-def delete_registrations_that_had_their_time(now: datetime) -> None:
-    delete_outlived(now)
+def delete_expired_registrations(now: datetime) -> None:
+    delete_expired(now)
 
 
 @periodic(every=timedelta(hours=6))
-def look_after_registrations(now: datetime) -> None:
-    """Whatever a publication left undone: such as for a date whose follower was given up."""
+def reconcile_registrations(now: datetime) -> None:
+    """Repeat what a publication left pending, for example for a date whose successor draft was deleted."""
     coming = Registration.objects.active().filter(date__occurrences__end__gt=now, event__live=True)
     for key in coming.order_by("event_id").values_list("event_id", flat=True).distinct():
-        bring_up_to_date.enqueue(key)
+        notify_and_promote.enqueue(key)

@@ -1,4 +1,4 @@
-"""The registrations of one person."""
+"""Registers the registrations of a person with the personal data of the site."""
 
 from typing import Any
 

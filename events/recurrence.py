@@ -1,4 +1,4 @@
-"""The dates of a series on the clock of its place: a rule, and what was added, changed, left out (RFC 5545, 3.8.5)."""
+"""Expands a series into its dates, as wall times: a rule with added, changed and removed dates (RFC 5545, 3.8.5)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,20 +13,20 @@ from django.utils.translation import gettext as _
 from icalendar import vRecur
 
 SINGLE = "single"
-MOST_DATES = 3000
-MOST_INTERVAL = 500
+MAX_DATES = 3000
+MAX_INTERVAL = 500
 PERIODS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PARTS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST")
 
 
 class RuleError(ValueError):
-    """A rule that no series can have; its text is for the editor."""
+    """A rule that is not valid for a series; the text is for the editor."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A recurrence rule whose `until` is the last day that a date may fall on, included."""
+    """A recurrence rule; `until` is the last possible day, inclusive."""
 
     period: str
     interval: int = 1
@@ -36,7 +36,7 @@ class Rule:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The rule that is written as the value of an RRULE, with UNTIL as a date; RuleError where it is none."""
+        """Parse the value of an RRULE, with UNTIL as a date; raise RuleError if it is not valid."""
         try:
             raw = vRecur.from_ical(text)
         except ValueError as error:
@@ -53,20 +53,20 @@ class Rule:
         interval = values.get("INTERVAL", [1])[0]
         count = values.get("COUNT", [None])[0]
         until = values.get("UNTIL", [None])[0]
-        if not isinstance(interval, int) or not 1 <= interval <= MOST_INTERVAL:
-            raise RuleError(_("The interval is a number from 1 to %(most)d.") % {"most": MOST_INTERVAL})
-        if count is not None and (not isinstance(count, int) or not 1 <= count <= MOST_DATES):
-            raise RuleError(_("The number of dates is from 1 to %(most)d.") % {"most": MOST_DATES})
+        if not isinstance(interval, int) or not 1 <= interval <= MAX_INTERVAL:
+            raise RuleError(_("The interval is a number from 1 to %(most)d.") % {"most": MAX_INTERVAL})
+        if count is not None and (not isinstance(count, int) or not 1 <= count <= MAX_DATES):
+            raise RuleError(_("The number of dates is from 1 to %(most)d.") % {"most": MAX_DATES})
         if count is not None and until is not None:
             raise RuleError(_("A rule ends on a day or after a number of dates, not both."))
-        parts = tuple((name, _written(name, values[name])) for name in PARTS if name in values)
-        # Weeks begin on Monday unless a rule says otherwise.
+        parts = tuple((name, _normalized(name, values[name])) for name in PARTS if name in values)
+        # MO is the default of WKST (RFC 5545, section 3.3.10), so it is left out of the normal form.
         parts = tuple(part for part in parts if part != ("WKST", "MO"))
         return cls(period, interval, parts, until.date() if isinstance(until, datetime) else until, count)
 
     @property
     def pattern(self) -> str:
-        """The rule without its end."""
+        """The rule without COUNT and UNTIL."""
         interval = [("INTERVAL", str(self.interval))] if self.interval > 1 else []
         return ";".join(f"{name}={value}" for name, value in [("FREQ", self.period), *interval, *self.parts])
 
@@ -76,35 +76,35 @@ class Rule:
         return f"{self.pattern};COUNT={self.count}" if self.count else self.pattern
 
     def dates(self, start: datetime, horizon: datetime) -> Iterator[datetime]:
-        """The dates from `start` to `horizon` as a clock on the wall shows them."""
+        """Yield the starts from `start` to `horizon`, as wall times."""
         last = horizon if self.until is None else min(horizon, datetime.combine(self.until, time.max))
         if last < start:
             return iter(())
         try:
-            # Without its count, which could be reached late or never: the horizon ends every walk.
+            # COUNT is applied by islice: the rule alone might reach it late or never, but the horizon ends it.
             rule = rrulestr(self.pattern, dtstart=start).replace(until=last)
         except ValueError as error:
             raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": self}) from error
         return islice(rule, self.count)
 
     def is_over(self, start: datetime, horizon: datetime) -> bool:
-        """Whether no date follows the horizon."""
+        """Whether no date is after the horizon."""
         if self.until is not None:
             return datetime.combine(self.until, time.max) <= horizon
         return self.count is not None and sum(1 for _date in self.dates(start, horizon)) >= self.count
 
 
-def _written(name: str, values: list[Any]) -> str:
-    """The values of a part in one order, so that equal rules are equal texts."""
-    written = vRecur({name: values}).to_ical().decode().partition("=")[2].split(",")
+def _normalized(name: str, values: list[Any]) -> str:
+    """Return the values of a rule part in a fixed order, so that equal rules are equal texts."""
+    texts = vRecur({name: values}).to_ical().decode().partition("=")[2].split(",")
     if name == "BYDAY":
-        written.sort(key=lambda day: (DAYS.index(day[-2:]) if day[-2:] in DAYS else 0, day))
-    return ",".join(written)
+        texts.sort(key=lambda day: (DAYS.index(day[-2:]) if day[-2:] in DAYS else 0, day))
+    return ",".join(texts)
 
 
 @dataclass(frozen=True)
-class Addition:
-    """A date that the rule does not have."""
+class AddedOccurrence:
+    """A date that the rule does not give (RDATE)."""
 
     start: datetime
     end: datetime
@@ -112,7 +112,7 @@ class Addition:
 
 @dataclass(frozen=True)
 class Gap:
-    """Days without any date of the rule; without a last one until further notice."""
+    """A period without dates of the rule; `last` is None until further notice."""
 
     first: date
     last: date | None
@@ -120,9 +120,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class ChangedOccurrence:
-    """What differs on one date, named by its day and, for one that was added, by its hour.
+    """The change of one date, identified by its day and, for an added date, by its hour.
 
-    `start` and `end` are its new times; `is_removed` leaves it out. `source` is the record that says so.
+    `start` and `end` are the new times; `is_removed` removes the date. `source` is the record of the change.
     """
 
     day: date
@@ -134,8 +134,8 @@ class ChangedOccurrence:
 
 
 @dataclass(frozen=True)
-class Date:
-    """One date; `original` is where the rule or the addition has put it, and `key` names it for ever."""
+class SeriesDate:
+    """One date of a series; `original` is its start before any change, and `key` identifies it permanently."""
 
     key: str
     original: datetime
@@ -147,12 +147,12 @@ class Date:
 
 @dataclass(frozen=True)
 class Series:
-    """A first date with the rule that repeats it; `start` and `end` stand on the clock of the place."""
+    """A first date, the rule that repeats it, and the exceptions; all times are wall times."""
 
     start: datetime
     end: datetime
     rule: str = ""
-    additions: tuple[Addition, ...] = ()
+    additions: tuple[AddedOccurrence, ...] = ()
     gaps: tuple[Gap, ...] = ()
     changes: tuple[ChangedOccurrence, ...] = ()
 
@@ -161,10 +161,10 @@ class Series:
         return not self.rule and not self.additions
 
     def check(self, horizon: datetime) -> None:
-        """Raise RuleError unless these are dates that a calendar can have."""
+        """Raise RuleError unless the series is valid."""
         named = Counter((change.day, change.hour) for change in self.changes)
         if twice := [day for (day, _hour), times in named.items() if times > 1]:
-            raise RuleError(_("%(day)s is changed twice.") % {"day": _said(twice[0])})
+            raise RuleError(_("%(day)s is changed twice.") % {"day": _day_text(twice[0])})
         if not self.rule:
             return
         rule = Rule.parse(self.rule)
@@ -176,68 +176,72 @@ class Series:
         if first != self.start:
             raise RuleError(
                 _("The first date, %(start)s, does not fit the rule; the next that does is %(next)s.")
-                % {"start": _said(self.start.date()), "next": _said(first.date())}
+                % {"start": _day_text(self.start.date()), "next": _day_text(first.date())}
             )
-        if sum(1 for _date in islice(rule.dates(self.start, horizon), MOST_DATES + 1)) > MOST_DATES:
-            raise RuleError(_("A series has at most %(most)d dates.") % {"most": MOST_DATES})
+        if sum(1 for _date in islice(rule.dates(self.start, horizon), MAX_DATES + 1)) > MAX_DATES:
+            raise RuleError(_("A series has at most %(most)d dates.") % {"most": MAX_DATES})
 
     def rule_dates(self, horizon: datetime) -> Iterator[datetime]:
-        """The dates of the rule, or the one date of a series without any."""
+        """Yield the starts that the rule gives, or the first start if there is no rule."""
         return Rule.parse(self.rule).dates(self.start, horizon) if self.rule else iter((self.start,))
 
     def is_over(self, horizon: datetime) -> bool:
-        """Whether the rule has no date after the horizon."""
+        """Whether the rule gives no date after the horizon."""
         return not self.rule or Rule.parse(self.rule).is_over(self.start, horizon)
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """The dates of a series in order; `removed` are those that a change or a gap left out, `unattached` the changes of
-    a date that there is not."""
+    """The dates of a series in order.
 
-    dates: list[Date]
-    removed: list[Date] = field(default_factory=list)
+    `removed` are the dates that a change or a gap removes; `unattached` are changes of dates that do not exist.
+    """
+
+    dates: list[SeriesDate]
+    removed: list[SeriesDate] = field(default_factory=list)
     unattached: list[ChangedOccurrence] = field(default_factory=list)
 
 
 def expand(series: Series, horizon: datetime) -> Expansion:
-    """Every date of a series up to a horizon; what was added stands in it however late it is."""
+    """Return the dates of a series up to the horizon; added dates are included even after it."""
     if series.is_single:
-        return Expansion([Date(SINGLE, series.start, series.start, series.end)], [], list(series.changes))
+        return Expansion([SeriesDate(SINGLE, series.start, series.start, series.end)], [], list(series.changes))
     length = series.end - series.start
-    dates = {key_of(start): Date(key_of(start), start, start, start + length) for start in series.rule_dates(horizon)}
+    dates = {
+        key_of(start): SeriesDate(key_of(start), start, start, start + length) for start in series.rule_dates(horizon)
+    }
     starts = {date.start for date in dates.values()}
     for addition in sorted(series.additions, key=lambda addition: addition.start):
         if addition.start not in starts:
             starts.add(addition.start)
             key = key_of(addition.start, is_added=True)
-            dates[key] = Date(key, addition.start, addition.start, addition.end, is_added=True)
-    found: dict[str, ChangedOccurrence] = {}
+            dates[key] = SeriesDate(key, addition.start, addition.start, addition.end, is_added=True)
+    changes: dict[str, ChangedOccurrence] = {}
     unattached: list[ChangedOccurrence] = []
     for named in series.changes:
-        place = _named(named, dates)
-        if place is None:
+        named_key = _key_named_by(named, dates)
+        if named_key is None:
             unattached.append(named)
         else:
-            found[place] = named
+            changes[named_key] = named
     kept, removed = [], []
     for key, date_ in dates.items():
-        change = found.get(key)
+        change = changes.get(key)
         if (change and change.is_removed) or (
-            not change and not date_.is_added and _is_in(date_.start.date(), series.gaps)
+            not change and not date_.is_added and _is_in_gap(date_.start.date(), series.gaps)
         ):
             removed.append(replace(date_, change=change))
         else:
-            kept.append(_changed(date_, change))
+            kept.append(_with_change(date_, change))
     return Expansion(sorted(kept, key=lambda date: (date.start, date.key)), removed, unattached)
 
 
 def key_of(start: datetime, *, is_added: bool = False) -> str:
-    """The name of a date in addresses: its day, and its hour where it was added to the rule's own."""
+    """Return the key of a date for URLs: its day, and for an added date also its time."""
     return f"{start:%Y-%m-%d-%H%M}" if is_added else f"{start:%Y-%m-%d}"
 
 
-def _named(change: ChangedOccurrence, dates: dict[str, Date]) -> str | None:
+def _key_named_by(change: ChangedOccurrence, dates: dict[str, SeriesDate]) -> str | None:
     if change.hour is not None:
         key = key_of(datetime.combine(change.day, change.hour), is_added=True)
         if key in dates:
@@ -249,22 +253,22 @@ def _named(change: ChangedOccurrence, dates: dict[str, Date]) -> str | None:
     return added[0] if len(added) == 1 and change.hour is None else None
 
 
-def _changed(date_: Date, change: ChangedOccurrence | None) -> Date:
+def _with_change(date_: SeriesDate, change: ChangedOccurrence | None) -> SeriesDate:
     if change is None:
         return date_
     start = change.start or date_.start
     end = change.end or start + (date_.end - date_.start)
-    return Date(date_.key, date_.original, start, end, date_.is_added, change)
+    return SeriesDate(date_.key, date_.original, start, end, date_.is_added, change)
 
 
-def _is_in(day: date, gaps: Iterable[Gap]) -> bool:
+def _is_in_gap(day: date, gaps: Iterable[Gap]) -> bool:
     return any(gap.first <= day and (gap.last is None or day <= gap.last) for gap in gaps)
 
 
-def _said(day: date) -> str:
+def _day_text(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
 
 
 def horizon_from(moment: datetime, start: datetime) -> datetime:
-    """How far the dates of an endless series are worked out: two years from now, or from its start."""
+    """Return the horizon of an endless series: two years after now, or after its start if that is later."""
     return max(moment, start) + timedelta(days=731)

@@ -1,4 +1,4 @@
-"""A recurrence rule in words: `every second Tuesday until 30 June 2027`."""
+"""Describes a recurrence rule in the active language: `every second Tuesday until 30 June 2027`."""
 
 from datetime import date
 
@@ -13,34 +13,36 @@ from portal.core.typography import ordinal_day
 WORKING = "MO,TU,WE,TH,FR"
 
 
-def rule_words(text: str) -> str:
-    """The rule in the active language; nothing for none, its own signs for one that has no words."""
+def format_rule(text: str) -> str:
+    """Describe a rule in the active language.
+
+    An empty rule gives an empty text; a rule that has no description here is returned as it is written.
+    """
     if not text:
         return ""
     try:
         rule = Rule.parse(text)
     except RuleError:
         return text
-    rhythm = _rhythm(rule)
-    return f"{rhythm or rule.pattern}{_end(rule)}"
+    return f"{_pattern_text(rule) or rule.pattern}{_end_text(rule)}"
 
 
-def _rhythm(rule: Rule) -> str:
+def _pattern_text(rule: Rule) -> str:
     parts = dict(rule.parts)
     if rule.period == "DAILY" and not parts:
         return ngettext("every day", "every %(n)d days", rule.interval) % {"n": rule.interval}
     if rule.period == "WEEKLY" and parts.keys() <= {"BYDAY"}:
-        return _weekly(rule.interval, parts.get("BYDAY", ""))
+        return _weekly_text(rule.interval, parts.get("BYDAY", ""))
     if rule.period == "MONTHLY" and not parts:
         return ngettext("every month", "every %(n)d months", rule.interval) % {"n": rule.interval}
     if rule.period == "MONTHLY" and len(parts) == 1:
-        return _monthly(rule.interval, *next(iter(parts.items())))
+        return _monthly_text(rule.interval, *next(iter(parts.items())))
     if rule.period == "YEARLY" and not parts:
         return ngettext("every year", "every %(n)d years", rule.interval) % {"n": rule.interval}
     return ""
 
 
-def _weekly(interval: int, days: str) -> str:
+def _weekly_text(interval: int, days: str) -> str:
     if not days:
         return ngettext("every week", "every %(n)d weeks", interval) % {"n": interval}
     if days == WORKING and interval == 1:
@@ -55,22 +57,22 @@ def _weekly(interval: int, days: str) -> str:
     }
 
 
-def _monthly(interval: int, name: str, value: str) -> str:
+def _monthly_text(interval: int, name: str, value: str) -> str:
     what = ""
     if name == "BYMONTHDAY" and value == "-1":
         what = _("on the last day")
     elif name == "BYMONTHDAY" and value.isdigit():
         what = _("on day %(number)s") % {"number": value}
     elif name == "BYDAY" and value[-2:] in DAYS:
-        rank = ranks().get(value[:-2])
+        rank = weekday_ranks().get(value[:-2])
         what = _("on the %(rank)s %(day)s") % {"rank": rank, "day": WEEKDAYS[DAYS.index(value[-2:])]} if rank else ""
     if not what:
         return ""
     return ngettext("every month %(what)s", "every %(n)d months %(what)s", interval) % {"what": what, "n": interval}
 
 
-def ranks() -> dict[str, str]:
-    """The words for the weekdays of a month, by their number in a rule."""
+def weekday_ranks() -> dict[str, str]:
+    """Return the ordinals for a weekday within its month, by their number in BYDAY."""
     return {
         "1": pgettext("weekday of a month", "first"),
         "2": pgettext("weekday of a month", "second"),
@@ -81,13 +83,13 @@ def ranks() -> dict[str, str]:
     }
 
 
-def _end(rule: Rule) -> str:
+def _end_text(rule: Rule) -> str:
     if rule.until:
-        return _(" until %(day)s") % {"day": _day(rule.until)}
+        return _(" until %(day)s") % {"day": _day_text(rule.until)}
     if rule.count:
         return ngettext(", once", ", %(n)d times", rule.count) % {"n": rule.count}
     return ""
 
 
-def _day(day: date) -> str:
+def _day_text(day: date) -> str:
     return ordinal_day(date_format(day, "DATE_FORMAT"), (get_language() or "")[:2])

@@ -1,4 +1,4 @@
-"""What happens to events and to what surrounds them, passed on to their dates; connected in `apps`."""
+"""The signal receivers that update dates and placements; `apps` connects them."""
 
 from typing import Any
 
@@ -6,41 +6,44 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from events.models import EventPage, EventSettings, Venue
-from events.occurrences import events_with, list_below, list_below_if_it_closes, list_event, schedule_again
+from events.occurrences import events_at, list_below, list_below_if_expiry_changed, list_event, rewrite_dates
 
 
 def event_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """A page went live or offline."""
+    """Receive `page_published` and `page_unpublished`."""
     if isinstance(instance, EventPage):
         list_event(instance, timezone.now())
     elif not getattr(instance, "is_item", False):
-        list_below_if_it_closes(instance)
+        list_below_if_expiry_changed(instance)
 
 
 def event_created(sender: type, instance: EventPage, created: bool = False, **kwargs: Any) -> None:
-    """An event that is live from the start, such as an alias, was never published."""
+    """List an event that is live from its creation, such as an alias: no publication follows."""
     if created and instance.live:
         list_event(instance, timezone.now())
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """A page moved, with all below it."""
+    """Receive `post_page_move`; the pages below have moved too."""
     list_below(instance)
 
 
 def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
-    """A page became private, or public again; `origin` is what was deleted, where it was not the rule alone."""
+    """Update the placements below a page whose view restriction was saved or deleted.
+
+    `origin` is the object whose deletion cascaded; where a whole page is deleted there is nothing to update.
+    """
     if origin is None or getattr(origin, "model", type(origin)) is sender:
         list_below(instance.page)
 
 
 def venue_changed(sender: type, instance: Venue, created: bool = False, **kwargs: Any) -> None:
     if not created:
-        schedule_again(events_with(instance), timezone.now())
+        rewrite_dates(events_at(instance), timezone.now())
 
 
-def night_changed(sender: type, instance: EventSettings, created: bool = False, **kwargs: Any) -> None:
-    """A site lets its nights end at another hour."""
+def night_end_changed(sender: type, instance: EventSettings, created: bool = False, **kwargs: Any) -> None:
+    """Update the dates of a site whose event settings were saved."""
     if not created:
         for home in instance.site.root_page.get_translations(inclusive=True):
-            schedule_again(EventPage.objects.live().descendant_of(home), timezone.now())
+            rewrite_dates(EventPage.objects.live().descendant_of(home), timezone.now())

@@ -1,4 +1,4 @@
-"""How an event stands, and how people can attend it."""
+"""The status of an event, and the ways to attend it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy

@@ -1,4 +1,4 @@
-"""The lists of the events below a page: what is coming, what has been, what falls into some days."""
+"""The lists of the events below a page: upcoming, past, by days and by month."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,21 +12,21 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
 from events.clock import FIRST_YEAR, LAST_YEAR
-from events.folding import folded
-from events.ical.links import ways_to_subscribe
+from events.folding import fold_text
+from events.ical.links import calendar_links
 from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
-from events.models.recap import recapped
+from events.models.recap import recaps_by_date
 from events.month import Month, month_context
 from events.status import Attendance
 from portal.core.lists.pagination import list_page
 from portal.core.lists.story_list import list_cache_key, set_choices
 from portal.core.serving.editions import Edition, edition_of
 
-SHORTEST_WORD = 2
+MIN_PLACE_LENGTH = 2
 
 
 class EventFilter(forms.Form):
-    """Everything that a list of events can be cut by; days given together take whatever overlaps them."""
+    """The filter of a list of events. A range of days includes every event that overlaps it."""
 
     when = forms.ChoiceField(label=_("When"), required=False, choices=[("", _("Upcoming")), ("past", _("Past"))])
     topic = forms.ChoiceField(label=_("Topic"), required=False)
@@ -70,14 +70,14 @@ class EventFilter(forms.Form):
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """The days that were asked for; an end that is not given is far away."""
+        """The requested range of days; a bound that is not given is the earliest or latest possible day."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
         if not first and not last:
             return None
         return first or date(FIRST_YEAR, 1, 1), last or date(LAST_YEAR, 12, 31)
 
-    def narrowed(self, placements: OccurrencePlacementQuerySet) -> OccurrencePlacementQuerySet:
-        """Without what the reader did not ask for; Http404 for a filter that this list does not offer."""
+    def narrow(self, placements: OccurrencePlacementQuerySet) -> OccurrencePlacementQuerySet:
+        """Filter by topic, attendance and place; raise Http404 for a value that this list does not offer."""
         if not self.is_valid():
             raise Http404
         chosen = self.cleaned_data
@@ -85,20 +85,20 @@ class EventFilter(forms.Form):
             placements = placements.about([t for t in self.edition.topics if t.slug == chosen["topic"]])
         if chosen["how"]:
             placements = placements.attended(Attendance(chosen["how"]))
-        if len(words := folded(chosen["place"])) >= SHORTEST_WORD:
-            placements = placements.at(words)
+        if len(place := fold_text(chosen["place"])) >= MIN_PLACE_LENGTH:
+            placements = placements.at(place)
         return placements
 
-    def applied(self, placements: OccurrencePlacementQuerySet, now: datetime) -> OccurrencePlacementQuerySet:
-        """What the reader asked for, in its order."""
-        placements = self.narrowed(placements)
+    def apply(self, placements: OccurrencePlacementQuerySet, now: datetime) -> OccurrencePlacementQuerySet:
+        """Apply all filters and the order that belongs to them."""
+        placements = self.narrow(placements)
         if self.days:
             return placements.on_days(*self.days)
         return placements.past(now) if self.cleaned_data["when"] == "past" else placements.upcoming(now)
 
 
 def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
-    """The events at any depth below `page`; `list_url` is the address of this list."""
+    """Respond with the events at any depth below `page`; `list_url` is the URL of this list."""
     now, edition = timezone.now(), edition_of(request)
     event_filter = EventFilter(request.GET, edition)
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
@@ -108,16 +108,16 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         "filter": event_filter,
         "list_url": list_url,
         "now": now,
-        "subscriptions": ways_to_subscribe(edition, list_url, is_list=True, query=topic),
+        "subscriptions": calendar_links(edition, list_url, is_list=True, query=topic),
     }
     today = now.astimezone(edition.zone).date()
     if "month" in request.GET:
         month = Month.parse(request.GET["month"])
-        context |= month_context(event_filter.narrowed(placements), placements, month, today, request.GET)
+        context |= month_context(event_filter.narrow(placements), placements, month, today, request.GET)
         return TemplateResponse(request, "events/month.html", context)
-    wanted = event_filter.applied(placements, now)
+    filtered = event_filter.apply(placements, now)
     listing = list_page(
-        wanted,
+        filtered,
         request.GET,
         OccurrencePlacementQuerySet.as_dates,
         cache_key=list_cache_key("events", page, event_filter),
@@ -125,7 +125,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     days = event_filter.days
     context |= {
         "listing": listing,
-        "recaps": recapped(listing.items, edition, now),
+        "recaps": recaps_by_date(listing.items, edition, now),
         "is_past": event_filter.cleaned_data["when"] == "past" and not days,
         "this_month": Month.of(today),
     }

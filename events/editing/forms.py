@@ -1,4 +1,4 @@
-"""The newsroom's form of an event: hours on the clock of its place, and a rule chosen in words."""
+"""The edit form of an event: wall times in the zone of the event, and the recurrence rule."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,20 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
 
-from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, wall
+from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, wall_time
 from events.editing.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
 
-PATTERNS = (
+INPUT_FORMATS = (
     *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"),
     *("%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M"),
 )
 
 
 class WallClockField(forms.DateTimeField):
-    """Day and hour as a clock on the wall shows them; the zone is another field's."""
+    """A naive wall time; its zone is in another field."""
 
     widget = AdminDateTimeInput
 
@@ -32,8 +32,8 @@ class WallClockField(forms.DateTimeField):
         return value
 
     def to_python(self, value: Any) -> datetime | None:
-        # Django's own would take the hour for one of the newsroom's zone, and so could leave the calendar in year 1.
-        for pattern in PATTERNS:
+        # Django's conversion would use the zone of the admin, and overflows for dates in year 1.
+        for pattern in INPUT_FORMATS:
             if value in self.empty_values:
                 return None
             try:
@@ -73,18 +73,18 @@ class EventPageForm(PortalPageForm):
         super().__init__(*args, **kwargs)
         event = self.instance
         if self.for_user is not None and "venue" in self.fields:
-            # Its own venue stays, though it may be another site's since the page was moved.
-            self.fields["venue"].queryset = offered_venues(self.for_user, event.venue_id)
+            # The present venue stays choosable: after a move of the page it may belong to another site.
+            self.fields["venue"].queryset = choosable_venues(self.for_user, event.venue_id)
         if event.start is None:
             self.initial["time_zone"] = self._zone_of_site() or event.time_zone
             return
-        own = zone(event.time_zone)
-        start = wall(event.start, own)
-        self.initial["start"] = _minutes(start)
+        event_zone = zone(event.time_zone)
+        start = wall_time(event.start, event_zone)
+        self.initial["start"] = _whole_minutes(start)
         self.initial["doubled_hour"] = "second" if start.fold else "first"
         if event.end is not None:
-            end = wall(event.end, own)
-            self.initial["end"] = None if event.is_open_ended else _minutes(end)
+            end = wall_time(event.end, event_zone)
+            self.initial["end"] = None if event.is_open_ended else _whole_minutes(end)
             if event.is_all_day:
                 self.initial["end"] = midnight((end - timedelta(days=1)).date())
 
@@ -112,7 +112,7 @@ class EventPageForm(PortalPageForm):
         return cleaned
 
     def _clock(self, cleaned: dict[str, Any]) -> ZoneInfo:
-        """The clock that the hours were written for."""
+        """Return the zone in which the submitted wall times are meant."""
         old, new = self.instance.time_zone, cleaned["time_zone"]
         is_known = self.instance.pk is not None and self.instance.start is not None
         if not is_known or "time_zone" not in self.changed_data:
@@ -126,12 +126,12 @@ class EventPageForm(PortalPageForm):
         return super().is_valid() and not self._changed_twice() and not self._is_elsewhere()
 
     def _is_elsewhere(self) -> bool:
-        """Whether a date was given a venue that is not for this editor to choose."""
+        """Whether a changed date has a venue that the editor may not choose."""
         if self.for_user is None or "changed_dates" not in self.formsets:
             return False
         forms_with_venue = [form for form in self.formsets["changed_dates"].forms if form.cleaned_data.get("venue")]
         for form in forms_with_venue:
-            allowed = offered_venues(self.for_user, form.initial.get("venue"))
+            allowed = choosable_venues(self.for_user, form.initial.get("venue"))
             if not allowed.filter(pk=form.cleaned_data["venue"].pk).exists():
                 form.add_error("venue", _("Choose a venue of your site."))
                 return True
@@ -150,12 +150,12 @@ class EventPageForm(PortalPageForm):
         return bool(twice)
 
 
-def offered_venues(user: Any, own: int | None) -> Any:
-    """The venues that an editor may choose, and the one that is chosen already."""
+def choosable_venues(user: Any, present: int | None) -> Any:
+    """Return the venues that a user may choose, and the present one."""
     model = apps.get_model("events", "Venue")
     policy = policy_registry.get_by_type(model)
-    return policy.instances_user_has_any_permission_for(user, ["choose"]) | model.objects.filter(pk=own or 0)
+    return policy.instances_user_has_any_permission_for(user, ["choose"]) | model.objects.filter(pk=present or 0)
 
 
-def _minutes(shown: datetime) -> datetime:
+def _whole_minutes(shown: datetime) -> datetime:
     return shown.replace(second=0, microsecond=0)

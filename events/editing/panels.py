@@ -1,4 +1,4 @@
-"""The newsroom's form of an event, from top to bottom."""
+"""The edit panels of an event, in their order."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel

@@ -1,4 +1,4 @@
-"""Chooses a recurrence rule in words, and writes it as calendars do."""
+"""The form widget that edits a recurrence rule (RFC 5545, section 3.3.10) with several controls."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,13 +10,13 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from events.recurrence import DAYS, Rule, RuleError
-from events.rule_words import ranks, rule_words
+from events.rule_words import format_rule, weekday_ranks
 
 KEPT = "KEPT"
 
 
 class RecurrenceWidget(forms.Widget):
-    """Several controls for one rule; a rule that has no words here is kept as it is."""
+    """Several controls for one rule; a rule that they cannot express is kept unchanged."""
 
     template_name = "events/widgets/recurrence.html"
 
@@ -50,7 +50,7 @@ class RecurrenceWidget(forms.Widget):
         place, day = data.get(f"{name}-place", ""), data.get(f"{name}-day", "")
         if place == "end":
             return ["BYMONTHDAY=-1"]
-        return [f"BYDAY={place}{day}"] if place in ranks() and day in DAYS else []
+        return [f"BYDAY={place}{day}"] if place in weekday_ranks() and day in DAYS else []
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return name not in data and f"{name}-period" not in data
@@ -70,14 +70,18 @@ class RecurrenceWidget(forms.Widget):
             ("YEARLY", _("by years")),
         ]
         if chosen["period"] == KEPT:
-            periods.append((KEPT, rule_words(text)))
+            periods.append((KEPT, format_rule(text)))
         context["widget"] |= {
             "chosen": chosen,
             "text": text,
-            "words": rule_words(text),
+            "words": format_rule(text),
             "periods": periods,
             "weekdays": [(code, WEEKDAYS[number]) for number, code in enumerate(DAYS)],
-            "places": [("", _("on the day of the first date")), ("end", _("on the last day")), *ranks().items()],
+            "places": [
+                ("", _("on the day of the first date")),
+                ("end", _("on the last day")),
+                *weekday_ranks().items(),
+            ],
             "ends": [
                 ("", _("without end")),
                 ("until", _("until a day, included")),
@@ -88,7 +92,7 @@ class RecurrenceWidget(forms.Widget):
 
 
 def _choices_of(text: str) -> dict[str, Any]:
-    """What each control shows for a rule."""
+    """Return the value of each control for a rule."""
     chosen: dict[str, Any] = {
         "period": "",
         "interval": 1,
@@ -104,14 +108,14 @@ def _choices_of(text: str) -> dict[str, Any]:
     try:
         rule = Rule.parse(text)
     except RuleError:
-        return chosen | _as_typed(text)
+        return chosen | _raw_choices(text)
     parts = dict(rule.parts)
     chosen |= {"period": rule.period, "interval": rule.interval}
     if rule.period == "WEEKLY" and parts.keys() <= {"BYDAY"}:
         chosen["days"] = [day for day in parts.get("BYDAY", "").split(",") if day]
     elif rule.period == "MONTHLY" and parts == {"BYMONTHDAY": "-1"}:
         chosen["place"] = "end"
-    elif rule.period == "MONTHLY" and parts.keys() == {"BYDAY"} and parts["BYDAY"][:-2] in ranks():
+    elif rule.period == "MONTHLY" and parts.keys() == {"BYDAY"} and parts["BYDAY"][:-2] in weekday_ranks():
         chosen |= {"place": parts["BYDAY"][:-2], "day": parts["BYDAY"][-2:]}
     elif parts:
         chosen["period"] = KEPT
@@ -124,8 +128,8 @@ def _choices_of(text: str) -> dict[str, Any]:
     return chosen
 
 
-def _as_typed(text: str) -> dict[str, Any]:
-    """What was typed into a rule that is none, so that nothing has to be typed again."""
+def _raw_choices(text: str) -> dict[str, Any]:
+    """Return the controls' values for an invalid rule, so that the editor can correct the input."""
     raw = dict(part.partition("=")[::2] for part in text.split(";"))
     until = raw.get("UNTIL", "")
     if len(until) == len("20270101") and until.isdigit():

@@ -1,4 +1,4 @@
-"""From a published event to its entries in other calendars: the rule, and whatever its dates have of their own."""
+"""Builds the calendar entries of a published event: its series, and each date that differs from it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,23 +6,23 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _, override
 
-from events.clock import instant, wall
+from events.clock import instant, wall_time
 from events.ical.write import CalendarEvent, text_of, without_long_exceptions
 from events.models import CalendarEntry, EventPage, EventStatus, Occurrence
 from events.recurrence import SINGLE, Rule, horizon_from, key_of
 
 
 def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarEntry, now: datetime) -> str:
-    """The VEVENTs of a published event with all of its dates; URL lines hold the key of a date only."""
+    """Return the VEVENTs of a published event; their URL lines contain only the key of a date."""
     with override(page.locale.language_code):
         return text_of(entries_of(page, rows, entry, now))
 
 
 def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry, now: datetime) -> list[CalendarEvent]:
-    """The series and each date that differs from it.
+    """Return the entry of the series and an entry for each date that differs from it.
 
-    What the dates are is decided by `rows` alone: a date of the rule without a row is left out, a row without a date of
-    the rule is added. So a calendar shows exactly what the site shows.
+    Only `rows` decide which dates exist: a date of the rule without a row becomes an EXDATE, a row that the rule does
+    not give becomes an RDATE. So a calendar shows exactly what the site shows.
     """
     known = {row.key: row for row in rows}
     master = _master(page, entry)
@@ -40,19 +40,19 @@ def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry
             added.append(row.original_start)
         if _differs(row, page, original, length):
             others.append(_of_row(master, row, _moment(row, original)))
-    left_out = [start for key, start in usual.items() if key not in known]
+    excluded = [start for key, start in usual.items() if key not in known]
     series = replace(
         master,
         rule=Rule.parse(page.recurrence) if page.recurrence else None,
         added=tuple(_moment_of(page, start) for start in added),
-        left_out=tuple(_moment_of(page, start) for start in left_out),
+        excluded=tuple(_moment_of(page, start) for start in excluded),
     )
-    standing = [_moment_of(page, usual.get(key, row.original_start)) for key, row in known.items()]
-    return [without_long_exceptions(series, standing) if standing else series, *others]
+    all_dates = [_moment_of(page, usual.get(key, row.original_start)) for key, row in known.items()]
+    return [without_long_exceptions(series, all_dates) if all_dates else series, *others]
 
 
 def entry_of_date(page: EventPage, row: Occurrence, entry: CalendarEntry) -> CalendarEvent:
-    """One date of a series by itself; it stays a date of that series."""
+    """Return the entry of one date; in a series it keeps its RECURRENCE-ID."""
     master = _master(page, entry)
     return _of_row(master, row, None if row.key == SINGLE else _moment(row, row.original_start))
 
@@ -101,33 +101,33 @@ def _of_row(master: CalendarEvent, row: Occurrence, recurrence_id: datetime | da
 
 
 def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
-    """The instants that the rule alone gives, by key, as far as dates are worked out."""
+    """Return the starts that the rule gives without exceptions, by key, up to the horizon."""
     if not page.is_series:
         return {SINGLE: page.span[0]}
-    horizon = horizon_from(wall(now, page.zone), page.wall_span[0])
+    horizon = horizon_from(wall_time(now, page.zone), page.wall_span[0])
     return {key_of(start): instant(start, page.zone) for start in page.series.rule_dates(horizon)}
 
 
 def _differs(row: Occurrence, page: EventPage, original: datetime, length: timedelta) -> bool:
-    """Whether a date is anything but the usual one at its usual time.
+    """Whether a date differs from what a calendar computes from the rule.
 
-    A night over a clock change is: the same hours on the clock are another length, and calendars repeat the length.
+    A night over a clock change does: its wall times are the usual ones, but calendars repeat the elapsed length.
     """
-    own = row.title or row.place or row.venue_id or row.online_url
-    is_elsewhen = row.start != original or (not row.is_all_day and row.end - row.start != length)
-    return bool(own) or is_elsewhen or row.status != page.status or row.is_open_ended != page.is_open_ended
+    has_details = row.title or row.place or row.venue_id or row.online_url
+    has_other_time = row.start != original or (not row.is_all_day and row.end - row.start != length)
+    return bool(has_details) or has_other_time or row.status != page.status or row.is_open_ended != page.is_open_ended
 
 
 def _moment(row: Occurrence, moment: datetime) -> datetime | date:
-    return wall(moment, row.zone).date() if row.is_all_day else moment
+    return wall_time(moment, row.zone).date() if row.is_all_day else moment
 
 
 def _moment_of(page: EventPage, moment: datetime) -> datetime | date:
-    return wall(moment, page.zone).date() if page.is_all_day else moment
+    return wall_time(moment, page.zone).date() if page.is_all_day else moment
 
 
 def _summary(title: str, status: str) -> str:
-    # Calendars strike a cancelled event through by themselves.
+    # Calendar applications strike a cancelled event through themselves.
     if status in (EventStatus.SCHEDULED, EventStatus.CANCELLED):
         return title
     return f"{EventStatus(status).label}{_(': ')}{title}"

@@ -1,4 +1,4 @@
-"""Calendar files: of an event, of one of its dates, of a list in one language or of a whole site."""
+"""Serves calendar files: of an event, of one of its dates, of a list in one language, or of a whole site."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from events.ical.entries import entry_of_date
-from events.ical.write import addressed, calendar_text, text_of, with_link
+from events.ical.write import calendar_text, text_of, with_full_urls, with_link
 from events.models import CalendarEntry, CalendarPage, EventPage, OccurrencePlacement, RecapPage
 from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.core.serving.routing import page_at
 
-# Big web calendars take no file of more than about a megabyte.
-MOST_COMING = 500
-MOST_PAST = 100
-KEPT = timedelta(days=31)
-FRESH = 900
+# Large web calendars refuse files of more than about a megabyte.
+MAX_UPCOMING = 500
+MAX_PAST = 100
+PAST_SHOWN_FOR = timedelta(days=31)
+CACHE_SECONDS = 900
 
 
 @dataclass(frozen=True)
 class FeedPart:
-    """One event of a file: its text, the address that its own are below, its clock."""
+    """One event of a file: its VEVENTs, the base of its URLs, its time zone and the URL of its recap."""
 
     uid: str
     text: str
@@ -39,12 +39,12 @@ class FeedPart:
 
 @require_safe
 def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
-    """The file of what stands at an address: `/fr/rubrique/agenda.ics` is the calendar of `/fr/rubrique/agenda/`."""
+    """Serve the calendar file of a page: `/fr/rubrique/agenda.ics` is the calendar of `/fr/rubrique/agenda/`."""
     edition, now = edition_of(request), timezone.now()
     with override(edition.language):
         page, rest = page_at(edition, path, now)
         if edition.is_private(page.path):
-            # A subscription brings no password with it.
+            # A calendar subscription cannot enter a password.
             raise Http404
         if isinstance(page, EventPage):
             return _event_file(request, page, rest, edition, now)
@@ -55,49 +55,49 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
         if request.GET.get("topic") and not topics:
             raise Http404
         parts = parts_below(page, edition, now, [topic.pk for topic in topics])
-        own = [] if page.path == edition.home.path else [page.title]
-        name = " – ".join([edition.name, *own, *(topic.name for topic in topics)])
-        return answer(request, name, parts, path.strip("/").rpartition("/")[2])
+        page_title = [] if page.path == edition.home.path else [page.title]
+        name = " – ".join([edition.name, *page_title, *(topic.name for topic in topics)])
+        return calendar_response(request, name, parts, path.strip("/").rpartition("/")[2])
 
 
 @require_safe
 def site_file(request: HttpRequest) -> HttpResponse:
-    """Every event of a site once, whatever the language; the site's own comes first."""
+    """Serve every event of a site once; a translated event is in the first edition that has it."""
     now = timezone.now()
     editions: Iterable[Edition] = request.site_snapshot.editions.values()  # type: ignore[attr-defined]
     parts: dict[str, FeedPart] = {}
     for edition in editions:
         for part in parts_below(edition.home, edition, now):
             parts.setdefault(part.uid, part)
-    return answer(request, edition_of(request).name, list(parts.values()), "calendar")
+    return calendar_response(request, edition_of(request).name, list(parts.values()), "calendar")
 
 
 def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[int] = ()) -> list[FeedPart]:
-    """The coming events below a page, and those that ended or were cancelled not long ago."""
+    """Return the upcoming events below a page, and those that ended within `PAST_SHOWN_FOR`."""
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
     if topics := list(topics):
         placements = placements.about(topics)
-    past = placements.past(now).filter(over_at__gt=now - KEPT)
-    # First the keys, from the narrow index alone; then the texts by their keys.
-    over = set(past[:MOST_PAST].values_list("event_id", flat=True))
-    events = over | set(placements.upcoming(now)[:MOST_COMING].values_list("event_id", flat=True))
+    past = placements.past(now).filter(over_at__gt=now - PAST_SHOWN_FOR)
+    # The first queries read keys from the narrow index only; the last one reads the texts by their keys.
+    over = set(past[:MAX_PAST].values_list("event_id", flat=True))
+    events = over | set(placements.upcoming(now)[:MAX_UPCOMING].values_list("event_id", flat=True))
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")
-    recaps = _recaps(over, edition, now) if over else {}
+    recaps = _recap_urls(over, edition, now) if over else {}
     columns = ("event_id", "event__uid", "event__translation_key", "text", "event__url_path", "event__time_zone")
     return [
-        FeedPart(uid or str(key), text, _base(edition, url_path), zone, recaps.get(event, ""))
+        FeedPart(uid or str(key), text, _event_url(edition, url_path), zone, recaps.get(event, ""))
         for event, uid, key, text, url_path, zone in entries.values_list(*columns)
     ]
 
 
-def _recaps(events: Iterable[int], edition: Edition, now: datetime) -> dict[int, str]:
-    """The address of what looks back on each of these events, as far as readers may see it."""
+def _recap_urls(events: Iterable[int], edition: Edition, now: datetime) -> dict[int, str]:
+    """Return the URL of the visible recap of each event that has one, by the primary key of the event."""
     recaps = RecapPage.objects.visible_in(edition, now).filter(event__in=events).order_by("pk")
     rows = recaps.values_list("event_id", "url_path")
-    return {event: f"{_base(edition, url_path)}/" for event, url_path in rows}
+    return {event: f"{_event_url(edition, url_path)}/" for event, url_path in rows}
 
 
-def _base(edition: Edition, url_path: str) -> str:
+def _event_url(edition: Edition, url_path: str) -> str:
     return edition.full(f"{edition.home_url}{url_path[len(edition.home.url_path) :]}".rstrip("/"))
 
 
@@ -109,31 +109,31 @@ def _event_file(
         raise Http404
     text = entry.text
     if rest:
-        date = page.occurrences.standing().filter(key=rest[0]).select_related("venue").first()
+        date = page.occurrences.not_withdrawn().filter(key=rest[0]).select_related("venue").first()
         if date is None:
             raise Http404
         date.event = page
         text = text_of([entry_of_date(page, date, entry)])
-    recap = _recaps([page.pk], edition, now).get(page.pk, "")
-    part = FeedPart(page.calendar_uid, text, _base(edition, page.url_path), page.time_zone, recap)
-    return answer(request, page.title, [part], "-".join([page.slug, *rest]))
+    recap = _recap_urls([page.pk], edition, now).get(page.pk, "")
+    part = FeedPart(page.calendar_uid, text, _event_url(edition, page.url_path), page.time_zone, recap)
+    return calendar_response(request, page.title, [part], "-".join([page.slug, *rest]))
 
 
-def _written(part: FeedPart) -> str:
-    text = addressed(part.text, part.base)
+def _event_text(part: FeedPart) -> str:
+    text = with_full_urls(part.text, part.base)
     return with_link(text, part.recap) if part.recap else text
 
 
-def answer(request: HttpRequest, name: str, parts: list[FeedPart], file_name: str) -> HttpResponse:
-    """A calendar file that those who have it already are not sent again.
+def calendar_response(request: HttpRequest, name: str, parts: list[FeedPart], file_name: str) -> HttpResponse:
+    """Respond with a calendar file, or with 304 if the client has it.
 
-    It is known by its ETag alone: an event that was deleted changes a list, and the date of no change in it.
+    There is no Last-Modified, only an ETag: a deleted event changes the file but no modification date in it.
     """
-    events = (_written(part) for part in parts)
+    events = (_event_text(part) for part in parts)
     body = calendar_text(name, {part.zone for part in parts}, events).encode()
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag
     response["Content-Disposition"] = str(content_disposition_header(as_attachment=False, filename=f"{file_name}.ics"))
-    patch_cache_control(response, public=True, max_age=FRESH)
+    patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -1,4 +1,4 @@
-"""The ways to take events into one's own calendar: a file, a subscription, the big web calendars."""
+"""The links that add events to a reader's calendar: file, subscription and web calendars."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,28 +15,28 @@ GOOGLE = "https://calendar.google.com/calendar/"
 OUTLOOK = "https://outlook.live.com/calendar/0/"
 
 
-def file_address(url: str, query: str = "") -> str:
-    """The calendar file of what stands at an address."""
+def calendar_file_url(url: str, query: str = "") -> str:
+    """Return the URL of the calendar file of a page."""
     return f"{url.rstrip('/')}.ics" + (f"?{query}" if query else "")
 
 
-def ways_to_subscribe(
+def calendar_links(
     edition: Edition, url: str, date: "Occurrence | None" = None, *, is_list: bool, query: str = ""
 ) -> list[tuple[str, str]]:
-    """Each way with its address; lists are subscribed to, a single event is copied into the web calendars."""
-    file = edition.full(file_address(url, query))
-    subscribed = f"webcal://{file.partition('://')[2]}"
-    ways = [(_("Subscribe (webcal)"), subscribed), (_("Download as a file (.ics)"), file)]
+    """Return pairs of a label and a URL; web calendars subscribe to a list but copy a single date."""
+    file = edition.full(calendar_file_url(url, query))
+    subscription = f"webcal://{file.partition('://')[2]}"
+    links = [(_("Subscribe (webcal)"), subscription), (_("Download as a file (.ics)"), file)]
     if is_list:
         name = {"name": edition.name}
         return [
-            *ways,
-            ("Google", f"{GOOGLE}render?{urlencode({'cid': subscribed})}"),
+            *links,
+            ("Google", f"{GOOGLE}render?{urlencode({'cid': subscription})}"),
             ("Outlook", f"{OUTLOOK}addfromweb?{urlencode({'url': file, **name})}"),
         ]
     if date is None or date.pk is None:
-        return ways
-    return [*ways, ("Google", _google(edition, date)), ("Outlook", _outlook(edition, date))]
+        return links
+    return [*links, ("Google", _google(edition, date)), ("Outlook", _outlook(edition, date))]
 
 
 def _google(edition: Edition, date: "Occurrence") -> str:
@@ -44,7 +44,7 @@ def _google(edition: Edition, date: "Occurrence") -> str:
         days = f"{date.first_day:%Y%m%d}/{date.last_day + timedelta(days=1):%Y%m%d}"
     else:
         days = f"{_utc(date.start)}/{_utc(date.end)}"
-    facts = {
+    params = {
         "action": "TEMPLATE",
         "text": date.shown_title,
         "dates": days,
@@ -52,11 +52,11 @@ def _google(edition: Edition, date: "Occurrence") -> str:
         "location": _place(date),
         "details": edition.full(edition.url_of(date)),
     }
-    return f"{GOOGLE}render?{urlencode(facts)}"
+    return f"{GOOGLE}render?{urlencode(params)}"
 
 
 def _outlook(edition: Edition, date: "Occurrence") -> str:
-    facts = {
+    params = {
         "rru": "addevent",
         "subject": date.shown_title,
         "startdt": date.first_day.isoformat() if date.is_all_day else date.local_start.isoformat(),
@@ -64,7 +64,7 @@ def _outlook(edition: Edition, date: "Occurrence") -> str:
         "location": _place(date),
         "body": edition.full(edition.url_of(date)),
     } | ({"allday": "true"} if date.is_all_day else {})
-    return f"{OUTLOOK}action/compose?{urlencode(facts)}"
+    return f"{OUTLOOK}action/compose?{urlencode(params)}"
 
 
 def _place(date: "Occurrence") -> str:

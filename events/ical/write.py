@@ -1,4 +1,4 @@
-"""Events as calendars write them (RFC 5545), from plain values; the library folds, escapes and checks."""
+"""Writes VEVENTs and calendars (RFC 5545) from plain values; the icalendar library folds, escapes and validates."""
 
 import re
 from collections.abc import Iterable
@@ -13,21 +13,21 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vDDDLists, vDuration, vGeo, vRecur
 from icalendar.parser import Contentline
 
-from events.ical.zones import time_zone
+from events.ical.zones import vtimezone
 from events.recurrence import Rule
 
 PRODUCT = "-//Portal//Events//EN"
-# Calendars refuse or forget dates that are left out one by one beyond some number of them.
-MOST_EXCEPTIONS = 90
+# Calendar applications refuse or drop EXDATEs beyond some number of them.
+MAX_EXCEPTIONS = 90
 URL = "URL:"
 URL_LINE = re.compile(r"^URL:(.*?)(?=\r$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One VEVENT; `start` and `end` are instants, days for all-day events, and no end is an open one.
+    """One VEVENT; `start` and `end` are instants, or days for all-day events; `end` is None if the end is open.
 
-    `url` is whatever the one who serves the file puts the address of; the same event in other files has another.
+    `url` is relative to the event: `with_full_urls` adds the base, which differs between files.
     """
 
     uid: str
@@ -48,7 +48,7 @@ class CalendarEvent:
     is_cancelled: bool = False
     rule: Rule | None = None
     added: tuple[datetime | date, ...] = ()
-    left_out: tuple[datetime | date, ...] = ()
+    excluded: tuple[datetime | date, ...] = ()
     recurrence_id: datetime | date | None = None
 
     @property
@@ -59,20 +59,20 @@ class CalendarEvent:
         return moment.astimezone(self.zone) if isinstance(moment, datetime) else moment
 
 
-def component(entry: CalendarEvent) -> Event:
-    """The VEVENT of an entry; its properties come in one order, so that the same entry gives the same text."""
+def vevent(entry: CalendarEvent) -> Event:
+    """Build the VEVENT of an entry; the order of properties is fixed, so that the same entry gives the same text."""
     event = Event()
     event.add("uid", plain(entry.uid))
     event.add("dtstamp", entry.modified.astimezone(UTC))
     event.add("dtstart", entry.local(entry.start))
-    # RFC 5545 wants an end after the start: an event of no length has none, as an open one has.
+    # DTEND must be later than DTSTART (RFC 5545, section 3.8.2.2), so an event without length has no DTEND.
     if entry.end is not None and entry.end != entry.start:
         event.add("dtend", entry.local(entry.end))
     if entry.recurrence_id is not None:
         event.add("recurrence-id", entry.local(entry.recurrence_id))
     if entry.rule:
         event.add("rrule", _rrule(entry.rule, entry))
-    for name, moments in (("rdate", entry.added), ("exdate", entry.left_out)):
+    for name, moments in (("rdate", entry.added), ("exdate", entry.excluded)):
         if moments:
             event.add(name, _dates(entry, moments))
     event.add("created", entry.created.astimezone(UTC))
@@ -81,7 +81,7 @@ def component(entry: CalendarEvent) -> Event:
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("summary", plain(entry.summary))
     for name in ("description", "location", "contact"):
-        # An empty property would be read as a place without a name.
+        # Calendar applications would show an empty LOCATION as a nameless place.
         if text := getattr(entry, name):
             event.add(name, plain(text))
     if entry.geo:
@@ -102,7 +102,7 @@ def _rrule(rule: Rule, entry: CalendarEvent) -> vRecur:
     elif rule.until and entry.is_all_day:
         parts["UNTIL"] = rule.until
     elif rule.until:
-        # In UTC where DTSTART has a zone (section 3.3.10); the last day is included whole.
+        # UNTIL is in UTC if DTSTART has a zone (section 3.3.10); the last day is included.
         parts["UNTIL"] = datetime.combine(rule.until, time(23, 59, 59), entry.zone).astimezone(UTC)
     return vRecur(parts)
 
@@ -115,47 +115,47 @@ def _dates(entry: CalendarEvent, moments: Iterable[datetime | date]) -> vDDDList
 
 
 def without_long_exceptions(entry: CalendarEvent, dates: Iterable[datetime | date]) -> CalendarEvent:
-    """The entry with its dates one by one instead of a rule with more exceptions than calendars bear."""
-    if len(entry.left_out) < MOST_EXCEPTIONS:
+    """Replace the rule of an entry by its single dates (RDATE) if it has `MAX_EXCEPTIONS` exceptions or more."""
+    if len(entry.excluded) < MAX_EXCEPTIONS:
         return entry
     first, *others = sorted(dates)
     length = entry.end - entry.start if entry.end is not None else None  # type: ignore[operator]
     end = None if length is None else first + length
-    return replace(entry, start=first, end=end, rule=None, left_out=(), added=tuple(others))
+    return replace(entry, start=first, end=end, rule=None, excluded=(), added=tuple(others))
 
 
 def plain(text: str) -> str:
-    """Text without what no calendar may hold: any sign of control but a new line."""
+    """Replace every control character by a space, except line feeds and tabs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter if letter >= " " or letter in "\n\t" else " " for letter in lines).replace("\x7f", " ")
 
 
 def text_of(entries: Iterable[CalendarEvent]) -> str:
-    """The VEVENTs of one event, with all lines folded and ended as the format asks."""
-    return "".join(component(entry).to_ical().decode() for entry in entries)
+    """Return the VEVENTs of one event as text, with folded lines and CRLF."""
+    return "".join(vevent(entry).to_ical().decode() for entry in entries)
 
 
-def addressed(text: str, base: str) -> str:
-    """The VEVENTs with full addresses: their URL lines hold what follows `base`."""
-    return URL_LINE.sub(lambda found: _folded(f"{URL}{base}{found[1]}"), text)
+def with_full_urls(text: str, base: str) -> str:
+    """Prefix the URL lines of VEVENTs, which contain relative URLs, with `base`."""
+    return URL_LINE.sub(lambda found: _fold(f"{URL}{base}{found[1]}"), text)
 
 
 def with_link(text: str, url: str) -> str:
-    """The VEVENTs of an event with the page that looks back on it (RFC 9253, section 8.2)."""
-    line = _folded(f"LINK;VALUE=URI;LINKREL=related:{url}")
+    """Add a LINK to the recap to every VEVENT (RFC 9253, section 8.2)."""
+    line = _fold(f"LINK;VALUE=URI;LINKREL=related:{url}")
     return text.replace("END:VEVENT\r\n", f"{line}\r\nEND:VEVENT\r\n")
 
 
-# Folding goes letter by letter, and a file that is asked for again has the same addresses.
+# Folding works letter by letter, and repeated requests fold the same URLs.
 @lru_cache(20_000)
-def _folded(line: str) -> str:
+def _fold(line: str) -> str:
     return Contentline(line).to_ical().decode()
 
 
 def calendar_text(
     name: str, zones: Iterable[str], events: Iterable[str], refresh: timedelta = timedelta(hours=1)
 ) -> str:
-    """A whole calendar of VEVENTs that are written already, with the clocks of these zones."""
+    """Return a calendar of finished VEVENTs, with a VTIMEZONE for each of the zones."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -167,5 +167,5 @@ def calendar_text(
     calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(refresh).to_ical().decode())
     head, _, end = calendar.to_ical().decode().rpartition("END:VCALENDAR")
-    clocks = (time_zone(zone) for zone in sorted(set(zones) - {"UTC"}))
-    return "".join(chain([head], clocks, events, ["END:VCALENDAR", end]))
+    timezones = (vtimezone(zone) for zone in sorted(set(zones) - {"UTC"}))
+    return "".join(chain([head], timezones, events, ["END:VCALENDAR", end]))

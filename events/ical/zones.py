@@ -1,6 +1,6 @@
-"""The clocks of a zone as calendars describe them (RFC 5545, section 3.6.5): by rules, wherever they follow one.
+"""Writes VTIMEZONE components (RFC 5545, section 3.6.5) with rules where the transitions follow one.
 
-The library writes every change by its date, some an hour late, and readers that take one date a line lose the others.
+The icalendar library lists every transition by date, some an hour late, and some readers accept one RDATE a line only.
 """
 
 from calendar import monthrange
@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
-# Both continents that change their clocks have kept their rules since.
+# The rules of Europe and North America have not changed since 2007.
 FIRST, LAST = datetime(2008, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-WEEK = 7
-FEWEST = 3
+DAYS_PER_WEEK = 7
+MIN_ONSETS_OF_RULE = 3
 
 
 @dataclass(frozen=True)
-class Season:
-    """What a change of the clock leads from and to."""
+class Observance:
+    """The offsets before and after a transition, and the name of the time after it."""
 
     offset_from: timedelta
     offset_to: timedelta
@@ -31,37 +31,37 @@ class Season:
 
 
 @cache
-def time_zone(name: str) -> str:
-    """The VTIMEZONE of a zone."""
+def vtimezone(name: str) -> str:
+    """Return the VTIMEZONE of a zone as text."""
     zone = ZoneInfo(name)
     component = Timezone()
     component.add("tzid", name)
     first = FIRST.astimezone(zone)
-    begins = Season(_offset(first), _offset(first), first.tzname() or name, bool(first.dst()))
-    component.add_component(_season(begins, [FIRST.replace(tzinfo=None)], is_endless=False))
-    found: dict[Season, list[datetime]] = defaultdict(list)
-    for season, onset in changes(zone):
+    begins = Observance(_offset(first), _offset(first), first.tzname() or name, bool(first.dst()))
+    component.add_component(_observance_component(begins, [FIRST.replace(tzinfo=None)], is_endless=False))
+    found: dict[Observance, list[datetime]] = defaultdict(list)
+    for season, onset in transitions(zone):
         found[season].append(onset)
     latest = max((onsets[-1].year for onsets in found.values()), default=0)
     for season, onsets in found.items():
-        component.add_component(_season(season, onsets, is_endless=onsets[-1].year >= latest))
+        component.add_component(_observance_component(season, onsets, is_endless=onsets[-1].year >= latest))
     return component.to_ical().decode()
 
 
-def changes(zone: ZoneInfo) -> Iterator[tuple[Season, datetime]]:
-    """Each change with its onset on the clock that was valid until then."""
+def transitions(zone: ZoneInfo) -> Iterator[tuple[Observance, datetime]]:
+    """Yield each transition with its onset as a wall time of the offset before it."""
     moment = FIRST
     while moment < LAST:
         later = moment + timedelta(days=1)
         if moment.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():
-            onset = _between(moment, later, zone)
+            onset = _transition_between(moment, later, zone)
             before, after = (onset - timedelta(seconds=1)).astimezone(zone), onset.astimezone(zone)
-            season = Season(_offset(before), _offset(after), after.tzname() or "", bool(after.dst()))
+            season = Observance(_offset(before), _offset(after), after.tzname() or "", bool(after.dst()))
             yield season, (onset + _offset(before)).replace(tzinfo=None)
         moment = later
 
 
-def _between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
+def _transition_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
     offset = early.astimezone(zone).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))
@@ -76,10 +76,12 @@ def _offset(moment: datetime) -> timedelta:
     return moment.utcoffset() or timedelta(0)
 
 
-def _season(season: Season, onsets: list[datetime], *, is_endless: bool) -> TimezoneStandard | TimezoneDaylight:
+def _observance_component(
+    season: Observance, onsets: list[datetime], *, is_endless: bool
+) -> TimezoneStandard | TimezoneDaylight:
     component = TimezoneDaylight() if season.is_summer else TimezoneStandard()
     component.add("dtstart", onsets[0])
-    rule = _rule(onsets) if is_endless and len(onsets) >= FEWEST else None
+    rule = _yearly_rule(onsets) if is_endless and len(onsets) >= MIN_ONSETS_OF_RULE else None
     if rule:
         component.add("rrule", rule)
     else:
@@ -91,15 +93,15 @@ def _season(season: Season, onsets: list[datetime], *, is_endless: bool) -> Time
     return component
 
 
-def _rule(onsets: list[datetime]) -> dict[str, object] | None:
-    """The yearly rule that gives these onsets and no other: the last or the nth such weekday of a month."""
+def _yearly_rule(onsets: list[datetime]) -> dict[str, object] | None:
+    """Return the yearly rule for exactly these onsets, the last or nth weekday of a month; None if there is none."""
     first = onsets[0]
     same = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
     years = [onset.year for onset in onsets]
     if len(same) > 1 or years != list(range(years[0], years[0] + len(years))):
         return None
-    ranks = {(onset.day - 1) // WEEK + 1 for onset in onsets}
-    if all(onset.day + WEEK > monthrange(onset.year, onset.month)[1] for onset in onsets):
+    ranks = {(onset.day - 1) // DAYS_PER_WEEK + 1 for onset in onsets}
+    if all(onset.day + DAYS_PER_WEEK > monthrange(onset.year, onset.month)[1] for onset in onsets):
         rank = -1
     elif len(ranks) == 1:
         rank = ranks.pop()

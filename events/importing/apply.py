@@ -1,4 +1,4 @@
-"""Takes a partner's events in as drafts: new ones, changed ones, and nothing that was edited here."""
+"""Imports the events of a parsed calendar as drafts; fields that were edited here are kept."""
 
 import json
 import logging
@@ -19,24 +19,24 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Page
 
-from events.clock import instant, wall
-from events.importing.parse import Incoming, Reading
+from events.clock import instant, wall_time
+from events.importing.parse import ImportedEntry, ParsedFile
 from events.models import AddedDate, CalendarPage, ChangedDate, EventPage, EventStatus, ImportedEvent, Subscription
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone
 
 logger = logging.getLogger(__name__)
 
-LONGEST_STANDFIRST = 400
+MAX_STANDFIRST_LENGTH = 400
 TAGS = {"p", "br", "b", "i", "strong", "em", "a", "ul", "ol", "li"}
 # The fields of the page that an import writes, beside its relations.
-PLAIN = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")
-PLAIN_WORDS = ("standfirst", "contact_name", "source_url")
+PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")
+TEXT_FIELDS = ("standfirst", "contact_name", "source_url")
 
 
 @dataclass
 class ImportReport:
-    """What came of one reading, in words that whoever subscribed can use."""
+    """The result of an import, as text for the administrators of the subscription."""
 
     counts: Counter[str] = field(default_factory=Counter)
     kept: list[str] = field(default_factory=list)
@@ -55,58 +55,63 @@ class ImportReport:
         return "\n".join([*lines, *self.kept, *self.problems])
 
 
-def apply_reading(subscription: Subscription, reading: Reading, now: datetime) -> ImportReport:
-    """Bring the drafts of a subscription in line with what its source says; each event by itself."""
-    report = ImportReport(problems=list(reading.problems))
+def import_events(subscription: Subscription, parsed_file: ParsedFile, now: datetime) -> ImportReport:
+    """Create and update the drafts of a subscription, with one transaction for each event."""
+    report = ImportReport(problems=list(parsed_file.problems))
     calendar = subscription.calendar
     known = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription).select_related("event")}
-    for incoming in reading.events:
+    for incoming in parsed_file.events:
         try:
             with transaction.atomic():
-                _take(subscription, calendar, incoming, known.get(incoming.uid), report, now)
+                _import_event(subscription, calendar, incoming, known.get(incoming.uid), report, now)
         except ValidationError as error:
-            words = "; ".join(message for message in error.messages)
-            report.problems.append(_("line %(line)d: %(words)s") % {"line": incoming.line, "words": words})
+            text = "; ".join(message for message in error.messages)
+            report.problems.append(_("line %(line)d: %(words)s") % {"line": incoming.line, "words": text})
         except Exception as error:
-            # One event that cannot be stored, for whatever reason, must not keep the others out.
+            # An error in one event must not stop the import of the others.
             logger.exception("An imported event could not be stored")
             report.problems.append(_("line %(line)d: %(words)s") % {"line": incoming.line, "words": error})
-    if reading.uids:
-        _drop(subscription, [row for uid, row in known.items() if uid not in reading.uids], report, now)
+    if parsed_file.uids:
+        _handle_gone(subscription, [row for uid, row in known.items() if uid not in parsed_file.uids], report, now)
     return report
 
 
-def _take(
+def _import_event(
     subscription: Subscription,
     calendar: CalendarPage,
-    incoming: Incoming,
+    incoming: ImportedEntry,
     record: ImportedEvent | None,
     report: ImportReport,
     now: datetime,
 ) -> None:
-    values = values_of(incoming)
-    digest = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    values = values_from_source(incoming)
+    content_hash = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
     if record is None:
-        page = _created(subscription, calendar, incoming, values)
+        page = _create(subscription, calendar, incoming, values)
         ImportedEvent.objects.create(
-            subscription=subscription, uid=incoming.uid, event=page, written=values, digest=digest, seen_at=now
+            subscription=subscription,
+            uid=incoming.uid,
+            event=page,
+            imported_values=values,
+            content_hash=content_hash,
+            seen_at=now,
         )
         report.counts["created"] += 1
         return
     record.seen_at, record.is_gone = now, False
     if record.event is None:
         report.counts["deleted"] += 1
-    elif record.digest == digest:
+    elif record.content_hash == content_hash:
         report.counts["same"] += 1
     else:
-        changed = _updated(record.event, record.written, values, report)
+        changed = _update(record.event, record.imported_values, values, report)
         report.counts["updated" if changed else "same"] += 1
-        record.written, record.digest = values, digest
+        record.imported_values, record.content_hash = values, content_hash
     record.save()
 
 
-def _created(
-    subscription: Subscription, calendar: CalendarPage, incoming: Incoming, values: dict[str, Any]
+def _create(
+    subscription: Subscription, calendar: CalendarPage, incoming: ImportedEntry, values: dict[str, Any]
 ) -> EventPage:
     page = EventPage(
         live=False,
@@ -125,34 +130,39 @@ def _created(
     return page
 
 
-def _updated(event: EventPage, written: dict[str, Any], values: dict[str, Any], report: ImportReport) -> bool:
-    """Write what the source changed, unless it was changed here as well."""
+def _update(event: EventPage, imported_values: dict[str, Any], values: dict[str, Any], report: ImportReport) -> bool:
+    """Write the fields that the source changed, except those that were edited here; return whether any was written."""
     page = event.get_latest_revision_as_object()
-    here = values_on(page)
-    theirs = [name for name in values if values[name] != written.get(name)]
-    mine = [name for name in theirs if here[name] not in (written.get(name), values[name])]
-    if mine:
-        names = ", ".join(str(EventPage._meta.get_field(name).verbose_name) for name in mine)
+    present = values_from_page(page)
+    changed_there = [name for name in values if values[name] != imported_values.get(name)]
+    edited_here = [name for name in changed_there if present[name] not in (imported_values.get(name), values[name])]
+    if edited_here:
+        names = ", ".join(str(EventPage._meta.get_field(name).verbose_name) for name in edited_here)
         report.kept.append(_("%(title)s: edited here and kept: %(names)s") % {"title": page.title, "names": names})
-    wanted = [name for name in theirs if name not in mine and here[name] != values[name]]
-    if not wanted:
+    to_write = [name for name in changed_there if name not in edited_here and present[name] != values[name]]
+    if not to_write:
         return False
-    _write(page, values, wanted)
+    _write(page, values, to_write)
     page.save_revision()
     _submit(page)
     return True
 
 
 def _submit(page: EventPage) -> None:
-    """Put a draft before those who approve, unless it is there already."""
+    """Start the workflow of a draft, unless it is in progress."""
     page = EventPage.objects.get(pk=page.pk)
     workflow = page.get_workflow()
     if workflow and not page.workflow_in_progress:
         workflow.start(page, None)
 
 
-def _drop(subscription: Subscription, records: Iterable[ImportedEvent], report: ImportReport, now: datetime) -> None:
-    """What to do with events that are not in the source any more; those that are over usually are not."""
+def _handle_gone(
+    subscription: Subscription, records: Iterable[ImportedEvent], report: ImportReport, now: datetime
+) -> None:
+    """Handle events that are no longer in the source, as the subscription says.
+
+    Events that are over are skipped, because sources usually drop past events.
+    """
     for record in records:
         event = record.event
         if record.is_gone or event is None or (event.end and event.end <= now and not event.recurrence):
@@ -169,14 +179,14 @@ def _drop(subscription: Subscription, records: Iterable[ImportedEvent], report: 
             _submit(page)
 
 
-# Values: the same JSON of what a source says and of what a page has
+# Values: comparable JSON of an imported event and of a page
 
 
-def values_of(incoming: Incoming) -> dict[str, Any]:
-    """What an import writes, field by field."""
+def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
+    """Return the values of the fields that an import writes."""
     standfirst, body = _description(incoming.description)
-    online = next((url for url in (incoming.conference, incoming.location) if _is_address(url)), "")
-    place, address = ("", "") if _is_address(incoming.location) else _location(incoming.location)
+    online = next((url for url in (incoming.conference, incoming.location) if _is_url(url)), "")
+    place, address = ("", "") if _is_url(incoming.location) else _location(incoming.location)
     return {
         "title": incoming.title,
         "start": incoming.start.isoformat(),
@@ -191,7 +201,7 @@ def values_of(incoming: Incoming) -> dict[str, Any]:
         "standfirst": standfirst,
         "body": body,
         "contact_name": incoming.contact[:160],
-        "source_url": incoming.url if _is_address(incoming.url, 1000) else "",
+        "source_url": incoming.url if _is_url(incoming.url, 1000) else "",
         "added_dates": [
             [start.date().isoformat(), start.time().isoformat(), end.time().isoformat() if end else None]
             for start, end in incoming.added
@@ -214,29 +224,30 @@ def values_of(incoming: Incoming) -> dict[str, Any]:
     }
 
 
-def values_on(page: EventPage) -> dict[str, Any]:
-    """The same of a page."""
-    own = page.zone
-    start = wall(page.start, own) if page.start else None
-    end = wall(page.end, own) if page.end and not page.is_open_ended else None
+def values_from_page(page: EventPage) -> dict[str, Any]:
+    """Return the present values of the same fields on a page."""
+    event_zone = page.zone
+    start = wall_time(page.start, event_zone) if page.start else None
+    end = wall_time(page.end, event_zone) if page.end and not page.is_open_ended else None
     body = [block.value.source for block in page.body if block.block_type == "paragraph"]
     return {
-        **{name: getattr(page, name) for name in (*PLAIN, *PLAIN_WORDS)},
+        **{name: getattr(page, name) for name in (*PLAIN_FIELDS, *TEXT_FIELDS)},
         "start": start.isoformat() if start else None,
         "end": end.isoformat() if end else None,
         "body": body[0] if len(page.body) == 1 and body else [str(block.value) for block in page.body] or "",
         "added_dates": [
-            [row.day.isoformat(), _time(row.start_time), _time(row.end_time)] for row in page.added_dates.all()
+            [row.day.isoformat(), _format_time(row.start_time), _format_time(row.end_time)]
+            for row in page.added_dates.all()
         ],
         "changed_dates": sorted(
             (
                 {
                     "day": row.day.isoformat(),
-                    "hour": _time(row.hour),
+                    "hour": _format_time(row.hour),
                     "kind": row.kind,
                     "new_day": row.new_day.isoformat() if row.new_day else None,
-                    "new_start": _time(row.new_start),
-                    "new_end": _time(row.new_end),
+                    "new_start": _format_time(row.new_start),
+                    "new_end": _format_time(row.new_end),
                     "title": row.title,
                     "place": row.place,
                 }
@@ -247,37 +258,37 @@ def values_on(page: EventPage) -> dict[str, Any]:
     }
 
 
-def _time(moment: time | None) -> str | None:
+def _format_time(moment: time | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
 def _write(page: EventPage, values: dict[str, Any], names: Iterable[str]) -> None:
     names = set(names)
-    for name in (*PLAIN, *PLAIN_WORDS):
+    for name in (*PLAIN_FIELDS, *TEXT_FIELDS):
         if name in names:
             setattr(page, name, values[name])
     if names & {"start", "end", "time_zone", "is_all_day"}:
-        own = zone(values["time_zone"])
+        event_zone = zone(values["time_zone"])
         page.time_zone = values["time_zone"]
-        page.start = instant(datetime.fromisoformat(values["start"]), own)
-        page.end = instant(datetime.fromisoformat(values["end"]), own) if values["end"] else None
+        page.start = instant(datetime.fromisoformat(values["start"]), event_zone)
+        page.end = instant(datetime.fromisoformat(values["end"]), event_zone) if values["end"] else None
         page.is_open_ended = False
     if "body" in names:
         page.body = json.dumps([{"type": "paragraph", "value": values["body"]}] if values["body"] else [])
     if "added_dates" in names:
         page.added_dates = [
-            AddedDate(day=date.fromisoformat(day), start_time=_clock(start), end_time=_clock(end))
+            AddedDate(day=date.fromisoformat(day), start_time=_parse_time(start), end_time=_parse_time(end))
             for day, start, end in values["added_dates"]
         ]
     if "changed_dates" in names:
         page.changed_dates = [
             ChangedDate(
                 day=date.fromisoformat(row["day"]),
-                hour=_clock(row["hour"]),
+                hour=_parse_time(row["hour"]),
                 kind=row["kind"],
                 new_day=date.fromisoformat(row["new_day"]) if row["new_day"] else None,
-                new_start=_clock(row["new_start"]),
-                new_end=_clock(row["new_end"]),
+                new_start=_parse_time(row["new_start"]),
+                new_end=_parse_time(row["new_end"]),
                 title=row["title"],
                 place=row["place"],
             )
@@ -285,14 +296,14 @@ def _write(page: EventPage, values: dict[str, Any], names: Iterable[str]) -> Non
         ]
 
 
-def _clock(text: str | None) -> time | None:
+def _parse_time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
 def _description(text: str) -> tuple[str, str]:
-    """Standfirst and body: a short plain text is the first, anything else becomes clean HTML."""
+    """Split a description into standfirst and body: a short plain text is a standfirst, other text is cleaned HTML."""
     is_html = "<" in text and ">" in text and strip_tags(text) != text
-    if not is_html and len(text) <= LONGEST_STANDFIRST:
+    if not is_html and len(text) <= MAX_STANDFIRST_LENGTH:
         return text, ""
     html = text if is_html else linebreaks(text, autoescape=True)
     return "", nh3.clean(
@@ -312,7 +323,7 @@ def _location(text: str) -> tuple[str, str]:
     return place[:200], address[:300]
 
 
-def _is_address(text: str, most: int = 200) -> bool:
+def _is_url(text: str, most: int = 200) -> bool:
     if not text or len(text) > most or urlsplit(text).scheme not in ("http", "https"):
         return False
     try:
@@ -323,10 +334,10 @@ def _is_address(text: str, most: int = 200) -> bool:
 
 
 def _free_slug(calendar: Page, title: str) -> str:
-    wanted = slugify(title)[:60].strip("-") or "event"
-    taken = set(calendar.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True))
-    number, slug = 1, wanted
+    to_write = slugify(title)[:60].strip("-") or "event"
+    taken = set(calendar.get_children().filter(slug__startswith=to_write).values_list("slug", flat=True))
+    number, slug = 1, to_write
     while slug in taken:
         number += 1
-        slug = f"{wanted}-{number}"
+        slug = f"{to_write}-{number}"
     return slug

@@ -1,4 +1,4 @@
-"""Fetches a partner's file from the open internet, and from nowhere else."""
+"""Fetches a partner's file from the public internet, and refuses addresses of internal networks (SSRF)."""
 
 import socket
 import ssl
@@ -10,22 +10,22 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 5_000_000
-MOST_REDIRECTS = 3
-PATIENCE = 20.0
+MAX_BYTES = 5_000_000
+MAX_REDIRECTS = 3
+TIMEOUT_SECONDS = 20.0
 PORTS = {"http": 80, "https": 443}
-MOVED = (301, 302, 303, 307, 308)
-# Addresses that stand for one of the old kind, and so would hide it.
-CARRIERS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
+REDIRECT_STATUSES = (301, 302, 303, 307, 308)
+# IPv6 networks whose addresses embed an IPv4 address, which could be internal (NAT64, 6to4, Teredo, IPv4-compatible).
+EMBEDDING_NETWORKS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
 
 
 class FetchError(Exception):
-    """Nothing could be fetched; its text is for whoever subscribed."""
+    """The file could not be fetched; the text is for the administrators of the subscription."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """`body` is None where the source says that nothing changed."""
+    """A response; `body` is None if the source answered 304."""
 
     body: bytes | None
     etag: str = ""
@@ -33,26 +33,26 @@ class Fetched:
 
 
 def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
-    """The file at an address; FetchError where it is not to be had, too large, too slow or not on the open internet."""
-    deadline = monotonic() + PATIENCE
+    """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet."""
+    deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
         url = "https" + url[url.index(":") :]
-    for _turn in range(MOST_REDIRECTS + 1):
-        answer = _ask(url, deadline, etag, last_modified)
-        if isinstance(answer, Fetched):
-            return answer
-        target = urljoin(url, answer)
+    for _attempt in range(MAX_REDIRECTS + 1):
+        result = _request(url, deadline, etag, last_modified)
+        if isinstance(result, Fetched):
+            return result
+        target = urljoin(url, result)
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise FetchError(_("The address leads from a protected to an unprotected one."))
         url = target
     raise FetchError(_("The address leads on and on."))
 
 
-def _ask(url: str, deadline: float, etag: str, last_modified: str) -> Fetched | str:
-    """What one address answers: a file, or the address that it leads to."""
-    parts = _checked(url)
+def _request(url: str, deadline: float, etag: str, last_modified: str) -> Fetched | str:
+    """Send one request; return the file, or the target of a redirect."""
+    parts = _validated(url)
     host = parts.hostname or ""
-    connection = PinnedConnection(host, parts.scheme, open_address(host, PORTS[parts.scheme]), deadline)
+    connection = PinnedConnection(host, parts.scheme, public_address(host, PORTS[parts.scheme]), deadline)
     headers = {"Host": host, "Accept": "text/calendar, */*;q=0.1", "User-Agent": "Portal", "Connection": "close"}
     if etag:
         headers["If-None-Match"] = etag
@@ -64,7 +64,7 @@ def _ask(url: str, deadline: float, etag: str, last_modified: str) -> Fetched | 
         response = connection.getresponse()
         if response.status == 304:
             return Fetched(None, etag, last_modified)
-        if response.status in MOVED and (target := response.getheader("Location")):
+        if response.status in REDIRECT_STATUSES and (target := response.getheader("Location")):
             return target
         if response.status != 200:
             raise FetchError(_("The source answers %(status)d.") % {"status": response.status})
@@ -76,7 +76,7 @@ def _ask(url: str, deadline: float, etag: str, last_modified: str) -> Fetched | 
         connection.close()
 
 
-def _checked(url: str) -> SplitResult:
+def _validated(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -91,32 +91,33 @@ def _checked(url: str) -> SplitResult:
     return parts
 
 
-def open_address(host: str, port: int) -> str:
-    """An address of a host that anybody could reach; FetchError if any of its addresses is not such.
+def public_address(host: str, port: int) -> str:
+    """Resolve a host to a public IP address; raise FetchError if any of its addresses is not public.
 
-    It is this address that is connected to, not the name once more: the name could have another one by then.
+    The caller connects to this address and does not resolve the name again, because the result could change (DNS
+    rebinding).
     """
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise FetchError(_("There is no host %(host)s.") % {"host": host}) from error
-    if not found or not all(is_open(ip_address(address.partition("%")[0])) for address in found):
+    if not found or not all(is_public(ip_address(address.partition("%")[0])) for address in found):
         raise FetchError(_("This host is not on the open internet."))
     return min(found, key=lambda address: (":" in address, address))
 
 
-def is_open(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address belongs to the open internet, and neither to this machine nor to its neighbours."""
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an IP address is on the public internet, not on this machine or an internal network."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
-            return is_open(address.ipv4_mapped)
-        if any(address in network for network in CARRIERS):
+            return is_public(address.ipv4_mapped)
+        if any(address in network for network in EMBEDDING_NETWORKS):
             return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 class PinnedConnection(HTTPConnection):
-    """A connection to an address that was looked up and checked before; the name is for the certificate only."""
+    """A connection to an IP address that was validated; the host name is used for the certificate only."""
 
     def __init__(self, host: str, scheme: str, address: str, deadline: float):
         super().__init__(host, PORTS[scheme], timeout=max(0.1, deadline - monotonic()))
@@ -133,8 +134,8 @@ def _read(response: HTTPResponse, deadline: float) -> bytes:
     body = bytearray()
     while chunk := response.read1(65_536):
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1_000_000})
+        if len(body) > MAX_BYTES:
+            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": MAX_BYTES // 1_000_000})
         if monotonic() > deadline:
             raise FetchError(_("The source is too slow."))
     return bytes(body)

@@ -1,25 +1,22 @@
-"""Reads subscribed calendars again, and files once."""
+"""Refreshes subscribed calendars, and imports single files."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from events.importing.apply import ImportReport, apply_reading
+from events.importing.apply import ImportReport, import_events
 from events.importing.fetch import FetchError, fetch
-from events.importing.parse import UnreadableError, read
+from events.importing.parse import UnreadableError, parse
 from events.models import Subscription
 from portal.core.tasks.durable import durable
 from portal.core.zones import zone
 
-EVERY = timedelta(hours=1)
+REFRESH_INTERVAL = timedelta(hours=1)
 
 
 def refresh_subscriptions(now: datetime) -> int:
-    """Read every active subscription that was not read within the hour; how many were.
-
-    To be called by a scheduler, as often as it likes. What goes wrong with one is written into its report.
-    """
+    """Refresh every active subscription that is due; return the number. Errors are written to their reports."""
     due = list(due_subscriptions(now))
     for subscription in due:
         refresh(subscription, now)
@@ -27,29 +24,29 @@ def refresh_subscriptions(now: datetime) -> int:
 
 
 def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
-    """The active subscriptions that were not read within the hour."""
-    unread = Q(read_at=None) | Q(read_at__lte=now - EVERY)
+    """Return the active subscriptions that were not read within `REFRESH_INTERVAL`."""
+    unread = Q(read_at=None) | Q(read_at__lte=now - REFRESH_INTERVAL)
     active = Subscription.objects.filter(unread, is_active=True).exclude(url="")
     return active.select_related("calendar", "owner")
 
 
 @durable
-def read_if_due(subscription_pk: int) -> None:
-    """In the background: a partner's server may take its time, while the scheduler has a clock to keep."""
+def refresh_if_due(subscription_pk: int) -> None:
+    """Refresh one subscription in the background, because a slow server must not delay the scheduler."""
     now = timezone.now()
     for subscription in due_subscriptions(now).filter(pk=subscription_pk):
         refresh(subscription, now)
 
 
 def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
-    """Read one subscription; None where nothing had changed or nothing could be read."""
+    """Refresh one subscription; return None if nothing has changed or it could not be read."""
     subscription.read_at = now
     try:
         found = fetch(subscription.url, subscription.etag, subscription.last_modified)
         if found.body is None:
             subscription.is_failing = False
             return None
-        report = take_file(subscription, found.body, now)
+        report = import_file(subscription, found.body, now)
     except (FetchError, UnreadableError) as error:
         subscription.is_failing = True
         subscription.report = str(error)
@@ -63,6 +60,6 @@ def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
         subscription.save()
 
 
-def take_file(subscription: Subscription, content: bytes, now: datetime) -> ImportReport:
-    """Take the events of a file in; UnreadableError where it is no calendar."""
-    return apply_reading(subscription, read(content, zone(subscription.time_zone), now), now)
+def import_file(subscription: Subscription, content: bytes, now: datetime) -> ImportReport:
+    """Import the events of a file; raise UnreadableError if it is no calendar."""
+    return import_events(subscription, parse(content, zone(subscription.time_zone), now), now)

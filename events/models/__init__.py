@@ -1,9 +1,9 @@
-"""The records of events: pages, their series, their dates, where they are held, and what comes from other calendars."""
+"""The models of events: pages, series, dates, registrations, venues, recaps and subscribed calendars."""
 
 from events.models.calendars import CalendarPage
 from events.models.dates import CalendarEntry, Occurrence, OccurrencePlacement
 from events.models.event import EventPage, EventQuerySet
-from events.models.recap import RecapPage, RecapRequest, events_looked_back_on, recapped
+from events.models.recap import RecapPage, RecapRequest, events_of_recaps, recaps_by_date
 from events.models.registrations import DateSeats, EventConsent, Registration
 from events.models.series import AddedDate, Break, ChangedDate
 from events.models.settings import EventSettings
@@ -32,6 +32,6 @@ __all__ = [
     "Registration",
     "Subscription",
     "Venue",
-    "events_looked_back_on",
-    "recapped",
+    "events_of_recaps",
+    "recaps_by_date",
 ]

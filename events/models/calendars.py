@@ -1,4 +1,4 @@
-"""The room of the organisers inside a section."""
+"""The calendar page: the part of a section where organisers write."""
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,10 @@ from portal.core.serving.editions import edition_of
 
 
 class CalendarPage(PortalPage):
-    """Nothing but events and recaps can be created here.
+    """The parent of events and recaps, and of nothing else.
 
-    Wagtail restricts page types by the tree only, never by the group; so the right to add here is an organiser's right.
+    Wagtail restricts page types by the tree only, never by the group; so the permission to add pages here is what makes
+    somebody an organiser.
     """
 
     is_for_organisers = True

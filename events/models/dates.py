@@ -1,6 +1,6 @@
-"""The dates of published events: what a list shows of each, and where in the tree it is listed.
+"""The dates of published events, and the pages in whose lists they are.
 
-`events.occurrences` keeps them in step with the pages; a draft has none.
+`events.occurrences` writes them when an event is published; a draft has none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,51 +14,50 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from events.date_words import when_words
+from events.availability import SeatAvailability
+from events.date_words import format_when
 from events.dating import dates_of
 from events.models.venues import Venue
-from events.places import Places
 from events.recurrence import SINGLE, Expansion
 from events.status import Attendance, EventStatus
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone
 
-# Before every date: what the first date of an event comes after.
-EVER = datetime(1, 1, 2, tzinfo=UTC)
-# So many dates of a series stand on its page.
-DATES_SHOWN = 10
-# After that, nobody is asked for a recap any more.
-LOOKED_BACK_ON = timedelta(days=90)
+# Before every date: the value of `listed_from` for the first date of an event.
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+# The number of dates that the page of a series shows.
+MAX_DATES_SHOWN = 10
+# Organisers are asked for a recap only within this time after the end.
+RECAP_WINDOW = timedelta(days=90)
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def for_rows(self) -> Self:
-        """With what a row of a list shows, and without the texts."""
+        """Load the relations that a row of a list shows, and defer the long texts."""
         names = ("body", "programme", "speakers", "partners", "documents", "questions", "consent")
         return self.select_related("event__venue", "venue", "seats").defer(*(f"event__{name}" for name in names))
 
-    def standing(self) -> Self:
-        """Those that the event still has."""
+    def not_withdrawn(self) -> Self:
+        """The dates that the event still has; cancelled ones are among them."""
         return self.filter(is_withdrawn=False)
 
     def nearest(self, now: datetime, first: str = "") -> Self:
-        """The one with the key `first`, then the next ones, then those that are over, the last of them first."""
-        is_asked = Case(When(key=first, then=Value(0)), default=Value(1))
+        """Order by: the date with the key `first`, then the next ones, then past ones, the most recent first."""
+        is_first = Case(When(key=first, then=Value(0)), default=Value(1))
         is_past = Case(When(end__lte=now, then=Value(1)), default=Value(0))
         coming = Case(When(end__gt=now, then=F("start")), output_field=models.DateTimeField())
-        return self.order_by(is_asked, is_past, coming, "-start", "pk")
+        return self.order_by(is_first, is_past, coming, "-start", "pk")
 
     def awaiting_recap(self, now: datetime) -> Self:
-        """Of each published event the last date that took place in the last three months, unless somebody has begun to
-        look back on it, in any language; the last ones first.
+        """The last date of each published event that took place within `RECAP_WINDOW` and has no recap, latest first.
 
-        A recap that names no date looks back on all of them.
+        A recap draft in any language of the event counts; a recap without a date counts for all dates.
         """
-        took_place = self.standing().exclude(status=EventStatus.CANCELLED).exclude(event__status=EventStatus.CANCELLED)
-        took_place = took_place.filter(
-            event__live=True, event__alias_of=None, end__lte=now, end__gt=now - LOOKED_BACK_ON
+        took_place = (
+            self.not_withdrawn().exclude(status=EventStatus.CANCELLED).exclude(event__status=EventStatus.CANCELLED)
         )
-        later = Occurrence.objects.standing().filter(event=OuterRef("event"), end__lte=now)
+        took_place = took_place.filter(event__live=True, event__alias_of=None, end__lte=now, end__gt=now - RECAP_WINDOW)
+        later = Occurrence.objects.not_withdrawn().filter(event=OuterRef("event"), end__lte=now)
         later = later.exclude(status=EventStatus.CANCELLED)
         later = later.filter(Q(end__gt=OuterRef("end")) | Q(end=OuterRef("end"), pk__gt=OuterRef("pk")))
         recaps = apps.get_model("events", "RecapPage").objects.filter(
@@ -71,8 +70,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 class Occurrence(models.Model):  # type: ignore[django-manager-missing]
     """One date of a published event.
 
-    It lives as long as its event: a registration or a recap can point to it. What the event no longer has is withdrawn,
-    not deleted. `key` names it in addresses and never changes: the day that the rule gave it, wherever it was moved.
+    It is deleted only with its event, because registrations and recaps refer to it: a date that the event no longer has
+    is withdrawn. `key` identifies it in URLs and never changes: it is the day given by the rule, even after a move.
     """
 
     event = models.ForeignKey("events.EventPage", on_delete=models.CASCADE, related_name="occurrences")
@@ -80,7 +79,7 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
     original_start = models.DateTimeField()
     start = models.DateTimeField()
     end = models.DateTimeField()
-    # On the clock of the event; a night counts for its evening (see EventSettings).
+    # In the zone of the event; a night belongs to the evening before (see EventSettings.night_ends).
     first_day = models.DateField()
     last_day = models.DateField()
     is_all_day = models.BooleanField(default=False)
@@ -92,7 +91,7 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
     venue = models.ForeignKey("events.Venue", on_delete=models.SET_NULL, null=True, related_name="+")
     place = models.CharField(max_length=200, blank=True)
     online_url = models.URLField(blank=True)
-    # The words of the place as the filter of a list compares them.
+    # Place and address, folded by `fold_text` for the place filter.
     where = models.CharField(max_length=800, blank=True)
     is_added = models.BooleanField(default=False)
     is_changed = models.BooleanField(default=False)
@@ -136,8 +135,8 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def when(self) -> str:
-        """Its time in words, in the active language."""
-        return when_words(
+        """The formatted time, in the active language."""
+        return format_when(
             self.start,
             self.end,
             self.zone,
@@ -152,7 +151,7 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def shown_place(self) -> str:
-        """The name of the place: this date's own, else the event's."""
+        """The place of this date, else that of the event."""
         return self.place or (self.venue.name if self.venue else "") or self.event.shown_place
 
     @property
@@ -174,32 +173,32 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
         return self.status == EventStatus.CANCELLED
 
     @property
-    def places(self) -> Places | None:
-        """Its places, where one can register for it here."""
+    def availability(self) -> SeatAvailability | None:
+        """The seats of this date; None if people do not register on this site."""
         event = self.event
         if not event.takes_registrations:
             return None
-        return Places(
+        return SeatAvailability(
             capacity=event.capacity,
             taken=self.seats.taken if self.seats else 0,
             waiting=self.seats.waiting if self.seats else 0,
             has_waiting_list=event.has_waiting_list,
             closes_at=event.registration_closes_at(self.start),
-            is_full_by_hand=self.status == EventStatus.FULL,
+            is_marked_full=self.status == EventStatus.FULL,
             is_off=self.is_cancelled or self.is_withdrawn,
         )
 
     @property
     def shown_status(self) -> EventStatus:
-        """Its status; full as soon as no place is left, whoever said so."""
+        """The status, which is also "full" when a scheduled date has no seat left."""
         status = EventStatus(self.status)
-        if status == EventStatus.SCHEDULED and (places := self.places) and places.is_full:
+        if status == EventStatus.SCHEDULED and (availability := self.availability) and availability.is_full:
             return EventStatus.FULL
         return status
 
     @property
     def url_path(self) -> str:
-        """Its address from the root of the tree, as pages have one; that of its event if that has no other date."""
+        """The URL path from the root of the tree, as for pages; a single event and its date share one."""
         return self.event.url_path if self.key == SINGLE else f"{self.event.url_path}{self.key}/"
 
     @property
@@ -211,28 +210,28 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
 
 
 def occurrences_of(
-    page: Any, expansion: Expansion, night_ends: int, known: Mapping[str, Occurrence] | None = None
+    page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Occurrence] | None = None
 ) -> Iterator[Occurrence]:
-    """The rows of an event's dates, not saved; `known` are those that readers know, by key."""
-    for each in dates_of(page, expansion, night_ends, known):
-        yield Occurrence(event=page, **vars(each))
+    """Yield unsaved occurrences for the dates of an event; `published` are its stored ones by key."""
+    for event_date in dates_of(page, expansion, night_ends, published):
+        yield Occurrence(event=page, **vars(event_date))
 
 
 class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def in_lists_of(self, above: int, now: datetime) -> Self:
-        """The dates at any depth below the page with this key that a reader may see at `now`."""
+        """The placements in the lists of the page with this primary key that readers may see at `now`."""
         return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), above=above)
 
     def upcoming(self, now: datetime) -> Self:
-        """Each event that is not over, once, with its running or next date; the next one first.
+        """The running or next date of each event that is not over, earliest first.
 
-        A cancelled date stands beside it as long as it would have been the next.
+        A cancelled date is listed beside the next one that takes place, as long as it would have been the next.
         """
-        # What the last sweep has found over is not walked along; what has ended since falls to the exact bound.
+        # `is_over` keeps the index scan short; `end` excludes what has ended since the flag was last set.
         return self.filter(is_over=False, end__gt=now, listed_from__lte=now).order_by("start", "occurrence_id")
 
     def past(self, now: datetime) -> Self:
-        """Each event whose last date is over, once, with that date; the last one first."""
+        """The last date of each event that is over, most recent first."""
         return self.filter(over_at__lte=now).order_by("-over_at", "-occurrence_id")
 
     def on_days(self, first: date, last: date) -> Self:
@@ -246,31 +245,31 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         return self.filter(event_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
 
     def attended(self, attendance: Attendance | str) -> Self:
-        """Those that can be attended this way; what is both is either."""
+        """The dates that can be attended in this way; a mixed date matches both ways."""
         return self.filter(attendance__in=(attendance, Attendance.MIXED))
 
-    def at(self, words: str) -> Self:
-        """Those whose place has these words, written as `where` is."""
-        return self.filter(occurrence__where__contains=words)
+    def at(self, text: str) -> Self:
+        """The dates whose place contains this text, which is folded by `fold_text`."""
+        return self.filter(occurrence__where__contains=text)
 
     def as_dates(self) -> list[Occurrence]:
-        """The dates of a slice of placements, in its order, ready for a list.
+        """Return the dates of a slice of placements, in the same order, ready for a list.
 
-        Two queries: with the cut inside of so many joins, PostgreSQL joins everything first. It is told of the pages by
-        their keys as well, or it would read all pages in the order of theirs.
+        This takes two queries: with LIMIT inside so many joins, PostgreSQL joins everything first. The second also
+        filters by the primary keys of the pages, or PostgreSQL would read all pages in the order of theirs.
         """
         keys = dict(self.values_list("occurrence_id", "event_id"))
-        wanted = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
-        found = wanted.for_rows().in_bulk() if keys else {}
+        listed = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
+        found = listed.for_rows().in_bulk() if keys else {}
         return [found[key] for key in keys if key in found]
 
 
 class OccurrencePlacement(models.Model):
-    """A date in the lists of one page above its event; what lists are cut by repeats the date's for the index.
+    """A date in the lists of one page above its event; columns that lists filter by are copied here for the index.
 
-    `listed_from` is the end of the date before it, from which on this one is the next; `over_at`, on one date of each
-    event only, the end of the event's last date, from which on the event is past. So every event is in exactly one of
-    the two lists at any moment, without anything being written when time passes. `is_over` is a hint that may be late.
+    `listed_from` is the end of the date before it, when this date becomes the next one. `over_at` is set on one date of
+    each event: it is the end of the event's last date, when the event becomes past. So every event is in exactly one of
+    the two lists at any moment, and nothing is written as time passes. `is_over` is a hint that may be set late.
     """
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -281,7 +280,7 @@ class OccurrencePlacement(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     is_long = models.BooleanField(default=False)
-    listed_from = models.DateTimeField(default=EVER)
+    listed_from = models.DateTimeField(default=EARLIEST)
     over_at = models.DateTimeField(null=True)
     is_over = models.BooleanField(default=False)
     attendance = models.CharField(max_length=8, choices=Attendance, blank=True)
@@ -313,20 +312,20 @@ class OccurrencePlacement(models.Model):
 
 
 class CalendarEntry(models.Model):
-    """What other calendars are told of a published event's versions (RFC 5545, sections 3.8.7.3 and 3.8.7.4).
+    """The version of a published event in other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
 
-    `sequence` rises with a change of dates, place or status, `modified_at` with any change that a calendar shows; both
-    stay when nothing did; the prints tell. `horizon` is how far the dates of its rule are worked out, None when
-    all of them are.
+    `sequence` is raised by a change of dates, place or status, `modified_at` by any change that a calendar shows; the
+    two hashes detect these changes. `horizon` is the instant up to which the dates of the rule are computed; None means
+    that all of them are.
     """
 
     event = models.OneToOneField("events.EventPage", on_delete=models.CASCADE, primary_key=True, related_name="entry")
     sequence = models.PositiveIntegerField(default=0)
     modified_at = models.DateTimeField()
-    dates_print = models.CharField(max_length=64)
-    words_print = models.CharField(max_length=64)
+    schedule_hash = models.CharField(max_length=64)
+    details_hash = models.CharField(max_length=64)
     horizon = models.DateTimeField(null=True, db_index=True)
-    # The event as calendars read it, written when it is published: a feed only puts such texts together.
+    # The VEVENTs, written at publication: a feed only concatenates these texts.
     text = models.TextField(default="")
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Events: what is announced, when, where and by whom."""
+"""The event page: what is announced, when, where and by whom."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
@@ -21,15 +21,15 @@ from wagtail_localize.fields import SynchronizedField
 
 from events import structured
 from events.blocks import Documents, Partners, Programme, Speakers
-from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall
-from events.date_words import when_words
+from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall_time
+from events.date_words import format_when
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
-from events.models.dates import DATES_SHOWN, Occurrence
-from events.models.registrable import SEATING, RegistrablePage
+from events.models.dates import MAX_DATES_SHOWN, Occurrence
+from events.models.registrable import REGISTRATION_FIELDS, RegistrablePage
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
-from events.rule_words import rule_words
+from events.rule_words import format_rule
 from events.status import Attendance, EventStatus
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import AnnouncementBody
@@ -39,7 +39,7 @@ from portal.core.structured_data.pages import Context
 from portal.core.structured_data.schema import Data
 from portal.core.zones import time_zones, zone
 
-LONGEST_KEY = 20
+MAX_KEY_LENGTH = 20
 
 
 class EventQuerySet(PortalPageQuerySet):
@@ -48,9 +48,10 @@ class EventQuerySet(PortalPageQuerySet):
 
 
 class EventPage(RegistrablePage):
-    """A date or a series of dates; `start` and `end` are instants of the first one, shown on the clock of `time_zone`.
+    """An event with one date or a series of dates.
 
-    What is public of its dates are its occurrences: they follow the published version (see `events.occurrences`).
+    `start` and `end` are the instants of the first date, shown in `time_zone`. The public dates are the occurrences,
+    which are written when a version is published (see `events.occurrences`).
     """
 
     is_item = True
@@ -100,7 +101,7 @@ class EventPage(RegistrablePage):
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
 
-    # Beyond the editor's hand: the name in other calendars where one came with it, and where it came from.
+    # Set by imports and by the splitting of a series, never by editors. An imported event keeps the UID of its source.
     uid = models.CharField(max_length=500, blank=True, editable=False)
     source = models.CharField(max_length=120, blank=True, editable=False)
     source_url = models.URLField(max_length=1000, blank=True, editable=False)
@@ -130,10 +131,10 @@ class EventPage(RegistrablePage):
         *api.CONTEXT,
         *api.TEXT,
     ]
-    # One event in all languages: what follows is the original's, as far as its dates and its seats go.
+    # An event has the same dates and seats in all languages, so these fields follow the original.
     override_translatable_fields = [
         SynchronizedField(name, overridable=False)
-        for name in ("start", "end", "is_all_day", "time_zone", "recurrence", *SEATING)
+        for name in ("start", "end", "is_all_day", "time_zone", "recurrence", *REGISTRATION_FIELDS)
     ]
     base_form_class = EventPageForm
     exclude_fields_in_copy = ["uid", "source", "source_url", "continues"]
@@ -148,7 +149,7 @@ class EventPage(RegistrablePage):
         verbose_name_plural = _("events")
         indexes = [models.Index(fields=["end", "start"], name="events_event_by_end")]
 
-    # Its time
+    # Time
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,7 +157,7 @@ class EventPage(RegistrablePage):
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """Its start and end; ValueError in a draft that has no date yet."""
+        """Start and end; raises ValueError in a draft without a date."""
         if self.start is None or self.end is None:
             raise ValueError(f"{self} has no date yet")
         return self.start, self.end
@@ -171,19 +172,19 @@ class EventPage(RegistrablePage):
 
     @property
     def last_day(self) -> date:
-        """The day that the last minute falls on: an end at midnight belongs to the evening before."""
+        """The day of the last minute: an end at midnight belongs to the evening before."""
         return last_day_of(*self.wall_span)
 
     @property
     def wall_span(self) -> tuple[datetime, datetime]:
-        """Its start and end on the clock of its place."""
+        """Start and end as wall times in the zone of the event."""
         start, end = self.span
-        return wall(start, self.zone), wall(end, self.zone)
+        return wall_time(start, self.zone), wall_time(end, self.zone)
 
     @property
     def when(self) -> str:
-        """The time of its first date in words, in the active language."""
-        return when_words(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
+        """The formatted time of the first date, in the active language."""
+        return format_when(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     @property
     def lasts_days(self) -> bool:
@@ -191,7 +192,7 @@ class EventPage(RegistrablePage):
 
     @property
     def series(self) -> Series:
-        """Its dates as its draft has them; ValueError without any date."""
+        """The series that this version of the page describes; raises ValueError without a date."""
         start, end = self.wall_span
         return Series(
             start=start,
@@ -209,15 +210,15 @@ class EventPage(RegistrablePage):
         return bool(self.recurrence) or bool(self.added_dates.all())
 
     @property
-    def rhythm(self) -> str:
-        """The rule in words, in the active language."""
-        return rule_words(self.recurrence)
+    def recurrence_text(self) -> str:
+        """The recurrence rule, described in the active language."""
+        return format_rule(self.recurrence)
 
-    # Its dates, as published
+    # Published dates
 
     @cached_property
     def only_date(self) -> Occurrence | None:
-        """Its one public date, where it is no series."""
+        """The public date of an event that is not a series."""
         date_ = self.occurrences.filter(key=SINGLE, is_withdrawn=False).select_related("venue", "seats").first()
         if date_:
             date_.event = self
@@ -225,10 +226,10 @@ class EventPage(RegistrablePage):
 
     @property
     def previous_start(self) -> datetime | None:
-        """Where it was before it was moved, as far as readers knew it."""
+        """The published start before the event was moved."""
         return self.only_date.previous_start if self.only_date else None
 
-    # What it is like
+    # Status, place and identity
 
     @property
     def is_cancelled(self) -> bool:
@@ -250,17 +251,13 @@ class EventPage(RegistrablePage):
         return Attendance.ON_SITE if is_somewhere else Attendance.UNKNOWN
 
     @property
-    def offers_text(self) -> str:
-        return self.price
-
-    @property
     def calendar_uid(self) -> str:
-        """Its name in other calendars, in every language, whatever happens to its title, address, dates or site."""
+        """The UID in calendar files: the same in every language, and stable over title, slug, dates and site."""
         return self.uid or str(self.event_key)
 
     @property
     def event_key(self) -> UUID:
-        """What the languages and aliases of an event have in common."""
+        """The key that the translations and aliases of an event share."""
         return (self.alias_of or self).translation_key
 
     # Saving
@@ -278,27 +275,27 @@ class EventPage(RegistrablePage):
             raise ValidationError(errors)
         if self.start and self.end:
             try:
-                # In one spelling, so that opening a form and sending it changes nothing.
+                # The rule is normalised, so that saving an unchanged form changes nothing.
                 self.recurrence = str(Rule.parse(self.recurrence)) if self.recurrence else ""
-                self.series.check(horizon_from(wall(timezone.now(), self.zone), self.wall_span[0]))
+                self.series.check(horizon_from(wall_time(timezone.now(), self.zone), self.wall_span[0]))
             except RuleError as error:
                 raise ValidationError({"recurrence": str(error)}) from error
 
     def save(self, *args, **kwargs):
         if self.start and is_plausible(self.start) and (self.end is None or is_plausible(self.end)):
-            self._fill_whole_days(self.start)
+            self._normalize_span(self.start)
         return super().save(*args, **kwargs)
 
-    def _fill_whole_days(self, start: datetime) -> None:
-        """Let an all-day event run from midnight to midnight, and one without an end to the end of its day.
+    def _normalize_span(self, start: datetime) -> None:
+        """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.
 
-        All instants are in UTC: Python finds no time of a doubled hour equal to the same one of another zone. And they
-        are whole seconds, as calendars and rules have them.
+        All instants become UTC, because Python compares an ambiguous local time as unequal to every other zone, and
+        whole seconds, because calendars and rules have no fractions.
         """
         self.start = start = start.astimezone(UTC).replace(microsecond=0)
         self.end = self.end and self.end.astimezone(UTC).replace(microsecond=0)
-        first = wall(start, self.zone)
-        last = wall(self.end or start, self.zone)
+        first = wall_time(start, self.zone)
+        last = wall_time(self.end or start, self.zone)
         if self.is_all_day:
             if last > first and last == midnight(last.date()):
                 last -= timedelta(seconds=1)
@@ -315,10 +312,10 @@ class EventPage(RegistrablePage):
 
     @classmethod
     def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
-        return len(steps) == 1 and len(steps[0]) <= LONGEST_KEY
+        return len(steps) == 1 and len(steps[0]) <= MAX_KEY_LENGTH
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """One step below the event stands each of its dates, under its key."""
+        """Route `<key>/` below the event to the date with that key."""
         if not path_components:
             return super().route(request, path_components)
         key = path_components[0]
@@ -328,19 +325,19 @@ class EventPage(RegistrablePage):
         return RouteResult(self, kwargs={"date": dates[0], "dates": dates})
 
     def nearest_dates(self, now: datetime, first: str = "") -> list[Occurrence]:
-        """Its public dates: the one with the key `first`, then the next ones, or the last where none is left."""
-        rows = self.occurrences.standing().select_related("venue__map_image", "seats")
-        found = list(rows.nearest(now, first)[:DATES_SHOWN])
+        """Return the public dates to show: the one with the key `first`, then the next ones, then past ones."""
+        rows = self.occurrences.not_withdrawn().select_related("venue__map_image", "seats")
+        found = list(rows.nearest(now, first)[:MAX_DATES_SHOWN])
         for row in found:
             row.event = self
         return found
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        return structured.event(self, edition, context)
+        return structured.event_data(self, edition, context)
 
     def get_context(
         self, request, *args, date: Occurrence | None = None, dates: list[Occurrence] | None = None, **kwargs
     ):
-        from events.event_context import event_context  # It reads these models.
+        from events.event_context import event_context  # It imports these models.
 
         return super().get_context(request, *args, **kwargs) | event_context(self, request, date, dates)

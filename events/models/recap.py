@@ -1,4 +1,4 @@
-"""Recaps: stories that look back on an event."""
+"""The recap page: a story that looks back on an event."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,9 +29,9 @@ from portal.core.structured_data.schema import Data
 
 
 class RecapPage(StoryPage):
-    """A story that looks back on an event; that of a series names the date that it was.
+    """A story that looks back on an event, or on one date of a series.
 
-    Its day, place, speakers and partners are its own: they stay when the event is changed or deleted.
+    Day, place, speakers and partners are copies: they stay when the event is changed or deleted.
     """
 
     kind = StoryKind.RECAP
@@ -97,20 +97,20 @@ class RecapPage(StoryPage):
     def clean(self):
         super().clean()
         if self.event and self.event.locale_id != self.locale_id:
-            # A translation comes with the event that its original looks back on.
+            # A new translation still refers to the event of its original.
             self.event = self.event.get_translation_or_none(self.locale) or self.event
-        self.occurrence = self._named_date()
+        self.occurrence = self._occurrence_on_event_date()
         if self.event_id and self.event_date and not self.occurrence and self.event.live:
             raise ValidationError({"event_date": _("The event has no date on this day.")})
 
-    def _named_date(self) -> Occurrence | None:
-        """The date of the event that `event_date` names, or the only one that it has."""
+    def _occurrence_on_event_date(self) -> Occurrence | None:
+        """Return the date of the event on `event_date`, or the date of a single event."""
         if not self.event_id:
             return None
         dates = Occurrence.objects.filter(event=self.event_id)
         if self.event_date:
             on_day = dates.filter(first_day__lte=self.event_date, last_day__gte=self.event_date)
-            # Of two dates on one day it stays with the one that it was begun for.
+            # If the day has two dates, the one that the draft was created for is kept.
             return on_day.filter(pk=self.occurrence_id).first() or on_day.order_by("is_withdrawn", "start").first()
         return dates.filter(key=SINGLE, is_withdrawn=False).first()
 
@@ -120,7 +120,7 @@ class RecapPage(StoryPage):
 
     @property
     def figures(self) -> list[dict[str, str]]:
-        """How many came, as figures are shown; the numbers in the active language."""
+        """The figures with their labels; numbers are formatted in the active language."""
         counted = [
             (self.people, ngettext("participant", "participants", self.people or 0)),
             (self.companies, ngettext("company", "companies", self.companies or 0)),
@@ -131,34 +131,34 @@ class RecapPage(StoryPage):
 
     @property
     def gallery(self) -> dict[str, list[Any]]:
-        """Its photos as a gallery in a text has them."""
+        """The photos in the shape that the gallery block's template takes."""
         return {"images": [block.value for block in self.photos]}
 
     @property
     def ends_at(self) -> datetime | None:
-        """When what it looks back on is over: its date, or the last one of a series; None where that is not known."""
+        """The end of the date, or of the last date of the series; None without an event or a date."""
         dates = Occurrence.objects.filter(pk=self.occurrence_id)
         if not self.occurrence_id and self.event_id:
-            dates = Occurrence.objects.filter(event=self.event_id).standing()
-        # An event that was never published has no dates that readers know.
+            dates = Occurrence.objects.filter(event=self.event_id).not_withdrawn()
+        # An event that was never published has no occurrences.
         return dates.aggregate(last=Max("end"))["last"] or (self.event.end if self.event else None)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        about = structured.in_short(self.event, edition, context.get("looked_back_on")) if self.event else None
+        about = structured.event_summary(self.event, edition, context.get("recapped_date")) if self.event else None
         return story_things(self, edition, context, about=about)
 
     def get_context(self, request, *args, **kwargs):
         if self.event and not self.event.is_visible_in(edition_of(request), timezone.now()):
-            # What a reader may not see is not there for the template either; this copy of the page is not saved.
+            # The template must not show an event that the reader may not see; this copy of the page is not saved.
             self.event = self.occurrence = None
         date = self.occurrence or (self.event.only_date if self.event else None)
         if date and self.event:
             date.event = self.event
-        return super().get_context(request, *args, **kwargs) | {"looked_back_on": date}
+        return super().get_context(request, *args, **kwargs) | {"recapped_date": date}
 
 
 class RecapRequest(models.Model):
-    """That an organiser was asked, once, for the recap of a date that is over."""
+    """Records that the organiser was asked for the recap of a date, which happens once."""
 
     occurrence = models.OneToOneField(
         Occurrence, on_delete=models.CASCADE, primary_key=True, related_name="recap_request"
@@ -173,16 +173,16 @@ class RecapRequest(models.Model):
         return f"{self.occurrence_id}: {self.asked_at}"
 
 
-def recapped(dates: Iterable[Occurrence], edition: Edition, now: datetime) -> dict[int, RecapPage]:
-    """The public recap of each of the dates that has one, by the date's key.
+def recaps_by_date(dates: Iterable[Occurrence], edition: Edition, now: datetime) -> dict[int, RecapPage]:
+    """Return the public recaps of dates that are over, by the primary key of the date.
 
-    A recap that names no date of a series speaks of the whole of it, once it is over.
+    A recap without a date is about all dates of its event.
     """
     ended = {date.pk: date for date in dates if date.is_past(now)}
     if not ended:
         return {}
     events = {date.event_id for date in ended.values()}
-    # By their events alone: most recaps name no date, and SQLite takes an index of mostly nothing for worthless.
+    # Filter by event only: most recaps have no occurrence, and SQLite does not use an index that is mostly NULL.
     recaps = RecapPage.objects.visible_in(edition, now).filter(event__in=events)
     found: dict[int, RecapPage] = {}
     for recap in recaps.defer("body"):
@@ -192,8 +192,8 @@ def recapped(dates: Iterable[Occurrence], edition: Edition, now: datetime) -> di
     return found
 
 
-def events_looked_back_on(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
-    """The event of each recap, as far as readers may see it, by the key of the recap."""
+def events_of_recaps(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
+    """Return the event of each recap that readers may see, by the primary key of the recap."""
     keys = [card.pk for card in cards if card.kind == StoryKind.RECAP]
     if not keys:
         return {}

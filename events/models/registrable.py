@@ -1,4 +1,4 @@
-"""What an event says of registering for it on the site itself."""
+"""The fields of an event page for registration on this site."""
 
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from portal.core.blocks.questions import FormQuestionBlock
 from portal.core.models import PortalPage
 from portal.core.zones import zone
 
-MOST_SEATS = 20
-# What all languages of an event share.
-SEATING = (
+MAX_SEATS = 20
+# The fields that all languages of an event share.
+REGISTRATION_FIELDS = (
     "takes_registrations",
     "capacity",
     "has_waiting_list",
@@ -22,14 +22,14 @@ SEATING = (
     "registration_until",
     "registration_lead",
 )
-MOST_QUESTIONS = 8
+MAX_QUESTIONS = 8
 
 
 class RegistrablePage(PortalPage):
-    """The part of an event page that decides on its registration; each of its dates has seats of its own.
+    """The registration settings of an event; each of its dates has its own seats.
 
-    A capacity of 0 takes nobody by itself: with a waiting list everyone waits for the organiser's word, without one the
-    event is full from the start.
+    With a capacity of 0 nobody gets a seat automatically: with a waiting list everybody waits until the organiser
+    admits them, without one the event is full from the start.
     """
 
     takes_registrations = models.BooleanField(
@@ -49,7 +49,7 @@ class RegistrablePage(PortalPage):
     most_seats = models.PositiveSmallIntegerField(
         _("places for one registration at most"),
         default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
     )
     registration_until = models.DateField(
         _("last day to register"), null=True, blank=True, help_text=_("Empty: until the date begins.")
@@ -58,7 +58,7 @@ class RegistrablePage(PortalPage):
         _("hours before the start at which registration closes"), default=0, validators=[MaxValueValidator(24 * 60)]
     )
     questions = StreamField(
-        [("question", FormQuestionBlock())], blank=True, verbose_name=_("questions"), max_num=MOST_QUESTIONS
+        [("question", FormQuestionBlock())], blank=True, verbose_name=_("questions"), max_num=MAX_QUESTIONS
     )
     consent = models.TextField(
         _("consent"),
@@ -76,7 +76,7 @@ class RegistrablePage(PortalPage):
         abstract = True
 
     def registration_closes_at(self, start: datetime) -> datetime:
-        """When registration ends for a date that begins at `start`: with its beginning at the latest."""
+        """Return the instant at which registration closes for a date with this start; never later than the start."""
         closes_at = start - timedelta(hours=self.registration_lead)
         if self.registration_until is None:
             return closes_at

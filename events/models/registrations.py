@@ -1,4 +1,4 @@
-"""The seats of the dates of events, and those who registered for them."""
+"""The seats of the dates of events, and the registrations for them."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -15,14 +15,14 @@ from portal.core.models import ConsentVersion
 
 
 class EventConsent(ConsentVersion):
-    """What those agreed to who registered for an event."""
+    """A version of the consent text of registrations."""
 
 
 class DateSeats(models.Model):
-    """The seats of one date, the same in all languages of its event; there is one as soon as somebody registers.
+    """The seats of one date, shared by all languages of its event; created by the first registration.
 
-    It outlives the date. Whoever changes its registrations holds its lock (see `events.registration.booking`), and so
-    the last seat is given once; the two counts repeat what the registrations say.
+    It outlives the date. Every change of its registrations holds its row lock (see `events.registration.booking`), so
+    that the last seat is given only once; the two counts are derived from the registrations.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
@@ -49,37 +49,37 @@ class DateSeats(models.Model):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> Self:
-        """Those who come or wait."""
+        """Confirmed and waiting registrations."""
         return self.exclude(state=Registration.State.CANCELLED)
 
     def confirmed(self) -> Self:
         return self.filter(state=Registration.State.CONFIRMED)
 
-    def in_line(self) -> Self:
-        """Those who wait, the first one first."""
+    def waiting(self) -> Self:
+        """The waiting list, in its order."""
         return self.filter(state=Registration.State.WAITING).order_by("waiting_since", "pk")
 
     def of_event(self, event: Any) -> Self:
-        """Of an event in all of its languages."""
+        """The registrations of an event in all of its languages."""
         return self.filter(date__event_key=event.event_key)
 
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.core.readers.addresses.address_key` has it."""
+        """The registrations of an e-mail address as `portal.core.readers.addresses.address_key` returns it."""
         return self.filter(same_address=address)
 
-    def outlived(self, now: datetime) -> Self:
+    def expired(self, now: datetime) -> Self:
         return self.filter(delete_at__lte=now)
 
-    def to_tell_of_recap(self, event: Any, date: Any = None) -> Self:
-        """Those who had a place, agreed to be told of the recap and were not told yet.
+    def to_notify_of_recap(self, event: Any, date: Any = None) -> Self:
+        """The confirmed registrations with consent to news of the recap that were not notified yet.
 
-        `date` is the one occurrence that the recap looks back on. Whoever tells them notes it in `told_of_recap_at`.
+        `date` is the occurrence of the recap; None means all dates. The caller sets `recap_notified_at`.
         """
-        found = self.of_event(event).confirmed().filter(recap_agreed_at__isnull=False, told_of_recap_at=None)
+        found = self.of_event(event).confirmed().filter(recap_agreed_at__isnull=False, recap_notified_at=None)
         return found if date is None else found.filter(date=date.seats_id)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Without them, their seats are free: the counts follow."""
+        """Delete the registrations and update the counts of their dates."""
         dates = list(DateSeats.objects.filter(pk__in=self.values("date")))
         deleted = super().delete()
         for date in dates:
@@ -90,10 +90,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    """One person's registration for one date. Its answers are `[[question, answer], …]`.
+    """One person's registration for one date. `answers` is `[[question, answer], …]`.
 
-    `event` is the page, in one language, by which they registered. `notified` is what they know of the date: see
-    `events.registration.notify`.
+    `event` is the page, in one language, on which they registered. `notified` is the snapshot of the date that was last
+    sent to them: see `events.registration.notify`.
     """
 
     class State(models.TextChoices):
@@ -111,12 +111,12 @@ class Registration(models.Model):
     same_address = models.CharField(max_length=254, db_index=True)
     seats = models.PositiveSmallIntegerField(_("places"), default=1)
     answers = models.JSONField(_("answers"), default=list)
-    # The same as text, which every database can search.
-    words = models.TextField(_("answers"), blank=True, editable=False)
+    # The answers as text, which every database can search.
+    answers_text = models.TextField(_("answers"), blank=True, editable=False)
     registered_at = models.DateTimeField(_("registered on"), default=timezone.now)
     waiting_since = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True)
-    # Who wrote it in by hand; they had the person's word, and no text was shown.
+    # The organiser who added the registration; in that case no consent text was shown.
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("added by")
     )
@@ -127,7 +127,7 @@ class Registration(models.Model):
         EventConsent, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("news of the recap")
     )
     recap_agreed_at = models.DateTimeField(_("news of the recap wanted since"), null=True)
-    told_of_recap_at = models.DateTimeField(null=True)
+    recap_notified_at = models.DateTimeField(null=True)
     notified = models.JSONField(default=dict)
     delete_at = models.DateTimeField(_("deleted on"), db_index=True)
 
@@ -150,12 +150,8 @@ class Registration(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.words = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
+        self.answers_text = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
         return super().save(*args, **kwargs)
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.state == self.State.CONFIRMED
 
     @property
     def is_waiting(self) -> bool:
@@ -166,9 +162,9 @@ class Registration(models.Model):
         return self.state == self.State.CANCELLED
 
     @property
-    def place_in_line(self) -> int:
-        """1 for who is the next to get a place; 0 for who does not wait."""
+    def waiting_position(self) -> int:
+        """The position on the waiting list, from 1; 0 for a registration that is not waiting."""
         if not self.is_waiting:
             return 0
-        before = Q(waiting_since__lt=self.waiting_since) | Q(waiting_since=self.waiting_since, pk__lte=self.pk)
-        return self.date.registrations.in_line().filter(before).count()
+        ahead = Q(waiting_since__lt=self.waiting_since) | Q(waiting_since=self.waiting_since, pk__lte=self.pk)
+        return self.date.registrations.waiting().filter(ahead).count()

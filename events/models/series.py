@@ -1,4 +1,4 @@
-"""What differs from the rule of a series: dates added, changed and left out, as parts of the page's own revision."""
+"""The exceptions to the rule of a series: added dates, changed dates and pauses, stored in the page's revisions."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,14 +10,14 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from events.clock import is_plausible, midnight
-from events.recurrence import Addition, ChangedOccurrence, Gap
+from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap
 from events.status import EventStatus
 
 IMPLAUSIBLE = _("The year is from 1900 to 2200.")
 
 
-def until(start: datetime, end: time | None, length: timedelta) -> datetime:
-    """The end on the wall: at this hour of the same night, or after the usual length."""
+def end_of_date(start: datetime, end: time | None, length: timedelta) -> datetime:
+    """Return the end as a wall time: the next time that the clock shows `end`, or `start` plus the usual length."""
     if end is None:
         return start + length
     same_day = datetime.combine(start.date(), end)
@@ -31,7 +31,7 @@ def check_days(record: models.Model, names: tuple[str, ...]) -> None:
 
 
 class AddedDate(Orderable):
-    """A date beside those of the rule; without hours it has those of the series."""
+    """A date that the rule does not give; without times it has those of the series."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="added_dates")
     day = models.DateField(_("day"))
@@ -51,14 +51,14 @@ class AddedDate(Orderable):
         super().clean()
         check_days(self, ("day",))
 
-    def addition(self, start: datetime, end: datetime) -> Addition:
-        """The date beside a first one from `start` to `end`, all on the wall."""
+    def addition(self, start: datetime, end: datetime) -> AddedOccurrence:
+        """Return the added date of a series whose first date is from `start` to `end`; all are wall times."""
         begin = datetime.combine(self.day, self.start_time or start.time())
-        return Addition(begin, until(begin, self.end_time, end - start))
+        return AddedOccurrence(begin, end_of_date(begin, self.end_time, end - start))
 
 
 class Break(Orderable):
-    """Days on which the series pauses: holidays, works; without a last day until further notice."""
+    """Days on which the series pauses, such as holidays; without a last day it pauses until further notice."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="breaks")
     first_day = models.DateField(_("from"))
@@ -88,7 +88,7 @@ class Break(Orderable):
 
 
 class ChangedDate(Orderable):
-    """One date that differs: it is named by the day that the rule gave it, and by its hour if it was added."""
+    """One changed date, identified by the day that the rule gives it, and by its hour if it is an added date."""
 
     class Kind(models.TextChoices):
         CHANGED = "changed", _("Changed")
@@ -139,7 +139,7 @@ class ChangedDate(Orderable):
 
     @property
     def status(self) -> EventStatus | None:
-        """What this date says of itself; None leaves it to the event."""
+        """The status of this date; None means that of the event."""
         if self.kind == self.Kind.CANCELLED:
             return EventStatus.CANCELLED
         if self.is_full:
@@ -147,11 +147,11 @@ class ChangedDate(Orderable):
         return EventStatus.MOVED if self.new_day else None
 
     def change(self, start: datetime, end: datetime, *, is_all_day: bool = False) -> ChangedOccurrence:
-        """The change beside a first date from `start` to `end`, all on the wall."""
+        """Return the change in a series whose first date is from `start` to `end`; all are wall times."""
         begin = finish = None
         if self.new_day or self.new_start or self.new_end:
             usual = self.hour or start.time()
             begin = datetime.combine(self.new_day or self.day, usual if is_all_day else self.new_start or usual)
             begin = midnight(begin.date()) if is_all_day else begin
-            finish = until(begin, None if is_all_day else self.new_end, end - start)
+            finish = end_of_date(begin, None if is_all_day else self.new_end, end - start)
         return ChangedOccurrence(self.day, self.hour, begin, finish, self.kind == self.Kind.REMOVED, self)

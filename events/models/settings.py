@@ -1,4 +1,4 @@
-"""What a site decides about its events."""
+"""The event settings of a site."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Page, Site
 
-KEEPING = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
+RETENTION_PERIODS = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
 
 @register_setting(icon="date")
@@ -19,14 +19,14 @@ class EventSettings(BaseSiteSetting):
         help_text=_("A concert from 20:00 to 02:00 then stands on one day in lists and months. 0: on both."),
     )
 
-    registrations_kept = models.PositiveSmallIntegerField(
+    registration_retention_days = models.PositiveSmallIntegerField(
         _("registrations are deleted after"),
-        choices=KEEPING,
+        choices=RETENTION_PERIODS,
         default=90,
         help_text=_("Counted from the end of the date; readers are told."),
     )
 
-    panels = [FieldPanel("night_ends"), FieldPanel("registrations_kept")]
+    panels = [FieldPanel("night_ends"), FieldPanel("registration_retention_days")]
 
     class Meta:
         verbose_name = _("event settings")
@@ -37,6 +37,6 @@ class EventSettings(BaseSiteSetting):
 
     @classmethod
     def night_ends_for(cls, page: Page) -> int:
-        """The hour until which a night belongs to its evening, on the site of a page."""
+        """Return the hour until which a night belongs to the evening before, on the site of a page."""
         site = page.get_site() or Site.objects.first()
         return cls.for_site(site).night_ends if site else 0

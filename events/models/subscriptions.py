@@ -1,4 +1,4 @@
-"""Calendars of partners that a section takes its events from."""
+"""The calendars of partners that events are imported from."""
 
 from django import forms
 from django.conf import settings
@@ -12,7 +12,7 @@ from portal.core.zones import time_zones
 
 
 class Subscription(models.Model):
-    """A partner's calendar, read again and again; a file that was read once has no address."""
+    """A partner's calendar that is read every hour, or a file that was imported once and has no URL."""
 
     class Gone(models.TextChoices):
         KEEP = "keep", _("Keep it")
@@ -76,17 +76,17 @@ class Subscription(models.Model):
 
 
 class ImportedEvent(models.Model):
-    """Which event came from which entry of a source, and what the source said last.
+    """Links an event to the entry of its source, with the values of the last import.
 
-    The page is gone, but this stays, when the event was deleted here: it is not brought back then.
+    It stays when the event is deleted here, so that the next import does not create the event again.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="imported")
     uid = models.CharField(max_length=500)
     event = models.ForeignKey(EventPage, on_delete=models.SET_NULL, null=True, related_name="imports")
-    # What was written into each field at the last import: what differs now was edited here.
-    written = models.JSONField(default=dict)
-    digest = models.CharField(max_length=64, blank=True)
+    # The value of each field at the last import: a field that differs now was edited here.
+    imported_values = models.JSONField(default=dict)
+    content_hash = models.CharField(max_length=64, blank=True)
     is_gone = models.BooleanField(default=False)
     seen_at = models.DateTimeField()
 

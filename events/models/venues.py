@@ -1,4 +1,4 @@
-"""Where events are held, once for each place and collection."""
+"""The venues of events."""
 
 from decimal import Decimal
 
@@ -14,8 +14,8 @@ from wagtail.search import index
 class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """A reusable place.
 
-    A snippet belongs to no site, so a venue belongs to a collection, as pictures and documents do: each site has one,
-    and the rights of its newsroom end there.
+    A snippet belongs to no site, so a venue belongs to a collection, as images and documents do: each site has one, and
+    the permissions of its newsroom are limited to it.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -89,7 +89,7 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
 
     @property
     def map_url(self) -> str:
-        """Where a reader's own map shows the place; it is asked by a click only."""
+        """The place on OpenStreetMap: a link only, because pages make no third-party request."""
         if not self.has_coordinates:
             return ""
         return f"https://www.openstreetmap.org/?mlat={self.latitude}&mlon={self.longitude}#map=17/{self.latitude}/{self.longitude}"

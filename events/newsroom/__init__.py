@@ -1,1 +1,1 @@
-"""What the newsroom has for events beside their pages: venues, subscribed calendars, the dates of a series."""
+"""The admin views of events: venues, subscribed calendars, dates of a series, recaps and registrations."""

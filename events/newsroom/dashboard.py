@@ -1,4 +1,4 @@
-"""What events add to the newsroom's dashboard."""
+"""The dashboard list of events that have no recap."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRo
 
 @dashboard_list(heading=_("Events without a recap"), order=60, moment_label=_("Ended"))
 def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """The last ones first; a recap that is being written counts as one."""
-    here = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
-    dates = Occurrence.objects.awaiting_recap(dashboard.now).filter(here).select_related("event")
+    """Yield the dates whose recap is due, latest first; a draft counts as a recap."""
+    permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
+    dates = Occurrence.objects.awaiting_recap(dashboard.now).filter(permitted).select_related("event")
     for date in dates.defer("event__body", "event__programme", "event__speakers", "event__partners")[: LIST_LENGTH + 1]:
-        publish = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
+        recap_url = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
         yield DashboardRow(
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),
             moment=date.end,
             note=date.when,
-            actions=((_("Publish the recap"), publish),),
+            actions=((_("Publish the recap"), recap_url),),
         )

@@ -1,4 +1,4 @@
-"""The dates of a series in the newsroom: change one, cancel one, or change it and all that follow."""
+"""The admin view of the dates of a series: change or cancel one date, or split the series at it."""
 
 from datetime import date
 from typing import Any
@@ -10,21 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.clock import wall
+from events.clock import wall_time
 from events.models import ChangedDate, EventPage, EventSettings
 from events.models.dates import occurrences_of
-from events.newsroom.splitting import find, split
+from events.newsroom.splitting import find_date, split_series
 from events.recurrence import expand, horizon_from
 
-SHOWN = 60
+MAX_ROWS = 60
 ACTIONS = ("change", "cancel", "following")
 
 
-def dates(request: HttpRequest, page_id: int) -> HttpResponse:
-    """The dates of the latest draft, and what an editor can do with each; whatever is done is a draft again."""
+def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
+    """List the dates of the latest draft with their actions; every action saves a draft."""
     saved = get_object_or_404(EventPage, pk=page_id)
-    rights = saved.permissions_for_user(request.user)
-    if not rights.can_edit():
+    if not saved.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     page = saved.get_latest_revision_as_object()
     if request.method == "POST":
@@ -32,48 +31,48 @@ def dates(request: HttpRequest, page_id: int) -> HttpResponse:
         if lock and lock.for_user(request.user):
             raise PermissionDenied
         try:
-            return _done(request, page, request.POST.get("action", ""), request.POST.get("date", ""))
+            return _perform(request, page, request.POST.get("action", ""), request.POST.get("date", ""))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect("event_dates", page.pk)
-    return render(request, "events/newsroom/dates.html", _shown(page))
+    return render(request, "events/newsroom/dates.html", _context(page))
 
 
-def _shown(page: EventPage) -> dict[str, Any]:
+def _context(page: EventPage) -> dict[str, Any]:
     if not page.start or not page.end:
         return {"page": page, "rows": [], "unattached": []}
-    here = wall(timezone.now(), page.zone)
-    expansion = expand(page.series, horizon_from(here, page.wall_span[0]))
+    local_now = wall_time(timezone.now(), page.zone)
+    expansion = expand(page.series, horizon_from(local_now, page.wall_span[0]))
     rows = list(occurrences_of(page, expansion, EventSettings.night_ends_for(page)))
-    coming = [row for row in rows if row.end > timezone.now()]
+    upcoming = [row for row in rows if row.end > timezone.now()]
     return {
         "page": page,
-        "rows": coming[:SHOWN],
-        "more": max(0, len(coming) - SHOWN),
-        "past": len(rows) - len(coming),
+        "rows": upcoming[:MAX_ROWS],
+        "more": max(0, len(upcoming) - MAX_ROWS),
+        "past": len(rows) - len(upcoming),
         "unattached": [change.source for change in expansion.unattached],
-        "removed": expansion.removed[:SHOWN],
+        "removed": expansion.removed[:MAX_ROWS],
     }
 
 
-def _done(request: HttpRequest, page: EventPage, action: str, key: str) -> HttpResponse:
+def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> HttpResponse:
     if action not in ACTIONS:
         raise ValidationError(_("Choose what to do with the date."))
     if action == "following":
         if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
             raise PermissionDenied
-        follower = split(page, key, request.user)
+        successor = split_series(page, key, request.user)
         messages.success(request, _("The later dates are an event of their own now. Both drafts wait to be submitted."))
-        return redirect("wagtailadmin_pages:edit", follower.pk)
-    found = find(page.series, key)
-    day: date = found.original.date()
-    hour = found.original.time() if found.is_added else None
-    known = next((row for row in page.changed_dates.all() if (row.day, row.hour) == (day, hour)), None)
-    row = known or ChangedDate(day=day, hour=hour)
+        return redirect("wagtailadmin_pages:edit", successor.pk)
+    series_date = find_date(page.series, key)
+    day: date = series_date.original.date()
+    hour = series_date.original.time() if series_date.is_added else None
+    existing = next((row for row in page.changed_dates.all() if (row.day, row.hour) == (day, hour)), None)
+    row = existing or ChangedDate(day=day, hour=hour)
     if action == "cancel":
         row.kind = ChangedDate.Kind.CANCELLED
         row.reason = request.POST.get("reason", "")[:200]
-    if known is None:
+    if existing is None:
         page.changed_dates.add(row)
     page.save_revision(user=request.user)
     if action == "cancel":

@@ -1,4 +1,4 @@
-"""The forms of many photos at once: a word for each one, files of one's own, and pictures from the library."""
+"""The forms for many photos at once: texts of each photo, uploads, and images from the library."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,8 +13,8 @@ from wagtail.permissions import policy_registry
 
 from portal.media.models import Image
 
-MOST_FILES = 40
-OFFERED = 24
+MAX_FILES = 40
+LIBRARY_PHOTOS_OFFERED = 24
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -22,16 +22,16 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Any number of files up to `MOST_FILES`; what is in them is looked at one by one later."""
+    """Several files, `MAX_FILES` at most; `store_photos` validates the content of each."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(widget=SeveralFilesInput(attrs={"accept": "image/*"}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files = [super(SeveralFilesField, self).clean(each, initial) for each in data or ()]
-        if len(files) > MOST_FILES:
-            words = ngettext("At most %(most)d file at a time.", "At most %(most)d files at a time.", MOST_FILES)
-            raise forms.ValidationError(words % {"most": MOST_FILES})
+        if len(files) > MAX_FILES:
+            message = ngettext("At most %(most)d file at a time.", "At most %(most)d files at a time.", MAX_FILES)
+            raise forms.ValidationError(message % {"most": MAX_FILES})
         return files
 
 
@@ -45,8 +45,9 @@ class PhotoForm(forms.Form):
 PhotoFormSet = forms.formset_factory(PhotoForm, extra=0, max_num=500)
 
 
-class MorePhotosForm(forms.Form):
-    """`uploads` for who may add images; `chosen` from the newest that this person may choose and that are new here."""
+class NewPhotosForm(forms.Form):
+    """New photos. `uploads` needs the permission to add images; `chosen` offers the newest images that the user may
+    choose and that the gallery does not have."""
 
     uploads = SeveralFilesField(label=_("Photos from your device"), required=False)
     chosen: Any = forms.ModelMultipleChoiceField(
@@ -56,18 +57,18 @@ class MorePhotosForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, user: Any, there: Iterable[int], **kwargs: Any):
+    def __init__(self, *args: Any, user: Any, existing: Iterable[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
         policy = policy_registry.get_by_type(Image)
         if not policy.user_has_permission(user, "add"):
             del self.fields["uploads"]
-        choice = policy.instances_user_has_any_permission_for(user, ["choose"]).exclude(pk__in=list(there))
-        newest = list(choice.order_by("-created_at", "-pk").values_list("pk", flat=True)[:OFFERED])
+        choosable = policy.instances_user_has_any_permission_for(user, ["choose"]).exclude(pk__in=list(existing))
+        newest = list(choosable.order_by("-created_at", "-pk").values_list("pk", flat=True)[:LIBRARY_PHOTOS_OFFERED])
         self.fields["chosen"].queryset = Image.objects.filter(pk__in=newest).order_by("-created_at", "-pk")  # type: ignore[attr-defined]
 
 
-def stored_photos(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
-    """Each file's name, with the image that it has become or the sentences that say why it has not."""
+def store_photos(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
+    """Yield the name of each file with the stored image, or with the error messages as one text."""
     for file in files:
         title = (file.name or "").rpartition(".")[0] or file.name
         form = get_image_form(get_image_model())(data={"title": title}, files={"file": file}, user=user)

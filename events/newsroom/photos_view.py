@@ -1,4 +1,4 @@
-"""Many photos into a recap's gallery at once, and one alternative text for each."""
+"""The admin view that adds many photos to the gallery of a recap and edits their texts."""
 
 from typing import Any
 from uuid import uuid4
@@ -12,32 +12,32 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from events.models import RecapPage
-from events.newsroom.photo_forms import MorePhotosForm, PhotoFormSet, stored_photos
+from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet, store_photos
 from portal.core.publication import lock_pages
 from portal.editorial.roles import media_collection
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, page_id: int) -> HttpResponse:
-    """The photos of the latest draft; sent, it is saved as a draft, and asks for the words of what is new."""
+    """Show the photos of the latest draft; POST saves a draft and shows the form again if photos were added."""
     saved = get_object_or_404(RecapPage, pk=page_id)
     lock = saved.get_lock()
     if not saved.permissions_for_user(request.user).can_edit() or (lock and lock.for_user(request.user)):
         raise PermissionDenied
     page = saved.get_latest_revision_as_object()
-    there = [block.value["image"].pk for block in page.photos if block.value["image"]]
-    files = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-    more = MorePhotosForm(**files, user=request.user, there=there)
-    rows = PhotoFormSet(request.POST or None, initial=_initial(page), prefix="photos")
-    if request.method == "POST" and more.is_valid() and rows.is_valid():
-        return _saved(request, page, rows, more)
+    existing = [block.value["image"].pk for block in page.photos if block.value["image"]]
+    submitted = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    new_photos = NewPhotosForm(**submitted, user=request.user, existing=existing)
+    formset = PhotoFormSet(request.POST or None, initial=_initial_data(page), prefix="photos")
+    if request.method == "POST" and new_photos.is_valid() and formset.is_valid():
+        return _save(request, page, formset, new_photos)
     images = {block.id: block.value["image"] for block in page.photos}
-    context = {"page": page, "more": more, "formset": rows}
-    context["rows"] = [(form, images.get(form["block"].value())) for form in rows]
+    context = {"page": page, "new_photos": new_photos, "formset": formset}
+    context["rows"] = [(form, images.get(form["block"].value())) for form in formset]
     return render(request, "events/newsroom/photos.html", context)
 
 
-def _initial(page: RecapPage) -> list[dict[str, Any]]:
+def _initial_data(page: RecapPage) -> list[dict[str, Any]]:
     return [
         {"block": block.id, "alt": block.value["alt"], "caption": block.value["caption"]}
         for block in page.photos
@@ -45,23 +45,23 @@ def _initial(page: RecapPage) -> list[dict[str, Any]]:
     ]
 
 
-def _saved(request: HttpRequest, page: RecapPage, rows: Any, more: MorePhotosForm) -> HttpResponse:
-    words = {form.cleaned_data["block"]: form.cleaned_data for form in rows if form.cleaned_data}
+def _save(request: HttpRequest, page: RecapPage, formset: Any, new_photos: NewPhotosForm) -> HttpResponse:
+    edits = {form.cleaned_data["block"]: form.cleaned_data for form in formset if form.cleaned_data}
     site = page.get_site()
-    new = list(more.cleaned_data["chosen"])
-    for name, image in stored_photos(
-        more.cleaned_data.get("uploads", ()), request.user, site and media_collection(site)
-    ):
+    new = list(new_photos.cleaned_data["chosen"])
+    uploads = new_photos.cleaned_data.get("uploads", ())
+    for name, image in store_photos(uploads, request.user, site and media_collection(site)):
         if isinstance(image, str):
             messages.error(request, f"{name}: {image}")
         else:
             new.append(image)
     try:
         with transaction.atomic():
-            # Whatever was saved meanwhile stays: words belong to the photo with that key, new photos come last.
+            # The draft is read again under the lock, so that nothing saved meanwhile is lost: edits are matched by the
+            # key of the block, and new photos are appended.
             lock_pages([page.pk])
             page = RecapPage.objects.get(pk=page.pk).get_latest_revision_as_object()
-            page.photos = page.photos.stream_block.to_python([*_kept(page, words), *map(_block, new)])
+            page.photos = page.photos.stream_block.to_python([*_edited_blocks(page, edits), *map(_new_block, new)])
             page.save_revision(user=request.user, log_action=True)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -69,22 +69,22 @@ def _saved(request: HttpRequest, page: RecapPage, rows: Any, more: MorePhotosFor
     if not new:
         messages.success(request, _("The photos are saved in the draft."))
         return redirect("wagtailadmin_pages:edit", page.pk)
-    told = ngettext("%(count)d photo is new", "%(count)d photos are new", len(new)) % {"count": len(new)}
-    messages.success(request, _("%(photos)s: say of each what is to be seen.") % {"photos": told})
+    added = ngettext("%(count)d photo is new", "%(count)d photos are new", len(new)) % {"count": len(new)}
+    messages.success(request, _("%(photos)s: say of each what is to be seen.") % {"photos": added})
     return redirect("recap_photos", page.pk)
 
 
-def _kept(page: RecapPage, words: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _edited_blocks(page: RecapPage, edits: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     blocks = []
     for block in page.photos.get_prep_value():
-        said = words.get(block["id"], {})
-        if not said.get("remove"):
-            told = {name: said[name] for name in ("alt", "caption") if name in said}
-            blocks.append({**block, "value": {**block["value"], **told}})
+        edit = edits.get(block["id"], {})
+        if not edit.get("remove"):
+            texts = {name: edit[name] for name in ("alt", "caption") if name in edit}
+            blocks.append({**block, "value": {**block["value"], **texts}})
     return blocks
 
 
-def _block(image: Any) -> dict[str, Any]:
-    # A description in the library is a start; nobody is shown the name of a file.
+def _new_block(image: Any) -> dict[str, Any]:
+    # The description in the library is a first alternative text; the title is often a file name.
     value = {"image": image.pk, "alt": image.description[:255], "caption": ""}
     return {"type": "photo", "id": str(uuid4()), "value": value}

@@ -1,4 +1,4 @@
-"""Who may do what with venues and subscribed calendars, each within the own site."""
+"""The permission policies of venues and subscribed calendars: each user is limited to their sites."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,8 +13,8 @@ from portal.editorial.site_admin.scope import administers_any, sites_administere
 venue_policy = RecordPolicy(Venue)
 
 
-def calendars_of(user: Any) -> QuerySet[CalendarPage]:
-    """The calendars that a user answers for: those of the sites that they administer."""
+def calendars_administered_by(user: Any) -> QuerySet[CalendarPage]:
+    """Return the calendars of the sites that the user administers."""
     below = Q(pk__in=[])
     for site in sites_administered(user).select_related("root_page"):
         for home in site.root_page.get_translations(inclusive=True):
@@ -23,23 +23,23 @@ def calendars_of(user: Any) -> QuerySet[CalendarPage]:
 
 
 class SubscriptionPolicy(BasePermissionPolicy):
-    """Whoever answers for a calendar may say what it takes in; the right is the same for every action."""
+    """Grants every action on the subscriptions of a calendar to the administrators of its site."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        # Who administers a site may, whether or not it has a calendar yet.
+        # Site administrators have the permission even before their site has a calendar.
         return administers_any(user)
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return self.user_has_permission(user, "change")
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Subscription) -> bool:
-        return bool(user.is_active) and calendars_of(user).filter(pk=instance.calendar_id).exists()
+        return bool(user.is_active) and calendars_administered_by(user).filter(pk=instance.calendar_id).exists()
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Subscription) -> bool:
         return self.user_has_permission_for_instance(user, "change", instance)
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Subscription]:
-        return Subscription.objects.filter(calendar__in=calendars_of(user))
+        return Subscription.objects.filter(calendar__in=calendars_administered_by(user))
 
     def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Subscription]:
         return self.instances_user_has_any_permission_for(user, [action])

@@ -1,4 +1,4 @@
-"""Tells those who came, and asked for it, that the recap is there: once, by a button of whoever organises the event."""
+"""Sends the recap once to the registered people who consented to it, when the organiser presses the button."""
 
 from typing import Any
 
@@ -13,60 +13,62 @@ from wagtail.models import Site
 
 from events.models import RecapPage, Registration
 from events.models.registrations import RegistrationQuerySet
-from events.newsroom.attendance import may_see
-from events.registration.links import own_address, page_address
+from events.newsroom.registration_policy import may_see_registrations
+from events.registration.links import page_url, registration_url
 from portal.core.mail import Message, compose, enqueue
 
 
-def listeners(recap: RecapPage) -> RegistrationQuerySet:
-    """The registrations whose people wait for this recap and were not told of it yet."""
+def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:
+    """Return the registrations with consent to news of this recap that were not notified yet."""
     if recap.event is None:
         return Registration.objects.none()
-    return Registration.objects.to_tell_of_recap(recap.event, recap.occurrence)
+    return Registration.objects.to_notify_of_recap(recap.event, recap.occurrence)
 
 
-def may_tell(recap: RecapPage, user: Any) -> bool:
-    """Whether readers find the recap, and the user organises its event or keeps the data of its site."""
-    is_there = recap.live and recap.alias_of_id is None and not recap.get_view_restrictions().exists()
-    return is_there and recap.event is not None and may_see(user, recap.event)
+def may_notify(recap: RecapPage, user: Any) -> bool:
+    """Whether the recap is public, and the user may see the registrations of its event."""
+    is_public = recap.live and recap.alias_of_id is None and not recap.get_view_restrictions().exists()
+    return is_public and recap.event is not None and may_see_registrations(user, recap.event)
 
 
 @transaction.atomic
-def tell_of(recap: RecapPage) -> int:
-    """Put one letter to each person into the queue; how many letters that are.
+def notify_of_recap(recap: RecapPage) -> int:
+    """Enqueue one message to each person; return the number of messages.
 
-    Somebody who came to several dates of a series, where the recap is about all of them, gets one letter.
+    A person with registrations for several dates of a series gets one message.
     """
-    # Of two who click at once, the second finds nobody left.
-    waiting = list(listeners(recap).select_for_update(of=("self",)).select_related("site").order_by("pk"))
-    Registration.objects.filter(pk__in=[each.pk for each in waiting]).update(told_of_recap_at=timezone.now())
-    persons = {(each.same_address, each.language): each for each in waiting}
+    # The row locks make a second, simultaneous request find nobody left.
+    pending = unnotified_registrations(recap).select_for_update(of=("self",)).select_related("site").order_by("pk")
+    registrations = list(pending)
+    Registration.objects.filter(pk__in=[each.pk for each in registrations]).update(recap_notified_at=timezone.now())
+    persons = {(each.same_address, each.language): each for each in registrations}
     pages = RecapPage.objects.live().public().filter(translation_key=recap.translation_key, alias_of=None)
     by_language = {page.locale.language_code: page for page in pages.select_related("locale")}
-    enqueue([_letter(each, by_language.get(each.language, recap)) for each in persons.values()])
+    enqueue([_message(each, by_language.get(each.language, recap)) for each in persons.values()])
     return len(persons)
 
 
-def _letter(registration: Registration, recap: RecapPage) -> Message:
+def _message(registration: Registration, recap: RecapPage) -> Message:
     site: Site = registration.site
     context = {
         "title": recap.title,
         "standfirst": recap.standfirst,
-        "link": page_address(recap, site),
+        "link": page_url(recap, site),
         "link_label": gettext("Read the recap"),
-        "own": own_address(registration),
+        "own": registration_url(registration),
     }
     return compose("recap_published", context, to=registration.address, language=registration.language, site=site)
 
 
-def tell(request: HttpRequest, recap_id: int) -> HttpResponse:
-    """Ask how many are to be told, and then tell them."""
+def recap_news(request: HttpRequest, recap_id: int) -> HttpResponse:
+    """Show how many people will be notified; POST notifies them."""
     recap = get_object_or_404(RecapPage.objects.select_related("event", "occurrence"), pk=recap_id)
-    if not may_tell(recap, request.user):
+    if not may_notify(recap, request.user):
         raise PermissionDenied
     if request.method == "POST":
-        count = tell_of(recap)
-        words = ngettext("%(count)d person gets a letter.", "%(count)d people get a letter.", count)
-        messages.success(request, words % {"count": count})
+        count = notify_of_recap(recap)
+        message = ngettext("%(count)d person gets a letter.", "%(count)d people get a letter.", count)
+        messages.success(request, message % {"count": count})
         return redirect("wagtailadmin_pages:edit", recap.pk)
-    return render(request, "events/newsroom/tell_of_recap.html", {"page": recap, "count": listeners(recap).count()})
+    context = {"page": recap, "count": unnotified_registrations(recap).count()}
+    return render(request, "events/newsroom/notify_of_recap.html", context)

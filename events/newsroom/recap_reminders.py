@@ -1,4 +1,4 @@
-"""Asks the organiser of what is over for its recap, once."""
+"""Reminds the organiser of an ended event, once, to write its recap."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,28 +8,28 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
-from events.newsroom.recaps import may_begin
+from events.newsroom.recaps import may_write_recap
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page
 from portal.editorial.people import recipients
 
-# What was over before, when the portal was away or new, is left to the desk.
-LATEST = timedelta(days=7)
-OPEN = _("Publish the recap")
+# Dates that ended earlier, when the portal was down or new, are listed on the dashboard only.
+MAX_AGE = timedelta(days=7)
+LINK_LABEL = _("Publish the recap")
 
 
-def ask_for_recaps(now: datetime) -> int:
-    """Write to the organiser of each date that is over and has no recap; how many dates it were."""
-    due = Occurrence.objects.awaiting_recap(now).filter(end__gt=now - LATEST, recap_request=None)
+def send_recap_reminders(now: datetime) -> int:
+    """Write to the organiser of each ended date without a recap; return the number of dates."""
+    due = Occurrence.objects.awaiting_recap(now).filter(end__gt=now - MAX_AGE, recap_request=None)
     keys = list(due.order_by("event", "pk").values_list("pk", flat=True))
     for key in keys:
-        _ask(key, now)
+        _remind(key, now)
     return len(keys)
 
 
 @transaction.atomic
-def _ask(key: int, now: datetime) -> None:
+def _remind(key: int, now: datetime) -> None:
     date = Occurrence.objects.select_related("event__owner", "event__live_revision__user", "venue").get(pk=key)
-    # One letter for the same date in all languages, for whoever announced it first.
+    # The languages of an event share one reminder: the organiser of the first page gets it.
     same = Occurrence.objects.filter(key=date.key, event__translation_key=date.event.translation_key)
     if RecapRequest.objects.filter(occurrence__in=same).exists():
         return
@@ -44,16 +44,16 @@ def _ask(key: int, now: datetime) -> None:
         actor=None,
         preference="",
         link=admin_url(f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"),
-        link_label=OPEN,
+        link_label=LINK_LABEL,
         title=date.shown_title,
         date=date,
     )
 
 
 def organiser_of(event: EventPage) -> Any:
-    """Who made the page of an event, else who wrote what is published of it, if they still may look back on it."""
+    """Return the owner of the event, else the author of its live revision; only somebody who may write its recap."""
     author = event.live_revision.user if event.live_revision else None
     for person in (event.owner, author):
-        if person and may_begin(event, person) and recipients([person], event, None, ""):
+        if person and may_write_recap(event, person) and recipients([person], event, None, ""):
             return person
     return None

@@ -1,4 +1,4 @@
-"""The way to the recap of a date: one button, from the desk, the mail and the event's own form."""
+"""The admin view that opens the recap of a date; the dashboard, the reminder and the event's header lead to it."""
 
 from typing import Any
 
@@ -12,24 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from events.models import EventPage, Occurrence
-from events.newsroom.recaps import may_begin, open_recap, recap_of
+from events.newsroom.recaps import may_write_recap, open_recap, recap_of
 
 
 class DateForm(forms.Form):
-    """The key of a date; without one, the last that is over."""
+    """The key of a date; empty for the last date that is over."""
 
     date = forms.CharField(max_length=20, required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recap(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Shows what is looked back on; sent, it leads to the draft, which is begun if there is none."""
+    """Show the date and its recap; POST redirects to the draft, which is created if there is none."""
     event = get_object_or_404(EventPage, pk=page_id)
-    if not may_begin(event, request.user):
+    if not may_write_recap(event, request.user):
         raise PermissionDenied
     date = _date(event, DateForm(request.GET))
     if request.method == "POST":
-        return _opened(request, date)
+        return _open(request, date)
     return render(request, "events/newsroom/recap.html", {"page": event, "date": date, "recap": recap_of(date)})
 
 
@@ -38,7 +38,9 @@ def _date(event: EventPage, form: DateForm) -> Occurrence:
         raise Http404
     dates = Occurrence.objects.filter(event=event).select_related("venue")
     key = form.cleaned_data["date"]
-    found = dates.filter(key=key) if key else dates.standing().filter(end__lte=timezone.now()).order_by("-end", "-pk")
+    found = (
+        dates.filter(key=key) if key else dates.not_withdrawn().filter(end__lte=timezone.now()).order_by("-end", "-pk")
+    )
     date = found.first()
     if date is None:
         raise Http404
@@ -46,14 +48,14 @@ def _date(event: EventPage, form: DateForm) -> Occurrence:
     return date
 
 
-def _opened(request: HttpRequest, date: Occurrence) -> HttpResponse:
+def _open(request: HttpRequest, date: Occurrence) -> HttpResponse:
     try:
         page: Any = open_recap(date, request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
         return redirect("event_recap", date.event_id)
     if page.permissions_for_user(request.user).can_edit():
         return redirect("wagtailadmin_pages:edit", page.pk)
-    words = _("“%(title)s” is being written by somebody else.")
-    messages.info(request, words % {"title": page.get_admin_display_title()})
+    message = _("“%(title)s” is being written by somebody else.")
+    messages.info(request, message % {"title": page.get_admin_display_title()})
     return redirect("event_recap", date.event_id)

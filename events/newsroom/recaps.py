@@ -1,4 +1,4 @@
-"""From an event that is over to its recap: who may begin it, what it begins with, what it is asked for."""
+"""Creates the recap draft of an ended event, and checks recaps before submission and publication."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,34 +17,34 @@ from portal.core.models import PageTopic
 from portal.core.publication import lock_pages
 from portal.editorial.approval.checklist import Finding
 
-LONGEST_SLUG = 200
+MAX_SLUG_LENGTH = 200
 
 
-def may_begin(event: EventPage, user: Any) -> bool:
-    """Whether somebody may look back on an event: who may edit it, and write where it stands."""
+def may_write_recap(event: EventPage, user: Any) -> bool:
+    """Whether the user may edit the event and add pages beside it."""
     if not event.permissions_for_user(user).can_edit():
         return False
     return event.get_parent().specific_deferred.permissions_for_user(user).can_add_subpage()
 
 
 def recap_of(date: Occurrence) -> RecapPage | None:
-    """The recap of a date, published or begun; where it has none, that of all dates of its event."""
+    """Return the recap or recap draft of a date, else the one about all dates of its event."""
     recaps = RecapPage.objects.filter(Q(occurrence=date) | Q(occurrence=None, event=date.event_id))
     return recaps.order_by(F("occurrence_id").desc(nulls_last=True), "pk").first()
 
 
 @transaction.atomic
 def open_recap(date: Occurrence, user: Any) -> RecapPage:
-    """The draft of a date's recap, with all that its event knows; the same one for whoever asks again.
+    """Return the recap of a date; if it has none, create a draft filled from the event.
 
-    Raises PermissionDenied, and ValidationError for a date that did not take place.
+    Raises PermissionDenied, and ValidationError for a cancelled date.
     """
     event = EventPage.objects.get(pk=date.event_id)
-    if not may_begin(event, user):
+    if not may_write_recap(event, user):
         raise PermissionDenied
     if date.is_cancelled or event.is_cancelled:
         raise ValidationError(_("What was cancelled has no recap."))
-    # Of two who click at once, the second finds the draft of the first.
+    # The lock makes a second, simultaneous request find the draft of the first.
     lock_pages([event.pk])
     return recap_of(date) or _begin(event, date, user)
 
@@ -79,23 +79,26 @@ def _begin(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
 
 
 def _slug(event: EventPage, date: Occurrence, calendar: Page) -> str:
-    slug = f"{event.slug[:LONGEST_SLUG]}-{date.first_day:%Y-%m-%d}"
-    # Without one, Wagtail makes one of the title that nobody has.
+    slug = f"{event.slug[:MAX_SLUG_LENGTH]}-{date.first_day:%Y-%m-%d}"
+    # For an empty slug Wagtail generates a unique one from the title.
     return "" if calendar.get_children().filter(slug=slug).exists() else slug
 
 
-# What the newsroom's checklist asks of a recap
+# Checklist
 
 
-def demanded(page: Any, out_at: datetime) -> Iterator[Finding]:
-    """A recap appears after what it looks back on, unless an approver lets it go, which its history keeps."""
+def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
+    """Yield what blocks a recap: above all, it must not be published before the end of its date.
+
+    An approver can waive each finding; the history of the page records it.
+    """
     if not isinstance(page, RecapPage) or page.alias_of_id:
         return
     event = page.event
     ends_at = page.ends_at
     if event and event.live and event.is_series and not page.event_date and ends_at and ends_at > timezone.now():
         yield Finding("date", _("Say which date of the series this looks back on."), "event_date")
-    elif event and ends_at and ends_at > out_at:
+    elif event and ends_at and ends_at > published_at:
         message = _("What this looks back on is not over before %(moment)s.")
         moment = ends_at.astimezone(event.zone)
         yield Finding("early", message % {"moment": date_format(moment, "DATETIME_FORMAT")}, "event")
@@ -103,7 +106,8 @@ def demanded(page: Any, out_at: datetime) -> Iterator[Finding]:
         yield Finding("body", _("Tell what happened."), "body")
 
 
-def wished(page: Any) -> Iterator[Finding]:
+def recommended_findings(page: Any) -> Iterator[Finding]:
+    """Yield what a recap should have; these findings never block it."""
     if not isinstance(page, RecapPage):
         return
     body = {block["type"] for block in page.body.raw_data}

@@ -1,4 +1,4 @@
-"""The newsroom's forms of venues and subscribed calendars: they offer the own site's places only."""
+"""The admin forms of venues and subscribed calendars; they offer only collections and calendars of the user's sites."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
-from events.newsroom.policies import calendars_of
+from events.newsroom.policies import calendars_administered_by
 from portal.core.separation.references import SameSiteReferences
 
 
@@ -17,12 +17,12 @@ class VenueForm(SameSiteReferences, WagtailAdminModelForm):
         if field is None or self.for_user is None:
             return
         policy = policy_registry.get_by_type(type(self.instance))
-        mine = policy.collections_user_has_permission_for(self.for_user, "add")
+        permitted = policy.collections_user_has_permission_for(self.for_user, "add")
         if self.instance.pk:
-            mine = mine | Collection.objects.filter(pk=self.instance.collection_id)
+            permitted = permitted | Collection.objects.filter(pk=self.instance.collection_id)
         else:
-            self.initial["collection"] = mine.order_by("-depth").first()
-        field.queryset = mine  # type: ignore[attr-defined]
+            self.initial["collection"] = permitted.order_by("-depth").first()
+        field.queryset = permitted  # type: ignore[attr-defined]
         field.empty_label = None  # type: ignore[attr-defined]
 
 
@@ -30,7 +30,7 @@ class SubscriptionForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.for_user is not None and "calendar" in self.fields:
-            self.fields["calendar"].queryset = calendars_of(self.for_user)  # type: ignore[attr-defined]
+            self.fields["calendar"].queryset = calendars_administered_by(self.for_user)  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> Any:
         if self.instance.owner_id is None:

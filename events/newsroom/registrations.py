@@ -1,4 +1,4 @@
-"""Who comes to an event: the list, its spreadsheets, and the list to tick off at the door."""
+"""The admin views of the registrations of an event: list, export, check-in list and overview."""
 
 from typing import Any
 
@@ -19,11 +19,16 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from events.models import EventPage, Registration
-from events.newsroom.attendance import dates_of, event_for, registrations_seen_by, sees_any
+from events.newsroom.registration_policy import (
+    dates_for_organiser,
+    may_see_any_registrations,
+    permitted_event,
+    registrations_visible_to,
+)
 from portal.core.spreadsheets.views import SafeSpreadsheets
 
-ANSWER = "answer: "
-MOST_EVENTS = 500
+ANSWER_PREFIX = "answer: "
+MAX_EVENTS = 500
 
 
 class RegistrationFilter(WagtailFilterSet):
@@ -46,22 +51,22 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
     index_url_name = "registrations:list"
     index_results_url_name = "registrations:results"
     is_searchable = True
-    search_fields = ["name", "address", "words"]
+    search_fields = ["name", "address", "answers_text"]
     filterset_class = RegistrationFilter
     default_ordering = "registered_at"
     paginate_by = 100
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.event = event_for(request.user, kwargs["event_id"])
+        self.event = permitted_event(request.user, kwargs["event_id"])
         super().setup(request, *args, **kwargs)
 
     @cached_property
     def dates(self) -> list[Any]:
-        return list(dates_of(self.event).filter(seats__isnull=False))
+        return list(dates_for_organiser(self.event).filter(seats__isnull=False))
 
     @cached_property
     def when(self) -> dict[int, str]:
-        """The time of each date in words."""
+        """The formatted time of each date, by the primary key of its seats."""
         return {date.seats_id: date.when for date in self.dates}
 
     @property
@@ -71,7 +76,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             Column("address", label=_("E-mail"), sort_key="address"),
             Column("seats", label=_("Places"), sort_key="seats"),
             Column("get_state_display", label=_("State"), sort_key="state"),
-            Column("words", label=_("Answers")),
+            Column("answers_text", label=_("Answers")),
             DateColumn("registered_at", label=_("Registered"), sort_key="registered_at"),
         ]
         if len(self.when) > 1:
@@ -108,44 +113,54 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
         ]
 
     def get_list_more_buttons(self, instance: Registration) -> list[Any]:
-        def to(action: str) -> str:
+        def action_url(action: str) -> str:
             return reverse("registrations:act", args=[instance.pk, action])
 
         buttons = []
         if instance.is_waiting:
-            buttons.append(MenuItem(gettext("Give a place"), url=to("admit"), icon_name="check", priority=10))
+            buttons.append(MenuItem(gettext("Give a place"), url=action_url("admit"), icon_name="check", priority=10))
         if not instance.is_cancelled:
-            buttons.append(MenuItem(gettext("Cancel"), url=to("cancel"), icon_name="cross", priority=20))
-        return [*buttons, MenuItem(gettext("Erase"), url=to("erase"), icon_name="bin", priority=30)]
+            buttons.append(MenuItem(gettext("Cancel"), url=action_url("cancel"), icon_name="cross", priority=20))
+        return [*buttons, MenuItem(gettext("Erase"), url=action_url("erase"), icon_name="bin", priority=30)]
 
-    # Taken away
+    # Export
 
     def get_filename(self) -> str:
         return f"registrations-{slugify(self.event.slug)[:60]}"
 
     @cached_property
-    def asked(self) -> list[str]:
-        """Every question that was ever answered, those that stand in the form now first."""
-        now = [block.value["label"] for block in self.event.questions]
+    def question_labels(self) -> list[str]:
+        """Every question that was ever answered; the questions of the present form come first."""
+        present = [block.value["label"] for block in self.event.questions]
         answers = Registration.objects.of_event(self.event).values_list("answers", flat=True)
-        return list(dict.fromkeys([*now, *(question for each in answers for question, _answer in each)]))
+        return list(dict.fromkeys([*present, *(question for each in answers for question, _answer in each)]))
 
     @property
     def list_export(self) -> list[str]:
-        facts = ["name", "address", "seats", "when", "get_state_display", "registered_at", "language"]
-        return [*facts, *(ANSWER + question for question in self.asked), "consent", "recap_agreed_at", "delete_at"]
+        columns = ["name", "address", "seats", "when", "get_state_display", "registered_at", "language"]
+        return [
+            *columns,
+            *(ANSWER_PREFIX + question for question in self.question_labels),
+            "consent",
+            "recap_agreed_at",
+            "delete_at",
+        ]
 
     export_headings = {"when": _("Date"), "get_state_display": _("State")}
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        return field.removeprefix(ANSWER) if field.startswith(ANSWER) else super().get_heading(queryset, field)
+        return (
+            field.removeprefix(ANSWER_PREFIX)
+            if field.startswith(ANSWER_PREFIX)
+            else super().get_heading(queryset, field)
+        )
 
     def to_row_dict(self, item: Registration) -> dict[str, Any]:
         answers = dict(item.answers)
 
         def value(name: str) -> Any:
-            if name.startswith(ANSWER):
-                return answers.get(name.removeprefix(ANSWER), "")
+            if name.startswith(ANSWER_PREFIX):
+                return answers.get(name.removeprefix(ANSWER_PREFIX), "")
             if name == "when":
                 return self.when.get(item.date_id, "")
             return item.get_state_display() if name == "get_state_display" else getattr(item, name)
@@ -154,12 +169,12 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
 
 
 def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
-    """Those who have a place, to be ticked off at the door, date by date: `?date=` with a key for one of them."""
-    event = event_for(request.user, event_id)
-    wanted, now = request.GET.get("date", ""), timezone.now()
-    dates = list(dates_of(event).filter(seats__isnull=False, is_withdrawn=False))
-    coming = [date for date in dates if date.end > now] or dates[-1:]
-    shown = [date for date in dates if date.key == wanted] or coming[:1]
+    """List the people with a seat, to tick off at the door; `?date=` selects a date by its key."""
+    event = permitted_event(request.user, event_id)
+    key, now = request.GET.get("date", ""), timezone.now()
+    dates = list(dates_for_organiser(event).filter(seats__isnull=False, is_withdrawn=False))
+    upcoming = [date for date in dates if date.end > now] or dates[-1:]
+    shown = [date for date in dates if date.key == key] or upcoming[:1]
     lists = [
         {"date": date, "rows": Registration.objects.confirmed().filter(date=date.seats_id).order_by("name", "pk")}
         for date in shown
@@ -171,16 +186,16 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    """The events that readers registered for, those to come first; each leads to its list."""
-    if not sees_any(request.user):
+    """List the events with registrations, latest start first."""
+    if not may_see_any_registrations(request.user):
         raise PermissionDenied
-    seen = registrations_seen_by(request.user).exclude(event=None).order_by()
-    counted = seen.values("event__translation_key").annotate(
-        coming=Count("pk", filter=Q(state=Registration.State.CONFIRMED)),
+    visible = registrations_visible_to(request.user).exclude(event=None).order_by()
+    counted = visible.values("event__translation_key").annotate(
+        confirmed=Count("pk", filter=Q(state=Registration.State.CONFIRMED)),
         waiting=Count("pk", filter=Q(state=Registration.State.WAITING)),
         page=Min("event"),
     )
     by_page = {row["page"]: row for row in counted}
     pages = EventPage.objects.filter(pk__in=by_page).order_by("-start", "-pk")
-    rows = [{**by_page[page.pk], "page": page} for page in pages[:MOST_EVENTS]]
+    rows = [{**by_page[page.pk], "page": page} for page in pages[:MAX_EVENTS]]
     return render(request, "events/newsroom/registered_events.html", {"rows": rows})

@@ -1,4 +1,4 @@
-"""The newsroom's lists of venues and subscribed calendars: nobody sees those of another site."""
+"""The admin viewsets of venues and subscribed calendars, limited to the sites of the user."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList

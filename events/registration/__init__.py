@@ -1,1 +1,1 @@
-"""Registering for the dates of events: seats, waiting list, letters, and the lists of those who come."""
+"""Registration for the dates of events: seats, waiting list, messages and the public forms."""

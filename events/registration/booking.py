@@ -1,4 +1,4 @@
-"""Gives seats, takes them back, and lets those who wait move up; each under the lock of the date's seats."""
+"""Books and cancels seats and promotes the waiting list, always under the row lock of the date's seats."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from events.availability import BookingStatus, SeatAvailability
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
-from events.places import Intake, Places
 from events.registration.links import site_of
-from events.registration.mails import RegistrationMailKind, message_to
+from events.registration.mails import RegistrationMailKind, enqueue_mail
 from events.registration.snapshot import snapshot_of_date
 from portal.core.readers.addresses import address_key
 
@@ -20,7 +20,7 @@ State = Registration.State
 
 
 class NoPlaceError(Exception):
-    """Nobody is registered; `left` is how many places there still are, 0 for none."""
+    """Not enough seats; `left` is the number that the person could have."""
 
     def __init__(self, left: int):
         super().__init__("no place")
@@ -28,8 +28,8 @@ class NoPlaceError(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """Who wants how many seats, and what they agreed to: the words that they were shown."""
+class BookingRequest:
+    """What a person submits; the consents are the texts that they were shown, or empty."""
 
     name: str
     address: str
@@ -43,59 +43,58 @@ class Wish:
 
 
 @contextmanager
-def lock_on(seats: DateSeats) -> Iterator[DateSeats]:
-    """The seats as they are now, and nobody else's until the end; SQLite's writers wait for each other anyway."""
+def locked(seats: DateSeats) -> Iterator[DateSeats]:
+    """Lock the seats for the block and yield their current record; SQLite serialises writers anyway."""
     with transaction.atomic():
         yield DateSeats.objects.select_for_update().get(pk=seats.pk)
 
 
 def seats_for(date: Occurrence) -> DateSeats:
-    """The seats of a date, made with its first registration; all languages of the event have the same."""
+    """Return the seats of a date, shared by all languages and aliases of its event; create them if needed."""
     if date.seats:
         return date.seats
     page = date.event
-    seats, _made = DateSeats.objects.get_or_create(
+    seats, _created = DateSeats.objects.get_or_create(
         event_key=page.event_key, date_key=date.key, defaults={"site": site_of(page)}
     )
     pages = EventPage.objects.filter(translation_key=page.event_key)
     aliases = EventPage.objects.filter(alias_of__in=pages)
-    for them in (pages, aliases):
-        Occurrence.objects.filter(event__in=them, key=date.key, seats=None).update(seats=seats)
+    for group in (pages, aliases):
+        Occurrence.objects.filter(event__in=group, key=date.key, seats=None).update(seats=seats)
     return seats
 
 
-def register(date: Occurrence, wish: Wish, now: datetime) -> Registration:
-    """Register somebody for a date, or put them into its line, and write to them.
+def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
+    """Register somebody for a date or put them on its waiting list, and write to them.
 
-    Whoever is registered already is written to once more, and nothing is changed. Raises NoPlaceError.
+    An address that is registered already gets its message again, and nothing changes. Raises NoPlaceError.
     """
-    date = _original(date)
+    date = _date_on_original(date)
     with transaction.atomic():
         seats = seats_for(date)
-        with lock_on(seats) as date.seats:
-            known = seats.registrations.active().filter(same_address=address_key(wish.address)).first()
-            if known:
-                message_to(
-                    known, RegistrationMailKind.WAITING if known.is_waiting else RegistrationMailKind.CONFIRMED, date
-                )
-                return known
-            registration = register_by_hand(date, wish, now)
-            come = RegistrationMailKind.ADDED if wish.added_by else RegistrationMailKind.CONFIRMED
-            message_to(registration, RegistrationMailKind.WAITING if registration.is_waiting else come, date)
+        with locked(seats) as date.seats:
+            existing = seats.registrations.active().filter(same_address=address_key(booking.address)).first()
+            if existing:
+                kind = RegistrationMailKind.WAITING if existing.is_waiting else RegistrationMailKind.CONFIRMED
+                enqueue_mail(existing, kind, date)
+                return existing
+            registration = register_without_mail(date, booking, now)
+            kind = RegistrationMailKind.ADDED if booking.added_by else RegistrationMailKind.CONFIRMED
+            enqueue_mail(registration, RegistrationMailKind.WAITING if registration.is_waiting else kind, date)
             return registration
 
 
-def register_by_hand(date: Occurrence, wish: Wish, now: datetime) -> Registration:
-    """The same of somebody who is not registered yet, and without a letter."""
-    with lock_on(seats_for(date)) as date.seats:
-        state = State.CONFIRMED if wish.added_by else _state_for(date, wish, now)
-        registration = _keep(date, date.seats, wish, state, now)
+def register_without_mail(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
+    """Register an address that is not registered yet, without a message. Raises NoPlaceError."""
+    with locked(seats_for(date)) as date.seats:
+        state = State.CONFIRMED if booking.added_by else _state_for(date, booking, now)
+        registration = _create(date, date.seats, booking, state, now)
         date.seats.recount()
         return registration
 
 
-def _original(date: Occurrence) -> Occurrence:
-    """The same date on the page that this one is an alias of: that is where it is looked after."""
+def _date_on_original(date: Occurrence) -> Occurrence:
+    """Return the same date on the source of an alias, because registrations belong to the source."""
     if date.event.alias_of_id is None:
         return date
     found = Occurrence.objects.filter(event=date.event.alias_of_id, event__live=True, key=date.key)
@@ -105,53 +104,56 @@ def _original(date: Occurrence) -> Occurrence:
     return original
 
 
-def _state_for(date: Occurrence, wish: Wish, now: datetime) -> State:
-    places = date.places
-    intake = places.intake(now) if places else Intake.CLOSED
-    if places and intake is Intake.WAITING and places.fits(wish.seats):
-        return State.WAITING
-    if places is None or intake is not Intake.OPEN or not places.admits(wish.seats):
-        left = places.capacity if places and intake is Intake.WAITING else places.left if places else 0
-        raise NoPlaceError(left or 0)
-    return State.CONFIRMED
+def _state_for(date: Occurrence, booking: BookingRequest, now: datetime) -> State:
+    availability = date.availability
+    if availability is None:
+        raise NoPlaceError(0)
+    status = availability.status_at(now)
+    if status is BookingStatus.WAITING:
+        if availability.fits(booking.seats):
+            return State.WAITING
+        raise NoPlaceError(availability.capacity or 0)
+    if status is BookingStatus.OPEN and availability.admits(booking.seats):
+        return State.CONFIRMED
+    raise NoPlaceError(availability.left or 0)
 
 
-def _keep(date: Occurrence, seats: DateSeats, wish: Wish, state: State, now: datetime) -> Registration:
+def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: State, now: datetime) -> Registration:
     page, site = date.event, seats.site
-    days = EventSettings.for_site(site).registrations_kept
+    days = EventSettings.for_site(site).registration_retention_days
     version = EventConsent.version
     return Registration.objects.create(
         site=site,
         date=seats,
         event=page,
-        language=wish.language,
+        language=booking.language,
         state=state,
-        name=wish.name,
-        address=wish.address,
-        same_address=address_key(wish.address),
-        seats=wish.seats,
-        answers=wish.answers,
+        name=booking.name,
+        address=booking.address,
+        same_address=address_key(booking.address),
+        seats=booking.seats,
+        answers=booking.answers,
         registered_at=now,
         waiting_since=now if state == State.WAITING else None,
-        added_by=wish.added_by,
-        consent=version(site, wish.language, wish.consent) if wish.consent else None,
-        recap_consent=version(site, wish.language, wish.recap_consent) if wish.recap_consent else None,
-        recap_agreed_at=now if wish.wants_recap else None,
+        added_by=booking.added_by,
+        consent=version(site, booking.language, booking.consent) if booking.consent else None,
+        recap_consent=version(site, booking.language, booking.recap_consent) if booking.recap_consent else None,
+        recap_agreed_at=now if booking.wants_recap else None,
         notified=snapshot_of_date(date),
         delete_at=date.end + timedelta(days=days),
     )
 
 
 def change(registration: Registration, date: Occurrence, now: datetime, **facts: Any) -> Registration:
-    """Change what somebody told of themselves, or how many come; raises NoPlaceError where more come than fit in."""
-    with lock_on(registration.date) as date.seats:
+    """Change the fields of a registration. Raises NoPlaceError if there are too few seats for a larger number."""
+    with locked(registration.date) as date.seats:
         registration = Registration.objects.select_for_update().select_related("date").get(pk=registration.pk)
         if registration.is_cancelled:
             return registration
         more = facts.get("seats", registration.seats) - registration.seats
-        places = date.places
-        if more > 0 and not (places and _may_grow(registration, more, places)):
-            raise NoPlaceError(registration.seats + (places.left or 0 if places else 0))
+        availability = date.availability
+        if more > 0 and not (availability and _may_grow(registration, more, availability)):
+            raise NoPlaceError(registration.seats + (availability.left or 0 if availability else 0))
         for name, value in facts.items():
             setattr(registration, name, value)
         registration.save()
@@ -160,79 +162,82 @@ def change(registration: Registration, date: Occurrence, now: datetime, **facts:
         return registration
 
 
-def _may_grow(registration: Registration, more: int, places: Places) -> bool:
+def _may_grow(registration: Registration, more: int, availability: SeatAvailability) -> bool:
     if registration.is_waiting:
-        return places.fits(registration.seats + more)
-    return not places.waiting and places.admits(more)
+        return availability.fits(registration.seats + more)
+    return not availability.waiting and availability.admits(more)
 
 
-def agree_to_recap(registration: Registration, agrees: bool, now: datetime) -> None:
-    """Note or take back the consent to be told of the recap, which anybody may at any time."""
+def set_recap_consent(registration: Registration, agrees: bool, now: datetime) -> None:
+    """Give or withdraw the consent to news of the recap; both are possible at any time."""
     if agrees != (registration.recap_agreed_at is not None):
         registration.recap_agreed_at = now if agrees else None
-        registration.save(update_fields=["recap_agreed_at", "words"])
+        registration.save(update_fields=["recap_agreed_at", "answers_text"])
 
 
-def cancel(registration: Registration, now: datetime, *, by_hand: bool = False) -> bool:
-    """Give somebody's seats back; the first who wait for them get them. Whether there was something to cancel."""
-    with lock_on(registration.date) as seats:
+def cancel(registration: Registration, now: datetime, *, by_organiser: bool = False) -> bool:
+    """Cancel a registration and promote the waiting list; return False if it was cancelled already.
+
+    Only a cancellation by the organiser is confirmed by a message.
+    """
+    with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().active().filter(pk=registration.pk)
         if not found.update(state=State.CANCELLED, cancelled_at=now, waiting_since=None):
             return False
         registration.refresh_from_db()
         seats.recount()
         _promote_waiting(seats, now)
-        if by_hand and (date := date_of(registration)):
-            message_to(registration, RegistrationMailKind.CANCELLED, date)
+        if by_organiser and (date := date_of(registration)):
+            enqueue_mail(registration, RegistrationMailKind.CANCELLED, date)
         return True
 
 
 def admit(registration: Registration) -> bool:
-    """Give somebody who waits a seat by hand, before those who wait longer and whatever the capacity."""
-    with lock_on(registration.date) as seats:
+    """Give a seat to somebody on the waiting list, regardless of their position and of the capacity."""
+    with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().filter(pk=registration.pk, state=State.WAITING)
         date = date_of(registration)
         if date is None or not found.update(state=State.CONFIRMED, waiting_since=None):
             return False
         registration.refresh_from_db()
         seats.recount()
-        message_to(registration, RegistrationMailKind.PROMOTED, date)
+        enqueue_mail(registration, RegistrationMailKind.PROMOTED, date)
         return True
 
 
 def promote_waiting(seats: DateSeats, now: datetime) -> None:
-    """Let those who wait have what has become free: fewer come, or there is more room."""
-    with lock_on(seats) as locked:
-        _promote_waiting(locked, now)
+    """Give free seats to the waiting list, in its order."""
+    with locked(seats) as current:
+        _promote_waiting(current, now)
 
 
 def _promote_waiting(seats: DateSeats, now: datetime) -> None:
-    """The line is kept: a group that does not fit in yet holds those behind it, unless it never will."""
-    for first in list(seats.registrations.in_line().select_related("date")):
+    """Promote in order: a group that does not fit yet holds back those behind it, unless it can never fit."""
+    for first in list(seats.registrations.waiting().select_related("date")):
         date = date_of(first)
         if date is None or date.start <= now or not date.event.live:
             return
         date.seats = seats
-        places = date.places
-        if places and not places.fits(first.seats):
+        availability = date.availability
+        if availability and not availability.fits(first.seats):
             continue
-        if places is None or not places.admits(first.seats):
+        if availability is None or not availability.admits(first.seats):
             return
         first.state, first.waiting_since = State.CONFIRMED, None
-        first.save(update_fields=["state", "waiting_since", "words"])
+        first.save(update_fields=["state", "waiting_since", "answers_text"])
         seats.recount()
-        message_to(first, RegistrationMailKind.PROMOTED, date)
+        enqueue_mail(first, RegistrationMailKind.PROMOTED, date)
 
 
 def date_of(registration: Registration) -> Occurrence | None:
-    """The date that somebody registered for, on the page by which they did; None where that is gone."""
+    """Return the date of a registration on the page where the person registered; None if it was deleted."""
     dates = Occurrence.objects.filter(event=registration.event_id, seats=registration.date_id)
     return dates.select_related("event__venue", "venue", "seats").first()
 
 
-def delete_outlived(now: datetime) -> int:
-    """Delete registrations whose time is over, and the seats of past dates that nobody is registered for any more."""
-    count, _each = Registration.objects.outlived(now).delete()
+def delete_expired(now: datetime) -> int:
+    """Delete registrations after their retention period, and the seats of past dates without registrations."""
+    count, _each = Registration.objects.expired(now).delete()
     is_past = Q(occurrences=None) | Q(occurrences__end__lte=now)
     DateSeats.objects.filter(is_past, registrations=None).delete()
     return count

@@ -1,4 +1,4 @@
-"""What a reader is asked who registers for a date, or changes what they said."""
+"""The public forms for a registration: a new one, and changes of an existing one."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
+from events.availability import SeatAvailability
 from events.models import EventPage, EventSettings, Occurrence, Registration
-from events.places import Places
-from events.registration.booking import Wish
+from events.registration.booking import BookingRequest
 from events.registration.links import site_of
 from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
 from portal.core.readers.form_guard import FormGuard, GuardedForm
@@ -16,92 +16,92 @@ from portal.core.serving.editions import Edition, edition_of
 
 
 def consent_text(page: EventPage) -> str:
-    """What everybody agrees to who registers, in the active language, with the time that it is kept for."""
-    days = EventSettings.for_site(site_of(page)).registrations_kept
-    own = page.consent or gettext(
+    """Return the consent text in the active language, with the retention period."""
+    days = EventSettings.for_site(site_of(page)).registration_retention_days
+    text = page.consent or gettext(
         "I agree that my answers are kept to organise this event and to write to me about it."
     )
-    return f"{own} {gettext('They are deleted %(days)d days after it.') % {'days': days}}"
+    return f"{text} {gettext('They are deleted %(days)d days after it.') % {'days': days}}"
 
 
-def recap_text() -> str:
+def recap_consent_text() -> str:
     return gettext("Write to me once when the recap of this event is published.")
 
 
-def seats_field(most: int) -> forms.Field:
-    return forms.TypedChoiceField(label=_("Places"), coerce=int, choices=[(n, str(n)) for n in range(1, most + 1)])
+def seats_field(maximum: int) -> forms.Field:
+    return forms.TypedChoiceField(label=_("Places"), coerce=int, choices=[(n, str(n)) for n in range(1, maximum + 1)])
 
 
-def too_few(left: int) -> str:
+def not_enough_seats_text(left: int) -> str:
     if left <= 0:
         return gettext("No place is left any more.")
     return ngettext("Only %(left)d place is left.", "Only %(left)d places are left.", left) % {"left": left}
 
 
-class Questions:
-    """Beside a form, the questions that the editor of an event wrote."""
+class QuestionFields:
+    """Adds the questions of an event to a form; the subclass sets `page`."""
 
     page: EventPage
     fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
 
-    def ask(self, answers: dict[str, str] | None = None) -> None:
-        for number, question in enumerate(self.asked):
+    def add_question_fields(self, answers: dict[str, str] | None = None) -> None:
+        for number, question in enumerate(self.questions):
             field = self.fields[f"answer-{number}"] = answer_field(question)
             field.initial = (answers or {}).get(question["label"])
 
     @property
-    def asked(self) -> list[Any]:
+    def questions(self) -> list[Any]:
         return [block.value for block in self.page.questions if block.value["label"]]
 
     @property
     def answers(self) -> list[list[str]]:
-        return [[each["label"], self.cleaned_data[f"answer-{number}"]] for number, each in enumerate(self.asked)]
+        return [[each["label"], self.cleaned_data[f"answer-{number}"]] for number, each in enumerate(self.questions)]
 
 
-class RegistrationForm(Questions, GuardedForm):
+class RegistrationForm(QuestionFields, GuardedForm):
     name = LineField(label=_("Name"))
     address = ReaderAddressField()
 
-    def __init__(self, *args: Any, date: Occurrence, places: Places, **kwargs: Any):
+    def __init__(self, *args: Any, date: Occurrence, availability: SeatAvailability, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.date, self.places, self.page = date, places, date.event
+        self.date, self.availability, self.page = date, availability, date.event
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         if self.most_seats > 1:
             self.fields["seats"] = seats_field(self.most_seats)
-        self.ask()
+        self.add_question_fields()
         self.fields["consent"] = forms.BooleanField(
             label=consent_text(self.page), error_messages={"required": _("Without this, nobody can be registered.")}
         )
         if self.page.offers_recap_news:
-            self.fields["recap"] = forms.BooleanField(label=recap_text(), required=False)
+            self.fields["recap"] = forms.BooleanField(label=recap_consent_text(), required=False)
 
     @property
     def most_seats(self) -> int:
-        """As many as may be asked for, and are there; in the line as many as may be asked for."""
-        return min(self.page.most_seats, self.places.left or self.places.capacity or self.page.most_seats)
+        """The largest number to offer: limited by the free seats, or by the capacity on the waiting list."""
+        return min(self.page.most_seats, self.availability.left or self.availability.capacity or self.page.most_seats)
 
-    def wish(self, edition: Edition) -> Wish:
-        facts = self.cleaned_data
-        return Wish(
-            name=facts["name"],
-            address=facts["address"],
+    def booking_request(self, edition: Edition) -> BookingRequest:
+        values = self.cleaned_data
+        return BookingRequest(
+            name=values["name"],
+            address=values["address"],
             language=edition.language,
-            seats=facts.get("seats", 1),
+            seats=values.get("seats", 1),
             answers=self.answers,
             consent=consent_text(self.page),
-            recap_consent=recap_text() if self.page.offers_recap_news else "",
-            wants_recap=bool(facts.get("recap")),
+            recap_consent=recap_consent_text() if self.page.offers_recap_news else "",
+            wants_recap=bool(values.get("recap")),
         )
 
-    def refuse(self, message: str) -> None:
-        """Show the form once more, though it was sent: with a new form token."""
+    def show_again(self, message: str) -> None:
+        """Add an error and show the submitted form again with a new form token."""
         self.guard.problem = "reused"
         self.add_error(None, message)
 
 
-class ChangeRegistrationForm(Questions, forms.Form):
-    """What somebody may change of their registration: not the address, which their link is for."""
+class ChangeRegistrationForm(QuestionFields, forms.Form):
+    """Changes of a registration; the e-mail address cannot change, because the link was sent to it."""
 
     name = LineField(label=_("Name"))
 
@@ -109,19 +109,19 @@ class ChangeRegistrationForm(Questions, forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)  # type: ignore[misc]
         self.page = page
         self.fields["name"].initial = registration.name
-        most = max(page.most_seats, registration.seats)
-        if most > 1:
-            self.fields["seats"] = seats_field(most)
+        maximum = max(page.most_seats, registration.seats)
+        if maximum > 1:
+            self.fields["seats"] = seats_field(maximum)
             self.fields["seats"].initial = registration.seats
-        self.ask(dict(registration.answers))
+        self.add_question_fields(dict(registration.answers))
 
     @property
-    def facts(self) -> dict[str, Any]:
-        facts = {"name": self.cleaned_data["name"], "answers": self.answers}
-        return facts | ({"seats": self.cleaned_data["seats"]} if "seats" in self.cleaned_data else {})
+    def changed_values(self) -> dict[str, Any]:
+        values = {"name": self.cleaned_data["name"], "answers": self.answers}
+        return values | ({"seats": self.cleaned_data["seats"]} if "seats" in self.cleaned_data else {})
 
 
-def form_for(request: HttpRequest, date: Occurrence, places: Places) -> RegistrationForm:
+def form_for(request: HttpRequest, date: Occurrence, availability: SeatAvailability) -> RegistrationForm:
     guard = FormGuard(request, edition_of(request).site, f"registration:{date.pk}")
     data = request.POST if request.method == "POST" else None
-    return RegistrationForm(data, guard=guard, date=date, places=places)
+    return RegistrationForm(data, guard=guard, date=date, availability=availability)

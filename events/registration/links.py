@@ -1,4 +1,4 @@
-"""The addresses of registrations: of a date's form, and of one person's own registration."""
+"""The URLs of registration: the form of a date, and the signed link to one registration."""
 
 from typing import Any
 
@@ -16,49 +16,52 @@ from portal.core.serving.snapshot import snapshot_of
 signer = signing.Signer(salt="portal.events.registration", sep=".")
 
 
-def form_address(date: Occurrence) -> str:
-    """Where one registers for a date, in the active language; the draft of one has no such place."""
+def form_url(date: Occurrence) -> str:
+    """Return the path of the registration form in the active language; empty for an unsaved date."""
     return reverse("registration:form", args=[date.event_id, date.key]) if date.pk else ""
 
 
-def own_address(registration: Registration) -> str:
-    """The full address by which somebody changes or cancels; whoever has it may."""
+def registration_url(registration: Registration) -> str:
+    """Return the full URL for changing or cancelling; knowing it is the authorisation."""
     with override(registration.language):
-        path = reverse("registration:own", args=[token_of(registration)])
+        path = reverse("registration:own", args=[registration_token(registration)])
     return registration.site.root_url + path
 
 
-def token_of(registration: Registration) -> str:
-    """Names a registration, its site and, as a keyed hash, its address: links end up in the logs of servers."""
-    return signer.sign_object([registration.pk, registration.site_id, _told_of(registration.same_address)])
+def registration_token(registration: Registration) -> str:
+    """Sign the keys of a registration and of its site with a keyed hash of its address.
+
+    The address itself is not in the token, because URLs end up in server logs.
+    """
+    return signer.sign_object([registration.pk, registration.site_id, _address_hash(registration.same_address)])
 
 
-def registration_behind(token: str, edition: Edition) -> Registration:
-    """The registration that a link was made for; Http404 for a link that was never made, or for another site."""
+def registration_for_token(token: str, edition: Edition) -> Registration:
+    """Return the registration of a link; raise Http404 for an invalid token or one of another site."""
     try:
-        key, site, told = signer.unsign_object(token)
+        key, site, address_hash = signer.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError, UnicodeError) as error:
         raise Http404 from error
     found = Registration.objects.filter(pk=key, site=edition.site, site_id=site).select_related("date", "site", "event")
     registration = found.first()
-    if registration is None or _told_of(registration.same_address) != told:
+    if registration is None or _address_hash(registration.same_address) != address_hash:
         raise Http404
     return registration
 
 
-def _told_of(address: str) -> str:
+def _address_hash(address: str) -> str:
     return salted_hmac("portal.events.address", address, algorithm="sha256").hexdigest()[:16]
 
 
 def site_of(page: EventPage) -> Site:
-    """The site that an event belongs to, whichever site shows an alias of it."""
-    own: Any = page.alias_of or page
-    return own.get_site() or Site.objects.order_by("-is_default_site", "pk")[0]
+    """Return the site of an event; an alias belongs to the site of its source."""
+    source: Any = page.alias_of or page
+    return source.get_site() or Site.objects.order_by("-is_default_site", "pk")[0]
 
 
-def page_address(page: EventPage, site: Site, key: str = "") -> str:
-    """The full address of an event, or of one of its dates; empty where readers of its site do not find it."""
-    frame = snapshot_of(site.hostname, str(site.port))
-    editions = frame.editions.values() if frame else ()
+def page_url(page: EventPage, site: Site, key: str = "") -> str:
+    """Return the full URL of a page, or of the date `key` of an event; empty if no edition of the site contains it."""
+    snapshot = snapshot_of(site.hostname, str(site.port))
+    editions = snapshot.editions.values() if snapshot else ()
     edition = next((each for each in editions if page.path.startswith(each.home.path)), None)
     return edition.full(edition.url_of(page)) + (f"{key}/" if key else "") if edition else ""

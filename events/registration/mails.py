@@ -1,4 +1,4 @@
-"""What is written to those who register: that they have a place, or wait for one, or do not any more."""
+"""The messages about the state of a registration, with calendar files as attachments."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from django.utils.translation import gettext, override
 
-from events.date_words import when_words
+from events.date_words import format_when
 from events.ical.entries import entry_of_date
-from events.ical.write import addressed, calendar_text, text_of
+from events.ical.write import calendar_text, text_of, with_full_urls
 from events.models import CalendarEntry, EventPage, Occurrence, Registration
-from events.registration.links import own_address, page_address, site_of
+from events.registration.links import page_url, registration_url, site_of
 from portal.core.mail import Attachment, compose, enqueue
 
 
@@ -18,24 +18,24 @@ class RegistrationMailKind(StrEnum):
     CONFIRMED = "confirmed"
     WAITING = "waiting"
     PROMOTED = "promoted"
-    """Waited, and has a place now."""
+    """Was on the waiting list and has a seat now."""
     ADDED = "added"
-    """Written in by the organiser."""
+    """Registered by the organiser."""
     CANCELLED = "cancelled"
-    """By the organiser."""
+    """Cancelled by the organiser."""
 
 
-COMES = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, RegistrationMailKind.ADDED}
+ATTENDING = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, RegistrationMailKind.ADDED}
 
 
-def message_to(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
-    """Put one letter about a registration into the queue, within the present transaction.
+def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
+    """Enqueue one message about a registration, within the current transaction.
 
-    Nothing that the form was given goes into it: it may reach someone who never registered.
+    It contains nothing that was entered in the form, because it may reach somebody who never registered.
     """
     page = date.event
     with override(registration.language):
-        gone = kind is RegistrationMailKind.CANCELLED
+        is_cancelled = kind is RegistrationMailKind.CANCELLED
         context = {
             "kind": kind.value,
             "title": date.shown_title,
@@ -43,18 +43,18 @@ def message_to(registration: Registration, kind: RegistrationMailKind, date: Occ
             "place": place_of(date),
             "online": date.shown_online_url,
             "seats": registration.seats,
-            "place_in_line": registration.place_in_line,
-            "link": page_address(page, registration.site) if gone else own_address(registration),
-            "link_label": gettext("To the event") if gone else gettext("Change or cancel"),
+            "waiting_position": registration.waiting_position,
+            "link": page_url(page, registration.site) if is_cancelled else registration_url(registration),
+            "link_label": gettext("To the event") if is_cancelled else gettext("Change or cancel"),
         }
-        enclosures = calendar_of(page, [(date, False)]) if kind in COMES else ()
+        enclosures = calendar_attachment(page, [(date, False)]) if kind in ATTENDING else ()
     facts = {"to": registration.address, "language": registration.language, "site": registration.site}
     enqueue([compose("registration", context, attachments=enclosures, reply_to=page.contact_email, **facts)])
 
 
 def when_of(date: Occurrence) -> str:
-    """The time of a date in words, with the clock that it is on."""
-    words = when_words(
+    """Format the time of a date with the name of its time zone."""
+    text = format_when(
         date.start,
         date.end,
         date.zone,
@@ -62,22 +62,25 @@ def when_of(date: Occurrence) -> str:
         open_end=date.is_open_ended,
         last_day=date.last_day,
     )
-    return words if date.is_all_day else f"{words} ({date.event.time_zone})"
+    return text if date.is_all_day else f"{text} ({date.event.time_zone})"
 
 
 def place_of(date: Occurrence) -> str:
     return ", ".join(part for part in (date.shown_place, date.shown_address) if part)
 
 
-def calendar_of(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Attachment, ...]:
-    """A calendar file of dates of an event in the active language; true beside a date: it does not take place."""
+def calendar_attachment(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Attachment, ...]:
+    """Return a calendar file of some dates of an event, in the active language, or nothing for an unpublished event.
+
+    `dates` are pairs of a date and whether it does not take place.
+    """
     entry = CalendarEntry.objects.filter(event=page).first()
     if entry is None:
         return ()
     entries = [
         replace(entry_of_date(page, date, entry), is_cancelled=is_off or date.is_cancelled) for date, is_off in dates
     ]
-    base = page_address(page, site_of(page)).rstrip("/")
-    text = addressed(text_of(entries), base) if base else text_of([replace(each, url="") for each in entries])
+    base = page_url(page, site_of(page)).rstrip("/")
+    text = with_full_urls(text_of(entries), base) if base else text_of([replace(each, url="") for each in entries])
     file = calendar_text(page.title, {page.time_zone}, [text])
     return (Attachment(f"{page.slug}.ics", file.encode(), "text/calendar"),)

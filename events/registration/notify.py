@@ -1,7 +1,7 @@
-"""Tells those registered what a publication changed of their dates: once, whoever publishes how often.
+"""Notifies registered people of changes of their dates, once for each change.
 
-Each registration keeps what its person was told last. Whatever differs from it now, and matters to who comes, is told
-in one letter to each person; so a letter that could not be written yet is written later, and none is written twice.
+Each registration stores the snapshot of its date that was last sent. Differences in time, place and cancellation are
+sent in one message to each person. So a message that failed is sent later, and no change is sent twice.
 """
 
 from collections import defaultdict
@@ -13,17 +13,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext, override
 
-from events.date_words import when_words
+from events.date_words import format_when
 from events.models import EventPage, Occurrence, Registration
-from events.registration.links import own_address, page_address
-from events.registration.mails import calendar_of, place_of, when_of
-from events.registration.snapshot import PLACE, TIME, Facts, differ, snapshot_of_date
+from events.registration.links import page_url, registration_url
+from events.registration.mails import calendar_attachment, place_of, when_of
+from events.registration.snapshot import PLACE, TIME, DateSnapshot, differ, snapshot_of_date
 from portal.core.mail import compose, enqueue
 
 
 @dataclass(frozen=True)
-class News:
-    """What became of one date. `before` is its old time in words where that is another."""
+class DateChange:
+    """The change of one date. `kind` is "off", "on", "moved" or "elsewhere"; `before` is the old time, if changed."""
 
     registration: Registration
     date: Occurrence
@@ -33,7 +33,7 @@ class News:
 
     @property
     def row(self) -> dict[str, Any]:
-        """As the letter shows it, in the active language."""
+        """The values for the mail template, in the active language."""
         return {
             "kind": self.kind,
             "title": self.date.shown_title,
@@ -43,35 +43,35 @@ class News:
             "place": place_of(self.date),
             "online": self.date.shown_online_url,
             "reason": self.date.reason,
-            "link": own_address(self.registration),
+            "link": registration_url(self.registration),
         }
 
 
 def notify_registered(page: EventPage, now: datetime) -> int:
-    """Write to all who registered by this page and whose date has changed; how many letters that are."""
+    """Write to everybody who registered on this page and whose date has changed; return the number of messages."""
     dates = {date.seats_id: date for date in _dates(page)}
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for key, address, language in _registered(page).values_list("pk", "same_address", "language"):
         persons[address, language].append(key)
-    return sum(_tell(keys, dates, now) for keys in persons.values())
+    return sum(_notify_person(keys, dates, now) for keys in persons.values())
 
 
 @transaction.atomic
 def notify_of_deletion(page: EventPage, now: datetime) -> None:
-    """The page is about to be deleted: another language of the event takes its people over, or they are told."""
+    """Move the registrations of a page that is being deleted to another language of the event, or notify the people."""
     others = EventPage.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
-    heirs = {date.seats_id: date for other in others.order_by("live", "pk") for date in _dates(other)}
+    replacements = {date.seats_id: date for other in others.order_by("live", "pk") for date in _dates(other)}
     dates = {date.seats_id: date for date in _dates(page)}
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for registration in _registered(page).select_related("date"):
-        heir = heirs.get(registration.date_id)
-        if heir:
-            registration.event, registration.notified = heir.event, snapshot_of_date(heir)
-            registration.save(update_fields=["event", "notified", "words"])
+        replacement = replacements.get(registration.date_id)
+        if replacement:
+            registration.event, registration.notified = replacement.event, snapshot_of_date(replacement)
+            registration.save(update_fields=["event", "notified", "answers_text"])
         else:
             persons[registration.same_address, registration.language].append(registration.pk)
     for keys in persons.values():
-        _tell(keys, dates, now, is_gone=True)
+        _notify_person(keys, dates, now, is_deleted=True)
 
 
 def _registered(page: EventPage) -> Any:
@@ -84,75 +84,79 @@ def _dates(page: EventPage) -> Iterable[Occurrence]:
 
 
 @transaction.atomic
-def _tell(keys: list[int], dates: dict[Any, Occurrence], now: datetime, *, is_gone: bool = False) -> bool:
-    """Write to one person about all of their dates; whether there was anything to write."""
-    known = Registration.objects.active().select_for_update(of=("self",)).filter(pk__in=keys)
-    registrations = [each for each in known.select_related("site", "date") if each.date_id in dates]
+def _notify_person(keys: list[int], dates: dict[Any, Occurrence], now: datetime, *, is_deleted: bool = False) -> bool:
+    """Send one person one message about all of their dates; return whether there was anything to send."""
+    locked = Registration.objects.active().select_for_update(of=("self",)).filter(pk__in=keys)
+    registrations = [each for each in locked.select_related("site", "date") if each.date_id in dates]
     registrations.sort(key=lambda each: dates[each.date_id].start)
     if not registrations:
         return False
     first = registrations[0]
     with override(first.language):
-        told = [_news(each, dates[each.date_id], now, is_gone=is_gone) for each in registrations]
-        news = [each for each in told if each]
-        if news:
-            enqueue([_letter(news, is_gone=is_gone)])
-    return bool(news)
+        recorded = [_recorded_change(each, dates[each.date_id], now, is_deleted=is_deleted) for each in registrations]
+        changes = [change for change in recorded if change]
+        if changes:
+            enqueue([_message(changes, is_deleted=is_deleted)])
+    return bool(changes)
 
 
-def _news(registration: Registration, date: Occurrence, now: datetime, *, is_gone: bool) -> News | None:
-    """What is new to somebody, noted as told; None for what does not matter to who comes."""
+def _recorded_change(
+    registration: Registration, date: Occurrence, now: datetime, *, is_deleted: bool
+) -> DateChange | None:
+    """Store the new snapshot and return the change; None if nothing has to be sent."""
     before, after = registration.notified, snapshot_of_date(date)
-    if is_gone:
+    if is_deleted:
         after["is_off"] = True
-    elif date.is_withdrawn and _has_a_follower(date):
-        # The later part of a series that was split will take them over when it is published.
+    elif date.is_withdrawn and _has_unpublished_successor(date):
+        # The successor of a split series takes these registrations over when it is published.
         return None
     if before == after:
         return None
     ended = datetime.fromisoformat(before["end"])
     registration.notified = after
     registration.delete_at += date.end - ended
-    registration.save(update_fields=["notified", "delete_at", "words"])
+    registration.save(update_fields=["notified", "delete_at", "answers_text"])
     if max(ended, date.end) <= now:
         return None
-    return _told_apart(registration, date, before, after)
+    return _classified(registration, date, before, after)
 
 
-def _told_apart(registration: Registration, date: Occurrence, before: Facts, after: Facts) -> News | None:
+def _classified(
+    registration: Registration, date: Occurrence, before: DateSnapshot, after: DateSnapshot
+) -> DateChange | None:
     if after["is_off"]:
-        return None if before["is_off"] else News(registration, date, "off")
-    moved, elsewhere = differ(before, after, TIME), differ(before, after, PLACE)
-    old = _when(before, date) if moved else ""
+        return None if before["is_off"] else DateChange(registration, date, "off")
+    is_moved, is_elsewhere = differ(before, after, TIME), differ(before, after, PLACE)
+    old_time = _when(before, date) if is_moved else ""
     if before["is_off"]:
-        return News(registration, date, "on", old, elsewhere)
-    if not moved and not elsewhere:
+        return DateChange(registration, date, "on", old_time, is_elsewhere)
+    if not is_moved and not is_elsewhere:
         return None
-    return News(registration, date, "moved" if moved else "elsewhere", old, elsewhere)
+    return DateChange(registration, date, "moved" if is_moved else "elsewhere", old_time, is_elsewhere)
 
 
-def _when(facts: Facts, date: Occurrence) -> str:
+def _when(facts: DateSnapshot, date: Occurrence) -> str:
     start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
-    return when_words(start, end, date.zone, all_day=facts["is_all_day"], open_end=date.is_open_ended)
+    return format_when(start, end, date.zone, all_day=facts["is_all_day"], open_end=date.is_open_ended)
 
 
-def _has_a_follower(date: Occurrence) -> bool:
+def _has_unpublished_successor(date: Occurrence) -> bool:
     drafts = EventPage.objects.filter(continues=date.event_id, live=False, first_published_at=None)
     starts = [draft.get_latest_revision_as_object().start for draft in drafts]
     return any(start is not None and start <= date.original_start for start in starts)
 
 
-def _letter(news: list[News], *, is_gone: bool) -> Any:
-    first, page = news[0].registration, news[0].date.event
-    is_alone = len(news) == 1 and news[0].kind != "off"
-    address = page_address(page, first.site)
+def _message(changes: list[DateChange], *, is_deleted: bool) -> Any:
+    first, page = changes[0].registration, changes[0].date.event
+    is_alone = len(changes) == 1 and changes[0].kind != "off"
+    address = page_url(page, first.site)
     context = {
-        "title": news[0].date.shown_title if len(news) == 1 else page.title,
-        "rows": [each.row for each in news],
-        "kind": news[0].kind if len({each.kind for each in news}) == 1 else "several",
-        "link": own_address(first) if is_alone else "" if is_gone else address,
+        "title": changes[0].date.shown_title if len(changes) == 1 else page.title,
+        "rows": [each.row for each in changes],
+        "kind": changes[0].kind if len({each.kind for each in changes}) == 1 else "several",
+        "link": registration_url(first) if is_alone else "" if is_deleted else address,
         "link_label": gettext("Change or cancel") if is_alone else gettext("To the event"),
     }
-    files = calendar_of(page, [(each.date, each.kind == "off") for each in news])
+    files = calendar_attachment(page, [(each.date, each.kind == "off") for each in changes])
     facts = {"to": first.address, "language": first.language, "site": first.site}
     return compose("registration_news", context, attachments=files, reply_to=page.contact_email, **facts)

@@ -1,4 +1,4 @@
-"""What those registered know of their date, as it was last told to them."""
+"""Takes snapshots of the facts of a date that registered people must know, and compares them."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from events.models import Occurrence
 TIME = ("start", "end", "is_all_day")
 PLACE = ("place", "address", "online")
 
-Facts = dict[str, Any]
+DateSnapshot = dict[str, Any]
 
 
-def snapshot_of_date(date: Occurrence) -> Facts:
-    """What somebody who comes must know, as JSON has it; `is_off` is a date that does not take place."""
+def snapshot_of_date(date: Occurrence) -> DateSnapshot:
+    """Return the snapshot as JSON values; `is_off` means that the date does not take place."""
     return {
         "title": date.shown_title,
         "start": date.start.isoformat(),
@@ -24,5 +24,5 @@ def snapshot_of_date(date: Occurrence) -> Facts:
     }
 
 
-def differ(before: Facts, after: Facts, names: tuple[str, ...]) -> bool:
+def differ(before: DateSnapshot, after: DateSnapshot, names: tuple[str, ...]) -> bool:
     return any(before.get(name) != after.get(name) for name in names)

@@ -1,4 +1,4 @@
-"""Lets registrations follow what is published of their event."""
+"""Updates registrations after their event was published or deleted."""
 
 from django.utils import timezone
 
@@ -9,21 +9,21 @@ from events.registration.notify import notify_of_deletion, notify_registered
 from portal.core.tasks.durable import durable
 
 
-def follow(page: EventPage) -> None:
-    """The dates of an event were written: let them have their seats, and those registered hear of it."""
+def sync_registrations(page: EventPage) -> None:
+    """Link the dates of a published event to their seats, and enqueue the notification of registered people."""
     if page.continues_id:
-        _take_over(page)
-    _link(page)
+        _take_over_registrations(page)
+    _link_seats(page)
     if Registration.objects.active().filter(event=page).exists():
-        bring_up_to_date.enqueue(page.pk)
+        notify_and_promote.enqueue(page.pk)
 
 
 @durable
-def bring_up_to_date(key: int) -> None:
-    """Tell those registered what has changed, and let those who wait have what has become free."""
+def notify_and_promote(key: int) -> None:
+    """Notify registered people of changes, and give free seats to the waiting list."""
     page = EventPage.objects.filter(pk=key, live=True).first()
     if page is None:
-        # Taken down: it may come back, and then they are told what has become of it.
+        # An unpublished event may be published again; changes are sent then.
         return
     now = timezone.now()
     notify_registered(page, now)
@@ -32,32 +32,32 @@ def bring_up_to_date(key: int) -> None:
 
 
 def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
-    """Receives `pre_delete`."""
+    """Receive `pre_delete`."""
     if Registration.objects.active().filter(event=instance).exists():
         notify_of_deletion(instance, timezone.now())
 
 
-def _link(page: EventPage) -> None:
-    """Let the dates of a page know the seats that were given for them, by whichever language."""
+def _link_seats(page: EventPage) -> None:
+    """Link the dates of a page to existing seats, which may have been created by another language."""
     dates = Occurrence.objects.filter(event=page)
     known = list(DateSeats.objects.filter(event_key=page.event_key))
     taken = {seats.date_key for seats in known}
     for seats in known:
-        own = dates.filter(seats=seats).values_list("key", flat=True).first()
-        if own is None:
+        linked_key = dates.filter(seats=seats).values_list("key", flat=True).first()
+        if linked_key is None:
             dates.filter(key=seats.date_key, seats=None).update(seats=seats)
-        elif own != seats.date_key and own not in taken:
-            # An only date became the first of a series, or the other way round.
-            DateSeats.objects.filter(pk=seats.pk).update(date_key=own)
+        elif linked_key != seats.date_key and linked_key not in taken:
+            # A single event became a series, or the reverse, and its first date has another key now.
+            DateSeats.objects.filter(pk=seats.pk).update(date_key=linked_key)
 
 
-def _take_over(page: EventPage) -> None:
-    """The later part of a split series takes those over who registered for its dates when they were the first's."""
-    before = page.continues
-    if before is None:
+def _take_over_registrations(page: EventPage) -> None:
+    """Move the registrations for later dates of a split series to the new event."""
+    predecessor = page.continues
+    if predecessor is None:
         return
-    known = {seats.date_key: seats for seats in DateSeats.objects.filter(event_key=before.event_key)}
-    for date in Occurrence.objects.standing().filter(event=page, seats=None) if known else ():
+    known = {seats.date_key: seats for seats in DateSeats.objects.filter(event_key=predecessor.event_key)}
+    for date in Occurrence.objects.not_withdrawn().filter(event=page, seats=None) if known else ():
         seats = known.get(key_of(page.wall_span[0]) if date.key == SINGLE else date.key)
         if seats:
             Occurrence.objects.filter(seats=seats).update(seats=None)

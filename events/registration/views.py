@@ -1,4 +1,4 @@
-"""Registering for a date, and changing or cancelling that by the link that came by mail."""
+"""The public views: registering for a date, and changing or cancelling by the link in the mail."""
 
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.availability import BookingStatus
 from events.models import EventPage, Occurrence, Registration
-from events.places import Intake
 from events.registration import booking
-from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, too_few
-from events.registration.links import form_address, registration_behind
-from events.registration.seating import left_words
+from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, not_enough_seats_text
+from events.registration.links import form_url, registration_for_token
+from events.registration.offer import seats_left_text
 from portal.core.readers.form_guard import PROBLEMS, Verdict
 from portal.core.readers.rate_limits import may_send_mail_to
 from portal.core.serving.admittance import page_for_reader
@@ -29,37 +29,37 @@ from portal.core.serving.editions import edition_of
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_for(request: HttpRequest, page_key: int, date_key: str) -> HttpResponse:
-    """The form for one date; a valid one is answered in the same way whoever is registered already."""
+    """Show and process the form; the response does not reveal whether an address is registered already."""
     now = timezone.now()
     date = open_date(request, page_key, date_key, now)
-    places = date.places
-    intake = places.intake(now) if places else Intake.CLOSED
-    if places is None or intake in (Intake.CLOSED, Intake.FULL):
-        # Whoever had the form open is told why; there is nothing to be filled in any more.
-        context: dict[str, Any] = {"date": date, "event": date.event, "places": places, "intake": intake}
+    availability = date.availability
+    status = availability.status_at(now) if availability else BookingStatus.CLOSED
+    if availability is None or status in (BookingStatus.CLOSED, BookingStatus.FULL):
+        # A form that was open when registration closed gets the reason; there is nothing left to fill in.
+        context: dict[str, Any] = {"date": date, "event": date.event, "booking_status": status}
         return render(
             request, "events/registration/closed.html", context, status=200 if request.method != "POST" else 409
         )
-    form = form_for(request, date, places)
-    if request.method == "POST" and form.is_valid() and _take(form, date, edition_of(request), now):
+    form = form_for(request, date, availability)
+    if request.method == "POST" and form.is_valid() and _book(form, date, edition_of(request), now):
         return HttpResponseRedirect(reverse("registration:registered", args=[page_key, date_key]), status=303)
-    context = {"date": date, "event": date.event, "places": places, "intake": intake, "form": form}
-    context |= {"address": form_address(date), "words": "" if places.left is None else left_words(places.left)}
+    context = {"date": date, "event": date.event, "booking_status": status, "form": form, "address": form_url(date)}
+    context["seats_left"] = "" if availability.left is None else seats_left_text(availability.left)
     return render(request, "events/registration/form.html", context, status=422 if form.is_bound else 200)
 
 
-def _take(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime) -> bool:
-    """Do what a valid form asks, unless a robot asks; whether it need not be shown again."""
+def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime) -> bool:
+    """Book for a valid form, unless a robot submitted it; return False if the form must be shown again."""
     if form.verdict is not Verdict.NEW:
         return True
     if not may_send_mail_to(form.cleaned_data["address"]):
-        # A seat without the letter that can give it back is nobody's.
-        form.refuse(str(PROBLEMS["rate_limited"]))
+        # Nobody could cancel a registration whose message with the link cannot be sent.
+        form.show_again(str(PROBLEMS["rate_limited"]))
         return False
     try:
-        booking.register(date, form.wish(edition), now)
+        booking.register(date, form.booking_request(edition), now)
     except booking.NoPlaceError as error:
-        form.refuse(too_few(error.left))
+        form.show_again(not_enough_seats_text(error.left))
         return False
     return True
 
@@ -73,13 +73,14 @@ def registered(request: HttpRequest, page_key: int, date_key: str) -> HttpRespon
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def own(request: HttpRequest, token: str) -> HttpResponse:
-    """Somebody's registration. Its address is the right to it: no cookie stands for them, so none can be ridden.
+def own_registration(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a registration, and change or cancel it by POST.
 
-    A look changes nothing: the guards of mailboxes open links before their readers do.
+    The token in the URL is the authorisation; without a cookie there is nothing for CSRF to abuse. GET changes nothing,
+    because mail scanners open links before their readers do.
     """
     now = timezone.now()
-    registration = registration_behind(token, edition_of(request))
+    registration = registration_for_token(token, edition_of(request))
     date = booking.date_of(registration)
     form = ChangeRegistrationForm(request.POST or None, registration=registration, page=date.event) if date else None
     may_change = date is not None and date.start > now and not date.is_withdrawn and not registration.is_cancelled
@@ -88,13 +89,13 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         action = request.POST.get("action")
         if action == "recap":
             agrees = "recap" in request.POST and registration.recap_consent_id is not None
-            booking.agree_to_recap(registration, agrees, now)
-            return _again(request, "saved")
+            booking.set_recap_consent(registration, agrees, now)
+            return _redirect_back(request, "saved")
         if action == "cancel" and may_change:
             booking.cancel(registration, now)
-            return _again(request, "cancelled")
+            return _redirect_back(request, "cancelled")
         if action == "change" and may_change and form and _changed(form, registration, date, now):
-            return _again(request, "saved")
+            return _redirect_back(request, "saved")
         status = 422 if may_change else 409
     context = {
         "registration": registration,
@@ -104,7 +105,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "may_change": may_change,
         "done": request.GET.get("done"),
     }
-    response = render(request, "events/registration/own.html", context, status=status)
+    response = render(request, "events/registration/own_registration.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -113,23 +114,23 @@ def _changed(form: ChangeRegistrationForm, registration: Registration, date: Any
     if not form.is_valid():
         return False
     try:
-        booking.change(registration, date, now, **form.facts)
+        booking.change(registration, date, now, **form.changed_values)
     except booking.NoPlaceError as error:
         form.add_error("seats", _("That many places are not left: %(most)d at most.") % {"most": error.left})
         return False
     return True
 
 
-def _again(request: HttpRequest, done: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{request.path}?done={done}", status=303)
+def _redirect_back(request: HttpRequest, outcome: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{request.path}?done={outcome}", status=303)
 
 
 def open_date(request: HttpRequest, page_key: int, date_key: str, now: datetime) -> Occurrence:
-    """A date that this reader may see, of an event that one registers for here; Http404 for any other."""
+    """Return a date that the reader may see, of an event with registration on this site; else raise Http404."""
     page = page_for_reader(request, page_key, now)
     if not isinstance(page, EventPage) or not page.takes_registrations:
         raise Http404
-    dates = page.occurrences.standing().filter(key=date_key)
+    dates = page.occurrences.not_withdrawn().filter(key=date_key)
     date = dates.select_related("venue", "seats").first()
     if date is None:
         raise Http404

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from events.ical.links import file_address
+from events.ical.links import calendar_file_url
 from events.models import Occurrence, OccurrencePlacement
 from home.models import HomePage, SectionPage
 from portal.bench.queries import SUGGESTIONS, queries_of
@@ -150,7 +150,7 @@ def _event_list_samples(count: int | None, name: str) -> Iterator[Sample]:
     yield Sample(f"{name}: upcoming ({events:,} events)", host, [address])
     yield Sample(f"{name}: past", host, [f"{address}?when=past"])
     yield Sample(f"{name}: month", host, [f"{address}?month={today:%Y-%m}"])
-    yield Sample(f"{name}: calendar file", host, [file_address(address)])
+    yield Sample(f"{name}: calendar file", host, [calendar_file_url(address)])
 
 
 def _search_samples(home: Page, edition: Edition, host: str) -> Iterator[Sample]:

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from wagtail.models import Collection
 
 from events.models import ChangedDate, EventPage, EventStatus, Occurrence, Venue
-from events.registration.booking import Wish, register_by_hand
+from events.registration.booking import BookingRequest, register_without_mail
 from portal.demo.reading import DemoText
 
 FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
@@ -87,14 +87,14 @@ class EventBuilder:
         labels = [question["label"] for question in facts.get("questions", [])]
         for number in range(facts.get("come", 0)):
             first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number * 7 % len(LAST_NAMES)]
-            wish = Wish(
+            wish = BookingRequest(
                 name=f"{first} {last}",
                 address=f"{slugify(f'{first}-{last}')}-{number}@lectrices.example",
                 language=piece.language,
                 answers=[[label, ""] for label in labels],
                 consent="J’accepte." if piece.language == "fr" else "Ich willige ein.",
             )
-            register_by_hand(date, wish, self.now - timedelta(hours=3 * (60 - number)))
+            register_without_mail(date, wish, self.now - timedelta(hours=3 * (60 - number)))
 
     def venue(self, facts: dict[str, Any]) -> Venue:
         name = facts["name"]

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Site
 
-from events.date_words import days_words
+from events.date_words import format_days
 from portal.core.models import Placement
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
@@ -51,7 +51,7 @@ def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> 
         if not any(part.stories for part in parts):
             return None
         title = _("The week at %(name)s") % {"name": edition.name}
-        bulletin = bulletin_of(title, parts, edition, label=days_words(first, last))
+        bulletin = bulletin_of(title, parts, edition, label=format_days(first, last))
     return create_sending(newsletter, edition, Sending.Kind.WEEKLY, slot, bulletin)
 
 

@@ -152,7 +152,9 @@ def page_contents(pages: Sequence[Page]) -> list[PageContent]:
     prefetch_related_objects(events, "venue")
     dates: dict[int, list[tuple[datetime, datetime]]] = {event.pk: [] for event in events}
     rows = (
-        Occurrence.objects.standing().filter(event__in=dates).order_by("start") if events else Occurrence.objects.none()
+        Occurrence.objects.not_withdrawn().filter(event__in=dates).order_by("start")
+        if events
+        else Occurrence.objects.none()
     )
     for event, start, end in rows.values_list("event_id", "start", "end"):
         dates[event].append((start, end))

@@ -99,7 +99,7 @@ def _shown_occurrences(events: list[int], now: datetime) -> dict[int, Occurrence
     """The date to show for each event: the current or next one, or the last one when all are over."""
     if not events:
         return {}
-    dates = Occurrence.objects.standing().filter(event=OuterRef("pk"))
+    dates = Occurrence.objects.not_withdrawn().filter(event=OuterRef("pk"))
     upcoming = dates.filter(end__gt=now).order_by("start", "pk").values("pk")[:1]
     last = dates.order_by("-start", "-pk").values("pk")[:1]
     chosen = EventPage.objects.filter(pk__in=events).annotate(shown=Coalesce(Subquery(upcoming), Subquery(last)))

@@ -237,7 +237,7 @@ def test_dates_of_a_series_are_described_one_by_one(lorraine, pages):
     dates = [dated(status="cancelled"), dated(place="Ailleurs", status="moved", previous_start=DATE)]
 
     edition = snapshot_of(lorraine.host, "80").default
-    found = of_events.event(page, edition, {"dates": dates, "shown": dates[0]})
+    found = of_events.event_data(page, edition, {"dates": dates, "shown": dates[0]})
 
     assert faults({"@context": "https://schema.org", "@graph": found}) == []
     described = next(thing for thing in found if thing["@type"] == "Event")
@@ -307,4 +307,4 @@ def test_preview_of_a_page_that_has_nothing_yet_can_be_described(lorraine):
     event.start = event.end = None
 
     edition = snapshot_of(lorraine.host, "80").default
-    assert of_events.event(event, edition, {})
+    assert of_events.event_data(event, edition, {})

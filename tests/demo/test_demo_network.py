@@ -57,7 +57,7 @@ def addresses(key: str) -> list[str]:
     for edition in editions(key).values():
         pages = Page.objects.live().filter(path__startswith=edition.home.path).specific()
         paths += [edition.url_of(page) for page in pages]
-        dates = Occurrence.objects.standing().filter(event__in=[page.pk for page in pages]).select_related("event")
+        dates = Occurrence.objects.not_withdrawn().filter(event__in=[page.pk for page in pages]).select_related("event")
         paths += [edition.url_of(date) for date in dates]
         for page in pages:
             if isinstance(page, SectionPage) or page.pk == edition.home.pk:

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from events.models import AddedDate, ChangedDate, Occurrence, RecapPage
-from events.newsroom.recap_reminders import ask_for_recaps
+from events.newsroom.recap_reminders import send_recap_reminders
 from events.newsroom.recaps import open_recap
 from portal.core.models import PageTopic
 from portal.core.tasks.periodic import periodic_tasks
@@ -57,7 +57,7 @@ def date_of(event, **facts) -> Occurrence:
 def asked(now=NOW) -> list[mail.EmailMessage]:
     """Return the mails that the periodic task sends."""
     mail.outbox.clear()
-    ask_for_recaps(now)
+    send_recap_reminders(now)
     work_off()
     return list(mail.outbox)
 
@@ -93,7 +93,7 @@ def test_mail_is_in_the_language_of_its_reader(event, organiser):
 def test_scheduler_sends_the_requests(event):
     names = {each.name: each for each in periodic_tasks()}
 
-    names["events.periodic.ask_for_the_recaps_of_what_is_over"].run(NOW)
+    names["events.periodic.remind_organisers_of_recaps"].run(NOW)
     work_off()
 
     assert len(mail.outbox) == 1
@@ -102,7 +102,7 @@ def test_scheduler_sends_the_requests(event):
 def test_scheduler_runs_endless_series_and_subscribed_calendars():
     names = {each.name for each in periodic_tasks()}
 
-    assert {"events.periodic.go_on_with_endless_series", "events.periodic.read_subscribed_calendars"} <= names
+    assert {"events.periodic.extend_endless_series", "events.periodic.refresh_subscribed_calendars"} <= names
 
 
 def test_nobody_is_asked_before_the_end(lorraine, organiser):
@@ -229,7 +229,7 @@ def test_recap_of_a_series_names_its_date(lorraine, organiser):
 def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
     event = make_event(lorraine.calendar, "Visite", start=START, owner=organiser)
     event = change(event, added_dates=[AddedDate(day=date(2026, 3, 10), start_time=time(10), end_time=time(11))])
-    keys = [row.key for row in event.occurrences.standing()]
+    keys = [row.key for row in event.occurrences.not_withdrawn()]
     assert len(keys) == 2
     for key in keys:
         click_recap(lorraine, organiser, event, key)

@@ -1,4 +1,4 @@
-"""Reads calendar files the way that strangers do: strictly, and with a second library."""
+"""Reads calendar files as other applications do: strictly, and with two libraries."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -12,8 +12,8 @@ SEEN_UNTIL = datetime(2028, 1, 1, tzinfo=UTC)
 MOMENT = tuple[Any, Any]
 
 
-def strictly(content: bytes) -> Calendar:
-    """The calendar of a file; AssertionError for anything that RFC 5545 does not allow."""
+def parse_strictly(content: bytes) -> Calendar:
+    """Parse a calendar file; raise AssertionError for anything that RFC 5545 does not allow."""
     text = content.decode()
     lines = text.split("\r\n")
     assert text.endswith("END:VCALENDAR\r\n")
@@ -55,14 +55,14 @@ def strictly(content: bytes) -> Calendar:
 
 
 def moments(content: bytes, until: datetime = SEEN_UNTIL) -> list[MOMENT]:
-    """Start and end of every date that takes place, as the first library has them."""
+    """Return start and end of every date that is not cancelled, from recurring-ical-events."""
     found = recurring_ical_events.of(Calendar.from_ical(content)).between(datetime(2020, 1, 1, tzinfo=UTC), until)
     events = [event for event in found if event.get("STATUS") != "CANCELLED"]
     return sorted((_plain(event.start), _plain(event.end)) for event in events)
 
 
-def moments_elsewhere(content: bytes, until: datetime = SEEN_UNTIL) -> list[MOMENT]:
-    """The same as vobject has them, which knows the clocks from the VTIMEZONE of the file and not from a table."""
+def moments_in_vobject(content: bytes, until: datetime = SEEN_UNTIL) -> list[MOMENT]:
+    """Return the same from vobject, which takes time zones from the VTIMEZONE of the file and not from a database."""
     calendar = vobject.readOne(content.decode())
     events = list(calendar.vevent_list)
     changed = {

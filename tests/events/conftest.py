@@ -1,4 +1,4 @@
-"""The clock of the machine: nothing of events may depend on it."""
+"""Runs the tests of events with the clock of another machine, on which nothing may depend."""
 
 import os
 
@@ -9,7 +9,7 @@ from tests.events.machine_clock import machine_clock
 
 @pytest.fixture(autouse=True)
 def other_machine():
-    """With PROCESS_ZONE set, as CI has it on PostgreSQL, all tests of events run on a machine elsewhere."""
+    """Set the zone of the process if PROCESS_ZONE is set, as in CI on PostgreSQL."""
     zone = os.environ.get("PROCESS_ZONE")
     if not zone:
         yield

@@ -1,4 +1,4 @@
-"""What a browser sends with the newsroom's form of an event."""
+"""The form data that a browser submits with the edit form of an event."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ TEXTS = (
 
 
 def event_form(**facts: Any) -> dict[str, Any]:
-    """A form filled in for a morning in Paris; relations are given as lists of dictionaries."""
+    """Return the data for a morning in Paris; relations are passed as lists of dictionaries."""
     days = {"recurrence-days": facts.pop("recurrence-days", [])}
     relations = {name: inline_formset(facts.pop(name, [])) for name in RELATIONS}
     filled_in = nested_form_data(

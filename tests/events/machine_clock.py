@@ -1,4 +1,4 @@
-"""Sets the clock of the machine, as a server elsewhere would have it; Django sets it to the newsroom's own."""
+"""Sets the time zone of the process, which Django otherwise sets to TIME_ZONE."""
 
 import os
 import time

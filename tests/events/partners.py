@@ -1,9 +1,9 @@
-"""What partners send in the tests of imports, and what becomes of it."""
+"""Builders of partners' calendar files, and their import."""
 
 from datetime import UTC, datetime
 
-from events.importing.parse import read
-from events.importing.subscriptions import take_file
+from events.importing.parse import parse
+from events.importing.subscriptions import import_file
 from events.models import EventPage, ImportedEvent
 from portal.core.zones import zone
 
@@ -19,7 +19,7 @@ def vevent(text: str) -> str:
 
 
 def basic(uid: str = "a@partner", **changes: str) -> str:
-    """The usual event with other or more properties."""
+    """Return the basic event with changed, additional or (None) removed properties."""
     lines = dict(line.split(":", 1) for line in BASIC.strip().split("\r\n"))
     lines["UID"] = uid
     for name, value in changes.items():
@@ -35,13 +35,13 @@ def file(*events: str, head: str = "") -> bytes:
     return (HEAD + head + "".join(events) + TAIL).encode()
 
 
-def reading(*events: str, head: str = ""):
-    return read(file(*events, head=head), PARIS, NOW)
+def parsed(*events: str, head: str = ""):
+    return parse(file(*events, head=head), PARIS, NOW)
 
 
 def draft(uid: str = "a@partner") -> EventPage:
     return ImportedEvent.objects.get(uid=uid).event.get_latest_revision_as_object()
 
 
-def take(partner, *events: str, head: str = ""):
-    return take_file(partner, file(*events, head=head), NOW)
+def import_events(partner, *events: str, head: str = ""):
+    return import_file(partner, file(*events, head=head), NOW)

@@ -1,4 +1,4 @@
-"""Events that one registers for, and how readers do."""
+"""Builders of events with registration, and the actions of a reader who registers."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.models import EventPage, Occurrence, Registration
 from events.recurrence import SINGLE
-from events.registration.booking import Wish, register
+from events.registration.booking import BookingRequest, register
 from tests.builders import Ground, fill_in, make_event, work_off
 
 QUESTIONS = [
@@ -21,14 +21,14 @@ WEEKLY = "FREQ=WEEKLY;COUNT=4"
 
 
 def make_bookable(parent: Any, title: str = "Rencontre du bois", **facts: Any) -> EventPage:
-    """An event with its own registration, in a fortnight at nine o'clock."""
+    """Create an event with registration on this site, in a fortnight at nine o'clock."""
     start = (timezone.now() + timedelta(days=14)).astimezone(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
     facts = {"start": start, "takes_registrations": True, "capacity": 10, "place": "Maison du bois", **facts}
     return make_event(parent, title, **facts)
 
 
 def date_of(event: EventPage, number: int = 0) -> Occurrence:
-    """A date of an event as it is now in the database."""
+    """Return a date of an event, fresh from the database."""
     found = Occurrence.objects.filter(event=event).select_related("event", "venue", "seats").order_by("start")
     return found[number]
 
@@ -36,8 +36,8 @@ def date_of(event: EventPage, number: int = 0) -> Occurrence:
 def book(event: EventPage, who: str, number: int = 0, **facts: Any) -> Registration:
     """Register somebody for a date, as the form does."""
     facts = {"name": who.title(), "language": event.locale.language_code, "consent": "J’accepte.", **facts}
-    wish = Wish(address=f"{who}@portal.example", **facts)
-    return register(date_of(event, number), wish, timezone.now())
+    booking = BookingRequest(address=f"{who}@portal.example", **facts)
+    return register(date_of(event, number), booking, timezone.now())
 
 
 def form_path(ground: Ground, event: EventPage, key: str = SINGLE) -> str:
@@ -50,16 +50,16 @@ def apply(ground: Ground, event: EventPage, who: str = "anna", key: str = SINGLE
     return fill_in(ground.reader(), form_path(ground, event, key), **answers)
 
 
-def letters(to: str = "") -> list[Any]:
-    """What was posted since the last time that somebody looked."""
+def sent_mails(to: str = "") -> list[Any]:
+    """Run the queue and return what it sends; earlier mails are discarded."""
     mail.outbox.clear()
     work_off()
     return [each for each in mail.outbox if not to or each.to == [f"{to}@portal.example"]]
 
 
-def link_in(letter: Any) -> str:
-    """The path by which somebody changes or cancels."""
-    return re.search(r"https?://[^/\s]+(/\S+/_registration/own/\S+)", letter.body)[1]
+def link_in(message: Any) -> str:
+    """Return the path of the link in a mail to change or cancel."""
+    return re.search(r"https?://[^/\s]+(/\S+/_registration/own/\S+)", message.body)[1]
 
 
 def states() -> dict[str, str]:

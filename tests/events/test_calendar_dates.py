@@ -15,7 +15,7 @@ from tests.builders import (
     make_event,
     make_section,
 )
-from tests.events.calendars import moments, moments_elsewhere, strictly
+from tests.events.calendars import moments, moments_in_vobject, parse_strictly
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -24,7 +24,7 @@ Kind = ChangedDate.Kind
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -39,14 +39,14 @@ def file_of(ground, page: Page, rest: str = "", **headers):
 
 
 def on_site(event: EventPage) -> list[tuple]:
-    rows = event.occurrences.standing().exclude(status="cancelled")
+    rows = event.occurrences.not_withdrawn().exclude(status="cancelled")
     if event.is_all_day:
         return sorted((row.first_day, row.last_day + timedelta(days=1)) for row in rows)
     return sorted((row.start, row.start if row.is_open_ended else row.end) for row in rows)
 
 
 def events_in(response) -> list:
-    return list(strictly(response.content).walk("VEVENT"))
+    return list(parse_strictly(response.content).walk("VEVENT"))
 
 
 def master(response):
@@ -112,14 +112,14 @@ def test_two_libraries_find_the_dates_of_the_site(lorraine, name):
         event = change(event, end=event.start + timedelta(hours=2)) if not event.is_all_day else event
     response = file_of(lorraine, event)
 
-    strictly(response.content)
+    parse_strictly(response.content)
     assert moments(response.content) == on_site(event)
     if name != "missing hour":
         # RFC 5545 says what becomes of an hour that the clock leaves out, and vobject does not hold to it.
-        assert moments_elsewhere(response.content) == on_site(event)
+        assert moments_in_vobject(response.content) == on_site(event)
 
 
-def test_more_exceptions_than_calendars_bear_become_dates_one_by_one(lorraine):
+def test_too_many_exceptions_become_single_dates(lorraine):
     event = make_event(lorraine.calendar, "Café", start=START, **SERIES["more pauses than calendars bear"])
     found = master(file_of(lorraine, event))
 
@@ -139,7 +139,7 @@ def test_changed_rule_shows_the_past_as_it_was(lorraine):
         )
         response = file_of(lorraine, event)
 
-    assert moments(response.content) == moments_elsewhere(response.content) == on_site(event)
+    assert moments(response.content) == moments_in_vobject(response.content) == on_site(event)
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
@@ -159,11 +159,11 @@ def test_any_series_is_the_same_everywhere(lorraine, count, day, hour, length, r
     event = make_event(
         lorraine.calendar, "Café", start=start, end=start + timedelta(hours=length), recurrence=f"{rule};COUNT={count}"
     )
-    days = [row.first_day for row in event.occurrences.standing().order_by("start")]
+    days = [row.first_day for row in event.occurrences.not_withdrawn().order_by("start")]
     changes = [ChangedDate(day=days[n], kind=Kind.REMOVED) for n in removed if n < len(days)]
     changes += [ChangedDate(day=days[n], new_day=days[n] + timedelta(days=1)) for n in moved - removed if n < len(days)]
     event = change(event, changed_dates=changes)
     content = file_of(lorraine, event).content
 
-    strictly(content)
-    assert moments(content) == moments_elsewhere(content) == on_site(event)
+    parse_strictly(content)
+    assert moments(content) == moments_in_vobject(content) == on_site(event)

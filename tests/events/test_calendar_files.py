@@ -20,7 +20,7 @@ from tests.builders import (
     make_section,
     make_topic,
 )
-from tests.events.calendars import strictly
+from tests.events.calendars import parse_strictly
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -29,7 +29,7 @@ Kind = ChangedDate.Kind
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -44,14 +44,14 @@ def file_of(ground, page: Page, rest: str = "", **headers):
 
 
 def on_site(event: EventPage) -> list[tuple]:
-    rows = event.occurrences.standing().exclude(status="cancelled")
+    rows = event.occurrences.not_withdrawn().exclude(status="cancelled")
     if event.is_all_day:
         return sorted((row.first_day, row.last_day + timedelta(days=1)) for row in rows)
     return sorted((row.start, row.start if row.is_open_ended else row.end) for row in rows)
 
 
 def events_in(response) -> list:
-    return list(strictly(response.content).walk("VEVENT"))
+    return list(parse_strictly(response.content).walk("VEVENT"))
 
 
 def master(response):
@@ -59,7 +59,7 @@ def master(response):
 
 
 @pytest.mark.parametrize("name", ["single", "series", "all-day"])
-def test_file_is_the_one_that_was_read_by_people(lorraine, name, monkeypatch):
+def test_file_equals_its_golden_file(lorraine, name, monkeypatch):
     """Golden files: to renew one, delete it and run this test once."""
     facts = {
         "single": {"place": "Halle aux grumes", "address": "2, chemin du Flottage; Épinal", "price": "5 €"},
@@ -85,7 +85,7 @@ def test_file_is_the_one_that_was_read_by_people(lorraine, name, monkeypatch):
     assert file_of(lorraine, event).content == (GOLDEN / f"{name}.ics").read_bytes()
 
 
-def test_titles_break_no_line_and_no_header(lorraine):
+def test_titles_inject_no_line_and_no_header(lorraine):
     event = make_event(lorraine.calendar, "Un\r\nDTSTART:19990101\r\nX-EVIL:1", start=START, standfirst="a\nb;c,d\\e")
     lorraine.site.site_name = "Nom\r\nX-EVIL:1"
     lorraine.site.save()
@@ -93,7 +93,7 @@ def test_titles_break_no_line_and_no_header(lorraine):
     for response in (file_of(lorraine, event), lorraine.reader().get("/fr/calendrier.ics")):
         assert b"\r\nX-EVIL" not in response.content
         assert "X-EVIL" not in response.headers
-        strictly(response.content)
+        parse_strictly(response.content)
     assert events_in(file_of(lorraine, event))[0]["DESCRIPTION"] == "a\nb;c,d\\e"
 
 
@@ -114,7 +114,7 @@ def test_place_of_a_venue_and_its_coordinates(lorraine):
     assert found["CONFERENCE"] == "https://visio.example/1"
 
 
-def test_name_of_an_event_survives_everything(lorraine, saar):
+def test_uid_of_an_event_never_changes(lorraine, saar):
     event = make_event(lorraine.calendar, "Avant", start=START)
     uid = master(file_of(lorraine, event))["UID"]
     event = change(
@@ -131,7 +131,7 @@ def test_name_of_an_event_survives_everything(lorraine, saar):
     assert UUID(uid.split("@")[0]).version == 4
 
 
-def test_copy_has_a_name_of_its_own(lorraine):
+def test_copy_has_its_own_uid(lorraine):
     event = make_event(lorraine.calendar, "Café", start=START, uid="partner@example.org")
     copy = event.copy(update_attrs={"slug": "copie", "title": "Copie"}, keep_live=True)
 
@@ -173,7 +173,7 @@ def test_sequence_rises_with_dates_and_place_only(lorraine):
 
 
 @pytest.mark.parametrize("address", ["/fr/rubrique/agenda.ics", "/fr/calendrier.ics", "/calendar.ics"])
-def test_file_that_one_has_is_not_sent_again(lorraine, address):
+def test_unchanged_file_is_not_sent_again(lorraine, address):
     make_event(lorraine.calendar, start=START)
     first = lorraine.reader().get(address)
     with travel(NOW + timedelta(minutes=5), tick=False):
@@ -186,7 +186,7 @@ def test_file_that_one_has_is_not_sent_again(lorraine, address):
     assert lorraine.reader(if_none_match=first["ETag"]).get(address).status_code == 200
 
 
-def test_file_answers_head_and_nothing_that_writes(lorraine):
+def test_file_responds_to_head_and_to_no_unsafe_method(lorraine):
     assert lorraine.reader().head("/fr/calendrier.ics").status_code == 200
     assert lorraine.reader().post("/fr/calendrier.ics").status_code in (403, 405)
 
@@ -202,7 +202,7 @@ def test_file_answers_head_and_nothing_that_writes(lorraine):
         "/fr/kalender.ics",
     ],
 )
-def test_file_that_there_is_not(lorraine, address):
+def test_unknown_file_is_not_found(lorraine, address):
     assert lorraine.reader().get(address).status_code == 404
 
 
@@ -278,7 +278,7 @@ def test_page_offers_its_file(lorraine):
     assert any(link.startswith("https://outlook.live.com/") for link in links)
 
 
-def test_feed_asks_few_questions_however_long_it_is(lorraine, calendar):
+def test_feed_takes_few_queries_for_any_length(lorraine, calendar):
     asked = []
     for _turn in range(2):
         for _number in range(5):

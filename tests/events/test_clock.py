@@ -1,4 +1,4 @@
-"""Between the clock of a place and the instants: the missing hour, the doubled hour, the night that belongs to its evening."""
+"""Converting wall times and instants: the skipped hour, the repeated hour, the night that belongs to its evening."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from events.clock import instant, is_doubled, is_missing, is_plausible, last_day_of, wall
+from events.clock import instant, is_doubled, is_missing, is_plausible, last_day_of, wall_time
 from events.recurrence import Series, expand
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -17,7 +17,7 @@ def test_missing_hour_counts_on_from_the_hour_before():
 
     assert is_missing(shown, PARIS)
     assert instant(shown, PARIS) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-    assert wall(instant(shown, PARIS), PARIS) == datetime(2026, 3, 29, 3, 30)
+    assert wall_time(instant(shown, PARIS), PARIS) == datetime(2026, 3, 29, 3, 30)
 
 
 def test_doubled_hour_has_two_sides():
@@ -30,14 +30,14 @@ def test_doubled_hour_has_two_sides():
 
 @settings(deadline=None)
 @given(st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
-def test_every_instant_comes_back_from_the_wall(moment):
-    assert instant(wall(moment, PARIS), PARIS) == moment
+def test_every_instant_survives_the_conversion_to_wall_time(moment):
+    assert instant(wall_time(moment, PARIS), PARIS) == moment
 
 
 @pytest.mark.parametrize(
     ("day", "plausible"), [(date(1, 1, 1), False), (date(9999, 1, 1), False), (date(2026, 1, 1), True)]
 )
-def test_years_that_no_announcement_means(day, plausible):
+def test_implausible_years_are_recognised(day, plausible):
     assert is_plausible(day) is plausible
 
 
@@ -52,7 +52,7 @@ def test_years_that_no_announcement_means(day, plausible):
         ("2026-03-09 02:00", 5, date(2026, 3, 9)),
     ],
 )
-def test_night_belongs_to_its_evening_as_the_site_says(end, night_ends, last):
+def test_night_belongs_to_its_evening_as_the_site_sets(end, night_ends, last):
     assert last_day_of(datetime(2026, 3, 7, 20), datetime.fromisoformat(end), night_ends) == last
 
 

@@ -1,4 +1,4 @@
-"""The time of an event as people of each language say it, on the clock of its place."""
+"""The formatted time of an event in each language, in the zone of its place."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import given, settings, strategies as st
 
-from events.date_words import clock, day_words, when_words
+from events.date_words import format_day, format_hour, format_when
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 )
 def test_day(language, expected):
     with override(language):
-        assert day_words(date(2026, 3, 3)) == expected
+        assert format_day(date(2026, 3, 3)) == expected
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_day(language, expected):
 )
 def test_hour(language, whole, half):
     with override(language):
-        assert (plain(clock(time(9))), plain(clock(time(9, 30)))) == (whole, half)
+        assert (plain(format_hour(time(9))), plain(format_hour(time(9, 30)))) == (whole, half)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_hour(language, whole, half):
 )
 def test_morning(language, expected):
     with override(language):
-        assert plain(when_words(at("2026-03-03 09:00"), at("2026-03-03 12:30"), PARIS, all_day=False)) == expected
+        assert plain(format_when(at("2026-03-03 09:00"), at("2026-03-03 12:30"), PARIS, all_day=False)) == expected
 
 
 @pytest.mark.parametrize(
@@ -62,31 +62,31 @@ def test_morning(language, expected):
 )
 def test_days(language, expected):
     with override(language):
-        assert plain(when_words(at("2026-03-03 00:00"), at("2026-03-06 00:00"), PARIS, all_day=True)) == expected
+        assert plain(format_when(at("2026-03-03 00:00"), at("2026-03-06 00:00"), PARIS, all_day=True)) == expected
 
 
 def test_year_is_named_twice_over_the_turn_of_the_year():
     with override("en"):
-        words = when_words(at("2026-12-31 00:00"), at("2027-01-02 00:00"), PARIS, all_day=True)
+        words = format_when(at("2026-12-31 00:00"), at("2027-01-02 00:00"), PARIS, all_day=True)
 
     assert words == "from Thursday 31 December 2026 to Friday 1 January 2027"
 
 
 def test_open_end_names_the_start_only():
     with override("en"):
-        assert when_words(at("2026-03-03 18:00"), at("2026-03-04 00:00"), PARIS, all_day=False, open_end=True).endswith(
-            "from 18:00"
-        )
+        assert format_when(
+            at("2026-03-03 18:00"), at("2026-03-04 00:00"), PARIS, all_day=False, open_end=True
+        ).endswith("from 18:00")
 
 
 def test_moment_is_named_once():
     with override("en"):
-        assert when_words(at("2026-03-03 18:00"), at("2026-03-03 18:00"), PARIS, all_day=False).endswith("at 18:00")
+        assert format_when(at("2026-03-03 18:00"), at("2026-03-03 18:00"), PARIS, all_day=False).endswith("at 18:00")
 
 
 def test_clock_is_that_of_the_place():
     with override("en"):
-        words = when_words(at("2026-03-03 18:00"), at("2026-03-03 19:00"), ZoneInfo("America/Montreal"), all_day=False)
+        words = format_when(at("2026-03-03 18:00"), at("2026-03-03 19:00"), ZoneInfo("America/Montreal"), all_day=False)
 
     assert words == "Tuesday 3 March 2026, from 12:00 to 13:00"
 
@@ -98,6 +98,6 @@ def test_clock_is_that_of_the_place():
     language=st.sampled_from(["fr", "de", "en"]),
     all_day=st.booleans(),
 )
-def test_any_time_can_be_said(start, length, language, all_day):
+def test_any_time_can_be_formatted(start, length, language, all_day):
     with override(language):
-        assert str(start.astimezone(PARIS).year) in when_words(start, start + length, PARIS, all_day=all_day)
+        assert str(start.astimezone(PARIS).year) in format_when(start, start + length, PARIS, all_day=all_day)

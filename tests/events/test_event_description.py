@@ -1,4 +1,4 @@
-"""A series is described to machines date by date: what moved, what was called off, and each at its own address."""
+"""The structured data of a series describes each date: moved, cancelled, and at its own URL."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ SCHEMA = "https://schema.org/"
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(START - timedelta(days=2), tick=False):
         yield
 
@@ -41,7 +41,7 @@ def described(ground, address: str) -> dict:
     return next(thing for thing in document["@graph"] if thing["@type"] == "Event")
 
 
-def test_dates_of_a_series_are_told_one_by_one_on_its_page(lorraine, weekly):
+def test_dates_of_a_series_are_described_one_by_one_on_its_page(lorraine, weekly):
     dates = described(lorraine, lorraine.address(weekly))["subEvent"]
 
     assert [(each["startDate"][:16], each["eventStatus"].removeprefix(SCHEMA)) for each in dates] == [
@@ -54,13 +54,13 @@ def test_dates_of_a_series_are_told_one_by_one_on_its_page(lorraine, weekly):
     assert len({each["url"] for each in dates}) == 4
 
 
-def test_each_date_is_told_at_its_own_address_as_one_of_its_series(lorraine, weekly):
+def test_each_date_is_described_at_its_own_url_as_part_of_its_series(lorraine, weekly):
     whole = f"http://lorraine.localhost{lorraine.address(weekly)}"
-    for told in described(lorraine, lorraine.address(weekly))["subEvent"]:
-        found = described(lorraine, told["url"].removeprefix("http://lorraine.localhost"))
+    for described_date in described(lorraine, lorraine.address(weekly))["subEvent"]:
+        found = described(lorraine, described_date["url"].removeprefix("http://lorraine.localhost"))
 
-        assert found["@id"] == told["@id"]
-        assert found["startDate"] == told["startDate"]
-        assert found.get("previousStartDate") == told.get("previousStartDate")
+        assert found["@id"] == described_date["@id"]
+        assert found["startDate"] == described_date["startDate"]
+        assert found.get("previousStartDate") == described_date.get("previousStartDate")
         assert found["superEvent"]["@type"] == "EventSeries"
         assert found["superEvent"]["url"] == whole

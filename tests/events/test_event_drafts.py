@@ -1,15 +1,13 @@
-"""Drafts of events in the preview, and events from before their dates were stored."""
+"""Drafts of events in the preview, and events whose dates are completed, hidden or shown elsewhere."""
 
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 
 import pytest
 from bs4 import BeautifulSoup
-from django.apps import apps
 from django.urls import reverse
 from time_machine import travel
 
-from events.models import CalendarEntry, ChangedDate, EventPage, Occurrence, OccurrencePlacement
+from events.models import CalendarEntry, ChangedDate, EventPage, OccurrencePlacement
 from events.occurrences import extend_horizon
 from portal.editorial.roles import Role
 from tests.builders import make_event, make_newsroom, make_private, newsroom_client
@@ -20,7 +18,7 @@ START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -49,20 +47,13 @@ def test_preview_of_a_draft_without_a_date(lorraine):
     assert response.status_code == 200
 
 
-def test_events_from_before_get_their_date_and_their_file(lorraine):
+def test_entry_without_a_text_is_completed_by_the_daily_task(lorraine):
     event = make_event(lorraine.calendar, "Ancienne", start=START, place="Halle")
-    secret = make_event(lorraine.calendar, "Secret", start=START)
-    make_private(secret, password="sésame")
-    kept = {placement.above_id for placement in OccurrencePlacement.objects.filter(event=event)}
-    Occurrence.objects.all().delete()
-    CalendarEntry.objects.all().delete()
+    CalendarEntry.objects.filter(event=event).update(text="")
+    assert "Ancienne" not in lorraine.reader().get("/fr/rubrique/agenda.ics").content.decode()
 
-    import_module("events.migrations.0004_list_known_events").list_known_events(apps, None)
-
-    assert {placement.above_id for placement in OccurrencePlacement.objects.filter(event=event)} == kept
-    assert not OccurrencePlacement.objects.filter(event=secret).exists()
-    assert "Ancienne" in lorraine.reader().get("/fr/rubrique/agenda/").content.decode()
     extend_horizon(NOW)
+
     assert "Ancienne" in lorraine.reader().get("/fr/rubrique/agenda.ics").content.decode()
     assert CalendarEntry.objects.get(event=event).sequence == 0
 
@@ -77,7 +68,7 @@ def test_alias_has_the_dates_of_its_source(lorraine):
     )
     alias = event.create_alias(parent=lorraine.home.get_children().first(), update_slug="cafe-alias")
 
-    assert alias.occurrences.standing().count() == 2
+    assert alias.occurrences.not_withdrawn().count() == 2
     assert alias.calendar_uid == event.calendar_uid
 
 

@@ -1,4 +1,4 @@
-"""What calendars get wrong at the edges: two zones, what runs now, the first and the last date."""
+"""Edge cases of events: two time zones, a running event, the first and the last date."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,8 +8,8 @@ from time_machine import travel
 
 from events.models import ChangedDate
 from tests.builders import change, make_calendar, make_event, make_section
-from tests.events.calendars import strictly
-from tests.events.partners import basic, draft, reading, take
+from tests.events.calendars import parse_strictly
+from tests.events.partners import basic, draft, import_events, parsed
 from tests.events.test_import import partner as partner
 
 NOW = datetime(2026, 3, 4, 11, tzinfo=UTC)
@@ -33,10 +33,10 @@ def calendar(lorraine):
 
 
 def test_end_in_another_zone_is_the_same_instant_on_the_clock_of_the_start(partner):
-    """A train from Paris at nine that reaches London at half past ten, there."""
+    """The start is at nine in Paris, the end at half past ten in London."""
     text = basic(DTEND=None).replace("END:VEVENT", "DTEND;TZID=Europe/London:20260310T103000\r\nEND:VEVENT")
-    assert reading(text).events[0].end == datetime(2026, 3, 10, 11, 30)
-    take(partner, text)
+    assert parsed(text).events[0].end == datetime(2026, 3, 10, 11, 30)
+    import_events(partner, text)
 
     event = draft()
     assert (event.start, event.end) == (
@@ -46,7 +46,7 @@ def test_end_in_another_zone_is_the_same_instant_on_the_clock_of_the_start(partn
     assert event.time_zone == "Europe/Paris"
 
 
-def test_running_event_stands_first_and_in_this_week(lorraine, calendar):
+def test_running_event_is_first_and_in_this_week(lorraine, calendar):
     make_event(calendar, "Demain", start=NOW + timedelta(days=1))
     make_event(calendar, "En cours", start=NOW - timedelta(days=3), end=NOW + timedelta(days=9))
     make_event(calendar, "Hier", start=NOW - timedelta(days=1))
@@ -61,12 +61,12 @@ def test_first_and_last_date_can_be_cancelled(lorraine, calendar):
     event = make_event(
         calendar, "Café", start=START + timedelta(days=7), recurrence="FREQ=WEEKLY;COUNT=3", changed_dates=cancelled
     )
-    states = [row.status for row in event.occurrences.standing().order_by("start")]
+    states = [row.status for row in event.occurrences.not_withdrawn().order_by("start")]
     assert states == ["cancelled", "scheduled", "cancelled"]
 
     assert titles(lorraine) == ["Café", "Café"]
     with travel(datetime(2026, 3, 20, tzinfo=UTC), tick=False):
-        # Nothing that takes place is left, but what was announced is not over.
+        # Every remaining date is cancelled, but the last announced date is not over.
         assert titles(lorraine) == ["Café"]
     with travel(datetime(2026, 3, 25, tzinfo=UTC), tick=False):
         assert titles(lorraine) == []
@@ -85,11 +85,11 @@ def test_cancelled_dates_one_by_one_and_all_at_once_read_alike_in_calendars(lorr
 
     def standing() -> set[str]:
         content = lorraine.reader().get("/fr/bois/agenda.ics").content
-        events = strictly(content).walk("VEVENT")
+        events = parse_strictly(content).walk("VEVENT")
         return {str(each["STATUS"]) for each in events if "RECURRENCE-ID" in each or "RRULE" not in each}
 
     assert standing() == {"CANCELLED"}
     event = change(event, changed_dates=[], status="cancelled")
-    assert {row.status for row in event.occurrences.standing()} == {"cancelled"}
+    assert {row.status for row in event.occurrences.not_withdrawn()} == {"cancelled"}
     html = lorraine.reader().get(lorraine.address(event)).content.decode()
     assert "Annulé" in html

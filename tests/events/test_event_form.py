@@ -1,4 +1,4 @@
-"""The newsroom's form of an event: hours on the clock of its place, rules in words, what is wrong said beside the field."""
+"""The edit form of an event: wall times of its place, recurrence rules, and errors beside their fields."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -82,7 +82,7 @@ def test_hour_that_the_clock_leaves_out_is_refused(lorraine, editor):
 def test_hour_that_comes_twice_is_stored_with_its_side(lorraine, editor, side, hour):
     add(editor, lorraine, start="2027-10-31 02:30", end="2027-10-31 05:00", doubled_hour=side)
 
-    # Python finds no time of a doubled hour equal to one of another zone.
+    # Python never compares an ambiguous local time as equal to a time of another zone.
     assert drafted().start.astimezone(UTC) == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
     html = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[drafted().pk])).content, "html.parser")
     assert html.select_one("select[name=doubled_hour] option[selected]")["value"] == side
@@ -141,7 +141,7 @@ def test_rule_is_chosen_in_words(lorraine, editor):
     assert drafted().recurrence == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=4"
 
 
-def test_rule_that_does_not_fit_is_said_and_nothing_is_lost(lorraine, editor):
+def test_rule_that_does_not_fit_is_reported_and_no_input_is_lost(lorraine, editor):
     rule = {"recurrence-period": "WEEKLY", "recurrence-days": ["WE"], "recurrence-interval": "1"}
     response = add(editor, lorraine, **rule)
 
@@ -174,7 +174,7 @@ def test_exceptions_are_part_of_the_draft(lorraine, editor):
     assert not event.occurrences.exists()
 
 
-def test_date_that_is_changed_twice_is_said(lorraine, editor):
+def test_date_that_is_changed_twice_is_reported(lorraine, editor):
     row = {
         "day": "2027-03-09",
         "hour": "",
@@ -236,7 +236,7 @@ def test_change_of_a_lost_date_is_flagged(lorraine, editor):
     assert "help-critical" in editor.get(reverse("event_dates", args=[event.pk])).content.decode()
 
 
-def test_dates_of_another_site_are_closed(lorraine, saar, editor):
+def test_dates_of_another_site_are_forbidden(lorraine, saar, editor):
     event = make_event(
         saar.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
     )
@@ -290,7 +290,7 @@ def test_registration_is_set_up_in_the_form(editor, lorraine):
         {"registration_until": "soon"},
     ],
 )
-def test_wrong_numbers_of_a_registration_are_said_beside_the_field(editor, lorraine, facts):
+def test_invalid_registration_settings_are_reported_beside_the_field(editor, lorraine, facts):
     response = add(editor, lorraine, takes_registrations="on", **facts)
 
     assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""The events of a section or a site: what is coming and what has been, each event in exactly one of them."""
+"""The lists of upcoming and past events of a section or a site; each event is in exactly one of them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +41,7 @@ def around_noon(hours: float) -> datetime:
     return NOON + timedelta(hours=hours)
 
 
-def test_coming_events_stand_next_one_first(lorraine, calendar):
+def test_upcoming_events_are_listed_next_one_first(lorraine, calendar):
     for hours in (48, 24, 72):
         make_event(calendar, f"Dans {hours} h", start=around_noon(hours))
 
@@ -50,7 +50,7 @@ def test_coming_events_stand_next_one_first(lorraine, calendar):
             assert titles(lorraine, path) == ["Dans 24 h", "Dans 48 h", "Dans 72 h"]
 
 
-def test_past_events_stand_last_one_first(lorraine, calendar):
+def test_past_events_are_listed_most_recent_first(lorraine, calendar):
     for hours in (-48, -24, -72):
         make_event(calendar, f"Il y a {-hours} h", start=around_noon(hours))
 
@@ -59,7 +59,7 @@ def test_past_events_stand_last_one_first(lorraine, calendar):
         assert titles(lorraine, "/fr/bois/calendrier/") == []
 
 
-def test_running_event_is_still_coming(lorraine, calendar):
+def test_running_event_is_still_upcoming(lorraine, calendar):
     make_event(calendar, "En cours", start=around_noon(-1), end=around_noon(1))
 
     with travel(NOON, tick=False):
@@ -91,7 +91,7 @@ def test_event_of_today_is_in_one_list_late_in_the_evening(lorraine, calendar):
 
 @pytest.fixture
 def events_of_all_lengths(lorraine):
-    """Short and long, open and all day, over the change of the clock and the end of a month."""
+    """Short, long, open-ended and all-day events, over a clock change and the end of a month."""
     for start, end, all_day in [
         (NOON, NOON, False),
         (NOON, NOON + timedelta(days=3), False),
@@ -150,7 +150,7 @@ def test_event_that_readers_may_not_see_is_not_listed(lorraine, calendar, hide):
             assert "Cachée" not in titles(lorraine, path)
 
 
-def test_parent_gathers_the_events_of_what_lies_below(lorraine, calendar):
+def test_parent_lists_the_events_of_all_pages_below(lorraine, calendar):
     deep = make_calendar(make_section(make_section(lorraine.section, "Artisanat"), "Verre"))
     make_event(deep, "Soufflage")
 

@@ -40,14 +40,14 @@ def test_page_says_when_and_where(lorraine):
     assert html.select_one("nav.topics a").get_text(strip=True) == "Bois"
 
 
-def test_other_clock_is_named(lorraine):
+def test_other_time_zone_is_named(lorraine):
     event = make_event(lorraine.calendar, start=datetime(2027, 3, 2, 8, tzinfo=UTC), time_zone="Europe/Helsinki")
 
     assert "EET" in read(lorraine, event).select_one(".practical").get_text()
     assert read(lorraine, event).select_one(".practical time")["datetime"] == "2027-03-02T10:00:00+02:00"
 
 
-def test_same_clock_under_another_name_is_not_named(lorraine):
+def test_equal_time_zone_under_another_name_is_not_named(lorraine):
     event = make_event(lorraine.calendar, start=datetime(2027, 3, 2, 8, tzinfo=UTC), time_zone="Europe/Berlin")
 
     assert "CET" not in read(lorraine, event).select_one(".practical").get_text()
@@ -88,7 +88,7 @@ def test_recap_leads_to_its_event(lorraine):
     assert read(lorraine, recap).select_one(f".recap-of a[href='{lorraine.address(event)}']")
 
 
-def test_recap_of_an_event_that_was_taken_back_stands_alone(lorraine):
+def test_recap_of_an_unpublished_event_does_not_show_the_event(lorraine):
     event = make_event(lorraine.calendar, "Rencontre du bois", start=timezone.now() - timedelta(days=2))
     recap = make_recap(lorraine.calendar, event=event)
     make_draft(event)
@@ -116,7 +116,7 @@ def test_recap_of_a_deleted_event_stays(lorraine):
     assert not read(lorraine, recap).select(".recap-of")
 
 
-def test_coming_events_of_the_site_stand_below_and_this_one_does_not(lorraine, saar):
+def test_upcoming_events_of_the_site_are_listed_below_without_this_one(lorraine, saar):
     event = make_event(lorraine.calendar, "Celle-ci", start=timezone.now() + timedelta(days=1))
     for number in range(6):
         make_event(lorraine.calendar, f"Suivante {number}", start=timezone.now() + timedelta(days=number + 2))

@@ -1,4 +1,4 @@
-"""The time of an event: what is missing is filled in, what is impossible is refused, and a clock change moves nothing."""
+"""The time of an event: missing parts are filled in, impossible times are refused, clock changes move nothing."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,10 +18,10 @@ def at(text: str, zone: ZoneInfo = PARIS) -> datetime:
 
 
 def test_end_before_the_start_is_refused(lorraine):
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(ValidationError) as error:
         make_event(lorraine.calendar, start=at("2026-03-03 09:00"), end=at("2026-03-03 08:59"))
 
-    assert "end" in refusal.value.message_dict
+    assert "end" in error.value.message_dict
 
 
 def test_form_says_that_the_end_is_before_the_start(db):
@@ -37,13 +37,13 @@ def test_end_may_be_the_start(lorraine):
     assert event.start == event.end
 
 
-def test_start_is_asked_for(lorraine):
+def test_start_is_required(lorraine):
     event = EventPage(title="Sans date", slug="sans-date", locale=lorraine.home.locale)
 
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(ValidationError) as error:
         lorraine.calendar.add_child(instance=event)
 
-    assert "start" in refusal.value.message_dict
+    assert "start" in error.value.message_dict
 
 
 def test_draft_may_wait_for_its_date(lorraine):
@@ -139,12 +139,12 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=s
 @given(
     start=moments, length=st.timedeltas(timedelta(0), timedelta(days=40)), all_day=st.booleans(), open_end=st.booleans()
 )
-def test_filling_in_never_turns_an_event_round(start, length, all_day, open_end):
+def test_normalizing_never_puts_the_end_before_the_start(start, length, all_day, open_end):
     event = EventPage(
         start=start, end=None if open_end else start + length, is_all_day=all_day, time_zone="Europe/Paris"
     )
     if all_day or open_end:
-        event._fill_whole_days(start)
+        event._normalize_span(start)
 
     assert event.start <= event.end
     assert event.start <= start or not all_day
@@ -153,5 +153,5 @@ def test_filling_in_never_turns_an_event_round(start, length, all_day, open_end)
         assert event.local_start.time() == event.local_end.time() == time(0)
     once = event.span
     if all_day:
-        event._fill_whole_days(event.start)
+        event._normalize_span(event.start)
         assert event.span == once

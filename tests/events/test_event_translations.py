@@ -1,4 +1,4 @@
-"""An event in two languages: one set of dates, changed once, with a place in the words of each."""
+"""An event in two languages has the same dates, and a place in each language."""
 
 from datetime import UTC, date, datetime
 
@@ -14,13 +14,13 @@ START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
 
 def translate(page, german) -> EventPage:
-    """The German page as a translation brought up to date has it."""
+    """Return the German page after its translation was updated."""
     source, _created = TranslationSource.update_or_create_from_instance(page)
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=german)
     translation.save_target(publish=False)
@@ -30,7 +30,7 @@ def translate(page, german) -> EventPage:
 
 
 def dates(page) -> list[tuple]:
-    rows = page.occurrences.standing().order_by("original_start")
+    rows = page.occurrences.not_withdrawn().order_by("original_start")
     return [(row.key, row.start, row.status) for row in rows]
 
 

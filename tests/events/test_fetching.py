@@ -1,4 +1,4 @@
-"""What is fetched comes from the open internet, within limits, and from nowhere else."""
+"""Files are fetched only from the public internet, and within limits."""
 
 import socket
 from ipaddress import ip_address
@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from events.importing import fetch as fetching
-from events.importing.fetch import FetchError, fetch, is_open, open_address
+from events.importing.fetch import FetchError, fetch, is_public, public_address
 
 
 class Answer:
@@ -23,7 +23,7 @@ class Answer:
 
 @pytest.fixture
 def internet(monkeypatch):
-    """Hosts with their addresses, and what is answered at each URL."""
+    """Replace name resolution and HTTP by hosts with their IP addresses and a response for each URL."""
     hosts: dict[str, list[str]] = {"partner.example": ["93.184.216.34"]}
     answers: dict[str, Answer] = {}
     connected: list[tuple[str, str]] = []
@@ -64,16 +64,16 @@ def internet(monkeypatch):
         "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:0:0:0:0:f00:1", "ff02::1", "::7f00:1",
     ],
 )  # fmt: skip
-def test_address_that_is_not_of_the_open_internet(address):
-    assert not is_open(ip_address(address))
+def test_internal_ip_address_is_refused(address):
+    assert not is_public(ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-def test_address_of_the_open_internet(address):
-    assert is_open(ip_address(address))
+def test_public_ip_address_is_accepted(address):
+    assert is_public(ip_address(address))
 
 
-def test_host_with_one_inner_address_is_refused(internet):
+def test_host_with_one_internal_address_is_refused(internet):
     hosts, _answers, connected = internet
     hosts["mixed.example"] = ["93.184.216.34", "10.0.0.1"]
 
@@ -98,8 +98,8 @@ def test_url_that_is_refused(internet, url):
     assert connected == []
 
 
-def test_name_is_looked_up_once_and_its_address_connected_to(internet):
-    """A name that has another address a moment later leads nowhere else."""
+def test_name_is_resolved_once_and_that_address_is_connected_to(internet):
+    """A host name that resolves to another address a moment later must not redirect the connection."""
     hosts, answers, connected = internet
     answers["https://partner.example/a.ics"] = Answer(ETag='"1"')
 
@@ -109,13 +109,13 @@ def test_name_is_looked_up_once_and_its_address_connected_to(internet):
     assert connected == [("partner.example", "93.184.216.34")]
     hosts["partner.example"] = ["127.0.0.1"]
     with pytest.raises(FetchError):
-        open_address("partner.example", 443)
+        public_address("partner.example", 443)
 
 
 @pytest.mark.parametrize(
     "target", ["http://127.0.0.1/", "https://inner.example/", "file:///etc/passwd", "http://partner.example/b"]
 )
-def test_redirection_to_a_closed_address_is_refused(internet, target):
+def test_redirect_to_an_internal_address_is_refused(internet, target):
     hosts, answers, _connected = internet
     hosts["inner.example"] = ["10.0.0.1"]
     answers["https://partner.example/a"] = Answer(302, Location=target)
@@ -124,7 +124,7 @@ def test_redirection_to_a_closed_address_is_refused(internet, target):
         fetch("https://partner.example/a")
 
 
-def test_redirection_is_followed_a_few_times(internet):
+def test_redirects_are_followed_up_to_a_limit(internet):
     _hosts, answers, _connected = internet
     answers["https://partner.example/a"] = Answer(301, Location="/b")
     answers["https://partner.example/b"] = Answer()
@@ -137,7 +137,7 @@ def test_redirection_is_followed_a_few_times(internet):
 
 def test_size_and_time_and_status_have_limits(internet, monkeypatch):
     _hosts, answers, _connected = internet
-    answers["https://partner.example/large"] = Answer(body=b"x" * (fetching.MOST_BYTES + 1))
+    answers["https://partner.example/large"] = Answer(body=b"x" * (fetching.MAX_BYTES + 1))
     answers["https://partner.example/gone"] = Answer(404)
     answers["https://partner.example/same"] = Answer(304)
     answers["https://partner.example/slow"] = Answer(body=b"x" * 100)
@@ -146,6 +146,6 @@ def test_size_and_time_and_status_have_limits(internet, monkeypatch):
         with pytest.raises(FetchError):
             fetch(f"https://partner.example/{name}")
     assert fetch("https://partner.example/same", '"1"').body is None
-    monkeypatch.setattr(fetching, "PATIENCE", -1.0)
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", -1.0)
     with pytest.raises(FetchError):
         fetch("https://partner.example/slow")

@@ -1,4 +1,4 @@
-"""A partner's calendar comes in as drafts: what it changes is taken, what was edited here stays, what is broken is named."""
+"""A partner's calendar is imported as drafts: its changes are taken, local edits stay, errors are reported."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -10,16 +10,16 @@ from wagtail.models import TaskState
 
 from events.importing import subscriptions
 from events.importing.fetch import Fetched, FetchError
-from events.importing.subscriptions import refresh, refresh_subscriptions, take_file
+from events.importing.subscriptions import import_file, refresh, refresh_subscriptions
 from events.models import EventPage, ImportedEvent, Subscription
 from portal.core.tasks.periodic import periodic_tasks
 from tests.builders import change, make_event, make_newsroom, work_off
-from tests.events.calendars import moments, strictly
-from tests.events.partners import NOW, PARIS, basic, draft, file, take, vevent
+from tests.events.calendars import moments, parse_strictly
+from tests.events.partners import NOW, PARIS, basic, draft, file, import_events, vevent
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -31,12 +31,12 @@ def partner(lorraine) -> Subscription:
     )
 
 
-# What becomes of it
+# Import and update
 
 
-def test_event_comes_in_as_a_draft_in_the_workflow_with_its_source(lorraine, partner):
+def test_event_is_imported_as_a_draft_in_the_workflow_with_its_source(lorraine, partner):
     make_newsroom(lorraine)
-    take(partner, basic(LOCATION="Halle", URL="https://partner.example/1"))
+    import_events(partner, basic(LOCATION="Halle", URL="https://partner.example/1"))
     page = ImportedEvent.objects.get().event
 
     assert not page.live
@@ -51,7 +51,7 @@ def test_event_comes_in_as_a_draft_in_the_workflow_with_its_source(lorraine, par
 
 def test_script_is_cleaned_out(lorraine, partner):
     html = '<p>Bonjour <a href="javascript:alert(1)">ici</a><script>alert(1)</script><img src=x onerror=alert(1)></p>'
-    take(partner, basic(DESCRIPTION=html, URL="javascript:alert(1)", LOCATION="<b>Halle</b>"))
+    import_events(partner, basic(DESCRIPTION=html, URL="javascript:alert(1)", LOCATION="<b>Halle</b>"))
     page = draft()
     page.save_revision().publish()
     text = lorraine.reader().get(lorraine.address(page)).content.decode()
@@ -64,18 +64,18 @@ def test_script_is_cleaned_out(lorraine, partner):
 
 
 def test_same_file_again_changes_nothing(partner):
-    take(partner, basic())
+    import_events(partner, basic())
     revisions = draft().revisions.count()
-    report = take(partner, basic())
+    report = import_events(partner, basic())
 
     assert report.counts["same"] == 1
     assert draft().revisions.count() == revisions
     assert EventPage.objects.filter(uid="a@partner").count() == 1
 
 
-def test_what_the_source_changes_is_taken(partner):
-    take(partner, basic())
-    report = take(
+def test_change_of_the_source_is_imported(partner):
+    import_events(partner, basic())
+    report = import_events(
         partner,
         basic(
             SUMMARY="Grande visite",
@@ -88,26 +88,26 @@ def test_what_the_source_changes_is_taken(partner):
     assert draft().local_start == datetime(2026, 3, 12, 10, tzinfo=PARIS)
 
 
-def test_what_was_edited_here_is_kept(partner):
-    take(partner, basic(LOCATION="Halle"))
+def test_field_that_was_edited_here_is_kept(partner):
+    import_events(partner, basic(LOCATION="Halle"))
     page = draft()
     page.title = "Visite guidée"
     page.save_revision()
 
-    report = take(partner, basic(SUMMARY="Autre titre", LOCATION="Gare"))
+    report = import_events(partner, basic(SUMMARY="Autre titre", LOCATION="Gare"))
     assert (draft().title, draft().place) == ("Visite guidée", "Gare")
     assert report.kept
-    report = take(partner, basic(SUMMARY="Autre titre", LOCATION="Port"))
+    report = import_events(partner, basic(SUMMARY="Autre titre", LOCATION="Port"))
     assert (draft().title, draft().place) == ("Visite guidée", "Port")
 
 
-def test_what_was_only_edited_here_is_no_conflict(partner):
-    take(partner, basic())
+def test_field_that_was_edited_only_here_is_no_conflict(partner):
+    import_events(partner, basic())
     page = draft()
     page.place = "Gare"
     page.save_revision()
 
-    report = take(partner, basic(SUMMARY="Autre titre"))
+    report = import_events(partner, basic(SUMMARY="Autre titre"))
 
     assert (draft().title, draft().place) == ("Autre titre", "Gare")
     assert not report.kept
@@ -115,19 +115,19 @@ def test_what_was_only_edited_here_is_no_conflict(partner):
 
 def test_published_event_gets_a_draft_and_stays_as_it_is(lorraine, partner):
     make_newsroom(lorraine)
-    take(partner, basic())
+    import_events(partner, basic())
     draft().save_revision().publish()
-    take(partner, basic(SUMMARY="Autre titre"))
+    import_events(partner, basic(SUMMARY="Autre titre"))
     page = EventPage.objects.get(uid="a@partner")
 
     assert (page.live, page.title, draft().title) == (True, "Visite", "Autre titre")
 
 
 def test_event_deleted_here_stays_deleted(partner):
-    take(partner, basic())
+    import_events(partner, basic())
     EventPage.objects.get(uid="a@partner").delete()
 
-    report = take(partner, basic(SUMMARY="Encore"))
+    report = import_events(partner, basic(SUMMARY="Encore"))
 
     assert not EventPage.objects.filter(uid="a@partner").exists()
     assert report.counts["deleted"] == 1
@@ -139,32 +139,34 @@ def test_event_deleted_here_stays_deleted(partner):
 )
 def test_event_gone_from_the_source(partner, when_gone, live, status):
     partner.when_gone = when_gone
-    take(partner, basic(), basic("b@partner"))
+    import_events(partner, basic(), basic("b@partner"))
     draft().save_revision().publish()
 
-    report = take(partner, basic("b@partner"))
+    report = import_events(partner, basic("b@partner"))
 
     page = EventPage.objects.get(uid="a@partner")
     assert report.counts["gone"] == 1
     assert page.live is live
     assert page.get_latest_revision_as_object().status == status
-    assert take(partner, basic("b@partner")).counts["gone"] == 0
+    assert import_events(partner, basic("b@partner")).counts["gone"] == 0
 
 
 def test_unreadable_event_and_empty_file_are_not_gone(partner):
     partner.when_gone = "unpublish"
-    take(partner, basic())
+    import_events(partner, basic())
     draft().save_revision().publish()
 
-    take(partner)
-    take(partner, basic(RRULE="FREQ=SECONDLY"), basic("b@partner"))
+    import_events(partner)
+    import_events(partner, basic(RRULE="FREQ=SECONDLY"), basic("b@partner"))
 
     assert EventPage.objects.get(uid="a@partner").live
 
 
 def test_cancelled_event_and_cancelled_date(partner):
     exception = "UID:b@partner\r\nDTSTAMP:20260201T000000Z\r\nRECURRENCE-ID;TZID=Europe/Paris:20260317T090000\r\nDTSTART;TZID=Europe/Paris:20260317T090000\r\nSTATUS:CANCELLED\r\n"
-    take(partner, basic(STATUS="CANCELLED"), basic("b@partner", RRULE="FREQ=WEEKLY;COUNT=3"), vevent(exception))
+    import_events(
+        partner, basic(STATUS="CANCELLED"), basic("b@partner", RRULE="FREQ=WEEKLY;COUNT=3"), vevent(exception)
+    )
 
     assert draft().status == "cancelled"
     assert draft("b@partner").status == "scheduled"
@@ -193,19 +195,19 @@ def test_export_import_export_gives_the_same_dates_and_words(lorraine, partner):
     address = f"{lorraine.address(event).rstrip('/')}.ics"
     first = lorraine.reader().get(address).content
     event.delete()
-    take_file(partner, first, NOW)
+    import_file(partner, first, NOW)
     draft(event.calendar_uid).save_revision().publish()
     page = EventPage.objects.get(uid=event.calendar_uid)
     second = lorraine.reader().get(f"{lorraine.address(page).rstrip('/')}.ics").content
 
     assert moments(first) == moments(second)
-    assert essence(first) == essence(second)
+    assert comparable_lines(first) == comparable_lines(second)
 
 
-def essence(content: bytes) -> list[str]:
-    """A file without what belongs to the site that wrote it: addresses, versions, and the word for a moved date."""
+def comparable_lines(content: bytes) -> list[str]:
+    """Return a file without what depends on the site that wrote it: URLs, versions and the label of a moved date."""
     own = ("URL", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE")
-    strictly(content)
+    parse_strictly(content)
     text = content.decode().replace("\r\n ", "").replace("Moved: ", "").replace("Reporté\u202f: ", "")
     return sorted(line for line in text.split("\r\n") if not line.startswith(own))
 
@@ -230,9 +232,9 @@ def test_subscription_is_read_once_an_hour(partner, monkeypatch):
     assert not partner.is_failing
 
 
-def test_scheduler_has_calendars_read_in_the_background(partner, monkeypatch):
+def test_periodic_task_refreshes_calendars_in_the_background(partner, monkeypatch):
     monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(file(basic()), '"1"'))
-    task = next(each for each in periodic_tasks() if each.name == "events.periodic.read_subscribed_calendars")
+    task = next(each for each in periodic_tasks() if each.name == "events.periodic.refresh_subscribed_calendars")
     with travel(NOW, tick=False):
         task.run(NOW)
         task.run(NOW)
@@ -248,7 +250,7 @@ def test_scheduler_has_calendars_read_in_the_background(partner, monkeypatch):
     assert partner.read_at == NOW
 
 
-def test_source_that_fails_is_reported_and_stops_no_other(lorraine, partner, monkeypatch):
+def test_source_that_fails_is_reported_and_does_not_stop_others(lorraine, partner, monkeypatch):
     other = Subscription.objects.create(calendar=lorraine.calendar, name="Zut", url="https://other.example/")
 
     def fetch(url, *_validators):
@@ -278,7 +280,7 @@ def test_command_reads_a_file_and_the_same_file_again(lorraine, tmp_path, capsys
 
 
 @pytest.mark.parametrize("source", ["/nowhere.ics", "http://127.0.0.1/agenda.ics", "file:///etc/passwd"])
-def test_command_says_what_it_cannot_read(lorraine, source):
+def test_command_reports_a_source_that_it_cannot_read(lorraine, source):
     with pytest.raises(CommandError):
         call_command("import_ical", source, calendar=lorraine.calendar.pk)
     with pytest.raises(CommandError):
@@ -287,7 +289,7 @@ def test_command_says_what_it_cannot_read(lorraine, source):
 
 def test_source_of_one_site_writes_nothing_in_another(lorraine, saar, partner):
     other = make_event(saar.calendar, "Besuch", start=NOW, uid="a@partner")
-    take(partner, basic())
+    import_events(partner, basic())
 
     assert draft().get_parent().pk == lorraine.calendar.pk
     assert change(other).title == "Besuch"

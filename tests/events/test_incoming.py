@@ -1,17 +1,17 @@
-"""What a partner's file says: dates of all kinds, zones of all names, and one broken event that stops no other."""
+"""Parsing a partner's file: all kinds of dates and time zones, and errors that affect one event only."""
 
 from datetime import date, datetime
 
 import pytest
 from time_machine import travel
 
-from events.importing.parse import MOST_EVENTS, UnreadableError, read
+from events.importing.parse import MAX_EVENTS, UnreadableError, parse
 from events.models import ImportedEvent, Subscription
-from tests.events.partners import BASIC, NOW, PARIS, basic, draft, reading, take, vevent
+from tests.events.partners import BASIC, NOW, PARIS, basic, draft, import_events, parsed, vevent
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -23,11 +23,11 @@ def partner(lorraine) -> Subscription:
     )
 
 
-# What is read
+# Parsing
 
 
-def test_event_is_read_on_its_own_clock():
-    found = reading(basic(DESCRIPTION="Bonjour", LOCATION="Halle", CATEGORIES="Bois,Énergie")).events[0]
+def test_event_is_parsed_in_its_own_time_zone():
+    found = parsed(basic(DESCRIPTION="Bonjour", LOCATION="Halle", CATEGORIES="Bois,Énergie")).events[0]
 
     assert (found.start, found.end, found.zone) == (datetime(2026, 3, 10, 9), datetime(2026, 3, 10, 11), "Europe/Paris")
     assert found.categories == ["Bois", "Énergie"]
@@ -48,7 +48,7 @@ def test_end_may_be_missing_or_a_length(changes, end):
     if "DTSTART;VALUE=DATE" in changes:
         text = text.replace("DTSTART;TZID=Europe/Paris:20260310T090000\r\n", "")
 
-    assert reading(text).events[0].end == end
+    assert parsed(text).events[0].end == end
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_zones_of_all_kinds(start, head, zone_name, hour, warned):
         "TZOFFSETTO:-0300\r\nTZNAME:OWN\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
     )
     text = f"UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\n{start}\r\n"
-    found = reading(vevent(text), head=own if head == "OWN" else head)
+    found = parsed(vevent(text), head=own if head == "OWN" else head)
 
     assert (found.events[0].zone, found.events[0].start.hour) == (zone_name, hour)
     assert bool(found.problems) is warned
@@ -88,7 +88,7 @@ def test_zones_of_all_kinds(start, head, zone_name, hour, warned):
     ],
 )
 def test_dates_are_left_out_however_they_are_written(partner, exdate):
-    take(partner, vevent(BASIC + f"RRULE:FREQ=WEEKLY;COUNT=5\r\n{exdate}\r\n"))
+    import_events(partner, vevent(BASIC + f"RRULE:FREQ=WEEKLY;COUNT=5\r\n{exdate}\r\n"))
     days = [change.day for change in draft().changed_dates.all() if change.kind == "removed"]
 
     assert date(2026, 3, 17) in days
@@ -105,13 +105,13 @@ def test_dates_are_left_out_however_they_are_written(partner, exdate):
     ],
 )
 def test_end_of_a_rule_is_its_last_day(until, last):
-    found = reading(basic(RRULE=f"FREQ=WEEKLY;UNTIL={until}")).events[0]
+    found = parsed(basic(RRULE=f"FREQ=WEEKLY;UNTIL={until}")).events[0]
 
     assert found.rule == f"FREQ=WEEKLY;UNTIL={last:%Y%m%d}"
 
 
-def test_start_that_does_not_fit_the_rule_stands_beside_it():
-    found = reading(basic(RRULE="FREQ=WEEKLY;BYDAY=WE;COUNT=3"))
+def test_start_that_does_not_fit_the_rule_becomes_an_added_date():
+    found = parsed(basic(RRULE="FREQ=WEEKLY;BYDAY=WE;COUNT=3"))
     event = found.events[0]
 
     assert event.start == datetime(2026, 3, 11, 9)
@@ -121,20 +121,20 @@ def test_start_that_does_not_fit_the_rule_stands_beside_it():
 
 
 @pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=HOURLY;COUNT=5", "FREQ=DAILY;BYHOUR=1,2", "FREQ=FOO"])
-def test_rule_without_an_end_in_sight_stops_its_own_event_only(rule):
-    found = reading(basic("bad@partner", RRULE=rule), basic("good@partner"))
+def test_invalid_rule_affects_its_own_event_only(rule):
+    found = parsed(basic("bad@partner", RRULE=rule), basic("good@partner"))
 
     assert [event.uid for event in found.events] == ["good@partner"]
     assert found.problems
     assert "bad@partner" in found.uids or rule == "FREQ=FOO"
 
 
-def test_same_name_twice_exception_first_and_exception_alone():
+def test_same_uid_twice_exception_first_and_exception_alone():
     exception = "UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nRECURRENCE-ID;TZID=Europe/Paris:20260317T090000\r\nDTSTART;TZID=Europe/Paris:20260318T140000\r\nDTEND;TZID=Europe/Paris:20260318T160000\r\nSUMMARY:Visite\r\n"
     older = basic(RRULE="FREQ=WEEKLY;COUNT=3", SEQUENCE="1", SUMMARY="Ancienne")
     newer = basic(RRULE="FREQ=WEEKLY;COUNT=3", SEQUENCE="2")
     alone = exception.replace("a@partner", "alone@partner")
-    found = reading(vevent(exception), newer, older, vevent(alone))
+    found = parsed(vevent(exception), newer, older, vevent(alone))
     events = {event.uid: event for event in found.events}
 
     assert events["a@partner"].title == "Visite"
@@ -160,21 +160,21 @@ def test_same_name_twice_exception_first_and_exception_alone():
         vevent("UID:" + "b" * 600 + "\r\nDTSTART:20260310T090000Z\r\n"),
     ],
 )
-def test_broken_event_is_named_and_stops_no_other(partner, broken):
-    report = take(partner, broken, basic("good@partner"))
+def test_broken_event_is_reported_and_does_not_stop_others(partner, broken):
+    report = import_events(partner, broken, basic("good@partner"))
 
     assert draft("good@partner").title == "Visite"
     assert report.problems or ImportedEvent.objects.filter(uid="b").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT"])
-def test_what_is_no_calendar_is_refused(content):
+def test_file_that_is_no_calendar_is_refused(content):
     with pytest.raises(UnreadableError):
-        read(content, PARIS, NOW)
+        parse(content, PARIS, NOW)
 
 
-def test_number_of_events_has_an_end():
-    found = reading(*(basic(f"{number}@partner") for number in range(MOST_EVENTS + 3)))
+def test_number_of_events_is_limited():
+    found = parsed(*(basic(f"{number}@partner") for number in range(MAX_EVENTS + 3)))
 
-    assert len(found.events) == MOST_EVENTS
+    assert len(found.events) == MAX_EVENTS
     assert found.problems

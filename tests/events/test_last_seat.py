@@ -1,6 +1,6 @@
-"""Of many who want the last seat in the same moment, one gets it, and those who wait keep their order.
+"""Of many simultaneous requests for the last seat one gets it, and the waiting list keeps its order.
 
-Real requests in threads, each with its own connection to a database of their own: a file, or a PostgreSQL database.
+The requests run in threads with a connection each, to a separate database: a file, or a PostgreSQL database.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,23 +42,23 @@ def ground(db, own_database, built) -> Iterator[Ground]:
         yield built
 
 
-def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
-    """Do all of it in the same moment; what came of each."""
-    ready = Barrier(len(deeds))
+def run_concurrently(actions: list[Callable[[], Any]]) -> list[Any]:
+    """Run the actions in threads that start at the same moment; return their results."""
+    ready = Barrier(len(actions))
 
-    def do(deed: Callable[[], Any]) -> Any:
+    def do(action: Callable[[], Any]) -> Any:
         try:
             ready.wait(timeout=60)
-            return deed()
+            return action()
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(deeds)) as crowd:
-        return list(crowd.map(do, deeds))
+    with ThreadPoolExecutor(len(actions)) as crowd:
+        return list(crowd.map(do, actions))
 
 
 def send(ground: Ground, event: Any) -> list[int]:
-    """Let a crowd of readers fill in the form, and send it in the same moment; the answers."""
+    """Let many readers submit the form at the same moment; return the status codes."""
     path = form_path(ground, event)
     ready = []
     for number in range(CROWD):
@@ -68,10 +68,10 @@ def send(ground: Ground, event: Any) -> list[int]:
         facts = {"name": f"N{number}", "address": f"reader{number}@portal.example", "consent": "on"}
         ready.append(lambda reader=reader, facts=sent | facts: reader.post(path, facts).status_code)
     with travel(timezone.now() + timedelta(seconds=5)):
-        return at_once(ready)
+        return run_concurrently(ready)
 
 
-def of(event: Any, state: str) -> int:
+def count_in_state(event: Any, state: str) -> int:
     return Registration.objects.of_event(event).filter(state=state).count()
 
 
@@ -85,7 +85,7 @@ def test_last_seat_is_given_once(ground):
     assert sorted(answers)[0] == 303
     assert set(answers) <= {303, 409, 422}
     assert answers.count(303) == 1
-    assert of(event, COMES) == 3
+    assert count_in_state(event, COMES) == 3
     assert date_of(event).seats.taken == 3
 
 
@@ -95,17 +95,17 @@ def test_first_registration_of_a_date_is_no_race(ground):
     answers = send(ground, event)
 
     assert answers.count(303) == 2
-    assert of(event, COMES) == 2
+    assert count_in_state(event, COMES) == 2
 
 
-def test_others_wait_each_in_a_place_of_their_own(ground):
+def test_everybody_else_gets_a_distinct_waiting_position(ground):
     event = make_bookable(ground.calendar, capacity=1, has_waiting_list=True)
 
     answers = send(ground, event)
 
     assert answers == [303] * CROWD
-    assert (of(event, COMES), of(event, WAITS)) == (1, CROWD - 1)
-    places = [each.place_in_line for each in Registration.objects.of_event(event).in_line()]
+    assert (count_in_state(event, COMES), count_in_state(event, WAITS)) == (1, CROWD - 1)
+    places = [each.waiting_position for each in Registration.objects.of_event(event).waiting()]
     assert places == list(range(1, CROWD))
     seats = date_of(event).seats
     assert (seats.taken, seats.waiting) == (1, CROWD - 1)
@@ -114,36 +114,38 @@ def test_others_wait_each_in_a_place_of_their_own(ground):
 def test_same_address_registers_once(ground):
     event = make_bookable(ground.calendar, capacity=5)
 
-    made = at_once([lambda: book(event, "anna")] * CROWD)
+    made = run_concurrently([lambda: book(event, "anna")] * CROWD)
 
     assert len({each.pk for each in made}) == 1
     assert date_of(event).seats.taken == 1
 
 
-def test_each_seat_that_is_given_back_goes_to_one_who_waits(ground):
+def test_each_cancelled_seat_promotes_one_person(ground):
     event = make_bookable(ground.calendar, capacity=4, has_waiting_list=True)
     come = [book(event, f"comes{number}") for number in range(4)]
     wait = [book(event, f"waits{number}") for number in range(6)]
 
-    at_once([lambda each=each: booking.cancel(each, timezone.now()) for each in come])
+    run_concurrently([lambda each=each: booking.cancel(each, timezone.now()) for each in come])
 
-    assert (of(event, COMES), of(event, WAITS)) == (4, 2)
+    assert (count_in_state(event, COMES), count_in_state(event, WAITS)) == (4, 2)
     moved = Registration.objects.of_event(event).confirmed().values_list("pk", flat=True)
     assert sorted(moved) == sorted(each.pk for each in wait[:4])
 
 
-def test_seat_that_is_given_back_while_others_ask_is_given_once(ground):
+def test_seat_that_is_cancelled_during_other_requests_is_given_once(ground):
     event = make_bookable(ground.calendar, capacity=1)
     anna = book(event, "anna")
 
     def ask(number: int) -> bool:
         try:
-            return book(event, f"asks{number}").is_confirmed
+            return book(event, f"asks{number}").state == Registration.State.CONFIRMED
         except booking.NoPlaceError:
             return False
 
-    told = at_once([lambda: booking.cancel(anna, timezone.now()), *(lambda n=n: ask(n) for n in range(CROWD - 1))])
+    results = run_concurrently(
+        [lambda: booking.cancel(anna, timezone.now()), *(lambda n=n: ask(n) for n in range(CROWD - 1))]
+    )
 
-    assert of(event, COMES) <= 1
-    assert of(event, COMES) == sum(told[1:])
-    assert date_of(event).seats.taken == sum(told[1:])
+    assert count_in_state(event, COMES) <= 1
+    assert count_in_state(event, COMES) == sum(results[1:])
+    assert date_of(event).seats.taken == sum(results[1:])

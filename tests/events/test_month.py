@@ -1,4 +1,4 @@
-"""Events by month and by days: whatever overlaps is there, and there is an end in both directions."""
+"""Events by month and by range of days include every overlap, and months end in both directions."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -45,7 +45,7 @@ def titles(ground, query: str) -> list[str]:
 
 
 def days(html: BeautifulSoup) -> dict[str, list[str]]:
-    """What stands on each day of a month."""
+    """Return the titles shown on each day of a month."""
     return {
         cell.select_one("time")["datetime"]: [link.get_text(" ", strip=True) for link in cell.select(".month__event a")]
         for cell in html.select(".month__day")
@@ -89,7 +89,7 @@ def test_range_of_days_shows_every_date_of_a_series(lorraine, calendar):
     assert titles(lorraine, "") == ["Café"]
 
 
-def test_place_and_way_of_taking_part(lorraine, calendar):
+def test_list_is_filtered_by_place_and_attendance(lorraine, calendar):
     make_event(calendar, "Sur place", start=at("2026-08-25 10:00"), place="Halle", address="2, rue du Flottage, Épinal")
     make_event(calendar, "En ligne", start=at("2026-08-26 10:00"), online_url="https://visio.example/1")
     make_event(calendar, "Les deux", start=at("2026-08-27 10:00"), place="Gare", online_url="https://visio.example/2")
@@ -109,14 +109,14 @@ def test_place_and_way_of_taking_part(lorraine, calendar):
         "when=2026",
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_not_found(lorraine, calendar, query):
+def test_invalid_parameter_is_not_found(lorraine, calendar, query):
     make_event(calendar, start=at("2026-08-25 10:00"))
 
     read(lorraine, query, 404)
 
 
 @pytest.mark.parametrize("query", ["year=99999", "limit=-1", "date_from=abc", "first=&last=&how=&place="])
-def test_what_is_not_asked_for_changes_nothing(lorraine, calendar, query):
+def test_unknown_or_empty_parameter_changes_nothing(lorraine, calendar, query):
     make_event(calendar, "Atelier", start=at("2026-08-25 10:00"))
 
     assert titles(lorraine, query) == ["Atelier"]
@@ -182,7 +182,7 @@ def test_cancelled_date_is_struck_through_in_its_month(lorraine, calendar):
     assert read(lorraine, "month=2026-08").select_one(".month__event.is-cancelled")
 
 
-def test_month_and_ranges_ask_few_questions_however_many_events_there_are(lorraine, calendar):
+def test_month_and_ranges_take_few_queries_for_any_number_of_events(lorraine, calendar):
     asked = []
     for _turn in range(2):
         for number in range(6):

@@ -1,4 +1,4 @@
-"""On a machine whose clock is that of another continent, events say the same: files, lists, months, words, imports."""
+"""Files, lists, months, formatted times and imports are the same on a machine in another time zone."""
 
 import os
 import subprocess
@@ -15,8 +15,8 @@ from time_machine import travel
 from portal.env import BASE_DIR
 from tests.builders import make_calendar, make_event, make_section
 from tests.events.machine_clock import machine_clock
-from tests.events.partners import basic, reading
-from tests.events.test_calendar_files import test_file_is_the_one_that_was_read_by_people as golden_file
+from tests.events.partners import basic, parsed
+from tests.events.test_calendar_files import test_file_equals_its_golden_file as golden_file
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 # Half past eleven in the evening in Paris, and half past midnight: another day than in Los Angeles in both cases.
@@ -51,7 +51,7 @@ def test_lists_end_with_the_day_of_the_site(lorraine, elsewhere):
             assert titles(lorraine, "?when=past") == past
 
 
-def test_month_and_words_are_those_of_the_place(lorraine, elsewhere):
+def test_month_and_formatted_time_are_those_of_the_place(lorraine, elsewhere):
     with travel(NOW, tick=False):
         event = make_event(lorraine.calendar, "Minuit", start=datetime(2026, 3, 3, 23, tzinfo=UTC))
         html = read(lorraine, lorraine.address(lorraine.calendar) + "?month=2026-03")
@@ -60,13 +60,13 @@ def test_month_and_words_are_those_of_the_place(lorraine, elsewhere):
         assert "4 mars 2026" in read(lorraine, lorraine.address(event)).get_text(" ")
 
 
-def test_what_comes_in_has_the_same_moments(elsewhere):
-    found = reading(basic(RRULE="FREQ=WEEKLY;UNTIL=20260324T080000Z")).events[0]
+def test_imported_events_have_the_same_instants(elsewhere):
+    found = parsed(basic(RRULE="FREQ=WEEKLY;UNTIL=20260324T080000Z")).events[0]
 
     assert (found.start, found.rule) == (datetime(2026, 3, 10, 9), "FREQ=WEEKLY;UNTIL=20260324")
 
 
-def test_newsroom_of_another_zone_shows_events_on_their_own_clock(lorraine):
+def test_newsroom_of_another_zone_shows_events_in_their_own_zone(lorraine):
     """The zone of the newsroom is the default of new events only."""
     with travel(NOW, tick=False):
         event = make_event(lorraine.calendar, "Matin", start=datetime(2026, 3, 3, 8, tzinfo=UTC))
@@ -79,7 +79,7 @@ def test_newsroom_of_another_zone_shows_events_on_their_own_clock(lorraine):
 
 
 def test_tests_without_a_database_pass_in_a_process_that_begins_elsewhere():
-    """A process that had another clock from its first moment on, before anything was imported."""
+    """The zone is set before the process starts, so that imports see it too."""
     files = [f"tests/events/{name}.py" for name in PURE]
     environment = {**os.environ, "TZ": "America/Los_Angeles", "TIME_ZONE": "America/Los_Angeles"}
     environment.pop("PYTEST_XDIST_WORKER", None)

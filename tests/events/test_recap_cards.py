@@ -1,4 +1,4 @@
-"""A recap in a list leads to the event that it looks back on, as far as readers may see that."""
+"""A recap in a list links to its event, if readers may see the event."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The page of a recap: its day, its figures, its pictures, its film, its thanks; and its ties with the event."""
+"""The page of a recap: day, figures, photos, replay and thanks, and its links with the event."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ from tests.builders import (
     make_private,
     make_recap,
 )
-from tests.events.calendars import strictly
+from tests.events.calendars import parse_strictly
 
 NOW = datetime(2026, 3, 10, 16, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def photo(alt: str) -> dict:
     return {"type": "photo", "value": {"image": make_image(alt).pk, "alt": alt, "caption": f"Légende {alt}"}}
 
 
-def test_recap_shows_what_it_is_given(lorraine, recap):
+def test_recap_shows_all_of_its_parts(lorraine, recap):
     slides = {"type": "download", "value": {"title": "Les diapositives", "document": make_document().pk}}
     change(
         recap,
@@ -84,7 +84,7 @@ def test_recap_shows_what_it_is_given(lorraine, recap):
         assert words in text
 
 
-def test_replay_asks_nothing_of_its_host_before_a_click(lorraine, recap):
+def test_replay_sends_no_request_to_its_host_before_a_click(lorraine, recap):
     video = {
         "title": "La nuit entière",
         "url": "https://www.youtube.com/watch?v=abcdefghij",
@@ -176,7 +176,7 @@ def test_calendar_file_leads_from_an_event_to_its_recap(lorraine, saar, event, r
     def file(path: str) -> str:
         response = lorraine.reader().get(path)
         assert response.status_code == 200
-        strictly(response.content)
+        parse_strictly(response.content)
         return response.content.decode().replace("\r\n ", "")
 
     for path in (

@@ -1,4 +1,4 @@
-"""The dates of a rule on the clock, compared with a slow count of days that knows no library."""
+"""The dates of a rule, compared with a slow day-by-day implementation without a library."""
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from events.recurrence import Addition, ChangedOccurrence, Gap, Rule, RuleError, Series, expand, horizon_from
+from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap, Rule, RuleError, Series, expand, horizon_from
 
 START = datetime(2026, 3, 3, 10)
 HORIZON = datetime(2028, 3, 3)
@@ -22,7 +22,7 @@ def keys(found: Series, horizon: datetime = HORIZON) -> list[str]:
 
 
 def oracle(rule: dict, start: datetime, horizon: datetime) -> list[datetime]:
-    """Walk day by day, and ask of each day whether the rule wants it."""
+    """Check for each day whether the rule includes it."""
     found: list[datetime] = []
     day = start.date()
     while day <= horizon.date():
@@ -77,7 +77,7 @@ def rules(draw) -> tuple[str, dict, datetime]:
 
 @settings(deadline=None, max_examples=150)
 @given(rules())
-def test_rule_gives_the_days_that_a_slow_count_gives(drawn):
+def test_rule_gives_the_same_days_as_a_day_by_day_check(drawn):
     text, rule, start = drawn
     horizon = start + timedelta(days=900)
 
@@ -87,7 +87,7 @@ def test_rule_gives_the_days_that_a_slow_count_gives(drawn):
 
 @settings(deadline=None, max_examples=100)
 @given(rules(), st.lists(st.integers(0, 40), max_size=6), st.lists(st.integers(0, 900), max_size=4))
-def test_what_is_left_out_and_added_is_all_that_differs(drawn, left_out, added):
+def test_removed_and_added_dates_are_the_only_difference(drawn, left_out, added):
     text, rule, start = drawn
     horizon = start + timedelta(days=900)
     dates = oracle(rule, start, horizon)
@@ -98,7 +98,7 @@ def test_what_is_left_out_and_added_is_all_that_differs(drawn, left_out, added):
             text,
             start,
             changes=tuple(ChangedOccurrence(moment.date(), is_removed=True) for moment in gone),
-            additions=tuple(Addition(moment, moment + timedelta(hours=1)) for moment in more),
+            additions=tuple(AddedOccurrence(moment, moment + timedelta(hours=1)) for moment in more),
         ),
         horizon,
     )
@@ -158,13 +158,13 @@ def test_first_and_last_date_can_be_left_out():
 
 
 def test_added_date_that_the_rule_has_is_one_date():
-    addition = Addition(START + timedelta(days=7), START + timedelta(days=7, hours=1))
+    addition = AddedOccurrence(START + timedelta(days=7), START + timedelta(days=7, hours=1))
 
     assert keys(series("FREQ=WEEKLY;COUNT=2", additions=(addition,))) == ["2026-03-03", "2026-03-10"]
 
 
-def test_two_dates_on_one_day_have_two_names():
-    addition = Addition(START + timedelta(hours=6), START + timedelta(hours=7))
+def test_two_dates_on_one_day_have_two_keys():
+    addition = AddedOccurrence(START + timedelta(hours=6), START + timedelta(hours=7))
 
     assert keys(series("FREQ=WEEKLY;COUNT=1", additions=(addition,))) == ["2026-03-03", "2026-03-03-1600"]
 
@@ -177,7 +177,7 @@ def test_date_moved_onto_another_stays_itself():
     assert [date_.start for date_ in expand(found, HORIZON).dates] == [moved, moved]
 
 
-def test_change_of_a_date_that_there_is_not_is_kept_and_attached_to_none():
+def test_change_of_an_unknown_date_is_kept_and_unattached():
     change = ChangedOccurrence(date(2026, 3, 4), start=START)
     found = expand(series("FREQ=WEEKLY;COUNT=3", changes=(change,)), HORIZON)
 
@@ -196,8 +196,8 @@ def test_pause_until_further_notice_and_its_end():
     ]
 
 
-def test_added_date_stands_in_a_pause():
-    addition = Addition(datetime(2026, 3, 12, 10), datetime(2026, 3, 12, 12))
+def test_added_date_is_kept_during_a_pause():
+    addition = AddedOccurrence(datetime(2026, 3, 12, 10), datetime(2026, 3, 12, 12))
     found = series("FREQ=WEEKLY;COUNT=2", gaps=(Gap(date(2026, 3, 10), None),), additions=(addition,))
 
     assert keys(found) == ["2026-03-03", "2026-03-12-1000"]
@@ -251,8 +251,8 @@ def test_endless_rule_ends_at_its_horizon():
     assert series("FREQ=DAILY;UNTIL=20260901").is_over(HORIZON)
 
 
-def test_added_date_is_named_by_its_hour_in_a_change():
-    addition = Addition(datetime(2026, 3, 12, 16), datetime(2026, 3, 12, 17))
+def test_change_of_an_added_date_is_identified_by_its_hour():
+    addition = AddedOccurrence(datetime(2026, 3, 12, 16), datetime(2026, 3, 12, 17))
     by_hour = series(
         "FREQ=WEEKLY;COUNT=1",
         additions=(addition,),

@@ -17,9 +17,9 @@ from tests.events.registering import (
     date_of,
     form_path,
     html,
-    letters,
     link_in,
     make_bookable,
+    sent_mails,
 )
 
 # The page of the event
@@ -36,7 +36,7 @@ def test_page_leads_to_the_form_and_says_how_many_places_are_left(lorraine, read
     assert "2 places" in seating.get_text()
 
 
-def test_public_page_stays_free_of_cookies_and_tickets(lorraine, reader):
+def test_public_page_has_no_cookie_and_no_form_token(lorraine, reader):
     event = make_bookable(lorraine.calendar)
 
     response = reader.get(lorraine.address(event))
@@ -49,9 +49,7 @@ def test_public_page_stays_free_of_cookies_and_tickets(lorraine, reader):
 
 
 @pytest.mark.parametrize("facts", [{}, {"recurrence": WEEKLY}])
-def test_page_with_registration_asks_as_few_questions_as_without(
-    lorraine, reader, django_assert_max_num_queries, facts
-):
+def test_page_with_registration_takes_as_few_queries_as_without(lorraine, reader, django_assert_max_num_queries, facts):
     event = make_bookable(lorraine.calendar, **facts)
     book(event, "anna")
     reader.get(lorraine.address(event))
@@ -97,7 +95,7 @@ def test_form_of_an_event_that_this_reader_may_not_see_is_missing(lorraine, saar
 # The form
 
 
-def test_form_is_nobodys_but_this_readers(lorraine, reader):
+def test_form_is_not_cached_for_other_readers(lorraine, reader):
     response = reader.get(form_path(lorraine, make_bookable(lorraine.calendar)))
 
     assert "no-store" in response["Cache-Control"]
@@ -105,7 +103,7 @@ def test_form_is_nobodys_but_this_readers(lorraine, reader):
     assert 'content="noindex"' in response.content.decode()
 
 
-def test_registration_is_kept_with_the_words_that_were_agreed_to(lorraine):
+def test_registration_stores_the_consent_text_that_was_shown(lorraine):
     event = make_bookable(lorraine.calendar, questions=QUESTIONS, offers_recap_news=True)
     response = apply(lorraine, event, **{"answer-0": "Scierie Anna", "answer-1": "Légumes", "recap": "on"})
 
@@ -131,7 +129,7 @@ def test_each_version_of_the_consent_is_kept(lorraine):
     assert EventConsent.objects.count() == 2
 
 
-def test_nobody_is_registered_without_consent_and_nothing_written_is_lost(lorraine, reader):
+def test_nobody_is_registered_without_consent_and_no_input_is_lost(lorraine, reader):
     event = make_bookable(lorraine.calendar, questions=QUESTIONS)
     response = fill_in(reader, form_path(lorraine, event), name="Anna", address="anna@", **{"answer-1": "Viande"})
 
@@ -152,26 +150,26 @@ def test_second_registration_of_one_address_gets_the_same_answer_and_no_second_s
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert Registration.objects.get().name == "Anna"
     assert date_of(event).seats.taken == 1
-    one, other = letters()
+    one, other = sent_mails()
     assert link_in(one) == link_in(other)
 
 
-def test_letter_repeats_nothing_that_a_stranger_wrote(lorraine):
+def test_mail_repeats_nothing_that_was_entered_in_the_form(lorraine):
     event = make_bookable(lorraine.calendar, questions=QUESTIONS)
     apply(lorraine, event, name="Achetez ici", **{"answer-0": "Offre unique"})
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert "Achetez" not in letter.body + letter.alternatives[0].content
-    assert "Offre unique" not in letter.body + letter.alternatives[0].content
+    assert "Achetez" not in message.body + message.alternatives[0].content
+    assert "Offre unique" not in message.body + message.alternatives[0].content
 
 
 @pytest.mark.parametrize("name", ["A\r\nBcc: x@y.example", "http://spam.example", "www.spam.example"])
-def test_no_header_and_no_link_comes_in_by_a_name(lorraine, name):
+def test_name_injects_no_header_and_no_link(lorraine, name):
     event = make_bookable(lorraine.calendar)
     apply(lorraine, event, name=name)
 
     assert not any("\n" in each.name or "spam" in each.name for each in Registration.objects.all())
-    assert all("Bcc" not in letter.message() for letter in letters())
+    assert all("Bcc" not in message.message() for message in sent_mails())
 
 
 def test_several_addresses_are_refused(lorraine):
@@ -212,10 +210,10 @@ def test_page_elsewhere_cannot_register_its_readers(lorraine):
     assert not Registration.objects.exists()
 
 
-def test_mailbox_that_has_had_enough_gets_no_seat_and_no_letter(lorraine):
+def test_address_over_its_rate_limit_gets_no_seat_and_no_mail(lorraine):
     events = [make_bookable(lorraine.calendar) for _number in range(MAIL_LIMITS[0].most + 1)]
 
     answers = [apply(lorraine, event, "anna").status_code for event in events]
 
     assert answers == [303] * MAIL_LIMITS[0].most + [422]
-    assert len(letters("anna")) == MAIL_LIMITS[0].most
+    assert len(sent_mails("anna")) == MAIL_LIMITS[0].most

@@ -1,4 +1,4 @@
-"""What those who register are sent, and what they do by the link in it."""
+"""The mails of registrations, and what people do with the link in them."""
 
 import pytest
 from django.core import mail
@@ -16,13 +16,13 @@ from tests.events.registering import (
     date_of,
     form_path,
     html,
-    letters,
     link_in,
     make_bookable,
+    sent_mails,
     states,
 )
 
-# The letter and its link
+# The message and its link
 
 
 def test_confirmation_has_the_date_for_the_calendar_in_both_forms(lorraine):
@@ -30,42 +30,42 @@ def test_confirmation_has_the_date_for_the_calendar_in_both_forms(lorraine):
         lorraine.calendar, online_url="https://visio.example/bois", contact_email="orga@portal.example"
     )
     apply(lorraine, event, "anna")
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert letter.to == ["anna@portal.example"]
-    assert letter.reply_to == ["orga@portal.example"]
-    assert "Vous êtes inscrit" in letter.subject
-    assert "Maison du bois" in letter.body
-    assert "Maison du bois" in letter.alternatives[0].content
-    [enclosure] = letter.attachments
-    assert enclosure.mimetype == "text/calendar"
-    [entry] = Calendar.from_ical(enclosure.content).events
+    assert message.to == ["anna@portal.example"]
+    assert message.reply_to == ["orga@portal.example"]
+    assert "Vous êtes inscrit" in message.subject
+    assert "Maison du bois" in message.body
+    assert "Maison du bois" in message.alternatives[0].content
+    [attachment] = message.attachments
+    assert attachment.mimetype == "text/calendar"
+    [entry] = Calendar.from_ical(attachment.content).events
     assert entry["UID"] == event.calendar_uid
     assert entry["DTSTART"].dt == event.start
     assert str(entry["URL"]) == f"http://{lorraine.host}{lorraine.address(event)}"
 
 
-def test_letter_speaks_the_language_of_the_page(lorraine):
+def test_mail_is_in_the_language_of_the_page(lorraine):
     event = make_bookable(lorraine.calendars["de"], "Holztreffen")
     apply(lorraine, event, "anna")
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert letter.subject == "Sie sind angemeldet: Holztreffen"
-    assert "/de/_registration/own/" in letter.body
+    assert message.subject == "Sie sind angemeldet: Holztreffen"
+    assert "/de/_registration/own/" in message.body
 
 
-def test_letter_of_one_date_of_a_series_has_that_date(lorraine):
+def test_mail_about_one_date_of_a_series_has_that_date(lorraine):
     event = make_bookable(lorraine.calendar, recurrence=WEEKLY)
     second = date_of(event, 1)
     apply(lorraine, event, "anna", second.key)
-    [letter] = letters()
+    [message] = sent_mails()
 
-    [entry] = Calendar.from_ical(letter.attachments[0].content).events
+    [entry] = Calendar.from_ical(message.attachments[0].content).events
     assert entry["DTSTART"].dt == second.start
     assert entry["RECURRENCE-ID"].dt == second.start
 
 
-def test_letter_leaves_again_when_the_mail_server_was_away(lorraine, monkeypatch):
+def test_mail_is_retried_when_the_mail_server_was_unavailable(lorraine, monkeypatch):
     event = make_bookable(lorraine.calendar)
     apply(lorraine, event, "anna")
 
@@ -82,10 +82,10 @@ def test_letter_leaves_again_when_the_mail_server_was_away(lorraine, monkeypatch
     assert [each.to for each in mail.outbox] == [["anna@portal.example"]]
 
 
-def test_look_at_the_link_changes_nothing(lorraine, reader):
+def test_opening_the_link_changes_nothing(lorraine, reader):
     event = make_bookable(lorraine.calendar)
     apply(lorraine, event, "anna")
-    path = link_in(letters()[0])
+    path = link_in(sent_mails()[0])
 
     response = reader.get(path)
 
@@ -97,11 +97,11 @@ def test_look_at_the_link_changes_nothing(lorraine, reader):
     assert states() == {"anna": "confirmed"}
 
 
-def test_link_cancels_and_the_next_in_line_hears_of_it(lorraine, reader):
+def test_link_cancels_and_the_next_on_the_waiting_list_is_notified(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1, has_waiting_list=True)
     apply(lorraine, event, "anna")
     apply(lorraine, event, "berta")
-    path = link_in(letters("anna")[0])
+    path = link_in(sent_mails("anna")[0])
 
     response = reader.post(path, {"action": "cancel"})
     again = reader.post(path, {"action": "cancel"})
@@ -110,26 +110,26 @@ def test_link_cancels_and_the_next_in_line_hears_of_it(lorraine, reader):
     assert again.status_code == 409
     assert "annulée" in html(reader.get(response["Location"])).select_one(".own-state").get_text()
     assert states() == {"anna": "cancelled", "berta": "confirmed"}
-    assert [each.to for each in letters()] == [["berta@portal.example"]]
+    assert [each.to for each in sent_mails()] == [["berta@portal.example"]]
 
 
 def test_link_changes_name_answers_and_seats(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=4, most_seats=3, questions=QUESTIONS)
     apply(lorraine, event, "anna", seats=1, **{"answer-0": "Scierie"})
-    path = link_in(letters()[0])
+    path = link_in(sent_mails()[0])
     facts = {"action": "change", "name": "Anna B.", "answer-0": "Menuiserie", "answer-1": "Viande"}
 
     assert reader.post(path, {**facts, "seats": "3"}).status_code == 303
     found = Registration.objects.get()
     assert (found.name, found.seats) == ("Anna B.", 3)
-    assert found.words == "Entreprise: Menuiserie; Repas: Viande"
+    assert found.answers_text == "Entreprise: Menuiserie; Repas: Viande"
     assert date_of(event).seats.taken == 3
 
 
 def test_link_gets_no_seats_that_are_not_there(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=2, most_seats=3)
     apply(lorraine, event, "anna", seats=1)
-    path = link_in(letters()[0])
+    path = link_in(sent_mails()[0])
 
     response = reader.post(path, {"action": "change", "name": "Anna", "seats": "3"})
 
@@ -138,10 +138,10 @@ def test_link_gets_no_seats_that_are_not_there(lorraine, reader):
     assert Registration.objects.get().seats == 1
 
 
-def test_link_gives_seats_back_to_those_who_wait(lorraine, reader):
+def test_link_returns_seats_to_the_waiting_list(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=2, most_seats=2, has_waiting_list=True)
     apply(lorraine, event, "anna", seats=2)
-    path = link_in(letters()[0])
+    path = link_in(sent_mails()[0])
     book(event, "berta")
 
     reader.post(path, {"action": "change", "name": "Anna", "seats": "1"})
@@ -149,20 +149,20 @@ def test_link_gives_seats_back_to_those_who_wait(lorraine, reader):
     assert states() == {"anna": "confirmed", "berta": "confirmed"}
 
 
-def test_consent_to_news_of_the_recap_is_taken_back_and_given_again(lorraine, reader):
+def test_consent_to_news_of_the_recap_is_withdrawn_and_given_again(lorraine, reader):
     event = make_bookable(lorraine.calendar, offers_recap_news=True)
     apply(lorraine, event, "anna", recap="on")
-    path = link_in(letters()[0])
-    assert Registration.objects.to_tell_of_recap(event).count() == 1
+    path = link_in(sent_mails()[0])
+    assert Registration.objects.to_notify_of_recap(event).count() == 1
 
     reader.post(path, {"action": "recap"})
-    assert Registration.objects.to_tell_of_recap(event).count() == 0
+    assert Registration.objects.to_notify_of_recap(event).count() == 0
 
     reader.post(path, {"action": "recap", "recap": "on"})
-    assert Registration.objects.to_tell_of_recap(event).count() == 1
+    assert Registration.objects.to_notify_of_recap(event).count() == 1
 
 
-def test_only_those_who_came_and_agreed_are_told_of_the_recap_once(lorraine, saar):
+def test_only_confirmed_people_with_consent_are_notified_of_the_recap_once(lorraine, saar):
     event = make_bookable(lorraine.calendar, capacity=3, has_waiting_list=True)
     agreed = {"recap_consent": "Écrivez-moi.", "wants_recap": True}
     anna = book(event, "anna", **agreed)
@@ -172,25 +172,25 @@ def test_only_those_who_came_and_agreed_are_told_of_the_recap_once(lorraine, saa
     book(event, "emma", **agreed)
     book(make_bookable(saar.calendars["fr"]), "decoy", **agreed)
 
-    found = Registration.objects.to_tell_of_recap(event)
+    found = Registration.objects.to_notify_of_recap(event)
     assert [each.name for each in found] == ["Anna", "Dora"]
 
-    anna.told_of_recap_at = timezone.now()
+    anna.recap_notified_at = timezone.now()
     anna.save()
     assert [each.name for each in found.all()] == ["Dora"]
 
 
 @pytest.mark.parametrize("spoil", ["x{}", "{}x", "abc", "WzEsMV0.x"])
-def test_link_that_was_never_made_leads_nowhere(lorraine, reader, spoil):
+def test_forged_link_is_not_found(lorraine, reader, spoil):
     apply(lorraine, make_bookable(lorraine.calendar), "anna")
-    path, token = link_in(letters()[0])[:-1].rsplit("/", 1)
+    path, token = link_in(sent_mails()[0])[:-1].rsplit("/", 1)
 
     assert reader.get(f"{path}/{spoil.format(token)}/").status_code == 404
 
 
-def test_link_of_another_site_leads_nowhere(lorraine, saar):
+def test_link_of_another_site_is_not_found(lorraine, saar):
     apply(lorraine, make_bookable(lorraine.calendar), "anna")
-    path = link_in(letters()[0])
+    path = link_in(sent_mails()[0])
 
     assert saar.reader().get(path).status_code == 404
 
@@ -198,14 +198,14 @@ def test_link_of_another_site_leads_nowhere(lorraine, saar):
 def test_link_outlives_the_event(lorraine, reader):
     event = make_bookable(lorraine.calendar)
     apply(lorraine, event, "anna")
-    path = link_in(letters()[0])
+    path = link_in(sent_mails()[0])
     event.delete()
 
     assert reader.get(path).status_code == 200
     assert reader.post(path, {"action": "cancel"}).status_code == 409
 
 
-def test_closed_site_takes_nobody(lorraine, reader):
+def test_closed_site_takes_no_registration(lorraine, reader):
     event = make_bookable(lorraine.calendar)
     make_settings(lorraine, is_closed=True)
 

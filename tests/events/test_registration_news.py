@@ -1,4 +1,4 @@
-"""Those registered are told once of what a publication changes for them, and of nothing else."""
+"""Registered people are notified once of what a publication changes for them, and of nothing else."""
 
 from datetime import timedelta
 
@@ -8,21 +8,21 @@ from icalendar import Calendar
 from time_machine import travel
 
 from events.models import AddedDate, ChangedDate, DateSeats, EventPage, Registration
-from events.newsroom.splitting import split
+from events.newsroom.splitting import split_series
 from events.recurrence import SINGLE
 from portal.core.tasks.periodic import periodic_tasks
 from tests.builders import change, make_draft, work_off
-from tests.events.registering import WEEKLY, book, date_of, letters, make_bookable
+from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
 
 
 @pytest.fixture
 def event(lorraine) -> EventPage:
-    """A weekly event; Anna comes to its first two dates, Berta to the second, and all letters about that have left."""
+    """A weekly event; Anna comes to its first two dates, Berta to the second, and all earlier mails are sent."""
     event = make_bookable(lorraine.calendar, recurrence=WEEKLY)
     book(event, "anna", 0)
     book(event, "anna", 1)
     book(event, "berta", 1)
-    letters()
+    sent_mails()
     return event
 
 
@@ -31,7 +31,7 @@ def meeting(lorraine) -> EventPage:
     """An event of one date, to which Anna comes."""
     event = make_bookable(lorraine.calendar)
     book(event, "anna")
-    letters()
+    sent_mails()
     return event
 
 
@@ -39,7 +39,7 @@ def meeting(lorraine) -> EventPage:
 def decoy(saar) -> EventPage:
     event = make_bookable(saar.calendars["fr"])
     book(event, "decoy")
-    letters()
+    sent_mails()
     return event
 
 
@@ -56,30 +56,30 @@ def to(sent) -> list[str]:
     return sorted(each.to[0].partition("@")[0] for each in sent)
 
 
-def test_moved_event_tells_those_registered_once(meeting, decoy):
+def test_moved_event_notifies_registered_people_once(meeting, decoy):
     start = meeting.start + timedelta(days=1, hours=2)
     event = change(meeting, start=start, end=start + timedelta(hours=2), status="moved")
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert letter.to == ["anna@portal.example"]
-    assert letter.subject == f"Nouvel horaire : {event.title}"
-    assert event.when in letter.body
-    assert "auparavant" in letter.body
-    assert "/_registration/own/" in letter.body
-    assert event.when in letter.alternatives[0].content
-    [entry] = Calendar.from_ical(letter.attachments[0].content).events
+    assert message.to == ["anna@portal.example"]
+    assert message.subject == f"Nouvel horaire : {event.title}"
+    assert event.when in message.body
+    assert "auparavant" in message.body
+    assert "/_registration/own/" in message.body
+    assert event.when in message.alternatives[0].content
+    [entry] = Calendar.from_ical(message.attachments[0].content).events
     assert (entry["UID"], entry["DTSTART"].dt, entry["SEQUENCE"]) == (event.calendar_uid, start, 1)
 
     change(event, title="Autre titre")
-    assert letters() == []
+    assert sent_mails() == []
 
 
-def test_cancelled_event_tells_those_registered_and_those_who_wait(meeting, decoy):
+def test_cancelled_event_notifies_registered_and_waiting_people(meeting, decoy):
     change(meeting, capacity=1, has_waiting_list=True)
     book(meeting, "berta")
-    letters()
+    sent_mails()
     event = change(meeting, status="cancelled", status_note="Salle inondée")
-    sent = letters()
+    sent = sent_mails()
 
     assert to(sent) == ["anna", "berta"]
     assert all(each.subject == f"Annulé : {event.title}" for each in sent)
@@ -88,67 +88,67 @@ def test_cancelled_event_tells_those_registered_and_those_who_wait(meeting, deco
     assert entry["STATUS"] == "CANCELLED"
 
 
-def test_event_that_takes_place_after_all_says_so(meeting):
+def test_reinstated_event_notifies_its_people(meeting):
     change(meeting, status="cancelled")
-    letters()
+    sent_mails()
     event = change(meeting, status="scheduled")
 
-    assert [each.subject for each in letters()] == [f"A finalement lieu : {event.title}"]
+    assert [each.subject for each in sent_mails()] == [f"A finalement lieu : {event.title}"]
 
 
-def test_other_place_is_told(meeting, decoy):
+def test_changed_place_is_sent(meeting, decoy):
     event = change(meeting, place="Salle des fêtes")
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert letter.subject == f"Nouveau lieu : {event.title}"
-    assert "Salle des fêtes" in letter.body
+    assert message.subject == f"Nouveau lieu : {event.title}"
+    assert "Salle des fêtes" in message.body
 
 
 @pytest.mark.parametrize(
     "facts", [{}, {"title": "Autre titre"}, {"price": "12 €"}, {"standfirst": "Autre"}, {"capacity": 50}]
 )
-def test_change_that_does_not_matter_is_told_to_nobody(meeting, facts):
+def test_change_that_does_not_matter_is_not_sent(meeting, facts):
     change(meeting, **facts)
 
-    assert letters() == []
+    assert sent_mails() == []
 
 
-def test_draft_tells_nobody(meeting):
+def test_draft_notifies_nobody(meeting):
     page = EventPage.objects.get(pk=meeting.pk)
     page.status = "cancelled"
     page.save_revision()
 
-    assert letters() == []
+    assert sent_mails() == []
 
 
-def test_who_cancelled_is_told_of_nothing_more(meeting):
+def test_person_who_cancelled_is_not_notified_any_more(meeting):
     Registration.objects.update(state="cancelled")
 
     change(meeting, status="cancelled")
 
-    assert letters() == []
+    assert sent_mails() == []
 
 
-def test_cancelled_date_of_a_series_tells_those_of_that_date(event):
+def test_cancelled_date_of_a_series_notifies_people_of_that_date(event):
     cancel_date(event, 0)
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert letter.to == ["anna@portal.example"]
-    assert "Grève des trains" in letter.body
+    assert message.to == ["anna@portal.example"]
+    assert "Grève des trains" in message.body
 
 
-def test_moved_date_of_a_series_tells_those_of_that_date(event):
+def test_moved_date_of_a_series_notifies_people_of_that_date(event):
     cancel_date(event, 1, kind=ChangedDate.Kind.CHANGED, new_day=date_of(event, 1).first_day + timedelta(days=2))
-    sent = letters()
+    sent = sent_mails()
 
     assert to(sent) == ["anna", "berta"]
     [entry] = Calendar.from_ical(sent[0].attachments[0].content).events
     assert "RECURRENCE-ID" in entry
 
 
-def test_change_of_the_whole_series_is_one_letter_a_person(event):
+def test_change_of_the_whole_series_is_one_mail_for_each_person(event):
     change(event, status="cancelled")
-    sent = letters()
+    sent = sent_mails()
 
     assert to(sent) == ["anna", "berta"]
     [anna] = [each for each in sent if each.to == ["anna@portal.example"]]
@@ -156,26 +156,26 @@ def test_change_of_the_whole_series_is_one_letter_a_person(event):
     assert len(Calendar.from_ical(anna.attachments[0].content).events) == 2
 
 
-def test_date_that_is_left_out_tells_those_of_that_date(event):
+def test_removed_date_notifies_people_of_that_date(event):
     cancel_date(event, 0, kind=ChangedDate.Kind.REMOVED)
 
-    assert to(letters()) == ["anna"]
+    assert to(sent_mails()) == ["anna"]
 
 
-def test_date_that_a_new_rule_has_no_more_tells_those_registered_and_keeps_them(event):
+def test_date_that_a_new_rule_drops_notifies_its_people_and_keeps_them(event):
     change(event, recurrence="FREQ=WEEKLY;COUNT=1")
 
-    assert to(letters()) == ["anna", "berta"]
+    assert to(sent_mails()) == ["anna", "berta"]
     assert Registration.objects.active().count() == 3
 
 
-def test_change_of_a_date_that_there_is_not_any_more_goes_to_nobody_elses_date(event):
+def test_change_of_a_dropped_date_does_not_affect_another_date(event):
     gone = date_of(event, 1)
     page = EventPage.objects.get(pk=event.pk)
     page.changed_dates = [ChangedDate(day=gone.first_day, kind=ChangedDate.Kind.CANCELLED)]
     page.recurrence = "FREQ=WEEKLY;INTERVAL=2;COUNT=2"
     page.save_revision().publish()
-    sent = letters()
+    sent = sent_mails()
 
     assert to(sent) == ["anna", "berta"]
     anna = next(each for each in sent if each.to == ["anna@portal.example"])
@@ -186,11 +186,11 @@ def test_change_of_a_date_that_there_is_not_any_more_goes_to_nobody_elses_date(e
     }
 
 
-def test_new_rule_leaves_those_registered_for_the_past_alone(event):
+def test_new_rule_does_not_notify_people_of_past_dates(event):
     first = date_of(event, 0)
     with travel(first.end + timedelta(days=1)):
         change(event, recurrence="FREQ=WEEKLY;INTERVAL=3;COUNT=3")
-        sent = letters()
+        sent = sent_mails()
 
     assert to(sent) == ["anna", "berta"]
     assert Registration.objects.filter(date=first.seats).count() == 1
@@ -198,51 +198,51 @@ def test_new_rule_leaves_those_registered_for_the_past_alone(event):
     assert "N’a pas lieu" in sent[0].body
 
 
-def test_change_of_what_is_over_is_told_to_nobody(meeting):
+def test_change_of_a_past_date_is_not_sent(meeting):
     with travel(meeting.end + timedelta(days=1)):
         change(meeting, place="Salle des fêtes")
 
-        assert letters() == []
+        assert sent_mails() == []
 
 
 def test_event_that_becomes_a_series_keeps_its_people(meeting):
     assert DateSeats.objects.get().date_key == SINGLE
     event = change(meeting, recurrence=WEEKLY)
 
-    assert letters() == []
+    assert sent_mails() == []
     assert DateSeats.objects.get().date_key == date_of(event, 0).key
     assert date_of(event, 0).seats.taken == 1
     assert date_of(event, 1).seats is None
 
 
-def test_added_date_does_not_touch_the_others(event):
+def test_added_date_does_not_affect_the_others(event):
     page = EventPage.objects.get(pk=event.pk)
     page.added_dates = [AddedDate(day=event.start.date() + timedelta(days=2))]
     page.save_revision().publish()
 
-    assert letters() == []
+    assert sent_mails() == []
 
 
-def test_deleted_event_tells_those_registered_and_keeps_them_until_their_time(meeting, decoy):
+def test_deleted_event_notifies_its_people_and_keeps_them_until_retention_ends(meeting, decoy):
     meeting.delete()
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert letter.to == ["anna@portal.example"]
-    assert letter.subject.startswith("Annulé")
+    assert message.to == ["anna@portal.example"]
+    assert message.subject.startswith("Annulé")
     assert Registration.objects.get(event=None).notified["is_off"]
 
 
-def test_deleted_section_tells_those_registered_below_it(lorraine, meeting):
+def test_deleted_section_notifies_people_of_events_below_it(lorraine, meeting):
     lorraine.section.delete()
 
-    assert to(letters()) == ["anna"]
+    assert to(sent_mails()) == ["anna"]
 
 
-def test_deleted_event_of_the_past_tells_nobody(meeting):
+def test_deleted_past_event_notifies_nobody(meeting):
     with travel(meeting.end + timedelta(days=1)):
         meeting.delete()
 
-        assert letters() == []
+        assert sent_mails() == []
 
 
 def test_other_language_of_a_deleted_event_takes_its_people_over(lorraine, meeting):
@@ -251,82 +251,82 @@ def test_other_language_of_a_deleted_event_takes_its_people_over(lorraine, meeti
     )
     meeting.delete()
 
-    assert letters() == []
+    assert sent_mails() == []
     assert Registration.objects.get().event == german
     change(german, status="cancelled")
-    assert to(letters()) == ["anna"]
+    assert to(sent_mails()) == ["anna"]
 
 
-def test_page_that_is_taken_down_tells_nobody_until_it_is_back_otherwise(meeting):
+def test_unpublished_page_notifies_nobody_until_it_is_republished_changed(meeting):
     make_draft(meeting)
-    assert letters() == []
+    assert sent_mails() == []
 
     change(meeting, status="cancelled")
 
-    assert to(letters()) == ["anna"]
+    assert to(sent_mails()) == ["anna"]
 
 
-def test_languages_are_told_by_the_page_that_they_registered_by(lorraine, meeting):
+def test_people_are_notified_by_the_language_they_registered_in(lorraine, meeting):
     german = make_bookable(
         lorraine.calendars["de"], start=meeting.start, place="Holzhaus", translation_key=meeting.translation_key
     )
     book(german, "berta")
-    letters()
+    sent_mails()
 
     change(meeting, place="Salle des fêtes")
-    assert to(letters()) == ["anna"]
+    assert to(sent_mails()) == ["anna"]
     change(german, place="Festsaal")
-    [letter] = letters()
-    assert (letter.to, letter.subject) == (["berta@portal.example"], f"Neuer Ort: {german.title}")
+    [message] = sent_mails()
+    assert (message.to, message.subject) == (["berta@portal.example"], f"Neuer Ort: {german.title}")
 
 
-def test_letter_that_could_not_be_written_is_written_later(meeting, monkeypatch):
+def test_mail_that_could_not_be_written_is_written_later(meeting, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("broken")
 
     with monkeypatch.context() as context:
-        context.setattr("events.registration.notify._letter", broken)
+        context.setattr("events.registration.notify._message", broken)
         change(meeting, status="cancelled")
-        assert letters() == []
+        assert sent_mails() == []
 
     work_off(pauses=True)
     work_off(pauses=True)
 
-    assert not Registration.objects.filter(told__is_off=False).exists()
+    assert not Registration.objects.filter(notified__is_off=False).exists()
 
 
 def test_later_part_of_a_split_series_takes_its_people_over(lorraine, event):
     second = date_of(event, 1)
     page = EventPage.objects.get(pk=event.pk)
-    follower = split(page, second.key, None)
+    follower = split_series(page, second.key, None)
 
     page.get_latest_revision().publish()
-    assert letters() == []
+    assert sent_mails() == []
     follower.get_latest_revision().publish()
 
-    assert letters() == []
+    assert sent_mails() == []
     assert date_of(follower, 0).seats.taken == 2
     assert Registration.objects.filter(event=follower).count() == 2
 
 
-def test_those_of_a_later_part_that_was_given_up_are_told_in_the_end(event):
+def test_people_of_a_discarded_successor_are_notified_in_the_end(event):
     second = date_of(event, 1)
     page = EventPage.objects.get(pk=event.pk)
-    follower = split(page, second.key, None)
+    follower = split_series(page, second.key, None)
     page.get_latest_revision().publish()
-    assert letters() == []
+    assert sent_mails() == []
 
     follower.delete()
     for task in periodic_tasks():
-        if task.name.endswith("look_after_registrations"):
+        if task.name.endswith("reconcile_registrations"):
             task.run(timezone.now())
 
-    assert to(letters()) == ["anna", "berta"]
+    assert to(sent_mails()) == ["anna", "berta"]
 
 
 def test_moved_date_moves_the_day_of_deletion(meeting):
     before = Registration.objects.get().delete_at
     change(meeting, start=meeting.start + timedelta(days=7), end=meeting.end + timedelta(days=7))
-    letters()
+    sent_mails()
 
     assert Registration.objects.get().delete_at == before + timedelta(days=7)

@@ -1,4 +1,4 @@
-"""The organiser of an event, and who keeps the site's data, see who comes; nobody else does."""
+"""Only the organiser of an event and the managers of the site's reader data see its registrations."""
 
 import csv
 from datetime import timedelta
@@ -16,7 +16,7 @@ from portal.core.personal_data import erase, export
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role, section_group
 from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client
-from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, letters, make_bookable, states
+from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, make_bookable, sent_mails, states
 
 FORMULA = "=1+1"
 
@@ -28,13 +28,13 @@ def people(lorraine):
 
 @pytest.fixture
 def event(lorraine, people):
-    """The organiser's own event, to which Anna comes."""
+    """An event of the organiser with a registration by Anna."""
     event = make_bookable(
         lorraine.calendar, owner=people[Role.ORGANISER], recurrence=WEEKLY, questions=QUESTIONS, most_seats=3
     )
     book(event, "anna", 0, answers=[["Entreprise", FORMULA], ["Repas", ""]], seats=2)
     book(event, "berta", 1, answers=[["Entreprise", "Menuiserie"], ["Repas", "Viande"]])
-    letters()
+    sent_mails()
     return event
 
 
@@ -46,7 +46,7 @@ def others(lorraine, saar, people):
     book(beside, "beside")
     foreign = make_bookable(saar.calendars["fr"], "Ailleurs")
     book(foreign, "foreign")
-    letters()
+    sent_mails()
     return beside, foreign
 
 
@@ -75,7 +75,7 @@ def is_refused(response) -> bool:
 
 
 @pytest.mark.parametrize("role", [Role.ORGANISER, Role.SITE_ADMINISTRATOR])
-def test_organiser_and_keeper_see_who_comes(lorraine, people, event, role):
+def test_organiser_and_data_manager_see_registrations(lorraine, people, event, role):
     page = client(lorraine, people, role).get(list_of(event))
 
     assert page.status_code == 200
@@ -84,14 +84,14 @@ def test_organiser_and_keeper_see_who_comes(lorraine, people, event, role):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
-def test_who_writes_and_approves_sees_nobody(lorraine, people, event, role):
+def test_editor_and_approver_see_no_registrations(lorraine, people, event, role):
     newsroom = client(lorraine, people, role)
 
     assert all(is_refused(newsroom.get(path)) for path in pages_of(event))
     assert is_refused(newsroom.get(reverse("registrations:events")))
 
 
-def test_organiser_sees_no_event_but_the_own(lorraine, people, event, others):
+def test_organiser_sees_only_their_own_events(lorraine, people, event, others):
     organiser = client(lorraine, people, Role.ORGANISER)
 
     for other in others:
@@ -111,14 +111,14 @@ def test_staff_of_another_site_sees_nothing(saar, event):
         assert event.title not in newsroom.get(reverse("registrations:events")).content.decode()
 
 
-def test_alias_on_another_site_opens_nothing_to_its_staff(lorraine, saar, event):
+def test_alias_on_another_site_gives_its_staff_no_access(lorraine, saar, event):
     alias = event.create_alias(parent=saar.calendars["fr"]).specific
     keeper = client(saar, make_newsroom(saar), Role.SITE_ADMINISTRATOR)
 
     assert all(is_refused(keeper.get(path)) for path in pages_of(alias))
 
 
-def test_keeper_sees_every_event_of_the_own_site(lorraine, people, event, others):
+def test_data_manager_sees_every_event_of_their_site(lorraine, people, event, others):
     overview = client(lorraine, people, Role.SITE_ADMINISTRATOR).get(reverse("registrations:events")).content.decode()
 
     assert event.title in overview
@@ -144,7 +144,7 @@ def test_nobody_acts_on_a_registration_that_is_not_theirs(lorraine, saar, people
         client(saar, make_newsroom(saar), Role.SITE_ADMINISTRATOR),
     ):
         assert newsroom.post(path).status_code in (302, 403, 404)
-    assert Registration.objects.get(pk=beside.pk).is_confirmed
+    assert Registration.objects.get(pk=beside.pk).state == Registration.State.CONFIRMED
 
 
 def test_list_is_searched_and_filtered(lorraine, people, event):
@@ -167,7 +167,7 @@ def test_list_is_searched_and_filtered(lorraine, people, event):
         assert shown == found, query
 
 
-def test_list_is_taken_away_with_an_answer_in_each_column_and_without_formulas(lorraine, people, event, others):
+def test_export_has_a_column_for_each_answer_and_no_formulas(lorraine, people, event, others):
     organiser = client(lorraine, people, Role.ORGANISER)
     response = organiser.get(list_of(event), {"export": "csv"})
     rows = list(csv.DictReader(StringIO(content_of(response).decode("utf-8-sig"))))
@@ -183,7 +183,7 @@ def test_list_is_taken_away_with_an_answer_in_each_column_and_without_formulas(l
     assert all(cell.data_type != "f" for row in sheet for cell in row)
 
 
-def test_list_for_the_door_has_those_who_come_to_one_date(lorraine, people, event):
+def test_check_in_list_has_the_confirmed_people_of_one_date(lorraine, people, event):
     organiser = client(lorraine, people, Role.ORGANISER)
     path = reverse("registrations:check_in", args=[event.pk])
 
@@ -200,7 +200,7 @@ def test_list_for_the_door_has_those_who_come_to_one_date(lorraine, people, even
 def test_organiser_registers_somebody_by_hand_beyond_the_capacity(lorraine, people):
     event = make_bookable(lorraine.calendar, owner=people[Role.ORGANISER], capacity=1)
     book(event, "anna")
-    letters()
+    sent_mails()
     organiser = client(lorraine, people, Role.ORGANISER)
     facts = {"date": "single", "name": "Carla", "address": "carla@portal.example", "seats": "2"}
 
@@ -209,12 +209,12 @@ def test_organiser_registers_somebody_by_hand_beyond_the_capacity(lorraine, peop
     assert response.status_code == 302
     assert states()["carla"] == "confirmed"
     assert Registration.objects.get(name="Carla").added_by == people[Role.ORGANISER]
-    [letter] = letters()
-    assert letter.to == ["carla@portal.example"]
+    [message] = sent_mails()
+    assert message.to == ["carla@portal.example"]
     assert date_of(event).seats.taken == 3
 
 
-def test_mistake_in_the_form_by_hand_loses_nothing(lorraine, people, event):
+def test_mistake_in_the_organisers_form_loses_no_input(lorraine, people, event):
     organiser = client(lorraine, people, Role.ORGANISER)
     path = reverse("registrations:add", args=[event.pk])
     response = organiser.post(path, {"date": "x", "name": "Carla", "address": "carla@", "seats": "99"})
@@ -223,11 +223,11 @@ def test_mistake_in_the_form_by_hand_loses_nothing(lorraine, people, event):
     assert html(response).select_one("#id_name")["value"] == "Carla"
 
 
-def test_organiser_cancels_by_hand_and_the_next_in_line_moves_up(lorraine, people):
+def test_organiser_cancels_and_the_next_on_the_waiting_list_is_promoted(lorraine, people):
     event = make_bookable(lorraine.calendar, owner=people[Role.ORGANISER], capacity=1, has_waiting_list=True)
     anna = book(event, "anna")
     book(event, "berta")
-    letters()
+    sent_mails()
     organiser = client(lorraine, people, Role.ORGANISER)
     path = reverse("registrations:act", args=[anna.pk, "cancel"])
 
@@ -236,12 +236,12 @@ def test_organiser_cancels_by_hand_and_the_next_in_line_moves_up(lorraine, peopl
     organiser.post(path)
 
     assert states() == {"anna": "cancelled", "berta": "confirmed"}
-    sent = {each.to[0]: each.subject for each in letters()}
+    sent = {each.to[0]: each.subject for each in sent_mails()}
     assert "was cancelled" in sent["anna@portal.example"] or "annulée" in sent["anna@portal.example"]
     assert "place" in sent["berta@portal.example"]
 
 
-def test_organiser_gives_a_place_out_of_turn(lorraine, people):
+def test_organiser_admits_somebody_out_of_turn(lorraine, people):
     event = make_bookable(lorraine.calendar, owner=people[Role.ORGANISER], capacity=0, has_waiting_list=True)
     book(event, "anna")
     berta = book(event, "berta")
@@ -261,18 +261,18 @@ def test_erased_registration_leaves_no_trace(lorraine, people, event):
     assert not ModelLogEntry.objects.filter(label__contains="Anna").exists()
 
 
-def test_button_on_the_page_is_there_for_those_who_see_who_comes(lorraine, people, event):
+def test_button_is_shown_to_those_who_may_see_registrations(lorraine, people, event):
     path = reverse("wagtailadmin_pages:edit", args=[event.pk])
 
     assert list_of(event) in client(lorraine, people, Role.ORGANISER).get(path).content.decode()
     assert list_of(event) not in client(lorraine, people, Role.EDITOR).get(path).content.decode()
 
 
-# How long it is kept
+# Retention
 
 
-def test_registrations_are_deleted_when_the_time_is_over_that_was_promised(event, others):
-    EventSettings.objects.filter(site=event.get_site()).update(registrations_kept=30)
+def test_registrations_are_deleted_after_the_promised_retention(event, others):
+    EventSettings.objects.filter(site=event.get_site()).update(registration_retention_days=30)
     last = Registration.objects.order_by("-delete_at").first()
     with travel(last.delete_at - timedelta(minutes=1)):
         run_due(timezone.now())
@@ -283,20 +283,20 @@ def test_registrations_are_deleted_when_the_time_is_over_that_was_promised(event
         assert not DateSeats.objects.exists()
 
 
-def test_site_decides_how_long(lorraine):
+def test_site_sets_the_retention(lorraine):
     settings = EventSettings.for_site(lorraine.site)
-    settings.registrations_kept = 30
+    settings.registration_retention_days = 30
     settings.save()
     event = make_bookable(lorraine.calendar)
 
     assert book(event, "anna").delete_at == event.end + timedelta(days=30)
 
 
-def test_data_of_one_person_is_told_and_erased(lorraine, saar, event, others):
-    told = export("ANNA@portal.example", [lorraine.site])["Inscriptions"]
+def test_data_of_one_person_is_exported_and_erased(lorraine, saar, event, others):
+    exported = export("ANNA@portal.example", [lorraine.site])["Inscriptions"]
 
-    assert [each["name"] for each in told] == ["Anna"]
-    assert told[0]["answers"]["Entreprise"] == FORMULA
+    assert [each["name"] for each in exported] == ["Anna"]
+    assert exported[0]["answers"]["Entreprise"] == FORMULA
     assert export("anna@portal.example", [saar.site])["Inscriptions"] == []
 
     assert erase("anna@portal.example", [saar.site])["Inscriptions"] == 0

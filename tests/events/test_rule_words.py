@@ -1,11 +1,11 @@
-"""A rule in words, and the form that chooses it in words."""
+"""The description of a recurrence rule, and the widget that edits it."""
 
 import pytest
 from django.http import QueryDict
 from django.utils.translation import override
 
 from events.editing.widgets import RecurrenceWidget
-from events.rule_words import rule_words
+from events.rule_words import format_rule
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from events.rule_words import rule_words
 )
 def test_rule_in_words(rule, words):
     with override("en"):
-        assert rule_words(rule) == words
+        assert format_rule(rule) == words
 
 
 def chosen(**parts) -> str:

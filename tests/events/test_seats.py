@@ -16,15 +16,15 @@ from tests.events.registering import (
     date_of,
     form_path,
     html,
-    letters,
     make_bookable,
+    sent_mails,
     states,
 )
 
 # Seats
 
 
-def test_last_seat_is_not_given_twice_and_who_comes_too_late_is_told(lorraine, reader):
+def test_last_seat_is_not_given_twice_and_the_late_reader_sees_why(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
     apply(lorraine, event, "anna")
 
@@ -64,13 +64,13 @@ def test_group_gets_no_more_seats_than_there_are(lorraine, reader):
     assert date_of(event).seats.taken == 3
 
 
-def test_group_that_lost_the_race_is_told_how_many_are_left(lorraine, monkeypatch):
+def test_group_that_lost_the_race_sees_how_many_seats_are_left(lorraine, monkeypatch):
     event = make_bookable(lorraine.calendar, capacity=3, most_seats=3)
 
-    def overtaken(date, wish, now):
+    def overtaken(date, booking, now):
         book(event, "anna")
         monkeypatch.setattr("events.registration.booking.register", register)
-        return register(date, wish, now)
+        return register(date, booking, now)
 
     register = booking.register
     monkeypatch.setattr("events.registration.booking.register", overtaken)
@@ -89,7 +89,7 @@ def test_without_capacity_everybody_gets_a_seat(lorraine, reader):
     assert not html(reader.get(lorraine.address(event))).select(".seating__words")
 
 
-def test_capacity_of_none_at_all_is_full_from_the_start(lorraine, reader):
+def test_capacity_of_zero_is_full_from_the_start(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=0)
 
     assert "plus de places" in html(reader.get(lorraine.address(event))).select_one(".seating").get_text()
@@ -97,7 +97,7 @@ def test_capacity_of_none_at_all_is_full_from_the_start(lorraine, reader):
         book(event, "anna")
 
 
-def test_capacity_of_none_at_all_with_a_waiting_list_lets_everybody_wait(lorraine):
+def test_capacity_of_zero_with_a_waiting_list_lets_everybody_wait(lorraine):
     event = make_bookable(lorraine.calendar, capacity=0, has_waiting_list=True)
     apply(lorraine, event, "anna")
 
@@ -127,7 +127,7 @@ def test_languages_of_an_event_share_its_seats(lorraine):
     with pytest.raises(booking.NoPlaceError):
         book(german, "berta")
     later = make_bookable(lorraine.calendars["de"], start=event.start)
-    assert book(later, "berta").is_confirmed
+    assert book(later, "berta").state == Registration.State.CONFIRMED
 
 
 def test_alias_leads_to_the_seats_of_what_it_shows(lorraine, saar):
@@ -168,7 +168,7 @@ def test_month_says_that_no_place_is_left(lorraine, reader):
     assert "Complet" in page.select_one(".month__status").get_text()
 
 
-def test_search_engines_are_told_whether_there_is_room(lorraine, reader):
+def test_structured_data_has_the_availability(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
     assert "schema.org/InStock" in reader.get(lorraine.address(event)).content.decode()
 
@@ -177,7 +177,7 @@ def test_search_engines_are_told_whether_there_is_room(lorraine, reader):
     assert "schema.org/SoldOut" in reader.get(lorraine.address(event)).content.decode()
 
 
-def test_word_of_the_organiser_that_it_is_full_goes_before_the_count(lorraine):
+def test_full_set_by_the_organiser_takes_precedence_over_the_count(lorraine):
     event = make_bookable(lorraine.calendar, capacity=5, status="full")
 
     with pytest.raises(booking.NoPlaceError):
@@ -196,16 +196,16 @@ def test_registration_ends_when_the_date_begins(lorraine, reader):
 
 def test_registration_ends_some_hours_before_or_with_the_last_day(lorraine):
     event = make_bookable(lorraine.calendar, registration_lead=24)
-    assert date_of(event).places.closes_at == event.start - timedelta(hours=24)
+    assert date_of(event).availability.closes_at == event.start - timedelta(hours=24)
 
     last = (event.start - timedelta(days=3)).date()
     event = change(event, registration_until=last)
 
-    closes_at = date_of(event).places.closes_at.astimezone(event.zone)
+    closes_at = date_of(event).availability.closes_at.astimezone(event.zone)
     assert (closes_at.date(), closes_at.hour) == (last + timedelta(days=1), 0)
 
 
-def test_cancelled_date_takes_nobody(lorraine, reader):
+def test_cancelled_date_takes_no_registration(lorraine, reader):
     event = make_bookable(lorraine.calendar, status="cancelled")
 
     assert not html(reader.get(lorraine.address(event))).select(".seating")
@@ -216,24 +216,24 @@ def test_cancelled_date_takes_nobody(lorraine, reader):
 # Waiting
 
 
-def test_those_who_wait_get_what_becomes_free_in_their_order(lorraine):
+def test_waiting_list_is_promoted_in_its_order(lorraine):
     event = make_bookable(lorraine.calendar, capacity=1, has_waiting_list=True)
     anna = book(event, "anna")
     book(event, "berta")
     carla = book(event, "carla")
-    assert [each.body.count("numéro 1 ") for each in letters("berta")] == [1]
+    assert [each.body.count("numéro 1 ") for each in sent_mails("berta")] == [1]
 
     booking.cancel(anna, timezone.now())
 
     assert states() == {"anna": "cancelled", "berta": "confirmed", "carla": "waiting"}
-    [letter] = letters()
-    assert letter.to == ["berta@portal.example"]
-    assert "maintenant une place" in letter.subject
-    assert letter.attachments
-    assert carla.place_in_line == 1
+    [message] = sent_mails()
+    assert message.to == ["berta@portal.example"]
+    assert "maintenant une place" in message.subject
+    assert message.attachments
+    assert carla.waiting_position == 1
 
 
-def test_nobody_passes_those_who_wait(lorraine):
+def test_nobody_overtakes_the_waiting_list(lorraine):
     event = make_bookable(lorraine.calendar, capacity=3, has_waiting_list=True, most_seats=2)
     anna, berta = book(event, "anna", seats=2), book(event, "berta")
     book(event, "carla", seats=2)
@@ -248,7 +248,7 @@ def test_nobody_passes_those_who_wait(lorraine):
     assert states()["dora"] == "confirmed"
 
 
-def test_group_that_could_never_fit_in_does_not_hold_the_line(lorraine, reader):
+def test_group_that_can_never_fit_does_not_block_the_waiting_list(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=2, has_waiting_list=True, most_seats=5)
     anna = book(event, "anna", seats=2)
     book(event, "berta", seats=2)
@@ -262,23 +262,23 @@ def test_group_that_could_never_fit_in_does_not_hold_the_line(lorraine, reader):
     booking.cancel(anna, timezone.now())
 
     carla.refresh_from_db()
-    assert carla.is_confirmed
+    assert carla.state == Registration.State.CONFIRMED
     assert states()["berta"] == "waiting"
 
 
-def test_more_room_lets_those_who_wait_move_up(lorraine):
+def test_larger_capacity_promotes_the_waiting_list(lorraine):
     event = make_bookable(lorraine.calendar, capacity=1, has_waiting_list=True)
     book(event, "anna")
     book(event, "berta")
-    letters()
+    sent_mails()
 
     change(event, capacity=2)
 
-    assert [each.to for each in letters()] == [["berta@portal.example"]]
+    assert [each.to for each in sent_mails()] == [["berta@portal.example"]]
     assert states()["berta"] == "confirmed"
 
 
-def test_less_room_takes_nobodys_seat(lorraine):
+def test_smaller_capacity_takes_nobodys_seat(lorraine):
     event = make_bookable(lorraine.calendar, capacity=2)
     book(event, "anna")
     book(event, "berta")
@@ -286,10 +286,10 @@ def test_less_room_takes_nobodys_seat(lorraine):
     event = change(event, capacity=1)
 
     assert set(states().values()) == {"confirmed"}
-    assert date_of(event).places.left == 0
+    assert date_of(event).availability.left == 0
 
 
-def test_nobody_moves_up_when_the_date_has_begun(lorraine):
+def test_nobody_is_promoted_after_the_start(lorraine):
     event = make_bookable(lorraine.calendar, capacity=1, has_waiting_list=True)
     anna = book(event, "anna")
     book(event, "berta")

@@ -1,4 +1,4 @@
-"""The dates of a published series: what differs on one of them, what follows a change of the rule, and the past."""
+"""The dates of a published series: exceptions, changes of the rule, and past dates that stay."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from time_machine import travel
 
 from events.models import AddedDate, Break, CalendarEntry, ChangedDate, EventPage, Occurrence, OccurrencePlacement
-from events.newsroom.splitting import split
+from events.newsroom.splitting import split_series
 from events.occurrences import extend_horizon
 from tests.builders import change, make_draft, make_event, make_recap, make_settings
 
@@ -21,7 +21,7 @@ Kind = ChangedDate.Kind
 
 
 @pytest.fixture(autouse=True)
-def _early():
+def _frozen_time():
     with travel(NOW, tick=False):
         yield
 
@@ -32,7 +32,7 @@ def weekly(lorraine) -> EventPage:
 
 
 def rows(event, **facts) -> list[Occurrence]:
-    return list(event.occurrences.standing().filter(**facts).order_by("start"))
+    return list(event.occurrences.not_withdrawn().filter(**facts).order_by("start"))
 
 
 def keys(event) -> list[str]:
@@ -70,7 +70,7 @@ def test_each_date_has_its_own_address(lorraine, weekly):
 
 
 @pytest.mark.parametrize("key", ["2026-03-11", "single", "2026-03-10-1000", "nonsense", "9999-99-99"])
-def test_date_that_there_is_not_is_not_found(lorraine, weekly, key):
+def test_unknown_date_is_not_found(lorraine, weekly, key):
     read(lorraine, lorraine.address(weekly, f"{key}/"), 404)
 
 
@@ -120,7 +120,7 @@ def test_date_that_is_left_out_is_gone(lorraine, weekly):
     read(lorraine, lorraine.address(event, "2026-03-03/"), 404)
 
 
-def test_moved_date_says_where_it_was_and_keeps_its_address(lorraine, weekly):
+def test_moved_date_shows_its_former_time_and_keeps_its_url(lorraine, weekly):
     event = change(
         weekly, changed_dates=[ChangedDate(day=date(2026, 3, 10), new_day=date(2026, 3, 12), new_start=time(14))]
     )
@@ -147,7 +147,7 @@ def test_one_date_has_another_title_place_and_is_full(lorraine, weekly):
     assert not other.select(".event-status")
 
 
-def test_taking_a_change_back_brings_the_date_of_the_rule_back(weekly):
+def test_deleting_a_change_restores_the_date_of_the_rule(weekly):
     event = change(weekly, changed_dates=[ChangedDate(day=date(2026, 3, 10), new_day=date(2026, 3, 12))])
     event = change(event, changed_dates=[])
 
@@ -166,7 +166,7 @@ def test_cancelling_the_whole_series_cancels_every_date_to_come(lorraine, weekly
         assert "Travaux" in shown[0].get_text()
 
 
-def test_change_of_the_rule_leaves_the_past_alone(lorraine, weekly):
+def test_change_of_the_rule_does_not_change_past_dates(lorraine, weekly):
     recap = None
     with travel(START + timedelta(days=8), tick=False):
         recap = make_recap(lorraine.calendar, event=weekly, event_date=date(2026, 3, 3))
@@ -191,7 +191,7 @@ def test_new_hour_of_the_series_keeps_the_dates_to_come(weekly):
     assert [row.local_start.hour for row in rows(event)] == [11] * 5
 
 
-def test_date_that_the_rule_no_longer_has_is_withdrawn_and_not_forgotten(lorraine, weekly):
+def test_date_that_the_rule_no_longer_gives_is_withdrawn_and_not_deleted(lorraine, weekly):
     event = change(weekly, recurrence="FREQ=WEEKLY;COUNT=2")
 
     assert len(rows(event)) == 2
@@ -247,7 +247,7 @@ def test_endless_series_goes_on_as_time_passes(lorraine):
     assert CalendarEntry.objects.get(event=event).sequence == sequence
 
 
-def test_sweep_changes_no_list(lorraine, weekly):
+def test_daily_task_changes_no_list(lorraine, weekly):
     later = START + timedelta(days=10)
     with travel(later, tick=False):
         before = titles(lorraine, "/fr/rubrique/agenda/")
@@ -267,7 +267,7 @@ def test_unpublished_series_has_no_address_and_no_place_in_a_list(lorraine, week
 def test_this_and_following_splits_the_series(lorraine, weekly):
     event = change(weekly, changed_dates=[ChangedDate(day=date(2026, 3, 24), title="Dernier quart")])
     uid = event.calendar_uid
-    follower = split(event.get_latest_revision_as_object(), "2026-03-17", None)
+    follower = split_series(event.get_latest_revision_as_object(), "2026-03-17", None)
 
     earlier = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
     later = EventPage.objects.get(pk=follower.pk).get_latest_revision_as_object()
@@ -284,7 +284,7 @@ def test_this_and_following_splits_the_series(lorraine, weekly):
 
 def test_first_date_begins_no_series_of_its_own(weekly):
     with pytest.raises(ValidationError):
-        split(weekly, "2026-03-03", None)
+        split_series(weekly, "2026-03-03", None)
 
 
 def test_recap_of_a_series_names_one_of_its_dates(lorraine, weekly):
@@ -300,13 +300,13 @@ def test_recap_of_a_series_names_one_of_its_dates(lorraine, weekly):
 
 
 def test_recap_of_a_day_without_a_date_is_refused(lorraine, weekly):
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(ValidationError) as error:
         make_recap(lorraine.calendar, event=weekly, event_date=date(2026, 3, 4))
 
-    assert "event_date" in refusal.value.message_dict
+    assert "event_date" in error.value.message_dict
 
 
-def test_night_of_a_concert_stands_on_its_evening_as_the_site_says(lorraine):
+def test_night_of_a_concert_is_on_its_evening_as_the_site_sets(lorraine):
     from events.models import EventSettings
 
     concert = make_event(
@@ -323,7 +323,7 @@ def test_night_of_a_concert_stands_on_its_evening_as_the_site_says(lorraine):
     assert rows(concert)[0].last_day == date(2026, 3, 8)
 
 
-def test_event_shows_on_the_days_of_its_own_clock(lorraine):
+def test_event_is_shown_on_the_days_of_its_own_zone(lorraine):
     event = make_event(
         lorraine.calendar,
         start=datetime(2026, 3, 4, 3, tzinfo=UTC),
@@ -335,7 +335,7 @@ def test_event_shows_on_the_days_of_its_own_clock(lorraine):
     assert rows(event)[0].first_day == date(2026, 3, 3)
 
 
-def test_moved_event_says_where_it_was(lorraine):
+def test_moved_event_shows_its_former_time(lorraine):
     event = make_event(lorraine.calendar, start=START)
     event = change(event, start=START + timedelta(days=1), end=START + timedelta(days=1, hours=2), status="moved")
 

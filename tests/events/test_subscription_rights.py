@@ -43,7 +43,7 @@ def test_nobody_else_subscribes(lorraine, members, role):
     assert not Subscription.objects.exists()
 
 
-def test_subscription_of_another_site_is_closed(lorraine, saar, members):
+def test_subscription_of_another_site_is_forbidden(lorraine, saar, members):
     foreign = Subscription.objects.create(calendar=saar.calendar, name="Geheim", url="https://partner.example/b.ics")
     client = newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR])
 
@@ -57,7 +57,7 @@ def test_subscription_of_another_site_is_closed(lorraine, saar, members):
     assert Subscription.objects.get(pk=foreign.pk).name == "Geheim"
 
 
-def test_event_settings_are_the_site_administrators(lorraine, saar, members):
+def test_event_settings_belong_to_site_administrators(lorraine, saar, members):
     address = reverse("wagtailsettings:edit", args=["events", "eventsettings", lorraine.site.pk])
 
     assert newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR]).get(address).status_code == 200

@@ -30,7 +30,7 @@ def venue_form(name: str, collection: int) -> dict:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_list_and_chooser_show_the_own_venues_only(lorraine, rooms, role):
+def test_list_and_chooser_show_only_venues_of_the_site(lorraine, rooms, role):
     members, _own, _foreign = rooms
     client = newsroom_client(lorraine, members[role])
 
@@ -55,7 +55,7 @@ def test_venues_are_searched_in_every_order(lorraine, rooms, order):
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("view", ["edit", "delete", "history", "usage"])
-def test_venue_of_another_site_is_closed(lorraine, rooms, role, view):
+def test_venue_of_another_site_is_forbidden(lorraine, rooms, role, view):
     members, _own, foreign = rooms
     client = newsroom_client(lorraine, members[role])
     address = reverse(f"venues:{view}", args=[foreign.pk])
@@ -80,7 +80,7 @@ def test_venue_of_another_site_is_not_chosen(lorraine, rooms):
     assert EventPage.objects.get(slug="rencontre-du-bois").get_latest_revision_as_object().venue == own
 
 
-def test_editor_adds_to_the_own_collection_only(lorraine, saar, rooms):
+def test_editor_adds_to_the_collection_of_the_site_only(lorraine, saar, rooms):
     members, _own, foreign = rooms
     client = newsroom_client(lorraine, members[Role.EDITOR])
 
@@ -110,7 +110,7 @@ def test_event_shows_its_venue_and_follows_its_changes(lorraine, rooms):
     assert EventPage.objects.get(pk=event.pk).entry.sequence == sequence + 1
 
 
-def test_words_of_the_event_stand_before_those_of_the_venue(lorraine, rooms):
+def test_place_of_the_event_takes_precedence_over_the_venue(lorraine, rooms):
     _members, own, _foreign = rooms
     event = change(make_event(lorraine.calendar, venue=own), place="Große Halle")
 

@@ -29,12 +29,12 @@ TWO_DAYS_LATER = f"""
 from datetime import timedelta
 from django.utils import timezone
 from events.models import EventPage
-from events.newsroom.recap_reminders import ask_for_recaps
+from events.newsroom.recap_reminders import send_recap_reminders
 page = EventPage.objects.get(title={TITLE!r})
 now = timezone.now()
 page.start, page.end = now - timedelta(days=2, hours=3), now - timedelta(days=2)
 page.save_revision().publish()
-ask_for_recaps(now)
+send_recap_reminders(now)
 """
 
 

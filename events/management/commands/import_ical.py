@@ -3,9 +3,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from events.importing.fetch import MOST_BYTES, FetchError, fetch
+from events.importing.fetch import MAX_BYTES, FetchError, fetch
 from events.importing.parse import UnreadableError
-from events.importing.subscriptions import take_file
+from events.importing.subscriptions import import_file
 from events.models import CalendarPage, Subscription
 from portal.core.models import SiteSettings
 
@@ -25,16 +25,18 @@ class Command(BaseCommand):
             raise CommandError(f"There is no calendar page with the key {calendar}.")
         site = page.get_site()
         zone = time_zone or (SiteSettings.for_site(site).time_zone if site else "UTC")
-        is_address = "://" in source
+        is_url = "://" in source
         try:
-            content = fetch(source).body if is_address else self.file(source)
-            # A file keeps its name, so that the same one read again updates its events.
-            facts = {"url": source} if is_address else {"url": "", "name": name or Path(source).name[:120]}
+            content = fetch(source).body if is_url else self.file(source)
+            # A file is identified by its name, so that a second import of it updates its events.
+            identity = {"url": source} if is_url else {"url": "", "name": name or Path(source).name[:120]}
             subscription, _created = Subscription.objects.get_or_create(
-                calendar=page, **facts, defaults={"name": name or source[:120], "time_zone": zone, "is_active": False}
+                calendar=page,
+                **identity,
+                defaults={"name": name or source[:120], "time_zone": zone, "is_active": False},
             )
             subscription.full_clean()
-            report = take_file(subscription, content or b"", timezone.now())
+            report = import_file(subscription, content or b"", timezone.now())
         except (FetchError, UnreadableError, OSError) as error:
             raise CommandError(str(error)) from error
         subscription.report, subscription.read_at = str(report), timezone.now()
@@ -43,6 +45,6 @@ class Command(BaseCommand):
 
     def file(self, source: str) -> bytes:
         path = Path(source)
-        if path.stat().st_size > MOST_BYTES:
-            raise CommandError(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
+        if path.stat().st_size > MAX_BYTES:
+            raise CommandError(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
         return path.read_bytes()

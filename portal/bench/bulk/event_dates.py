@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from events.clock import instant, wall
+from events.clock import instant, wall_time
 from events.ical.entries import calendar_component
 from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
 from events.models.dates import occurrences_of
-from events.occurrences import LONG_OVER, dates_print, placements_of, words_print
+from events.occurrences import OVER_MARGIN, details_hash, placements_of, schedule_hash
 from events.recurrence import expand, horizon_from
 from portal.bench.bulk.rows import new_keys, write_objects
 from portal.core.lists.listing import PublicPosition
@@ -25,15 +25,15 @@ def write_dates(pages: list["GeneratedPage"], now: datetime) -> None:
     by_page: dict[int, list[Occurrence]] = {}
     for generated in pages:
         page = cast(EventPage, generated.page)
-        horizon = horizon_from(wall(now, page.zone), page.wall_span[0])
+        horizon = horizon_from(wall_time(now, page.zone), page.wall_span[0])
         dates = list(occurrences_of(page, expand(page.series, horizon), NIGHT_ENDS))
         by_page[page.pk] = dates
         rows += dates
         entry = CalendarEntry(
             event_id=page.pk,
             modified_at=page.last_published_at,
-            dates_print=dates_print(page),
-            words_print=words_print(page),
+            schedule_hash=schedule_hash(page),
+            details_hash=details_hash(page),
             horizon=None if page.series.is_over(horizon) else instant(horizon, page.zone),
         )
         entry.text = calendar_component(page, dates, entry, now)
@@ -53,5 +53,5 @@ def write_dates(pages: list["GeneratedPage"], now: datetime) -> None:
         )
     ]
     for placement in placements:
-        placement.is_over = placement.end <= now - LONG_OVER
+        placement.is_over = placement.end <= now - OVER_MARGIN
     write_objects(OccurrencePlacement, placements)

@@ -13,7 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from events.date_words import days_words
+from events.date_words import format_days
 from portal.core.lists.pagination import list_page
 from portal.core.models import PortalPage, PortalPageManager, PortalPageQuerySet
 from portal.core.serving.editions import edition_of
@@ -183,4 +183,4 @@ class IssuePage(PortalPage):
         """The days that the issue is about, in the active language; empty without a start and an end."""
         if not self.period_start or not self.period_end:
             return ""
-        return days_words(self.period_start, self.period_end)
+        return format_days(self.period_start, self.period_end)

@@ -1,0 +1,55 @@
+"""Describes to readers how many seats of a date are left, and links to its registration form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext, ngettext
+
+from events.availability import BookingStatus, SeatAvailability
+from events.models import Occurrence
+from events.registration.links import form_url
+
+# Up to this number, readers are told that only a few seats are left.
+FEW = 10
+
+
+@dataclass(frozen=True)
+class RegistrationOffer:
+    """What a page shows: `text` may be empty, and `address` is empty if nobody can register now."""
+
+    status: BookingStatus
+    text: str
+    address: str
+    closes_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (BookingStatus.OPEN, BookingStatus.WAITING)
+
+
+def offer_of(date: Occurrence, now: datetime) -> RegistrationOffer | None:
+    """Return the offer of a date in the active language; None if nobody can register on this site for it."""
+    availability = date.availability
+    if availability is None or availability.is_off or date.is_past(now):
+        return None
+    status = availability.status_at(now)
+    address = form_url(date) if status in (BookingStatus.OPEN, BookingStatus.WAITING) else ""
+    return RegistrationOffer(status, _text(status, availability), address, availability.closes_at)
+
+
+def _text(status: BookingStatus, availability: SeatAvailability) -> str:
+    if status is BookingStatus.CLOSED:
+        return gettext("Registration is closed.")
+    if status is BookingStatus.FULL:
+        return gettext("No places left.")
+    if status is BookingStatus.WAITING:
+        return gettext("No places left, but a waiting list.")
+    if availability.left is None:
+        return ""
+    return seats_left_text(availability.left)
+
+
+def seats_left_text(left: int) -> str:
+    if left <= FEW:
+        return ngettext("Only %(left)d place left", "Only %(left)d places left", left) % {"left": left}
+    return ngettext("%(left)d place left", "%(left)d places left", left) % {"left": left}
