@@ -16,7 +16,7 @@ from wagtail.models import Page
 from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls, with_link
 from events.models import CalendarEntry, CalendarPage, EventPage, OccurrencePlacement, RecapPage
-from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
+from portal.core.serving.editions import LIST_WORDS, Edition, edition_of, editions_of
 from portal.core.serving.routing import page_at
 
 # Large web calendars refuse files of more than about a megabyte.
@@ -64,7 +64,7 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
 def site_file(request: HttpRequest) -> HttpResponse:
     """Serve every event of a site once; a translated event is in the first edition that has it."""
     now = timezone.now()
-    editions: Iterable[Edition] = request.site_snapshot.editions.values()  # type: ignore[attr-defined]
+    editions = editions_of(request).values()
     parts: dict[str, FeedPart] = {}
     for edition in editions:
         for part in parts_below(edition.home, edition, now):

@@ -1,7 +1,7 @@
 """The event page: what is announced, when, where and by whom."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -264,7 +264,7 @@ class EventPage(RegistrablePage):
 
     def clean(self):
         super().clean()
-        errors = {}
+        errors: dict[str, Any] = {}
         for name in ("start", "end"):
             moment = getattr(self, name)
             if moment and not is_plausible(moment):

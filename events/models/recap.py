@@ -100,7 +100,7 @@ class RecapPage(StoryPage):
             # A new translation still refers to the event of its original.
             self.event = self.event.get_translation_or_none(self.locale) or self.event
         self.occurrence = self._occurrence_on_event_date()
-        if self.event_id and self.event_date and not self.occurrence and self.event.live:
+        if self.event and self.event_date and not self.occurrence and self.event.live:
             raise ValidationError({"event_date": _("The event has no date on this day.")})
 
     def _occurrence_on_event_date(self) -> Occurrence | None:

@@ -1,11 +1,13 @@
 """Panels of the page editor in addition to Wagtail's."""
 
-from wagtail.admin.panels import FieldPanel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
 
 
 class EmbargoPanel(PublishingPanel):
     """Wagtail's dialog for the publishing schedule, with the embargo first."""
+
+    children: list[Panel]
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)

@@ -65,7 +65,7 @@ class RoleGroup(models.Model):
 
     def __str__(self):
         role = str(self.get_role_display())
-        return f"{role}: {self.section.title}" if self.section_id else role
+        return f"{role}: {self.section.title}" if self.section else role
 
 
 class Review(Task):

@@ -36,7 +36,7 @@ class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
 
     def save(self, *args, **kwargs):
         # URLs of renditions contain the file's hash: without it, caches would keep a replaced file.
-        if not self.file_hash and self.file:
+        if self.file and not self.file_hash:  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash = hash_filelike(file)
         return super().save(*args, **kwargs)

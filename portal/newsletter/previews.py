@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.core.serving.editions import edition_of
+from portal.core.upstream import set_content_policy
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail, branding_of, mail_of
 
@@ -28,7 +29,7 @@ def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
         response = render(request, "newsletter/newsroom/phone_preview.html", {"mail": html, "width": PHONE_WIDTH})
     else:
         response = HttpResponse(in_dark_mode(html) if mode == "dark" else html)
-    response._csp_config = settings.ADMIN_CSP  # type: ignore[attr-defined]
+    set_content_policy(response, settings.ADMIN_CSP)
     return response
 
 

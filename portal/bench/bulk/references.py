@@ -11,6 +11,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from portal.bench.bulk.rows import write_rows
 from portal.core.models import Person, Topic
+from portal.core.upstream import content_path_hash
 from portal.media.models import Image
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class RelationRow(NamedTuple):
 
 
 def reference(model: type[models.Model], target: int, model_path: str, content_path: str) -> Reference:
-    return Reference(model, target, model_path, content_path, ReferenceIndex._get_content_path_hash(content_path).hex)
+    return Reference(model, target, model_path, content_path, content_path_hash(content_path))
 
 
 def references_in(blocks: dict[str, Block], body: Sequence[dict[str, Any]], field: str) -> Iterator[Reference]:

@@ -12,6 +12,7 @@ from home.models import SectionPage
 from portal.core.lists.listing import FIRST_LISTING_DEPTH
 from portal.core.models import SiteSettings
 from portal.core.serving.editions import STEP
+from portal.core.upstream import child_path, number_of_step
 from portal.core.zones import zone
 
 # The share of a site's content in its main language; the other languages divide the rest.
@@ -41,7 +42,7 @@ class Parent:
         """The tree path of a new child; raises PathOverflow if the page is full."""
         self.last_step += 1
         self.added += 1
-        path = Page._get_path(self.page.path, self.page.depth + 1, self.last_step)
+        path = child_path(self.page, self.last_step)
         if len(path) > len(self.page.path) + STEP:
             raise PathOverflow(f"“{self.page}” has room for no more pages.")
         return path
@@ -116,6 +117,6 @@ def _parent(page: Page, private: list[str]) -> Parent:
         page=page,
         ancestors=tuple(Page.objects.filter(path__in=paths).order_by("path").values_list("pk", flat=True)),
         is_public=not any(page.path.startswith(path) for path in private),
-        last_step=Page._str2int(last[-STEP:]) if last else 0,
+        last_step=number_of_step(last[-STEP:]) if last else 0,
         slugs=set(children.values_list("slug", flat=True)),
     )

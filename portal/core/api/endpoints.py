@@ -29,7 +29,7 @@ from wagtail.models import Page, ReferenceIndex
 from portal.core.api.fields import APIField, RenditionsField
 from portal.core.api.limits import RequestsAMinute
 from portal.core.serving.access import unexpired
-from portal.core.serving.editions import Edition
+from portal.core.serving.editions import Edition, edition_of, editions_of
 
 LARGEST_NUMBER = 1_000_000
 NUMBERS = ("limit", "offset")
@@ -37,13 +37,12 @@ NUMBERS = ("limit", "offset")
 
 def public_pages(request: HttpRequest) -> QuerySet[Page]:
     """The pages of the site, in any of its languages, that any reader may see now."""
-    editions = request.site_snapshot.editions  # type: ignore[attr-defined]
     here = Q()
-    for home in request.edition.homes.values():  # type: ignore[attr-defined]
+    for home in edition_of(request).homes.values():
         here |= Q(path__startswith=home.path)
     now = timezone.now()
     pages = Page.objects.live().filter(here).filter(unexpired(now))
-    for edition in editions.values():
+    for edition in editions_of(request).values():
         for path in edition.private_paths:
             pages = pages.exclude(path__startswith=path)
     return pages.select_related("locale").order_by("id")
@@ -98,7 +97,7 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
         return public_pages(self.request)
 
     def edition_of(self, page: Page) -> Edition:
-        editions = self.request.site_snapshot.editions.values()
+        editions = editions_of(self.request).values()
         return next(edition for edition in editions if page.path.startswith(edition.home.path))
 
     def detail_view(self, request: Any, pk: int) -> Response:
@@ -110,7 +109,7 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
         """Find a page by its key, or by `html_path`, the public URL path including the language."""
         if "html_path" in request.GET:
             language, _slash, rest = request.GET["html_path"].strip("/").partition("/")
-            edition = self.request.site_snapshot.editions.get(language)
+            edition = editions_of(self.request).get(language)
             if edition is None:
                 return None
             url_path = f"{edition.home.url_path}{rest}/" if rest else edition.home.url_path

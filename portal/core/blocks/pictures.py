@@ -9,7 +9,7 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
 
-class NewestImage:
+class NewestImage(blocks.StructBlock):
     """Previews a block with the newest image of the library, since a preview value cannot contain an image."""
 
     def get_preview_value(self):
@@ -20,7 +20,7 @@ class NewestImage:
         return {"image": image}
 
 
-class FigureBlock(NewestImage, blocks.StructBlock):
+class FigureBlock(NewestImage):
     image = ImageChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(
         label=_("Alternative text"), max_length=255, help_text=_("What is to be seen, for those who do not see it.")
@@ -48,7 +48,7 @@ class GalleryImageBlock(blocks.StructBlock):
         label = _("Image")
 
 
-class GalleryBlock(NewestImage, blocks.StructBlock):
+class GalleryBlock(NewestImage):
     images = blocks.ListBlock(GalleryImageBlock(), label=_("Images"), min_num=2)
 
     def preview_images(self, image):
@@ -85,7 +85,7 @@ class VideoValue(blocks.StructValue):
         return ""
 
 
-class VideoBlock(NewestImage, blocks.StructBlock):
+class VideoBlock(NewestImage):
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     url = blocks.URLBlock(label=_("Address"), help_text=_("YouTube and Vimeo play in the page, others open in theirs."))
     image = ImageChooserBlock(label=_("Poster"), help_text=_("Nothing is asked of the video's host before a click."))

@@ -1,6 +1,7 @@
 """The settings of a site: look, wording, menu, contacts, operation."""
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -210,7 +211,7 @@ class SiteSettings(BaseSiteSetting):
 
     def clean(self):
         super().clean()
-        errors = {}
+        errors: dict[str, Any] = {}
         for name in ("brand_colour", "accent_colour"):
             value = getattr(self, name)
             if contrast.HEX.fullmatch(value or "") and contrast.ratio(value, contrast.PAPER) < contrast.READABLE:

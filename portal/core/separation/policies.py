@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from wagtail.permission_policies.sites import SitePermissionPolicy
 
 from portal.core.models import CatalogueRecord, Person, Topic
+from portal.core.upstream import has_global_permission
 
 
 class CataloguePolicy(SitePermissionPolicy):
@@ -16,7 +17,7 @@ class CataloguePolicy(SitePermissionPolicy):
         """Whether a user has one of these permissions for the whole installation, not just for certain sites."""
         if not user.is_active or user.is_anonymous:
             return False
-        return user.is_superuser or self._user_has_global_permission(user, actions)
+        return user.is_superuser or has_global_permission(self, user, actions)
 
     def user_has_any_permission_for_instance(
         self, user: Any, actions: Iterable[str], instance: CatalogueRecord

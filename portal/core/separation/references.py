@@ -9,11 +9,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.models import CollectionMember, Page, ReferenceIndex
+from wagtail.models import CollectionMember, Page
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.permissions import policy_registry
 
 from portal.core.separation.choices import choosable_pages
+from portal.core.upstream import references_in
 
 # The target of a reference: the key of its content type and its own key.
 Target = tuple[int, str]
@@ -33,7 +34,7 @@ def choosable_records(model: Any, user: Any) -> QuerySet[Any] | None:
 
 def _references(record: Any) -> Iterator[tuple[Target, str]]:
     """The references of a record, of its texts and of its related rows, each with the name of the field."""
-    for content_type, key, path, _content_path in ReferenceIndex._extract_references_from_object(record):
+    for content_type, key, path, _content_path in references_in(record):
         yield (content_type, key), path.split(".", 1)[0]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -187,6 +187,24 @@ class Edition:
         return path.startswith(self.expired_paths)
 
 
+class SiteRequest(HttpRequest):
+    """A request whose host is known: the middleware `KnownSite` has set its edition, and all editions of its site."""
+
+    edition: Edition
+    editions: Mapping[str, Edition]
+
+
+def set_edition(request: HttpRequest, editions: Mapping[str, Edition], edition: Edition) -> Edition:
+    known = cast(SiteRequest, request)
+    known.edition, known.editions = edition, editions
+    return edition
+
+
 def edition_of(request: HttpRequest) -> Edition:
-    """The edition for the request's host and language, which the middleware `KnownSite` has set."""
-    return request.edition  # type: ignore[attr-defined]
+    """The edition for the request's host and language."""
+    return cast(SiteRequest, request).edition
+
+
+def editions_of(request: HttpRequest) -> Mapping[str, Edition]:
+    """All editions of the request's site, by language."""
+    return cast(SiteRequest, request).editions

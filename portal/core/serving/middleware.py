@@ -14,15 +14,17 @@ from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.translation import get_language_from_path
 
+from portal.core.serving.editions import edition_of, set_edition
 from portal.core.serving.redirects import moved_to
 from portal.core.serving.snapshot import snapshot_of
+from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
 
 
 class KnownSite:
-    """Set `site_snapshot` and `edition` on the request, and respond to an unknown host with 400.
+    """Set the edition of the request, and respond to an unknown host with 400.
 
     Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback
     address redirects to `localhost` if a site has that host.
@@ -39,12 +41,10 @@ class KnownSite:
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if snapshot is None:
             raise DisallowedHost(f"No site has the host {hostname!r}.")
-        # The attribute in which Site.find_for_request caches its result; this saves its query.
-        request._wagtail_site = snapshot.site  # type: ignore[attr-defined]
-        request.site_snapshot = snapshot  # type: ignore[attr-defined]
+        set_site(request, snapshot.site)
         language = get_language_from_path(request.path_info)
-        request.edition = snapshot.editions.get(language or "", snapshot.default)  # type: ignore[attr-defined]
-        with timezone.override(request.edition.zone):  # type: ignore[attr-defined]
+        edition = set_edition(request, snapshot.editions, snapshot.editions.get(language or "", snapshot.default))
+        with timezone.override(edition.zone):
             return self.get_response(request)
 
 
@@ -70,7 +70,7 @@ class ClosedSite:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_page = request.path_info == "/" or get_language_from_path(request.path_info)
-        is_closed = request.edition.settings.is_closed  # type: ignore[attr-defined]
+        is_closed = edition_of(request).settings.is_closed
         if not (is_page and is_closed) or getattr(request, "is_dummy", False):
             return self.get_response(request)
         response = render(request, "errors/503.html", {"status": 503}, status=503)
@@ -111,15 +111,11 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith(reverse("wagtailadmin_home")):
-            response._csp_config = settings.ADMIN_CSP  # type: ignore[attr-defined]
+            set_content_policy(response, settings.ADMIN_CSP)
         elif getattr(request, "is_dummy", False):
-            own = getattr(response, "_csp_config", settings.PREVIEW_CSP)
-            response._csp_config = own  # type: ignore[attr-defined]
-        elif service := request.edition.analytics:  # type: ignore[attr-defined]
+            set_content_policy(response, content_policy_of(response) or settings.PREVIEW_CSP)
+        elif service := edition_of(request).analytics:
             allowed = [CSP.SELF, service.origin]
-            response._csp_config = settings.SECURE_CSP | {  # type: ignore[attr-defined]
-                "script-src": allowed,
-                "connect-src": allowed,
-                "img-src": [*allowed, "data:"],
-            }
+            policy = {"script-src": allowed, "connect-src": allowed, "img-src": [*allowed, "data:"]}
+            set_content_policy(response, settings.SECURE_CSP | policy)
         return response

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
+from portal.core import upstream
 from portal.core.models import PortalPage
 from portal.core.models.pages import GoneError
 from portal.core.serving.editions import STEP_COLUMNS, Edition, TrailStep
@@ -92,4 +93,4 @@ def _page_of(step: TrailStep, model: type[Page]) -> Page:
 
 def set_route(request: HttpRequest, edition: Edition, path: str) -> None:
     """Store the route in the attribute that Wagtail's view reads first."""
-    request._wagtail_route_for_request = route(request, edition, path, timezone.now())  # type: ignore[attr-defined]
+    upstream.set_route(request, route(request, edition, path, timezone.now()))

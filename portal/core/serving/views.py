@@ -15,7 +15,7 @@ from wagtail.views import serve as serve_page
 from portal.core.lists.cards import Card
 from portal.core.models import Placement, StoryCard
 from portal.core.models.pages import GoneError
-from portal.core.serving.editions import edition_of
+from portal.core.serving.editions import edition_of, editions_of
 from portal.core.serving.redirects import look_up
 from portal.core.serving.routing import set_route
 from portal.core.serving.theme import theme_stylesheet
@@ -36,10 +36,10 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Redirect `/` to the first of the reader's languages that the site has, or to its default language."""
-    snapshot = request.site_snapshot  # type: ignore[attr-defined]
+    editions = editions_of(request)
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    offered = [code.split("-")[0] for code, weight in wanted if weight and code.split("-")[0] in snapshot.editions]
-    edition = snapshot.editions[offered[0]] if offered else snapshot.default
+    offered = [code.split("-")[0] for code, weight in wanted if weight and code.split("-")[0] in editions]
+    edition = editions[offered[0]] if offered else edition_of(request)
     response = HttpResponseRedirect(edition.home_url)
     patch_vary_headers(response, ["Accept-Language"])
     patch_cache_control(response, public=True, max_age=300)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from portal.core.models import PortalPageQuerySet
-from portal.core.serving.editions import Edition
+from portal.core.serving.editions import Edition, editions_of
 from portal.core.share.drawing import draw
 from portal.core.share.words import ShareImageText, share_image_text
 
@@ -21,8 +21,7 @@ WEEK = 7 * 24 * 3600
 
 @require_safe
 def share_image(request: HttpRequest, page_id: str, version: str) -> HttpResponse | FileResponse:
-    editions: Mapping[str, Edition] = request.site_snapshot.editions  # type: ignore[attr-defined]
-    page, edition = _visible(editions, int(page_id))
+    page, edition = _visible(editions_of(request), int(page_id))
     words = share_image_text(page, edition)
     response: HttpResponse | FileResponse
     if version != words.version:

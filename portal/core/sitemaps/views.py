@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from portal.core.serving.editions import edition_of
+from portal.core.serving.editions import edition_of, editions_of
 from portal.core.sitemaps import documents, pages
 
 TEN_MINUTES = 600
@@ -24,7 +24,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     root, now = edition_of(request).site.root_url, timezone.now()
     found = [
         (root + reverse("sitemap_part", args=[edition.language, number]), changed_at)
-        for edition in request.site_snapshot.editions.values()  # type: ignore[attr-defined]
+        for edition in editions_of(request).values()
         for number, changed_at in pages.parts(edition, now)
     ]
     return _xml(documents.index([*found, (root + reverse("sitemap_news"), None)]))
@@ -33,7 +33,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpResponse:
-    edition = request.site_snapshot.editions.get(language)  # type: ignore[attr-defined]
+    edition = editions_of(request).get(language)
     locations = pages.part(edition, int(number), timezone.now()) if edition and int(number) else []
     if not locations:
         raise Http404
@@ -43,7 +43,7 @@ def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpRespon
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_news(request: HttpRequest) -> HttpResponse:
-    editions = request.site_snapshot.editions.values()  # type: ignore[attr-defined]
+    editions = editions_of(request).values()
     return _xml(documents.news(pages.news(editions, timezone.now())))
 
 

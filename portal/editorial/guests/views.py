@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from portal.core.serving.editions import edition_of
 from portal.core.serving.views import page_not_found
+from portal.core.upstream import set_content_policy
 from portal.editorial.guests.answers import content_hash_of_draft, record_remark
 from portal.editorial.guests.files import add_guest_tokens
 from portal.editorial.guests.forms import RemarkForm
@@ -102,6 +103,6 @@ def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     # Wagtail lets the admin embed previews; nothing may embed this one.
     del response.headers["Content-Security-Policy"]
-    response._csp_config = settings.SECURE_CSP  # type: ignore[attr-defined]
+    set_content_policy(response, settings.SECURE_CSP)
     response.cookies.clear()
     return response

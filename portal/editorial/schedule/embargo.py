@@ -17,6 +17,7 @@ from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.core.serving.access import expired, unexpired
 from portal.core.serving.privacy import restricted_paths
+from portal.core.upstream import references_in
 from portal.editorial.records.newsroom import EmbargoedFile
 from portal.media.models import Document, Image
 
@@ -73,7 +74,7 @@ def _upcoming_revisions(page: Page) -> Iterator[Revision]:
 def _used_files(version: Page) -> set[tuple[str, int]]:
     """Return kind and key of every image and document that a version of a page refers to."""
     kinds = {ContentType.objects.get_for_model(model).pk: kind for kind, model in FILES.items()}
-    references = ReferenceIndex._extract_references_from_object(version)
+    references = references_in(version)
     return {(kinds[found], int(key)) for found, key, *_path in references if found in kinds}
 
 

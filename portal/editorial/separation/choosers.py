@@ -16,11 +16,12 @@ from wagtail.models import Page, Site
 
 from portal.core.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.core.separation.tags import visible_tags
+from portal.core.upstream import annotated_parent, set_parent, set_root_paths
 
 
 def remember_parent(page: Page, parent: Page) -> None:
     """As `get_parent` does itself. Each row of the choosers asks for it."""
-    page._cached_parent_obj = parent
+    set_parent(page, parent)
 
 
 class TitleColumn(chooser.PageTitleColumn):
@@ -56,7 +57,7 @@ class PageSearchView(chooser.SearchView):
         pages = response.context_data["pages"]
         Page.objects.annotate_parent_page(pages)
         for page in pages:
-            remember_parent(page, page._parent_page)
+            remember_parent(page, annotated_parent(page))
         return response
 
 
@@ -78,7 +79,7 @@ class ExternalLinkView(chooser.ExternalLinkView):
             homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
             # Wagtail reads here which sites an address may be of.
             roots: Any = [root for root in Site.get_site_root_paths() if root.root_path in homes]
-            request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
+            set_root_paths(request, roots)
         return super().post(request)
 
 

@@ -18,6 +18,7 @@ from portal.core.models import Topic
 from portal.core.serving.editions import edition_of
 from portal.editorial.translations import actions
 from portal.editorial.translations.topics import missing_languages
+from portal.editorial.translations.upstream import has_untranslated_locale
 from portal.editorial.translations.views import TranslationBoard
 
 
@@ -44,7 +45,7 @@ def listing_translate_button(
     page: Page, user: Any, view_name: str = "", next_url: str | None = None
 ) -> Iterator[Button]:
     """Offer a translation; the list has annotated all its rows with whether the page lacks a language."""
-    if getattr(page, "_has_untranslated_locale", False) and user.has_perm("wagtail_localize.submit_translation"):
+    if has_untranslated_locale(page) and user.has_perm("wagtail_localize.submit_translation"):
         address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
         yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
 

@@ -11,6 +11,7 @@ from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 
 from portal.editorial.translations.blank_texts import fill_blank_texts
+from portal.editorial.translations.upstream import segments_for
 
 
 def apply_stored_strings(translation: Translation, draft: Page) -> None:
@@ -21,7 +22,7 @@ def apply_stored_strings(translation: Translation, draft: Page) -> None:
     source, locale = translation.source, translation.target_locale
     original, slug = source.as_instance(), draft.slug
     copy_synchronised_fields(original, draft)
-    segments = source._get_segments_for_translation(locale, fallback=True)
+    segments = segments_for(source, locale)
     ingest_segments(original, draft, source.locale, locale, segments)
     if not _has_own_slug(translation):
         draft.slug = slug

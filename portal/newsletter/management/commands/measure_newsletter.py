@@ -10,11 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 from wagtail.models import Site
 
+from portal.core.upstream import delete_rows
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import content_of_period, parts_of
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                     self.measure(sending, port)
         finally:
             # Django would delete row by row, which takes longer than the sending.
-            Delivery.objects.filter(sending__site=site)._raw_delete(connection.alias)
+            delete_rows(Delivery.objects.filter(sending__site=site))
             site.delete()
 
     def create_subscribers(self, site, language, recipients):
@@ -79,6 +79,8 @@ class Command(BaseCommand):
 
     def create_sending(self, newsletter, site):
         edition = edition_containing(newsletter)
+        if edition is None:
+            raise CommandError(f"{newsletter} belongs to no site.")
         today = timezone.localdate()
         content = IssueContent().to_python(
             content_of_period(edition, today - timedelta(days=365), today, timezone.now())

@@ -1,0 +1,78 @@
+"""Private names of Wagtail, treebeard and Django that we use: each in one function here, and nowhere else.
+
+docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fails when one of them changes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from wagtail.models import Page, ReferenceIndex, Site
+from wagtail.permission_policies.sites import SitePermissionPolicy
+from wagtail.url_routing import RouteResult
+
+
+def set_site(request: HttpRequest, site: Site) -> None:
+    """Store the site where `Site.find_for_request` caches its result, which saves its query."""
+    request._wagtail_site = site  # type: ignore[attr-defined]
+
+
+def set_route(request: HttpRequest, route: RouteResult) -> None:
+    """Store the route where `Page.route_for_request` caches its result."""
+    request._wagtail_route_for_request = route  # type: ignore[attr-defined]
+
+
+def set_root_paths(request: HttpRequest, roots: Any) -> None:
+    """Store what `Site.get_site_root_paths` gave where `Page.get_url` looks for it."""
+    request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
+
+
+def set_content_policy(response: HttpResponseBase, policy: dict[str, Any]) -> None:
+    """Set the policy of one response, as the decorator `csp_override` does."""
+    response._csp_config = policy  # type: ignore[attr-defined]
+
+
+def content_policy_of(response: HttpResponseBase) -> dict[str, Any] | None:
+    return getattr(response, "_csp_config", None)
+
+
+def set_parent(page: Page, parent: Page) -> None:
+    """Store the parent where treebeard's `get_parent` caches its result."""
+    page._cached_parent_obj = parent
+
+
+def annotated_parent(page: Page) -> Page:
+    """What `PageQuerySet.annotate_parent_page` has found for one of its pages."""
+    return page._parent_page
+
+
+def child_path(parent: Page, number: int) -> str:
+    """The tree path of a page's child with this number, counted from 1."""
+    return Page._get_path(parent.path, parent.depth + 1, number)
+
+
+def number_of_step(step: str) -> int:
+    """The number of a child by the last step of its tree path."""
+    return Page._str2int(step)
+
+
+def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
+    """The references in a record as it is now, saved or not: content type, key, model path and content path."""
+    yield from ReferenceIndex._extract_references_from_object(record)
+
+
+def content_path_hash(content_path: str) -> str:
+    """The hexadecimal hash that the reference index keeps of a content path."""
+    return ReferenceIndex._get_content_path_hash(content_path).hex
+
+
+def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any) -> bool:
+    """Whether the user has one of the actions for every site."""
+    return policy._user_has_global_permission(user, actions)
+
+
+def delete_rows(rows: QuerySet[Any]) -> None:
+    """Delete by one statement: without signals, and without reading the rows that refer to these."""
+    rows._raw_delete(rows.db)
