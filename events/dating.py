@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from events.clock import instant, last_day_of
-from events.folding import fold_text
+from events.formatting.folding import fold_text
 from events.recurrence import SINGLE, Expansion, SeriesDate
 from events.status import EventStatus
 

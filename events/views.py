@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
 from events.clock import FIRST_YEAR, LAST_YEAR
-from events.folding import fold_text
+from events.formatting.folding import fold_text
 from events.ical.links import calendar_links
 from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
 from events.models.recap import recaps_by_date

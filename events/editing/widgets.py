@@ -9,8 +9,8 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting.rules import format_rule, weekday_ranks
 from events.recurrence import DAYS, Rule, RuleError
-from events.rule_words import format_rule, weekday_ranks
 
 KEPT = "KEPT"
 

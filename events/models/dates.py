@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from events.availability import SeatAvailability
-from events.date_words import format_when
 from events.dating import dates_of
+from events.formatting.dates import format_when
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Expansion
 from events.status import Attendance, EventStatus

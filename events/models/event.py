@@ -22,14 +22,14 @@ from wagtail_localize.fields import SynchronizedField
 from events import structured
 from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall_time
-from events.date_words import format_when
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
+from events.formatting.dates import format_when
+from events.formatting.rules import format_rule
 from events.models.dates import MAX_DATES_SHOWN, Occurrence
 from events.models.registrable import REGISTRATION_FIELDS, RegistrablePage
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
-from events.rule_words import format_rule
 from events.status import Attendance, EventStatus
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import AnnouncementBody

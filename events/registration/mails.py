@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext, override
 
-from events.date_words import format_when
+from events.formatting.dates import format_when
 from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls
 from events.models import CalendarEntry, EventPage, Occurrence, Registration

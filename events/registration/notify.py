@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext, override
 
-from events.date_words import format_when
+from events.formatting.dates import format_when
 from events.models import EventPage, Occurrence, Registration
 from events.registration.links import page_url, registration_url
 from events.registration.mails import calendar_attachment, place_of, when_of

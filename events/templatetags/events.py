@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from django import template
 
-from events.date_words import format_day, format_hour as clock_words
+from events.formatting.dates import format_day, format_hour as clock_words
 from events.models import Occurrence
 from events.registration.offer import RegistrationOffer, offer_of
 

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Site
 
-from events.date_words import format_days
+from events.formatting.dates import format_days
 from portal.core.models import Placement
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of

@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import given, settings, strategies as st
 
-from events.date_words import format_day, format_hour, format_when
+from events.formatting.dates import format_day, format_hour, format_when
 
 PARIS = ZoneInfo("Europe/Paris")
 

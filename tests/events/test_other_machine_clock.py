@@ -21,7 +21,7 @@ from tests.events.test_calendar_files import test_file_equals_its_golden_file as
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 # Half past eleven in the evening in Paris, and half past midnight: another day than in Los Angeles in both cases.
 LATE, EARLY = datetime(2026, 3, 3, 22, 30, tzinfo=UTC), datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
-PURE = ("test_clock", "test_dates_in_words", "test_rule_words")
+PURE = ("test_clock", "test_dates_in_words", "test_recurrence_in_words")
 
 
 @pytest.fixture(params=["America/Los_Angeles", "Pacific/Kiritimati"])

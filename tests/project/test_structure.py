@@ -16,12 +16,12 @@ CONVENTIONAL = {"Command"}
 # Modules of plain values; import-linter holds what else they may not know.
 PURE = (
     "events/clock.py",
-    "events/date_words.py",
+    "events/formatting/dates.py",
     "events/dating.py",
     "events/ical/write.py",
     "events/ical/zones.py",
     "events/recurrence.py",
-    "events/rule_words.py",
+    "events/formatting/rules.py",
     "portal/core/contrast.py",
     "portal/core/spreadsheets/files.py",
     "portal/core/structured_data/schema.py",

@@ -13,7 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from events.date_words import format_days
+from events.formatting.dates import format_days
 from portal.core.lists.pagination import list_page
 from portal.core.models import PortalPage, PortalPageManager, PortalPageQuerySet
 from portal.core.serving.editions import edition_of

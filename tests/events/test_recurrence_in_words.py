@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from events.editing.widgets import RecurrenceWidget
-from events.rule_words import format_rule
+from events.formatting.rules import format_rule
 
 
 @pytest.mark.parametrize(

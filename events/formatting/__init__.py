@@ -1,0 +1,1 @@
+"""Formats and folds texts about dates: pure modules."""
