@@ -18,6 +18,7 @@ from wagtail.permissions import register_permission_policy
 
 from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
 from portal.core.serving.editions import edition_of
+from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.permissions import SELF_PUBLISHED
