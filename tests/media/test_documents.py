@@ -50,4 +50,4 @@ def test_download_in_a_text_says_type_and_size(lorraine, reader):
     "path", ["/documents/999999/x.pdf", "/documents/999999999999999999999999/x.pdf", "/documents/"]
 )
 def test_missing_document_is_not_found(reader, path):
-    assert reader.get(path, follow=True).status_code == 404
+    assert reader.get(path).status_code == 404

@@ -70,7 +70,7 @@ def test_url_without_a_valid_signature_is_not_found(reader, image, change):
         args=[signature, other.pk if change == "image" else image.pk, "width-3200" if change == "spec" else spec],
     )
 
-    assert reader.get(path, follow=True).status_code == 404
+    assert reader.get(path).status_code == 404
     assert not Rendition.objects.exists()
 
 
@@ -79,7 +79,7 @@ def test_picture_of_no_image_is_not_found(reader, lorraine, number):
     spec = "width-320|format-jpeg"
     signature = generate_signature(int(number), spec)
 
-    assert reader.get(f"/pictures/{signature}/{number}/{spec}/", follow=True).status_code == 404
+    assert reader.get(f"/pictures/{signature}/{number}/{spec}/").status_code == 404
 
 
 def test_missing_original_is_no_server_error_and_is_not_cached(reader, image):

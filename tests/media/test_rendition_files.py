@@ -27,14 +27,14 @@ def test_original_is_not_served(reader):
 
     assert (django_settings.MEDIA_ROOT / image.file.name).exists()
     assert image.file.name.startswith("original_images/")
-    assert reader.get(f"/media/{image.file.name}", follow=True).status_code == 404
+    assert reader.get(f"/media/{image.file.name}").status_code == 404
 
 
 def test_document_is_not_served_by_its_file_name(reader):
     document = make_document()
 
     assert document.file.name.startswith("documents/")
-    assert reader.get(f"/media/{document.file.name}", follow=True).status_code == 404
+    assert reader.get(f"/media/{document.file.name}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_path_traversal_is_not_found(reader, path):
     image = make_image()
     make_image("Autre").get_rendition("width-100")
 
-    assert reader.get("/media/" + path.format(name=image.file.name), follow=True).status_code == 404
+    assert reader.get("/media/" + path.format(name=image.file.name)).status_code == 404
 
 
 @pytest.mark.parametrize(
     "path", ["", "images", "images/", "images/missing.png", "images/%00", "images/" + "a" * 8000, "images/a/" * 500]
 )
 def test_other_files_are_not_found(reader, path):
-    assert reader.get(f"/media/{path}", follow=True).status_code == 404
+    assert reader.get(f"/media/{path}").status_code == 404
 
 
 def test_renditions_accept_only_get_and_head(reader):

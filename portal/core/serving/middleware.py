@@ -11,8 +11,9 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
-from django.utils.translation import get_language_from_path
+from django.utils.translation import get_language, get_language_from_path
 
 from portal.core.serving.editions import edition_of, set_edition
 from portal.core.serving.redirects import moved_to
@@ -21,6 +22,10 @@ from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
+
+
+def is_in_newsroom(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("wagtailadmin_home"))
 
 
 class KnownSite:
@@ -52,12 +57,15 @@ class PageLanguage(LocaleMiddleware):
     """Language is a matter of pages and of the newsroom only.
 
     Anything else, such as a picture or a file that is not there, neither varies by the reader's languages nor moves to
-    one of them.
+    one of them. What is missing in the newsroom is missing: Django would look for it below a language, where the pages
+    for readers are.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        in_newsroom = request.path_info.startswith(reverse("wagtailadmin_home"))
-        if in_newsroom or get_language_from_path(request.path_info):
+        if is_in_newsroom(request):
+            patch_vary_headers(response, ["Accept-Language"])
+            response.headers.setdefault("Content-Language", get_language())
+        elif get_language_from_path(request.path_info):
             return super().process_response(request, response)
         return response
 
@@ -82,7 +90,8 @@ class ClosedSite:
 class Moved:
     """Lead a reader who finds nothing, or something gone, to where a redirect of the site points.
 
-    In place of Wagtail's own, which would lead in rings and to pages that are gone as well.
+    In place of Wagtail's own, which would lead in rings and to pages that are gone as well. The newsroom is not asked:
+    its addresses are no reader's.
     """
 
     def __init__(self, get_response: Respond):
@@ -90,8 +99,10 @@ class Moved:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code not in (404, 410) or is_in_newsroom(request):
+            return response
         # The page that says so has asked already whether there is a redirect.
-        if response.status_code in (404, 410) and getattr(request, "is_redirected", True):
+        if getattr(request, "is_redirected", True):
             move = moved_to(request, request.get_full_path())
             if move:
                 return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
@@ -110,7 +121,7 @@ class ContentPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith(reverse("wagtailadmin_home")):
+        if is_in_newsroom(request):
             set_content_policy(response, settings.ADMIN_CSP)
         elif getattr(request, "is_dummy", False):
             set_content_policy(response, content_policy_of(response) or settings.PREVIEW_CSP)

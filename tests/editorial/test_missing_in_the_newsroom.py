@@ -1,0 +1,101 @@
+"""What is not there in the newsroom is missing in the newsroom's own look: no answer leads to a page for readers."""
+
+import pytest
+from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
+
+from portal.editorial.roles import Role
+from tests.builders import make_article, newsroom_client
+
+MISSING = [
+    "/admin/pages/999999/edit/",
+    "/admin/images/999999/",
+    "/admin/documents/chooser/999999/",
+    "/admin/bulk/none/none/none/",
+    "/admin/nonsense/",
+    "/admin/nonsense/even/deeper/",
+]
+BEYOND_PAGES = [
+    "/api/v2/nonsense/",
+    "/api/",
+    "/documents/999999/guide.pdf",
+    "/documents/",
+    "/media/images/none.jpg",
+    "/media/",
+    "/pictures/none/1/width-10/",
+    "/share/1/0123456789abcdef.png",
+    "/_util/nonsense/",
+    "/administration/",
+]
+
+
+@pytest.fixture
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+
+@pytest.mark.parametrize("path", MISSING)
+def test_member_is_told_in_the_look_of_the_newsroom(editor, path):
+    response = editor.get(path)
+
+    assert response.status_code == 404
+    assert "wagtailadmin/404.html" in [template.name for template in response.templates]
+    assert f'href="{reverse("wagtailadmin_home")}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_language_of_the_browser_leads_nowhere_else(editor, language):
+    response = editor.get("/admin/nonsense/", headers={"accept-language": language})
+
+    assert response.status_code == 404
+    assert "Accept-Language" in response["Vary"]
+    assert response["Content-Language"] == language
+
+
+def test_page_that_was_deleted_is_missing_where_it_was_edited(lorraine, editor):
+    article = make_article(lorraine.section)
+    address = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    assert editor.get(address).status_code == 200
+
+    article.delete()
+
+    assert editor.get(address).status_code == 404
+
+
+def test_script_of_the_newsroom_is_told_as_data(editor):
+    response = editor.get("/admin/api/main/pages/999999/", headers={"accept": "application/json"})
+
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/json"
+    assert response.json() == {"message": "No Page matches the given query."}
+
+
+def test_page_of_another_site_is_refused_as_before(saar, editor):
+    article = make_article(saar.section, "Titre sarrois")
+
+    response = editor.get(reverse("wagtailadmin_pages:edit", args=[article.pk]))
+
+    assert (response.status_code, response["Location"]) == (302, reverse("wagtailadmin_home"))
+    assert "Titre sarrois" not in editor.get(response["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("path", [*MISSING, "/admin/api/main/pages/999999/"])
+def test_stranger_is_asked_to_log_in(reader, path):
+    response = reader.get(path)
+
+    assert (response.status_code, response["Location"]) == (302, f"{reverse('wagtailadmin_login')}?next={path}")
+
+
+def test_redirect_for_readers_leads_nobody_out_of_the_newsroom(lorraine, editor):
+    Redirect.objects.create(old_path="/admin/nonsense", redirect_link="/fr/", site=lorraine.site)
+
+    assert editor.get("/admin/nonsense/").status_code == 404
+
+
+@pytest.mark.parametrize("path", BEYOND_PAGES)
+def test_what_is_no_page_is_looked_for_in_no_language(lorraine, editor, path):
+    for client in (editor, lorraine.reader(accept_language="de")):
+        response = client.get(path)
+
+        assert response.status_code == 404
+        assert "Location" not in response
