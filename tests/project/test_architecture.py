@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import get_template
+from wagtail import hooks
 
 from portal.env import BASE_DIR
 
@@ -65,6 +66,20 @@ def test_every_module_opens_with_a_sentence():
     ]
 
     assert silent == []
+
+
+def test_every_module_that_registers_a_hook_is_read():
+    """Wagtail reads an app's `wagtail_hooks`; any other module of hooks is without effect unless somebody imports it."""
+    hooks.search_for_hooks()
+    registering = re.compile(r"^(@|\s+)?hooks\.register", re.MULTILINE)
+    modules = {
+        ".".join(path.relative_to(BASE_DIR).with_suffix("").parts)
+        for path in python_files()
+        if path.parts[len(BASE_DIR.parts)] != "tests" and registering.search(path.read_text())
+    }
+
+    assert modules
+    assert modules - set(sys.modules) == set()
 
 
 def test_nothing_is_left_to_do():
