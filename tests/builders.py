@@ -1,9 +1,11 @@
-"""Builds what the tests stand on: sites with their pages, people and pictures; whatever is live was published."""
+"""Builds what the tests stand on: sites with their pages, people and pictures.
+
+Whatever is live was published, and is complete: a test of something incomplete says so, as by `standfirst=""`.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -20,7 +22,6 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 from django_tasks_db.models import DBTaskResult
-from PIL import Image as Canvas
 from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -32,6 +33,7 @@ from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSett
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
 from portal.media.models import Document, Image
 from portal.sheets.models import SheetPage
+from tests.essentials import essentials, lead_image, picture, topic
 
 _number = count(1)
 
@@ -155,8 +157,11 @@ def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "",
     site = Site.objects.create(
         hostname=hostname, port=port, site_name=name, root_page=next(iter(homes.values())), is_default_site=False
     )
-    # Else the first reader would create them, and every worker read everything again.
+    # Else the first reader, or the first page, would create these, and every worker read everything again.
     SiteSettings.for_site(site)
+    lead_image(site.root_page)
+    for home in homes.values():
+        topic(home.locale)
     return Ground(site, homes, sections, calendars, {code: home.path for code, home in homes.items()})
 
 
@@ -197,11 +202,12 @@ def make_recap(parent: Page, title: str = "", **facts: Any) -> RecapPage:
 def _make_story[S: StoryPage](model: type[S], parent: Page, title: str, facts: dict[str, Any]) -> S:
     title = title or f"Histoire {next(_number)}"
     facts = {"publication_date": facts.pop("date", timezone.now() - timedelta(hours=1)), **facts}
-    page = _with_relations(model, parent, title, facts)
-    return publish(page, parent)
+    return publish(unsaved(model, parent, title, **facts), parent)
 
 
-def _with_relations[P: Page](model: type[P], parent: Page, title: str, facts: dict[str, Any]) -> P:
+def unsaved[P: Page](model: type[P], parent: Page, title: str, **facts: Any) -> P:
+    """A complete page with its relations, for a place below another."""
+    facts = essentials(model, parent, facts)
     topics, authors, related = (facts.pop(name, ()) for name in ("topics", "authors", "related"))
     page = model(title=title, locale=parent.locale, **{"slug": _slug(title), **facts})
     page.page_topics = [PageTopic(topic=topic) for topic in topics]
@@ -216,7 +222,7 @@ def make_event(parent: Page, title: str = "", start: datetime | None = None, **f
     title = title or f"Rencontre {next(_number)}"
     start = start or timezone.now() + timedelta(days=7)
     facts.setdefault("end", start + timedelta(hours=2))
-    return publish(_with_relations(EventPage, parent, title, {"start": start, **facts}), parent)
+    return publish(unsaved(EventPage, parent, title, start=start, **facts), parent)
 
 
 def make_draft[P: Page](page: P) -> P:
@@ -238,14 +244,6 @@ def make_topic(name: str = "Énergie", code: str = "fr", slug: str = "") -> Topi
 
 def make_person(name: str = "Claire Humbert", **facts: Any) -> Person:
     return Person.objects.create(name=name, **facts)
-
-
-@cache
-def picture(width: int = 1200, height: int = 800, kind: str = "PNG") -> bytes:
-    """A plain picture as a file's content."""
-    file = BytesIO()
-    Canvas.new("RGB", (width, height), "#7a1f2b").save(file, kind)
-    return file.getvalue()
 
 
 def make_image(title: str = "Atelier", collection: Collection | None = None, **facts: Any) -> Image:

@@ -97,13 +97,6 @@ def kept_connection(monkeypatch) -> None:
     monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
 
 
-@pytest.fixture(autouse=True)
-def patient_gate(request, monkeypatch) -> None:
-    """Tests of anything but the checklist write pages of a few words; those of it ask for the fixture `checklist`."""
-    if "checklist" not in request.fixturenames:
-        monkeypatch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
-
-
 @contextmanager
 def rolled_back() -> Iterator[None]:
     with transaction.atomic():

@@ -91,12 +91,8 @@ def test_loopback_address_redirects_to_localhost(db, lorraine, host):
         assert response["Location"] == "http://localhost:8000/fr/rubrique/?page=2"
 
 
-@pytest.mark.parametrize("host", ["nobody.localhost", "evil.example", "localhost.evil.example", "lorraine.localhost."])
+@pytest.mark.parametrize("host", ["nobody.localhost", "evil.example", "localhost.evil.example"])
 def test_unknown_host_gets_an_error_page(lorraine, host):
-    if host.endswith("."):
-        # A trailing dot makes a fully qualified name of the same host.
-        assert reader_of(host).get("/fr/").status_code in (200, 400)
-        return
     for path in ("/", "/fr/", lorraine.address(lorraine.section), "/admin/", "/documents/1/x.pdf"):
         response = reader_of(host).get(path)
         page = response.content.decode()
@@ -106,7 +102,8 @@ def test_unknown_host_gets_an_error_page(lorraine, host):
 
 
 def test_host_matches_in_any_case_and_with_any_port(lorraine):
-    for host in ("LORRAINE.localhost", "lorraine.localhost:8123", "lorraine.localhost:80"):
+    # A trailing dot makes a fully qualified name of the same host.
+    for host in ("LORRAINE.localhost", "lorraine.localhost:8123", "lorraine.localhost:80", "lorraine.localhost."):
         assert reader_of(host).get("/fr/").status_code == 200
 
 
@@ -200,20 +197,24 @@ def test_moved_page_is_served_at_its_new_url_only(lorraine, reader):
 
     assert reader.get(lorraine.address(article)).status_code == 200
     assert lorraine.address(article) != before
-    assert reader.get(before).status_code in (301, 404)
+    response = reader.get(before)
+    assert (response.status_code, response["Location"]) == (301, article.full_url)
 
 
-def test_page_below_a_renamed_section_is_served_at_its_new_url(lorraine, reader):
+def test_page_below_a_renamed_section_is_served_at_its_new_url(lorraine, reader, django_capture_on_commit_callbacks):
     article = make_article(lorraine.section, "Suit sa rubrique")
     before = lorraine.address(article)
     assert reader.get(before).status_code == 200
 
-    change(lorraine.section, slug="nouvelle-rubrique")
+    # Wagtail notes a change of address when the transaction ends.
+    with django_capture_on_commit_callbacks(execute=True):
+        change(lorraine.section, slug="nouvelle-rubrique")
     article.refresh_from_db()
 
     assert "/nouvelle-rubrique/" in lorraine.address(article)
     assert reader.get(lorraine.address(article)).status_code == 200
-    assert reader.get(before).status_code in (301, 404)
+    response = reader.get(before)
+    assert (response.status_code, response["Location"]) == (301, article.full_url)
 
 
 def test_alias_is_served_with_the_canonical_url_of_its_original(lorraine, reader):

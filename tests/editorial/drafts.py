@@ -6,17 +6,17 @@ from django.utils import timezone
 from wagtail.models import Page, TaskState
 
 from articles.models import ArticlePage
-from tests.builders import Ground
+from tests.builders import Ground, unsaved
 
 
 def draft(
     ground: Ground, author: Any, title: str = "Une usine", parent: Page | None = None, **facts: Any
 ) -> ArticlePage:
-    """Create a draft that was never published."""
+    """Create a complete draft that was never published."""
     parent = parent or ground.section
-    page = ArticlePage(
-        title=title, locale=parent.locale, owner=author, live=False, has_unpublished_changes=True, **facts
-    )
+    state = {"owner": author, "live": False, "has_unpublished_changes": True}
+    # Wagtail makes the address from the title.
+    page = unsaved(ArticlePage, parent, title, **{"slug": "", **state, **facts})
     parent.add_child(instance=page)
     page.save_revision(user=author)
     return ArticlePage.objects.get(pk=page.pk)

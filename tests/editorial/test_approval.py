@@ -7,12 +7,12 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from wagtail.models import Page
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from articles.models import ArticlePage
 from portal.editorial.publishing import publish_approved
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client, work_off
+from tests.editorial.forms import act, rewrite, submit, write
 
 
 @pytest.fixture
@@ -40,55 +40,6 @@ EMPTY_PARAGRAPH = json.dumps(
         "entityMap": {},
     }
 )
-
-
-def article_form(**facts) -> dict:
-    return nested_form_data(
-        {
-            "title": "Une usine",
-            "slug": "une-usine",
-            "standfirst": "",
-            "lead_image": "",
-            "lead_image_alt": "",
-            "lead_image_caption": "",
-            "body": streamfield([]),
-            "thanks": "null",
-            "credits": streamfield([]),
-            "bylines": inline_formset([]),
-            "page_topics": inline_formset([]),
-            "related_stories": inline_formset([]),
-            "publication_date": "",
-            "corrected_at": "",
-            "correction": "",
-            "comments": inline_formset([]),
-            **facts,
-        }
-    )
-
-
-def write(ground, author, title: str = "Une usine", **actions) -> ArticlePage:
-    """Create an article through the newsroom's form."""
-    client = newsroom_client(ground, author)
-    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", ground.section.pk])
-    response = client.post(path, article_form(title=title, **actions))
-    assert response.status_code == 302, response.context["form"].errors
-    return ArticlePage.objects.get(slug="une-usine")
-
-
-def rewrite(ground, author, page, title: str, **actions):
-    client = newsroom_client(ground, author)
-    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(title=title, **actions))
-
-
-def submit(ground, author, title: str = "Une usine") -> ArticlePage:
-    return write(ground, author, title, **{"action-submit": "1"})
-
-
-def act(ground, user, page, action: str = "approve", state=None):
-    """Request the address of a workflow action, whether or not there is a button for it."""
-    state = state or page.current_workflow_task_state
-    path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
-    return newsroom_client(ground, user).post(path, {"comment": ""})
 
 
 def messages_of(ground, user, response) -> str:
@@ -138,7 +89,7 @@ def test_approval_publishes_the_page(lorraine, editor, approver):
 
     response = act(lorraine, approver, page)
 
-    assert response.status_code in (200, 302)
+    assert response.status_code == 302
     page.refresh_from_db()
     assert page.live
     assert is_live(lorraine, "Une usine")
@@ -177,7 +128,7 @@ def test_author_cannot_approve(lorraine, both):
 
     response = act(lorraine, both, page)
 
-    assert response.status_code in (302, 403)
+    assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
     page.refresh_from_db()
     assert not page.live
     assert page.current_workflow_task_state.status == "in_progress"
@@ -202,9 +153,7 @@ def test_someone_else_approves_what_an_approver_wrote(lorraine, both, approver):
 
 def test_submitter_cannot_approve_the_text_of_another(lorraine, editor, both):
     page = write(lorraine, editor)
-    rewritten = newsroom_client(lorraine, both).post(
-        reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(**{"action-submit": "1"})
-    )
+    rewritten = rewrite(lorraine, both, page, "Une usine", **{"action-submit": "1"})
     assert rewritten.status_code == 302
 
     act(lorraine, both, page)

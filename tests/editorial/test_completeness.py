@@ -12,38 +12,14 @@ from articles.models import ArticlePage
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.completeness import missing_findings, waive
 from portal.editorial.models import ChecklistWaiver
-from portal.editorial.roles import Role, media_collection
-from tests.builders import change, make_article, make_event, make_image, make_member, make_topic, newsroom_client
-from tests.editorial.test_approval import act, article_form, rewrite, write
-
-pytestmark = pytest.mark.usefixtures("checklist")
-
-
-@pytest.fixture
-def checklist():
-    """Turns on the checklist, which tests skip by default."""
+from portal.editorial.roles import Role
+from tests.builders import change, make_article, make_event, make_member, make_topic, newsroom_client
+from tests.editorial.forms import INCOMPLETE, act, article_form, complete_form, rewrite, write
 
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def whole(lorraine, newsroom) -> dict:
-    """What a complete article has, as its form sends it."""
-    return {
-        "standfirst": "Deux phrases.",
-        "lead_image": make_image(collection=media_collection(lorraine.site)).pk,
-        "lead_image_alt": "Un atelier",
-        "page_topics": inline_formset([{"topic": make_topic().pk}]),
-        "body": streamfield([("paragraph", rich_text("<p>Le texte</p>"))]),
-    }
-
-
-def written_again(whole: dict) -> dict:
-    """The same form for a page that has its topics already."""
-    return {name: value for name, value in whole.items() if name != "page_topics"}
 
 
 def edit_page(ground, user, page) -> str:
@@ -54,8 +30,9 @@ def in_review(page) -> bool:
     return WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).exists()
 
 
-def test_complete_page_is_submitted_and_published(lorraine, newsroom, whole):
-    page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "action-submit": "1"})
+def test_complete_page_is_submitted_and_published(lorraine, newsroom):
+    body = streamfield([("paragraph", rich_text("<p>Le texte</p>"))])
+    page = write(lorraine, newsroom[Role.EDITOR], **{"body": body, "action-submit": "1"})
     assert in_review(page)
 
     act(lorraine, newsroom[Role.APPROVER], page)
@@ -81,16 +58,10 @@ def test_refused_submission_keeps_the_draft_and_lists_the_findings(lorraine, new
     assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in shown
 
 
-def test_refused_submission_keeps_the_edit(lorraine, newsroom, whole):
-    page = write(lorraine, newsroom[Role.EDITOR], **whole)
+def test_refused_submission_keeps_the_edit(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR])
 
-    rewrite(
-        lorraine,
-        newsroom[Role.EDITOR],
-        page,
-        "Nouveau titre",
-        **{**written_again(whole), "standfirst": "", "action-submit": "1"},
-    )
+    rewrite(lorraine, newsroom[Role.EDITOR], page, "Nouveau titre", **{"standfirst": "", "action-submit": "1"})
 
     page.refresh_from_db()
     assert not in_review(page)
@@ -98,12 +69,12 @@ def test_refused_submission_keeps_the_edit(lorraine, newsroom, whole):
 
 
 @pytest.mark.parametrize("action", ["action-submit", "action-restart-workflow"])
-def test_resubmission_after_changes_were_requested_is_checked_too(lorraine, newsroom, whole, action):
-    page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "action-submit": "1"})
+def test_resubmission_after_changes_were_requested_is_checked_too(lorraine, newsroom, action):
+    page = write(lorraine, newsroom[Role.EDITOR], **{"action-submit": "1"})
     act(lorraine, newsroom[Role.APPROVER], page, "reject")
     page = ArticlePage.objects.get(pk=page.pk)
 
-    rewrite(lorraine, newsroom[Role.EDITOR], page, "Vide", **{**written_again(whole), "standfirst": "", action: "1"})
+    rewrite(lorraine, newsroom[Role.EDITOR], page, "Vide", **{"standfirst": "", action: "1"})
 
     page = ArticlePage.objects.get(pk=page.pk)
     review = WorkflowState.objects.get()
@@ -113,7 +84,7 @@ def test_resubmission_after_changes_were_requested_is_checked_too(lorraine, news
 
 
 def test_workflow_started_without_the_form_is_refused(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
 
     with pytest.raises(PublicationRefusedError, match="standfirst"):
         page.get_workflow().start(page, newsroom[Role.EDITOR])
@@ -122,7 +93,7 @@ def test_workflow_started_without_the_form_is_refused(lorraine, newsroom):
 
 @pytest.mark.parametrize("path", ["button", "bulk", "model", "schedule"])
 def test_publication_is_refused_by_every_path(lorraine, newsroom, path):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     administrator = make_member("root", is_superuser=True)
     client = newsroom_client(lorraine, administrator)
     if path == "button":
@@ -143,12 +114,10 @@ def test_publication_is_refused_by_every_path(lorraine, newsroom, path):
     assert page.scheduled_revision is None
 
 
-def test_approval_of_what_became_incomplete_in_review_is_refused(lorraine, newsroom, whole):
+def test_approval_of_what_became_incomplete_in_review_is_refused(lorraine, newsroom):
     goal = make_article(lorraine.section, "But")
     link = rich_text(f'<p><a linktype="page" id="{goal.pk}">But</a></p>')
-    page = write(
-        lorraine, newsroom[Role.EDITOR], **{**whole, "body": streamfield([("paragraph", link)]), "action-submit": "1"}
-    )
+    page = write(lorraine, newsroom[Role.EDITOR], **{"body": streamfield([("paragraph", link)]), "action-submit": "1"})
     assert in_review(page)
     goal.unpublish()
 
@@ -160,20 +129,20 @@ def test_approval_of_what_became_incomplete_in_review_is_refused(lorraine, newsr
 
 
 def test_incomplete_live_page_stays_live(lorraine):
-    page = make_article(lorraine.section, "Ancien")
+    page = make_article(lorraine.section, "Ancien", standfirst="")
 
     assert missing_findings(page, timezone.now())
     assert lorraine.reader().get(lorraine.address(page)).status_code == 200
 
 
 def test_publication_by_the_system_is_not_checked(lorraine):
-    page = change(make_article(lorraine.section, "Importé"), title="Importé de nouveau")
+    page = change(make_article(lorraine.section, "Importé", standfirst=""), title="Importé de nouveau")
 
     assert page.live
 
 
 def test_event_without_a_place_is_refused(lorraine, newsroom):
-    page = make_event(lorraine.calendar, "Salon", standfirst="Venez", topics=[make_topic()])
+    page = make_event(lorraine.calendar, "Salon", place="")
 
     with pytest.raises(PublicationRefusedError, match=r"où|where"):
         page.save_revision().publish(user=newsroom[Role.APPROVER], skip_permission_checks=True)
@@ -183,7 +152,7 @@ def test_event_without_a_place_is_refused(lorraine, newsroom):
 
 
 def test_form_links_to_each_finding(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
 
     html = edit_page(lorraine, newsroom[Role.EDITOR], page)
 
@@ -202,19 +171,20 @@ def test_empty_form_shows_the_checklist(lorraine, newsroom):
     assert "3 things are missing" in html.split('id="checklist"')[1]
 
 
-def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom, whole):
-    page = write(lorraine, newsroom[Role.EDITOR])
+def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     path = reverse("wagtailadmin_pages:edit", args=[page.pk])
 
-    def saved(**facts) -> str:
-        response = client.post(path, article_form(**facts), headers={"accept": "application/json"})
+    def saved(form) -> str:
+        response = client.post(path, form, headers={"accept": "application/json"})
         assert response.json()["success"], response.json()
         return response.json()["html"].split("#checklist-findings")[1]
 
-    assert "3 things are missing" in saved()
-    assert "2 things are missing" in saved(standfirst="Un chapeau")
-    assert "Nothing is missing" in saved(**whole)
+    assert "3 things are missing" in saved(article_form())
+    assert "2 things are missing" in saved(article_form(standfirst="Un chapeau"))
+    topics = inline_formset([{"topic": make_topic().pk}])
+    assert "Nothing is missing" in saved(complete_form(lorraine, page_topics=topics))
 
 
 def test_checklist_shows_the_embargo(lorraine, newsroom):
@@ -236,7 +206,7 @@ def keys(page) -> list[str]:
 
 
 def test_waiver_of_an_approver_lets_the_page_go_live_and_is_logged(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
     shown = approver.get(waiver_path(page)).content.decode()
     assert "Choose a lead image" in shown
@@ -251,15 +221,15 @@ def test_waiver_of_an_approver_lets_the_page_go_live_and_is_logged(lorraine, new
     history = approver.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
     assert "Une brève, sans photo" in history
     assert "Choose a lead image" in history
-    rewrite(lorraine, newsroom[Role.EDITOR], page, "Une usine", **{"action-submit": "1"})
+    rewrite(lorraine, newsroom[Role.EDITOR], page, "Une usine", **{**INCOMPLETE, "action-submit": "1"})
     assert in_review(page)
     act(lorraine, newsroom[Role.APPROVER], page)
     page.refresh_from_db()
     assert page.live
 
 
-def test_waiver_covers_only_the_chosen_findings(lorraine, newsroom, whole):
-    page = write(lorraine, newsroom[Role.EDITOR], **{**whole, "lead_image": "", "lead_image_alt": ""})
+def test_waiver_covers_only_the_chosen_findings(lorraine, newsroom):
+    page = write(lorraine, newsroom[Role.EDITOR], lead_image="", lead_image_alt="")
     assert waive(page, newsroom[Role.APPROVER], {"lead_image:lead_image", "topic:page_topics"}, "Sans photo")
     assert keys(page) == []
 
@@ -270,7 +240,7 @@ def test_waiver_covers_only_the_chosen_findings(lorraine, newsroom, whole):
 
 
 def test_waiver_without_a_reason_is_refused(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
 
     response = newsroom_client(lorraine, newsroom[Role.APPROVER]).post(
         waiver_path(page), {"finding": keys(page), "reason": "  "}
@@ -282,7 +252,7 @@ def test_waiver_without_a_reason_is_refused(lorraine, newsroom):
 
 
 def test_waiver_for_no_finding_is_not_created(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
 
     newsroom_client(lorraine, newsroom[Role.APPROVER]).post(waiver_path(page), {"finding": ["x"], "reason": "Bof"})
 
@@ -291,7 +261,7 @@ def test_waiver_for_no_finding_is_not_created(lorraine, newsroom):
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
 def test_people_who_may_not_publish_cannot_waive(lorraine, newsroom, role):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     client = newsroom_client(lorraine, newsroom[role])
 
     client.post(waiver_path(page), {"finding": keys(page), "reason": "Je veux"})
@@ -301,7 +271,7 @@ def test_people_who_may_not_publish_cannot_waive(lorraine, newsroom, role):
 
 
 def test_checklist_is_closed_to_other_sites(lorraine, saar, newsrooms):
-    page = write(lorraine, newsrooms.lorraine[Role.EDITOR])
+    page = write(lorraine, newsrooms.lorraine[Role.EDITOR], **INCOMPLETE)
     client = newsroom_client(saar, newsrooms.saar[Role.APPROVER])
 
     assert client.get(waiver_path(page)).status_code == 302
@@ -310,7 +280,7 @@ def test_checklist_is_closed_to_other_sites(lorraine, saar, newsrooms):
 
 
 def test_checklist_is_not_cached_and_unknown_pages_are_404(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR])
+    page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
     assert "no-store" in client.get(waiver_path(page))["Cache-Control"]

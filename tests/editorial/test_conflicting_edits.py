@@ -11,7 +11,7 @@ from articles.models import ArticlePage
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.drafts import draft, rewrite, submit
-from tests.editorial.test_approval import article_form
+from tests.editorial.forms import article_form
 
 
 @pytest.fixture
@@ -40,8 +40,15 @@ def opened(client, page) -> dict[str, str]:
     return {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
 
 
+def filled_in(page, title, **facts) -> dict:
+    """The form of a page in which somebody has changed nothing but its title."""
+    names = ("standfirst", "lead_image_alt")
+    shown = {name: getattr(page, name) for name in names} | {"lead_image": page.lead_image_id}
+    return article_form(title=title, **shown | facts)
+
+
 def save(client, page, mark, title, **facts):
-    return client.post(edit_path(page), {**article_form(title=title, **facts), **mark}, follow=True)
+    return client.post(edit_path(page), filled_in(page, title, **facts) | mark, follow=True)
 
 
 def latest(page) -> ArticlePage:
@@ -177,7 +184,7 @@ def test_autosaved_version_is_not_kept_twice(lorraine, page, first, second):
 
 
 def autosave(client, page, mark, title):
-    return client.post(edit_path(page), {**article_form(title=title), **mark}, headers={"accept": "application/json"})
+    return client.post(edit_path(page), filled_in(page, title) | mark, headers={"accept": "application/json"})
 
 
 def test_save_does_not_wait_for_the_answer_to_its_own_autosave(lorraine, page, first):

@@ -21,7 +21,7 @@ from tests.builders import (
     newsroom_client,
     publish,
 )
-from tests.editorial.test_approval import act, article_form, rewrite, write
+from tests.editorial.forms import act, article_form, rewrite, write
 
 
 @pytest.fixture

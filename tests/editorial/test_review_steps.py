@@ -12,7 +12,7 @@ from portal.editorial.approval.review import content_hash_of
 from portal.editorial.models import FourEyesTask
 from portal.editorial.roles import Role, group_of, set_up_newsroom
 from tests.builders import make_article, make_member, make_section, make_section_member, newsroom_client
-from tests.editorial.actions import edit_form, post, reload
+from tests.editorial.actions import edit_form, form_of_another, post, reload
 
 
 @pytest.fixture
@@ -333,10 +333,9 @@ def test_rule_before_submission_keeps_the_draft_and_gives_its_reasons(strict, lo
 
 
 def test_rule_before_submission_holds_for_a_new_page_and_after_a_refusal(strict, lorraine, editor, approver):
-    from tests.editorial.actions import form_of
-
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
-    form = form_of(make_article(lorraine.section, date=None), title="Titre faux", slug="faux", **{"action-submit": "1"})
+    sample = make_article(lorraine.section, date=None)
+    form = form_of_another(sample, title="Titre faux", slug="faux", **{"action-submit": "1"})
     response = newsroom_client(lorraine, editor).post(path, form)
     made = lorraine.section.get_children().get(slug="faux").specific
     assert "Ce titre est faux" in messages_of(response)

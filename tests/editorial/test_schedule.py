@@ -18,7 +18,7 @@ from portal.core.models import PeriodicRun
 from portal.editorial.models import ScheduleTrouble
 from portal.editorial.roles import Role
 from portal.editorial.schedule.scheduling import due_changes, run_schedule
-from tests.builders import change, make_article, make_event, make_section, work_off
+from tests.builders import change, make_article, make_event, make_section, unsaved, work_off
 
 HOUR = timedelta(hours=1)
 
@@ -44,7 +44,7 @@ def bad(monkeypatch):
 
 def planned(ground, at, title="Prévu", people=None, **facts) -> ArticlePage:
     """Create a page with an approved schedule, written by the editor of `people` and approved by the approver."""
-    page = ArticlePage(title=title, slug=f"plan-{title.lower()}", locale=ground.home.locale, live=False, **facts)
+    page = unsaved(ArticlePage, ground.section, title, slug=f"plan-{title.lower()}", live=False, **facts)
     page.go_live_at = at
     ground.section.add_child(instance=page)
     people = people or {Role.EDITOR: None, Role.APPROVER: None}

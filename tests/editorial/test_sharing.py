@@ -23,6 +23,7 @@ from tests.builders import (
     make_site,
     newsroom_client,
 )
+from tests.refusals import is_refused
 
 NEWS = "/fr/rubrique/actualites/"
 
@@ -218,7 +219,7 @@ def test_third_site_neither_sees_nor_answers_the_offer(db, lorraine, story, offe
     client = newsroom_client(third, stranger)
 
     assert "La filière bois recrute" not in client.get(reverse("shares")).content.decode()
-    assert client.get(reverse("answer_offer", args=[offered.pk])).status_code in (302, 403)
+    assert is_refused(client.get(reverse("answer_offer", args=[offered.pk])))
     client.post(reverse("withdraw_share", args=[offered.pk]))
     assert Share.objects.get(pk=offered.pk).status == Share.Status.OFFERED
 

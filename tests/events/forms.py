@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from tests.essentials import PLACE, STANDFIRST, topic
 
 STREAMS = ("body", "programme", "speakers", "partners", "documents", "questions")
 RELATIONS = ("page_topics", "comments", "added_dates", "changed_dates", "breaks")
@@ -36,3 +39,9 @@ def event_form(**facts: Any) -> dict[str, Any]:
         }
     )
     return filled_in | days
+
+
+def complete_event_form(language: Locale, **facts: Any) -> dict[str, Any]:
+    """The form of a new event that lacks nothing."""
+    essentials = {"standfirst": STANDFIRST, "place": PLACE, "page_topics": [{"topic": topic(language).pk}]}
+    return event_form(**essentials | facts)

@@ -14,6 +14,7 @@ from events.models import EventPage
 from portal.editorial.roles import Role
 from tests.builders import change, make_event, make_member, make_newsroom, make_settings, newsroom_client
 from tests.events.forms import event_form
+from tests.refusals import is_refused
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -242,7 +243,7 @@ def test_dates_of_another_site_are_forbidden(lorraine, saar, editor):
     )
     address = reverse("event_dates", args=[event.pk])
 
-    assert editor.get(address).status_code in (302, 403)
+    assert is_refused(editor.get(address))
     editor.post(address, {"action": "cancel", "date": "2026-03-10"})
     assert not EventPage.objects.get(pk=event.pk).get_latest_revision_as_object().changed_dates.all()
 

@@ -15,6 +15,7 @@ from portal.editorial.roles import Role
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Rhythm, Sending, Subscriber
 from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
+from tests.refusals import is_refused
 
 pytestmark = pytest.mark.django_db
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
@@ -70,7 +71,7 @@ def test_only_administrators_see_addresses(lorraine, newsletter, browse, role):
     client = browse(role)
     for name, keys in SUBSCRIBER_VIEWS.items():
         response = client.get(url_of_view(name, records, keys))
-        assert response.status_code in (302, 403)
+        assert is_refused(response)
         assert "claire@" not in response.text
     for name in ("newsletter_unsubscribe", "newsletter_erase"):
         client.post(url_of_view(name, records, ["subscriber"]))
@@ -99,7 +100,7 @@ def test_administrator_sees_nothing_of_the_other_site(lorraine, newsletter, fore
         ("newsletter_fill_issue", "issue"),
         ("newsletter_issue_mail", "issue"),
     ]:
-        assert client.get(url_of_view(name, foreign, [key])).status_code in (302, 403, 404), name
+        assert is_refused(client.get(url_of_view(name, foreign, [key]))), name
     for name, key in [
         ("newsletter_unsubscribe", "subscriber"),
         ("newsletter_erase", "subscriber"),
@@ -143,8 +144,8 @@ def test_invalid_period_is_an_error(lorraine, newsletter, browse, period):
     url = reverse("newsletter_new_issue", args=[newsletter.pk])
     response = browse(Role.EDITOR).post(url, {"title": "T", "first": period[0], "last": period[1]})
 
-    assert response.status_code in (200, 302)
-    assert IssuePage.objects.count() == (1 if response.status_code == 302 else 0)
+    assert response.status_code == 200
+    assert not IssuePage.objects.exists()
 
 
 def test_issues_of_one_day_have_different_slugs(lorraine, newsletter, browse):
@@ -271,7 +272,7 @@ def test_only_administrators_control_a_sending(lorraine, newsletter, browse):
     admin.post(pause)
     sending.refresh_from_db()
     assert sending.state == Sending.State.PAUSED
-    assert admin.post(reverse("newsletter_control", args=[sending.pk, "fly"])).status_code in (302, 404)
+    assert admin.post(reverse("newsletter_control", args=[sending.pk, "fly"])).status_code == 404
     assert admin.post(pause).status_code == 302
 
 
@@ -348,13 +349,21 @@ def test_list_is_imported_with_the_proof_of_consent(lorraine, newsletter, browse
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\xff\xfe\x00", b"name,phone\na,b\n", b"email\n" + b"\0", b'email\n"unclosed']
+    ("content", "status"),
+    [
+        (b"", 200),
+        (b"\xff\xfe\x00", 200),
+        (b"name,phone\na,b\n", 200),
+        (b"email\n" + b"\0", 200),
+        # A list, with one row that is no address.
+        (b'email\n"unclosed', 302),
+    ],
 )
-def test_file_that_is_no_list_is_an_error(lorraine, newsletter, browse, content):
+def test_file_that_is_no_list_is_an_error(lorraine, newsletter, browse, content, status):
     response = import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content)
     work_off()
 
-    assert response.status_code in (200, 302)
+    assert response.status_code == status
     assert not Subscriber.objects.exists()
 
 
