@@ -85,7 +85,7 @@ def test_task_that_always_fails_is_stored_with_its_reason(caplog):
     assert len(calls) == len(RETRY_DELAYS) + 1
     assert stored_task().status == TaskResultStatus.FAILED
     assert "no line" in stored_task().traceback
-    assert "given up" in caplog.text
+    assert "failed at its last attempt" in caplog.text
 
 
 def test_permanent_failure_is_not_retried():

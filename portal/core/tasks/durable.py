@@ -39,12 +39,12 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
         attempts = len(task_result.worker_ids)
         is_permanent = error.exception_class_path == f"{__name__}.{PermanentFailureError.__qualname__}"
         if is_permanent or attempts > len(RETRY_DELAYS):
-            logger.error("%s was given up: %s", task_result.task.name, error.traceback)
+            logger.error("%s failed at its last attempt: %s", task_result.task.name, error.traceback)
         else:
             logger.warning("%s failed, attempt %d: %s", task_result.task.name, attempts, error.exception_class_path)
             # Not if another worker has taken it over meanwhile, because this one was too slow.
-            own = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
-            _requeue(own, timezone.now() + RETRY_DELAYS[attempts - 1])
+            this_attempt = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
+            _requeue(this_attempt, timezone.now() + RETRY_DELAYS[attempts - 1])
 
 
 def requeue_stalled_tasks(now: datetime) -> int:
