@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.editorial.roles import Role
 from tests.builders import make_newsroom, make_private, make_recap, newsroom_client
-from tests.events.registering import WEEKLY, book, date_of, sent_mails, make_bookable
+from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
 from tests.refusals import is_refused
 
 AGREED = {"recap_consent": "Écrivez-moi.", "wants_recap": True}

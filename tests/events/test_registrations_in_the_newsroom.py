@@ -16,7 +16,7 @@ from portal.core.personal_data import erase, export
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role, section_group
 from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client
-from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, sent_mails, make_bookable, states
+from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, make_bookable, sent_mails, states
 from tests.refusals import is_refused
 
 FORMULA = "=1+1"
