@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from wagtail.models import Site
 
+from portal.core.serving.styles import PARTS
+
 
 def run_in_production(arguments: list[str]) -> int:
     """Run a management command in a new process with production settings and without HTTPS; returns its exit code."""
@@ -27,7 +29,8 @@ def run_in_production(arguments: list[str]) -> int:
 def collect_static() -> None:
     """Run collectstatic, unless the manifest is newer than all static files."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
-    sources = [path for folder in settings.STATICFILES_DIRS for path in folder.rglob("*")]
+    folders = [*settings.STATICFILES_DIRS, PARTS]
+    sources = [path for folder in folders for path in folder.rglob("*")]
     if manifest.exists() and all(path.stat().st_mtime < manifest.stat().st_mtime for path in sources):
         return
     call_command("collectstatic", interactive=False, verbosity=0)

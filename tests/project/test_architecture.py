@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.template.loader import get_template
 from wagtail import hooks
@@ -136,7 +137,7 @@ def test_no_template_asks_a_third_party():
 
 
 def test_style_sheets_ask_no_third_party():
-    sheets = sorted((settings.BASE_DIR / "portal" / "static").rglob("*.css"))
+    sheets = sorted((settings.BASE_DIR / "portal").glob("st*/**/*.css"))
 
     assert sheets
     assert [sheet.name for sheet in sheets if "http://" in sheet.read_text() or "https://" in sheet.read_text()] == []
@@ -146,3 +147,17 @@ def test_style_sheets_ask_no_third_party():
 @pytest.mark.django_db
 def test_installation_passes_its_own_checks():
     call_command("check", fail_level="WARNING")
+
+
+def test_no_part_of_a_style_sheet_is_longer_than_four_hundred_lines():
+    parts = sorted((settings.BASE_DIR / "portal" / "styles").rglob("*.css"))
+
+    assert parts
+    assert [part.name for part in parts if len(part.read_text().splitlines()) > LONGEST_FILE] == []
+
+
+def test_style_sheet_is_served_as_one_file_with_all_of_its_parts():
+    parts = sorted((settings.BASE_DIR / "portal" / "styles" / "portal").glob("*.css"))
+    served = Path(finders.find("css/portal.css")).read_text()
+
+    assert [part.name for part in parts if part.read_text() not in served] == []

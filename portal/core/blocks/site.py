@@ -1,10 +1,9 @@
 """The blocks of a site's settings: menu, wording, social accounts."""
 
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-
-from portal.core.social import SocialNetwork
 
 
 class MenuPageBlock(blocks.StructBlock):
@@ -59,6 +58,16 @@ class WordingBlock(blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = _("words in one language")
+
+
+class SocialNetwork(models.TextChoices):
+    LINKEDIN = "linkedin", "LinkedIn"
+    FACEBOOK = "facebook", "Facebook"
+    X = "x", "X"
+    INSTAGRAM = "instagram", "Instagram"
+    YOUTUBE = "youtube", "YouTube"
+    MASTODON = "mastodon", "Mastodon"
+    BLUESKY = "bluesky", "Bluesky"
 
 
 class SocialAccountBlock(blocks.StructBlock):

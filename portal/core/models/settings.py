@@ -14,9 +14,8 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
 from portal.core import contrast
-from portal.core.blocks.site import MenuBlock, SocialAccountBlock, WordingBlock
+from portal.core.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock
 from portal.core.separation.references import SameSiteForm
-from portal.core.social import SocialNetwork
 from portal.core.zones import time_zones
 
 X_ACCOUNT = re.compile(r"https://(?:www\.)?(?:x|twitter)\.com/(\w{1,15})/?")

@@ -1,0 +1,49 @@
+"""Style sheets that are kept in parts and served as one, without a build step and without a request for each part."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage
+
+PARTS = settings.BASE_DIR / "portal" / "styles"
+
+
+def joined(name: str) -> str:
+    """The parts in `portal/styles/<name>/`, in the order of their file names."""
+    return "\n".join(part.read_text(encoding="utf-8") for part in sorted((PARTS / name).glob("*.css")))
+
+
+class StyleSheetFinder(BaseFinder):
+    """Finds `css/<name>.css` for each folder of parts; the joined file is written anew whenever it differs."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any):
+        self.storage = FileSystemStorage(location=settings.DATA_DIR / "styles")
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        return []
+
+    def find(self, path: str, find_all: bool = False) -> Any:
+        found = self._write(Path(path).stem) if path in self._paths() else ""
+        return [found] if find_all and found else found or []
+
+    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
+        for path in self._paths():
+            self._write(Path(path).stem)
+            yield path, self.storage
+
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(f"css/{folder.name}.css" for folder in sorted(PARTS.iterdir()) if folder.is_dir())
+
+    def _write(self, name: str) -> str:
+        text, target = joined(name), Path(self.storage.path(f"css/{name}.css"))
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Two processes may write at once; each replaces the file by a whole one.
+            unfinished = target.with_name(f"{name}.{id(self)}.unfinished")
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(target)
+        return str(target)

@@ -1,0 +1,115 @@
+"""What we take from the private parts of libraries is still there, and nobody takes more; docs/differences-from-wagtail.md."""
+
+import ast
+import re
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+from wagtail import signals
+from wagtail.models import Page, ReferenceIndex, Site
+from wagtail_localize.models import TranslationSource
+
+from portal.core import upstream
+from portal.editorial.mails import signal_connections
+from tests.builders import Ground, make_article
+from tests.project.test_structure import modules
+
+WRAPPED = ("portal.core.upstream", "portal.editorial.translations.upstream", "search.admin_backend")
+# Python's and Django's own, which their documentation names.
+DOCUMENTED = {"_meta", "_state", "_default_manager", "_base_manager", "_replace", "_asdict", "_fields"}
+
+
+def test_private_names_of_others_stand_in_the_modules_for_them():
+    """A name with an underscore is a module's or a class's own where that file defines it."""
+    found = []
+    for module, (path, tree) in modules().items():
+        source = path.read_text()
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute) or not re.fullmatch(r"_[a-z]\w*", node.attr):
+                continue
+            is_own = re.search(
+                rf"(def {node.attr}\b|\w\.{node.attr}\b\s*=[^=]|self\.{node.attr}\b|cls\.{node.attr}\b|^\s*{node.attr}\b\s*[:=])",
+                source,
+                re.M,
+            )
+            if node.attr not in DOCUMENTED and not is_own and not module.startswith(WRAPPED):
+                found.append(f"{module}: {node.attr}")
+
+    assert found == []
+
+
+def test_page_about_differences_names_each_of_them():
+    text = (settings.BASE_DIR / "docs" / "differences-from-wagtail.md").read_text()
+    names = set()
+    for module in WRAPPED[:2]:
+        tree = modules()[module][1]
+        names |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and re.fullmatch(r"_[a-z]\w*", n.attr)}
+
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.django_db
+def test_site_of_a_request_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
+    request = RequestFactory().get("/")
+    upstream.set_site(request, lorraine.site)
+
+    with django_assert_num_queries(0):
+        assert Site.find_for_request(request) == lorraine.site
+
+
+@pytest.mark.django_db
+def test_route_of_a_request_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
+    request = RequestFactory().get("/fr/")
+    upstream.set_route(request, "the route")
+
+    with django_assert_num_queries(0):
+        assert Page.route_for_request(request, "fr/") == "the route"
+
+
+@pytest.mark.django_db
+def test_parent_of_a_page_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
+    page = Page.objects.get(pk=make_article(lorraine.section, "Une usine").pk)
+    upstream.set_parent(page, lorraine.section)
+
+    with django_assert_num_queries(0):
+        assert page.get_parent() is lorraine.section
+
+
+@pytest.mark.django_db
+def test_path_of_a_child_is_that_of_treebeard(lorraine: Ground):
+    page = make_article(lorraine.section, "Une usine")
+    number = upstream.number_of_step(page.path[len(lorraine.section.path) :])
+
+    assert upstream.child_path(lorraine.section, number) == page.path
+
+
+def test_policy_of_a_response_is_the_one_that_the_middleware_reads():
+    response = HttpResponse()
+    upstream.set_content_policy(response, {"default-src": ["'none'"]})
+
+    assert upstream.content_policy_of(response) == response._csp_config == {"default-src": ["'none'"]}
+
+
+@pytest.mark.django_db
+def test_references_of_a_page_are_those_of_the_index(lorraine: Ground):
+    page = make_article(lorraine.section, "Une usine").specific
+    kept = ReferenceIndex.get_references_for_object(page).values_list("to_object_id", "content_path_hash")
+
+    found = {(key, upstream.content_path_hash(path)) for _type, key, _model_path, path in upstream.references_in(page)}
+    assert found == {(key, value.hex) for key, value in kept}
+    assert found
+
+
+def test_notifiers_that_the_newsroom_replaces_go_by_the_names_that_wagtail_gives_them():
+    """Each of these receivers of Wagtail's would send a second mail beside ours."""
+    ids = {
+        key[0] for signal in (signals.task_submitted, signals.workflow_submitted) for key, *_rest in signal.receivers
+    }
+
+    assert {value for name, value in vars(signal_connections).items() if name.isupper()} & ids
+
+
+def test_segments_of_a_source_can_be_asked_for():
+    assert callable(TranslationSource._get_segments_for_translation)
