@@ -60,7 +60,7 @@ class StoryContext:
 
 
 def test_six_most_recent_stories_of_the_site(lorraine, wood):
-    page = make_article(wood, "Lue", date=days_ago(90))
+    page = make_article(wood, "Lue", date=days_ago(90), topics=[])
     for number in range(8):
         make_article(lorraine.section, f"Récente {number}", date=timezone.now() - timedelta(minutes=number))
 
@@ -85,7 +85,7 @@ def test_no_story_is_shown_twice(lorraine, wood):
 
 
 def test_small_site_shows_all_its_stories(lorraine, wood):
-    page = make_article(wood, "Lue", date=days_ago(1))
+    page = make_article(wood, "Lue", date=days_ago(1), topics=[])
 
     context = StoryContext(lorraine, page)
 
@@ -149,7 +149,7 @@ def test_story_without_topic_has_no_automatic_related_stories(lorraine, wood):
     topic = make_topic()
     make_article(lorraine.section, "Du thème", topics=[topic])
 
-    assert StoryContext(lorraine, make_article(wood, "Lue", date=days_ago(50))).related == []
+    assert StoryContext(lorraine, make_article(wood, "Lue", date=days_ago(50), topics=[])).related == []
 
 
 def test_neighbours_are_those_of_the_section(lorraine, wood):

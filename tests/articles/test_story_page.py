@@ -144,7 +144,7 @@ def test_short_story_has_no_list_of_contents(lorraine):
 
 @pytest.mark.parametrize(("words", "minutes"), [(1, 1), (220, 1), (700, 3), (2200, 10)])
 def test_reading_time_counts_the_words_of_the_text(lorraine, words, minutes):
-    page = make_article(lorraine.section, body=[paragraph("mot " * words)])
+    page = make_article(lorraine.section, standfirst="", body=[paragraph("mot " * words)])
 
     assert page.words == words
     assert page.reading_minutes == minutes

@@ -19,6 +19,7 @@ from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
 from portal.core.lists.listing import update_listings_below
 from portal.core.models import ContentVersion, Placement, StoryCard
+from portal.media.models import Image
 from tests.builders import (
     locale,
     make_calendar,
@@ -303,6 +304,7 @@ def test_content_can_be_put_below_one_page(db):
 
 def test_pages_have_no_picture_if_there_are_no_images(db):
     make_site("leer.localhost", ("en",))
+    Image.objects.all().delete()
 
     generate(10)
 

@@ -61,7 +61,7 @@ def test_page_without_a_picture_shows_its_title_drawn(lorraine, kind):
         "home": lambda: lorraine.home,
         "section": lambda: lorraine.section,
         "calendar": lambda: lorraine.calendar,
-        "article": lambda: make_article(lorraine.section),
+        "article": lambda: make_article(lorraine.section, lead_image=None),
         "event": lambda: make_event(lorraine.calendar),
         "plain": lambda: make_standard_page(lorraine.home),
     }[kind]()
@@ -79,7 +79,7 @@ def test_page_without_a_picture_shows_its_title_drawn(lorraine, kind):
 def test_share_image_is_drawn_once_per_title(lorraine, monkeypatch):
     drawn = []
     monkeypatch.setattr(views, "draw", lambda *words: drawn.append(words) or drawing.draw(*words))
-    article = make_article(lorraine.section, "Avant")
+    article = make_article(lorraine.section, "Avant", lead_image=None)
     first = path_of(meta(lorraine, lorraine.address(article))["og:image"])
     for _ in range(3):
         content_of(lorraine.reader().get(first))
@@ -97,7 +97,7 @@ def test_share_image_is_drawn_once_per_title(lorraine, monkeypatch):
 
 def test_url_cannot_make_another_text_drawn(lorraine, monkeypatch):
     monkeypatch.setattr(views, "draw", lambda *words: pytest.fail("drawn"))
-    article = make_article(lorraine.section)
+    article = make_article(lorraine.section, lead_image=None)
     address = path_of(meta(lorraine, lorraine.address(article))["og:image"])
 
     assert lorraine.reader().get(f"/share/{article.pk}/{'0' * 16}.png")["Location"] == address
@@ -107,7 +107,7 @@ def test_url_cannot_make_another_text_drawn(lorraine, monkeypatch):
 
 @pytest.mark.parametrize("hide", ["draft", "private", "other site"])
 def test_title_of_a_hidden_page_is_not_drawn(lorraine, saar, hide):
-    article = make_article(saar.section if hide == "other site" else lorraine.section)
+    article = make_article(saar.section if hide == "other site" else lorraine.section, lead_image=None)
     if hide == "other site":
         address = meta(saar, saar.address(article))["og:image"].removeprefix("http://saar.localhost")
     else:

@@ -77,6 +77,7 @@ def pages(lorraine: Ground) -> dict[str, Page]:
     event = make_event(
         lorraine.calendar,
         "Les journées du bois",
+        topics=[],
         start=DATE,
         slug="journees",
         place="Halle",
