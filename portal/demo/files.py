@@ -1,10 +1,11 @@
 """Stores the demo's pictures and makes its documents."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
-from django.core.files.images import ImageFile
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import FileField
 from PIL import Image as Canvas, ImageDraw, ImageFont
 from wagtail.models import Collection
 
@@ -27,19 +28,28 @@ class DemoFiles:
     def image(self, name: str, description: str) -> Image:
         if name not in self._images:
             x, y, width, height = focal_points(self.site)[name]
-            with picture_file(self.site, name).open("rb") as file:
-                self._images[name] = Image.objects.create(
-                    title=description[:200] or name,
-                    description=description[:255],
-                    file=ImageFile(file, name=f"{self.site}-{name}"),
-                    collection=self.collection,
-                    credit=self.credit,
-                    focal_point_x=x,
-                    focal_point_y=y,
-                    focal_point_width=width,
-                    focal_point_height=height,
-                )
+            self._images[name] = Image.objects.create(
+                title=description[:200] or name,
+                description=description[:255],
+                collection=self.collection,
+                credit=self.credit,
+                focal_point_x=x,
+                focal_point_y=y,
+                focal_point_width=width,
+                focal_point_height=height,
+                **self._stored(name),
+            )
         return self._images[name]
+
+    def _stored(self, name: str) -> dict[str, Any]:
+        """A picture as it lies in the storage, and its size: Wagtail would decode all of it to learn that."""
+        field = cast(FileField, Image._meta.get_field("file"))
+        with picture_file(self.site, name).open("rb") as file:
+            with Canvas.open(file) as picture:
+                width, height = picture.size
+            file.seek(0)
+            place = field.generate_filename(Image(), f"{self.site}-{name}")
+            return {"file": field.storage.save(place, File(file)), "width": width, "height": height}
 
     def document(self, title: str, **facts: Any) -> Document:
         if title not in self._documents:

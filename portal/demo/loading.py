@@ -15,6 +15,7 @@ from wagtail.models import Locale, Page, Site
 from portal.core.models import Person, Topic
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
+from portal.demo.indexes import indexed_at_the_end
 from portal.demo.reading import network, pieces
 from portal.demo.site import SiteLoader
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
@@ -47,23 +48,30 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("fr", "de", "en")}
     topics = _topics(facts, locales)
     people = {key: Person.objects.create(**person) for key, person in facts["people"].items()}
-    administrator = get_user_model().objects.create_superuser(
-        "admin", "admin@portal.example", PASSWORD, first_name="Ada", last_name="Admin"
+    administrator = get_user_model().objects.create(
+        username="admin",
+        email="admin@portal.example",
+        password=_hashed_password(),
+        first_name="Ada",
+        last_name="Admin",
+        is_staff=True,
+        is_superuser=True,
     )
-    for number, site_facts in enumerate(facts["sites"]):
-        report(f"{site_facts['name']}: pictures and pages …")
-        loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
-        site = loader.create_site(port, is_default=number == 0)
-        collection = media_collection(site)
-        loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"])
-        loader.event_builder = EventBuilder(loader.zone, now, collection)
-        loader.load(pieces(site_facts["key"]))
-        groups = set_up_newsroom(site)
-        section = loader.calendars[0].get_parent()
-        groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
-        _accounts(site_facts, groups)
-        for add in hooks.get_hooks("portal_demo"):
-            add(site, now)
+    with indexed_at_the_end():
+        for number, site_facts in enumerate(facts["sites"]):
+            report(f"{site_facts['name']}: pictures and pages …")
+            loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
+            site = loader.create_site(port, is_default=number == 0)
+            collection = media_collection(site)
+            loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"])
+            loader.event_builder = EventBuilder(loader.zone, now, collection)
+            loader.load(pieces(site_facts["key"]))
+            groups = set_up_newsroom(site)
+            section = loader.calendars[0].get_parent()
+            groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
+            _accounts(site_facts, groups)
+            for add in hooks.get_hooks("portal_demo"):
+                add(site, now)
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
 
 

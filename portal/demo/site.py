@@ -99,7 +99,7 @@ class SiteLoader:
             self._finish(piece)
         for code, home in self.homes.items():
             home.shelves = self._shelves(code)
-            home.save_revision().publish()
+            self._publish(home)
         self._settings()
 
     # Sections and plain pages
@@ -209,7 +209,7 @@ class SiteLoader:
             page.event, page.event_date, page.place = event, event.local_start.date(), event.shown_place
             page.speakers, page.partners = event.speakers, event.partners
             page.people, page.companies = piece.get("people"), piece.get("companies")
-        page.save_revision().publish()
+        self._publish(page)
         if isinstance(page, EventPage):
             self.event_builder.register_guests(page, piece)
 
@@ -293,8 +293,12 @@ class SiteLoader:
         if original is not None:
             page.translation_key = original.translation_key
 
-    @staticmethod
-    def _add(page: Page, parent: Page) -> None:
+    def _add(self, page: Page, parent: Page) -> None:
         page.live = False
         parent.add_child(instance=page)
-        page.save_revision().publish()
+        self._publish(page)
+
+    @staticmethod
+    def _publish(page: Page) -> None:
+        # Publishing checks it: to check the draft just before as well would be to do it twice.
+        page.save_revision(clean=False).publish()

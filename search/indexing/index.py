@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,8 @@ from search.models import EntryText, FacetBucket, IndexEntry, TopicSet
 from search.query.spelling import add_words
 
 BATCH = 500
+# The keys of the pages that `indexed_together` gathers, within it.
+_waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
 
 class Comparison:
@@ -74,7 +77,23 @@ def locked_pages(keys: Sequence[int]) -> Iterator[None]:
 
 
 def index_page(page: Page) -> None:
-    index_pages(page.specific_class or type(page), [page.pk])
+    waiting = _waiting.get()
+    if waiting is None:
+        index_pages(page.specific_class or type(page), [page.pk])
+    else:
+        waiting.add(page.pk)
+
+
+@contextmanager
+def indexed_together() -> Iterator[None]:
+    """Let the pages that go live meanwhile be indexed at the end, many at once: for loading a whole site."""
+    waiting: set[int] = set()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    index_keys(waiting)
 
 
 def index_keys(pages: Iterable[int]) -> None:

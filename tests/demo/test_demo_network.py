@@ -12,16 +12,17 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Page, ReferenceIndex, Site
 
 from events.models import EventPage, Occurrence, OccurrencePlacement
 from home.models import SectionPage
-from portal.core.models import Placement, SiteSettings, StoryCard
+from portal.core.models import Placement, RelatedStory, SiteSettings, StoryCard
 from portal.core.serving.snapshot import snapshot_of
 from portal.demo import loading
 from portal.demo.reading import network, pictures_of, pieces
 from portal.editorial.models import RoleGroup
 from portal.media.models import Image
+from search.indexing.checking import check
 from tests.builders import make_site, reader_of
 
 HOSTS = {"lorraine": "localhost:8000", "saar": "saar.localhost:8000", "lux": "lux.localhost:8000"}
@@ -146,6 +147,25 @@ def test_translations_are_of_their_originals(demo):
         assert translated
         own = {piece.slug for piece in pieces(key) if piece.language == LANGUAGES[key][0]}
         assert {piece.original for piece in translated} <= own
+
+
+def test_every_text_can_be_found_by_readers_and_by_the_newsroom(demo):
+    assert check(mend=False).total == 0
+    for page in Page.objects.filter(depth__gt=2):
+        assert page in Page.objects.search(page.title, fields=["title"]), page.title
+
+
+def test_newsroom_is_told_where_a_picture_or_a_related_story_is_used(demo):
+    for record in [*Image.objects.all(), *(link.story for link in RelatedStory.objects.all())]:
+        assert ReferenceIndex.get_references_to(record).exists(), record.title
+
+
+def test_newsroom_search_follows_what_is_saved_after_the_demo_was_loaded(demo):
+    image = Image.objects.first()
+    image.title = "Ein Schaufelradbagger"
+    image.save()
+
+    assert list(Image.objects.search("Schaufelradbagger")) == [image]
 
 
 def words_of(response) -> str:

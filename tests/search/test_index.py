@@ -14,6 +14,7 @@ from wagtail.rich_text import get_text_for_indexing
 from portal.core.models import Person
 from search.engines import engine
 from search.indexing import checking
+from search.indexing.index import indexed_together
 from search.indexing.streams import plain_text
 from search.models import EntryText, IndexEntry
 from tests.builders import (
@@ -58,6 +59,23 @@ def test_page_that_was_taken_down_and_published_again_is_found(lorraine):
     make_draft(page)
     assert titles(lorraine, "fonderie") == []
     change(page)
+    assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
+
+
+def test_pages_indexed_together_are_found_once_all_are_there(lorraine, saar):
+    with indexed_together():
+        make_article(lorraine.section, "Une fonderie neuve")
+        make_draft(make_article(lorraine.section, "Une fonderie close"))
+        make_article(saar.section, "Une fonderie sarroise")
+        assert titles(lorraine, "fonderie") == []
+    assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
+    assert differences() == 0
+
+
+def test_page_is_findable_at_once_again_after_others_were_indexed_together(lorraine):
+    with pytest.raises(ZeroDivisionError), indexed_together():
+        raise ZeroDivisionError
+    make_article(lorraine.section, "Une fonderie neuve")
     assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
 
 

@@ -1,0 +1,41 @@
+"""Lets the indexes wait while the demo is loaded: each would otherwise be written anew whenever a page is saved."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db.models.signals import post_save
+from modelsearch.index import get_indexed_models
+from modelsearch.signal_handlers import post_save_signal_handler
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from search.indexing.index import indexed_together
+
+
+@contextmanager
+def indexed_at_the_end() -> Iterator[None]:
+    """What refers to what, what the newsroom searches and what readers search: all three are right at the end."""
+    with indexed_together():
+        with disable_reference_index_auto_update(), _newsroom_search_paused():
+            yield
+        _find_references()
+        call_command("update_index", verbosity=0)
+
+
+def _find_references() -> None:
+    # Of a page as what it is: its plain record knows only some of what it refers to.
+    for model in ReferenceIndex.indexed_models - {Page}:
+        for record in model._default_manager.all():
+            ReferenceIndex.create_or_update_for_object(record)
+
+
+@contextmanager
+def _newsroom_search_paused() -> Iterator[None]:
+    models = get_indexed_models()
+    paused = [model for model in models if post_save.disconnect(post_save_signal_handler, sender=model)]
+    try:
+        yield
+    finally:
+        for model in paused:
+            post_save.connect(post_save_signal_handler, sender=model)
