@@ -238,7 +238,7 @@ def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
     recaps = RecapPage.objects.filter(event=event)
     for recap in recaps:
         draft = recap.get_latest_revision_as_object()
-        draft.body = TOLD
+        draft.standfirst, draft.body = "Deux phrases.", TOLD
         draft.save_revision(user=organiser).publish(user=newsroom[Role.APPROVER])
     assert {recap.occurrence.key for recap in recaps.all()} == set(keys)
 
