@@ -88,7 +88,9 @@ def _previous_start(event_date: EventDate, published: Any) -> datetime | None:
         return event_date.original_start
     if published is None:
         return None
-    return published.start if published.start != event_date.start else published.previous_start
+    moment: datetime | None = published.start
+    previous: datetime | None = published.previous_start
+    return moment if moment != event_date.start else previous
 
 
 def _where(page: Any, venue: Any, place: str) -> str:

@@ -149,7 +149,7 @@ def with_link(text: str, url: str) -> str:
 # Folding works letter by letter, and repeated requests fold the same URLs.
 @lru_cache(20_000)
 def _fold(line: str) -> str:
-    return Contentline(line).to_ical().decode()
+    return str(Contentline(line).to_ical(), "utf-8")
 
 
 def calendar_text(

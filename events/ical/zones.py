@@ -45,7 +45,7 @@ def vtimezone(name: str) -> str:
     latest = max((onsets[-1].year for onsets in found.values()), default=0)
     for season, onsets in found.items():
         component.add_component(_observance_component(season, onsets, is_endless=onsets[-1].year >= latest))
-    return component.to_ical().decode()
+    return str(component.to_ical(), "utf-8")
 
 
 def transitions(zone: ZoneInfo) -> Iterator[tuple[Observance, datetime]]:

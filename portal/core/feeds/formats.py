@@ -40,7 +40,8 @@ class FeedPicture:
 
 def changed_at(feed: SyndicationFeed) -> datetime:
     """When the feed last changed; Django would use the current time for an empty feed."""
-    return feed.feed["changed_at"]
+    moment: datetime = feed.feed["changed_at"]
+    return moment
 
 
 class RssFeed(Rss201rev2Feed):

@@ -95,9 +95,10 @@ EXPIRY_FIELDS = ("live", "expired", "expire_at")
 
 def expiry_of(page: Page) -> datetime | None:
     """The moment at which a page expires, with everything below it; None for never."""
+    end: datetime | None = page.expire_at
     if page.live:
-        return page.expire_at
-    return min(page.expire_at or timezone.now(), timezone.now()) if page.expired else None
+        return end
+    return min(end or timezone.now(), timezone.now()) if page.expired else None
 
 
 def update_listings_if_expiry_changed(page: Page) -> None:

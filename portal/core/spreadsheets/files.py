@@ -47,7 +47,7 @@ def cell_value(value: Any) -> str | int | float:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float | datetime | date | list | tuple):
         lines = str(value).replace("\r\n", "\n").replace("\r", "\n")
-        return ILLEGAL_CHARACTERS_RE.sub(" ", lines)[:LONGEST_CELL]
+        return str(ILLEGAL_CHARACTERS_RE.sub(" ", lines))[:LONGEST_CELL]
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     if isinstance(value, date):
