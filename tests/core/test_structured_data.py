@@ -78,6 +78,7 @@ def pages(lorraine: Ground) -> dict[str, Page]:
         lorraine.calendar,
         "Les journées du bois",
         topics=[],
+        standfirst="",
         start=DATE,
         slug="journees",
         place="Halle",
@@ -104,7 +105,9 @@ def pages(lorraine: Ground) -> dict[str, Page]:
         ),
         "company": make_portrait(lorraine.section, "La scierie", slug="scierie", name="Scierie Weber", place="Épinal"),
         "event": event,
-        "recap": make_recap(lorraine.calendar, "Ce fut beau", slug="retour", event=event, authors=[person], **full),
+        "recap": make_recap(
+            lorraine.calendar, "Ce fut beau", slug="retour", event=event, authors=[person], body=[], **full
+        ),
         "plain": make_standard_page(lorraine.home, slug="a-propos", introduction="Qui nous sommes."),
         "form": make_form_page(lorraine.home, introduction="Une question ?"),
         "sheet": make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine))),

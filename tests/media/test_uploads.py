@@ -81,7 +81,7 @@ def test_editor_adds_no_picture_to_another_site(lorraine, saar, editor):
 
     upload(editor, saar, picture())
 
-    assert not Image.objects.filter(title="Atelier").exists()
+    assert not Image.objects.filter(title="Atelier", collection=media_collection(saar.site)).exists()
 
 
 def test_document_that_a_browser_would_run_is_rejected(lorraine, editor):

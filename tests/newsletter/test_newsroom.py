@@ -7,12 +7,11 @@ import openpyxl
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.editorial.roles import Role
-from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Rhythm, Sending, Subscriber
+from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Sending, Subscriber
 from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.refusals import is_refused
@@ -375,20 +374,6 @@ def test_no_list_without_proof_and_none_for_another_site(lorraine, newsletter, f
     assert import_list(client, foreign["newsletter"], content).status_code == 200
     work_off()
     assert Subscriber.objects.exclude(pk=foreign["subscriber"].pk).count() == 0
-
-
-def test_command_imports_a_list(lorraine, newsletter, tmp_path, capsys):
-    file = tmp_path / "list.csv"
-    file.write_text("email\nclaire@reader.example\n")
-    call_command("import_subscribers", newsletter.pk, file, proof=PROOF, rhythm="weekly")
-    call_command("import_subscribers", newsletter.pk, file, proof=PROOF)
-
-    assert "0 added, 1 known" in capsys.readouterr().out
-    assert Subscriber.objects.get().rhythm == Rhythm.WEEKLY
-    with pytest.raises(CommandError, match="Known"):
-        call_command("import_subscribers", 0, file, proof=PROOF)
-    with pytest.raises(CommandError, match="too little"):
-        call_command("import_subscribers", newsletter.pk, file, proof="yes")
 
 
 def test_user_without_a_site_is_redirected(lorraine, newsletter):

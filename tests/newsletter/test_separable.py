@@ -26,8 +26,8 @@ call_command("check")
 from django.urls import NoReverseMatch, reverse
 from home.models import HomePage
 assert "newsletter.NewsletterPage" not in HomePage.subpage_types
-from portal.core.extension_points import contributed_to
-assert contributed_to("footer", {}) == ""
+from portal.core.extension_points import hooked_html
+assert hooked_html("footer", {}) == ""
 try:
     reverse("newsletter:sign_up")
 except NoReverseMatch:

@@ -150,8 +150,8 @@ def test_counts_omit_pages_that_the_reader_may_not_see(lorraine, saar):
     make_article(lorraine.section, f"La {WORD} un", topics=[topic])
     make_private(make_article(lorraine.section, f"La {WORD} deux", topics=[topic]))
     make_article(saar.sections["fr"], f"La {WORD} trois", topics=[topic])
-    make_draft(make_event(lorraine.calendar, f"Journée de la {WORD}"))
-    make_event(lorraine.calendar, f"Soirée de la {WORD}")
+    make_draft(make_event(lorraine.calendar, f"Journée de la {WORD}", topics=[]))
+    make_event(lorraine.calendar, f"Soirée de la {WORD}", topics=[])
     found = search(lorraine, WORD)
     assert list(counts(found, "kind").values()) == [1, 1]
     assert counts(found, "topic") == {}
