@@ -150,7 +150,7 @@ def test_translations_are_of_their_originals(demo):
 
 
 def test_every_text_can_be_found_by_readers_and_by_the_newsroom(demo):
-    assert check(mend=False).total == 0
+    assert check(repair=False).total == 0
     for page in Page.objects.filter(depth__gt=2):
         assert page in Page.objects.search(page.title, fields=["title"]), page.title
 
