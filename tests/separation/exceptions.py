@@ -4,7 +4,6 @@
 NOT_WALKED = {
     "admin/test404/": "a page that is always missing, for looking at its design",
     "wagtailadmin_error_test": "fails on purpose",
-    "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/": "walked by the name that Wagtail gives this address",
     "wagtailadmin_logout": "would end the session that walks",
     "admin/^.*/$": "answers what no other address does, with 404",
     "wagtailadmin_password_reset_confirm": "is opened by a secret that was mailed to the account's owner",

@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
-# Stands beside the mark wherever there is room, so that a search can find it without repeating the mark.
-COMMON = "Kobold"
+from django.contrib.messages import get_messages
+
+# Stands beside the mark wherever there is room, so that a search can find it without repeating the mark: a word of its
+# own, and the beginning of every mark.
+COMMON = "Zz"
 
 
 def mark(kind: str, owner: str) -> str:
@@ -18,7 +21,7 @@ def marks_in(text: str, owner: str) -> set[str]:
 
 
 def told(response: Any) -> str:
-    """All that a response says: its headers, and its body even where that is streamed."""
+    """All that a response says: its headers, its body even where that is streamed, and its messages for the next page."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    headers = "\n".join(str(value) for value in response.headers.values())
-    return headers + "\n" + body.decode("utf-8", "replace")
+    said = [*response.headers.values(), *get_messages(response.wsgi_request), body.decode("utf-8", "replace")]
+    return "\n".join(map(str, said))

@@ -18,17 +18,6 @@ from tests.separation.planting import Planted
 PASSING = {"last_login", "last_seen_at"}
 
 
-class Writes:
-    """Around a request: tells whether it wrote anything to the database, so that most need not be looked after."""
-
-    def __init__(self) -> None:
-        self.happened = False
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.happened |= sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
-        return execute(sql, params, many, context)
-
-
 def state_of(site: Planted) -> dict[str, Any]:
     """Every record that was planted, field by field, and how many of each kind the site has."""
     return dict(_records(site)) | dict(_counts(site))

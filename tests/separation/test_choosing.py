@@ -11,7 +11,7 @@ from portal.core.models import Person, SiteSettings, Topic
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_member, make_settings, newsroom_client
 from tests.editorial.actions import form_of
-from tests.separation.marks import marks_in, told
+from tests.separation.marks import COMMON, marks_in, told
 
 
 @pytest.fixture
@@ -198,13 +198,13 @@ def found_by(client, query):
 
 def test_chooser_offers_public_pages_of_another_site_where_the_network_allows_it(marked, editor, article):
     tree = reverse("wagtailadmin_choose_page_child", args=[marked.foreign.ground.section.pk])
-    assert marks_in(found_by(editor, "kobold"), "b") == set()
+    assert marks_in(found_by(editor, COMMON), "b") == set()
     assert editor.get(tree, follow=True).status_code == 404
 
     make_settings(marked.foreign.ground, offers_its_pages=True)
 
     # The title of a published page is being changed: choosers would tell the new one, which no reader has seen.
-    assert marks_in(found_by(editor, "kobold"), "b") == {"event", "recap", "form", "brochure", "letter"}
+    assert marks_in(found_by(editor, COMMON), "b") == {"event", "recap", "form", "brochure", "letter"}
     assert "revised" not in marks_in(told(editor.get(tree)), "b")
     assert save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["event"]))])).status_code == 302
     hidden = save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["draft"]))]))

@@ -1,0 +1,110 @@
+"""A member of the newsroom who asks for hundreds of addresses: everything is taken back after each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from typing import Any
+from unittest import mock
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.test import Client
+from wagtail.admin.menu import Menu
+from wagtail.models import Page, Site
+from wagtail.permissions import policy_registry
+from wagtail.users.models import UserProfile
+
+from portal.core.models import Topic
+from portal.core.models.content_version import ContentVersion
+from portal.media.models import Image
+from tests.builders import Ground, newsroom_client
+from tests.conftest import forget
+from tests.separation.marks import told
+
+
+class Writes:
+    """Around a request: tells whether it wrote anything to the database, so that most need not be looked after.
+
+    `changed_content` is whether what the process remembers of the sites bears a number that will be given again.
+    """
+
+    def __init__(self) -> None:
+        self.happened = self.changed_content = False
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            self.happened = True
+            self.changed_content |= ContentVersion._meta.db_table in sql
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def undone() -> Iterator[Writes]:
+    """Within, requests may write; afterwards the database is as before, and nothing remembers what it was."""
+    writes = Writes()
+    with transaction.atomic():
+        with connection.execute_wrapper(writes):
+            yield writes
+        transaction.set_rollback(True)
+    if writes.happened:
+        Site.clear_site_root_paths_cache()
+    if writes.changed_content:
+        forget()
+
+
+class Visitor:
+    """A browser of theirs, and what they hear by it."""
+
+    def __init__(self, client: Client):
+        self.client = client
+
+    def get(self, address: str) -> tuple[int, str]:
+        return self._heard(self.client.get(address))
+
+    def post(self, address: str, sent: str) -> tuple[int, str]:
+        return self._heard(self.client.post(address, sent, "application/x-www-form-urlencoded"))
+
+    def _heard(self, response: Any) -> tuple[int, str]:
+        # A message is shown on the next page: it is heard now, and not at whichever address comes next.
+        self.client.cookies.pop("messages", None)
+        return response.status_code, told(response)
+
+
+@contextmanager
+def visiting(ground: Ground, person: Any) -> Iterator[Visitor]:
+    """Who they are, what they may do and which menu they have is asked once, and not by each of the requests."""
+    person = _known(person)
+    menus: dict[int, Any] = {}
+    component = Menu.render_component
+
+    def signed_in(request: Any) -> Any:
+        # What a request learns of them it keeps with its own copy.
+        return copy(person)
+
+    def store_nothing(*args: Any, **kwargs: Any) -> None:
+        """Django would keep the contexts of all templates, which nobody reads here."""
+
+    def render_once(menu: Menu, request: Any) -> Any:
+        if id(menu) not in menus:
+            menus[id(menu)] = component(menu, request)
+        return menus[id(menu)]
+
+    client = newsroom_client(ground, person)
+    # Wagtail fails over a form that lacks what every browser sends; an answer is wanted all the same.
+    client.raise_request_exception = False
+    with (
+        mock.patch("django.contrib.auth.get_user", new=signed_in),
+        mock.patch.object(Menu, "render_component", render_once),
+        mock.patch("django.test.client.store_rendered_templates", new=store_nothing),
+    ):
+        yield Visitor(client)
+
+
+def _known(person: Any) -> Any:
+    """With their rights read, as Django and Wagtail keep them with a user for the time of a request."""
+    UserProfile.get_for_user(person)
+    person = get_user_model().objects.select_related("wagtail_userprofile").get(pk=person.pk)
+    person.get_all_permissions()
+    for model in (Page, Image, Topic):
+        len(policy_registry.get_by_type(model).get_cached_permissions_for_user(person))
+    return person
