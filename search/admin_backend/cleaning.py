@@ -18,11 +18,11 @@ class CleanQueryMixin:
 
     def _search(self, compiler: Any, query: str | SearchQuery, model_or_queryset: Any, **options: Any) -> Any:
         if isinstance(query, str):
-            query = _words(query)
+            query = _query(query)
         elif isinstance(query, PlainText):
-            query = PlainText(_words(query.query_string), operator=query.operator)
+            query = PlainText(_query(query.query_string), operator=query.operator)
         elif isinstance(query, Phrase):
-            query = Phrase(_words(query.query_string))
+            query = Phrase(_query(query.query_string))
         if getattr(query, "query_string", query) == "":
             return EmptySearchResults()
         return super()._search(compiler, query, model_or_queryset, **options)  # type: ignore[misc]
@@ -35,6 +35,10 @@ class NoTitleNormsMixin:
         pass
 
 
-def _words(text: str) -> str:
-    spaced = "".join(letter if letter.isalnum() else " " for letter in clean(text[: 4 * MAX_QUERY_LENGTH]))
-    return " ".join(spaced[:MAX_QUERY_LENGTH].split()[:MAX_WORDS])
+def words_of(text: str) -> str:
+    """The words of a text, separated by spaces, and nothing else."""
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in clean(text)).split())
+
+
+def _query(text: str) -> str:
+    return " ".join(words_of(text[: 4 * MAX_QUERY_LENGTH])[:MAX_QUERY_LENGTH].split()[:MAX_WORDS])

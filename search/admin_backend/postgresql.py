@@ -6,7 +6,9 @@ The GIN index on title and body together is created by migration `search.0001_in
 from typing import Any
 
 from django.db.models import F, QuerySet
+from modelsearch.backends.database.postgres import postgres as upstream
 from modelsearch.backends.database.postgres.postgres import (
+    ObjectIndexer,
     PostgresAutocompleteQueryCompiler,
     PostgresIndex,
     PostgresSearchBackend,
@@ -14,7 +16,7 @@ from modelsearch.backends.database.postgres.postgres import (
     PostgresSearchResults,
 )
 
-from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin
+from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin, words_of
 from search.admin_backend.ranking import MAX_RANKED, RankingMixin, UnrankedCountsMixin
 
 
@@ -44,7 +46,14 @@ class PostgreSQLRankingMixin(RankingMixin):
 
 
 class PostgreSQLCompiler(PostgreSQLRankingMixin, PostgresSearchQueryCompiler):
-    pass
+    def get_fields_vectors(self, search_query: Any) -> list[tuple[Any, Any]]:
+        # The index has a vector of the titles; Wagtail would make one of each row's title while it searches.
+        vectors: list[tuple[Any, Any]]
+        if set(self.search_fields) == {"title"}:
+            vectors = self.get_index_vectors(search_query)[:1]
+        else:
+            vectors = super().get_fields_vectors(search_query)
+        return vectors
 
 
 class PostgreSQLAutocompleteCompiler(PostgreSQLRankingMixin, PostgresAutocompleteQueryCompiler):
@@ -53,6 +62,20 @@ class PostgreSQLAutocompleteCompiler(PostgreSQLRankingMixin, PostgresAutocomplet
 
 class PostgreSQLResults(UnrankedCountsMixin, PostgresSearchResults):
     pass
+
+
+class WordsIndexer(ObjectIndexer):
+    """Gives PostgreSQL the words that queries are made of.
+
+    Its own parser keeps `9.400`, `example.org` and `2026/27` whole, so that no query would find them.
+    """
+
+    def prepare_value(self, value: Any) -> str:
+        return words_of(super().prepare_value(value))
+
+
+# The index takes its indexer from the names of its module.
+upstream.ObjectIndexer = WordsIndexer
 
 
 class PostgreSQLAdminIndex(NoTitleNormsMixin, PostgresIndex):

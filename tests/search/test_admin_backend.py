@@ -51,6 +51,16 @@ def test_best_match_is_first_and_all_are_counted(lorraine, saar):
     assert [page.pk for page in found[1:3]] == keys[1:3]
 
 
+@pytest.mark.parametrize(
+    "title", ["9.400 Gäste", "Neues auf example.org", "Haushalt 2026/27", "Fragen an info@example.org"]
+)
+def test_numbers_and_addresses_are_found_as_they_are_written(lorraine, saar, title):
+    page = make_article(lorraine.section, title)
+    make_article(saar.section, "Etwas anderes")
+
+    assert [found.pk for found in get_search_backend().search(title, Page.objects.all(), fields=["title"])] == [page.pk]
+
+
 def test_every_result_is_reached_beyond_the_ranked_ones(lorraine, monkeypatch):
     monkeypatch.setattr("search.admin_backend.ranking.MAX_RANKED", 3)
     monkeypatch.setattr(f"search.admin_backend.{connection.vendor}.MAX_RANKED", 3)
