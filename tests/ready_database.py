@@ -1,18 +1,14 @@
 """Test databases that begin migrated: SQLite from the kept schema, PostgreSQL from a template made once for each schema."""
 
-import lzma
-import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from unittest import mock
 
 from django.core.management import call_command
 from django.core.management.commands import migrate
 from django.db import connection, connections
 
-from portal.demo.schema import fingerprint, kept_file
+from portal.demo.schema import fill, fingerprint, kept_file
 from tests.own_database import connected_to
 
 LOCK = 5_432_017
@@ -35,12 +31,7 @@ def ready_database() -> Iterator[None]:
 
 def _restore(command: migrate.Command, *args: object, database: str, **options: object) -> None:
     connections[database].ensure_connection()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "schema.sqlite3"
-        path.write_bytes(lzma.decompress(kept_file().read_bytes()))
-        source = sqlite3.connect(path)
-        source.backup(connections[database].connection)
-        source.close()
+    fill(connections[database].connection)
 
 
 def _template() -> str:

@@ -4,6 +4,7 @@ import inspect
 import lzma
 import sqlite3
 import tempfile
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -41,12 +42,12 @@ def write(database: sqlite3.Connection) -> Path:
     return path
 
 
-def unpack(path: Path) -> bool:
-    """Lay the kept schema at `path`, where no file may be; False if none is kept for the present migrations."""
+def fill(database: sqlite3.Connection) -> bool:
+    """Put the kept schema in place of everything in a database; False if none is kept for the present migrations."""
     kept = kept_file()
     if not kept.exists():
         return False
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(lzma.decompress(kept.read_bytes()))
-    unfinished.replace(path)
+    with closing(sqlite3.connect(":memory:")) as source:
+        source.deserialize(lzma.decompress(kept.read_bytes()))
+        source.backup(database)
     return True

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from portal.demo.loading import PASSWORD, has_content, load_demo, set_ports
-from portal.demo.schema import unpack
+from portal.demo.schema import fill
 
 
 def is_free(port: int) -> bool:
@@ -66,9 +66,9 @@ class Command(BaseCommand):
         raise CommandError(f"Port {port} is taken by another program.{advice}")
 
     def migrate(self) -> None:
-        """An embedded database that is not there yet begins with the kept schema, which has all migrations."""
-        name = connection.settings_dict["NAME"]
-        if connection.vendor == "sqlite" and not Path(name).exists() and unpack(Path(name)):
+        """An embedded database that is still empty begins with the kept schema, which has all migrations."""
+        is_empty = not connection.introspection.table_names()
+        if connection.vendor == "sqlite" and is_empty and fill(connection.connection):
             return
         call_command("migrate", verbosity=0, interactive=False)
 
