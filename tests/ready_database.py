@@ -1,6 +1,6 @@
 """Test databases that begin migrated: SQLite from the kept schema, PostgreSQL from a template made once for each schema."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
@@ -20,16 +20,29 @@ def ready_database() -> Iterator[None]:
     """Within, Django makes its test database without running a migration, where that is known to give the same."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
-        with mock.patch.object(migrate.Command, "handle", return_value=None):
+        with _first_migration_by(lambda database: None):
             yield
     elif kept_file().exists():
-        with mock.patch.object(migrate.Command, "handle", _restore):
+        with _first_migration_by(_restore):
             yield
     else:
         yield
 
 
-def _restore(command: migrate.Command, *args: object, database: str, **options: object) -> None:
+@contextmanager
+def _first_migration_by(prepare: Callable[[str], None]) -> Iterator[None]:
+    """Let a function that is given the database's alias stand in for the first migration; later ones are real."""
+    migrated = migrate.Command.handle
+
+    def handle(command: migrate.Command, *args: object, database: str, **options: object) -> None:
+        migrate.Command.handle = migrated
+        prepare(database)
+
+    with mock.patch.object(migrate.Command, "handle", handle):
+        yield
+
+
+def _restore(database: str) -> None:
     connections[database].ensure_connection()
     fill(connections[database].connection)
 
