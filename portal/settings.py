@@ -188,7 +188,8 @@ LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr", "Français"), ("de", "Deutsch"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The second has other words for some of Wagtail's own, in English, too.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "wagtail_words"]
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
@@ -281,7 +282,7 @@ HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remembe
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "portal.core.serving.views.form_expired"
+CSRF_FAILURE_VIEW = "portal.editorial.session.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

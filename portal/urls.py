@@ -4,6 +4,7 @@ from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
@@ -18,6 +19,7 @@ from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, site
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
 from portal.editorial.guests.views import guest_review
+from portal.editorial.session import SessionView
 from portal.media.views import document_file, image_file, rendition_file
 
 # Separable apps with URLs below the language.
@@ -30,6 +32,7 @@ handler500 = "portal.core.serving.views.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("admin/session/", never_cache(SessionView.as_view()), name="newsroom_session"),
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
@@ -16,11 +17,6 @@ from events.editing.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
-
-INPUT_FORMATS = (
-    *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"),
-    *("%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M"),
-)
 
 
 class WallClockField(forms.DateTimeField):
@@ -33,9 +29,9 @@ class WallClockField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         # Django's conversion would use the zone of the admin, and overflows for dates in year 1.
-        for pattern in INPUT_FORMATS:
-            if value in self.empty_values:
-                return None
+        if value in self.empty_values:
+            return None
+        for pattern in ["%Y-%m-%dT%H:%M", *get_format("DATETIME_INPUT_FORMATS")]:
             try:
                 shown = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - no zone yet, on purpose
             except ValueError:

@@ -22,6 +22,7 @@ from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.conflicts import ConflictAwareEditView
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+from portal.editorial.approval.windows import EditingWindowMixin
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.separation.actions import (
@@ -191,7 +192,7 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
         return comment if isinstance(comment, str) else ""
 
     def _compare_url_from_seen(self) -> str:
-        key = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
+        key = self.request.POST.get("loaded_revision_id") or ""
         seen = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
         return compare_url(self.page, seen or self.latest_revision, self.latest_revision)
 
@@ -200,7 +201,7 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
     """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(ChecklistContext, CreateView):
+class PortalCreateView(ChecklistContext, EditingWindowMixin, CreateView):
     """Keeps the draft where the page cannot be submitted or published."""
 
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:

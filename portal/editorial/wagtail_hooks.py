@@ -6,7 +6,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse, reverse_lazy
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
@@ -23,6 +23,7 @@ from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
+from portal.editorial.content_checks import checks_alone
 from portal.editorial.dashboard import hooks as dashboard_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
@@ -117,8 +118,45 @@ def checklist_script() -> SafeString:
 
 
 @hooks.register("insert_global_admin_css")
-def checklist_styles() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("editorial/checklist.css"))
+def newsroom_styles() -> SafeString:
+    sheets = ((static(f"editorial/{name}.css"),) for name in ("checklist", "date-field", "session"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
+
+
+@hooks.register("insert_global_admin_js")
+def date_field_words() -> SafeString:
+    """The words of wagtailadmin/js/date-time-chooser.js, which replaces Wagtail's of the same name."""
+    words = {
+        "date": gettext("dd/mm/yyyy"),
+        "time": gettext("hh:mm"),
+        "datetime": gettext("dd/mm/yyyy hh:mm"),
+        "open": gettext("Choose"),
+        "unknown": gettext("We do not understand this date or hour. Please write it as the empty field shows."),
+    }
+    return json_script(words, "date-field-words")
+
+
+hooks.register("construct_wagtail_userbar", checks_alone)
+
+
+@hooks.register("insert_editor_js")
+def writing_script() -> SafeString:
+    words = {
+        "url": reverse("newsroom_session"),
+        "heading": gettext("You are signed out"),
+        "text": gettext("What you wrote is still here. Sign in to go on."),
+        "username": gettext("User name"),
+        "password": gettext("Password"),
+        "signIn": gettext("Sign in"),
+        "later": gettext("Later"),
+        "offline": gettext("The server cannot be reached, so nothing was saved. Keep this page open and try again."),
+        "other": gettext(
+            "You are signed in as {now}, but this page was opened by {then}. "
+            "Sign in as {then} to save it, or copy the text."
+        ),
+    }
+    script = format_html('<script type="module" src="{}"></script>', static("editorial/writing.js"))
+    return json_script(words, "session-words") + script
 
 
 @hooks.register("register_log_actions")

@@ -1,9 +1,11 @@
 """Two people edit one page: a stale save does not overwrite the other text, and both are kept."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 from wagtail.models import Comment, PageLogEntry
 from wagtail.test.utils.form_data import inline_formset
 
@@ -34,9 +36,9 @@ def edit_path(page) -> str:
 
 
 def opened(client, page) -> dict[str, str]:
-    """Return the fields with which the editor's form identifies the version that it shows."""
+    """Return the fields with which the editor's form identifies its window and the version that it shows."""
     html = client.get(edit_path(page)).content.decode()
-    names = ("loaded_revision_id", "loaded_revision_created_at")
+    names = ("loaded_revision_id", "loaded_revision_created_at", "editing_window")
     return {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
 
 
@@ -150,7 +152,7 @@ def test_form_with_errors_stays_stale(lorraine, page, first, second):
     save(other, page, opened(other, page), "Une usine rouvre")
 
     html = save(one, page, mark, "").content.decode()
-    names = ("loaded_revision_id", "loaded_revision_created_at")
+    names = ("loaded_revision_id", "loaded_revision_created_at", "editing_window")
     mark = {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
     save(one, page, mark, "Une usine ferme")
 
@@ -175,8 +177,9 @@ def test_autosaved_version_is_not_kept_twice(lorraine, page, first, second):
     saved = autosave(one, page, mark, "Une usine ferme").json()
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    response = save(one, page, {**mark, "overwrite_revision_id": saved["revision_id"]}, "Une usine ferme")
+    response = save(one, page, mark, "Une usine ferme")
 
+    assert saved["success"]
     assert others
     assert page.revisions.filter(content__title="Une usine ferme").count() == 1
     assert "kept beside it" in response.content.decode()
@@ -187,15 +190,55 @@ def autosave(client, page, mark, title):
     return client.post(edit_path(page), filled_in(page, title) | mark, headers={"accept": "application/json"})
 
 
-def test_save_does_not_wait_for_the_answer_to_its_own_autosave(lorraine, page, first):
+@pytest.mark.parametrize("pause", [timedelta(0), timedelta(minutes=40), timedelta(days=1)])
+def test_own_autosave_is_no_conflict_after_any_pause(lorraine, page, first, pause):
     client = newsroom_client(lorraine, first)
     mark = opened(client, page)
     autosave(client, page, mark, "Une usine rou")
+    page.revisions.filter(content__title="Une usine rou").update(created_at=now() - pause)
 
     response = save(client, page, mark, "Une usine rouvre")
 
     assert latest(page).title == "Une usine rouvre"
-    assert "has saved this page" not in response.content.decode()
+    assert "saved this page" not in response.content.decode()
+
+
+def test_autosave_whose_answer_was_lost_is_followed_by_the_next(lorraine, page, first):
+    client = newsroom_client(lorraine, first)
+    mark = opened(client, page)
+    autosave(client, page, mark, "Une usine rou")
+
+    assert autosave(client, page, mark, "Une usine rouvre").json()["success"]
+
+
+def test_autosave_that_was_under_way_does_not_undo_what_was_saved_by_hand(lorraine, page, first):
+    client = newsroom_client(lorraine, first)
+    mark = opened(client, page)
+    save(client, page, mark, "Une usine rouvre")
+
+    response = autosave(client, page, mark, "Une usine rou")
+
+    assert response.json()["error_code"] == "invalid_revision"
+    assert latest(page).title == "Une usine rouvre"
+
+
+def test_window_of_another_person_is_not_ones_own(lorraine, page, first, second):
+    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+    mark = opened(one, page)
+    autosave(other, page, opened(other, page) | {"editing_window": mark["editing_window"]}, "Une usine rouvre")
+
+    save(one, page, mark, "Une usine ferme")
+
+    assert latest(page).title == "Une usine rouvre"
+
+
+@pytest.mark.parametrize("window", ["", "x", "9" * 40, "\0"])
+def test_window_without_a_proper_key_saves_as_any_form(lorraine, page, first, window):
+    client = newsroom_client(lorraine, first)
+
+    save(client, page, opened(client, page) | {"editing_window": window}, "Une usine rouvre")
+
+    assert latest(page).title == "Une usine rouvre"
 
 
 def test_save_in_a_second_window_of_the_same_person_is_stale(lorraine, page, first):
@@ -203,7 +246,9 @@ def test_save_in_a_second_window_of_the_same_person_is_stale(lorraine, page, fir
     mark = opened(client, page)
     autosave(client, page, opened(client, page), "Une usine rouvre")
 
-    save(client, page, mark, "Une usine ferme")
+    response = save(client, page, mark, "Une usine ferme")
+
+    assert "You have saved this page in another window" in response.content.decode()
 
     assert latest(page).title == "Une usine rouvre"
     assert page.revisions.filter(content__title="Une usine ferme").exists()

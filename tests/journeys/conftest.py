@@ -79,12 +79,13 @@ def environment(demo_installation, mail_server):
 
 @pytest.fixture(scope="package")
 def run_on_server(environment):
-    """Returns a function that runs Python code in the installation, such as to simulate the passing of time."""
+    """Returns a function that runs Python code in the installation, and returns what that prints."""
 
-    def run(lines: str) -> None:
+    def run(lines: str) -> str:
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", lines]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
 
     return run
 

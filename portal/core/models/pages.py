@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import SlugInput
 from wagtail.models import (
     Page,
@@ -102,7 +102,8 @@ class PortalPage(Page):
         ),
         FieldPanel("show_in_menus"),
     ]
-    settings_panels = [EmbargoPanel(), *(panel for panel in Page.settings_panels if type(panel) is not PublishingPanel)]
+    # Without Wagtail's dialog for the schedule, which EmbargoPanel extends: there is one dialog, not two.
+    settings_panels = [EmbargoPanel(), CommentPanel()]
 
     class Meta:
         abstract = True

@@ -3,23 +3,28 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime, now
+from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.models import EditingSession
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
-from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, get_default_page_content_type
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision, get_default_page_content_type
 
 from portal.editorial.approval.authorship import VERSION_KEPT
+from portal.editorial.approval.windows import EditingWindowMixin, autosaved_in, window_of
 from portal.editorial.people import name_of
 
-# How long the answer to an autosave may be under way while the same window saves by hand.
-AUTOSAVE_DELAY = timedelta(seconds=30)
+
+def kept_versions_of(page: Page) -> QuerySet[PageLogEntry]:
+    """The keys of the revisions that were kept beside the latest."""
+    return PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT).values("revision")
 
 
 def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
@@ -39,11 +44,12 @@ def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
         object_str=str(page),
     )
     kept.save()
-    log(instance=page, action=VERSION_KEPT, user=user, revision=kept)
+    # Wagtail's history offers to open what has changed contents.
+    log(instance=page, action=VERSION_KEPT, user=user, revision=kept, content_changed=True)
     return kept
 
 
-class ConflictAwareEditView(EditView):
+class ConflictAwareEditView(EditingWindowMixin, EditView):
     """The page editor; compares the version that the form was loaded with to the latest, in the saving transaction."""
 
     def get_editing_sessions(self) -> Any:
@@ -60,20 +66,23 @@ class ConflictAwareEditView(EditView):
             messages.warning(self.request, text % {"names": ", ".join(names)})
 
     def form_valid(self, form: Any) -> HttpResponse:
-        if self.is_out_of_date and not self._approves() and not self._follows_own_autosave():
+        if self.is_out_of_date and not self._approves():
             return self.save_conflict()
         return super().form_valid(form)
 
-    def _follows_own_autosave(self) -> bool:
-        """Whether the newer revision is an autosave of this window, which has not received the answer yet.
-
-        That is assumed if it is moments old, nobody else has saved since, and the user has no second window open.
-        """
-        latest, user, loaded = self.latest_revision, self.request.user, self.request.POST.get("loaded_revision_id", "")
-        if latest.user_id != user.pk or latest.created_at < now() - AUTOSAVE_DELAY or not loaded.isdecimal():
+    @cached_property
+    def is_out_of_date(self) -> bool:
+        """Whether anything was saved since the form was loaded but the autosaves of its own window."""
+        if not super().is_out_of_date:
             return False
-        others_wrote = self.page.revisions.filter(pk__gt=loaded).exclude(user=user).exists()
-        return not others_wrote and self._open_windows().filter(user=user).count() <= 1
+        window, loaded = window_of(self.request), self.request.POST.get("loaded_revision_id", "")
+        if self.request.POST.get("overwrite_revision_id") or window is None or not loaded.isdecimal():
+            return True
+        since = self.page.revisions.filter(pk__gte=loaded).exclude(pk__in=kept_versions_of(self.page))
+        times = {pk: created_at.isoformat() for pk, created_at in since.values_list("pk", "created_at")}
+        if times.get(int(loaded)) == self.request.POST.get("loaded_revision_created_at"):
+            del times[int(loaded)]
+        return not times.keys() <= autosaved_in(window, self.page, self.request.user)
 
     def _open_windows(self) -> Any:
         return EditingSession.objects.available().filter(
@@ -91,28 +100,35 @@ class ConflictAwareEditView(EditView):
             "who": name_of(latest.user) or _("Somebody"),
             "time": date_format(localtime(latest.created_at), "SHORT_DATETIME_FORMAT"),
         }
+        is_own = latest.user_id == self.request.user.pk
+        if is_own:
+            happened = _("You have saved this page in another window since you opened it here (%(time)s).") % values
+        else:
+            happened = _("%(who)s has saved this page since you opened it (%(time)s).") % values
         if kept is None:
-            text = _("%(who)s has saved this page since you opened it (%(time)s). Here it is.")
-            messages.warning(self.request, text % values)
+            messages.warning(self.request, _("%(happened)s Here it is.") % {"happened": happened})
             return self.redirect_and_remain()
         text = _(
-            "%(who)s has saved this page since you opened it (%(time)s). Your text is kept beside it as a version of "
-            "its own, and nothing else was done. Compare the two, then go on with either."
+            "%(happened)s Your text is kept beside it as a version of its own, and nothing else was done. "
+            "Compare the two, then go on with either."
         )
         kept_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
         messages.warning(
             self.request,
-            text % values,
+            text % {"happened": happened},
             buttons=[
                 messages.button(kept_url, _("Go on with my text")),
-                messages.button(self.get_edit_url(), _("Go on with theirs")),
+                messages.button(
+                    self.get_edit_url(), _("Go on with the other text") if is_own else _("Go on with theirs")
+                ),
             ],
         )
         return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, kept.pk)
 
     def _version_of_input(self) -> Revision | None:
         """Return the version that holds the submitted form, saved if need be; None if the form changed nothing."""
-        base = self._starting_revision()
+        autosaved = self._autosaved_revision()
+        base = autosaved or self._loaded_revision()
         if base is not None:
             form = self.form_class(
                 self.request.POST,
@@ -123,18 +139,21 @@ class ConflictAwareEditView(EditView):
                 for_user=self.request.user,
             )
             if not form.has_changed():
-                # Autosave has saved a version of its own already.
-                return base if self.request.POST.get("overwrite_revision_id") else None
+                return autosaved
         return keep_version(self.form.save(commit=False), self.request.user, self.latest_revision)
 
-    def _starting_revision(self) -> Revision | None:
-        """Return the revision that the form was loaded with, unless it is deleted or overwritten."""
-        post = self.request.POST
-        key = post.get("overwrite_revision_id") or post.get("loaded_revision_id") or ""
-        base = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
-        if base is None or post.get("overwrite_revision_id"):
-            return base
-        return base if base.created_at.isoformat() == post.get("loaded_revision_created_at") else None
+    def _autosaved_revision(self) -> Revision | None:
+        """What this window has autosaved last, which is a version of its own already."""
+        window = window_of(self.request)
+        keys = autosaved_in(window, self.page, self.request.user) if window else set()
+        return self.page.revisions.filter(pk__in=keys).order_by("created_at", "pk").last()
+
+    def _loaded_revision(self) -> Revision | None:
+        """The revision that the form was loaded with, unless it is deleted or overwritten."""
+        key = self.request.POST.get("loaded_revision_id", "")
+        loaded = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
+        is_same = loaded and loaded.created_at.isoformat() == self.request.POST.get("loaded_revision_created_at")
+        return loaded if is_same else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -1,0 +1,48 @@
+"""One page open in one browser window: the window's key tells its own autosaves from what is saved elsewhere."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from wagtail.log_actions import LogContext
+from wagtail.models import Page, PageLogEntry
+
+FIELD = "editing_window"
+
+
+def window_of(request: HttpRequest) -> UUID | None:
+    """The key of the window that posts a form; None from a form without one, or with one that is no key."""
+    try:
+        return UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+
+
+def autosaved_in(window: UUID, page: Page, user: Any) -> set[int]:
+    """The keys of the revisions of a page that a person's window has autosaved."""
+    entries = PageLogEntry.objects.filter(page=page.pk, user=user, uuid=window, revision__isnull=False)
+    return set(entries.values_list("revision", flat=True))
+
+
+class EditingWindowMixin:
+    """Mix-in for page editor views: gives each window its key, and signs the log of its autosaves with it.
+
+    Only autosaves are signed. What a person saves by hand ends the window, so that an autosave which was still under
+    way then comes too late, and is refused.
+    """
+
+    request: HttpRequest
+    expects_json_response: bool
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        window = window_of(request) if request.method == "POST" and self.expects_json_response else None
+        with LogContext(user=request.user) as context:
+            context.uuid = window or context.uuid
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        # A form that is shown again with its errors stays the same window: an autosave may still be under way.
+        context["editing_window"] = window_of(self.request) or uuid4()
+        return context

@@ -1,0 +1,53 @@
+"""Signing in again without leaving the page that is being written, and the answer to a form whose sign-in has ended."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.localization import get_localized_response
+from wagtail.admin.views.account import LoginView
+
+from portal.core.serving import views
+from portal.editorial.people import name_of
+
+
+class SessionView(LoginView):
+    """Who is signed in, and the present form token, as JSON; a POST signs in by the same form as the login page.
+
+    The answer has the primary key of the `user`, or null, with their `name` and `username`, and the `token`; that of a
+    refused POST has `errors`, and status 400.
+    """
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._answer()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        super().form_valid(form)
+        if not self.request.user.has_perm("wagtailadmin.access_admin"):
+            return self._answer(400, errors=[_("This account may not enter the newsroom.")])
+        return self._answer()
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        errors = [error for field in form.errors.values() for error in field]
+        return self._answer(400, errors=errors)
+
+    def _answer(self, status: int = 200, **facts: Any) -> JsonResponse:
+        user = self.request.user
+        is_member = user.has_perm("wagtailadmin.access_admin")
+        if is_member:
+            facts |= {"user": user.pk, "name": name_of(user), "username": user.get_username()}
+        return JsonResponse({"user": None, **facts, "token": get_token(self.request)}, status=status)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form with an old or no token: in the newsroom it says how to lose nothing."""
+    if not request.path.startswith(reverse("wagtailadmin_home")):
+        return views.form_expired(request, reason)
+    return get_localized_response(_newsroom_form_expired, request)
+
+
+def _newsroom_form_expired(request: HttpRequest) -> HttpResponse:
+    return render(request, "editorial/form_expired.html", status=403)

@@ -1,0 +1,154 @@
+// Loses nothing that somebody writes. Before a page's form is sent, and when an autosave fails, it asks who is signed
+// in, and lets the person sign in again in a dialog over the text. What is sent by hand waits for the autosave that is
+// under way. What is written in the first moments counts as a change, too.
+"use strict";
+
+const words = JSON.parse(document.getElementById("session-words").textContent);
+// Whoever opened the page: another account must not save under their text.
+let owner = null;
+
+async function ask(options = {}) {
+  const response = await fetch(words.url, { cache: "no-store", headers: { Accept: "application/json" }, ...options });
+  const session = await response.json();
+  // Signing in changes the token of every form, also when it happened in another tab.
+  window.wagtailConfig.CSRF_TOKEN = session.token;
+  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = session.token;
+  return session;
+}
+
+function make(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+// Resolves with true once the owner is signed in again, with false if they put it off.
+let open = null;
+function signInAgain(session) {
+  open ??= showDialog(session).finally(() => { open = null; });
+  return open;
+}
+
+function showDialog(session) {
+  const problem = make("p", { className: "session-dialog__problem", role: "alert" });
+  const username = make("input", { name: "username", type: "text", autocomplete: "username", required: true, value: owner?.username ?? "" });
+  const password = make("input", { name: "password", type: "password", autocomplete: "current-password", required: true });
+  const later = make("button", { type: "button", className: "button button-secondary", textContent: words.later });
+  const form = make("form", { method: "dialog", className: "session-dialog__form" },
+    make("h2", { textContent: words.heading }), make("p", { textContent: words.text }), problem,
+    make("label", {}, words.username, username), make("label", {}, words.password, password),
+    make("div", { className: "session-dialog__buttons" },
+      make("button", { type: "submit", className: "button", textContent: words.signIn }), later));
+  const dialog = make("dialog", { className: "session-dialog" }, form);
+  dialog.setAttribute("aria-label", words.heading);
+  document.body.append(dialog);
+
+  const explainOther = (now) => {
+    problem.textContent = words.other.replaceAll("{now}", now).replaceAll("{then}", owner.name);
+  };
+  if (session.user) explainOther(session.name);
+
+  return new Promise((resolve) => {
+    const end = (isSignedIn) => { dialog.remove(); resolve(isSignedIn); };
+    later.addEventListener("click", () => end(false));
+    dialog.addEventListener("cancel", () => end(false));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const body = new FormData(form);
+      body.set("csrfmiddlewaretoken", window.wagtailConfig.CSRF_TOKEN);
+      try {
+        const now = await ask({ method: "POST", body });
+        if (now.user === owner.user) end(true);
+        else if (now.user) explainOther(now.name);
+        else problem.textContent = now.errors.join(" ");
+      } catch {
+        problem.textContent = words.offline;
+      }
+      password.value = "";
+    });
+    dialog.showModal();
+    (username.value ? password : username).focus();
+  });
+}
+
+async function isSignedIn() {
+  let session;
+  try {
+    session = await ask();
+    owner ??= session;
+  } catch {
+    show(words.offline);
+    return false;
+  }
+  return session.user === owner.user || signInAgain(session);
+}
+
+function show(text) {
+  document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, type: "error", text } }));
+}
+
+// The buttons that Wagtail has set to “Saving…” are set back: nothing is being saved.
+function release(form) {
+  for (const button of form.querySelectorAll("[data-controller~=w-progress]")) {
+    button.setAttribute("data-w-progress-loading-value", "false");
+  }
+}
+
+function guard(form) {
+  let isCleared = false;
+  // The first autosave of a new page creates it: sent meanwhile, the form would create it a second time.
+  let autosaving = null;
+  form.addEventListener("w-autosave:save", () => {
+    autosaving = new Promise((resolve) => {
+      for (const name of ["success", "error"]) form.addEventListener(`w-autosave:${name}`, resolve, { once: true });
+    });
+  });
+  form.addEventListener("submit", (event) => {
+    if (isCleared) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    send(form, event.submitter);
+  }, true);
+  // Wagtail's dialogs of the review send the form by this, which tells no listener.
+  form.submit = async () => {
+    await autosaving;
+    if (await isSignedIn()) HTMLFormElement.prototype.submit.call(form);
+    else release(form);
+  };
+
+  async function send(form, submitter) {
+    await autosaving;
+    if (!(await isSignedIn())) return release(form);
+    // By now the button is disabled, as one that was pressed, and would not be sent.
+    const pressed = submitter?.name ? make("input", { type: "hidden", name: submitter.name, value: submitter.value }) : null;
+    if (pressed) form.append(pressed);
+    isCleared = true;
+    form.requestSubmit();
+    isCleared = false;
+    pressed?.remove();
+  }
+}
+
+// Wagtail takes what a form holds after two seconds or three for what it held at first.
+function noticeEarly(form) {
+  const notice = (event) => {
+    if (event.target === document.activeElement) form.setAttribute("data-w-unsaved-force-value", "true");
+  };
+  form.addEventListener("input", notice);
+  form.addEventListener("w-autosave:save", () => form.removeEventListener("input", notice), { once: true });
+}
+
+const forms = document.querySelectorAll("form[data-edit-form]");
+if (forms.length) {
+  forms.forEach(guard);
+  forms.forEach(noticeEarly);
+  ask().then((session) => { owner ??= session; });
+  document.addEventListener("w-autosave:error", async (event) => {
+    if (event.detail.type !== "server_error" || open) return;
+    const session = await ask().catch(() => null);
+    if (!session || session.user === owner?.user) return;
+    if (await signInAgain(session)) {
+      event.target.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, detail: { type: "edits" } }));
+    }
+  });
+}

@@ -1,0 +1,7 @@
+"""Dates as they are typed; Django knows how they are shown."""
+
+from portal.formats.typed import TIMES, dates, dates_with_times
+
+DATE_INPUT_FORMATS = dates("/")
+TIME_INPUT_FORMATS = TIMES
+DATETIME_INPUT_FORMATS = dates_with_times("/")

@@ -1,0 +1,243 @@
+"""People write as they do: they read their text over, type dates in their own way, use a phone, and come back tomorrow."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, choose_action, log_in
+
+# More words than any title has.
+MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
+DRAFTS = """
+from django.contrib.auth import get_user_model
+from articles.models import ArticlePage
+model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
+owner = get_user_model().objects.get(username="editor-lorraine")
+for number in range(8):
+    texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
+    print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
+"""
+
+
+@pytest.fixture(scope="module")
+def drafts(server, run_on_server):
+    """The addresses of fresh drafts, for one test each."""
+    return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS).split()]
+
+
+@pytest.fixture
+def draft(drafts) -> str:
+    return drafts.pop()
+
+
+@pytest.fixture
+def editor(server, visit, draft) -> Page:
+    """The window of an editor who has opened the draft."""
+    page = visit()
+    log_in(page, server, "editor-lorraine")
+    page.goto(draft)
+    return page
+
+
+def autosaved(page: Page) -> None:
+    expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible(timeout=TIMEOUT)
+
+
+def grow_old(run_on_server, address: str, minutes: int) -> None:
+    """Let the newest version of a page have been saved long ago."""
+    key = re.search(r"/(\d+)/edit/", address)[1]
+    run_on_server(
+        "from datetime import timedelta\nfrom wagtail.models import Page\n"
+        f"newest = Page.objects.get(pk={key}).latest_revision\n"
+        f"newest.created_at -= timedelta(minutes={minutes})\n"
+        "newest.save(update_fields=['created_at'])\n"
+    )
+
+
+def test_whoever_reads_their_text_over_can_submit_it(editor, draft, run_on_server):
+    editor.locator("#id_standfirst").fill("Un chapô écrit, puis relu longuement avant d’être envoyé.")
+    autosaved(editor)
+    grow_old(run_on_server, draft, minutes=40)
+
+    choose_action(editor, "Submit to")
+
+    expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
+    expect(editor.locator(".messages .warning")).to_have_count(0)
+
+
+@pytest.fixture
+def second(editor, draft) -> Page:
+    """The second of two windows in which the editor has changed the draft."""
+    second = editor.context.new_page()
+    second.goto(draft)
+    editor.locator("#id_standfirst").fill("Le chapô de la première fenêtre.")
+    autosaved(editor)
+    # Its own autosave is refused, since there is a newer text.
+    second.locator("#id_standfirst").fill("Le chapô de la seconde fenêtre.")
+    expect(second.locator(".w-autosave-indicator__state--paused")).to_be_visible(timeout=TIMEOUT)
+    expect(second.locator(".w-editing-sessions__session--saved")).to_be_visible(timeout=TIMEOUT)
+    return second
+
+
+def test_two_windows_of_one_person_keep_both_texts(second, draft):
+    second.get_by_role("button", name="Save draft").click()
+    dialog = second.get_by_role("dialog")
+    expect(dialog).to_contain_text("You saved a new version in another window")
+    expect(dialog).to_contain_text("nothing is overwritten: both texts are kept")
+    dialog.get_by_role("button", name="Save draft").click()
+
+    warning = second.locator(".messages .warning")
+    expect(warning).to_contain_text("You have saved this page in another window", timeout=TIMEOUT)
+    for word in ("première", "seconde"):
+        expect(second.locator("main").get_by_text(word, exact=True)).to_be_visible()
+    second.goto(draft.replace("/edit/", "/history/"))
+    row = second.get_by_role("row").filter(has_text="kept as a version of its own")
+    row.get_by_role("button", name="Actions").click()
+    row.get_by_role("link", name="Review this version").click()
+    expect(second.locator("#id_standfirst")).to_have_value("Le chapô de la seconde fenêtre.")
+
+
+def test_date_of_publication_is_asked_for_once_and_kept(editor, draft):
+    editor.get_by_role("button", name="Toggle status").click()
+    editor.get_by_role("button", name="Set schedule").click()
+    dialogs = editor.locator("#schedule-publishing-dialog, [role=dialog]:visible")
+    expect(dialogs).to_have_count(1)
+    field = dialogs.get_by_label("Go live date/time")
+    field.fill("1.12.2027 18h")
+    dialogs.get_by_label("Embargo").fill("30/11/2027")
+    expect(dialogs.get_by_text("Wednesday, 1 December 2027")).to_be_visible()
+    dialogs.get_by_role("button", name="Save schedule").click()
+
+    expect(editor.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
+    editor.goto(draft)
+    # The panel is still open.
+    editor.get_by_role("button", name="Edit schedule").click()
+    expect(editor.get_by_label("Go live date/time")).to_have_value("01/12/2027 18:00")
+
+
+@pytest.fixture
+def new_event(server, visit):
+    """Returns a function that opens an organiser's window with the empty form of an event."""
+
+    def open_form(**options) -> Page:
+        organiser = visit(**options)
+        log_in(organiser, server, "organiser-lorraine")
+        sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
+        key = organiser.request.get(sections).json()["items"][0]["id"]
+        organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
+        return organiser
+
+    return open_form
+
+
+WRITTEN = ["01/12/2027 18:00", "1.12.2027 18h00", "1/12/27 18 h", "2027-12-01 18:00", "1 December 2027 at 18:00"]
+NO_DATES = ["31/02/2027 18:00", "01/12/2027 25:00", "12/25/2027", "demain"]
+
+
+def test_start_of_an_event_is_what_was_typed(new_event):
+    organiser = new_event()
+    start = organiser.locator("#id_start")
+    for typed in WRITTEN:
+        start.fill("")
+        start.press_sequentially(typed)
+        start.press("Tab")
+
+        expect(start).to_have_value("01/12/2027 18:00")
+        expect(organiser.locator("#id_start-read")).to_have_text("Wednesday, 1 December 2027 at 18:00")
+
+
+def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
+    organiser = new_event()
+    organiser.get_by_placeholder("Page title").fill("Une matinée sans date")
+    start = organiser.locator("#id_start")
+    for typed in NO_DATES:
+        start.fill("")
+        start.press_sequentially(typed)
+        start.press("Tab")
+        expect(organiser.locator("#id_start-read")).to_contain_text("We do not understand this date")
+
+    organiser.get_by_role("button", name="Save draft").click()
+
+    expect(organiser.locator("[data-contentpath=start] .error-message")).to_be_visible(timeout=TIMEOUT)
+    expect(start).to_have_value("demain")
+
+
+def test_date_is_chosen_on_a_phone(new_event):
+    organiser = new_event(width=390, has_touch=True, is_mobile=True)
+    button = organiser.locator(".date-field", has=organiser.locator("#id_start")).get_by_role("button", name="Choose")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert min(box["width"], box["height"]) >= 36
+
+    # The browser's own picker stands beside the page: it answers as if a moment was chosen in it.
+    organiser.evaluate(
+        """() => { HTMLInputElement.prototype.showPicker = function () {
+          this.value = "2027-12-01T18:00"; this.dispatchEvent(new Event("change", { bubbles: true })); } }"""
+    )
+    button.tap()
+
+    expect(organiser.locator("#id_start")).to_have_value("01/12/2027 18:00")
+    assert organiser.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def end_session(page: Page) -> None:
+    page.context.clear_cookies(name="sessionid")
+
+
+def sign_in_again(page: Page, username: str) -> None:
+    dialog = page.get_by_role("dialog", name="You are signed out")
+    dialog.get_by_label("User name").fill(username)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+
+
+def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
+    editor.locator("#id_standfirst").fill("Commencé le soir.")
+    autosaved(editor)
+    end_session(editor)
+    editor.locator("#id_standfirst").fill("Commencé le soir, fini le lendemain.")
+
+    # The autosave fails, and asks why.
+    sign_in_again(editor, "editor-lorraine")
+
+    expect(editor.get_by_role("dialog", name="You are signed out")).to_have_count(0)
+    autosaved(editor)
+    editor.goto(draft)
+    expect(editor.locator("#id_standfirst")).to_have_value("Commencé le soir, fini le lendemain.")
+
+
+def test_what_is_sent_by_hand_after_the_session_ended_arrives(editor):
+    editor.locator("#id_standfirst").fill("Envoyé le lendemain.")
+    autosaved(editor)
+    end_session(editor)
+
+    choose_action(editor, "Submit to")
+    sign_in_again(editor, "editor-lorraine")
+
+    expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
+
+
+def test_somebody_else_does_not_save_under_a_text_that_was_left_open(editor):
+    editor.locator("#id_standfirst").fill("Le texte d’Élise.")
+    autosaved(editor)
+    end_session(editor)
+
+    editor.get_by_role("button", name="Save draft").click()
+    sign_in_again(editor, "approver-lorraine")
+
+    expect(editor.get_by_role("dialog", name="You are signed out")).to_contain_text("this page was opened by")
+    expect(editor.locator("#id_standfirst")).to_have_value("Le texte d’Élise.")
+
+
+def test_checks_count_the_words_and_find_what_an_editor_did(editor):
+    editor.get_by_role("button", name="Toggle checks").click()
+    expect(editor.locator("[data-content-word-count]")).to_have_text(MANY, timeout=TIMEOUT)
+    expect(editor.locator("[data-content-checker-count]")).to_have_text("0")
+
+    editor.locator("#id_lead_image_alt").fill("DSC_0042.jpg")
+
+    found = editor.locator("[data-checks-panel] [data-content-checker-row]")
+    expect(found).to_contain_text("Image alt text has inappropriate pattern", timeout=TIMEOUT)
