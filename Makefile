@@ -4,7 +4,7 @@ RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test test-all lint format messages bench sbom shell clean
+.PHONY: help demo test test-all attack lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,6 +21,10 @@ test-all: ## Run every test on SQLite, then on PostgreSQL and Redis (DATABASE_UR
 	@sh portal/bootstrap.sh
 	@env -u DATABASE_URL -u CACHE_URL $(MAKE) --no-print-directory test ARGS="--no-skips $(ARGS)"
 	@$(MAKE) --no-print-directory test ARGS="--no-skips $(ARGS)"
+
+attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEED=...)
+	@sh portal/bootstrap.sh
+	@ATTACKS=$${ATTACKS:-15000} .venv/bin/python -m pytest -q -n auto --dist worksteal tests/separation/test_hostile_requests.py $(ARGS)
 
 lint: ## Check style, types, layers, templates and migrations
 	@sh portal/bootstrap.sh

@@ -17,6 +17,7 @@ from portal.core.structured_data.schema import Data, reference, thing, web_page
 
 class ArticlePage(StoryPage):
     kind = StoryKind.ARTICLE
+    write_order = 10
 
     template = "articles/article_page.html"
     parent_page_types = ["home.SectionPage"]
@@ -32,6 +33,7 @@ class PortraitPage(StoryPage):
     """A story about one company or one person, whose facts are data."""
 
     kind = StoryKind.PORTRAIT
+    write_order = 20
 
     class Subject(models.TextChoices):
         COMPANY = "company", _("Company")

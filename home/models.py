@@ -156,6 +156,8 @@ class SectionPage(FrontPage):
 class StandardPage(PortalPage):
     """A page with lasting information: about, contact, legal notice."""
 
+    write_order = 50
+
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))
 

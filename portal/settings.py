@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.core.serving.middleware.Moved",
+    "portal.editorial.requests.malformed.MalformedRequests",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -282,7 +283,7 @@ HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remembe
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "portal.editorial.session.form_expired"
+CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -331,6 +332,7 @@ SEARCH_URL = env.text(
     "",
     "Where readers’ search is kept: https://user:password@host:9200/index of OpenSearch; empty: the database.",
 )
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.editorial.requests.rich_text.RichTextArea"}}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")

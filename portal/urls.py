@@ -18,8 +18,8 @@ from portal.core.share.views import share_image
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
+from portal.editorial.editor.session import SessionView
 from portal.editorial.guests.views import guest_review
-from portal.editorial.session import SessionView
 from portal.media.views import document_file, image_file, rendition_file
 
 # Separable apps with URLs below the language.

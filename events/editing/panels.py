@@ -1,23 +1,23 @@
 """The edit panels of an event, in their order."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, Panel
 from wagtail.models import Page
 
 
 def event_panels() -> list[Panel]:
+    """What, when and where stand open; everything else is folded by theme."""
     return [
         *Page.content_panels,
         FieldPanel("standfirst"),
         MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
-                FieldRowPanel([FieldPanel("is_all_day"), FieldPanel("time_zone")]),
-                FieldRowPanel([FieldPanel("doubled_hour"), FieldPanel("zone_change")]),
-                FieldRowPanel([FieldPanel("status"), FieldPanel("status_note")]),
-            ],
-            heading=_("When"),
+            [FieldRowPanel([FieldPanel("start"), FieldPanel("end")]), FieldPanel("is_all_day")], heading=_("When")
         ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("venue"), FieldPanel("place")]), FieldPanel("online_url")], heading=_("Where")
+        ),
+        MultiFieldPanel([FieldPanel("takes_registrations")], heading=_("Taking part")),
+        MultipleChooserPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
         MultiFieldPanel(
             [
                 FieldPanel("recurrence"),
@@ -27,20 +27,19 @@ def event_panels() -> list[Panel]:
             ],
             heading=_("Series"),
             help_text=_("What has begun stays as it was, whatever changes here."),
+            classname="collapsed",
         ),
-        MultiFieldPanel(
-            [FieldPanel("venue"), FieldPanel("place"), FieldPanel("address"), FieldPanel("online_url")],
-            heading=_("Where"),
-        ),
+        registration_panel(),
         MultiFieldPanel(
             [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
             heading=_("Lead image"),
+            classname="collapsed",
         ),
-        FieldPanel("body"),
-        FieldPanel("programme"),
-        FieldPanel("speakers"),
-        MultiFieldPanel([FieldPanel("price"), FieldPanel("registration_url")], heading=_("Taking part")),
-        registration_panel(),
+        MultiFieldPanel(
+            [FieldPanel("body"), FieldPanel("programme"), FieldPanel("speakers"), FieldPanel("documents")],
+            heading=_("Text and programme"),
+            classname="collapsed",
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("organiser"), FieldPanel("organiser_url")]),
@@ -48,16 +47,29 @@ def event_panels() -> list[Panel]:
                 FieldRowPanel([FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("contact_phone")]),
             ],
             heading=_("Organiser"),
+            classname="collapsed",
         ),
-        FieldPanel("documents"),
-        InlinePanel("page_topics", heading=_("Topics"), label=_("topic")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("status"), FieldPanel("status_note")])],
+            heading=_("Moved or cancelled"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("address"),
+                FieldPanel("time_zone"),
+                FieldRowPanel([FieldPanel("doubled_hour"), FieldPanel("zone_change")]),
+            ],
+            heading=_("Address and time zone"),
+            classname="collapsed",
+        ),
     ]
 
 
 def registration_panel() -> Panel:
     return MultiFieldPanel(
         [
-            FieldPanel("takes_registrations"),
+            FieldRowPanel([FieldPanel("price"), FieldPanel("registration_url")]),
             FieldRowPanel([FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True)]),
             FieldPanel("has_waiting_list"),
             FieldRowPanel([FieldPanel("registration_until"), FieldPanel("registration_lead", required_on_save=True)]),
@@ -65,5 +77,6 @@ def registration_panel() -> Panel:
             FieldPanel("consent"),
             FieldPanel("offers_recap_news"),
         ],
-        heading=_("Registration here"),
+        heading=_("Seats, price and questions"),
+        classname="collapsed",
     )

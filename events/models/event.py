@@ -55,6 +55,7 @@ class EventPage(RegistrablePage):
     """
 
     is_item = True
+    write_order = 30
     must_have = ("when", "where", "standfirst", "topic")
 
     standfirst = models.TextField(_("standfirst"), max_length=400, blank=True)

@@ -35,6 +35,8 @@ class RecapPage(StoryPage):
     """
 
     kind = StoryKind.RECAP
+    write_order = 40
+    written_about = "ended_without_recap"
 
     event = models.ForeignKey(
         EventPage, on_delete=models.SET_NULL, null=True, blank=True, related_name="recaps", verbose_name=_("event")
@@ -68,10 +70,11 @@ class RecapPage(StoryPage):
         FieldRowPanel([FieldPanel("people"), FieldPanel("companies")], heading=_("In figures")),
         StoryPage.content_panels[3],
         FieldPanel("photos"),
-        FieldPanel("replay"),
-        FieldPanel("slides"),
-        FieldPanel("speakers"),
-        FieldPanel("partners"),
+        MultiFieldPanel(
+            [FieldPanel("replay"), FieldPanel("slides"), FieldPanel("speakers"), FieldPanel("partners")],
+            heading=_("Replay, slides, speakers and partners"),
+            classname="collapsed",
+        ),
         *StoryPage.content_panels[4:],
     ]
     search_fields = [

@@ -1,13 +1,47 @@
-"""The dashboard list of events that have no recap."""
+"""The dashboard lists of the coming dates, with who comes, and of events that have no recap."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
 from events.models import Occurrence
+from events.recurrence import SINGLE
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
+
+
+@dashboard_list(heading=_("Coming dates"), order=45, moment_label=_("Begins"))
+def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
+    dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
+    for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LIST_LENGTH + 1]:
+        yield DashboardRow(
+            date.shown_title,
+            date.event.path,
+            edit_url(date.event_id),
+            note=" · ".join(str(part) for part in (date.when, _seats(date)) if part),
+            links=_links(date),
+        )
+
+
+def _seats(date: Occurrence) -> str:
+    seats = date.availability
+    if seats is None:
+        return ""
+    if seats.capacity is None:
+        return ngettext("%(number)d place taken", "%(number)d places taken", seats.taken) % {"number": seats.taken}
+    return _("%(taken)d of %(capacity)d places taken") % {"taken": seats.taken, "capacity": seats.capacity}
+
+
+def _links(date: Occurrence) -> tuple[tuple[Any, str], ...]:
+    links = []
+    if date.key != SINGLE:
+        links.append((_("All dates: move or cancel one"), reverse("event_dates", args=[date.event_id])))
+    if date.event.takes_registrations:
+        links.append((_("Registrations"), reverse("registrations:list", args=[date.event_id])))
+    return tuple(links)
 
 
 @dashboard_list(heading=_("Events without a recap"), order=60, moment_label=_("Ended"))

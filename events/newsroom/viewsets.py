@@ -1,6 +1,8 @@
 """The admin viewsets of venues and subscribed calendars, limited to the sites of the user."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic import chooser, history, usage
@@ -11,7 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.models import Subscription, Venue
 from events.newsroom.record_forms import SubscriptionForm, VenueForm
-from portal.core.separation.records import PermittedChoices, PermittedList, RequiresObjectPermission
+from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
 
 
 class RecordIndexView(PermittedList, IndexView):
@@ -76,6 +78,10 @@ class EventsGroup(ViewSetGroup):
     menu_order = 260
     items = (VenueViewSet("venues"), SubscriptionViewSet("subscribed_calendars"))
 
+    def get_submenu_items(self):
+        everything = reverse("wagtailadmin_pages:type_use", args=["events", "eventpage"])
+        return [MenuItem(_("All events"), everything, icon_name="calendar", order=-1), *super().get_submenu_items()]
+
 
 class VenueChooseView(PermittedChoices, chooser.ChooseView):
     pass
@@ -93,6 +99,10 @@ class VenueChosenMultipleView(PermittedChoices, chooser.ChosenMultipleView):
     pass
 
 
+class VenueCreateView(PermittedCreation, chooser.CreateView):
+    pass
+
+
 class VenueChooserViewSet(ChooserViewSet):
     model = Venue
     icon = "home"
@@ -103,6 +113,7 @@ class VenueChooserViewSet(ChooserViewSet):
     choose_results_view_class = VenueChooseResultsView
     chosen_view_class = VenueChosenView
     chosen_multiple_view_class = VenueChosenMultipleView
+    create_view_class = VenueCreateView
 
 
 venue_chooser = VenueChooserViewSet("venue_chooser")

@@ -9,7 +9,10 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.blocks import StreamValue
+from wagtail.blocks.base import BlockField
 from wagtail.fields import RichTextField
+from wagtail.rich_text import RichText
 
 from portal.core.permissions import PortalPageTester
 from portal.core.separation.references import SameSiteReferences
@@ -20,6 +23,8 @@ YEARS = range(1900, 2200)
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     """Treats rich text without words as empty, and keeps `go_live_at` at or after the end of the embargo.
+
+    The body of a new page begins with a paragraph that waits to be written; empty paragraphs are not saved.
 
     Wagtail's editor submits an empty rich text sometimes as nothing, sometimes as an empty paragraph. If that counted
     as a change, a reviewer would become an author of the page and could not approve it.
@@ -33,6 +38,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         embargo = getattr(self.instance, "embargo_until", None)
         if embargo and self.instance.go_live_at == embargo:
             self.initial["go_live_at"] = None
+        if self.instance._state.adding and not self.is_bound:
+            for name in self._bodies():
+                self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -43,6 +51,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         for name in self._rich_texts():
             if is_empty_html(cleaned.get(name)):
                 cleaned[name] = ""
+        for name in self._bodies():
+            if name in cleaned:
+                cleaned[name] = without_empty_paragraphs(cleaned[name])
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
                 self.add_error(
@@ -82,6 +93,11 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         model_fields = self._meta.model._meta.get_fields()
         return [field.name for field in model_fields if isinstance(field, RichTextField) and field.name in self.fields]
 
+    def _bodies(self) -> list[str]:
+        """The fields of blocks that offer paragraphs."""
+        streams = [(name, field.block) for name, field in self.fields.items() if isinstance(field, BlockField)]
+        return [name for name, block in streams if "paragraph" in getattr(block, "child_blocks", ())]
+
     def _is_empty_as_before(self, name: str) -> bool:
         if name not in self._rich_texts():
             return False
@@ -92,6 +108,13 @@ def is_empty_html(html: Any) -> bool:
     """Whether rich text shows nothing: no words, no embed, no rule."""
     text = str(html or "")
     return not strip_tags(text).strip() and "<embed" not in text and "<hr" not in text
+
+
+def without_empty_paragraphs(body: StreamValue) -> StreamValue:
+    kept = [child for child in body if not (child.block_type == "paragraph" and is_empty_html(child.value))]
+    if len(kept) == len(body):
+        return body
+    return StreamValue(body.stream_block, [(child.block_type, child.value, child.id) for child in kept])
 
 
 class PortalCopyForm(CopyForm):

@@ -1,6 +1,6 @@
 """Builds the demo network in an empty database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
+from events.models import EventPage, RecapPage
 from portal.core.models import Person, Topic
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
@@ -69,7 +70,8 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             groups = set_up_newsroom(site)
             section = loader.calendars[0].get_parent()
             groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
-            _accounts(site_facts, groups)
+            accounts = _accounts(site_facts, groups)
+            _hand_over(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
@@ -97,15 +99,24 @@ def _hashed_password() -> str:
     return make_password(PASSWORD)
 
 
-def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> None:
+def _hand_over(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
+    """Events and recaps are the organiser's, stories the editor's."""
+    written = {page.pk: Role.ORGANISER if isinstance(page, EventPage | RecapPage) else Role.EDITOR for page in pages}
+    for role in set(written.values()):
+        keys = [key for key, whose in written.items() if whose == role]
+        Page.objects.filter(pk__in=keys).update(owner=accounts[role])
+
+
+def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:
     names = {
         "lorraine": [("Élise", "Mangin"), ("Paul", "Thouvenin"), ("Nadia", "Perrin"), ("Luc", "Bastien")],
         "saar": [("Miriam", "Schorr"), ("Jonas", "Feld"), ("Petra", "Lauer"), ("Emil", "Reinhard")],
         "lux": [("Cláudia", "Reis"), ("Tom", "Wagener"), ("Léa", "Hoffmann"), ("Pit", "Majerus")],
     }
     roles = (Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR)
+    accounts = {}
     for role, (first, last) in zip(roles, names[site["key"]], strict=True):
-        user = get_user_model().objects.create(
+        accounts[role] = user = get_user_model().objects.create(
             username=f"{role.value}-{site['key']}",
             email=f"{role.value}@{site['key']}.example",
             password=_hashed_password(),
@@ -113,6 +124,7 @@ def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> None:
             last_name=last,
         )
         user.groups.add(groups[role])
+    return accounts
 
 
 def set_ports(port: int) -> list[str]:

@@ -16,6 +16,7 @@ from wagtail.views import authenticate_with_password
 
 from portal.core.serving.views import serve
 from portal.editorial import views
+from portal.editorial.requests import malformed
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
 from portal.editorial.translations import localize_views, page_views
 from portal.media.views import document_file
@@ -149,6 +150,7 @@ ADDRESSES = (
         "it lists the topics and people of every site",
         ("wagtail_localize:snippets_api_listing", "wagtail_localize:snippets_api_detail"),
     ),
+    Replacement(malformed.missing, "it fails on purpose", ("wagtailadmin_error_test",)),
 )
 
 # Wagtail asks the viewset of a page's type for these: portal/editorial/views.py.

@@ -1,6 +1,7 @@
 """Wagtail's page views for the newsroom: serialised by a page lock, with a message for each refusal."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,11 +19,13 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.conflicts import ConflictAwareEditView
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.approval.windows import EditingWindowMixin
+from portal.editorial.dashboard.write import kind_url
+from portal.editorial.editor.windows import EditingWindowMixin
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.separation.actions import (
@@ -112,21 +115,34 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
 
     def submit_action(self) -> HttpResponse:
         self._set_savepoint_before("resume")
-        return self._run_or_show_refusal(super().submit_action)
+        return self._run_or_show_refusal(super().submit_action, self._tell_sent)
 
     def restart_workflow_action(self) -> HttpResponse:
         self._set_savepoint_before("cancel")
-        return self._run_or_show_refusal(super().restart_workflow_action)
+        return self._run_or_show_refusal(super().restart_workflow_action, self._tell_sent)
 
-    def _run_or_show_refusal(self, action: Any) -> HttpResponse:
+    def _run_or_show_refusal(self, action: Any, tell: Callable[[], None] | None = None) -> HttpResponse:
         """Run an action of Wagtail's, which saves the draft first: a refusal keeps the draft and undoes the rest."""
         try:
-            return action()
+            response: HttpResponse = action()
         except PublicationRefusedError as refusal:
             if self.savepoint:
                 transaction.savepoint_rollback(self.savepoint)
             show_refusal(self.request, refusal)
             return self.redirect_and_remain()
+        if tell:
+            tell()
+        return response
+
+    def _tell_sent(self) -> None:
+        buttons = [self.get_view_draft_message_button(), self.get_edit_message_button()]
+        next_step.tell_sent(self.request, self.page, buttons)
+
+    def add_save_confirmation_message(self) -> None:
+        if self.is_reverting:
+            super().add_save_confirmation_message()
+        else:
+            next_step.tell_saved(self.request, self.page)
 
     def _set_savepoint_before(self, method: str) -> None:
         """Wrap a method of the review: Wagtail calls it before the step that may be refused begins."""
@@ -159,7 +175,11 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
         except PublicationRefusedError as refusal:
             show_refusal(self.request, refusal)
             return self.redirect_and_remain()
-        self.add_save_confirmation_message()
+        if action == "approve":
+            buttons = [self.get_view_live_message_button()] if self.page.url else []
+            next_step.tell_approved(self.request, self.page, buttons)
+        else:
+            next_step.tell_sent_back(self.request, self.page)
         response = self.run_hook("after_edit_page", self.request, self.page)
         return response or self.redirect_away()
 
@@ -212,11 +232,21 @@ class PortalCreateView(ChecklistContext, EditingWindowMixin, CreateView):
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if getattr(self.page_class, "write_order", None) is not None:
+            context["other_places_url"] = f"{kind_url(self.page_class)}?choose"
+        return context
+
     def publish_action(self) -> HttpResponse:
         return self._run_or_show_refusal(super().publish_action)
 
     def submit_action(self) -> HttpResponse:
-        return self._run_or_show_refusal(super().submit_action)
+        response = self._run_or_show_refusal(super().submit_action)
+        if self.page.current_workflow_state:
+            buttons = [self.get_view_draft_message_button(), self.get_edit_message_button()]
+            next_step.tell_sent(self.request, self.page, buttons)
+        return response
 
     def _run_or_show_refusal(self, action: Any) -> HttpResponse:
         try:

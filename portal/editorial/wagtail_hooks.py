@@ -21,10 +21,14 @@ from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
+from portal.editorial.approval.next_step import order_actions
 from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
-from portal.editorial.content_checks import checks_alone
-from portal.editorial.dashboard import hooks as dashboard_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.dashboard import (
+    hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
+    write,  # noqa: F401 - registers its menu
+)
+from portal.editorial.editor.content_checks import checks_alone
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
@@ -137,6 +141,7 @@ def date_field_words() -> SafeString:
 
 
 hooks.register("construct_wagtail_userbar", checks_alone)
+hooks.register("construct_page_action_menu", order_actions)
 
 
 @hooks.register("insert_editor_js")

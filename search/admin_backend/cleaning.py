@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from modelsearch.query import Phrase, PlainText, SearchQuery
-from wagtail.search.backends.base import EmptySearchResults
+from modelsearch.query import MATCH_ALL, Phrase, PlainText, SearchQuery
 
 from search.analysis import clean
 
@@ -24,7 +23,9 @@ class CleanQueryMixin:
         elif isinstance(query, Phrase):
             query = Phrase(_query(query.query_string))
         if getattr(query, "query_string", query) == "":
-            return EmptySearchResults()
+            # Not Wagtail's empty results: a list asks its results for their model.
+            nothing = getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
+            return super()._search(compiler, MATCH_ALL, nothing, **options)  # type: ignore[misc]
         return super()._search(compiler, query, model_or_queryset, **options)  # type: ignore[misc]
 
 

@@ -42,7 +42,8 @@ class HeadingBlock(blocks.StructBlock):
 
 class ParagraphBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs):
-        super().__init__(features=PARAGRAPHS, **kwargs)
+        # One that waits to be written is left out when the page is saved; see `portal.core.forms`.
+        super().__init__(features=PARAGRAPHS, required=False, **kwargs)
 
     class Meta:
         icon = "pilcrow"

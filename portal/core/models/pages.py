@@ -70,6 +70,10 @@ class PortalPage(Page):
     is_section = False
     # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
     is_item = False
+    # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.
+    write_order: int | None = None
+    # The dashboard's list of what such a page is written about; empty where a page begins with nothing.
+    written_about = ""
     # The event organisers of a section may write only below a page of such a type.
     is_for_organisers = False
     # What the newsroom's checklist requires of this type in addition to what it requires of every page.

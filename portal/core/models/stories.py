@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, MultipleChooserPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -63,10 +63,19 @@ class StoryPage(PortalPage):
             heading=_("Lead image"),
         ),
         FieldPanel("body"),
-        MultiFieldPanel([FieldPanel("thanks"), FieldPanel("credits")], heading=_("Thanks and credits")),
-        InlinePanel("bylines", heading=_("Authors"), label=_("author")),
-        InlinePanel("page_topics", heading=_("Topics"), label=_("topic")),
-        InlinePanel("related_stories", heading=_("Related stories"), label=_("story"), max_num=3),
+        MultipleChooserPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
+        MultipleChooserPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
+        MultipleChooserPanel(
+            "related_stories",
+            chooser_field_name="story",
+            heading=_("Related stories"),
+            label=_("story"),
+            max_num=3,
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("thanks"), FieldPanel("credits")], heading=_("Thanks and credits"), classname="collapsed"
+        ),
     ]
     promote_panels = [
         *PortalPage.promote_panels,

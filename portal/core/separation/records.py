@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.permissions import policy_registry
 
 ANY_PERMISSION = {"add", "change", "delete", "view"}
@@ -43,6 +43,21 @@ class PermittedList:
         return self.user_has_permission_for_instance(action, instance)  # type: ignore[attr-defined]
 
 
+def is_key(text: str) -> bool:
+    """Whether a text from an address can be the key of a record."""
+    return text.isascii() and text.isdecimal() and int(text) < 2**63
+
+
+class PermittedCreation:
+    """Mixin before a chooser's form for a new record, which Wagtail has for nobody without the right to add one."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.get_creation_form() is None:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
 class PermittedChoices:
     """Mixin before a chooser: it offers the records for which the user has `required_permission`."""
 
@@ -56,10 +71,13 @@ class PermittedChoices:
         return super().get_object_list().filter(pk__in=self.permitted_records().values("pk"))  # type: ignore[misc]
 
     def get_object(self, pk: str) -> Any:
+        if not is_key(pk):
+            raise Http404
         found = super().get_object(pk)  # type: ignore[misc]
         if not self.permitted_records().filter(pk=found.pk).exists():
             raise Http404
         return found
 
     def get_objects(self, pks: list[str]) -> Any:
-        return super().get_objects(pks).filter(pk__in=self.permitted_records().values("pk"))  # type: ignore[misc]
+        found = super().get_objects([pk for pk in pks if is_key(pk)])  # type: ignore[misc]
+        return found.filter(pk__in=self.permitted_records().values("pk"))

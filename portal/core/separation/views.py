@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
-from portal.core.separation.records import PermittedChoices, PermittedList, RequiresObjectPermission
+from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
 
 
 class CatalogueIndexView(PermittedList, IndexView):
@@ -58,11 +58,16 @@ class CatalogueChosenMultipleView(CatalogueChoices, chooser.SnippetChosenMultipl
     pass
 
 
+class CatalogueCreateView(PermittedCreation, chooser.SnippetCreateView):
+    pass
+
+
 class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
     choose_view_class = CatalogueChooseView
     choose_results_view_class = CatalogueChooseResultsView
     chosen_view_class = CatalogueChosenView
     chosen_multiple_view_class = CatalogueChosenMultipleView
+    create_view_class = CatalogueCreateView
 
 
 class CatalogueViewSet(SnippetViewSet):

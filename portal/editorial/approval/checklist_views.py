@@ -17,6 +17,7 @@ from wagtail.models import Page
 
 from portal.core.models import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
+from portal.editorial.approval.next_step import next_step_of
 
 # Our templates, which extend those of Wagtail that they replace.
 CHECKLIST_TEMPLATES = {
@@ -70,6 +71,7 @@ class ChecklistContext:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
         context["checklist"] = checklist_of(self.page, self.request.user)
+        context["next_step"] = next_step_of(self.page, context.get("parent_page"))
         return context
 
 

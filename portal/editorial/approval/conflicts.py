@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision, get_default_page_content_type
 
 from portal.editorial.approval.authorship import VERSION_KEPT
-from portal.editorial.approval.windows import EditingWindowMixin, autosaved_in, window_of
+from portal.editorial.editor.windows import EditingWindowMixin, autosaved_in, window_of
 from portal.editorial.people import name_of
 
 

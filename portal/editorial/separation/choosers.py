@@ -75,6 +75,8 @@ class ExternalLinkView(chooser.ExternalLinkView):
     """An address of one's own site becomes a link to its page; one of another site stays an address."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        # Wagtail's form fails where the address is missing, and not only empty.
+        request.POST["external-link-chooser-url"]
         if not has_access_to_every_site(request.user):
             homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
             # Wagtail reads here which sites an address may be of.

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
+from portal.editorial.people import name_of
+
 register = template.Library()
 
 
@@ -20,6 +22,12 @@ def quote_lines(text: Any) -> str:
 @register.filter
 def lookup(values: dict[str, str], key: str) -> str:
     return values.get(key, "")
+
+
+@register.filter
+def person(user: Any) -> str:
+    """The name of somebody, or a word for somebody who has left."""
+    return name_of(user) or gettext("Somebody")
 
 
 @register.filter

@@ -138,10 +138,20 @@ function noticeEarly(form) {
   form.addEventListener("w-autosave:save", () => form.removeEventListener("input", notice), { once: true });
 }
 
+// Tab leads from a field to the next one. A comment is begun by the mouse, or by the keys that Wagtail has for it.
+function passOverComments(form) {
+  const pass = () => {
+    for (const button of form.querySelectorAll("[data-comment-add]:not([tabindex])")) button.tabIndex = -1;
+  };
+  pass();
+  new MutationObserver(pass).observe(form, { childList: true, subtree: true });
+}
+
 const forms = document.querySelectorAll("form[data-edit-form]");
 if (forms.length) {
   forms.forEach(guard);
   forms.forEach(noticeEarly);
+  forms.forEach(passOverComments);
   ask().then((session) => { owner ??= session; });
   document.addEventListener("w-autosave:error", async (event) => {
     if (event.detail.type !== "server_error" || open) return;

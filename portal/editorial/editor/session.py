@@ -1,16 +1,12 @@
-"""Signing in again without leaving the page that is being written, and the answer to a form whose sign-in has ended."""
+"""Signing in again without leaving the page that is being written."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.admin.localization import get_localized_response
 from wagtail.admin.views.account import LoginView
 
-from portal.core.serving import views
 from portal.editorial.people import name_of
 
 
@@ -40,14 +36,3 @@ class SessionView(LoginView):
         if is_member:
             facts |= {"user": user.pk, "name": name_of(user), "username": user.get_username()}
         return JsonResponse({"user": None, **facts, "token": get_token(self.request)}, status=status)
-
-
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to a form with an old or no token: in the newsroom it says how to lose nothing."""
-    if not request.path.startswith(reverse("wagtailadmin_home")):
-        return views.form_expired(request, reason)
-    return get_localized_response(_newsroom_form_expired, request)
-
-
-def _newsroom_form_expired(request: HttpRequest) -> HttpResponse:
-    return render(request, "editorial/form_expired.html", status=403)

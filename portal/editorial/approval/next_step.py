@@ -1,0 +1,145 @@
+"""What comes next for a page in the editor: the first button, whom it goes to, and what is said afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.models import Page, TaskState, WorkflowState
+
+from portal.core.models import PortalPage
+from portal.editorial.approval.permissions import is_barred_as_author
+from portal.editorial.people import name_of
+
+NAMES_SHOWN = 3
+
+
+class SendForReviewItem(SubmitForModerationMenuItem):
+    label = gettext_lazy("Send for review")
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        page = context.get("page")
+        state = page.current_workflow_state if page else None
+        is_again = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+        return context | {"label": _("Send for review again") if is_again else self.label}
+
+
+def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    """A hook: puts first what this person will do next. A reviewer approves, an author sends for review."""
+    items[:] = [SendForReviewItem(item.order) if type(item) is SubmitForModerationMenuItem else item for item in items]
+    if context["view"] == "revisions_revert":
+        return
+    # Wagtail's names of its actions.
+    for name in ("approve", "action-submit"):
+        first = next((item for item in items if item.name == name), None)
+        if first is not None:
+            items.remove(first)
+            items.insert(0, first)
+            return
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`people` are asked to review the page, or would be; `remark` is the step that sent it back to its author."""
+
+    people: list[Any]
+    is_in_review: bool
+    remark: TaskState | None
+
+    @property
+    def names(self) -> str:
+        """Three names at most, with the number of the others."""
+        shown = ", ".join(name_of(person) for person in self.people[:NAMES_SHOWN])
+        more = len(self.people) - NAMES_SHOWN
+        if more <= 0:
+            return shown
+        return ngettext("%(names)s and %(number)d other", "%(names)s and %(number)d others", more) % {
+            "names": shown,
+            "number": more,
+        }
+
+
+def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:
+    """The next step of a page; `parent` is where a page that was never saved will be."""
+    state = page.current_workflow_state if page.pk else None
+    step = state.current_task_state if state else None
+    is_in_review = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
+    if is_in_review and step is not None:
+        tasks = [step.task.specific]
+    else:
+        workflow = (page if page.pk else parent or page).get_workflow()
+        tasks = [task.specific for task in workflow.tasks] if workflow else []
+    is_sent_back = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    return NextStep(_people(tasks, page if page.pk else parent), is_in_review, step if is_sent_back else None)
+
+
+def _people(tasks: list[Any], page: Page | None) -> list[Any]:
+    """Those of the first of the tasks that somebody may do."""
+    for task in tasks:
+        find: Callable[[Page | None], Any] | None = getattr(task, "people_for", None)
+        people = [person for person in find(page) if not _is_barred(page, person)] if find else []
+        if people:
+            return people
+    return []
+
+
+def _is_barred(page: Page | None, person: Any) -> bool:
+    return isinstance(page, PortalPage) and is_barred_as_author(page, person)
+
+
+def tell_saved(request: HttpRequest, page: PortalPage) -> None:
+    values = {"title": page.get_admin_display_title()}
+    if page.live:
+        text = _("Your changes to “%(title)s” are saved as a draft. Readers still see the published version.")
+    else:
+        text = _("“%(title)s” is saved as a draft, which only the newsroom sees.")
+    messages.success(request, text % values)
+
+
+def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> None:
+    """Say whom a submitted page goes to and when readers see it, in place of Wagtail's last message."""
+    *earlier, _wagtails = get_messages(request)
+    for each in earlier:
+        messages.messages.add_message(request, each.level, each.message, extra_tags=each.extra_tags)
+    step = next_step_of(page)
+    values = {"title": page.get_admin_display_title(), "names": step.names}
+    sent = _("“%(title)s” is with %(names)s for review.") if step.people else _("“%(title)s” is sent for review.")
+    messages.success(request, f"{sent % values} {_when(page)}", buttons=buttons)
+
+
+def _when(page: PortalPage) -> str:
+    draft = page.get_latest_revision_as_object()
+    planned = draft.go_live_at or getattr(draft, "embargo_until", None)
+    if planned and planned > timezone.now():
+        return _("Readers see it on %(when)s, if it is approved by then.") % {
+            "when": date_format(localtime(planned), "DATETIME_FORMAT")
+        }
+    return _("Readers see it once it is approved.")
+
+
+def tell_approved(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> None:
+    """Say what readers see now, or when they will."""
+    page.refresh_from_db()
+    values = {"title": page.get_admin_display_title()}
+    scheduled = page.scheduled_revision
+    if scheduled:
+        when = date_format(localtime(scheduled.approved_go_live_at), "DATETIME_FORMAT")
+        text = _("“%(title)s” is approved. Readers will see it from %(when)s.") % {**values, "when": when}
+        messages.success(request, text)
+    elif page.live and not page.has_unpublished_changes:
+        messages.success(request, _("“%(title)s” is published: readers see it now.") % values, buttons=buttons)
+    else:
+        messages.success(request, _("“%(title)s” is approved, and goes to the next reviewer.") % values)
+
+
+def tell_sent_back(request: HttpRequest, page: PortalPage) -> None:
+    text = _("“%(title)s” goes back to its author with your remark.")
+    messages.success(request, text % {"title": page.get_admin_display_title()})

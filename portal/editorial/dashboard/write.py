@@ -1,0 +1,141 @@
+"""The short way to the first word: what somebody may write, and where they wrote last."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.models import Page, get_page_models
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from portal.core.models import PortalPage
+from portal.core.per_request import per_request
+from portal.editorial.dashboard.lists import HOME_DEPTH, STEPLEN, dashboard_of
+
+ICONS = {"article": "doc-full", "portrait": "user", "event": "calendar", "recap": "history", "page": "doc-empty"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page below which one of a kind may be begun; `trail` are the titles that lead to it from the home page."""
+
+    page: Page
+    trail: str
+    url: str
+    is_last: bool = False
+
+
+def kinds() -> list[type[PortalPage]]:
+    """The types of pages that the newsroom offers to write, in their order."""
+    models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.write_order is not None]
+    return sorted(models, key=lambda model: cast(int, model.write_order))
+
+
+def parents(user: Any) -> dict[type[Page], list[Page]]:
+    """The published pages below which somebody may add pages, by the kind that may be added there."""
+    return per_request(user, "parents of what one writes", lambda: _parents(user))
+
+
+def _parents(user: Any) -> dict[type[Page], list[Page]]:
+    here = Q()
+    if not user.is_superuser:
+        granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
+        paths = {each.page.path for each in granted if each.permission.codename == "add_page"}
+        here = Q(path__in=[])
+        for start in paths:
+            here |= Q(path__startswith=start)
+    allowed = {kind: set(kind.allowed_parent_page_models()) for kind in kinds()}
+    types = ContentType.objects.get_for_models(*{model for models in allowed.values() for model in models})
+    models = {content_type.pk: model for model, content_type in types.items()}
+    pages = (
+        Page.objects.live().filter(here, content_type__in=models, alias_of=None).order_by("path").defer_streamfields()
+    )
+    found: dict[type[Page], list[Page]] = {kind: [] for kind in allowed}
+    for page in pages:
+        for kind, above in allowed.items():
+            if models[page.content_type_id] in above:
+                found[kind].append(page)
+    return found
+
+
+def places(user: Any, kind: type[PortalPage]) -> list[Place]:
+    """Where somebody may begin a page of a kind: first where their last one is, then in the order of the tree."""
+    pages = parents(user)[kind]
+    above = {step for page in pages for step in _steps(page.path)}
+    titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
+    last = kind.objects.filter(owner=user).order_by("-pk").values_list("path", flat=True).first() or ""
+    found = [
+        Place(
+            page,
+            " › ".join(titles[step] for step in _steps(page.path)),
+            reverse("wagtailadmin_pages:add", args=[*_names(kind), page.pk]),
+            is_last=page.path == last[:-STEPLEN],
+        )
+        for page in pages
+    ]
+    return sorted(found, key=lambda place: not place.is_last)
+
+
+def _steps(path: str) -> list[str]:
+    """The tree paths from the home page down to this one."""
+    return [path[:end] for end in range(HOME_DEPTH * STEPLEN, len(path) + 1, STEPLEN)]
+
+
+def _names(kind: type[Page]) -> tuple[str, str]:
+    return kind._meta.app_label, kind._meta.model_name or ""
+
+
+def kind_url(kind: type[Page]) -> str:
+    return reverse("write_kind", args=_names(kind))
+
+
+def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
+    """Lead to the form in the section of the person's last page of this kind; `?choose` and a first time ask for it."""
+    kind = next((each for each in kinds() if _names(each) == (app_label, model_name)), None)
+    if kind is None:
+        raise Http404
+    offered = places(request.user, kind)
+    about = dashboard_of(request).rows[kind.written_about] if kind.written_about else []
+    if offered and not about and (offered[0].is_last or len(offered) == 1) and "choose" not in request.GET:
+        return redirect(offered[0].url)
+    context = {
+        "kind": capfirst(kind.get_verbose_name()),
+        "description": kind.get_page_description(),
+        "places": offered,
+        "about": about,
+    }
+    return TemplateResponse(request, "editorial/write.html", context)
+
+
+class KindItem(MenuItem):
+    """One kind of page in the menu; hidden from whoever may begin none."""
+
+    def __init__(self, kind: type[PortalPage]):
+        self.kind = kind
+        icon = ICONS.get(kind._meta.model_name.removesuffix("page") or "page", "doc-empty")
+        super().__init__(capfirst(kind._meta.verbose_name), "", icon_name=icon, order=cast(int, kind.write_order))
+        self.name = f"write-{kind._meta.model_name}"
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        # Not sooner: the addresses are not known yet when the menu is made.
+        self.url = kind_url(self.kind)
+        return bool(parents(request.user)[self.kind])
+
+
+@hooks.register("register_admin_menu_item")
+def write_menu() -> SubmenuMenuItem:
+    menu = Menu(items=[KindItem(kind) for kind in kinds()])
+    return SubmenuMenuItem(_("Write"), menu, name="write", icon_name="edit", order=10)
+
+
+@hooks.register("register_admin_urls")
+def write_urls() -> list[Any]:
+    return [path("write/<slug:app_label>/<slug:model_name>/", write, name="write_kind")]

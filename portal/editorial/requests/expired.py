@@ -1,0 +1,19 @@
+"""The answer to a form whose token is not that of the present sign-in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from wagtail.admin.localization import get_localized_response
+
+from portal.core.serving import views
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form with an old or no token: in the newsroom it says how to lose nothing."""
+    if not request.path.startswith(reverse("wagtailadmin_home")):
+        return views.form_expired(request, reason)
+    return get_localized_response(_newsroom_form_expired, request)
+
+
+def _newsroom_form_expired(request: HttpRequest) -> HttpResponse:
+    return render(request, "editorial/form_expired.html", status=403)

@@ -1,0 +1,17 @@
+"""The rich text field of the newsroom, which says so when it is sent something that its editor never makes."""
+
+from typing import Any
+
+from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
+
+
+class MalformedTextError(ValueError):
+    """What was sent as rich text is no content of the editor."""
+
+
+class RichTextArea(DraftailRichTextArea):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise MalformedTextError(name) from error

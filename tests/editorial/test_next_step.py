@@ -1,0 +1,121 @@
+"""The editor's first button is what this person does next; the answers say whom a page is with and when readers see it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+from wagtail.test.utils.form_data import streamfield
+
+from articles.models import ArticlePage
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_article, make_member, newsroom_client
+from tests.editorial.drafts import answer, draft, step_of, submit
+from tests.editorial.forms import article_form
+from tests.editorial.test_conflicting_edits import filled_in, opened
+
+
+@pytest.fixture
+def page(lorraine, newsroom):
+    return draft(lorraine, newsroom[Role.EDITOR], "Une usine", slug="une-usine")
+
+
+@pytest.fixture
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+
+@pytest.fixture
+def approver(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.APPROVER])
+
+
+def form_of(client, page) -> str:
+    return client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def first_button(html: str) -> str:
+    footer = html.partition('aria-label="Actions (footer)"')[2] or html.partition("footer__container")[2]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", re.search(r"<button.*?</button>", footer, re.S)[0])).strip()
+
+
+def send(client, page, **facts):
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return client.post(
+        address, filled_in(page, "Une usine", **facts) | opened(client, page), follow=True
+    ).content.decode()
+
+
+def test_author_sends_for_review_first(editor, page):
+    assert first_button(form_of(editor, page)) == "Send for review"
+
+
+def test_form_says_whom_it_goes_to(editor, page, newsroom):
+    newsroom[Role.APPROVER].first_name, newsroom[Role.APPROVER].last_name = "Paul", "Thouvenin"
+    newsroom[Role.APPROVER].save()
+
+    assert "goes to Paul Thouvenin." in form_of(editor, page)
+
+
+def test_people_of_another_site_are_not_named(editor, page, saar):
+    make_member("jonas", group_of(saar.site, Role.APPROVER), first_name="Jonas", last_name="Feld")
+
+    assert "Jonas Feld" not in form_of(editor, page)
+
+
+def test_reviewer_approves_first(approver, page, newsroom):
+    submit(page, newsroom[Role.EDITOR])
+
+    assert first_button(form_of(approver, page)).startswith("Approve")
+
+
+def test_answer_says_whom_it_is_with_and_when_readers_see_it(editor, page):
+    html = send(editor, page, **{"action-submit": "yes"})
+
+    assert "for review. Readers see it once it is approved." in html
+    assert "submitted for moderation" not in html
+
+
+def test_answer_says_the_planned_moment(editor, page):
+    go_live_at = (now() + timedelta(days=30)).strftime("%Y-%m-%d 18:00")
+
+    assert "if it is approved by then." in send(editor, page, go_live_at=go_live_at, **{"action-submit": "yes"})
+
+
+def test_draft_that_is_saved_says_who_sees_it(editor, page):
+    assert "is saved as a draft, which only the newsroom sees." in send(editor, page)
+
+
+def test_published_page_says_what_readers_still_see(lorraine, editor):
+    assert "Readers still see the published version." in send(editor, make_article(lorraine.section, "Une usine"))
+
+
+def test_approval_says_that_readers_see_it(approver, page, newsroom):
+    submit(page, newsroom[Role.EDITOR])
+    action = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+
+    html = send(approver, page, **action)
+
+    assert "is published: readers see it now." in html
+    assert ArticlePage.objects.get(pk=page.pk).live
+
+
+def test_remark_stands_at_the_head_of_what_is_mended(editor, page, newsroom):
+    submit(page, newsroom[Role.EDITOR])
+    answer(step_of(page), newsroom[Role.APPROVER], "reject", "Il manque le nom de l’atelier.")
+
+    html = form_of(editor, page)
+
+    assert html.index("Il manque le nom de l’atelier.") < html.index("Before publication")
+    assert first_button(html) == "Send for review again"
+
+
+def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(editor, lorraine):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    assert '"type": "paragraph"' in editor.get(address).content.decode().replace("&quot;", '"')
+
+    empty = streamfield([("paragraph", "null")])
+    editor.post(address, article_form(title="Sans texte", slug="sans-texte", body=empty))
+
+    assert len(ArticlePage.objects.get(slug="sans-texte").body) == 0

@@ -1,0 +1,73 @@
+"""The menu “Write” leads to the first word: to the kinds and the sections in which somebody may write, and no others."""
+
+import pytest
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from tests.builders import make_article, newsroom_client
+
+
+def address(kind: str, query: str = "") -> str:
+    return reverse("write_kind", args=kind.split(".")) + query
+
+
+def menu_of(client) -> list[str]:
+    """The addresses that the menu “Write” offers."""
+    html = client.get(reverse("wagtailadmin_home")).content.decode()
+    kinds = [
+        "articles.articlepage",
+        "articles.portraitpage",
+        "events.eventpage",
+        "events.recappage",
+        "home.standardpage",
+    ]
+    return [kind for kind in kinds if address(kind) in html]
+
+
+@pytest.fixture
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+
+def test_editor_is_offered_every_kind(editor):
+    assert len(menu_of(editor)) == 5
+
+
+def test_organiser_is_offered_events_and_recaps_only(lorraine, newsroom):
+    assert menu_of(newsroom_client(lorraine, newsroom[Role.ORGANISER])) == ["events.eventpage", "events.recappage"]
+
+
+def test_first_time_asks_for_the_section_and_offers_those_of_ones_own_site(editor, lorraine, saar):
+    html = editor.get(address("articles.articlepage")).content.decode()
+
+    assert reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk]) in html
+    assert reverse("wagtailadmin_pages:add", args=["articles", "articlepage", saar.section.pk]) not in html
+
+
+def test_section_of_the_last_one_is_remembered(editor, lorraine, newsroom):
+    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+
+    response = editor.get(address("articles.articlepage"))
+
+    assert response.url == reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+
+def test_another_section_can_be_chosen(editor, lorraine, newsroom):
+    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+
+    html = editor.get(address("articles.articlepage", "?choose")).content.decode()
+
+    assert "where you wrote last" in html
+
+
+def test_new_page_says_where_it_belongs(editor, lorraine):
+    html = editor.get(
+        reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    ).content.decode()
+
+    assert address("articles.articlepage", "?choose") in html
+
+
+@pytest.mark.parametrize("kind", ["home.homepage", "core.topic", "x.y"])
+def test_other_kinds_are_not_there(editor, kind):
+    assert editor.get(address(kind)).status_code == 404

@@ -1,0 +1,91 @@
+"""Whatever is sent to whichever address, nothing answers by an error of the server, and nothing takes long.
+
+Requests are drawn from a seed, another each day, which a failure names: ATTACK_SEED repeats a run, ATTACKS sets how
+many are drawn.
+"""
+
+import os
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from portal.editorial.roles import Role
+from tests.separation.hostile import Attacker, FormFields, Hostile
+from tests.separation.planting import Planted
+from tests.separation.visiting import undone, visiting
+
+# What taggit asks of Django is no error of the server.
+pytestmark = pytest.mark.filterwarnings("ignore:SQLCompiler.quote_name_unless_alias")
+
+SLOW = 2.0
+# Of a hundred requests, how many each sends; nobody (None) is a stranger.
+SHARES = {None: 66, Role.EDITOR: 12, Role.ORGANISER: 11, Role.SITE_ADMINISTRATOR: 11}
+ATTACKS = int(os.environ.get("ATTACKS", "1500"))
+# All workers of a run collect the same.
+SEED = int(os.environ.get("ATTACK_SEED") or datetime.now(UTC).date().toordinal())
+
+
+def send(client: Any, attacker: Attacker, request: Hostile) -> Any:
+    body, kind = request.body, request.headers.get("content-type", "application/x-www-form-urlencoded")
+    if request.form:
+        shown = client.get(request.address, headers={"accept": "text/html"})
+        fields = FormFields(shown.content.decode("utf-8", "replace")).found if not shown.streaming else []
+        body = attacker.spoiled(fields)
+    headers = {name: value for name, value in request.headers.items() if name != "content-type"}
+    response = client.generic(
+        request.method, request.address, body.encode("utf-8", "surrogatepass"), kind, headers=headers
+    )
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response
+
+
+@contextmanager
+def browser_of(site: Planted, role: Role | None) -> Iterator[Any]:
+    if role:
+        with visiting(site.ground, site.people[role]) as visitor:
+            yield visitor.client
+    else:
+        stranger = site.ground.reader()
+        stranger.raise_request_exception = False
+        yield stranger
+
+
+def told(request: Hostile, response: Any) -> str:
+    kind, error, trace = response.exc_info or (None, None, None)
+    where = [
+        f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(trace)
+    ]
+    return f"{kind.__name__ if kind else response.status_code}: {str(error)[:120]} at {' < '.join(where[:-4:-1])}"
+
+
+@pytest.mark.parametrize("role", list(SHARES), ids=[role.value if role else "stranger" for role in SHARES])
+def test_nothing_fails_and_nothing_takes_long(db, marked, role):
+    number = ATTACKS * SHARES[role] // 100
+    attacker = Attacker(SEED + number, marked.own, marked.foreign)
+    failed: dict[str, Hostile] = {}
+    times: Counter[str] = Counter()
+    slow: dict[str, float] = {}
+    with browser_of(marked.own, role) as client:
+        for request in attacker.requests(number):
+            begun = time.process_time()
+            with undone():
+                response = send(client, attacker, request)
+            client.cookies.pop("messages", None)
+            took = time.process_time() - begun
+            if response.status_code >= 500:
+                cause = told(request, response)
+                times[cause] += 1
+                failed.setdefault(cause, request)
+            if took > SLOW:
+                slow[str(request)] = took
+    assert not failed, f"ATTACK_SEED={SEED}\n" + "\n\n".join(
+        f"{times[cause]} x {cause}\n   {request.route.name} {request}" for cause, request in failed.items()
+    )
+    assert not slow, f"ATTACK_SEED={SEED} {slow}"
