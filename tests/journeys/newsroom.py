@@ -55,16 +55,26 @@ def upload_image(page: Page, opener, file: Path, title: str) -> None:
 def choose_topic(page: Page, name: str) -> None:
     topics = page.locator("#panel-child-content-topics-section")
     topics.get_by_role("button", name="Add topic").click()
-    topics.get_by_role("button", name=re.compile("^Choose")).last.click()
-    page.get_by_role("dialog").get_by_role("link", name=name, exact=True).first.click()
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check()
+    dialog.get_by_role("button", name="Confirm selection").click()
+    expect(dialog).to_be_hidden()
 
 
 def save(page: Page) -> None:
     """Save a new page by hand after autosave has created it, so that it is not created twice."""
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
-    page.get_by_role("button", name="Save draft").click()
+    save_draft(page)
     expect(page.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
+
+
+def save_draft(page: Page) -> None:
+    choose_action(page, "Save draft")
+
+
+def send_for_review(page: Page) -> None:
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
 
 
 def choose_action(page: Page, name: str) -> None:

@@ -11,9 +11,10 @@ from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import (
     TIMEOUT,
     add_block,
-    choose_action,
     choose_topic,
     log_in,
+    save_draft,
+    send_for_review,
     upload_image,
     write_rich_text,
 )
@@ -76,10 +77,9 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     key = key_of(organiser, server, "Développement économique", "Agenda")
     organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
     announce(organiser, datetime.now(tz=UTC).date() + timedelta(days=40))
-    organiser.get_by_role("button", name="Save draft").click()
+    save_draft(organiser)
     expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
-    choose_action(organiser, "Submit to")
-    expect(organiser.locator(".messages .success")).to_contain_text("submitted for moderation")
+    send_for_review(organiser)
     approve(approver, mailbox, TITLE, first=True)
 
     reader.goto(server + CALENDAR)
@@ -122,8 +122,7 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     add_block(organiser, "Paragraph")
     write_rich_text(organiser, "À minuit, personne ne voulait partir.")
     expect(organiser.locator("[data-checklist-findings]")).not_to_contain_text("Tell what happened.", timeout=TIMEOUT)
-    choose_action(organiser, "Submit to")
-    expect(organiser.locator(".messages .success")).to_contain_text("submitted for moderation", timeout=TIMEOUT)
+    send_for_review(organiser)
     approve(approver, mailbox, TITLE, first=False)
 
     reader.goto(event)

@@ -11,10 +11,10 @@ from tests.journeys.newsroom import (
     PASSWORD,
     TIMEOUT,
     add_block,
-    choose_action,
     choose_topic,
     log_in,
     save,
+    send_for_review,
     upload_image,
     write_rich_text,
 )
@@ -107,8 +107,7 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
 
     write_story(editor, site, photo)
     story = editor.url
-    choose_action(editor, "Submit to")
-    expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
+    send_for_review(editor)
     approver.goto(f"{site}/admin/")
     approver.get_by_role("link", name=TITLE).first.click()
     approver.get_by_role("button", name="Approve").click()

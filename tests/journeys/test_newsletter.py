@@ -7,7 +7,7 @@ from itertools import product
 
 from playwright.sync_api import expect
 
-from tests.journeys.newsroom import TIMEOUT, choose_action, log_in
+from tests.journeys.newsroom import TIMEOUT, log_in, send_for_review
 from tests.sink import Sink
 
 # What of a mail can be told by a browser: whether it fits, its pictures, its ground, and its faintest text on it.
@@ -81,7 +81,7 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_serve
     editor.get_by_role("button", name="Create the issue").click()
     expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     expect(editor.locator("[data-contentpath=content]").get_by_text("Talents").first).to_be_attached()
-    choose_action(editor, "Submit to")
+    send_for_review(editor)
     expect(editor.locator(".messages .success").first).to_be_visible(timeout=TIMEOUT)
     assert not [message for message in mail_server.messages() if message["Subject"] == TITLE]
 

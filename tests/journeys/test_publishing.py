@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import (
     add_block,
-    choose_action,
     choose_topic,
     last_block,
     log_in,
     save,
+    send_for_review,
     upload_image,
     write_rich_text,
 )
@@ -68,8 +68,7 @@ def test_article_goes_from_editor_through_approver_to_readers(server, visit, pho
     expect(editor.locator("[data-checklist-findings] li")).to_have_text([])
     expect(editor.locator("[data-checklist-status]")).to_have_text("Nothing is missing: this page can be submitted.")
     assert editor.get_by_role("button", name="Publish", exact=True).count() == 0
-    choose_action(editor, "Submit to")
-    expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
+    send_for_review(editor)
 
     reader = visit(width=360)
     address = f"{server}/fr/developpement-economique/industrie/la-forge-de-longwy-rallume-son-marteau-pilon/"

@@ -12,10 +12,11 @@ from tests.journeys.newsroom import (
     PASSWORD,
     TIMEOUT,
     add_block,
-    choose_action,
     choose_topic,
     log_in,
     save,
+    save_draft,
+    send_for_review,
     upload_image,
     write_rich_text,
 )
@@ -78,8 +79,7 @@ def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbo
     write_recap(organiser, photo)
     save(organiser)
     draft = organiser.url
-    choose_action(organiser, "Submit to")
-    expect(organiser.locator(".messages .success")).to_contain_text("submitted for moderation")
+    send_for_review(organiser)
 
     request = mailbox.wait_for(APPROVER, lambda text: TITLE in text)
     approver = visit(width=360)
@@ -99,7 +99,7 @@ def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbo
     returned.first.get_by_role("link", name=TITLE).first.click()
     expect(organiser).to_have_url(draft)
     organiser.locator("#id_standfirst").fill(CORRECTED)
-    choose_action(organiser, "Resubmit")
+    send_for_review(organiser)
     expect(organiser.locator(".messages .success")).to_be_visible()
 
     request = mailbox.wait_for(APPROVER, lambda text: TITLE in text)
@@ -129,7 +129,7 @@ def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     editor.locator("#id_standfirst").fill("Une filature que l’on croyait perdue.")
     add_block(editor, "Paragraph")
     write_rich_text(editor, "Les bobines sont revenues de Belgique en camion.")
-    editor.get_by_role("button", name="Save draft").click()
+    save_draft(editor)
     expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     key = editor.url.rstrip("/").split("/")[-2]
 

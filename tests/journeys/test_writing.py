@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import PASSWORD, TIMEOUT, choose_action, log_in
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, log_in, save_draft, send_for_review
 
 # More words than any title has.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
@@ -60,9 +60,8 @@ def test_whoever_reads_their_text_over_can_submit_it(editor, draft, run_on_serve
     autosaved(editor)
     grow_old(run_on_server, draft, minutes=40)
 
-    choose_action(editor, "Submit to")
+    send_for_review(editor)
 
-    expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
     expect(editor.locator(".messages .warning")).to_have_count(0)
 
 
@@ -81,7 +80,7 @@ def second(editor, draft) -> Page:
 
 
 def test_two_windows_of_one_person_keep_both_texts(second, draft):
-    second.get_by_role("button", name="Save draft").click()
+    save_draft(second)
     dialog = second.get_by_role("dialog")
     expect(dialog).to_contain_text("You saved a new version in another window")
     expect(dialog).to_contain_text("nothing is overwritten: both texts are kept")
@@ -157,7 +156,7 @@ def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
         start.press("Tab")
         expect(organiser.locator("#id_start-read")).to_contain_text("We do not understand this date")
 
-    organiser.get_by_role("button", name="Save draft").click()
+    save_draft(organiser)
 
     expect(organiser.locator("[data-contentpath=start] .error-message")).to_be_visible(timeout=TIMEOUT)
     expect(start).to_have_value("demain")
@@ -214,10 +213,10 @@ def test_what_is_sent_by_hand_after_the_session_ended_arrives(editor):
     autosaved(editor)
     end_session(editor)
 
-    choose_action(editor, "Submit to")
+    editor.get_by_role("button", name="Send for review").click()
     sign_in_again(editor, "editor-lorraine")
 
-    expect(editor.locator(".messages .success")).to_contain_text("submitted for moderation")
+    expect(editor.locator(".messages .success")).to_contain_text("for review")
 
 
 def test_somebody_else_does_not_save_under_a_text_that_was_left_open(editor):
@@ -225,7 +224,7 @@ def test_somebody_else_does_not_save_under_a_text_that_was_left_open(editor):
     autosaved(editor)
     end_session(editor)
 
-    editor.get_by_role("button", name="Save draft").click()
+    save_draft(editor)
     sign_in_again(editor, "approver-lorraine")
 
     expect(editor.get_by_role("dialog", name="You are signed out")).to_contain_text("this page was opened by")
