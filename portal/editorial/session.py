@@ -1,4 +1,4 @@
-"""Signing in again without leaving the page that is being written, and the answer to a form whose sign-in has ended."""
+"""Signing in, also again without leaving what is being written, and the answer to a form that comes too late."""
 
 from typing import Any
 
@@ -6,12 +6,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
+from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.localization import get_localized_response
 from wagtail.admin.views.account import LoginView
 
 from portal.core.serving import views
 from portal.editorial.people import name_of
+
+
+class SignInForm(LoginForm):
+    """Wagtail's own names its fields by their attributes, in English."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("User name")
+        self.fields["password"].label = gettext_lazy("Password")
 
 
 class SessionView(LoginView):
