@@ -1,6 +1,6 @@
 """The admin viewsets of venues and subscribed calendars, limited to the sites of the user."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic import chooser, history, usage
@@ -67,7 +67,13 @@ class SubscriptionViewSet(RecordViewSet):
     icon = "calendar"
     menu_label = _("Subscribed calendars")
     edit_handler = ObjectList(Subscription.panels, base_form_class=SubscriptionForm)
-    list_display = ["name", "calendar", "read_at", BooleanColumn("is_active"), BooleanColumn("is_failing")]
+    list_display = [
+        "name",
+        "calendar",
+        "read_at",
+        BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
+        BooleanColumn("is_failing", label=_("last reading failed")),
+    ]
 
 
 class EventsGroup(ViewSetGroup):
