@@ -1,5 +1,7 @@
 """Every setting of the project; what differs between installations comes from the environment through `portal.env`."""
 
+from zoneinfo import available_timezones
+
 from django.utils.csp import CSP
 
 from portal import env
@@ -163,7 +165,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
+# The pictures of the manual are those of the documentation.
+STATICFILES_DIRS = [BASE_DIR / "portal" / "static", ("manual", BASE_DIR / "docs" / "screenshots")]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
@@ -296,8 +299,13 @@ INDEXNOW_ADDRESS = "https://api.indexnow.org/indexnow"
 
 # Wagtail
 
-WAGTAIL_SITE_NAME = env.text("NEWSROOM_NAME", "Portal", "The name of the newsroom, shown where editors log in.")
+WAGTAIL_SITE_NAME = env.text(
+    "NEWSROOM_NAME", "Portal", "The name of the network: where editors log in, in their menu and their titles."
+)
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.editor.session.SignInForm"
+# Without those names of the machine, such as “localtime”, that no browser knows.
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

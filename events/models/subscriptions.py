@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from events.models.event import EventPage
+from portal.core.panels import ShownPanel
 from portal.core.zones import time_zones
 
 
@@ -52,7 +53,7 @@ class Subscription(models.Model):
         FieldPanel("when_gone"),
         FieldPanel("is_active"),
         MultiFieldPanel(
-            [FieldPanel("read_at", read_only=True), FieldPanel("report", read_only=True)], heading=_("Last reading")
+            [ShownPanel("read_at", read_only=True), ShownPanel("report", read_only=True)], heading=_("Last reading")
         ),
     ]
 

@@ -1,7 +1,7 @@
 """The admin viewsets of venues and subscribed calendars, limited to the sites of the user."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
@@ -69,7 +69,13 @@ class SubscriptionViewSet(RecordViewSet):
     icon = "calendar"
     menu_label = _("Subscribed calendars")
     edit_handler = ObjectList(Subscription.panels, base_form_class=SubscriptionForm)
-    list_display = ["name", "calendar", "read_at", BooleanColumn("is_active"), BooleanColumn("is_failing")]
+    list_display = [
+        "name",
+        "calendar",
+        "read_at",
+        BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
+        BooleanColumn("is_failing", label=_("last reading failed")),
+    ]
 
 
 class EventsGroup(ViewSetGroup):

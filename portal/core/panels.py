@@ -1,5 +1,7 @@
 """Panels of the page editor in addition to Wagtail's."""
 
+from typing import Any
+
 from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -22,3 +24,10 @@ class EmbargoPanel(PublishingPanel):
                 },
             )
             self.children = [FieldPanel("embargo_until", widget=widget), *self.children]
+
+
+class ShownPanel(FieldPanel):
+    """For values that are only shown; where there is none, Wagtail would say “None”."""
+
+    def format_value_for_display(self, value: Any) -> Any:
+        return "–" if value is None else super().format_value_for_display(value)

@@ -8,13 +8,15 @@ class EditorialConfig(AppConfig):
     label = "editorial"
 
     def ready(self):
-        from django.db.models.signals import post_delete, post_save, pre_delete
-        from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
+        from django.db.models.signals import post_delete, post_init, post_save, pre_delete
+        from wagtail.models import Page, PageViewRestriction, Revision, Task, get_page_models
         from wagtail.signals import page_published, page_unpublished
+        from wagtail.workflows import get_task_types
 
         from portal.core.publication import set_rules
         from portal.editorial.approval import completeness
         from portal.editorial.approval.gate import NewsroomRules
+        from portal.editorial.approval.task_names import task_read
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.schedule import embargo
@@ -34,3 +36,5 @@ class EditorialConfig(AppConfig):
         for model in (PageViewRestriction, *get_page_models()):
             post_delete.connect(embargo.access_changed, sender=model)
         pre_delete.connect(source_deleted, sender=Page)
+        for model in (Task, *get_task_types()):
+            post_init.connect(task_read, sender=model)

@@ -24,11 +24,13 @@ from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.next_step import order_actions
 from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
+from portal.editorial.approval.task_names import translate_log
 from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
     write,  # noqa: F401 - registers its menu
 )
 from portal.editorial.editor.content_checks import checks_alone
+from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
@@ -123,7 +125,7 @@ def checklist_script() -> SafeString:
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    sheets = ((static(f"editorial/{name}.css"),) for name in ("checklist", "date-field", "session"))
+    sheets = ((static(f"editorial/{name}.css"),) for name in ("checklist", "date-field", "face", "session"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
@@ -162,6 +164,22 @@ def writing_script() -> SafeString:
     }
     script = format_html('<script type="module" src="{}"></script>', static("editorial/writing.js"))
     return json_script(words, "session-words") + script
+
+
+# After Wagtail's own actions, whose messages it translates.
+@hooks.register("register_log_actions", order=100)
+def workflow_actions(actions):
+    translate_log(actions)
+
+
+@hooks.register("register_admin_urls")
+def manual_urls():
+    return MANUAL_URLS
+
+
+@hooks.register("register_help_menu_item")
+def manual_menu_item():
+    return MenuItem(_("The manual"), reverse_lazy("manual"), name="manual", icon_name="doc-full", order=100)
 
 
 @hooks.register("register_log_actions")

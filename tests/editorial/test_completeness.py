@@ -1,5 +1,6 @@
 """An incomplete page is neither submitted nor published; the draft stays saved, and an approver may waive findings."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -163,12 +164,26 @@ def test_form_links_to_each_finding(lorraine, newsroom):
     assert "without, for a reason" not in box
 
 
-def test_empty_form_shows_the_checklist(lorraine, newsroom):
-    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+def empty_form(ground, editor, app: str, model: str) -> str:
+    """The checklist above the form of a page that nobody has saved yet."""
+    path = reverse("wagtailadmin_pages:add", args=[app, model, ground.section.pk])
+    html = newsroom_client(ground, editor).get(path).content.decode()
+    return html.split('id="checklist"')[1].split("</section>")[0]
 
-    html = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path).content.decode()
 
-    assert "3 things are missing" in html.split('id="checklist"')[1]
+def test_empty_form_says_what_the_page_needs(lorraine, newsroom):
+    box = empty_form(lorraine, newsroom[Role.EDITOR], "articles", "articlepage")
+
+    assert "A new page. Before it can be submitted, it needs:" in box
+    assert re.findall(r'data-checklist-field="(\w+)"', box) == ["title", "standfirst", "lead_image", "page_topics"]
+
+
+@pytest.mark.parametrize("page_type", [("home", "standardpage"), ("home", "formpage"), ("home", "sectionpage")])
+def test_empty_form_of_no_page_says_that_nothing_is_missing(lorraine, newsroom, page_type):
+    box = empty_form(lorraine, newsroom[Role.SITE_ADMINISTRATOR], *page_type)
+
+    assert "Nothing is missing" not in box
+    assert 'data-checklist-field="title"' in box
 
 
 def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom):

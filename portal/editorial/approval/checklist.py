@@ -74,6 +74,8 @@ def findings(page: Any, now: datetime) -> list[Finding]:
 
 def _fields(page: Any) -> Iterator[Finding]:
     required = page.must_have
+    if not page.title.strip():
+        yield Finding("title", _("Give the page a title."), "title")
     if "when" in required and not page.start:
         yield Finding("when", _("Say when the event takes place."), "start")
     if "where" in required and not any(

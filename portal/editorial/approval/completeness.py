@@ -35,8 +35,12 @@ class IncompleteError(PublicationRefusedError):
 
 @dataclass(frozen=True)
 class Checklist:
-    """What the editor shows above the form: findings, waivers, embargo, failed schedules and links."""
+    """What the editor shows above the form: findings, waivers, embargo, failed schedules and links.
 
+    Of a new page, which was never saved, nobody can say that nothing is missing.
+    """
+
+    is_new: bool
     missing: list[Finding]
     recommendations: list[Finding]
     waivers: list[ChecklistWaiver]
@@ -59,6 +63,7 @@ def missing_findings(page: PortalPage, now: datetime) -> list[Finding]:
 def checklist_of(page: PortalPage, user: Any) -> Checklist:
     now = timezone.now()
     return Checklist(
+        is_new=not page.pk,
         missing=missing_findings(page, now),
         recommendations=recommended(page),
         waivers=list(ChecklistWaiver.objects.filter(page=page.pk).select_related("user")) if page.pk else [],

@@ -74,9 +74,8 @@ def add_dashboard_panels(request, panels):
 
 @hooks.register("construct_help_menu")
 def hide_software_news(request, menu_items):
-    """Leave Wagtail's release notes to superusers: everybody else would see them as unread."""
-    if not request.user.is_superuser:
-        menu_items[:] = [item for item in menu_items if not isinstance(item, DismissibleMenuItem)]
+    """Wagtail's release notes and its guide, which are in English and on another site, give way to the manual."""
+    menu_items[:] = [item for item in menu_items if not isinstance(item, DismissibleMenuItem)]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)

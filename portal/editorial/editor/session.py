@@ -1,13 +1,23 @@
-"""Signing in again without leaving the page that is being written."""
+"""Signing in, also again without leaving what is being written."""
 
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
+from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.views.account import LoginView
 
 from portal.editorial.people import name_of
+
+
+class SignInForm(LoginForm):
+    """Wagtail's own names its fields by their attributes, in English."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("User name")
+        self.fields["password"].label = gettext_lazy("Password")
 
 
 class SessionView(LoginView):

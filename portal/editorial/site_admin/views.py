@@ -149,7 +149,7 @@ class RedirectAdminView(SiteAdminView):
 
 
 class RedirectList(RedirectAdminView, SiteAdminList):
-    columns = (_("From"), _("To"), _("Permanent"))
+    columns = (_("Old address"), _("New address"), _("Permanent"))
 
     def objects(self) -> QuerySet[Any]:
         return super().objects().select_related("redirect_page")

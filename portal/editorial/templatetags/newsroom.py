@@ -1,12 +1,13 @@
-"""Template filters of the newsroom: quoted text in plain mails, look-up in a dictionary, age of a moment."""
+"""Template filters and tags of the newsroom: quoted text, look-up, age of a moment, its name, its reader's language."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from portal.editorial.people import name_of
 
@@ -36,3 +37,15 @@ def ago(moment: datetime) -> str:
     if timezone.now() - moment < timedelta(minutes=1):
         return gettext("just now")
     return gettext("%(age)s ago") % {"age": timesince(moment, depth=1)}
+
+
+@register.simple_tag
+def network_name() -> str:
+    return settings.WAGTAIL_SITE_NAME
+
+
+@register.simple_tag(takes_context=True)
+def newsroom_language(context: Any) -> str:
+    """The language that whoever reads the page has chosen for the newsroom, or the one that is active."""
+    profile = getattr(getattr(context.get("request"), "user", None), "wagtail_userprofile", None)
+    return profile.get_preferred_language() if profile else get_language() or settings.LANGUAGE_CODE

@@ -16,8 +16,8 @@ MAX_PERIOD = timedelta(days=366)
 
 
 class PeriodForm(forms.Form):
-    first = forms.DateField(label=_("From"), widget=AdminDateInput)
-    last = forms.DateField(label=_("To"), widget=AdminDateInput)
+    first = forms.DateField(label=_("First day"), widget=AdminDateInput)
+    last = forms.DateField(label=_("Last day"), widget=AdminDateInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

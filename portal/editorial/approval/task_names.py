@@ -1,0 +1,61 @@
+"""The names of a site's workflow tasks, which are kept in English, in the language of whoever reads them."""
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.translation import gettext
+from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Task
+
+# As `portal.editorial.roles` makes them; a task that somebody has named otherwise keeps its name.
+OURS = re.compile(r"(?P<site>.+): (?P<step>section|approval)")
+LOGGED = ("start", "approve", "reject", "resume", "cancel")
+
+
+class TaskName(str):
+    """The text that the database keeps; shown, it is in the active language."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return translated(str.__str__(self))
+
+    def __html__(self) -> str:
+        return escape(str(self))
+
+
+def translated(name: str) -> str:
+    found = OURS.fullmatch(name)
+    if not found:
+        return name
+    words = {"section": gettext("%(site)s: section review"), "approval": gettext("%(site)s: approval")}
+    return words[found["step"]] % {"site": found["site"]}
+
+
+def task_read(sender: type[Task], instance: Task, **kwargs: Any) -> None:
+    # A name that was not read stays unread.
+    if OURS.fullmatch(name := instance.__dict__.get("name") or ""):
+        instance.name = TaskName(name)
+
+
+def translate_log(actions: LogActionRegistry) -> None:
+    """Let the history of a page name tasks as the rest of the newsroom does; the log has their names as plain text."""
+    for action in LOGGED:
+        formatter = actions.formatters[f"wagtail.workflow.{action}"]
+        formatter.format_message = _with_translated_names(formatter.format_message)
+
+
+def _with_translated_names(message: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda entry: message(SimpleNamespace(data=_translated_titles(entry.data)))
+
+
+def _translated_titles(data: Any) -> Any:
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: translated(value) if key == "title" and isinstance(value, str) else _translated_titles(value)
+        for key, value in data.items()
+    }

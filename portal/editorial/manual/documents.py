@@ -1,0 +1,69 @@
+"""The editors' manual: one Markdown file for each language in docs/, with its sections and pictures."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+FOLDER = settings.BASE_DIR / "docs"
+EDITIONS = {"fr": "redaction.md", "de": "redaktion.md", "en": "newsroom.md"}
+LANGUAGES = {name: code for code, name in EDITIONS.items()}
+
+
+@dataclass(frozen=True)
+class Manual:
+    """`sections` are anchor and heading of each; `body` has the text below the title as HTML."""
+
+    language: str
+    title: str
+    sections: list[tuple[str, str]]
+    body: SafeString
+
+
+def manual(language: str) -> Manual:
+    """The edition in this language; raises KeyError where there is none."""
+    return rendered(language, (FOLDER / EDITIONS[language]).read_text(encoding="utf-8"))
+
+
+def rendered(language: str, text: str) -> Manual:
+    """A text that begins with its title and a paragraph of links to the other editions, which its page shows itself."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parsed = reader.parse(text)
+    title, tokens = parsed[1], parsed[6:]
+    sections = []
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "heading_open" and following:
+            words = _words(following)
+            token.attrSet("id", slugify(words, allow_unicode=True))
+            if token.tag == "h2":
+                sections.append((str(token.attrGet("id")), words))
+        for child in token.children or []:
+            _lead_into_the_newsroom(child)
+    html = reader.renderer.render(tokens, reader.options, {})
+    html = html.replace("<table>", '<div class="manual__table" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )
+    return Manual(language, _words(title), sections, mark_safe(html))
+
+
+def _words(token: Token) -> str:
+    return "".join(child.content for child in token.children or [] if child.type in ("text", "code_inline"))
+
+
+def _lead_into_the_newsroom(token: Token) -> None:
+    """Pictures are static files below manual/, and a link to another edition leads to its page."""
+    if token.type == "image":
+        token.attrSet("src", static(f"manual/{PurePosixPath(str(token.attrGet('src'))).name}"))
+        token.attrSet("loading", "lazy")
+    elif token.type == "link_open":
+        address = urlsplit(str(token.attrGet("href")))
+        if address.path in LANGUAGES:
+            anchor = f"#{address.fragment}" if address.fragment else ""
+            token.attrSet("href", reverse("manual", args=[LANGUAGES[address.path]]) + anchor)

@@ -1,0 +1,226 @@
+"""The newsroom speaks the language of whoever works in it, on every page that its people can open."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+import wagtail
+import wagtail_localize
+from bs4 import BeautifulSoup
+from bs4.element import Comment
+from django.conf import settings as django_settings
+from django.template import Context, Template
+from django.test import override_settings
+from django.utils.translation import override
+from django.utils.translation.trans_real import DjangoTranslation, translation
+from wagtail.models import Page, Task
+from wagtail.users.models import UserProfile
+
+from portal.editorial.roles import Role
+from tests.builders import make_member, make_newsroom, make_section_member, make_site
+from tests.separation.planting import Planted, plant
+from tests.separation.routes import addresses, newsroom_routes
+from tests.separation.visiting import undone, visiting
+
+LANGUAGES = ("fr", "de")
+# As they are kept for a site, in English.
+NAMES = ("Own: section", "Own: approval")
+PEOPLE = (Role.SITE_ADMINISTRATOR, Role.APPROVER, Role.EDITOR, Role.ORGANISER, "administrator of the network")
+# Words that stand in most English sentences, and in no French or German one.
+ENGLISH = re.compile(
+    r"\b(?:the|of|and|with|your|you|this|that|these|are|is|from|not|by|be|been|have|has|were|there|which|edit|delete|save"
+    r"|add|choose|select|search|password|none|yes|draft|settings|language|page not|no|to|for|page[s]? in)\b",
+    re.IGNORECASE,
+)
+SHOWN_ATTRIBUTES = (
+    "title",
+    "aria-label",
+    "placeholder",
+    "alt",
+    "data-w-tooltip-content-value",
+    "data-w-progress-active-value",
+)
+# What is the same in the other language, or is no word of the newsroom.
+NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|zz\w+zz|\b[A-Z]\w+/[A-Z]\w+[\w ]*|\bnew \w+Chooser\(.*")
+# What Django writes into the database in English, and only administrators of the network meet in the form of a group.
+IN_THE_DATABASE = re.compile(
+    r"\b(?:Can (?:add|change|choose|delete|view) |Can choose$|Delete pages with|Lock/unlock pages)"
+)
+# Not shown: numbers that a script fills in, and what face.css hides.
+HIDDEN = "script, style, noscript, [lang=en], [data-side-panel-toggle-counter], .submit.w-sr-only"
+
+
+@pytest.fixture(scope="module")
+def planted(module_db, tmp_path_factory) -> Iterator[Planted]:
+    """A site with a record of every kind, so that every page of its newsroom has something to show."""
+    with (
+        override_settings(
+            MEDIA_ROOT=tmp_path_factory.mktemp("media"), WAGTAILSEARCH_BACKENDS=django_settings.WAGTAILSEARCH_BACKENDS
+        ),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
+        # The page that every new installation of Wagtail begins with.
+        Page.objects.filter(title__startswith="Welcome").delete()
+        ground = make_site("own.localhost", ("fr", "de"))
+        people = make_newsroom(ground)
+        people[Role.REVIEWER] = make_section_member(ground, Role.REVIEWER)
+        found = plant(ground, people, "a")
+        for task, name in zip(Task.objects.filter(workflow_tasks__workflow=found["workflow"]), NAMES, strict=True):
+            task.name = name
+            task.save()
+        yield found
+
+
+# What answers in JSON only has no words.
+NEWSROOM = [route for route in newsroom_routes() if "/api/" not in route.pattern]
+
+
+def said(response: Any) -> list[str]:
+    """What a page shows or a screen reader says, piece by piece; nothing for what is no page."""
+    kind = response.headers.get("Content-Type", "")
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if kind.startswith("application/json"):
+        found = json.loads(body)
+        body = found.get("html") or "" if isinstance(found, dict) else ""
+    elif not kind.startswith("text/html"):
+        return []
+    html = BeautifulSoup(body if isinstance(body, str) else body.decode("utf-8", "replace"), "html.parser")
+    pieces = [found["label"] for found in _labels(html)]
+    for drawn in html.select(HIDDEN):
+        drawn.decompose()
+    pieces += [str(text) for text in html.find_all(string=True) if not isinstance(text, Comment)]
+    pieces += [element[name] for name in SHOWN_ATTRIBUTES for element in html.select(f"[{name}]")]
+    pieces += [element["value"] for element in html.select("input[type=submit][value], input[type=button][value]")]
+    return [clean for piece in pieces if (clean := " ".join(NO_WORDS.sub(" ", piece).split()))]
+
+
+def _labels(html: BeautifulSoup) -> Iterator[dict[str, str]]:
+    """The words of the menu, which a script draws."""
+    for script in html.select("#wagtail-sidebar-props"):
+        yield from (
+            {"label": json.loads(f'"{label}"')} for label in re.findall(r'"label": "((?:[^"\\]|\\.)*)"', script.text)
+        )
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request) -> str:
+    return request.param
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(planted, db, role, language):
+    person = planted.people.get(role) or make_member("network", is_superuser=True)
+    UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
+    found: dict[str, str] = {}
+    with visiting(planted.ground, person) as visitor:
+        visitor.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        for route in newsroom_routes():
+            for address in addresses(route, planted, most_kinds=1):
+                with undone():
+                    response = visitor.client.get(address)
+                    for piece in said(response):
+                        if (ENGLISH.search(piece) and not IN_THE_DATABASE.search(piece)) or "wagtail" in piece.lower():
+                            found.setdefault(piece, address)
+
+    assert found == {}
+
+
+# Words that are the same in English and in the other language, or that no editor sees.
+SAME = {
+    "fr": """Action|Actions|Alias|App|Code|Collection|Collections|Date|Document|Documents|Format|ID|Image|Images|Maximum
+        |Minimum|Notifications|Page|Pages|Pagination|Parent|Public|Site|Sites|Source|Type|URL|Wagtail API v2|Wagtail API v3
+        |collection|collections|description|document|documents|image|images|page|pages|permission|port|site|sites|slug|0 minutes
+        |1 page|%(count)s document|%(count)s image|%(model)s permissions|%(num)s min|%(num)s pixel|%(num_pages)d page
+        |%(num_parent_objects)d page""",
+    "de": """(optional)|Administrator|Alias|App|Code|Format|ID|Layout|Link|Maximum|Minimum|Name|Status|Status %(status)s|Status:|System|Token|URL|Wagtail API v2""",
+}
+PLACES_ONLY = re.compile(r"(?:%\(\w+\)s[ :-]*)+")
+# Not installed here, or never shown to people.
+ASIDE = {"styleguide", "simple_translation", "search_promotions", "frontend_cache", "sitemaps", "locales"}
+
+
+def sources() -> Iterator[Path]:
+    """The English catalogues of Wagtail and of wagtail-localize, whose strings are all that they show."""
+    for package in (wagtail, wagtail_localize):
+        folder = Path(package.__file__).parent
+        yield from (
+            path
+            for path in folder.glob("**/locale/en/LC_MESSAGES/django*.po")
+            if not ASIDE & set(path.relative_to(folder).parts) or (folder.name == "wagtail" and "locales" in path.parts)
+        )
+
+
+@cache
+def strings(domain: str) -> dict[tuple[str | None, str], polib.POEntry]:
+    return {
+        (entry.msgctxt, entry.msgid): entry
+        for path in sources()
+        if path.stem == domain
+        for entry in polib.pofile(str(path))
+    }
+
+
+def spoken(domain: str, language: str) -> Callable[[str], str]:
+    """How the newsroom says a string: in its pages, or by the catalogues that its scripts load."""
+    if domain == "django":
+        return translation(language).gettext
+    folders = [str(path.parents[2]) for path in sources() if path.stem == domain]
+    return DjangoTranslation(language, domain=domain, localedirs=folders).gettext
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_nothing_is_left_in_english(language, domain):
+    say = spoken(domain, language)
+    left = {text.strip() for _, text in strings(domain) if say(text) == text and not PLACES_ONLY.fullmatch(text)}
+
+    assert left - set(re.sub(r"\n\s+", "", SAME[language]).split("|")) == set()
+
+
+def catalogues() -> list[Path]:
+    return sorted(Path(django_settings.LOCALE_PATHS[1]).glob("*/LC_MESSAGES/*.po"))
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_words_in_place_of_wagtails_are_of_strings_that_it_has(path):
+    """A string that an upgrade words otherwise would be shown in Wagtail's own words again."""
+    own = strings(path.stem)
+    # Spans of time are Django's.
+    assert [entry.msgid for entry in polib.pofile(str(path)) if (entry.msgctxt, entry.msgid) not in own | TIMES] == []
+
+
+TIMES = {(None, f"%(num)d {unit}"): None for unit in ("year", "month", "day")}
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_words_in_place_of_wagtails_keep_its_places(path):
+    places = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+    for entry in polib.pofile(str(path)):
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            assert set(places.findall(text)) <= set(places.findall(entry.msgid + entry.msgid_plural)), entry.msgid
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_words_in_place_of_wagtails_are_compiled(path):
+    compiled = polib.mofile(str(path.with_suffix(".mo")))
+
+    assert {(each.msgctxt, each.msgid): (each.msgstr, each.msgstr_plural) for each in compiled} == {
+        (each.msgctxt, each.msgid): (each.msgstr, each.msgstr_plural) for each in polib.pofile(str(path))
+    }
+
+
+def test_task_is_named_in_the_language_of_whoever_reads_it(planted, db):
+    task = Task.objects.get(name="Own: approval")
+
+    with override("de"):
+        shown = Template("{{ task }}|{{ task.name }}").render(Context({"task": task}))
+        assert f"{shown}|{task.name}" == "Own: Freigabe|Own: Freigabe|Own: Freigabe"
+    with override("fr"):
+        assert f"{task.name}" == "Own\u202f: approbation"
+    task.save()
+    assert Task.objects.filter(name="Own: approval").exists()
