@@ -46,7 +46,7 @@ class WallClockField(forms.DateTimeField):
 
 class EventPageForm(PortalPageForm):
     start = WallClockField(label=_("Start"), help_text=_("On the clock of the place."))
-    end = WallClockField(label=_("End"), required=False, help_text=_("Empty: the end is open. All day: the last day."))
+    end = WallClockField(label=_("End"), required=False, help_text=_("Empty: open. All day: the last."))
     recurrence = forms.CharField(label=_("Repeats"), required=False, max_length=500, widget=RecurrenceWidget)
     doubled_hour = forms.ChoiceField(
         label=_("When the clock goes back"),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, Panel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
 
@@ -9,14 +10,23 @@ def event_panels() -> list[Panel]:
     """What, when and where stand open; everything else is folded by theme."""
     return [
         *Page.content_panels,
-        FieldPanel("standfirst"),
+        FieldPanel("standfirst", widget=AdminAutoHeightTextInput(attrs={"rows": 1})),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("start"), FieldPanel("end")]), FieldPanel("is_all_day")], heading=_("When")
+            [FieldRowPanel([FieldPanel("start"), FieldPanel("end"), FieldPanel("is_all_day")])], heading=_("When")
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("venue"), FieldPanel("place")]), FieldPanel("online_url")], heading=_("Where")
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("venue"),
+                        FieldPanel("place", help_text=_("Empty: that of the venue.")),
+                        FieldPanel("online_url"),
+                    ]
+                )
+            ],
+            heading=_("Where"),
         ),
-        MultiFieldPanel([FieldPanel("takes_registrations")], heading=_("Taking part")),
+        FieldPanel("takes_registrations"),
         MultipleChooserPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
         MultiFieldPanel(
             [

@@ -11,12 +11,20 @@ from events.recurrence import SINGLE
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 
+# In how many languages an event is expected at most.
+LANGUAGES = 3
 
-@dashboard_list(heading=_("Coming dates"), order=45, moment_label=_("Begins"))
+
+@dashboard_list(heading=_("Coming dates"), order=45)
 def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    """Yield the next dates, each in one language of its event."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
-    for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LIST_LENGTH + 1]:
+    shown = set()
+    for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LANGUAGES * (LIST_LENGTH + 1)]:
+        if (date.event.translation_key, date.key) in shown:
+            continue
+        shown.add((date.event.translation_key, date.key))
         yield DashboardRow(
             date.shown_title,
             date.event.path,
@@ -24,6 +32,8 @@ def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
             note=" · ".join(str(part) for part in (date.when, _seats(date)) if part),
             links=_links(date),
         )
+        if len(shown) > LIST_LENGTH:
+            return
 
 
 def _seats(date: Occurrence) -> str:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,4 +80,4 @@ def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> Ht
         messages.success(request, _("The date is cancelled in the draft; submit it to let readers know."))
         return redirect("event_dates", page.pk)
     messages.success(request, _("The date stands among those changed: say what differs."))
-    return redirect("wagtailadmin_pages:edit", page.pk)
+    return redirect(f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}#:w:contentpath=changed_dates")

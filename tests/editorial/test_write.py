@@ -45,7 +45,7 @@ def test_first_time_asks_for_the_section_and_offers_those_of_ones_own_site(edito
 
 
 def test_section_of_the_last_one_is_remembered(editor, lorraine, newsroom):
-    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+    make_article(lorraine.section).save_revision(user=newsroom[Role.EDITOR])
 
     response = editor.get(address("articles.articlepage"))
 
@@ -53,7 +53,7 @@ def test_section_of_the_last_one_is_remembered(editor, lorraine, newsroom):
 
 
 def test_another_section_can_be_chosen(editor, lorraine, newsroom):
-    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+    make_article(lorraine.section).save_revision(user=newsroom[Role.EDITOR])
 
     html = editor.get(address("articles.articlepage", "?choose")).content.decode()
 

@@ -130,6 +130,14 @@ def new_event(server, visit):
     return open_form
 
 
+def test_what_when_where_and_registration_are_on_one_screen(new_event):
+    organiser = new_event()
+    box = organiser.locator("#id_takes_registrations").bounding_box()
+    buttons = organiser.get_by_role("button", name="Send for review").bounding_box()
+
+    assert box["y"] + box["height"] <= buttons["y"]
+
+
 WRITTEN = ["01/12/2027 18:00", "1.12.2027 18h00", "1/12/27 18 h", "2027-12-01 18:00", "1 December 2027 at 18:00"]
 NO_DATES = ["31/02/2027 18:00", "01/12/2027 25:00", "12/25/2027", "demain"]
 

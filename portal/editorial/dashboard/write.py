@@ -71,7 +71,8 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
     pages = parents(user)[kind]
     above = {step for page in pages for step in _steps(page.path)}
     titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
-    last = kind.objects.filter(owner=user).order_by("-pk").values_list("path", flat=True).first() or ""
+    written = kind.objects.filter(latest_revision__user=user).order_by("-latest_revision_created_at", "-pk")
+    last = written.values_list("path", flat=True).first() or ""
     found = [
         Place(
             page,

@@ -37,6 +37,17 @@ function focusField(event) {
   inside.querySelector("input:not([type=hidden]), textarea, select, button, [contenteditable=true]")?.focus({ preventScroll: true });
 }
 
+// An address that names a field leads to it, also where it is folded away.
+// Wagtail folds its panels once the page is there.
+window.addEventListener("load", () => {
+  const wanted = /:w:contentpath=([\w.]+)/.exec(window.location.hash);
+  const named = wanted && field(wanted[1]);
+  if (named) {
+    unfold(named);
+    named.scrollIntoView({ block: "center" });
+  }
+});
+
 if (box) {
   const status = box.querySelector("[data-checklist-status]");
   const list = box.querySelector("[data-checklist-findings]");

@@ -1,0 +1,119 @@
+"""What people do every day takes few clicks, counted from the dashboard until the page is sent for review."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, last_block, log_in, send_for_review
+
+COUNT = """addEventListener("click", (event) => {
+  if (event.isTrusted) sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1;
+}, true)"""
+
+
+@pytest.fixture
+def counted(server, visit) -> Callable[[str], Page]:
+    """Returns a function that opens the dashboard of somebody, from where their clicks are counted."""
+
+    def open_dashboard(username: str) -> Page:
+        page = visit()
+        log_in(page, server, username)
+        page.context.add_init_script(COUNT)
+        page.goto(f"{server}/admin/")
+        return page
+
+    return open_dashboard
+
+
+def clicks(page: Page) -> int:
+    return int(page.evaluate("sessionStorage.clicks ?? 0"))
+
+
+def begin(page: Page, kind: str) -> None:
+    page.get_by_role("button", name="Write").click()
+    page.get_by_role("link", name=kind, exact=True).first.click()
+    place = page.locator(".write__places a").first
+    expect(place.or_(page.get_by_placeholder("Page title"))).to_be_visible(timeout=TIMEOUT)
+    if place.is_visible():
+        place.click()
+    expect(page.get_by_placeholder("Page title")).to_be_visible(timeout=TIMEOUT)
+
+
+def choose_from(page: Page, panel: str, button: str, name: str) -> None:
+    page.locator(f"#panel-child-content-{panel}-section").get_by_role("button", name=button).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").first.check()
+    dialog.get_by_role("button", name="Confirm selection").click()
+    expect(dialog).to_be_hidden()
+
+
+def add_block_by_name(page: Page, name: str) -> None:
+    """Open the list of blocks by a click, and choose by the keyboard."""
+    page.locator("[data-contentpath=body]").get_by_title("Insert a block").last.click()
+    page.get_by_role("combobox", name="Search options").last.press_sequentially(name)
+    page.keyboard.press("Enter")
+
+
+def first_picture(page: Page) -> None:
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[data-chooser-modal-choice]").first.click()
+    expect(dialog).to_be_hidden()
+
+
+def test_article_with_five_blocks_two_pictures_an_author_and_a_topic(counted):
+    editor = counted("editor-lorraine")
+    begin(editor, "Article")
+    editor.get_by_placeholder("Page title").fill("Une presse de quarante tonnes change de halle")
+    editor.locator("#id_standfirst").fill("Elle a mis trois nuits à parcourir quatre cents mètres.")
+    editor.get_by_role("button", name="Choose an image").first.click()
+    first_picture(editor)
+    editor.locator("#id_lead_image_alt").fill("Une presse dans une halle")
+    paragraph = last_block(editor).locator("[contenteditable=true]")
+    paragraph.focus()
+    editor.keyboard.type("Le convoi avançait au pas.")
+    for name, text in (("Heading", "Trois nuits"), ("Quote", "On n’entendait que les vérins.")):
+        add_block_by_name(editor, name)
+        last_block(editor).locator("input[type=text], textarea").first.fill(text)
+    add_block_by_name(editor, "Figure")
+    last_block(editor).get_by_role("button", name="Choose an image").click()
+    first_picture(editor)
+    last_block(editor).get_by_label("Alternative text").fill("La presse sur son chariot")
+    add_block_by_name(editor, "Call-out")
+    last_block(editor).locator("input[type=text]").first.fill("Visites")
+    last_block(editor).locator("[contenteditable=true]").focus()
+    editor.keyboard.type("La halle ouvre samedi.")
+    choose_from(editor, "authors", "Add author", "")
+    choose_from(editor, "topics", "Add topic", "Industrie")
+
+    send_for_review(editor)
+
+    assert clicks(editor) <= 25
+
+
+def test_series_of_an_event_is_announced(counted):
+    organiser = counted("organiser-lorraine")
+    begin(organiser, "Event")
+    organiser.get_by_placeholder("Page title").fill("Le café des ateliers")
+    organiser.locator("#id_standfirst").fill("Une heure, un atelier, des questions.")
+    organiser.locator("#id_start").fill("6/1/2028 18h")
+    organiser.locator("#id_end").fill("6/1/2028 19h")
+    organiser.locator("#id_place").fill("Halle 3, Thionville")
+    choose_from(organiser, "topics", "Add topic", "Industrie")
+    organiser.locator("#panel-child-content-series-section [data-panel-toggle]").first.click()
+    organiser.locator("#panel-child-content-series-section select").first.select_option(label="by weeks")
+
+    send_for_review(organiser)
+
+    assert clicks(organiser) <= 15
+
+
+def test_one_date_of_a_series_is_moved(counted):
+    editor = counted("editor-lorraine")
+    editor.get_by_role("link", name="All dates").first.click()
+    editor.get_by_role("button", name="This date").last.click()
+    editor.get_by_label("New day").last.fill("3/12/2028")
+
+    send_for_review(editor)
+
+    assert clicks(editor) <= 4
