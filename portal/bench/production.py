@@ -4,9 +4,11 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 from secrets import token_hex
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.management import call_command
 from wagtail.models import Site
 
@@ -29,8 +31,8 @@ def run_in_production(arguments: list[str]) -> int:
 def collect_static() -> None:
     """Run collectstatic, unless the manifest is newer than all static files."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
-    folders = [*settings.STATICFILES_DIRS, PARTS]
-    sources = [path for folder in folders for path in folder.rglob("*")]
+    folders = [Path(str(folder)) for _prefix, folder in FileSystemFinder().locations]
+    sources = [path for folder in [*folders, PARTS] for path in folder.rglob("*")]
     if manifest.exists() and all(path.stat().st_mtime < manifest.stat().st_mtime for path in sources):
         return
     call_command("collectstatic", interactive=False, verbosity=0)

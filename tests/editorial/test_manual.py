@@ -55,6 +55,8 @@ def test_every_picture_of_the_manual_is_shown_and_served(page, text):
     assert [picture["alt"] for picture in pictures] == re.findall(r"!\[(.+?)\]\(", text)
     for picture in pictures:
         assert finders.find(picture["src"].removeprefix(settings.STATIC_URL)), picture["src"]
+        # Otherwise a link to a section misses it as soon as the pictures above are there.
+        assert int(picture["width"]) > int(picture["height"]) > 500
 
 
 def test_all_editions_of_the_manual_have_the_same_parts(text):

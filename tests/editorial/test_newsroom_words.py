@@ -34,7 +34,7 @@ PEOPLE = (Role.SITE_ADMINISTRATOR, Role.APPROVER, Role.EDITOR, Role.ORGANISER, "
 # Words that stand in most English sentences, and in no French or German one.
 ENGLISH = re.compile(
     r"\b(?:the|of|and|with|your|you|this|that|these|are|is|from|not|by|be|been|have|has|were|there|which|edit|delete|save"
-    r"|add|choose|select|search|password|none|yes|draft|settings|language|page not|no|to|for|page[s]? in)\b",
+    r"|add|choose|select|search|password|none|yes|draft|settings|language|no|to|for|ago|seconds?|hours?|days?|weeks?|months?|years?)\b",
     re.IGNORECASE,
 )
 SHOWN_ATTRIBUTES = (

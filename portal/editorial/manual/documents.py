@@ -1,7 +1,6 @@
 """The editors' manual: one Markdown file for each language in docs/, with its sections and pictures."""
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from PIL import Image
 
 FOLDER = settings.BASE_DIR / "docs"
 EDITIONS = {"fr": "redaction.md", "de": "redaktion.md", "en": "newsroom.md"}
@@ -60,7 +60,12 @@ def _words(token: Token) -> str:
 def _lead_into_the_newsroom(token: Token) -> None:
     """Pictures are static files below manual/, and a link to another edition leads to its page."""
     if token.type == "image":
-        token.attrSet("src", static(f"manual/{PurePosixPath(str(token.attrGet('src'))).name}"))
+        path = FOLDER / str(token.attrGet("src"))
+        with Image.open(path) as picture:
+            # Room for it before it is there: a link to a section must not miss it.
+            token.attrSet("width", str(picture.width))
+            token.attrSet("height", str(picture.height))
+        token.attrSet("src", static(f"manual/{path.name}"))
         token.attrSet("loading", "lazy")
     elif token.type == "link_open":
         address = urlsplit(str(token.attrGet("href")))

@@ -48,6 +48,8 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
 class SiteAdminList(SiteAdminView):
     template_name = "editorial/site_admin/list.html"
     columns: tuple[Any, ...] = ()
+    # What to say of a list without entries.
+    nothing: Any = ""
 
     def cells(self, item: Any) -> tuple[Any, ...]:
         raise NotImplementedError
@@ -55,7 +57,12 @@ class SiteAdminList(SiteAdminView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(self.objects(), 50).get_page(self.request.GET.get("p"))
         rows = [(reverse(self.edit_url_name, args=[item.pk]), self.cells(item)) for item in page]
-        return super().get_context_data(**kwargs) | {"page_obj": page, "rows": rows, "columns": self.columns}
+        return super().get_context_data(**kwargs) | {
+            "page_obj": page,
+            "rows": rows,
+            "columns": self.columns,
+            "nothing": self.nothing,
+        }
 
 
 class SiteAdminForm(SiteAdminView):
@@ -150,6 +157,7 @@ class RedirectAdminView(SiteAdminView):
 
 class RedirectList(RedirectAdminView, SiteAdminList):
     columns = (_("Old address"), _("New address"), _("Permanent"))
+    nothing = _("No address has moved. Add one when a page of the old site must lead to a page of this one.")
 
     def objects(self) -> QuerySet[Any]:
         return super().objects().select_related("redirect_page")

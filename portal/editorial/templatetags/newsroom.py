@@ -36,7 +36,7 @@ def ago(moment: datetime) -> str:
     """Return the time since a moment in its largest unit: “3 hours ago”."""
     if timezone.now() - moment < timedelta(minutes=1):
         return gettext("just now")
-    return gettext("%(age)s ago") % {"age": timesince(moment, depth=1)}
+    return gettext("%(time_period)s ago") % {"time_period": timesince(moment, depth=1)}
 
 
 @register.simple_tag

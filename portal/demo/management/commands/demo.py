@@ -82,7 +82,7 @@ class Command(BaseCommand):
 
     def signature(self) -> str:
         """A hash that changes with the static files of the project and the versions of packages."""
-        patterns = ("**/static/**/*", "portal/styles/**/*.css")
+        patterns = ("**/static/**/*", "portal/styles/**/*.css", "docs/screenshots/*")
         files = sorted(path for each in patterns for path in settings.BASE_DIR.glob(each) if ".venv" not in path.parts)
         facts = [f"{path} {path.stat().st_mtime_ns}" for path in files if settings.DATA_DIR not in path.parents]
         facts.append((settings.BASE_DIR / "uv.lock").read_text())
