@@ -16,6 +16,7 @@ from wagtail.views import authenticate_with_password
 
 from portal.core.serving.views import serve
 from portal.editorial import views
+from portal.editorial.pictures import uploads
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
 from portal.editorial.translations import localize_views, page_views
 from portal.media.views import document_file
@@ -87,6 +88,11 @@ ADDRESSES = (
     Replacement(files.ImagesView, OTHERS_TAGS, ("wagtailimages:index", "wagtailimages:index_results")),
     Replacement(files.ImageChooseView, OTHERS_TAGS, ("wagtailimages_chooser:choose",)),
     Replacement(files.DocumentsView, OTHERS_TAGS, ("wagtaildocs:index", "wagtaildocs:index_results")),
+    Replacement(
+        uploads.CreateFromUploadView,
+        "it keeps the file as it came, with the place where it was taken",
+        ("wagtailimages:create_multiple_from_uploaded_image",),
+    ),
     Replacement(
         actions.permitted_bulk_action, "it names what it cannot act on, of other sites too", ("wagtail_bulk_action",)
     ),
