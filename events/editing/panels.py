@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Page
 
+from portal.core.blocks.pictures import LEAD_IMAGE_FIELDS
+
 
 def event_panels() -> list[Panel]:
     return [
@@ -33,7 +35,7 @@ def event_panels() -> list[Panel]:
             heading=_("Where"),
         ),
         MultiFieldPanel(
-            [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
+            [FieldPanel(name) for name in LEAD_IMAGE_FIELDS],
             heading=_("Lead image"),
         ),
         FieldPanel("body"),

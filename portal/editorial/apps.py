@@ -13,10 +13,11 @@ class EditorialConfig(AppConfig):
         from wagtail.signals import page_published, page_unpublished
 
         from portal.core.publication import set_rules
-        from portal.editorial.approval import completeness
+        from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
+        from portal.editorial.pictures import licences
         from portal.editorial.schedule import embargo
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
@@ -24,6 +25,8 @@ class EditorialConfig(AppConfig):
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
+        checklist.requirements.append(licences.licences_over)
+        checklist.recommendations.append(licences.licences_ending_soon)
         replace_wagtail_notifiers()
         access_grants.append(has_guest_token)
         post_save.connect(embargo.revision_saved, sender=Revision)

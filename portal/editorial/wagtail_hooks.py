@@ -25,6 +25,7 @@ from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.content_checks import checks_alone
 from portal.editorial.dashboard import hooks as dashboard_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
@@ -119,7 +120,7 @@ def checklist_script() -> SafeString:
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    sheets = ((static(f"editorial/{name}.css"),) for name in ("checklist", "date-field", "session"))
+    sheets = ((static(f"editorial/{name}.css"),) for name in ("checklist", "date-field", "pictures", "session"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 

@@ -19,13 +19,36 @@ class PublicDocumentQuerySet(PublicFiles, DocumentQuerySet):
 
 
 class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
-    credit = models.CharField(_("credit"), max_length=255, blank=True, help_text=_("Photographer or source."))
+    credit = models.CharField(
+        _("credit"),
+        max_length=255,
+        blank=True,
+        help_text=_("Photographer or source. Empty in a new upload: whom the file itself names."),
+    )
+    licence = models.CharField(
+        _("licence"),
+        max_length=160,
+        blank=True,
+        help_text=_("What permits to show it: CC BY 4.0, an order, a consent."),
+    )
+    licence_ends = models.DateField(
+        _("end of the licence"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("The last day on which it may be shown. Empty: there is none."),
+    )
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
 
     objects = PublicImageQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
-    admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
+    admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence", "licence_ends")
+
+    @property
+    def default_alt_text(self) -> str:
+        """What is offered wherever the picture is used; never the title, which is often the name of a file."""
+        return self.description
 
     class Meta(AbstractImage.Meta):
         # Wagtail's own Image uses the plain name.
