@@ -319,9 +319,11 @@ if MACHINE_TRANSLATOR:
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png", "webp"]
-# What is refused; what is larger than the next two is scaled down.
+# Beyond these three a picture is refused: a JPEG is decoded smaller than it is, others are not. Beyond the next two it
+# is scaled down.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
+PICTURE_MAX_DECODED_PIXELS = 50_000_000
 PICTURE_LONGEST_SIDE = 4096
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"

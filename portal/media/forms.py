@@ -47,6 +47,12 @@ class WholeImageField(WagtailImageField):
         picture.seek(0)
         return picture
 
+    def check_image_pixel_size(self, f):
+        if f.image.format_name != "jpeg":
+            # It cannot be decoded smaller than it is.
+            self.max_image_pixels = min(self.max_image_pixels, settings.PICTURE_MAX_DECODED_PIXELS)
+        super().check_image_pixel_size(f)
+
 
 class DocumentForm(BaseDocumentForm):
     """Keeps the address of a document whose file is replaced by another of its type."""

@@ -174,6 +174,15 @@ def test_picture_with_too_many_pixels_is_refused_before_it_is_decoded(lorraine, 
     assert not Image.objects.filter(title="Photo").exists()
 
 
+@pytest.mark.parametrize(("kind", "is_taken"), [("JPEG", True), ("HEIF", False), ("PNG", False)])
+def test_only_a_jpeg_may_be_larger_than_what_is_decoded(lorraine, editor, settings, kind, is_taken):
+    settings.PICTURE_MAX_DECODED_PIXELS = 100_000
+
+    upload(editor, lorraine, photo(kind), {"JPEG": "a.jpg", "HEIF": "a.heic", "PNG": "a.png"}[kind])
+
+    assert Image.objects.filter(title="Photo").exists() == is_taken
+
+
 def test_file_beyond_the_hard_limit_is_refused(lorraine, editor, settings):
     settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 500
 
