@@ -1,7 +1,7 @@
 """Registers the newsroom's addresses, scripts and report for pictures."""
 
 from django.templatetags.static import static
-from django.urls import URLPattern, reverse_lazy
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +9,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import policy_registry
 
-from portal.editorial.pictures import licences
+from portal.editorial.pictures import dropping, licences
 from portal.media.models import Image
 
 
 @hooks.register("register_admin_urls")
 def picture_urls() -> list[URLPattern]:
-    return licences.URLS
+    return [path("pictures/store/", dropping.store_picture, name="store_picture"), *licences.URLS]
 
 
 @hooks.register("insert_editor_js")
