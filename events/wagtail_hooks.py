@@ -4,13 +4,13 @@ from typing import Any
 
 from django.urls import include, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin.forms.collections import collection_member_permission_formset_factory
 from wagtail.admin.menu import MenuItem as SideItem
 from wagtail.admin.telepath import register
 from wagtail.admin.ui.menus import MenuItem
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
 from events.blocks import Photos
@@ -55,6 +55,14 @@ def venue_permission_panel() -> Any:
         ],
         "events/newsroom/venue_permissions.html",
     )
+
+
+@hooks.register("describe_collection_contents")
+def venues_of_collection(collection: Collection) -> dict[str, Any] | None:
+    """The venues for which a folder cannot be deleted: they would go with it."""
+    count = Venue.objects.filter(collection=collection).count()
+    text = ngettext("%(count)s venue", "%(count)s venues", count) % {"count": count}
+    return {"count": count, "count_text": text, "url": ""} if count else None
 
 
 @hooks.register("register_admin_urls")

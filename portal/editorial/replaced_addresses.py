@@ -16,7 +16,7 @@ from wagtail.views import authenticate_with_password
 
 from portal.core.serving.views import serve
 from portal.editorial import views
-from portal.editorial.pictures import uploads
+from portal.editorial.pictures import folders, uploads
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
 from portal.editorial.translations import localize_views, page_views
 from portal.media.views import document_file
@@ -92,6 +92,13 @@ ADDRESSES = (
         uploads.CreateFromUploadView,
         "it keeps the file as it came, with the place where it was taken",
         ("wagtailimages:create_multiple_from_uploaded_image",),
+    ),
+    Replacement(folders.FolderEditView, "it offers the privacy of a site's files", ("wagtailadmin_collections:edit",)),
+    Replacement(
+        folders.for_network_administrators,
+        "it names the groups of every site, and closes a whole site's files",
+        ("wagtailadmin_collections:set_privacy",),
+        is_guard=True,
     ),
     Replacement(
         actions.permitted_bulk_action, "it names what it cannot act on, of other sites too", ("wagtail_bulk_action",)
