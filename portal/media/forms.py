@@ -22,6 +22,8 @@ class PictureFile(SimpleUploadedFile):
     def __init__(self, prepared: PreparedPicture):
         super().__init__(prepared.name, prepared.content, prepared.content_type)
         self.credit = prepared.credit
+        # As Wagtail's field leaves it to whoever validates further.
+        self.image = willow.Image.open(BytesIO(prepared.content))
 
 
 def kept_picture(file, name: str) -> PictureFile:
@@ -40,17 +42,14 @@ class WholeImageField(WagtailImageField):
             uploaded = super().to_python(data)
             if uploaded is None:
                 return None
-            picture = kept_picture(uploaded, uploaded.name)
+            return kept_picture(uploaded, uploaded.name)
         except BROKEN as fault:
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
-        picture.image = willow.Image.open(BytesIO(picture.read()))
-        picture.seek(0)
-        return picture
 
     def check_image_pixel_size(self, f):
         if f.image.format_name != "jpeg":
             # It cannot be decoded smaller than it is.
-            self.max_image_pixels = min(self.max_image_pixels, settings.PICTURE_MAX_DECODED_PIXELS)
+            self.max_image_pixels = settings.PICTURE_MAX_DECODED_PIXELS
         super().check_image_pixel_size(f)
 
 

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from PIL import ExifTags, Image, ImageCms, ImageOps, IptcImagePlugin
+from PIL.ImageFile import ImageFile
 
 # What a decoder raises for a file that is broken.
 BROKEN = (
@@ -131,7 +132,7 @@ def _encoded(picture: Image.Image, kept_as: str, options: dict[str, Any]) -> byt
     return out.getvalue()
 
 
-def _credit(picture: Image.Image) -> str:
+def _credit(picture: ImageFile) -> str:
     """Who made a picture, from EXIF and IPTC: author and agency, else the copyright notice."""
     try:
         exif = picture.getexif()

@@ -166,7 +166,7 @@ def test_heavy_photo_is_scaled_down_and_not_refused(lorraine, editor, settings):
 
 
 def test_picture_with_too_many_pixels_is_refused_before_it_is_decoded(lorraine, editor, settings):
-    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000
+    settings.PICTURE_MAX_DECODED_PIXELS = 100_000
 
     response = upload(editor, lorraine, photo("PNG"), "bombe.png", "image/png")
 
@@ -262,6 +262,10 @@ def test_second_step_of_a_multiple_upload_keeps_no_place_either(lorraine, editor
     image, canvas = stored()
     assert not canvas.getexif()
     assert image.credit == "Ada Humbert"
+    assert (image.width, image.height) == canvas.size
+    assert image.file_hash
+    with image.open_file() as file:
+        assert image.file_size == len(file.read())
 
 
 def test_upload_form_asks_for_an_alternative_text(lorraine, editor):

@@ -25,7 +25,7 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     def show(request: HttpRequest, **kwargs: int) -> HttpResponse:
         model = Image if "image_id" in kwargs else Document
-        file = get_object_or_404(model, pk=next(iter(kwargs.values())))
+        file: Any = get_object_or_404(model, pk=next(iter(kwargs.values())))
         policy = policy_registry.get(file)
         reason = policy.reason_against_change(request.user, file)
         if not reason:

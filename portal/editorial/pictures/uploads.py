@@ -16,7 +16,7 @@ class CreateFromUploadView(multiple.CreateFromUploadedImageView):
             picture = kept_picture(content, uploaded.name)
         self.object.file.save(picture.name, picture, save=False)
         self.object.uploaded_by_user = self.request.user
-        self.object._set_image_file_metadata()
+        self.object.file_size = picture.size
         self.object.credit = form.cleaned_data.get("credit") or picture.credit
         form.save()
         self.object.file.close()
