@@ -30,7 +30,7 @@ BROKEN = (
 KEPT_AS = {"HEIF": "JPEG", "MPO": "JPEG"}
 EXTENSIONS = {"AVIF": ".avif", "GIF": ".gif", "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 OPTIONS: dict[str, dict[str, Any]] = {
-    "AVIF": {"quality": 80, "speed": 8},
+    "AVIF": {"quality": 80, "speed": 10},
     "JPEG": {"quality": 90},
     "WEBP": {"quality": 90},
 }
