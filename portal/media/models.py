@@ -8,6 +8,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image as Wag
 from wagtail.utils.file import hash_filelike
 
 from portal.media.embargo import FileEmbargo, PublicFiles
+from portal.media.uploads import without_traces
 
 
 class PublicImageQuerySet(PublicFiles, ImageQuerySet):
@@ -49,6 +50,13 @@ class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
     def default_alt_text(self) -> str:
         """What is offered wherever the picture is used; never the title, which is often the name of a file."""
         return self.description
+
+    def generate_rendition_file(self, filter, *, source=None):  # noqa: A002 - Wagtail's own name
+        # What came by another way than a form was not drawn anew.
+        if source is not None:
+            return super().generate_rendition_file(filter, source=without_traces(source))
+        with self.open_file() as file:
+            return super().generate_rendition_file(filter, source=without_traces(file))
 
     class Meta(AbstractImage.Meta):
         # Wagtail's own Image uses the plain name.

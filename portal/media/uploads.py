@@ -5,6 +5,7 @@ no film behind the picture.
 """
 
 import struct
+import sys
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil, sqrt
@@ -87,6 +88,19 @@ def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> P
             picture = picture.resize((max(1, round(picture.width * share)), max(1, round(picture.height * share))))
             content = _encoded(picture, kept_as, {**options, **OPTIONS.get(kept_as, {})})
     return PreparedPicture(PurePath(name).stem + EXTENSIONS[kept_as], content, f"image/{kept_as.lower()}", credit)
+
+
+def without_traces(file: IO[bytes]) -> IO[bytes]:
+    """The file itself, or the same picture drawn anew if it has EXIF, which Willow would write into each rendition."""
+    try:
+        with Image.open(file) as opened:
+            longest_side = max(opened.size) if "exif" in opened.info else 0
+    except BROKEN:
+        longest_side = 0
+    if longest_side:
+        file = BytesIO(prepare(file, "", longest_side, sys.maxsize).content)
+    file.seek(0)
+    return file
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -158,6 +158,11 @@ def test_text_of_the_library_is_offered_and_decorative_needs_none(editor, photos
     dialog.get_by_role("button", name="Upload").click()
     alt = editor.locator("#id_lead_image_alt")
     expect(alt).to_have_value("Une halle vide, le matin", timeout=TIMEOUT)
+    add_block(editor, "Image")
+    figure = last_block(editor)
+    figure.get_by_role("button", name="Choose an image").click()
+    editor.get_by_role("dialog").locator(".image-choice", has_text="La halle").first.click()
+    expect(figure.get_by_label("Alternative text")).to_have_value("Une halle vide, le matin", timeout=TIMEOUT)
     findings = editor.locator("[data-checklist-findings]")
 
     alt.fill("")

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import ExifTags, Image as Canvas, ImageCms, IptcImagePlugin
@@ -58,6 +59,10 @@ def upload(client, ground, content: bytes, name: str = "photo.jpg", kind: str = 
     return client.post(reverse("wagtailimages:add"), data)
 
 
+def several_renditions(image: Image) -> list:
+    return list(image.get_renditions("original", "max-165x165", "width-200|format-webp").values())
+
+
 def stored() -> tuple[Image, Canvas.Image]:
     image = Image.objects.get(title="Photo")
     with image.open_file() as file:
@@ -109,6 +114,21 @@ def test_reader_gets_no_place_in_any_file(lorraine, editor):
             files.append(file.read())
 
     assert all(b"Appareil" not in content and b"GPS" not in content for content in files)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "a.jpg"), ("WEBP", "a.webp"), ("AVIF", "a.avif"), ("PNG", "a.png")]
+)
+def test_rendition_of_a_file_that_no_form_has_seen_says_nothing_either(lorraine, kind, name):
+    content = photo(kind, exif=exif(Orientation=6))
+    image = Image.objects.create(title="Photo", file=ImageFile(BytesIO(content), name=name))
+    image.refresh_from_db()
+
+    files = [content_of(lorraine.reader().get(sources(image, "text").src))]
+    files += [content_of(lorraine.reader().get(rendition.url)) for rendition in several_renditions(image)]
+
+    assert all(b"Appareil" not in content for content in files)
+    assert all(Canvas.open(BytesIO(content)).size[0] < Canvas.open(BytesIO(content)).size[1] for content in files)
 
 
 @pytest.mark.parametrize("orientation", [3, 6, 8])

@@ -97,7 +97,7 @@ def words() -> dict[str, str]:
         "refused": _("{name}: {reason}"),
         "tooMany": _("At most {most} at a time: the others were left out."),
         "failed": _("It could not be sent. Please try again."),
-        "forbidden": _("You may not add pictures here."),
+        "forbidden": _("You may not add pictures here, or you are signed out."),
     }
 
 
