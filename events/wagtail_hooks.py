@@ -4,14 +4,16 @@ from typing import Any
 
 from django.urls import include, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin.forms.collections import collection_member_permission_formset_factory
 from wagtail.admin.menu import MenuItem as SideItem
+from wagtail.admin.telepath import register
 from wagtail.admin.ui.menus import MenuItem
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
+from events.blocks import Photos
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates
@@ -23,7 +25,9 @@ from events.newsroom.recaps import may_write_recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
 from events.newsroom.registrations import RegistrationsView, check_in, overview
+from portal.editorial.pictures.dropping import PictureStreamAdapter
 
+register(PictureStreamAdapter("photo"), Photos)
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
 register_permission_policy(Registration, registration_policy)
@@ -51,6 +55,14 @@ def venue_permission_panel() -> Any:
         ],
         "events/newsroom/venue_permissions.html",
     )
+
+
+@hooks.register("describe_collection_contents")
+def venues_of_collection(collection: Collection) -> dict[str, Any] | None:
+    """The venues for which a folder cannot be deleted: they would go with it."""
+    count = Venue.objects.filter(collection=collection).count()
+    text = ngettext("%(count)s venue", "%(count)s venues", count) % {"count": count}
+    return {"count": count, "count_text": text, "url": ""} if count else None
 
 
 @hooks.register("register_admin_urls")

@@ -329,10 +329,16 @@ if MACHINE_TRANSLATOR:
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": MACHINE_TRANSLATOR, "OPTIONS": MACHINE_TRANSLATOR_OPTIONS}
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png", "webp"]
+# Beyond these three a picture is refused: a JPEG is decoded smaller than it is, others are not. Beyond the next two it
+# is scaled down.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
+PICTURE_MAX_DECODED_PIXELS = 50_000_000
+PICTURE_LONGEST_SIDE = 4096
+PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.media.forms.DocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

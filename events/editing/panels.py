@@ -5,6 +5,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
+from portal.core.blocks.pictures import LEAD_IMAGE_FIELDS
+
 
 def event_panels() -> list[Panel]:
     """What, when and where stand open; everything else is folded by theme."""
@@ -41,7 +43,7 @@ def event_panels() -> list[Panel]:
         ),
         registration_panel(),
         MultiFieldPanel(
-            [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
+            [FieldPanel(name) for name in LEAD_IMAGE_FIELDS],
             heading=_("Lead image"),
             classname="collapsed",
         ),

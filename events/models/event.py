@@ -33,6 +33,7 @@ from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.status import Attendance, EventStatus
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import AnnouncementBody
+from portal.core.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.core.models import PageTopic, PortalPageManager, PortalPageQuerySet
 from portal.core.serving.editions import Edition
 from portal.core.structured_data.pages import Context
@@ -62,7 +63,8 @@ class EventPage(RegistrablePage):
     lead_image = models.ForeignKey(
         "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
     )
-    lead_image_alt = models.CharField(_("alternative text"), max_length=255, blank=True)
+    lead_image_alt = models.CharField(_("alternative text"), max_length=255, blank=True, help_text=ALT_HELP)
+    lead_image_decorative = models.BooleanField(_("decorative"), default=False, help_text=DECORATIVE_HELP)
     lead_image_caption = models.CharField(_("caption"), max_length=300, blank=True)
 
     start = models.DateTimeField(_("start"), null=True, db_index=True)
@@ -265,6 +267,8 @@ class EventPage(RegistrablePage):
 
     def clean(self):
         super().clean()
+        if self.lead_image_decorative:
+            self.lead_image_alt = ""
         errors: dict[str, Any] = {}
         for name in ("start", "end"):
             moment = getattr(self, name)

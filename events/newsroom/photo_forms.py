@@ -1,14 +1,11 @@
 """The forms for many photos at once: texts of each photo, uploads, and images from the library."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _, ngettext
-from wagtail.images import get_image_model
-from wagtail.images.forms import get_image_form
-from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
 from portal.media.models import Image
@@ -38,6 +35,7 @@ class SeveralFilesField(forms.FileField):
 class PhotoForm(forms.Form):
     block = forms.CharField(widget=forms.HiddenInput)
     alt = forms.CharField(label=_("Alternative text"), max_length=255, required=False)
+    decorative = forms.BooleanField(label=_("Decorative"), required=False)
     caption = forms.CharField(label=_("Caption"), max_length=300, required=False)
     remove = forms.BooleanField(label=_("Take it out of the gallery"), required=False)
 
@@ -65,21 +63,3 @@ class NewPhotosForm(forms.Form):
         choosable = policy.instances_user_has_any_permission_for(user, ["choose"]).exclude(pk__in=list(existing))
         newest = list(choosable.order_by("-created_at", "-pk").values_list("pk", flat=True)[:LIBRARY_PHOTOS_OFFERED])
         self.fields["chosen"].queryset = Image.objects.filter(pk__in=newest).order_by("-created_at", "-pk")  # type: ignore[attr-defined]
-
-
-def store_photos(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
-    """Yield the name of each file with the stored image, or with the error messages as one text."""
-    for file in files:
-        title = (file.name or "").rpartition(".")[0] or file.name
-        form = get_image_form(get_image_model())(data={"title": title}, files={"file": file}, user=user)
-        if "collection" in form.fields:
-            offered = form.fields["collection"].queryset
-            chosen = offered.filter(pk=collection.pk).first() if collection else None
-            form.data = {**form.data, "collection": (chosen or offered.first()).pk}
-        if form.is_valid():
-            image = form.save(commit=False)
-            image.uploaded_by_user = user
-            image.save()
-            yield file.name or "", image
-        else:
-            yield file.name or "", " ".join(error for errors in form.errors.values() for error in errors)

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from events.models import RecapPage
-from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet, store_photos
+from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet
 from portal.core.publication import lock_pages
+from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
+
+# What is said of a photo in its place.
+TEXTS = ("alt", "decorative", "caption")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +43,7 @@ def photos(request: HttpRequest, page_id: int) -> HttpResponse:
 
 def _initial_data(page: RecapPage) -> list[dict[str, Any]]:
     return [
-        {"block": block.id, "alt": block.value["alt"], "caption": block.value["caption"]}
+        {"block": block.id, **{name: block.value[name] for name in TEXTS}}
         for block in page.photos
         if block.value["image"]
     ]
@@ -79,12 +83,14 @@ def _edited_blocks(page: RecapPage, edits: dict[str, dict[str, Any]]) -> list[di
     for block in page.photos.get_prep_value():
         edit = edits.get(block["id"], {})
         if not edit.get("remove"):
-            texts = {name: edit[name] for name in ("alt", "caption") if name in edit}
+            texts = {name: edit[name] for name in TEXTS if name in edit}
+            if texts.get("decorative"):
+                texts["alt"] = ""
             blocks.append({**block, "value": {**block["value"], **texts}})
     return blocks
 
 
 def _new_block(image: Any) -> dict[str, Any]:
     # The description in the library is a first alternative text; the title is often a file name.
-    value = {"image": image.pk, "alt": image.description[:255], "caption": ""}
+    value = {"image": image.pk, "alt": image.default_alt_text, "decorative": False, "caption": ""}
     return {"type": "photo", "id": str(uuid4()), "value": value}

@@ -65,6 +65,7 @@ def _begin(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
         place=date.shown_place,
         lead_image=event.lead_image,
         lead_image_alt=event.lead_image_alt,
+        lead_image_decorative=event.lead_image_decorative,
         lead_image_caption=event.lead_image_caption,
         speakers=event.speakers,
         partners=event.partners,

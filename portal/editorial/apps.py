@@ -14,11 +14,12 @@ class EditorialConfig(AppConfig):
         from wagtail.workflows import get_task_types
 
         from portal.core.publication import set_rules
-        from portal.editorial.approval import completeness
+        from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
+        from portal.editorial.pictures import licences
         from portal.editorial.schedule import embargo
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
@@ -26,6 +27,8 @@ class EditorialConfig(AppConfig):
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
+        checklist.requirements.append(licences.licences_over)
+        checklist.recommendations.append(licences.licences_ending_soon)
         replace_wagtail_notifiers()
         access_grants.append(has_guest_token)
         post_save.connect(embargo.revision_saved, sender=Revision)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy, CollectionPermissionPolicy
 
 from portal.core.models import SiteSettings
@@ -39,6 +40,17 @@ class ProtectsPublishedRecords:
             return False
         reading = requested - WRITE_ACTIONS
         return (bool(reading) and is_permitted(user, reading, instance)) or self._may_write(user, instance)
+
+    def reason_against_change(self, user: Any, instance: Any) -> str:
+        """Why this person may not change the record, as a sentence; empty if they may."""
+        if self.user_has_permission_for_instance(user, "change", instance):
+            return ""
+        if super().user_has_any_permission_for_instance(user, {"change"}, instance):  # type: ignore[misc]
+            return _(
+                "Readers see it: a change would show at once. Whoever may publish at this site can change it; "
+                "or upload it anew and use that."
+            )
+        return _("Others uploaded it. You may use it in your pages; whoever edits at this site can change it.")
 
     def _may_write(self, user: Any, instance: Any) -> bool:
         if may_publish_in(user, instance.collection):

@@ -16,6 +16,7 @@ from wagtail.views import authenticate_with_password
 
 from portal.core.serving.views import serve
 from portal.editorial import views
+from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
 from portal.editorial.translations import localize_views, page_views
@@ -56,6 +57,7 @@ OTHERS_TAGS = "it offers the tags of every site's files"
 OTHERS_PAGES = "it names pages of other sites by their keys"
 OTHERS_TASKS = "it names the tasks of every site to whoever may enter the newsroom"
 OTHERS_TRANSLATIONS = "it asks for one right that holds everywhere, not for the right to the page"
+SENDS_AWAY = "whoever may use a file and not change it is sent to the dashboard without a reason"
 BEFORE_REFUSING = "it names the page before it refuses"
 
 # Mounted from here, before Wagtail's own.
@@ -88,6 +90,21 @@ ADDRESSES = (
     Replacement(files.ImagesView, OTHERS_TAGS, ("wagtailimages:index", "wagtailimages:index_results")),
     Replacement(files.ImageChooseView, OTHERS_TAGS, ("wagtailimages_chooser:choose",)),
     Replacement(files.DocumentsView, OTHERS_TAGS, ("wagtaildocs:index", "wagtaildocs:index_results")),
+    Replacement(reading.explained, SENDS_AWAY, ("wagtailimages:edit", "wagtaildocs:edit"), is_guard=True),
+    Replacement(reading.ImageUsageView, SENDS_AWAY, ("wagtailimages:image_usage",)),
+    Replacement(reading.DocumentUsageView, SENDS_AWAY, ("wagtaildocs:document_usage",)),
+    Replacement(
+        uploads.CreateFromUploadView,
+        "it keeps the file as it came, with the place where it was taken",
+        ("wagtailimages:create_multiple_from_uploaded_image",),
+    ),
+    Replacement(folders.FolderEditView, "it offers the privacy of a site's files", ("wagtailadmin_collections:edit",)),
+    Replacement(
+        folders.for_network_administrators,
+        "it names the groups of every site, and closes a whole site's files",
+        ("wagtailadmin_collections:set_privacy",),
+        is_guard=True,
+    ),
     Replacement(
         actions.permitted_bulk_action, "it names what it cannot act on, of other sites too", ("wagtail_bulk_action",)
     ),

@@ -61,7 +61,7 @@ class RolePermissions:
     translates: bool = False
     # Is an approver in the site's workflow.
     approves: bool = False
-    # Keeps the site's settings, navigation and redirects, its accounts and their roles.
+    # Keeps the site's settings, navigation and redirects, its accounts and their roles, its folders of files.
     administers: bool = False
 
 
@@ -152,7 +152,7 @@ def apply_permissions(role_group: RoleGroup) -> None:
     group, site, permissions = role_group.group, role_group.site, ROLE_PERMISSIONS[Role(role_group.role)]
     group.permissions.set(_model_permissions(permissions))
     _set_page_permissions(group, _permitted_pages(role_group, permissions), permissions.pages)
-    _set_collection_permissions(group, media_collection(site), permissions.media)
+    _set_collection_permissions(group, media_collection(site), permissions)
     _set_site_permissions(group, site, permissions)
 
 
@@ -244,12 +244,15 @@ def _set_page_permissions(group: Group, pages: Iterable[Page], actions: Iterable
             GroupPagePermission.objects.create(group=group, page=page, permission_type=action)
 
 
-def _set_collection_permissions(group: Group, collection: Collection, actions: Iterable[str]) -> None:
+def _set_collection_permissions(group: Group, collection: Collection, permissions: RolePermissions) -> None:
     GroupCollectionPermission.objects.filter(group=group).delete()
-    for app_label, model in COLLECTION_MODELS:
-        for action in sorted(actions):
-            permission = Permission.objects.get(content_type__app_label=app_label, codename=f"{action}_{model}")
-            GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
+    granted = [(*model, action) for model in COLLECTION_MODELS for action in sorted(permissions.media)]
+    if permissions.administers:
+        # Granted for the site's own collection, these hold below it: it stays as it is.
+        granted += [("wagtailcore", "collection", action) for action in ("add", "change", "delete")]
+    for app_label, model, action in granted:
+        permission = Permission.objects.get(content_type__app_label=app_label, codename=f"{action}_{model}")
+        GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
 
 
 def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions) -> None:

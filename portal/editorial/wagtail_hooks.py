@@ -31,6 +31,7 @@ from portal.editorial.dashboard import (
 )
 from portal.editorial.editor.content_checks import checks_alone
 from portal.editorial.manual.views import URLS as MANUAL_URLS
+from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
@@ -125,7 +126,8 @@ def checklist_script() -> SafeString:
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    sheets = ((static(f"editorial/{name}.css"),) for name in ("checklist", "date-field", "face", "session"))
+    names = ("checklist", "date-field", "face", "pictures", "session")
+    sheets = ((static(f"editorial/{name}.css"),) for name in names)
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 

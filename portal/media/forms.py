@@ -1,26 +1,75 @@
-"""The upload form of images, which rejects a file that cannot be decoded completely."""
+"""The upload forms: pictures are kept as they may be shown or rejected, documents keep their address."""
 
-import struct
+from io import BytesIO
+from pathlib import PurePath
 
+import willow
+from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from PIL import Image as Canvas
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from portal.media.uploads import BROKEN, PreparedPicture, prepare
+
+
+class PictureFile(SimpleUploadedFile):
+    """A picture as it is kept, with the credit that the uploaded file named."""
+
+    def __init__(self, prepared: PreparedPicture):
+        super().__init__(prepared.name, prepared.content, prepared.content_type)
+        self.credit = prepared.credit
+        # As Wagtail's field leaves it to whoever validates further.
+        self.image = willow.Image.open(BytesIO(prepared.content))
+
+
+def kept_picture(file, name: str) -> PictureFile:
+    """Prepare an upload within the limits of the settings; raises one of `BROKEN`."""
+    return PictureFile(prepare(file, name, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES))
+
 
 class WholeImageField(WagtailImageField):
-    """Decodes the whole file; Wagtail checks only its first bytes, and a truncated file would fail at a rendition."""
+    """Decodes the whole file and keeps it drawn anew; Wagtail checks only the first bytes, and keeps what it gets."""
 
     def to_python(self, data):
+        if data is not None and str(getattr(data, "name", "")).lower().endswith(".heif"):
+            # One format with two endings, of which Wagtail knows the other.
+            data.name = f"{data.name[:-5]}.heic"
         try:
-            picture = super().to_python(data)
-            if picture is not None:
-                with Canvas.open(picture) as opened:
-                    opened.load()
-                picture.seek(0)
-        except (OSError, EOFError, SyntaxError, ValueError, struct.error) as fault:
+            uploaded = super().to_python(data)
+            if uploaded is None:
+                return None
+            return kept_picture(uploaded, uploaded.name)
+        except BROKEN as fault:
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
-        return picture
+
+    def check_image_pixel_size(self, f):
+        if f.image.format_name != "jpeg":
+            # It cannot be decoded smaller than it is.
+            self.max_image_pixels = settings.PICTURE_MAX_DECODED_PIXELS
+        super().check_image_pixel_size(f)
+
+
+class DocumentForm(BaseDocumentForm):
+    """Keeps the address of a document whose file is replaced by another of its type."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "file" in self.fields:
+            self.fields["file"].help_text = _("A new file of the same type keeps the address of this document.")
+
+    def clean(self):
+        cleaned = super().clean()
+        new, old = cleaned.get("file"), self.original_file
+        if self.instance.pk and old and "file" in self.changed_data and new:
+            name = PurePath(old.name).name
+            if PurePath(new.name).suffix.lower() == PurePath(name).suffix.lower():
+                # Wagtail deletes the old file before it stores the new one, so the name is free.
+                new.name = name
+        return cleaned
 
 
 class ImageForm(BaseImageForm):
@@ -28,3 +77,15 @@ class ImageForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if plain := self.fields.get("file"):
             self.fields["file"] = WholeImageField(label=plain.label, required=plain.required, widget=plain.widget)
+        if ends := self.fields.get("licence_ends"):
+            ends.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        if alt := self.fields.get("description"):
+            alt.label = _("Alternative text")
+            alt.help_text = _("What is to be seen, for those who do not see it: offered wherever the picture is used.")
+
+    def clean(self):
+        cleaned = super().clean()
+        picture = cleaned.get("file")
+        if isinstance(picture, PictureFile) and "credit" in self.fields and not cleaned.get("credit"):
+            cleaned["credit"] = picture.credit
+        return cleaned

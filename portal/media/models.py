@@ -8,6 +8,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image as Wag
 from wagtail.utils.file import hash_filelike
 
 from portal.media.embargo import FileEmbargo, PublicFiles
+from portal.media.uploads import without_traces
 
 
 class PublicImageQuerySet(PublicFiles, ImageQuerySet):
@@ -19,13 +20,43 @@ class PublicDocumentQuerySet(PublicFiles, DocumentQuerySet):
 
 
 class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
-    credit = models.CharField(_("credit"), max_length=255, blank=True, help_text=_("Photographer or source."))
+    credit = models.CharField(
+        _("credit"),
+        max_length=255,
+        blank=True,
+        help_text=_("Photographer or source. Empty in a new upload: whom the file itself names."),
+    )
+    licence = models.CharField(
+        _("licence"),
+        max_length=160,
+        blank=True,
+        help_text=_("What permits to show it: CC BY 4.0, an order, a consent."),
+    )
+    licence_ends = models.DateField(
+        _("end of the licence"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("The last day on which it may be shown. Empty: there is none."),
+    )
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
 
     objects = PublicImageQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
-    admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
+    admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence", "licence_ends")
+
+    @property
+    def default_alt_text(self) -> str:
+        """What is offered wherever the picture is used; never the title, which is often the name of a file."""
+        return self.description
+
+    def generate_rendition_file(self, filter, *, source=None):  # noqa: A002 - Wagtail's own name
+        # What came by another way than a form was not drawn anew.
+        if source is not None:
+            return super().generate_rendition_file(filter, source=without_traces(source))
+        with self.open_file() as file:
+            return super().generate_rendition_file(filter, source=without_traces(file))
 
     class Meta(AbstractImage.Meta):
         # Wagtail's own Image uses the plain name.

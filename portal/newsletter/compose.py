@@ -51,12 +51,17 @@ def bulletin_for(issue: Any, edition: Edition) -> Bulletin:
 
 
 def alt_texts(keys: Iterable[int]) -> dict[int, str]:
-    """The alternative text of each story's lead image, by story key; the image's title where that is empty."""
+    """The alternative text of each story's lead image, by story key; empty for a decorative one.
+
+    Where it is missing, the image's title has to do.
+    """
     keys = list(keys)
     texts: dict[int, str] = {}
     for model in story_types() if keys else []:
-        rows = model.objects.filter(pk__in=keys).values_list("pk", "lead_image_alt", "lead_image__title")
-        texts |= {key: alt or title for key, alt, title in rows}
+        rows = model.objects.filter(pk__in=keys).values_list(
+            "pk", "lead_image_alt", "lead_image_decorative", "lead_image__title"
+        )
+        texts |= {key: alt or ("" if decorative else title) for key, alt, decorative, title in rows}
     return texts
 
 

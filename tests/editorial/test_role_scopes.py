@@ -204,7 +204,6 @@ def test_other_roles_change_no_settings(lorraine, enter, role):
         "wagtaillocales:index",
         "wagtailredirects:index",
         "wagtailadmin_workflows:index",
-        "wagtailadmin_collections:index",
     ],
 )
 def test_network_wide_settings_are_closed_to_sites(enter, newsrooms, role, view):

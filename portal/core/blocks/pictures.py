@@ -8,6 +8,11 @@ from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
+ALT_HELP = _("What is to be seen, for those who do not see it.")
+DECORATIVE_HELP = _("It shows nothing that the text does not say: screen readers pass over it.")
+
+LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "lead_image_caption")
+
 
 class NewestImage(blocks.StructBlock):
     """Previews a block with the newest image of the library, since a preview value cannot contain an image."""
@@ -20,11 +25,23 @@ class NewestImage(blocks.StructBlock):
         return {"image": image}
 
 
-class FigureBlock(NewestImage):
+class PictureTexts:
+    """Mix-in for a block with `image`, `alt` and `decorative`: what is decorative has no alternative text.
+
+    An empty `alt` is asked for by the checklist, not by the form, so that a draft can wait for it.
+    """
+
+    def clean(self, value):
+        cleaned = super().clean(value)  # type: ignore[misc]
+        if cleaned["decorative"]:
+            cleaned["alt"] = ""
+        return cleaned
+
+
+class FigureBlock(PictureTexts, NewestImage):
     image = ImageChooserBlock(label=_("Image"))
-    alt = blocks.CharBlock(
-        label=_("Alternative text"), max_length=255, help_text=_("What is to be seen, for those who do not see it.")
-    )
+    alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
+    decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
     credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=160, help_text=_("Empty: the image's own."))
     wide = blocks.BooleanBlock(label=_("Wider than the text"), required=False)
@@ -35,12 +52,19 @@ class FigureBlock(NewestImage):
         description = _("A picture with caption and credit.")
         group = _("Pictures")
         template = "blocks/figure.html"
-        preview_value = {"alt": "", "caption": "L’atelier, un matin d’hiver.", "credit": "", "wide": False}
+        preview_value = {
+            "alt": "",
+            "decorative": False,
+            "caption": "L’atelier, un matin d’hiver.",
+            "credit": "",
+            "wide": False,
+        }
 
 
-class GalleryImageBlock(blocks.StructBlock):
+class GalleryImageBlock(PictureTexts, blocks.StructBlock):
     image = ImageChooserBlock(label=_("Image"))
-    alt = blocks.CharBlock(label=_("Alternative text"), max_length=255)
+    alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
+    decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
 
     class Meta:
@@ -52,7 +76,7 @@ class GalleryBlock(NewestImage):
     images = blocks.ListBlock(GalleryImageBlock(), label=_("Images"), min_num=2)
 
     def preview_images(self, image):
-        return {"images": [{"image": image, "alt": "", "caption": ""}] * 3}
+        return {"images": [{"image": image, "alt": "", "decorative": False, "caption": ""}] * 3}
 
     class Meta:
         icon = "image"

@@ -12,6 +12,7 @@ from wagtail.search import index
 
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
+from portal.core.blocks.pictures import ALT_HELP, DECORATIVE_HELP, LEAD_IMAGE_FIELDS
 from portal.core.kinds import StoryKind
 from portal.core.lists.story_context import story_context
 from portal.core.models.pages import PortalPage
@@ -37,8 +38,9 @@ class StoryPage(PortalPage):
         _("alternative text"),
         max_length=255,
         blank=True,
-        help_text=_("What is to be seen, for those who do not see it."),
+        help_text=ALT_HELP,
     )
+    lead_image_decorative = models.BooleanField(_("decorative"), default=False, help_text=DECORATIVE_HELP)
     lead_image_caption = models.CharField(_("caption"), max_length=300, blank=True)
     publication_date = models.DateTimeField(
         _("publication date"),
@@ -59,7 +61,7 @@ class StoryPage(PortalPage):
         *Page.content_panels,
         FieldPanel("standfirst"),
         MultiFieldPanel(
-            [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
+            [FieldPanel(name) for name in LEAD_IMAGE_FIELDS],
             heading=_("Lead image"),
         ),
         FieldPanel("body"),
@@ -117,6 +119,11 @@ class StoryPage(PortalPage):
     def headings(self) -> list[tuple[str, str]]:
         """Anchor and text of each main heading, for the list of contents."""
         return [(value.anchor, value["text"]) for value in anchored_headings(self.body) if value["level"] == "h2"]
+
+    def clean(self):
+        super().clean()
+        if self.lead_image_decorative:
+            self.lead_image_alt = ""
 
     def save(self, *args, **kwargs):
         texts = [self.standfirst, *self.body.stream_block.get_searchable_content(self.body)]

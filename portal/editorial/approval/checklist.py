@@ -86,7 +86,7 @@ def _fields(page: Any) -> Iterator[Finding]:
         yield Finding("standfirst", _("Write a standfirst: one or two sentences below the title."), "standfirst")
     if "lead_image" in required and not page.lead_image_id:
         yield Finding("lead_image", _("Choose a lead image."), "lead_image")
-    if getattr(page, "lead_image_id", None) and not page.lead_image_alt.strip():
+    if getattr(page, "lead_image_id", None) and not (page.lead_image_alt.strip() or page.lead_image_decorative):
         yield Finding("alt", _("Lead image: say what is to be seen, for those who do not see it."), "lead_image_alt")
     if "topic" in required and not page.page_topics.all():
         yield Finding("topic", _("Choose at least one topic."), "page_topics")
@@ -130,7 +130,7 @@ def _struct(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Fi
     for name, child in block.child_blocks.items():
         inner = _path(path, name)
         if name == "alt" and pictures:
-            if value["image"] and not value["alt"].strip():
+            if value["image"] and not (value["alt"].strip() or value.get("decorative")):
                 message = _("%(block)s: say what is to be seen, for those who do not see it.")
                 yield Finding("alt", message % {"block": block.label}, inner)
         elif not is_empty(child, value[name]):

@@ -1,0 +1,105 @@
+"""Several pictures dropped at once into the page editor: the blocks that take them, and where each is stored."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from wagtail.admin.staticfiles import versioned_static
+from wagtail.admin.telepath import register
+from wagtail.blocks.stream_block import StreamBlockAdapter
+from wagtail.blocks.struct_block import StructBlockAdapter
+from wagtail.images.utils import get_accept_attributes
+from wagtail.images.widgets import AdminImageChooser
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from portal.core.blocks.bodies import AnnouncementBody
+from portal.core.blocks.pictures import GalleryBlock
+from portal.editorial.pictures.storing import store_photos
+from portal.editorial.roles import media_collection
+from portal.media.models import Image
+
+MOST_AT_ONCE = 40
+
+
+@never_cache
+@require_POST
+def store_picture(request: HttpRequest) -> JsonResponse:
+    """Store `file` and answer what an image chooser needs to know of it; 422 with the reason for a file that is none.
+
+    `page` is the page that is edited, or the parent of a new one: it names the site whose collection is meant.
+    """
+    if not policy_registry.get_by_type(Image).user_has_permission(request.user, "add"):
+        raise PermissionDenied
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"error": _("No file came with this.")}, status=422)
+    key = request.POST.get("page", "")
+    page = Page.objects.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    site = page.get_site() if page else None
+    for _name, stored in store_photos([file], request.user, site and media_collection(site)):
+        if not isinstance(stored, str):
+            return JsonResponse({"picture": AdminImageChooser().get_value_data_from_instance(stored)})
+        return JsonResponse({"error": stored}, status=422)
+    raise AssertionError("One file gives one answer.")
+
+
+class TakesPictures:
+    """Mix-in for the adapter of a block: editorial/drop-pictures.js adds the place for files, by its name below."""
+
+    # The type of the child that each picture becomes; None in a block whose `images` are the pictures.
+    child: str | None = None
+
+    def js_args(self, block: Any) -> list[Any]:
+        args = super().js_args(block)  # type: ignore[misc]
+        args[-1]["pictures"] = {
+            "child": self.child,
+            "hasGallery": "gallery" in block.child_blocks,
+            "url": reverse("store_picture"),
+            "accept": get_accept_attributes(),
+            "most": MOST_AT_ONCE,
+            "words": words(),
+        }
+        return args
+
+    @cached_property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=[versioned_static("editorial/drop-pictures.js")])  # type: ignore[misc]
+
+
+class PictureStreamAdapter(TakesPictures, StreamBlockAdapter):
+    """For a stream in which each picture is a block of its own, of the type `child`."""
+
+    js_constructor = "portal.PictureStream"
+
+    def __init__(self, child: str):
+        self.child = child
+
+
+class GalleryAdapter(TakesPictures, StructBlockAdapter):
+    js_constructor = "portal.Gallery"
+
+
+def words() -> dict[str, str]:
+    return {
+        "drop": _("Drop pictures here, or choose several"),
+        "as": _("They become"),
+        "single": _("single pictures"),
+        "gallery": _("a gallery"),
+        "progress": _("{number} of {all}: {name}"),
+        "done": _("{number} of {all} pictures were added. Say of each what is to be seen."),
+        "refused": _("{name}: {reason}"),
+        "tooMany": _("At most {most} at a time: the others were left out."),
+        "failed": _("It could not be sent. Please try again."),
+        "forbidden": _("You may not add pictures here, or you are signed out."),
+    }
+
+
+register(PictureStreamAdapter("figure"), AnnouncementBody)
+register(GalleryAdapter(), GalleryBlock)

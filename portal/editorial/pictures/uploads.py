@@ -1,0 +1,22 @@
+"""Wagtail's second step of a multiple upload, which would keep the file as it came."""
+
+from typing import Any
+
+from wagtail.images.views import multiple
+
+from portal.media.forms import kept_picture
+
+
+class CreateFromUploadView(multiple.CreateFromUploadedImageView):
+    """For an upload whose form asked for more; its file was checked in the first step."""
+
+    def save_object(self, form: Any) -> None:
+        uploaded = self.upload.file
+        with uploaded.open("rb") as content:
+            picture = kept_picture(content, uploaded.name)
+        self.object.file.save(picture.name, picture, save=False)
+        self.object.uploaded_by_user = self.request.user
+        self.object.file_size = picture.size
+        self.object.credit = form.cleaned_data.get("credit") or picture.credit
+        form.save()
+        self.object.file.close()

@@ -1,0 +1,42 @@
+// Pictures in the page editor. The alternative text of the library is offered where a picture is chosen and the place
+// has none yet; a place that is said to be decorative takes none.
+"use strict";
+
+// The fields of a lead image are lead_image and lead_image_alt, those of a block image and alt.
+function beside(chosen, name) {
+  return document.getElementById(`${chosen}_${name}`) ?? document.getElementById(chosen.replace(/-image$/, `-${name}`));
+}
+
+function offer(input, offered, text) {
+  const alt = beside(input.id, "alt");
+  if (!alt || alt === input || beside(input.id, "decorative")?.checked) return;
+  if (alt.value.trim() && alt.value !== offered) return;
+  alt.value = text ?? "";
+  alt.dispatchEvent(new Event("input", { bubbles: true }));
+  alt.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// A chooser's own object tells of what is chosen, so it is listened to from the first time that it is used.
+const known = new WeakSet();
+function listen(event) {
+  const chooser = event.target.closest?.(".image-chooser");
+  const widget = chooser?.widget;
+  if (!widget || known.has(widget)) return;
+  known.add(widget);
+  let offered = widget.getState()?.default_alt_text ?? "";
+  widget.addEventListener("chosen", ({ detail }) => {
+    offer(widget.input, offered, detail.default_alt_text);
+    offered = detail.default_alt_text ?? "";
+  });
+}
+
+function follow(checkbox) {
+  const alt = document.getElementById(checkbox.id.replace(/decorative$/, "alt"));
+  if (alt) alt.disabled = checkbox.checked;
+}
+
+document.addEventListener("click", listen, { capture: true });
+document.addEventListener("change", ({ target }) => {
+  if (target.type === "checkbox" && /[-_]decorative$/.test(target.id)) follow(target);
+});
+for (const checkbox of document.querySelectorAll("input[type=checkbox][id$=decorative]")) follow(checkbox);

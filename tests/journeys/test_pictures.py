@@ -1,0 +1,173 @@
+"""Photos straight from a phone: many at once into a recap, single ones and a gallery in a text, each with its words."""
+
+import re
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags, Image as Canvas
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, log_in
+
+RECAP = """
+from django.contrib.auth import get_user_model
+from events.models import CalendarPage, RecapPage
+owner = get_user_model().objects.get(username="organiser-lorraine")
+calendar = next(page for page in CalendarPage.objects.all() if page.permissions_for_user(owner).can_add_subpage())
+recap = RecapPage(title="Retour en images", slug="retour-en-images", owner=owner, live=False, locale=calendar.locale)
+calendar.add_child(instance=recap)
+recap.save_revision(user=owner)
+print(recap.pk)
+"""
+ARTICLE = """
+from django.contrib.auth import get_user_model
+from articles.models import ArticlePage
+model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
+owner = get_user_model().objects.get(username="editor-lorraine")
+texts = {"title": "Brouillon illustré", "slug": "brouillon-illustre", "owner": owner, "body": [], "lead_image": None}
+texts["lead_image_alt"] = ""
+print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
+"""
+STORED = """
+from events.models import RecapPage
+recap = RecapPage.objects.get(slug="retour-en-images").get_latest_revision_as_object()
+for block in recap.photos:
+    image = block.value["image"]
+    with image.open_file() as file:
+        print(image.filename, image.credit, block.value["alt"], b"Appareil" in file.read(), image.collection.name, sep="|")
+"""
+DROP = """(box, files) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, content } of files) {
+        transfer.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name, { type }));
+    }
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+        box.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+def photo(kind: str, number: int) -> bytes:
+    """A phone's photo of twelve megapixels on its side, which knows where and by whom it was taken."""
+    tags = Canvas.Exif()
+    tags.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (48.0, 41.0, 30.0)})
+    tags[ExifTags.Base.Model], tags[ExifTags.Base.Artist] = "Appareil 15", "Claire Humbert"
+    file = BytesIO()
+    Canvas.new("RGB", (4000, 3000), (20 * number, 60, 90)).save(file, kind, exif=tags.tobytes())
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory) -> list[Path]:
+    """Nine photos of a camera and one of a phone."""
+    folder = tmp_path_factory.mktemp("photos")
+    found = []
+    for number in range(10):
+        path = folder / ("IMG_0004.HEIC" if number == 4 else f"DSC_000{number}.JPG")
+        path.write_bytes(photo("HEIF" if number == 4 else "JPEG", number))
+        found.append(path)
+    return found
+
+
+def drop(box: Locator, files: list[Path]) -> None:
+    """Let go of files over the place for pictures, as somebody who has dragged them there."""
+    given = [{"name": f.name, "type": "image/jpeg", "content": b64encode(f.read_bytes()).decode()} for f in files]
+    box.evaluate(DROP, given)
+
+
+def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_server, tmp_path):
+    key = run_on_server(RECAP).strip()
+    broken = tmp_path / "notes.png"
+    broken.write_bytes(b"not a picture")
+    organiser = visit()
+    log_in(organiser, server, "organiser-lorraine")
+    organiser.goto(f"{server}/admin/pages/{key}/edit/")
+    place = organiser.locator("[data-contentpath=photos] .drop-pictures")
+
+    drop(place, [*photos, broken])
+
+    expect(place.get_by_role("status")).to_contain_text("10 of 11 pictures were added", timeout=60_000)
+    expect(place.get_by_role("alert")).to_contain_text("notes.png: Upload a valid image.")
+    rows = organiser.locator("[data-contentpath=photos] [data-streamfield-child]:not([data-streamfield-child] *)")
+    expect(rows).to_have_count(10)
+    for number in range(10):
+        row = rows.nth(number)
+        expect(row.locator(".chooser__title")).to_have_text(photos[number].stem)
+        row.get_by_label("Alternative text").fill(f"Vue {number}")
+    organiser.get_by_role("button", name="Save draft").click()
+    expect(organiser.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
+
+    kept = [line.split("|") for line in run_on_server(STORED).split("\n") if "|" in line]
+    assert [alt for _name, _credit, alt, _trace, _place in kept] == [f"Vue {number}" for number in range(10)]
+    assert {credit for _name, credit, _alt, _trace, _place in kept} == {"Claire Humbert"}
+    assert {trace for _name, _credit, _alt, trace, _place in kept} == {"False"}
+    assert re.match(r"IMG_0004\w*\.jpg$", kept[4][0])
+    assert len({place for *_rest, place in kept}) == 1
+
+
+@pytest.fixture(scope="module")
+def article(run_on_server) -> str:
+    return run_on_server(ARTICLE).strip()
+
+
+@pytest.fixture
+def editor(server, visit, article) -> Page:
+    page = visit()
+    log_in(page, server, "editor-lorraine")
+    page.goto(f"{server}/admin/pages/{article}/edit/")
+    return page
+
+
+def test_pictures_become_single_ones_or_a_gallery_of_a_text(editor, photos):
+    place = editor.locator("[data-contentpath=body] .drop-pictures").last
+    expect(place).to_be_visible()
+    before = blocks(editor).count()
+
+    place.locator("input[type=file]").set_input_files(photos[:2])
+    expect(place.get_by_role("status")).to_contain_text("2 of 2 pictures were added", timeout=TIMEOUT)
+    expect(blocks(editor)).to_have_count(before + 2)
+
+    place.get_by_label("They become").select_option("gallery")
+    place.locator("input[type=file]").set_input_files(photos[2:5])
+    expect(blocks(editor)).to_have_count(before + 3, timeout=TIMEOUT)
+    expect(last_block(editor).locator("[data-streamfield-child] .chooser__title")).to_have_text(
+        [path.stem for path in photos[2:5]]
+    )
+
+
+def test_gallery_takes_pictures_in_place_of_its_empty_row(editor, photos):
+    add_block(editor, "Gallery")
+    gallery = last_block(editor)
+    expect(gallery.locator("[data-streamfield-child]:visible")).to_have_count(1)
+
+    gallery.locator(".drop-pictures input[type=file]").set_input_files(photos[5:8])
+
+    titles = gallery.locator("[data-streamfield-child]:visible .chooser__title")
+    expect(titles).to_have_text([path.stem for path in photos[5:8]], timeout=TIMEOUT)
+
+
+def test_text_of_the_library_is_offered_and_decorative_needs_none(editor, photos):
+    editor.locator("#id_lead_image-chooser").get_by_role("button", name="Choose an image").click()
+    dialog = editor.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Upload").click()
+    dialog.locator("input[type=file]").set_input_files(photos[8])
+    dialog.get_by_label("Title").last.fill("La halle")
+    dialog.get_by_label("Alternative text").fill("Une halle vide, le matin")
+    dialog.get_by_role("button", name="Upload").click()
+    alt = editor.locator("#id_lead_image_alt")
+    expect(alt).to_have_value("Une halle vide, le matin", timeout=TIMEOUT)
+    add_block(editor, "Image")
+    figure = last_block(editor)
+    figure.get_by_role("button", name="Choose an image").click()
+    editor.get_by_role("dialog").locator(".image-choice", has_text="La halle").first.click()
+    expect(figure.get_by_label("Alternative text")).to_have_value("Une halle vide, le matin", timeout=TIMEOUT)
+    findings = editor.locator("[data-checklist-findings]")
+
+    alt.fill("")
+    expect(findings).to_contain_text("Lead image: say what is to be seen", timeout=TIMEOUT)
+
+    editor.locator("#id_lead_image_decorative").check()
+    expect(alt).to_be_disabled()
+    expect(findings).not_to_contain_text("Lead image: say what is to be seen", timeout=TIMEOUT)

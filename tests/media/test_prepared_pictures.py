@@ -1,0 +1,294 @@
+"""An uploaded picture is kept upright, in a format for browsers, within limits, and says nothing of where it was taken."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.images import ImageFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import ExifTags, Image as Canvas, ImageCms, IptcImagePlugin
+from wagtail.models import UploadedFile
+
+from portal.editorial.roles import Role, media_collection
+from portal.media.models import Image
+from portal.media.picture import sources
+from tests.builders import content_of, make_newsroom, newsroom_client
+
+TAGS = ExifTags.Base
+PLACE = {1: "N", 2: (48.0, 41.0, 30.0), 3: "E", 4: (6.0, 11.0, 0.0)}
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def editor(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+
+
+def exif(**facts) -> bytes:
+    """What a phone writes into its photos: the place, the device, and `facts`."""
+    tags = Canvas.Exif()
+    tags.get_ifd(ExifTags.IFD.GPSInfo).update(PLACE)
+    tags[TAGS.Make], tags[TAGS.Model], tags[TAGS.DateTime] = "Fabricant", "Appareil 15", "2026:11:25 08:00:00"
+    for name, value in facts.items():
+        # As most programs write it.
+        tags[TAGS[name]] = value.encode() if isinstance(value, str) else value
+    return tags.tobytes()
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (600, 400), mode: str = "RGB", **options) -> bytes:
+    """A photo, red at the left and blue at the right."""
+    canvas = Canvas.new("RGB", size, "red")
+    canvas.paste("blue", (size[0] // 2, 0, *size))
+    file = BytesIO()
+    canvas.convert(mode).save(file, kind, **options)
+    return file.getvalue()
+
+
+def upload(client, ground, content: bytes, name: str = "photo.jpg", kind: str = "image/jpeg", **facts):
+    data = {
+        "title": "Photo",
+        "file": SimpleUploadedFile(name, content, content_type=kind),
+        "collection": media_collection(ground.site).pk,
+        "focal_point_x": "",
+        **facts,
+    }
+    return client.post(reverse("wagtailimages:add"), data)
+
+
+def several_renditions(image: Image) -> list:
+    return list(image.get_renditions("original", "max-165x165", "width-200|format-webp").values())
+
+
+def stored() -> tuple[Image, Canvas.Image]:
+    image = Image.objects.get(title="Photo")
+    with image.open_file() as file:
+        return image, Canvas.open(BytesIO(file.read()))
+
+
+@pytest.mark.parametrize("name", ["IMG_0042.HEIC", "img_0042.heif"])
+def test_photo_of_a_phone_is_kept_as_a_jpeg(lorraine, editor, name):
+    upload(editor, lorraine, photo("HEIF", exif=exif()), name, "image/heic")
+
+    image, canvas = stored()
+    assert canvas.format == "JPEG"
+    assert image.filename.endswith(".jpg")
+    assert (image.width, image.height) == canvas.size == (600, 400)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp"), ("AVIF", "a.avif"), ("HEIF", "a.heic")],
+)
+def test_neither_place_nor_device_are_kept(lorraine, editor, kind, name):
+    content = photo(kind, exif=exif())
+    assert b"Appareil" in content
+
+    upload(editor, lorraine, content, name)
+
+    image, canvas = stored()
+    assert not canvas.getexif()
+    assert not canvas.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    with image.open_file() as file:
+        assert b"Appareil" not in file.read()
+
+
+def test_what_a_phone_appends_to_a_photo_is_not_kept(lorraine, editor):
+    upload(editor, lorraine, photo() + b"a film with +48.6917+006.1844/ in it", "mobile.jpg")
+
+    image, _canvas = stored()
+    with image.open_file() as file:
+        assert b"+48.6917" not in file.read()
+
+
+def test_reader_gets_no_place_in_any_file(lorraine, editor):
+    upload(editor, lorraine, photo(exif=exif()))
+    image, _canvas = stored()
+
+    files = [content_of(lorraine.reader().get(sources(image, "text").src))]
+    for spec in ("original", "max-165x165"):
+        with image.get_rendition(spec).file.open() as file:
+            files.append(file.read())
+
+    assert all(b"Appareil" not in content and b"GPS" not in content for content in files)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "a.jpg"), ("WEBP", "a.webp"), ("AVIF", "a.avif"), ("PNG", "a.png")]
+)
+def test_rendition_of_a_file_that_no_form_has_seen_says_nothing_either(lorraine, kind, name):
+    content = photo(kind, exif=exif(Orientation=6))
+    image = Image.objects.create(title="Photo", file=ImageFile(BytesIO(content), name=name))
+    image.refresh_from_db()
+
+    files = [content_of(lorraine.reader().get(sources(image, "text").src))]
+    files += [content_of(lorraine.reader().get(rendition.url)) for rendition in several_renditions(image)]
+
+    assert all(b"Appareil" not in content for content in files)
+    assert all(Canvas.open(BytesIO(content)).size[0] < Canvas.open(BytesIO(content)).size[1] for content in files)
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_photo_is_turned_upright(lorraine, editor, orientation):
+    upload(editor, lorraine, photo(exif=exif(Orientation=orientation)))
+
+    _image, canvas = stored()
+    pixels = canvas.convert("RGB")
+    width, height = pixels.size
+    red = {3: (width - 10, 10), 6: (10, 10), 8: (10, height - 10)}[orientation]
+    blue = {3: (10, 10), 6: (10, height - 10), 8: (10, 10)}[orientation]
+    assert pixels.getpixel(red)[0] > 200
+    assert pixels.getpixel(blue)[2] > 200
+    assert (width > height) == (orientation == 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp"), ("HEIF", "a.heic")]
+)
+def test_colour_profile_is_kept(lorraine, editor, kind, name):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+    upload(editor, lorraine, photo(kind, icc_profile=profile), name)
+
+    assert stored()[1].info["icc_profile"] == profile
+
+
+def test_inks_become_colours_of_a_screen(lorraine, editor):
+    upload(editor, lorraine, photo(mode="CMYK"))
+
+    assert stored()[1].mode == "RGB"
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("HEIF", "a.heic")])
+def test_large_photo_is_scaled_down_and_not_refused(lorraine, editor, settings, kind, name):
+    settings.PICTURE_LONGEST_SIDE = 300
+
+    response = upload(editor, lorraine, photo(kind), name)
+
+    assert response.status_code == 302
+    assert stored()[1].size == (300, 200)
+
+
+def test_heavy_photo_is_scaled_down_and_not_refused(lorraine, editor, settings):
+    settings.PICTURE_MAX_BYTES = 20_000
+    noise = BytesIO()
+    Canvas.effect_noise((600, 400), 90).save(noise, "PNG")
+    assert len(noise.getvalue()) > 60_000
+
+    upload(editor, lorraine, noise.getvalue(), "bruit.png", "image/png")
+
+    image, canvas = stored()
+    assert image.get_file_size() <= 20_000
+    assert canvas.width / canvas.height == pytest.approx(1.5, rel=0.05)
+
+
+def test_picture_with_too_many_pixels_is_refused_before_it_is_decoded(lorraine, editor, settings):
+    settings.PICTURE_MAX_DECODED_PIXELS = 100_000
+
+    response = upload(editor, lorraine, photo("PNG"), "bombe.png", "image/png")
+
+    assert "too many pixels" in str(response.context["form"].errors["file"])
+    assert not Image.objects.filter(title="Photo").exists()
+
+
+@pytest.mark.parametrize(("kind", "is_taken"), [("JPEG", True), ("HEIF", False), ("PNG", False)])
+def test_only_a_jpeg_may_be_larger_than_what_is_decoded(lorraine, editor, settings, kind, is_taken):
+    settings.PICTURE_MAX_DECODED_PIXELS = 100_000
+
+    upload(editor, lorraine, photo(kind), {"JPEG": "a.jpg", "HEIF": "a.heic", "PNG": "a.png"}[kind])
+
+    assert Image.objects.filter(title="Photo").exists() == is_taken
+
+
+def test_file_beyond_the_hard_limit_is_refused(lorraine, editor, settings):
+    settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 500
+
+    response = upload(editor, lorraine, photo("PNG", size=(900, 901)), "lourd.png", "image/png")
+
+    assert "too big" in str(response.context["form"].errors["file"])
+
+
+def test_animation_is_kept_as_its_first_picture(lorraine, editor):
+    frames = [Canvas.new("RGB", (60, 40), colour) for colour in ("red", "green", "blue")]
+    file = BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+
+    upload(editor, lorraine, file.getvalue(), "film.gif", "image/gif")
+
+    _image, canvas = stored()
+    assert getattr(canvas, "n_frames", 1) == 1
+    assert canvas.convert("RGB").getpixel((5, 5))[0] > 200
+
+
+@pytest.mark.parametrize(
+    ("facts", "credit"),
+    [
+        ({"Artist": "Ada Humbert"}, "Ada Humbert"),
+        ({"Artist": "  Ada\x00 Humbert ", "Copyright": "© Agence"}, "Ada Humbert"),
+        ({"Copyright": "© Agence du bassin 2026"}, "© Agence du bassin 2026"),
+        ({}, ""),
+    ],
+)
+def test_author_in_the_file_is_offered_as_its_credit(lorraine, editor, facts, credit):
+    upload(editor, lorraine, photo(exif=exif(**facts)))
+
+    assert stored()[0].credit == credit
+
+
+def test_credit_of_an_agency_is_read_from_iptc(lorraine, editor, monkeypatch):
+    found = {(2, 80): [b"Ada Humbert", b"Ruth Weber"], (2, 110): "Agence Épi".encode()}
+    monkeypatch.setattr(IptcImagePlugin, "getiptcinfo", lambda picture: found)
+
+    upload(editor, lorraine, photo())
+
+    assert stored()[0].credit == "Ada Humbert, Ruth Weber / Agence Épi"
+
+
+def test_credit_that_was_typed_is_kept(lorraine, editor):
+    upload(editor, lorraine, photo(exif=exif(Artist="Ada Humbert")), credit="Photo : R. Weber")
+
+    assert stored()[0].credit == "Photo : R. Weber"
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+@pytest.mark.parametrize("share", [0.001, 0.3, 0.9])
+def test_truncated_photo_of_a_phone_is_a_form_error(lorraine, editor, kind, share):
+    content = photo(kind, size=(900, 700))
+    name = "a.heic" if kind == "HEIF" else "a.avif"
+
+    response = upload(editor, lorraine, content[: int(len(content) * share)], name)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+
+
+def test_second_step_of_a_multiple_upload_keeps_no_place_either(lorraine, editor):
+    file = SimpleUploadedFile("photo.jpg", photo(exif=exif(Artist="Ada Humbert")), content_type="image/jpeg")
+    # A title that is too long: Wagtail keeps the file and asks again.
+    editor.post(reverse("wagtailimages:add_multiple"), {"files[]": file, "title": "x" * 300})
+    waiting = UploadedFile.objects.get()
+    prefix = f"uploaded-image-{waiting.pk}"
+    texts = {
+        f"{prefix}-title": "Photo",
+        f"{prefix}-tags": "",
+        f"{prefix}-collection": media_collection(lorraine.site).pk,
+    }
+
+    editor.post(reverse("wagtailimages:create_multiple_from_uploaded_image", args=[waiting.pk]), texts)
+
+    image, canvas = stored()
+    assert not canvas.getexif()
+    assert image.credit == "Ada Humbert"
+    assert (image.width, image.height) == canvas.size
+    assert image.file_hash
+    with image.open_file() as file:
+        assert image.file_size == len(file.read())
+
+
+def test_upload_form_asks_for_an_alternative_text(lorraine, editor):
+    for name in ("wagtailimages:add", "wagtailimages_chooser:choose"):
+        response = editor.get(reverse(name)).content.decode()
+        assert "offered wherever the picture is used" in response
