@@ -1,8 +1,11 @@
 """What one may not change is shown with the reason and its uses; a document's file is replaced under its address."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Document
@@ -81,12 +84,15 @@ def test_use_that_one_may_not_know_of_is_not_named(lorraine, saar, newsroom, ima
     make_draft(make_article(lorraine.section, "Un brouillon secret", lead_image=image))
     make_private(make_article(saar.section, "Ein geheimes Stück", lead_image=image))
     make_article(saar.section, "Ein offenes Stück", lead_image=image)
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    make_article(saar.section, "Ein künftiges Stück", lead_image=image, embargo_until=in_an_hour)
 
     html = read(lorraine, newsroom[Role.ORGANISER], image)
 
     assert "secret" not in html
     assert "geheimes" not in html
-    assert html.count("Something that is not yours to open") == 2
+    assert "künftiges" not in html
+    assert html.count("Something that is not yours to open") == 3
     assert "Ein offenes Stück" in html
 
 

@@ -8,13 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.documents.views import documents
 from wagtail.images.views import images
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from portal.core.serving.access import is_public
 from portal.media.models import Document, Image
 
 MOST_USES = 50
@@ -39,7 +42,7 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             "file": file,
             "is_image": model is Image,
             "reason": reason,
-            "facts": [(capfirst(file._meta.get_field(name).verbose_name), _shown(file, name)) for name in names],
+            "facts": [(_label(file, name), _shown(file, name)) for name in names],
             "uses": list(uses_of(file, request.user)),
             "list_url": reverse("wagtailimages:index" if model is Image else "wagtaildocs:index"),
         }
@@ -49,6 +52,11 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 HIDDEN = ("file", "title", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
+
+
+def _label(file: Any, name: str) -> str:
+    # As the form calls it.
+    return _("Alternative text") if name == "description" else capfirst(file._meta.get_field(name).verbose_name)
 
 
 def _shown(file: Any, name: str) -> Any:
@@ -63,10 +71,10 @@ def uses_of(file: Any, user: Any) -> Iterator[tuple[str, str]]:
     """
     finder = AdminURLFinder(user)
     others = 0
-    for record, _references in file.get_usage()[:MOST_USES]:
+    for record, _where in file.get_usage()[:MOST_USES]:
         if url := finder.get_edit_url(record):
             yield str(record), url
-        elif isinstance(record, Page) and record.live and not record.get_view_restrictions().exists():
+        elif isinstance(record, Page) and is_public(record, timezone.now()):
             yield record.title, record.full_url or ""
         else:
             others += 1
