@@ -17,6 +17,7 @@ from events.blocks import Photos
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates
+from events.newsroom.next_dates import next_dates
 from events.newsroom.photos_view import photos
 from events.newsroom.policies import subscription_policy, venue_policy
 from events.newsroom.recap_news import may_notify, recap_news, unnotified_registrations
@@ -68,6 +69,7 @@ def venues_of_collection(collection: Collection) -> dict[str, Any] | None:
 @hooks.register("register_admin_urls")
 def event_and_recap_urls() -> list[Any]:
     return [
+        path("events/next-dates/", next_dates, name="event_next_dates"),
         path("events/<int:page_id>/dates/", event_dates, name="event_dates"),
         path("events/<int:page_id>/recap/", recap, name="event_recap"),
         path("events/<int:page_id>/photos/", photos, name="recap_photos"),

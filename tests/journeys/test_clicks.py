@@ -102,6 +102,7 @@ def test_series_of_an_event_is_announced(counted):
     choose_from(organiser, "topics", "Add topic", "Industrie")
     organiser.locator("#panel-child-content-series-section [data-panel-toggle]").first.click()
     organiser.locator("#panel-child-content-series-section select").first.select_option(label="by weeks")
+    expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan. 2028 · Thu 13 Jan. 2028")
 
     send_for_review(organiser)
 

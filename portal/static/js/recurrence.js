@@ -1,4 +1,5 @@
-// Shows only the controls that apply to the period of a recurrence rule; without a script all of them are shown.
+// Shows only the controls that apply to the period of a recurrence rule, and the next dates by the rule as it stands;
+// without a script all controls are shown.
 (() => {
     const SELECTOR = "[data-recurrence]";
 
@@ -13,9 +14,20 @@
         }
     };
 
+    const showDates = async (fieldset) => {
+        const line = fieldset.querySelector("[data-recurrence-dates]");
+        const response = await fetch(fieldset.dataset.recurrenceUrl, {
+            method: "POST",
+            body: new FormData(fieldset.closest("form")),
+            headers: { "X-CSRFToken": window.wagtailConfig.CSRF_TOKEN },
+        }).catch(() => null);
+        line.textContent = response?.ok ? (await response.json()).text : "";
+    };
+
     document.addEventListener("change", (event) => {
         const fieldset = event.target.closest?.(SELECTOR);
         if (fieldset) arrange(fieldset);
+        if (fieldset || ["start", "end"].includes(event.target.name)) document.querySelectorAll(SELECTOR).forEach(showDates);
     });
     const arrangeAll = () => document.querySelectorAll(SELECTOR).forEach(arrange);
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrangeAll);
