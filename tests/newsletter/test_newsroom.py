@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -121,9 +122,11 @@ def test_editor_creates_an_issue_that_is_filled(lorraine, newsletter, browse):
     client = browse(Role.EDITOR)
     url = reverse("newsletter_new_issue", args=[newsletter.pk])
     assert client.get(url).status_code == 200
+    # A story of the last hour is one of yesterday, shortly after midnight.
     today = timezone.localdate()
+    period = {"first": (today - timedelta(days=1)).isoformat(), "last": today.isoformat()}
 
-    response = client.post(url, {"title": "La lettre de mai", "first": today.isoformat(), "last": today.isoformat()})
+    response = client.post(url, {"title": "La lettre de mai", **period})
 
     issue = IssuePage.objects.get()
     assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[issue.pk])
@@ -166,12 +169,12 @@ def draft_issue(lorraine, newsletter, title="Brouillon"):
 def test_filling_an_issue_again_saves_a_new_revision(lorraine, newsletter, browse):
     issue = draft_issue(lorraine, newsletter)
     story = make_article(lorraine.section, "Toute fraîche")
-    today = timezone.localdate().isoformat()
+    today = timezone.localdate()
     client = browse(Role.EDITOR)
     url = reverse("newsletter_fill_issue", args=[issue.pk])
     assert client.get(url).status_code == 200
 
-    client.post(url, {"first": today, "last": today})
+    client.post(url, {"first": (today - timedelta(days=1)).isoformat(), "last": today.isoformat()})
 
     latest = IssuePage.objects.get().get_latest_revision_as_object()
     assert story.pk in [entry["page"].pk for block in latest.content for entry in block.value["stories"]]
