@@ -1,6 +1,6 @@
 """The newsroom's forms for a page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from portal.core.separation.references import SameSiteReferences
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
@@ -47,6 +48,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return [name for name in super().changed_data if not self._is_empty_as_before(name)]
 
     def clean(self) -> dict[str, Any]:
+        self._give_free_address()
         cleaned = super().clean()
         for name in self._rich_texts():
             if is_empty_html(cleaned.get(name)):
@@ -69,6 +71,29 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             # A new Wagtail page is live by default.
             self.instance.live = False
         return super().save(commit=commit)
+
+    def _give_free_address(self) -> None:
+        """Give a new page whose title a neighbour has the next address that is free: `title-2`.
+
+        Not if that neighbour is the same page, made by the first half of a double click.
+        """
+        slug = self.cleaned_data.get("slug")
+        if not slug or not self.instance._state.adding or self.parent_page is None:
+            return
+        neighbours = self.parent_page.get_children()
+        just_made = neighbours.filter(
+            slug=slug,
+            owner=self.for_user,
+            draft_title=self.cleaned_data.get("title"),
+            latest_revision_created_at__gt=timezone.now() - DOUBLE_CLICK,
+        )
+        if just_made.exists():
+            return
+        taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
+        number, free = 2, slug
+        while free in taken:
+            number, free = number + 1, f"{slug}-{number}"
+        self.cleaned_data["slug"] = free
 
     def _check_address(self, cleaned: dict[str, Any]) -> None:
         page, user = self.instance, self.for_user

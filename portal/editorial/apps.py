@@ -1,6 +1,7 @@
 """How a draft becomes a published page: roles, workflow and approval."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class EditorialConfig(AppConfig):
@@ -9,6 +10,7 @@ class EditorialConfig(AppConfig):
 
     def ready(self):
         from django.db.models.signals import post_delete, post_init, post_save, pre_delete
+        from wagtail.admin.viewsets.chooser import ChooserViewSet
         from wagtail.models import Page, PageViewRestriction, Revision, Task, get_page_models
         from wagtail.signals import page_published, page_unpublished
         from wagtail.workflows import get_task_types
@@ -39,5 +41,7 @@ class EditorialConfig(AppConfig):
         for model in (PageViewRestriction, *get_page_models()):
             post_delete.connect(embargo.access_changed, sender=model)
         pre_delete.connect(source_deleted, sender=Page)
+        # Wagtail translates it once, when it starts.
+        ChooserViewSet.search_tab_label = gettext_lazy("Search")
         for model in (Task, *get_task_types()):
             post_init.connect(task_read, sender=model)

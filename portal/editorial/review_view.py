@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.publication import PublicationRefusedError
+from portal.editorial.approval import next_step
 from portal.editorial.approval.permissions import is_barred_as_author
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
@@ -97,8 +98,10 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
         return redirect("editorial:answer", state.pk)
-    text = _("“%(title)s” is approved.") if action == "approve" else _("“%(title)s” goes back to its author.")
-    messages.success(request, text % {"title": page.draft_title})
+    if action == "approve":
+        next_step.tell_approved(request, page)
+    else:
+        next_step.tell_sent_back(request, page)
     return redirect("wagtailadmin_home")
 
 

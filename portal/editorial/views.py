@@ -176,8 +176,7 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
             show_refusal(self.request, refusal)
             return self.redirect_and_remain()
         if action == "approve":
-            buttons = [self.get_view_live_message_button()] if self.page.url else []
-            next_step.tell_approved(self.request, self.page, buttons)
+            next_step.tell_approved(self.request, self.page)
         else:
             next_step.tell_sent_back(self.request, self.page)
         response = self.run_hook("after_edit_page", self.request, self.page)

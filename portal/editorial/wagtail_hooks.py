@@ -139,7 +139,7 @@ def date_field_words() -> SafeString:
         "time": gettext("hh:mm"),
         "datetime": gettext("dd/mm/yyyy hh:mm"),
         "open": gettext("Choose"),
-        "unknown": gettext("We do not understand this date or hour. Please write it as the empty field shows."),
+        "unknown": gettext("We do not understand this. Please write it like {example}."),
     }
     return json_script(words, "date-field-words")
 

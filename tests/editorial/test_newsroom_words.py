@@ -46,7 +46,7 @@ SHOWN_ATTRIBUTES = (
     "data-w-progress-active-value",
 )
 # What is the same in the other language, or is no word of the newsroom.
-NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|zz\w+zz|\b[A-Z]\w+/[A-Z]\w+[\w ]*|\bnew \w+Chooser\(.*")
+NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|zz\w+zz|\b[A-Z]\w+/[A-Z]\w+[\w ]*|\bnew \w+Chooser\(.*|CC BY")
 # What Django writes into the database in English, and only administrators of the network meet in the form of a group.
 IN_THE_DATABASE = re.compile(
     r"\b(?:Can (?:add|change|choose|delete|view) |Can choose$|Delete pages with|Lock/unlock pages)"

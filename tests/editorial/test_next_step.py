@@ -111,6 +111,15 @@ def test_remark_stands_at_the_head_of_what_is_mended(editor, page, newsroom):
     assert first_button(html) == "Send for review again"
 
 
+def test_title_of_a_neighbour_gives_the_next_free_address(editor, lorraine):
+    make_article(lorraine.section, "Une usine", slug="une-usine")
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+    editor.post(address, article_form(title="Une usine", slug="une-usine"))
+
+    assert ArticlePage.objects.filter(slug="une-usine-2").exists()
+
+
 def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(editor, lorraine):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     assert '"type": "paragraph"' in editor.get(address).content.decode().replace("&quot;", '"')

@@ -138,7 +138,15 @@ def test_what_when_where_and_registration_are_on_one_screen(new_event):
     assert box["y"] + box["height"] <= buttons["y"]
 
 
-WRITTEN = ["01/12/2027 18:00", "1.12.2027 18h00", "1/12/27 18 h", "2027-12-01 18:00", "1 December 2027 at 18:00"]
+WRITTEN = [
+    "01/12/2027 18:00",
+    "1.12.2027 18h00",
+    "1/12/27 18 h",
+    "2027-12-01 18:00",
+    "1 December 2027 at 18:00",
+    "mercredi 1er décembre 2027 à 18h",
+    "1. Dezember 2027 18 Uhr",
+]
 NO_DATES = ["31/02/2027 18:00", "01/12/2027 25:00", "12/25/2027", "demain"]
 
 
@@ -162,7 +170,7 @@ def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
         start.fill("")
         start.press_sequentially(typed)
         start.press("Tab")
-        expect(organiser.locator("#id_start-read")).to_contain_text("We do not understand this date")
+        expect(organiser.locator("#id_start-read")).to_contain_text("Please write it like 01/12/2027 18:00")
 
     save_draft(organiser)
 

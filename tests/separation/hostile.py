@@ -16,7 +16,7 @@ NUMBERS = ["0", "-1", "1", "1.5", "1e9", "NaN", "Infinity", "-inf", "2147483648"
 TEXTS = [
     "", " ", "x", "\0", "a\0b", "'", '"', "%", "%00", "../../etc/passwd", "<script>alert(1)</script>", "{{7*7}}", "é" * 300,
     "x" * 9000, "\ud83d", "\u202e", "null", "None", "true", "[]", "{}", '[{"type":"x","value":1}]', '{"a":{"b":[1]}}',
-    "2027-02-31", "99999-01-01", "0000-00-00", "25:61", "http://[::1", "javascript:alert(1)", "//evil.example/", "fr'--",
+    "zzz", '{"blocks":[{"key":"a","text":"x","type":"unstyled","entityRanges":[{"offset":0,"length":1,"key":9}]}],"entityMap":{}}', "2027-02-31", "99999-01-01", "0000-00-00", "25:61", "http://[::1", "javascript:alert(1)", "//evil.example/", "fr'--",
     "😀" * 50, "\r\nX-Injected: 1",
 ]  # fmt: skip
 # Names that forms and lists of the installation know, beside those of the form that is shown at an address.

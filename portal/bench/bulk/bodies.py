@@ -87,6 +87,7 @@ class BodyWriter:
         return {
             "image": self.chance.choice(self.images),
             "alt": self.writer.words(6),
+            "decorative": False,
             "caption": self.writer.sentence(),
             "credit": "",
             "wide": self.chance.random() < 0.2,
@@ -95,7 +96,7 @@ class BodyWriter:
     def _gallery(self) -> Raw:
         def picture() -> Raw:
             image = self.chance.choice(self.images)
-            return {"image": image, "alt": self.writer.words(5), "caption": self.writer.words(8)}
+            return {"image": image, "alt": self.writer.words(5), "decorative": False, "caption": self.writer.words(8)}
 
         return {"images": self._items(2, 6, picture)}
 

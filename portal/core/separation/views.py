@@ -1,5 +1,6 @@
 """Admin views of catalogue records, in which nobody sees those of another site."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import (
     CopyView,
@@ -63,6 +64,9 @@ class CatalogueCreateView(PermittedCreation, chooser.SnippetCreateView):
 
 
 class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
+    # Wagtail translates its own once, when it starts.
+    choose_one_text = page_title = _("Choose")
+    choose_another_text = _("Choose another")
     choose_view_class = CatalogueChooseView
     choose_results_view_class = CatalogueChooseResultsView
     chosen_view_class = CatalogueChosenView

@@ -125,8 +125,8 @@ def _when(page: PortalPage) -> str:
     return _("Readers see it once it is approved.")
 
 
-def tell_approved(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> None:
-    """Say what readers see now, or when they will."""
+def tell_approved(request: HttpRequest, page: PortalPage) -> None:
+    """Say what readers see now, and where, or when they will."""
     page.refresh_from_db()
     values = {"title": page.get_admin_display_title()}
     scheduled = page.scheduled_revision
@@ -135,6 +135,7 @@ def tell_approved(request: HttpRequest, page: PortalPage, buttons: list[Any]) ->
         text = _("“%(title)s” is approved. Readers will see it from %(when)s.") % {**values, "when": when}
         messages.success(request, text)
     elif page.live and not page.has_unpublished_changes:
+        buttons = [messages.button(page.url, _("See it published"))] if page.url else []
         messages.success(request, _("“%(title)s” is published: readers see it now.") % values, buttons=buttons)
     else:
         messages.success(request, _("“%(title)s” is approved, and goes to the next reviewer.") % values)

@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 # A field that is missing; a number that no database takes, which PostgreSQL and SQLite say by different errors.
 MALFORMED = (MultiValueDictKeyError, DataError, OverflowError, MalformedTextError)
-# What Django says of a key that is none.
-NO_NUMBER = "expected a number but got"
+# What Django says of a key, and Python of a count, that is no number.
+NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
 
 View = Callable[..., HttpResponse]
 
@@ -49,7 +49,9 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
         # Wagtail takes a `next` that is no path for the name of a view.
         wanted = request.POST.get("next") or request.GET.get("next") or "/"
         return not wanted.startswith("/")
-    return isinstance(error, MALFORMED) or (isinstance(error, ValueError) and NO_NUMBER in str(error))
+    return isinstance(error, MALFORMED) or (
+        isinstance(error, ValueError) and any(words in str(error) for words in NO_NUMBERS)
+    )
 
 
 def malformed(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from draftjs_exporter.error import ExporterException
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
 
@@ -13,5 +14,5 @@ class RichTextArea(DraftailRichTextArea):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         try:
             return super().value_from_datadict(data, files, name)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, ExporterException, IndexError, KeyError, TypeError, ValueError) as error:
             raise MalformedTextError(name) from error

@@ -89,6 +89,12 @@
       bar.hidden = true;
       status.textContent = fill(words.done, { number: added.length, all: chosen.length });
       isBusy = false;
+      const form = box.closest("form[data-edit-form]");
+      if (added.length && form) {
+        // Wagtail takes what a form holds after two seconds or three for what it held at first: it is told.
+        form.setAttribute("data-w-unsaved-force-value", "true");
+        form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+      }
     }
 
     input.addEventListener("change", (event) => {

@@ -14,13 +14,17 @@
   const words = () => (known ??= JSON.parse(document.getElementById("date-field-words")?.textContent ?? "{}"));
 
   const plain = (word) => word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const months = Array.from({ length: 12 }, (_, month) =>
-    plain(new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" }).format(Date.UTC(2024, month, 15)))
+  // A French site is also written for by people whose newsroom speaks German.
+  const months = ["fr", "de", "en"].flatMap((code) =>
+    Array.from({ length: 12 }, (_, month) => {
+      const name = new Intl.DateTimeFormat(code, { month: "long", timeZone: "UTC" }).format(Date.UTC(2024, month, 15));
+      return { name: plain(name), number: month + 1 };
+    })
   );
-  // “déc.” and “dec” are December; “ma” might be May or March.
+  // “déc.” and “dec” are December; “jui” might be June or July.
   const monthNamed = (word) => {
-    const found = months.flatMap((name, at) => (word.length > 2 && name.startsWith(plain(word)) ? [at + 1] : []));
-    return found.length === 1 ? found[0] : 0;
+    const found = new Set(months.filter(({ name }) => word.length > 2 && name.startsWith(plain(word))).map(({ number }) => number));
+    return found.size === 1 ? [...found][0] : 0;
   };
 
   const ISO_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)/;
@@ -28,8 +32,11 @@
   const NAMED = /^(\d{1,2})(?:er|\.)?\s+(\p{L}+)\.?\s+(\d{4})(?!\d)/u;
   const HOUR = /^(\d{1,2})(?:\s*[:.h]\s*(\d{2})(?::\d{2})?)?\s*(?:h|uhr)?$/i;
 
+  const WEEKDAY = /^\p{L}{2,}\.?,?\s+(?=\d)/u;
+
   const readDay = (text) => {
     let found, year, month, day;
+    text = text.replace(WEEKDAY, "");
     if ((found = ISO_DAY.exec(text))) [year, month, day] = [found[1], found[2], found[3]];
     else if ((found = FIGURES.exec(text))) [day, month, year] = [found[1], found[3], found[4]];
     else if ((found = NAMED.exec(text))) [day, month, year] = [found[1], monthNamed(found[2]), found[3]];
@@ -113,7 +120,8 @@
     const explain = (isComplete) => {
       const parts = read(input.value, kind);
       const isUnknown = isComplete && input.value.trim() !== "" && !parts;
-      line.textContent = parts ? say(parts, kind) : isUnknown ? words().unknown ?? "" : "";
+      const example = write({ year: 2027, month: 12, day: 1, hour: 18, minute: 0 }, kind);
+      line.textContent = parts ? say(parts, kind) : isUnknown ? (words().unknown ?? "").replace("{example}", example) : "";
       field.classList.toggle("date-field--unknown", isUnknown);
       mark(input, isUnknown);
     };
