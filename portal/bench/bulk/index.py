@@ -19,6 +19,7 @@ from wagtail.search.index import AutocompleteField, SearchField
 from wagtail.search.models import IndexEntry
 
 from portal.bench.bulk.rows import write_objects
+from search.admin_backend.cleaning import words_of
 
 Part = tuple[str, str]
 """A text and its weight."""
@@ -88,7 +89,7 @@ class SearchIndex:
             terms = []
             for number, (_, weight) in enumerate(getattr(entries[0], part)):
                 names.append(f"{part}{number}")
-                columns.append([getattr(entry, part)[number][0].strip() for entry in entries])
+                columns.append([words_of(getattr(entry, part)[number][0]) for entry in entries])
                 terms.append(f"setweight(to_tsvector({_config(config)}{names[-1]}), '{weight}')")
             vectors.append(f"{' || '.join(terms) or 'to_tsvector(NULL)'} AS {part}")
         columns += [[_joined(entry.title) for entry in entries], [_joined(entry.body) for entry in entries]]
@@ -110,8 +111,8 @@ def _config(name: str | None) -> str:
 
 
 def _joined(parts: list[Part]) -> str:
-    stripped = (text.strip() for text, _ in parts)
-    return " ".join(text for text in stripped if text)
+    worded = (words_of(text) for text, _ in parts)
+    return " ".join(text for text in worded if text)
 
 
 def _index_row(page: Page, streams: dict[str, str]) -> IndexRow:
