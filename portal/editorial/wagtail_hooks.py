@@ -126,7 +126,7 @@ def checklist_script() -> SafeString:
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    names = ("checklist", "date-field", "face", "pictures", "session")
+    names = ("checklist", "date-field", "editor", "face", "pictures", "session")
     sheets = ((static(f"editorial/{name}.css"),) for name in names)
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
