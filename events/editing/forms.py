@@ -67,6 +67,8 @@ class EventPageForm(PortalPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        # The browser says at once what `clean` of the event would say when it is saved.
+        self.fields["end"].widget.attrs |= {"data-not-before": "id_start", "data-whole-days": "id_is_all_day"}
         event = self.instance
         if self.for_user is not None and "venue" in self.fields:
             # The present venue stays choosable: after a move of the page it may belong to another site.

@@ -13,15 +13,17 @@ from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRo
 
 # In how many languages an event is expected at most.
 LANGUAGES = 3
+# The calendar follows, and shows the rest of the coming weeks.
+COMING = 5
 
 
-@dashboard_list(heading=_("Coming dates"), order=45)
+@dashboard_list(heading=_("Coming dates"), order=45, length=COMING)
 def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the next dates, each in one language of its event."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
     shown = set()
-    for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LANGUAGES * (LIST_LENGTH + 1)]:
+    for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LANGUAGES * (COMING + 1)]:
         if (date.event.translation_key, date.key) in shown:
             continue
         shown.add((date.event.translation_key, date.key))
@@ -32,7 +34,7 @@ def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
             note=" · ".join(str(part) for part in (date.when, _seats(date)) if part),
             links=_links(date),
         )
-        if len(shown) > LIST_LENGTH:
+        if len(shown) > COMING:
             return
 
 

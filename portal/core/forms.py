@@ -25,7 +25,7 @@ DOUBLE_CLICK = timedelta(minutes=1)
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     """Treats rich text without words as empty, and keeps `go_live_at` at or after the end of the embargo.
 
-    The body of a new page begins with a paragraph that waits to be written; empty paragraphs are not saved.
+    A body without text begins with a paragraph that waits to be written; empty paragraphs are not saved.
 
     Wagtail's editor submits an empty rich text sometimes as nothing, sometimes as an empty paragraph. If that counted
     as a change, a reviewer would become an author of the page and could not approve it.
@@ -39,9 +39,10 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         embargo = getattr(self.instance, "embargo_until", None)
         if embargo and self.instance.go_live_at == embargo:
             self.initial["go_live_at"] = None
-        if self.instance._state.adding and not self.is_bound:
+        if not self.is_bound:
             for name in self._bodies():
-                self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
+                if not self.initial.get(name):
+                    self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -124,9 +125,10 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return [name for name, block in streams if "paragraph" in getattr(block, "child_blocks", ())]
 
     def _is_empty_as_before(self, name: str) -> bool:
-        if name not in self._rich_texts():
-            return False
-        return is_empty_html(self.get_initial_for_field(self.fields[name], name)) and is_empty_html(self[name].data)
+        before, now = self.get_initial_for_field(self.fields[name], name), self[name].data
+        if name in self._bodies():
+            return not before and not without_empty_paragraphs(now)
+        return name in self._rich_texts() and is_empty_html(before) and is_empty_html(now)
 
 
 def is_empty_html(html: Any) -> bool:

@@ -119,14 +119,22 @@ def checklist_urls():
     return [path("checklist/<int:page_id>/", checklist_view, name="checklist")]
 
 
+@hooks.register("insert_global_admin_js")
+def lists_script() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("editorial/lists.js"))
+
+
 @hooks.register("insert_editor_js")
-def checklist_script() -> SafeString:
-    return format_html('<script type="module" src="{}"></script>', static("editorial/checklist.js"))
+def editor_scripts() -> SafeString:
+    names = ("checklist", "tab-order")
+    return format_html_join(
+        "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
+    )
 
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    names = ("checklist", "date-field", "editor", "face", "pictures", "session")
+    names = ("checklist", "date-field", "editor", "face", "phone", "pictures", "session")
     sheets = ((static(f"editorial/{name}.css"),) for name in names)
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
@@ -140,6 +148,7 @@ def date_field_words() -> SafeString:
         "datetime": gettext("dd/mm/yyyy hh:mm"),
         "open": gettext("Choose"),
         "unknown": gettext("We do not understand this. Please write it like {example}."),
+        "early": gettext("The end is before the start."),
     }
     return json_script(words, "date-field-words")
 

@@ -128,3 +128,19 @@ def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(ed
     editor.post(address, article_form(title="Sans texte", slug="sans-texte", body=empty))
 
     assert len(ArticlePage.objects.get(slug="sans-texte").body) == 0
+
+
+def test_draft_without_text_begins_with_a_paragraph_again(editor, page):
+    page.body = []
+    page.save_revision()
+
+    assert '"type": "paragraph"' in form_of(editor, page).replace("&quot;", '"')
+
+
+def test_whoever_sends_an_empty_paragraph_back_has_changed_nothing(page):
+    page.body = []
+    page.save_revision().publish()
+    posted = article_form(body=streamfield([("paragraph", "null")]))
+    form = ArticlePage.get_edit_handler().get_form_class()(posted, instance=page)
+
+    assert "body" not in form.changed_data

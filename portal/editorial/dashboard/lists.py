@@ -39,7 +39,7 @@ class DashboardRow:
 
 @dataclass(frozen=True)
 class DashboardList:
-    """`read_rows` returns the first `LIST_LENGTH + 1` rows, so that the list can say that there are more.
+    """`read_rows` returns one row more than `length`, so that the list can say that there are more.
 
     An empty list shows `empty_text`, with `is_for_publishers` only to people who may publish; without it, the list is
     left out.
@@ -52,6 +52,7 @@ class DashboardList:
     moment_label: Any = ""
     empty_text: Any = ""
     is_for_publishers: bool = False
+    length: int = LIST_LENGTH
 
 
 _lists: dict[str, DashboardList] = {}

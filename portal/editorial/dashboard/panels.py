@@ -32,10 +32,10 @@ class ListPanel(DashboardPanel):
         rows = dashboard.rows[self.list.name]
         return {
             "list": self.list,
-            "rows": [(row, dashboard.place_of(row.path)) for row in rows[:LIST_LENGTH]],
+            "rows": [(row, dashboard.place_of(row.path)) for row in rows[: self.list.length]],
             "has_people": any(row.person for row in rows),
             "csrf_token": parent_context.get("csrf_token"),
-            "has_more": len(rows) > LIST_LENGTH,
+            "has_more": len(rows) > self.list.length,
             "empty_text": self.list.empty_text
             if dashboard.work_area.publishes or not self.list.is_for_publishers
             else "",

@@ -39,6 +39,12 @@ def ago(moment: datetime) -> str:
     return gettext("%(time_period)s ago") % {"time_period": timesince(moment, depth=1)}
 
 
+@register.filter
+def in_sentence(name: Any) -> str:
+    """The name of a kind as it stands within a sentence: German keeps the capitals of its nouns."""
+    return str(name) if (get_language() or "").startswith("de") else str(name).lower()
+
+
 @register.simple_tag
 def network_name() -> str:
     return settings.WAGTAIL_SITE_NAME

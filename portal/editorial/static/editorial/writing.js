@@ -8,7 +8,9 @@ const words = JSON.parse(document.getElementById("session-words").textContent);
 let owner = null;
 
 async function ask(options = {}) {
-  const response = await fetch(words.url, { cache: "no-store", headers: { Accept: "application/json" }, ...options });
+  // Whoever is not signed in any more is answered in the language of the page, not in that of the browser.
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+  const response = await fetch(words.url, { cache: "no-store", headers, ...options });
   const session = await response.json();
   // Signing in changes the token of every form, also when it happened in another tab.
   window.wagtailConfig.CSRF_TOKEN = session.token;

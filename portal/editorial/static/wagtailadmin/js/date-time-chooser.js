@@ -117,13 +117,23 @@
     input.replaceWith(field);
     field.append(input, button, picker, line);
 
+    // A field names by `data-not-before` the one that it may not precede, and by `data-whole-days` the box that
+    // leaves the hours out of it.
+    const first = () => document.getElementById(input.dataset.notBefore);
+    const isEarly = (parts) => {
+      const earliest = first() && read(first().value, kind);
+      const compared = document.getElementById(input.dataset.wholeDays)?.checked ? "date" : kind;
+      return Boolean(earliest) && writeIso(parts, compared) < writeIso(earliest, compared);
+    };
     const explain = (isComplete) => {
       const parts = read(input.value, kind);
       const isUnknown = isComplete && input.value.trim() !== "" && !parts;
+      const isWrong = isUnknown || Boolean(isComplete && parts && isEarly(parts));
       const example = write({ year: 2027, month: 12, day: 1, hour: 18, minute: 0 }, kind);
-      line.textContent = parts ? say(parts, kind) : isUnknown ? (words().unknown ?? "").replace("{example}", example) : "";
-      field.classList.toggle("date-field--unknown", isUnknown);
-      mark(input, isUnknown);
+      const complaint = isUnknown ? (words().unknown ?? "").replace("{example}", example) : words().early ?? "";
+      line.textContent = isWrong ? complaint : parts ? say(parts, kind) : "";
+      field.classList.toggle("date-field--wrong", isWrong);
+      mark(input, isWrong);
     };
     input.addEventListener("input", () => explain(false));
     input.addEventListener("change", () => {
@@ -143,6 +153,9 @@
       input.dispatchEvent(new Event("input", { bubbles: true }));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    for (const id of [input.dataset.notBefore, input.dataset.wholeDays]) {
+      document.getElementById(id)?.addEventListener("change", () => explain(true));
+    }
     explain(true);
   }
 

@@ -1,0 +1,23 @@
+// On a phone, a row of a list stands as a small block (phone.css); then each value needs the name of its column beside it.
+"use strict";
+
+const name = (table) => {
+  const columns = [...table.querySelectorAll("thead th")].map((cell) => cell.innerText.trim());
+  for (const row of table.tBodies[0]?.rows ?? []) {
+    [...row.cells].forEach((cell, number) => {
+      cell.dataset.column = columns[number] ?? "";
+      cell.toggleAttribute("data-is-empty", !cell.innerText.trim() && !cell.querySelector("input, img, button, a"));
+    });
+  }
+  table.classList.add("listing--named");
+};
+
+// Tables that have a layout of their own for a phone are not touched.
+const nameAll = () => document.querySelectorAll("table.listing:not(.dashboard-table, .board)").forEach(name);
+
+const phone = matchMedia("(max-width: 49.9375em)");
+const nameOnPhone = () => phone.matches && nameAll();
+phone.addEventListener("change", nameOnPhone);
+// Filters and searches replace the list without loading the page.
+document.addEventListener("w-swap:success", nameOnPhone);
+nameOnPhone();

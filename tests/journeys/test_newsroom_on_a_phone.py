@@ -1,0 +1,96 @@
+"""On a phone of 390 px the lists of the newsroom are read without moving them sideways, and on a keyboard Tab follows the text."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, log_in
+
+PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
+# The narrowest box in which a name is read in one piece.
+READABLE = 200
+
+
+@pytest.fixture
+def phone(server, visit):
+    """Returns a function that opens a phone on which somebody is signed in."""
+
+    def open_phone(username: str) -> Page:
+        page = visit(**PHONE)
+        log_in(page, server, username)
+        return page
+
+    return open_phone
+
+
+def address_of(page: Page, server: str, query: str) -> int:
+    return page.request.get(f"{server}/admin/api/main/pages/?{query}&limit=1").json()["items"][0]["id"]
+
+
+def assert_is_readable(page: Page) -> None:
+    titles = page.locator("table.listing tbody td.title")
+    expect(titles.first).to_be_visible()
+    assert min(titles.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().width)")) >= READABLE
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_pages_of_a_section(phone, server):
+    page = phone("editor-lorraine")
+    page.goto(f"{server}/admin/pages/{address_of(page, server, 'type=home.SectionPage&slug=industrie')}/")
+
+    assert_is_readable(page)
+
+
+def test_registrations_and_the_list_for_the_door(phone, server):
+    page = phone("siteadmin-lorraine")
+    page.goto(f"{server}/admin/events/registrations/")
+    page.locator("td.title a").first.click()
+    assert_is_readable(page)
+    expect(page.locator("td[data-column=State]").first).to_contain_text(re.compile("Confirmed|Waiting"))
+
+    page.get_by_role("link", name="List for the door").click()
+    expect(page.get_by_role("rowheader").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_people(phone, server):
+    page = phone("siteadmin-lorraine")
+    page.goto(f"{server}/admin/office/people/")
+
+    assert_is_readable(page)
+
+
+def test_tab_leads_from_one_field_to_the_next_and_into_no_comment(server, visit):
+    editor = visit()
+    log_in(editor, server, "editor-lorraine")
+    article = address_of(editor, server, "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique")
+    editor.goto(f"{server}/admin/pages/{article}/edit/")
+    editor.locator("#id_title").focus()
+
+    # The script that orders the stops has run.
+    expect(editor.locator(".w-panel__anchor").first).to_have_attribute("tabindex", "-1", timeout=TIMEOUT)
+
+    editor.keyboard.press("Tab")
+    expect(editor.locator("#id_standfirst")).to_be_focused()
+
+
+def test_names_of_sections_in_the_list_open_what_is_in_them(server, visit):
+    editor = visit()
+    log_in(editor, server, "editor-lorraine")
+    editor.goto(f"{server}/admin/pages/{address_of(editor, server, 'type=home.HomePage&locale=fr')}/")
+    name = editor.locator("td.title a").filter(has_text="Développement économique").first
+
+    name.click()
+
+    expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/$"))
+
+
+def test_menu_of_events_holds_the_events(server, visit):
+    organiser = visit()
+    log_in(organiser, server, "organiser-lorraine")
+    organiser.get_by_role("button", name="Events").click()
+    organiser.get_by_role("link", name="All events").click()
+
+    rows = organiser.locator("main table tbody tr")
+    expect(rows.filter(has_text="Forum des compétences").first).to_be_visible(timeout=TIMEOUT)
