@@ -130,7 +130,7 @@ def _struct(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Fi
     for name, child in block.child_blocks.items():
         inner = _path(path, name)
         if name == "alt" and pictures:
-            if value["image"] and not (value["alt"].strip() or value.get("decorative")):
+            if value["image"] and not ((value["alt"] or "").strip() or value.get("decorative")):
                 message = _("%(block)s: say what is to be seen, for those who do not see it.")
                 yield Finding("alt", message % {"block": block.label}, inner)
         elif not is_empty(child, value[name]):

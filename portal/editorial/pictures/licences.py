@@ -26,14 +26,16 @@ SOON = timedelta(days=30)
 
 def _ending_pictures(page: Any, until: date) -> Iterator[tuple[str, Image]]:
     """The pictures of a version whose licence ends before `until`, each with the place where it stands first."""
+    over = Image.objects.filter(licence_ends__lt=until)
+    if not over.exists():
+        return
     images = ContentType.objects.get_for_model(Image).pk
     places: dict[str, str] = {}
     for content_type, key, _model_path, content_path in references_in(page):
         if content_type == images:
             places.setdefault(key, content_path)
     if places:
-        ending = Image.objects.filter(pk__in=list(places), licence_ends__lt=until)
-        for image in ending.order_by("licence_ends", "pk"):
+        for image in over.filter(pk__in=list(places)).order_by("licence_ends", "pk"):
             yield places[str(image.pk)], image
 
 
