@@ -1,22 +1,60 @@
-"""Typographic spaces and ordinals of a language."""
+"""Typographic spaces, quotation marks and ordinals of a language, and the first sentences of a text."""
 
 import re
 
-NARROW = "\u202f"
-_BEFORE = re.compile(r"[ \u00a0](?=[;:!?»])")
-_UNIT = re.compile(r" (?=[%€])")
+SPACE, NARROW = "\u00a0", "\u202f"
+# Tags, and what stands in code, are not text.
+_TAGS = re.compile(r"(<(?:code|pre|script|style)\b.*?</(?:code|pre|script|style)>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
+_OPENING = re.compile(r"(^|[\s(\[«„“‘–—/-])(?:\"|&quot;)(?=\S)")
+_CLOSING = re.compile(r"\"|&quot;")
+_APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=\w)|(?<=\w)(?:'|&#x27;|&#39;)(?=[\s.,;:!?)»]|$)")
+_NUMBER = re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))")
+_UNIT = re.compile(
+    r"(?<=\d) (?=[%€°]|(?:[kMGT]?Wh?|kg|[gtlh]|[ckm]?m[²³]?|ha|min|Uhr|Euro|Mio|Mrd|euros?|millions?|milliards?)(?!\w))"
+)
 _FIRST = re.compile(r"\b1 (?=[a-zéû])")
-_AFTER = re.compile(r"(?<=«)[ \u00a0]")
+_QUOTES = {"fr": (f"«{SPACE}", f"{SPACE}»"), "de": ("„", "“"), "en": ("“", "”")}
+_FRENCH = (
+    (re.compile(r"[ \u00a0\u202f](?=[:»])(?!://)"), SPACE),
+    (re.compile(r"(?<=«)[ \u00a0\u202f]"), SPACE),
+    (re.compile(r"[ \u00a0](?=[;!?])"), NARROW),
+)
+# “z. B.” stays in one piece, in every spelling.
+_GERMAN = ((re.compile(r"\b(z|d|u|i|o|s|v|m)\. ?(B|h|a|A|d|R|o|E|u|w|W)\."), rf"\1.{NARROW}\2."),)
+_RULES = {"fr": _FRENCH, "de": _GERMAN}
+# A mark that ends a sentence, but no initial and no short form: “M. Weber”, “St. Avold”, “z. B.”.
+_END = re.compile(r"(?<!\b[^\W\d_])(?<!\b[^\W\d_]{2})[.!?…]+(?:\s?[»”“)])*(?=\s+[^a-zß-öø-ÿ\s])")
 
 
 def typeset(text: str, language: str) -> str:
-    """Set narrow no-break spaces at the punctuation of French text; return text of other languages unchanged.
+    """Set quotation marks, apostrophes and no-break spaces as the language writes them; tags and code stay."""
+    if "<" not in text:
+        return _set(text, language)
+    pieces = _TAGS.split(text)
+    pieces[::2] = [_set(piece, language) for piece in pieces[::2]]
+    return "".join(pieces)
 
-    This works on HTML as well: no tag or attribute has a space before such a mark.
-    """
-    if language != "fr":
+
+def _set(text: str, language: str) -> str:
+    if '"' in text or "&quot;" in text:
+        opening, closing = _QUOTES.get(language, _QUOTES["en"])
+        text = _CLOSING.sub(closing, _OPENING.sub(rf"\1{opening}", text))
+    if "'" in text or "&#" in text:
+        text = _APOSTROPHE.sub("’", text)
+    for pattern, replacement in _RULES.get(language, ()):
+        text = pattern.sub(replacement, text)
+    if language == "fr":
+        text = _NUMBER.sub(NARROW, text)
+    return _UNIT.sub(SPACE, text)
+
+
+def first_sentences(text: str, length: int) -> str:
+    """The first sentences of a plain text, as many as fit into `length` characters, at least one."""
+    if len(text) <= length:
         return text
-    return _UNIT.sub("\u00a0", _AFTER.sub(NARROW, _BEFORE.sub(NARROW, text)))
+    ends = [found.end() for found in _END.finditer(text)]
+    fitting = [end for end in ends if end <= length]
+    return text[: fitting[-1] if fitting else ends[0] if ends else len(text)]
 
 
 def ordinal_day(words: str, language: str) -> str:

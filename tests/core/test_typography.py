@@ -1,9 +1,9 @@
-"""French text has narrow no-break spaces at its punctuation; other text is unchanged."""
+"""Text has the spaces, quotation marks and apostrophes of its language; tags, code and addresses are unchanged."""
 
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.core.typography import NARROW, ordinal_day, typeset
+from portal.core.typography import NARROW, SPACE, first_sentences, ordinal_day, typeset
 
 
 @pytest.mark.parametrize(
@@ -11,10 +11,14 @@ from portal.core.typography import NARROW, ordinal_day, typeset
     [
         ("Qui paie ?", f"Qui paie{NARROW}?"),
         ("Attention !", f"Attention{NARROW}!"),
-        ("Le prix : 3 €", f"Le prix{NARROW}: 3\u00a0€"),
+        ("Le prix : 3 €", f"Le prix{SPACE}: 3{SPACE}€"),
+        ("590 kW", f"590{SPACE}kW"),
+        ("1 350 rendez-vous", f"1{NARROW}350 rendez-vous"),
+        ('Il dit "oui"', f"Il dit «{SPACE}oui{SPACE}»"),
+        ("l'usine", "l’usine"),
         ("50 % des cas", "50\u00a0% des cas"),
-        ("« Oui »", f"«{NARROW}Oui{NARROW}»"),
-        ("«\u00a0Oui\u00a0»", f"«{NARROW}Oui{NARROW}»"),
+        ("« Oui »", f"«{SPACE}Oui{SPACE}»"),
+        ("«\u202fOui\u202f»", f"«{SPACE}Oui{SPACE}»"),
         ("Ici ; là", f"Ici{NARROW}; là"),
         ("https://example.org/?a=1", "https://example.org/?a=1"),
         ("à 9:30", "à 9:30"),
@@ -24,9 +28,27 @@ def test_french_spaces_do_not_break(text, expected):
     assert typeset(text, "fr") == expected
 
 
-@pytest.mark.parametrize("language", ["de", "en", ""])
-def test_other_languages_are_unchanged(language):
-    assert typeset("Wer zahlt ? « Ja »", language) == "Wer zahlt ? « Ja »"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("um 9.30 Uhr", f"um 9.30{SPACE}Uhr"),
+        ("z. B. hier", f"z.{NARROW}B. hier"),
+        ("z.B. hier", f"z.{NARROW}B. hier"),
+        ('Sie sagt "Ja"', "Sie sagt „Ja“"),
+        ("Wer zahlt ? « Ja »", "Wer zahlt ? « Ja »"),
+    ],
+)
+def test_german_marks(text, expected):
+    assert typeset(text, "de") == expected
+
+
+def test_english_marks():
+    assert typeset('It\'s "fine" at 5 km', "en") == f"It’s “fine” at 5{SPACE}km"
+
+
+@pytest.mark.parametrize("html", ['<code>a "b" ?</code>', '<a title="l\'un ?">', "<pre>d'un : 3 %</pre>"])
+def test_code_and_tags_keep_their_marks(html):
+    assert typeset(html, "fr") == html
 
 
 @pytest.mark.parametrize(
@@ -42,12 +64,31 @@ def test_typesetting_is_idempotent(text):
 
 
 @given(st.text())
-def test_nothing_but_spaces_changes(text):
+def test_nothing_but_spaces_and_marks_changes(text):
     def words(given: str) -> str:
-        return given.replace(" ", "").replace("\u00a0", "").replace(NARROW, "")
+        return "".join(
+            letter
+            for letter in given.replace("&quot;", "").replace("&#x27;", "").replace("&#39;", "")
+            if letter.isalnum()
+        )
 
     assert words(typeset(text, "fr")) == words(text)
-    assert len(typeset(text, "fr")) == len(text)
+
+
+LONG = "Elle fond la nuit. M. Weber, lui, arrive de St. Avold à 6 h ; il reste. Et rien d’autre."
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (400, LONG),
+        (75, "Elle fond la nuit. M. Weber, lui, arrive de St. Avold à 6 h ; il reste."),
+        (40, "Elle fond la nuit."),
+        (5, "Elle fond la nuit."),
+    ],
+)
+def test_cards_show_whole_sentences(length, expected):
+    assert first_sentences(LONG, length) == expected
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
         page_id=page.pk,
         kind=page.kind,
         title=page.title,
-        standfirst=page.standfirst,
+        standfirst=page.teaser or page.standfirst,
         image_id=page.lead_image_id,
         published_at=shared_at or page.published_at,
         hidden_at=hidden_at,

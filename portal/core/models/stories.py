@@ -31,6 +31,12 @@ class StoryPage(PortalPage):
     standfirst = models.TextField(
         _("standfirst"), max_length=400, blank=True, help_text=_("One or two sentences below the title and on cards.")
     )
+    teaser = models.CharField(
+        _("teaser"),
+        max_length=200,
+        blank=True,
+        help_text=_("In place of the standfirst on cards. Empty: the first whole sentences of the standfirst."),
+    )
     lead_image = models.ForeignKey(
         "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
     )
@@ -81,6 +87,7 @@ class StoryPage(PortalPage):
     ]
     promote_panels = [
         *PortalPage.promote_panels,
+        FieldPanel("teaser"),
         MultiFieldPanel(
             [
                 FieldPanel("publication_date"),

@@ -25,10 +25,11 @@ from portal.core.serving.texts import body_html
 from portal.core.share.words import share_image_url
 from portal.core.structured_data.pages import canonical_url
 from portal.core.structured_data.schema import script
-from portal.core.typography import ordinal_day, typeset
+from portal.core.typography import first_sentences, ordinal_day, typeset
 from portal.media.picture import sources
 
 register = template.Library()
+LONGEST_TITLE = 69
 
 # Open Graph requires a territory with each language.
 LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
@@ -214,6 +215,30 @@ def typo(text: object) -> str:
     """Text or HTML with the typographic spaces of the active language; safe strings stay safe."""
     done = typeset(str(text or ""), (get_language() or "")[:2])
     return mark_safe(done) if hasattr(text, "__html__") else done
+
+
+@register.filter
+def tab_title(page: Page | None, name: str) -> str:
+    """The title of a browser's tab, in at most as many characters as search engines show: the site's name goes first."""
+    title = (page.seo_title or page.title) if page else ""
+    if not title:
+        return name
+    whole = f"{title} – {name}"
+    if len(whole) <= LONGEST_TITLE:
+        return whole
+    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rsplit(None, 1)[0].rstrip(' ,;:–-')}…"
+
+
+@register.filter
+def whole_sentences(text: str, length: int) -> str:
+    """The first sentences of a text, as many as fit into a number of characters, at least one."""
+    return first_sentences(text, length)
+
+
+@register.filter(expects_localtime=True)
+def iso(moment: datetime | None) -> str:
+    """A moment as HTML and feeds write it, to the second."""
+    return moment.isoformat(timespec="seconds") if moment else ""
 
 
 @register.filter(expects_localtime=True)
