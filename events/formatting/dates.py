@@ -56,5 +56,18 @@ def format_when(
     }
 
 
+def format_hours(start: datetime, end: datetime, zone: ZoneInfo, *, all_day: bool, open_end: bool = False) -> str:
+    """Format the hours of an event in its zone, for where its days are told beside it; nothing for whole days."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if all_day:
+        return ""
+    hours = {"start": format_hour(first.time()), "end": format_hour(last.time())}
+    if open_end:
+        return pgettext("hours", "from %(start)s") % hours
+    if first == last:
+        return pgettext("hours", "at %(start)s") % hours
+    return pgettext("hours", "from %(start)s to %(end)s") % hours
+
+
 def language() -> str:
     return (get_language() or "")[:2]

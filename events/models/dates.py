@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from events.availability import SeatAvailability
 from events.dating import dates_of
-from events.formatting.dates import format_when
+from events.formatting.dates import format_hours, format_when
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Expansion
 from events.status import Attendance, EventStatus
@@ -26,7 +26,8 @@ from portal.core.zones import zone
 # Before every date: the value of `listed_from` for the first date of an event.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 # The number of dates that the page of a series shows.
-MAX_DATES_SHOWN = 10
+# A weekly series of a year; what comes later is in its calendar.
+MAX_DATES_SHOWN = 60
 # Organisers are asked for a recap only within this time after the end.
 RECAP_WINDOW = timedelta(days=90)
 
@@ -144,6 +145,11 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
             open_end=self.is_open_ended,
             last_day=self.last_day,
         )
+
+    @property
+    def hours(self) -> str:
+        """The formatted hours, for where the days are told beside them; empty for whole days."""
+        return format_hours(self.start, self.end, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     @property
     def shown_title(self) -> str:

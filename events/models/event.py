@@ -24,7 +24,7 @@ from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall_time
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
-from events.formatting.dates import format_when
+from events.formatting.dates import format_hours, format_when
 from events.formatting.rules import format_rule
 from events.models.dates import MAX_DATES_SHOWN, Occurrence
 from events.models.registrable import REGISTRATION_FIELDS, RegistrablePage
@@ -188,6 +188,11 @@ class EventPage(RegistrablePage):
     def when(self) -> str:
         """The formatted time of the first date, in the active language."""
         return format_when(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
+
+    @property
+    def hours(self) -> str:
+        """The formatted hours of the first date, in the active language; empty for whole days."""
+        return format_hours(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     @property
     def lasts_days(self) -> bool:
