@@ -14,6 +14,7 @@ from events.ical.feeds import calendar_file, site_file
 from portal.core.api.urls import urlpatterns as api
 from portal.core.feeds.views import feed
 from portal.core.serving import views
+from portal.core.share.icons import URLS as ICONS
 from portal.core.share.views import share_image
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
@@ -43,6 +44,7 @@ urlpatterns = [
         name="picture",
     ),
     re_path(r"^share/(?P<page_id>\d{1,18})/(?P<version>[0-9a-f]{16})\.png$", share_image, name="share_image"),
+    *ICONS,
     path("api/v2/", include(api)),
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", key_file, name="indexnow_key"),
     path("robots.txt", robots, name="robots"),
