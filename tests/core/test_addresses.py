@@ -286,3 +286,28 @@ def test_pages_accept_only_get_and_head(lorraine, reader):
     assert reader.head("/fr/").status_code == 200
     for method in (reader.post, reader.put, reader.delete, reader.patch):
         assert method("/fr/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rubrique/une-usine/",
+        "/rubrique/une-usine",
+        "/fr//rubrique/une-usine/",
+        "/fr/rubrique//une-usine/",
+    ],
+)
+def test_page_has_one_address(lorraine, path):
+    article = make_article(lorraine.section, "Une usine", slug="une-usine")
+
+    response = reader_of(lorraine.site.hostname).get(f"{path}?page=2")
+
+    assert response.status_code == 301
+    assert response["Location"] == f"{lorraine.address(article)}?page=2"
+
+
+@pytest.mark.parametrize("path", ["/rubrique/rien/", "/fr//rubrique/rien/", "/rubrique/brouillon/", "/saarland/"])
+def test_address_without_language_of_nothing_is_not_found(lorraine, saar, path):
+    make_draft(make_article(lorraine.section, "Brouillon", slug="brouillon"))
+
+    assert reader_of(lorraine.site.hostname).get(path).status_code == 404

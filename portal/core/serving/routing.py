@@ -1,6 +1,7 @@
 """Routing from a URL to its page: one query for the whole trail, one for the page itself."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest
@@ -52,6 +53,24 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
         if edition.is_expired(page.path):
             raise Http404
     return page, rest
+
+
+def full_address(request: HttpRequest, edition: Edition) -> str | None:
+    """The one address of what was asked for with doubled slashes or without its language; None if nothing is there."""
+    steps = [step for step in request.path_info.split("/") if step]
+    if steps[:1] == [edition.language]:
+        if "//" not in request.path_info:
+            return None
+        steps = steps[1:]
+    if not steps or "." in steps[-1] or steps[0].startswith("_"):
+        return None
+    path = "/".join(steps) + "/"
+    try:
+        route(request, edition, path, timezone.now())
+    except Http404:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    return quote(f"{edition.home_url}{path}") + (f"?{query}" if query else "")
 
 
 def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[TrailStep], list[TrailStep]]:

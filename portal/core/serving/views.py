@@ -17,7 +17,7 @@ from portal.core.models import Placement, StoryCard
 from portal.core.models.pages import GoneError
 from portal.core.serving.editions import edition_of, editions_of
 from portal.core.serving.redirects import look_up
-from portal.core.serving.routing import set_route
+from portal.core.serving.routing import full_address, set_route
 from portal.core.serving.theme import theme_stylesheet
 
 LATEST = 4
@@ -67,6 +67,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     latest: list[Card] = []
     status = 404
     if edition is not None:
+        if address := full_address(request, edition):
+            return HttpResponseRedirect(address, status=301)
         known = look_up(request, edition.site)
         request.is_redirected = known.is_redirected  # type: ignore[attr-defined]
         if isinstance(exception, GoneError) or known.is_removed:
