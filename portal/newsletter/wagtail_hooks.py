@@ -58,4 +58,7 @@ def sign_up_box(context: dict[str, Any]) -> str:
     """The sign-up box; empty if the edition has no public newsletter."""
     edition = context.get("edition")
     newsletter = newsletter_of(edition) if edition else None
-    return render_to_string("newsletter/components/sign_up_box.html", {"edition": edition}) if newsletter else ""
+    if edition is None or newsletter is None:
+        return ""
+    words = {"edition": edition, "newsletter_url": edition.url_of(newsletter)}
+    return render_to_string("newsletter/components/sign_up_box.html", words)

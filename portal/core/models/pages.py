@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import SlugInput
+from wagtail.blocks import StreamValue
 from wagtail.models import (
     Page,
     PageManager,
@@ -29,7 +30,10 @@ from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, TrailStep
 from portal.core.structured_data.pages import Context, page_things
 from portal.core.structured_data.schema import Data
+from portal.core.typography import first_sentences
 
+# More than search engines and networks show.
+SUMMARY_LENGTH = 300
 # Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
@@ -111,6 +115,17 @@ class PortalPage(Page):
 
     class Meta:
         abstract = True
+
+    @property
+    def summary(self) -> str:
+        """Plain text for search engines and shared links: what an editor wrote for them, else the page's first words."""
+        for name in ("search_description", "standfirst", "introduction"):
+            value = getattr(self, name, "")
+            blocks = value if isinstance(value, StreamValue) else ()
+            text = " ".join(str(part) for block in blocks for part in block.block.get_searchable_content(block.value))
+            if words := " ".join((text or ("" if isinstance(value, StreamValue) else value)).split()):
+                return first_sentences(words, SUMMARY_LENGTH)
+        return ""
 
     def permissions_for_user(self, user: Any) -> PortalPageTester:
         return rules().tester(user, self)

@@ -85,8 +85,7 @@ def page_things(
     entries = _entries(edition, listing.items if listing else context.get("cards") or ())
     if entries:
         facts["mainEntity"] = schema.item_list(entries, listing.count if listing else None)
-    description = page.search_description or getattr(page, "introduction", "")
-    facts = {"description": description, "dateModified": page.last_published_at, **facts}
+    facts = {"description": page.summary, "dateModified": page.last_published_at, **facts}
     return [
         short_publisher(edition),
         schema.web_page(kind, url, name, edition.language, edition.full(edition.home_url), **facts),
