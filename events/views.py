@@ -1,6 +1,7 @@
 """The lists of the events below a page: upcoming, past, by days and by month."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from events.models.recap import recaps_by_date
 from events.month import Month, month_context
 from events.status import Attendance
 from portal.core.lists.pagination import list_page
-from portal.core.lists.story_list import list_cache_key, set_choices
+from portal.core.lists.story_list import chosen_words, list_cache_key, set_choices
 from portal.core.serving.editions import Edition, edition_of
 
 MIN_PLACE_LENGTH = 2
@@ -28,7 +29,18 @@ MIN_PLACE_LENGTH = 2
 class EventFilter(forms.Form):
     """The filter of a list of events. A range of days includes every event that overlaps it."""
 
-    when = forms.ChoiceField(label=_("When"), required=False, choices=[("", _("Upcoming")), ("past", _("Past"))])
+    when = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[
+            ("", _("Upcoming")),
+            ("today", pgettext_lazy("events", "Today")),
+            ("week", pgettext_lazy("events", "This week")),
+            ("weekend", pgettext_lazy("events", "This weekend")),
+            ("month", pgettext_lazy("events", "This month")),
+            ("past", _("Past")),
+        ],
+    )
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     how = forms.ChoiceField(
         label=pgettext_lazy("how to attend", "How"),
@@ -94,7 +106,43 @@ class EventFilter(forms.Form):
         placements = self.narrow(placements)
         if self.days:
             return placements.on_days(*self.days)
+        if days := days_named(self.cleaned_data["when"], now.astimezone(self.edition.zone).date()):
+            return placements.filter(is_over=False, end__gt=now).on_days(*days)
         return placements.past(now) if self.cleaned_data["when"] == "past" else placements.upcoming(now)
+
+
+CHIPS = (("when", "today"), ("when", "week"), ("when", "weekend"), ("when", "month"), ("how", "online"))
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A choice that readers make often: a link above the filter, which takes it back once it is chosen."""
+
+    name: str
+    value: str
+    label: str
+    is_chosen: bool
+
+
+def chips_of(event_filter: EventFilter) -> list[Chip]:
+    return [
+        Chip(name, value, dict(event_filter.fields[name].choices)[value], event_filter[name].value() == value)
+        for name, value in CHIPS
+    ]
+
+
+def days_named(name: str, today: date) -> tuple[date, date] | None:
+    """The days of a choice such as “this weekend”, which on a Sunday is that day and the one before."""
+    monday = today - timedelta(days=today.weekday())
+    if name == "today":
+        return today, today
+    if name == "week":
+        return today, monday + timedelta(days=6)
+    if name == "weekend":
+        return monday + timedelta(days=5), monday + timedelta(days=6)
+    if name == "month":
+        return today, (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return None
 
 
 def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
@@ -106,6 +154,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     context = {
         "page": page,
         "filter": event_filter,
+        "chips": chips_of(event_filter),
         "list_url": list_url,
         "now": now,
         "subscriptions": calendar_links(edition, list_url, is_list=True, query=topic),
@@ -125,6 +174,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     days = event_filter.days
     context |= {
         "listing": listing,
+        "chosen": chosen_words(event_filter),
         "recaps": recaps_by_date(listing.items, edition, now),
         "is_past": event_filter.cleaned_data["when"] == "past" and not days,
         "this_month": Month.of(today),

@@ -166,6 +166,36 @@ def test_topic_of_an_event(lorraine, calendar):
     assert titles(lorraine, "/fr/bois/agenda/?topic=energie") == ["Chaleur"]
 
 
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("today", ["Jeudi"]),
+        ("week", ["Jeudi", "Samedi"]),
+        ("weekend", ["Samedi"]),
+        ("month", ["Jeudi", "Samedi", "Lundi"]),
+    ],
+)
+def test_quick_choices_are_of_the_day_on_which_one_reads(lorraine, saar, calendar, when, expected):
+    # A Thursday at noon.
+    with travel(datetime(2026, 11, 26, 11, tzinfo=UTC), tick=False):
+        for title, day in (("Jeudi", 26), ("Samedi", 28), ("Lundi", 30)):
+            make_event(calendar, title, start=datetime(2026, 11, day, 17, tzinfo=UTC))
+        make_event(calendar, "Décembre", start=datetime(2026, 12, 1, 17, tzinfo=UTC))
+        make_event(calendar, "Ce matin", start=datetime(2026, 11, 26, 7, tzinfo=UTC))
+        make_event(saar.calendars["fr"], "Ailleurs", start=datetime(2026, 11, 26, 17, tzinfo=UTC))
+
+        assert titles(lorraine, f"/fr/bois/calendrier/?when={when}") == expected
+
+
+def test_filtered_list_says_what_it_shows(lorraine, calendar):
+    make_event(calendar, "Chaleur", topics=[make_topic("Énergie", slug="energie")])
+
+    html = BeautifulSoup(lorraine.reader().get("/fr/bois/agenda/?topic=energie").content, "html.parser")
+
+    assert "Énergie" in html.title.get_text()
+    assert "Énergie" in html.h1.get_text()
+
+
 @pytest.mark.parametrize("query", ["when=tomorrow", "topic=nothing", "page=2", "page=0"])
 def test_filter_that_is_not_offered_is_not_found(lorraine, calendar, query):
     for path in LISTS[1:]:

@@ -1,11 +1,12 @@
 """The full list of the stories below a page: filtered by kind, topic and year, and paginated."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
 from django.http import Http404, QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -20,6 +21,16 @@ def set_choices(form: forms.Form, name: str, everything: Any, choices: Iterable[
     """Set the choices of a filter field; `everything` is the label of the empty choice."""
     field = cast(forms.ChoiceField, form.fields[name])
     field.choices = [("", everything), *choices]
+
+
+def chosen_words(chosen: forms.Form) -> str:
+    """What a reader has chosen in a filter, in the words of its choices: `Portrait, Énergie, 2026`."""
+    words = []
+    for name, value in chosen.cleaned_data.items():
+        if value not in ("", None):
+            offered = getattr(chosen.fields[name], "choices", ())
+            words.append(str(dict(offered).get(value, date_format(value) if isinstance(value, date) else value)))
+    return ", ".join(words)
 
 
 def list_cache_key(list_name: str, page: Page, chosen: forms.Form) -> str:
@@ -62,4 +73,9 @@ def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime) -
     story_filter = StoryFilter(params, edition, placements.years(edition.zone))
     wanted = story_filter.filtered(placements).newest_first()
     listing = list_page(wanted, params, StoryCard.objects.cards_of, list_cache_key("news", page, story_filter))
-    return {"filter": story_filter, "listing": listing, "filtered": any(story_filter.cleaned_data.values())}
+    return {
+        "filter": story_filter,
+        "listing": listing,
+        "chosen": chosen_words(story_filter),
+        "filtered": any(story_filter.cleaned_data.values()),
+    }

@@ -118,7 +118,7 @@ class PortalPage(Page):
 
     @property
     def summary(self) -> str:
-        """Plain text for search engines and shared links: what an editor wrote for them, else the page's first words."""
+        """Plain text for search engines and shared links: an editor's own, else the first words of the page."""
         for name in ("search_description", "standfirst", "introduction"):
             value = getattr(self, name, "")
             blocks = value if isinstance(value, StreamValue) else ()

@@ -38,8 +38,8 @@ class SiteIcon:
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
             f'<rect width="32" height="32" rx="4" fill="{self.ground}"/>'
-            f'<text x="16" y="23.5" fill="{self.on_brand}" font-family="Georgia, serif" font-size="22" font-weight="700"'
-            f' text-anchor="middle">{escape(self.letter)}</text></svg>'
+            f'<text x="16" y="23.5" fill="{self.on_brand}" font-family="Georgia, serif" font-size="22"'
+            f' font-weight="700" text-anchor="middle">{escape(self.letter)}</text></svg>'
         )
 
     def drawn(self, size: int) -> Image.Image:

@@ -219,7 +219,7 @@ def typo(text: object) -> str:
 
 @register.filter
 def tab_title(page: Page | None, name: str) -> str:
-    """The title of a browser's tab, in at most as many characters as search engines show: the site's name goes first."""
+    """The title of a browser's tab, no longer than search engines show it: where it must, the site's name goes."""
     title = (page.seo_title or page.title) if page else ""
     if not title:
         return name
