@@ -21,6 +21,8 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
 
+        # Registers what is kept of guests; only a module of the app itself would be found.
+        from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
