@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from time_machine import travel
@@ -12,10 +13,11 @@ from wagtail.models import Collection, CollectionViewRestriction
 from articles.models import ArticlePage
 from events.models import Venue
 from portal.core.files.access import access_grants
+from portal.core.files.public_use import public_use
 from portal.editorial.guests.files import has_guest_token
 from portal.editorial.roles import Role, media_collection
 from portal.editorial.schedule.scheduling import run_schedule
-from portal.media.models import Document
+from portal.media.models import Document, Image
 from portal.media.picture import sources
 from tests.builders import (
     change,
@@ -330,3 +332,10 @@ def test_invalid_file_address_is_not_found(lorraine, path):
     member = make_newsroom(lorraine)[Role.EDITOR]
 
     assert fetch(newsroom_client(lorraine, member), path).status_code == 404
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans what is as small as here")
+def test_whether_a_file_is_public_is_asked_along_indexes(image):
+    asked = Image.objects.filter(pk=image.pk).annotate(public=public_use(Image, image.pk, timezone.now(), ["0001"]))
+
+    assert "SCAN" not in asked.explain().replace("SCALAR SUBQUERY", "")
