@@ -109,9 +109,8 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
 
 def _other_sites(site: Site) -> list[Site]:
     """The other sites to which readers are linked: those with a name that are neither closed nor unlisted."""
-    hidden = SiteSettings.objects.filter(Q(is_closed=True) | Q(is_unlisted=True))
     others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
-    others = others.exclude(pk__in=hidden.values("site")).select_related("root_page").order_by("pk")
+    others = others.exclude(pk__in=SiteSettings.sites_not_to_be_named()).select_related("root_page").order_by("pk")
     return [other for other in others if not other.root_url.startswith("http://*")]
 
 
