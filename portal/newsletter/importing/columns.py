@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Verdict(Enum):
+class Standing(Enum):
     """What a value says of a subscriber; `UNKNOWN` is a word that nobody has foreseen."""
 
     SUBSCRIBED = "subscribed"
@@ -164,16 +164,16 @@ class Columns:
     left: tuple[str, ...]
     unknown: tuple[str, ...]
 
-    def verdict_of(self, row: dict[str, str]) -> tuple[Verdict, str]:
+    def standing_of(self, row: dict[str, str]) -> tuple[Standing, str]:
         """What a line says, and the column that says so: whoever has left in one of them has left."""
-        found, by = Verdict.SUBSCRIBED, ""
+        found, by = Standing.SUBSCRIBED, ""
         for names, judge in ((self.left, _left), (self.states, _state), (self.agreed, _agreed)):
             for name in names:
-                verdict = judge(plain(row.get(name) or ""))
-                if verdict is Verdict.UNKNOWN:
-                    return verdict, name
-                if verdict is Verdict.LEFT and found is Verdict.SUBSCRIBED:
-                    found, by = verdict, name
+                standing = judge(plain(row.get(name) or ""))
+                if standing is Standing.UNKNOWN:
+                    return standing, name
+                if standing is Standing.LEFT and found is Standing.SUBSCRIBED:
+                    found, by = standing, name
         return found, by
 
 
@@ -194,20 +194,20 @@ def columns_of(names: list[str]) -> Columns:
     )
 
 
-def _left(value: str) -> Verdict:
+def _left(value: str) -> Standing:
     if value in NO and value != "2":
-        return Verdict.SUBSCRIBED
+        return Standing.SUBSCRIBED
     # A time, such as 2025 03 31 10:22:05.
-    return Verdict.LEFT if value in YES or value[:4].isdigit() else Verdict.UNKNOWN
+    return Standing.LEFT if value in YES or value[:4].isdigit() else Standing.UNKNOWN
 
 
-def _state(value: str) -> Verdict:
+def _state(value: str) -> Standing:
     if value in RECEIVES:
-        return Verdict.SUBSCRIBED
-    return Verdict.LEFT if value in RECEIVES_NOT else Verdict.UNKNOWN
+        return Standing.SUBSCRIBED
+    return Standing.LEFT if value in RECEIVES_NOT else Standing.UNKNOWN
 
 
-def _agreed(value: str) -> Verdict:
+def _agreed(value: str) -> Standing:
     if value in YES:
-        return Verdict.SUBSCRIBED
-    return Verdict.LEFT if value in NO else Verdict.UNKNOWN
+        return Standing.SUBSCRIBED
+    return Standing.LEFT if value in NO else Standing.UNKNOWN

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from portal.core.readers.addresses import address_key, normalize_address
-from portal.newsletter.importing.columns import Columns, Verdict, columns_of
+from portal.newsletter.importing.columns import Columns, Standing, columns_of
 
 MAX_FILE_SIZE = 20 * 1024 * 1024
 MOST_NAMED = 5
@@ -75,13 +75,13 @@ def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[I
         except ValueError:
             rejected.append(RejectedLine(rows.line_num, _("no e-mail address")))
             continue
-        verdict, column = columns.verdict_of(row)
-        if verdict is Verdict.UNKNOWN:
+        standing, column = columns.standing_of(row)
+        if standing is Standing.UNKNOWN:
             raise ImportListError(
                 _("Line %(line)d: “%(value)s” in the column “%(column)s” is not understood. Nothing was brought in.")
                 % {"line": rows.line_num, "value": str(row.get(column) or "")[:60], "column": column.strip()}
             )
-        if verdict is Verdict.LEFT:
+        if standing is Standing.LEFT:
             left.add(address_key(address))
             reason = _("does not receive it any more, or never agreed (column “%(column)s”)")
             rejected.append(RejectedLine(rows.line_num, reason % {"column": column.strip()}))
