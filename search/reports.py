@@ -121,8 +121,7 @@ class PromotionForm(QueryForm):
         is_valid = super().is_valid()
         if "page" in self.errors:
             # Shown again, the chooser would name the page, whoever's it is.
-            self.data = self.data.copy()
-            self.data["page"] = ""
+            self.data = {**self.data.dict(), "page": ""}  # type: ignore[attr-defined]
         return is_valid
 
     def block(self, language: str) -> tuple[str, dict[str, Any]]:
