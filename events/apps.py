@@ -6,7 +6,7 @@ class EventsConfig(AppConfig):
 
     def ready(self):
         from django.db.models.signals import post_delete, post_save, pre_delete
-        from wagtail.models import PageViewRestriction
+        from wagtail.models import PageViewRestriction, ReferenceIndex
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from events import signals
@@ -16,6 +16,8 @@ class EventsConfig(AppConfig):
         from portal.core.feeds import stories
         from portal.editorial.approval import checklist
 
+        # A venue has no form of Wagtail's that would say so: its map is shown where an event takes place there.
+        ReferenceIndex.register_model(Venue)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")
         post_page_move.connect(signals.tree_changed, dispatch_uid="events-moved")

@@ -1,5 +1,7 @@
 """The blocks of an event and its recap: programme, speakers, partners, documents, photos and replay."""
 
+from datetime import time
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail import blocks
@@ -25,7 +27,7 @@ class SessionBlock(blocks.StructBlock):
         label = pgettext_lazy("of a programme", "Session")
         description = _("A talk, a workshop or a pause, with its hours.")
         template = "blocks/session.html"
-        preview_value = {"title": "Accueil et café", "speakers": "", "text": "", "start": "08:30", "end": "09:00"}
+        preview_value = {"title": "Accueil et café", "speakers": "", "text": "", "start": time(8, 30), "end": time(9)}
 
     def clean(self, value):
         cleaned = super().clean(value)

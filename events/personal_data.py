@@ -34,4 +34,4 @@ def _as_data(registration: Registration) -> dict[str, Any]:
     }
 
 
-register_personal_data_source("registrations", _("Registrations"), _records_of, _as_data)
+register_personal_data_source("registrations", _("Registrations"), _records_of, _as_data, Registration)

@@ -24,4 +24,4 @@ def _as_data(record: FormRecord) -> dict[str, Any]:
     }
 
 
-register_personal_data_source("forms", _("Messages"), _records_of, _as_data)
+register_personal_data_source("forms", _("Messages"), _records_of, _as_data, FormRecord)

@@ -175,7 +175,8 @@ STATICFILES_FINDERS = [
     "portal.core.serving.styles.StyleSheetFinder",
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-MEDIA_URL = "/media/"
+# Files by their names are the newsroom's; readers get pictures and documents by addresses that ask what is public.
+MEDIA_URL = "/admin/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

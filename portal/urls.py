@@ -13,6 +13,7 @@ from wagtail.views import authenticate_with_password
 from events.ical.feeds import calendar_file, site_file
 from portal.core.api.urls import urlpatterns as api
 from portal.core.feeds.views import feed
+from portal.core.files.views import document_file, image_file, newsroom_file
 from portal.core.serving import views
 from portal.core.share.icons import URLS as ICONS
 from portal.core.share.views import share_image
@@ -21,7 +22,6 @@ from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
 from portal.editorial.editor.session import SessionView
 from portal.editorial.guests.views import guest_review
-from portal.media.views import document_file, image_file, rendition_file
 
 # Separable apps with URLs below the language.
 SEPARABLE = ["portal.newsletter"]
@@ -34,6 +34,7 @@ handler500 = "portal.core.serving.views.server_error"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("admin/session/", never_cache(SessionView.as_view()), name="newsroom_session"),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", newsroom_file, name="newsroom_file"),
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
@@ -53,7 +54,6 @@ urlpatterns = [
     re_path(r"^sitemap-(?P<language>[a-z-]{2,12})-(?P<number>\d{1,5})\.xml$", sitemap_part, name="sitemap_part"),
     path("calendar.ics", site_file, name="site_calendar"),
     path("theme-<slug:version>.css", views.theme, name="theme"),
-    path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", rendition_file, name="rendition"),
     # Readers of pages for members have an account in the newsroom.
     path(
         "_util/login/",

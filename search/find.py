@@ -120,7 +120,8 @@ class Search:
         return [
             home
             for home in self.network.homes
-            if (criteria.sites or home.site == here.site.pk) and (criteria.languages or home.language == here.language)
+            if ((criteria.sites and home.is_open) or home.site == here.site.pk)
+            and (criteria.languages or home.language == here.language)
         ]
 
     def _queries(self, pieces: Sequence[QueryPiece]) -> tuple[LanguageQuery, ...]:

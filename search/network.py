@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from wagtail.models import Site
 
-from portal.core.models import Person, Topic
+from portal.core.models import Person, SiteSettings, Topic
 from portal.core.serving.editions import Edition
 from portal.core.serving.privacy import restricted_paths
 from search.models import FacetBucket, SearchSettings, TopicSet
@@ -25,6 +25,8 @@ class Home:
     site: int
     site_name: str
     root_url: str
+    # Whether readers of other sites may find what it has.
+    is_open: bool
 
 
 class BucketScope(NamedTuple):
@@ -100,11 +102,14 @@ def _read(content_version: int) -> Network:
     homes: dict[int, Home] = {}
     synonyms: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
     promotions: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
+    hidden = {row["site"] for row in SiteSettings.sites_not_to_be_named()}
     for site in Site.objects.select_related("root_page").order_by("pk"):
         pages = site.root_page.get_translations(inclusive=True).filter(live=True).select_related("locale")
         for page in pages.order_by("path"):
             code = page.locale.language_code
-            home = Home(page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.root_url)
+            home = Home(
+                page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.root_url, site.pk not in hidden
+            )
             homes.setdefault(page.pk, home)
     for settings in SearchSettings.objects.all():
         for block in settings.synonyms:

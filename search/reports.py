@@ -19,6 +19,7 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 
+from portal.core.separation.choices import choosable_pages
 from search.models import LoggedQuery, SearchSettings
 
 
@@ -37,6 +38,14 @@ class QueryFilter(WagtailFilterSet):
     def without_result(self, queries: QuerySet[LoggedQuery], name: str, value: str) -> QuerySet[LoggedQuery]:
         # Each row is the total of a query over all days: see `QueryReport`.
         return queries.filter(results=0) if value == "none" else queries  # type: ignore[misc]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        sites = editable_sites(self.request.user)
+        if sites.count() < 2:
+            del self.filters["site"]
+        else:
+            self.filters["site"].queryset = sites
 
     class Meta:
         model = LoggedQuery
@@ -80,8 +89,17 @@ class QueryReport(ReportView):
         )
 
 
-class SynonymForm(forms.Form):
+class QueryForm(forms.Form):
+    """What `user` adds for a query."""
+
     text = forms.CharField(label=_("What readers ask"), max_length=80)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+
+class SynonymForm(QueryForm):
     same = forms.CharField(
         label=_("Means the same as"), max_length=240, help_text=_("One word or phrase, or several with commas between.")
     )
@@ -92,9 +110,19 @@ class SynonymForm(forms.Form):
         return "synonyms", {"language": language, "words": [self.cleaned_data["text"], *same]}
 
 
-class PromotionForm(forms.Form):
-    text = forms.CharField(label=_("What readers ask"), max_length=80)
-    page = forms.ModelChoiceField(label=_("Page shown first"), queryset=Page.objects.all(), widget=AdminPageChooser())
+class PromotionForm(QueryForm):
+    page: Any = forms.ModelChoiceField(label=_("Page shown first"), queryset=None, widget=AdminPageChooser())
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["page"].queryset = Page.objects.filter(choosable_pages(self.user))  # type: ignore[attr-defined]
+
+    def is_valid(self) -> bool:
+        is_valid = super().is_valid()
+        if "page" in self.errors:
+            # Shown again, the chooser would name the page, whoever's it is.
+            self.data = {**self.data.dict(), "page": ""}  # type: ignore[attr-defined]
+        return is_valid
 
     def block(self, language: str) -> tuple[str, dict[str, Any]]:
         queries = [self.cleaned_data["text"]]
@@ -116,10 +144,12 @@ class AddFromQuery(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.render_form(request, self.form_class(initial={"text": request.GET.get("text", "")[:80]}))
+        return self.render_form(
+            request, self.form_class(user=request.user, initial={"text": request.GET.get("text", "")[:80]})
+        )
 
     def post(self, request: HttpRequest, site: int, language: str, kind: str) -> HttpResponse:
-        form = self.form_class(request.POST)
+        form = self.form_class(request.POST, user=request.user)
         if not form.is_valid():
             return self.render_form(request, form)
         settings = SearchSettings.for_site(self.site)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from events.models import ChangedDate, EventPage, EventSettings
 from events.models.dates import occurrences_of
 from events.newsroom.splitting import find_date, split_series
 from events.recurrence import expand, horizon_from
+from portal.editorial.work_area import WorkArea
 
 MAX_ROWS = 60
 ACTIONS = ("change", "cancel", "following")
@@ -24,6 +25,8 @@ ACTIONS = ("change", "cancel", "following")
 def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
     """List the dates of the latest draft with their actions; every action saves a draft."""
     saved = get_object_or_404(EventPage, pk=page_id)
+    if not WorkArea.of(request.user).covers(saved):
+        raise Http404
     if not saved.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     page = saved.get_latest_revision_as_object()

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
@@ -16,6 +16,7 @@ from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet
 from portal.core.publication import lock_pages
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
+from portal.editorial.work_area import WorkArea
 
 # What is said of a photo in its place.
 TEXTS = ("alt", "decorative", "caption")
@@ -25,6 +26,8 @@ TEXTS = ("alt", "decorative", "caption")
 def photos(request: HttpRequest, page_id: int) -> HttpResponse:
     """Show the photos of the latest draft; POST saves a draft and shows the form again if photos were added."""
     saved = get_object_or_404(RecapPage, pk=page_id)
+    if not WorkArea.of(request.user).covers(saved):
+        raise Http404
     lock = saved.get_lock()
     if not saved.permissions_for_user(request.user).can_edit() or (lock and lock.for_user(request.user)):
         raise PermissionDenied

@@ -10,16 +10,29 @@ class CoreConfig(AppConfig):
         from django.tasks.signals import task_finished
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
-        from wagtail.models import Locale, Page, PageViewRestriction, ReferenceIndex, Revision, Site, get_page_models
+        from wagtail.models import (
+            CollectionViewRestriction,
+            Locale,
+            Page,
+            PageViewRestriction,
+            ReferenceIndex,
+            Revision,
+            Site,
+            get_page_models,
+        )
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-        from portal.core import signals
+        from portal.core import signals, upstream
         from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.readers import shared_passwords
 
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
         from portal.core.tasks import housekeeping  # noqa: F401
         from portal.core.tasks.durable import retry_failed_task
 
+        upstream.compare_shared_passwords_by(shared_passwords.is_right)
+        for rule in (PageViewRestriction, CollectionViewRestriction):
+            pre_save.connect(shared_passwords.keep_hashed, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
         task_finished.connect(retry_failed_task)

@@ -25,7 +25,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """A mail that is ready to be sent. `headers` come in addition to those of every mail."""
+    """A mail that is ready to be sent. `headers` come in addition to those of every mail.
+
+    `site` is the key of the site that sends it; None for the network.
+    """
 
     to: str
     subject: str
@@ -35,6 +38,7 @@ class Message:
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    site: int | None = None
 
 
 def compose(
@@ -57,10 +61,9 @@ def compose(
         html = render_to_string(f"emails/{name}.html", context)
     address = (site_settings and site_settings.sender_address) or settings.DEFAULT_FROM_EMAIL
     sender = formataddr((" ".join(context["name"].split()), address)) if site else ""
+    facts = {"sender": sender, "site": site.pk if site else None, **fields}
     # A line break in a title would start another header.
-    return Message(
-        to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **{"sender": sender, **fields}
-    )
+    return Message(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **facts)
 
 
 def enqueue(messages: Iterable[Message]) -> None:
@@ -77,6 +80,7 @@ def serialize(message: Message) -> dict[str, Any]:
         "text": message.text,
         "html": message.html,
         "sender": message.sender,
+        "site": message.site,
         "reply_to": message.reply_to,
         # The same at every attempt: mail servers recognise a duplicate by it.
         "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **message.headers},

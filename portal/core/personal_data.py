@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.tasks import TaskResultStatus
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -23,23 +23,37 @@ from portal.core.tasks.durable import BACKEND
 Sites = Iterable[Site] | None
 
 
+def delete_all(records: QuerySet[Any], address: str) -> None:
+    records.delete()
+
+
 @dataclass(frozen=True)
 class PersonalDataSource:
-    """One kind of record: `records` finds those of a person, `serialize` turns one of them into a JSON value."""
+    """One kind of record: `records` finds those of a person, `serialize` turns one of them into a JSON value.
+
+    `models` are all whose rows are exported and erased by it.
+    """
 
     name: Any
     records: Callable[[str, Sites], QuerySet[Any]]
     serialize: Callable[[Any], dict[str, Any]]
+    models: tuple[type[Model], ...]
+    erase: Callable[[QuerySet[Any], str], None]
 
 
 _sources: dict[str, PersonalDataSource] = {}
 
 
 def register_personal_data_source(
-    key: str, name: Any, records: Callable[[str, Sites], QuerySet[Any]], serialize: Callable[[Any], dict[str, Any]]
+    key: str,
+    name: Any,
+    records: Callable[[str, Sites], QuerySet[Any]],
+    serialize: Callable[[Any], dict[str, Any]],
+    *models: type[Model],
+    erase: Callable[[QuerySet[Any], str], None] = delete_all,
 ):
     """Register a kind of record; `records` is called with an `address_key`."""
-    _sources[key] = PersonalDataSource(name, records, serialize)
+    _sources[key] = PersonalDataSource(name, records, serialize, models, erase)
 
 
 def personal_data_sources() -> list[PersonalDataSource]:
@@ -64,27 +78,25 @@ def erase(address: str, sites: Sites = None) -> dict[str, int]:
     for source in personal_data_sources():
         found = source.records(known, sites)
         counts[str(source.name)] = found.count()
-        found.delete()
+        source.erase(found, known)
     return counts
 
 
-def _mails(address: str, sites: Sites) -> QuerySet[Any]:
+def _letters(address: str, sites: Sites) -> QuerySet[Any]:
     # Also the mails to the staff about what the person wrote, which have the person as Reply-To.
     theirs = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
-    mails = DBTaskResult.objects.filter(theirs, backend_name=BACKEND, task_path=deliver.module_path)
+    letters = DBTaskResult.objects.filter(theirs, backend_name=BACKEND, task_path=deliver.module_path)
+    letters = letters.exclude(status=TaskResultStatus.RUNNING)
     if sites is None:
-        return mails.exclude(status=TaskResultStatus.RUNNING)
-    # A mail does not say to which site it belongs; those that were sent are no longer needed by any.
-    return mails.filter(status=TaskResultStatus.SUCCESSFUL)
+        return letters
+    # One that does not say whose it is belongs to the network.
+    return letters.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
 
 
-register_personal_data_source(
-    "mails",
-    _("Letters"),
-    _mails,
-    lambda task: {
-        "subject": task.args_kwargs["args"][0]["subject"],
-        "text": task.args_kwargs["args"][0]["text"],
-        "written": task.enqueued_at.isoformat(),
-    },
-)
+def _as_data(task: DBTaskResult) -> dict[str, Any]:
+    """A letter without its text, which may have a link that lets its owner in, or the title of somebody's draft."""
+    site = Site.objects.filter(pk=task.args_kwargs["args"][0].get("site")).first()
+    return {"site": str(site) if site else "", "written": task.enqueued_at.isoformat(), "state": task.status.lower()}
+
+
+register_personal_data_source("mails", _("Letters"), _letters, _as_data, DBTaskResult)

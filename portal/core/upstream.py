@@ -3,12 +3,13 @@
 docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fails when one of them changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from wagtail.forms import PasswordViewRestrictionForm
 from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.url_routing import RouteResult
@@ -66,6 +67,21 @@ def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
 def content_path_hash(content_path: str) -> str:
     """The hexadecimal hash that the reference index keeps of a content path."""
     return ReferenceIndex._get_content_path_hash(content_path).hex
+
+
+def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
+    """Let Wagtail's form for the password of a page or folder ask `is_right`, of what was typed and what is stored."""
+    compare = PasswordViewRestrictionForm.clean_password
+
+    def clean_password(form: PasswordViewRestrictionForm) -> str:
+        typed, stored = form.cleaned_data["password"], form.restriction.password
+        form.restriction.password = typed if is_right(typed, stored) else ""
+        try:
+            return compare(form)
+        finally:
+            form.restriction.password = stored
+
+    PasswordViewRestrictionForm.clean_password = clean_password
 
 
 def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any) -> bool:

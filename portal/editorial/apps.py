@@ -9,23 +9,25 @@ class EditorialConfig(AppConfig):
     label = "editorial"
 
     def ready(self):
-        from django.db.models.signals import post_delete, post_init, post_save, pre_delete
+        from django.db.models.signals import post_init, pre_delete
         from wagtail.admin.viewsets.chooser import ChooserViewSet
-        from wagtail.models import Page, PageViewRestriction, Revision, Task, get_page_models
-        from wagtail.signals import page_published, page_unpublished
+        from wagtail.models import Page, Task
+        from wagtail.signals import page_published
         from wagtail.workflows import get_task_types
 
+        from portal.core.files.access import access_grants
         from portal.core.publication import set_rules
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
+
+        # Registers what is kept of guests; only a module of the app itself would be found.
+        from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
-        from portal.editorial.schedule import embargo
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
-        from portal.media.embargo_access import access_grants
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
@@ -33,13 +35,7 @@ class EditorialConfig(AppConfig):
         checklist.recommendations.append(licences.licences_ending_soon)
         replace_wagtail_notifiers()
         access_grants.append(has_guest_token)
-        post_save.connect(embargo.revision_saved, sender=Revision)
-        for published_or_not in (page_published, page_unpublished):
-            published_or_not.connect(embargo.page_changed, dispatch_uid=f"embargo-{id(published_or_not)}")
         page_published.connect(tracking.page_published)
-        post_save.connect(embargo.access_changed, sender=PageViewRestriction)
-        for model in (PageViewRestriction, *get_page_models()):
-            post_delete.connect(embargo.access_changed, sender=model)
         pre_delete.connect(source_deleted, sender=Page)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")

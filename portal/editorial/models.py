@@ -16,13 +16,12 @@ from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.permissions import is_barred_as_author, requires_four_eyes
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
-from portal.editorial.records.newsroom import ChecklistWaiver, EmbargoedFile, ScheduleTrouble
+from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.translations import Basis
 
 __all__ = [
     "Basis",
     "ChecklistWaiver",
-    "EmbargoedFile",
     "FourEyesTask",
     "GuestRemark",
     "Reminder",

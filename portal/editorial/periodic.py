@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from portal.core.tasks.periodic import periodic
 from portal.editorial.mails.reminders import remind_reviewers
-from portal.editorial.schedule.embargo import hide_embargoed
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
 
@@ -17,12 +16,6 @@ class ScheduleIncompleteError(Exception):
 def publish_and_take_down(now: datetime) -> None:
     if failed := run_schedule(now):
         raise ScheduleIncompleteError(", ".join(str(change) for change in failed))
-
-
-@periodic(every=timedelta(minutes=1))
-def update_withheld_files(now: datetime) -> None:
-    """Catch up with changes of visibility that send no signal, such as a page reaching its expiry."""
-    hide_embargoed(now)
 
 
 @periodic(every=timedelta(hours=1))

@@ -14,13 +14,13 @@ from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.views import authenticate_with_password
 
+from portal.core.files.views import document_file
 from portal.core.serving.views import serve
 from portal.editorial import views
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
 from portal.editorial.translations import localize_views, page_views
-from portal.media.views import document_file
 
 View = Callable[..., HttpResponse]
 
@@ -233,7 +233,11 @@ API = (
 
 # Outside the newsroom: portal/urls.py.
 OUTSIDE = (
-    Replacement(document_file, "it serves a file that is under embargo or sent by mail only", ("wagtaildocs_serve",)),
+    Replacement(
+        document_file,
+        "it serves a file that is not public, or sent by mail only, to those whom it concerns",
+        ("wagtaildocs_serve",),
+    ),
     Replacement(RedirectView, "readers have no accounts but those of the newsroom", ("wagtailcore_login",)),
     Replacement(
         authenticate_with_password,

@@ -20,6 +20,7 @@ from portal.editorial.approval.review import StaleReviewError, compare_url, cont
 from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
 from portal.editorial.people import name_of
+from portal.editorial.work_area import WorkArea
 
 
 class ReviewAnswerForm(forms.Form):
@@ -41,7 +42,7 @@ class ReviewAnswerForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show and take the answer to one step of a review; 403 for people who are not its reviewers."""
+    """Show and take the answer to one step of a review; 403 for who is not its reviewer, 404 for other sites."""
     state = get_object_or_404(
         TaskState.objects.select_related(
             "workflow_state__current_task_state", "workflow_state__requested_by", "revision"
@@ -50,9 +51,12 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
     )
     page = _page_of(state)
     task = state.task.specific
+    is_reviewer = isinstance(task, Review) and task.is_reviewer(page, request.user)
+    if not is_reviewer and not WorkArea.of(request.user).covers(page):
+        raise Http404
     if not isinstance(task, Review):
         return redirect("wagtailadmin_pages:edit", page.pk)
-    if not task.is_reviewer(page, request.user):
+    if not is_reviewer:
         raise PermissionDenied
     if request.method == "POST":
         form = ReviewAnswerForm(request.POST)

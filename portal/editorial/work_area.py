@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import Q
+from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 
@@ -31,6 +32,10 @@ class WorkArea:
         own_paths = {path for path, _codename in granted} - full_paths
         publishes = any(codename == "publish_page" for _path, codename in granted)
         return cls(user, tuple(sorted(full_paths)), tuple(sorted(own_paths)), publishes=publishes)
+
+    def covers(self, page: Page) -> bool:
+        """Whether the user has any permission for the place of a page: who has none is not told that there is one."""
+        return self.everywhere or page.path.startswith((*self.full_paths, *self.own_paths))
 
     def page_condition(self, path: str = "path", owner: str = "owner") -> Q:
         """Return a condition for a query in which `path` and `owner` name the page's fields."""

@@ -3,23 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from wagtail.documents.models import AbstractDocument, Document as WagtailDocument, DocumentQuerySet
-from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage, ImageQuerySet
+from wagtail.documents.models import AbstractDocument, Document as WagtailDocument
+from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage
 from wagtail.utils.file import hash_filelike
 
-from portal.media.embargo import FileEmbargo, PublicFiles
 from portal.media.uploads import without_traces
 
 
-class PublicImageQuerySet(PublicFiles, ImageQuerySet):
-    pass
-
-
-class PublicDocumentQuerySet(PublicFiles, DocumentQuerySet):
-    pass
-
-
-class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
+class Image(AbstractImage):
     credit = models.CharField(
         _("credit"),
         max_length=255,
@@ -42,8 +33,6 @@ class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
 
-    objects = PublicImageQuerySet.as_manager()  # type: ignore[django-manager-missing]
-
     admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence", "licence_ends")
 
     @property
@@ -59,6 +48,8 @@ class Image(AbstractImage, FileEmbargo):  # type: ignore[django-manager-missing]
             return super().generate_rendition_file(filter, source=without_traces(file))
 
     class Meta(AbstractImage.Meta):
+        # The newsroom asks for files by their names.
+        indexes = [models.Index(fields=["file"], name="media_image_by_file")]
         # Wagtail's own Image uses the plain name.
         default_related_name = "portal_images"
         permissions = [("choose_image", "Can choose image")]
@@ -77,6 +68,7 @@ class Rendition(AbstractRendition):
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
+        indexes = [models.Index(fields=["file"], name="media_rendition_by_file")]
         constraints = [
             models.UniqueConstraint(
                 fields=["image", "filter_spec", "focal_point_key"], name="media_rendition_once_per_filter_and_focus"
@@ -84,7 +76,7 @@ class Rendition(AbstractRendition):
         ]
 
 
-class Document(AbstractDocument, FileEmbargo):
+class Document(AbstractDocument):
     is_gated = models.BooleanField(
         _("by mail only"),
         default=False,
@@ -93,11 +85,10 @@ class Document(AbstractDocument, FileEmbargo):
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_documents")
 
-    objects = PublicDocumentQuerySet.as_manager()  # type: ignore[django-manager-missing]
-
     admin_form_fields = (*WagtailDocument.admin_form_fields, "is_gated")
 
     class Meta(AbstractDocument.Meta):
+        indexes = [models.Index(fields=["file"], name="media_document_by_file")]
         default_related_name = "portal_documents"
         permissions = [("choose_document", "Can choose document")]
         verbose_name = _("document")

@@ -86,6 +86,7 @@ def thanks(request: HttpRequest, edition: Edition) -> HttpResponse:
 def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     """The page behind the link in the mail. Only its button confirms, as mail programs prefetch links."""
     subscriber = subscriber_to_confirm(token, edition.site)
+    newsletter = _newsletter_or_404(edition)
     done = subscriber.state == Subscriber.State.ACTIVE
     if request.method == "POST":
         subscription.confirm(subscriber, timezone.now())
@@ -93,7 +94,7 @@ def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
         done = subscriber.state == Subscriber.State.ACTIVE
         if not done:
             raise Http404
-    context = {"subscriber": subscriber, "done": done, "newsletter": newsletter_of(edition)}
+    context = {"subscriber": subscriber, "done": done, "newsletter": newsletter}
     return TemplateResponse(request, "newsletter/public/confirm.html", context)
 
 

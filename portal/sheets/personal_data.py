@@ -29,4 +29,4 @@ def _as_data(request: SheetRequest) -> dict[str, Any]:
     }
 
 
-register_personal_data_source("sheets", _("Requests for sheets"), _records_of, _as_data)
+register_personal_data_source("sheets", _("Requests for sheets"), _records_of, _as_data, SheetRequest)

@@ -56,6 +56,8 @@ class SiteSpec:
     languages: tuple[str, ...]
     theme: str = Theme.BURGUNDY
     port: int = 443
+    # Whether search engines and the other sites of the network may name it at once.
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,5 +196,6 @@ def _save_settings(site: Site, spec: SiteSpec, default_language: str) -> None:
     site_settings.brand_colour, site_settings.accent_colour = Theme(spec.theme).colours
     site_settings.default_language = default_language
     site_settings.time_zone = settings.TIME_ZONE
+    site_settings.is_unlisted = not spec.is_open
     site_settings.full_clean()
     site_settings.save()

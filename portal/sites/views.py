@@ -62,9 +62,11 @@ class CreateSiteView(WagtailAdminTemplateMixin, FormView):
         created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"], int(port)))
         site = created.site
         if created.is_new:
-            messages.success(self.request, _("%(name)s is founded.") % {"name": site.site_name})
+            founded = _("%(name)s is founded. Search engines and the other sites do not name it until it is opened.")
+            messages.success(self.request, founded % {"name": site.site_name})
         else:
             messages.warning(
                 self.request, _("There was a site with this host: %(name)s was kept.") % {"name": site.site_name}
             )
-        return redirect(reverse("wagtailadmin_explore", args=[site.root_page_id]))
+            return redirect(reverse("wagtailadmin_explore", args=[site.root_page_id]))
+        return redirect("wagtailadmin_home")

@@ -2,7 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.urls import reverse
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -116,11 +116,19 @@ def test_preview_of_a_shelf_shows_its_content(admin, name, block):
         assert main.select(".card")
 
 
+def example(block, user):
+    """What the preview shows to somebody."""
+    request = RequestFactory().get("/")
+    request.user = user
+    bound = block.bind(block.get_preview_value())
+    return block.get_preview_context(bound.value, {"request": request, "bound_block": bound})["bound_block"].value
+
+
 @pytest.mark.parametrize(("name", "block"), BODY, ids=[name for name, _block in BODY])
-def test_preview_value_can_be_rendered_in_a_body(lorraine, name, block):
+def test_preview_value_can_be_rendered_in_a_body(lorraine, module_admin, name, block):
     make_image()
     make_document()
-    value = block.get_prep_value(block.get_preview_value())
+    value = block.get_prep_value(example(block, module_admin))
 
     html = written(lorraine, name, value)
 
@@ -128,11 +136,11 @@ def test_preview_value_can_be_rendered_in_a_body(lorraine, name, block):
 
 
 @pytest.mark.parametrize(("name", "block"), BODY, ids=[name for name, _block in BODY])
-def test_preview_value_passes_the_form(lorraine, name, block):
+def test_preview_value_passes_the_form(lorraine, module_admin, name, block):
     """The example of a preview can be entered in the form."""
     make_image()
     make_document()
-    value = block.get_preview_value()
+    value = example(block, module_admin)
     if name in ("figure", "gallery"):
         for part in value["images"] if name == "gallery" else [value]:
             part["alt"] = "Un atelier"

@@ -76,6 +76,18 @@ def test_page_without_a_picture_shows_its_title_drawn(lorraine, kind):
     assert found["twitter:card"] == "summary_large_image"
 
 
+def test_share_image_of_a_page_that_was_taken_down_is_taken_back(lorraine):
+    page = make_standard_page(lorraine.home, "Confidentiel")
+    address = path_of(meta(lorraine, lorraine.address(page))["og:image"])
+    response = lorraine.reader().get(address)
+    content_of(response)
+    assert "s-maxage=0" in response["Cache-Control"]
+
+    page.unpublish()
+
+    assert lorraine.reader().get(address).status_code == 404
+
+
 def test_share_image_is_drawn_once_per_title(lorraine, monkeypatch):
     drawn = []
     monkeypatch.setattr(views, "draw", lambda *words: drawn.append(words) or drawing.draw(*words))

@@ -37,7 +37,7 @@ def test_whoever_writes_adds_a_picture_to_the_collection_of_the_site(lorraine, n
     image = Image.objects.get(title="vue")
     shown = response.json()["picture"]
     assert (shown["id"], shown["title"], shown["default_alt_text"]) == (image.pk, "vue", "")
-    assert content_of(lorraine.reader().get(shown["preview"]["url"]))
+    assert content_of(newsroom_client(lorraine, newsroom[role]).get(shown["preview"]["url"]))
     assert (image.collection, image.uploaded_by_user) == (media_collection(lorraine.site), newsroom[role])
 
 

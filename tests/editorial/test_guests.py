@@ -11,10 +11,11 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Comment, PageLogEntry
 
 from articles.models import ArticlePage
+from portal.core.models import Byline
 from portal.editorial.guests import answers
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role
-from tests.builders import content_of, make_document, make_image, newsroom_client, work_off
+from tests.builders import content_of, make_document, make_image, make_person, newsroom_client, work_off
 from tests.editorial.drafts import draft, rewrite, submit
 
 
@@ -98,24 +99,21 @@ def test_draft_sets_no_cookie_for_a_signed_in_member(lorraine, page, approver):
     assert not response.cookies
 
 
-def test_pictures_and_documents_of_the_draft_show(lorraine, page, approver, editor, reader):
+def test_portrait_of_an_author_shows_in_the_draft(lorraine, page, approver, editor, reader):
+    portrait = make_image("Visage")
+    page.bylines = [Byline(person=make_person(picture=portrait))]
+    page.save_revision(user=editor)
+
+    html = reader.get(link(invite(page, approver))).content.decode().replace("&amp;", "&")
+
+    address = re.search(rf'/pictures/[^/]+/{portrait.pk}/[^" ,]+', html)[0]
+    assert content_of(reader.get(address))
+
+
+def test_files_of_the_draft_show_with_the_link_and_only_with_it(page, approver, editor, reader, lorraine):
     document = make_document()
     body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
     rewrite(page, editor, lead_image=make_image(), lead_image_alt="Un atelier", body=body)
-
-    html = reader.get(link(invite(page, approver))).content.decode()
-
-    assert content_of(reader.get(re.search(r'/pictures/[^" ]+', html)[0]))
-    assert document.url in html
-    assert content_of(reader.get(document.url))
-
-
-def test_files_under_embargo_show_with_the_link_and_only_with_it(page, approver, editor, reader, lorraine):
-    document = make_document()
-    body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
-    until = timezone.now() + timedelta(days=3)
-    facts = {"lead_image": make_image(), "lead_image_alt": "Un atelier", "body": body, "embargo_until": until}
-    rewrite(page, editor, **facts)
     invitation = invite(page, approver)
     other = invite(draft(lorraine, editor, "Une autre"), approver)
 

@@ -142,11 +142,11 @@ class TestTranslationOfAPrivatePage:
         translation = actions.start(story, german, approver)
         assert not translation.get_view_restrictions().exists()
         translation.delete()
-        make_private(story if rule_on == "page" else section, password="sésame")
+        rule = make_private(story if rule_on == "page" else section, password="sésame")
 
         translation = actions.start(reload(story), german, approver)
 
-        assert translation.view_restrictions.get().password == "sésame"
+        assert translation.view_restrictions.get().password == rule.password
         publish_as_system(translation.get_parent().specific)
         publish_as_system(translation)
         assert is_private(lorraine, reload(translation))

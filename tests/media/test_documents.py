@@ -11,8 +11,11 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def test_document_is_downloaded_as_a_file(reader):
-    response = reader.get(make_document().url)
+def test_document_is_downloaded_as_a_file(lorraine, reader):
+    document = make_document()
+    make_article(lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}])
+
+    response = reader.get(document.url)
 
     assert response.status_code == 200
     assert content_of(response).startswith(b"%PDF")

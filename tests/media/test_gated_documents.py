@@ -97,6 +97,7 @@ def test_gate_can_be_switched_in_the_newsroom(lorraine, document):
 
     document.refresh_from_db()
     assert not document.is_gated
+    make_article(lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}])
     assert content_of(lorraine.reader().get(document.url)) == SECRET
 
 

@@ -12,7 +12,7 @@ from wagtail.models import UploadedFile
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
 from portal.media.picture import sources
-from tests.builders import content_of, make_newsroom, newsroom_client
+from tests.builders import content_of, make_newsroom, make_settings, newsroom_client
 
 TAGS = ExifTags.Base
 PLACE = {1: "N", 2: (48.0, 41.0, 30.0), 3: "E", 4: (6.0, 11.0, 0.0)}
@@ -107,6 +107,7 @@ def test_what_a_phone_appends_to_a_photo_is_not_kept(lorraine, editor):
 def test_reader_gets_no_place_in_any_file(lorraine, editor):
     upload(editor, lorraine, photo(exif=exif()))
     image, _canvas = stored()
+    make_settings(lorraine, logo=image)
 
     files = [content_of(lorraine.reader().get(sources(image, "text").src))]
     for spec in ("original", "max-165x165"):
@@ -123,9 +124,12 @@ def test_rendition_of_a_file_that_no_form_has_seen_says_nothing_either(lorraine,
     content = photo(kind, exif=exif(Orientation=6))
     image = Image.objects.create(title="Photo", file=ImageFile(BytesIO(content), name=name))
     image.refresh_from_db()
+    make_settings(lorraine, logo=image)
 
     files = [content_of(lorraine.reader().get(sources(image, "text").src))]
-    files += [content_of(lorraine.reader().get(rendition.url)) for rendition in several_renditions(image)]
+    for rendition in several_renditions(image):
+        with rendition.file.open() as file:
+            files.append(file.read())
 
     assert all(b"Appareil" not in content for content in files)
     assert all(Canvas.open(BytesIO(content)).size[0] < Canvas.open(BytesIO(content)).size[1] for content in files)

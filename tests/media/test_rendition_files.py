@@ -1,9 +1,9 @@
-"""Only renditions are served by their file name; originals, documents and other files in the media folder are not."""
+"""Files are served by their names to the newsroom that works with them, and to nobody else."""
 
 import pytest
-from django.conf import settings as django_settings
 
-from tests.builders import content_of, make_document, make_image
+from portal.editorial.roles import Role, media_collection
+from tests.builders import content_of, make_document, make_image, make_newsroom, newsroom_client
 
 
 @pytest.fixture(autouse=True)
@@ -11,30 +11,34 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def test_rendition_is_served(reader):
-    rendition = make_image().get_rendition("width-100")
+@pytest.fixture
+def client(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
 
-    response = reader.get(rendition.url)
+
+@pytest.fixture
+def image(lorraine):
+    return make_image(collection=media_collection(lorraine.site))
+
+
+def test_rendition_is_served(client, image):
+    response = client.get(image.get_rendition("width-100").url)
 
     assert response.status_code == 200
     assert response["Content-Type"] == "image/png"
-    assert "public" in response["Cache-Control"]
+    assert response["Cache-Control"] == "private, max-age=600"
     assert content_of(response).startswith(b"\x89PNG")
 
 
-def test_original_is_not_served(reader):
-    image = make_image()
-
-    assert (django_settings.MEDIA_ROOT / image.file.name).exists()
-    assert image.file.name.startswith("original_images/")
-    assert reader.get(f"/media/{image.file.name}").status_code == 404
-
-
-def test_document_is_not_served_by_its_file_name(reader):
+def test_document_is_a_download(lorraine, client):
     document = make_document()
+    document.collection = media_collection(lorraine.site)
+    document.save()
 
-    assert document.file.name.startswith("documents/")
-    assert reader.get(f"/media/{document.file.name}").status_code == 404
+    response = client.get(document.file.url)
+
+    assert content_of(response).startswith(b"%PDF")
+    assert response["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize(
@@ -52,30 +56,18 @@ def test_document_is_not_served_by_its_file_name(reader):
         "images/../../../../../../etc/passwd",
     ],
 )
-def test_path_traversal_is_not_found(reader, path):
-    image = make_image()
+def test_path_traversal_is_not_found(client, image, path):
     make_image("Autre").get_rendition("width-100")
 
-    assert reader.get("/media/" + path.format(name=image.file.name)).status_code == 404
+    assert client.get("/admin/files/" + path.format(name=image.file.name)).status_code == 404
 
 
 @pytest.mark.parametrize(
     "path", ["", "images", "images/", "images/missing.png", "images/%00", "images/" + "a" * 8000, "images/a/" * 500]
 )
-def test_other_files_are_not_found(reader, path):
-    assert reader.get(f"/media/{path}").status_code == 404
+def test_other_files_are_not_found(client, path):
+    assert client.get(f"/admin/files/{path}").status_code == 404
 
 
-def test_renditions_accept_only_get_and_head(reader):
-    url = make_image().get_rendition("width-100").url
-
-    assert reader.post(url).status_code == 405
-
-
-def test_unchanged_rendition_gets_304(reader):
-    url = make_image().get_rendition("width-100").url
-    first = reader.get(url)
-    content_of(first)
-    modified = first["Last-Modified"]
-
-    assert reader.get(url, headers={"if-modified-since": modified}).status_code == 304
+def test_renditions_accept_only_get_and_head(client, image):
+    assert client.post(image.get_rendition("width-100").url).status_code == 405

@@ -346,7 +346,7 @@ def test_list_is_imported_with_the_proof_of_consent(lorraine, newsletter, browse
     step = ConsentStep.objects.get()
     assert step.kind == ConsentStep.Kind.IMPORTED
     assert PROOF in step.details
-    assert timezone.localtime(step.at).date().isoformat() == "2024-03-01"
+    assert "consented_at: 2024-03-01" in step.details
     assert mail.outbox == []
 
 

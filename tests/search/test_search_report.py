@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from portal.editorial.roles import Role
+from portal.editorial.roles import Role, group_of, set_up_newsroom
 from search.models import LoggedQuery, SearchSettings
-from tests.builders import make_article, make_newsroom, newsroom_client
+from tests.builders import make_article, make_draft, make_newsroom, make_settings, make_site, newsroom_client
 from tests.refusals import is_refused
 from tests.search.searching import soup, titles
 
@@ -38,6 +38,32 @@ def test_report_has_the_queries_of_the_users_own_sites_only(logged_queries, lorr
     assert "geheimfrage" not in response.content.decode()
     assert [row[0] for row in rows(client.get(reverse("search_report"), {"found": "none"}))] == ["usinage"]
     assert client.get(reverse("search_report"), {"export": "csv"}).status_code == 200
+
+
+def choices_of_site(client) -> list[str]:
+    options = soup(client.get(reverse("search_report"))).select("select[name=site] option, input[name=site] + *")
+    return [option.text.strip() for option in options if option.get("value")]
+
+
+def test_report_offers_no_site_where_one_has_only_one(logged_queries, lorraine):
+    assert choices_of_site(client_of(lorraine)) == []
+
+
+def test_report_offers_the_sites_of_which_one_may_know(logged_queries, lorraine, saar):
+    hidden = make_site("verborgen.localhost", name="Verborgen")
+    make_settings(hidden, is_unlisted=True)
+    person = make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR]
+    set_up_newsroom(saar.site)
+    person.groups.add(group_of(saar.site, Role.SITE_ADMINISTRATOR))
+    client = newsroom_client(lorraine, person)
+
+    assert set(choices_of_site(client)) == {"Lorraine", "Saar"}
+
+
+def test_report_tells_nothing_to_who_asks_by_the_key_of_another_site(logged_queries, lorraine, saar):
+    asked = client_of(lorraine).get(reverse("search_report"), {"site": saar.site.pk})
+
+    assert "geheim" not in asked.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
@@ -77,3 +103,15 @@ def test_nobody_changes_the_search_settings_of_another_site(logged_queries, lorr
     found = SearchSettings.for_site(saar.site)
     assert is_refused(client.get(reverse("wagtailsettings:edit", args=["search", "searchsettings", saar.site.pk])))
     assert not found.synonyms
+
+
+def test_page_of_another_site_is_not_promoted(logged_queries, lorraine, saar):
+    foreign = make_draft(make_article(saar.section, "Geheim"))
+    client = client_of(lorraine)
+    address = reverse("search_add", kwargs={"site": lorraine.site.pk, "language": "fr", "kind": "promotions"})
+
+    response = client.post(address, {"text": "usinage", "page": foreign.pk})
+
+    assert response.status_code == 200
+    assert "Geheim" not in response.content.decode()
+    assert not SearchSettings.objects.filter(site=lorraine.site).exclude(promotions=[]).exists()

@@ -31,7 +31,7 @@ def create_sites(count: int, language: str, report: Callable[[int], None] = lamb
         number += 1
         host = f"site-{number:03}.localhost"
         if host not in taken:
-            create_site(SiteSpec(host=host, name=f"Site {number:03}", languages=(language,), port=80))
+            create_site(SiteSpec(host=host, name=f"Site {number:03}", languages=(language,), port=80, is_open=True))
             created += 1
             report(1)
     return missing

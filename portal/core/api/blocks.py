@@ -46,8 +46,8 @@ def serialize(block: blocks.Block, value: Any, edition: Edition, page_url: str) 
 
 
 def image_data(image: Any, edition: Edition, place: str = "text") -> dict[str, Any] | None:
-    """The rendition URLs and size of an image, or None under embargo; the original file has no URL."""
-    if image is None or image.is_embargoed(timezone.now()):
+    """The rendition URLs and size of an image; the original file has no URL."""
+    if image is None:
         return None
     found = sources(image, place)
     return {
@@ -62,7 +62,7 @@ def image_data(image: Any, edition: Edition, place: str = "text") -> dict[str, A
 
 def document_data(document: Any, edition: Edition) -> dict[str, Any] | None:
     """A document that any reader may download, or None."""
-    if document is None or document.is_gated or document.is_embargoed(timezone.now()):
+    if document is None or document.is_gated:
         return None
     return {"id": document.pk, "title": document.title, "url": edition.full(document.url)}
 

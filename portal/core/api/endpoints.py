@@ -24,7 +24,7 @@ from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 
 from portal.core.api.fields import APIField, RenditionsField
 from portal.core.api.limits import RequestsAMinute
@@ -133,7 +133,9 @@ class FilesEndpoint(Endpoint):
             to_content_type=ContentType.objects.get_for_model(self.model),
             object_id__in=pages,
         )
-        files = self.model.objects.public(timezone.now()).annotate(key=Cast("pk", CharField()))
+        files = self.model.objects.annotate(key=Cast("pk", CharField()))
+        for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
+            files = files.exclude(collection__path__startswith=path)
         return files.filter(key__in=uses.values("to_object_id")).order_by("id")
 
 

@@ -10,6 +10,7 @@ from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
+from portal.core.blocks.previews import PreviewsOwnFile
 from portal.core.serving.access import is_public
 
 
@@ -76,7 +77,7 @@ class RelatedLinksBlock(blocks.StructBlock):
         }
 
 
-class DownloadBlock(blocks.StructBlock):
+class DownloadBlock(PreviewsOwnFile):
     document = DocumentChooserBlock(label=_("Document"))
     title = blocks.CharBlock(
         label=_("Title"), required=False, max_length=160, help_text=_("Empty: the document's own.")
@@ -97,6 +98,11 @@ class DownloadBlock(blocks.StructBlock):
             raise StructBlockValidationError({"document": ValidationError(message)})
         return cleaned
 
-    def get_preview_value(self):
-        newest = get_document_model().objects.filter(is_gated=False).order_by("-pk").first()
-        return self.normalize({**self.meta.preview_value, "document": newest})
+    def preview_model(self):
+        return get_document_model()
+
+    def preview_file(self, files):
+        return super().preview_file(files.filter(is_gated=False))
+
+    def preview_files(self, file):
+        return {"document": file}

@@ -8,21 +8,20 @@ from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
+from portal.core.blocks.previews import PreviewsOwnFile
+
 ALT_HELP = _("What is to be seen, for those who do not see it.")
 DECORATIVE_HELP = _("It shows nothing that the text does not say: screen readers pass over it.")
 
 LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "lead_image_caption")
 
 
-class NewestImage(blocks.StructBlock):
-    """Previews a block with the newest image of the library, since a preview value cannot contain an image."""
+class PreviewsImage(PreviewsOwnFile):
+    def preview_model(self):
+        return get_image_model()
 
-    def get_preview_value(self):
-        newest = get_image_model().objects.order_by("-pk").first()
-        return self.normalize({**self.meta.preview_value, **self.preview_images(newest)})
-
-    def preview_images(self, image):
-        return {"image": image}
+    def preview_files(self, file):
+        return {"image": file}
 
 
 class PictureTexts:
@@ -38,7 +37,7 @@ class PictureTexts:
         return cleaned
 
 
-class FigureBlock(PictureTexts, NewestImage):
+class FigureBlock(PictureTexts, PreviewsImage):
     image = ImageChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
     decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
@@ -72,11 +71,11 @@ class GalleryImageBlock(PictureTexts, blocks.StructBlock):
         label = _("Image")
 
 
-class GalleryBlock(NewestImage):
+class GalleryBlock(PreviewsImage):
     images = blocks.ListBlock(GalleryImageBlock(), label=_("Images"), min_num=2)
 
-    def preview_images(self, image):
-        return {"images": [{"image": image, "alt": "", "decorative": False, "caption": ""}] * 3}
+    def preview_files(self, file):
+        return {"images": [{"image": file, "alt": "", "decorative": False, "caption": ""}] * 3}
 
     class Meta:
         icon = "image"
@@ -109,7 +108,7 @@ class VideoValue(blocks.StructValue):
         return ""
 
 
-class VideoBlock(NewestImage):
+class VideoBlock(PreviewsImage):
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     url = blocks.URLBlock(label=_("Address"), help_text=_("YouTube and Vimeo play in the page, others open in theirs."))
     image = ImageChooserBlock(label=_("Poster"), help_text=_("Nothing is asked of the video's host before a click."))

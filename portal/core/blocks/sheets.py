@@ -7,12 +7,13 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from portal.core.blocks.previews import PreviewsOwnFile
 from portal.core.blocks.questions import FormQuestionBlock
 
 KEEPING = [("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))]
 
 
-class SheetBlock(blocks.StructBlock):
+class SheetBlock(PreviewsOwnFile):
     """A document that readers get by mail; `portal.sheets` sends it, and without that app the block shows nothing."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=160)
@@ -60,6 +61,11 @@ class SheetBlock(blocks.StructBlock):
             raise StructBlockValidationError({"document": ValidationError(message)})
         return cleaned
 
-    def get_preview_value(self):
-        documents = get_document_model().objects.order_by("-is_gated", "-pk")
-        return self.normalize({**self.meta.preview_value, "document": documents.first()})
+    def preview_model(self):
+        return get_document_model()
+
+    def preview_file(self, files):
+        return files.order_by("-is_gated", "-pk").first()
+
+    def preview_files(self, file):
+        return {"document": file}

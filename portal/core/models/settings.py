@@ -118,7 +118,11 @@ class SiteSettings(BaseSiteSetting):
         help_text=_("Readers see a notice instead of every page; the newsroom works on."),
     )
     is_unlisted = models.BooleanField(
-        _("hidden from search engines"), default=False, help_text=_("For a site that is not yet open to the public.")
+        _("not open yet"),
+        default=False,
+        help_text=_(
+            "Hidden from search engines and from the other sites of the network; whoever has the address reads it."
+        ),
     )
     analytics = models.CharField(
         _("audience measurement"),
@@ -207,6 +211,11 @@ class SiteSettings(BaseSiteSetting):
 
     def __str__(self):
         return str(self.site)
+
+    @classmethod
+    def sites_not_to_be_named(cls) -> models.QuerySet[Any, Any]:
+        """The keys of the sites that are closed or not open yet, of which other sites tell nobody."""
+        return cls.objects.filter(models.Q(is_closed=True) | models.Q(is_unlisted=True)).values("site")
 
     def clean(self):
         super().clean()

@@ -25,6 +25,9 @@ def page_for_reader(request: HttpRequest, key: int, now: datetime) -> PortalPage
     except GoneError as gone:
         # Other readers must not learn that a restricted page was taken down.
         raise Http404 if edition.is_restricted(page.path) else gone from None
+    if edition.is_expired(page.path):
+        # A section above it has: no privacy rule would say so.
+        raise Http404
     if edition.is_private(page.path):
         restrictions = page.get_view_restrictions()
         if not all(restriction.accept_request(request) for restriction in restrictions):

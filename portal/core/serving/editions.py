@@ -103,8 +103,8 @@ class Edition:
     """One site in one language. `menu` and `sections` are in tree order; the keys of `sections` are tree paths.
 
     `private_paths` are the tree paths, in any language of the site, of pages that are not public with all pages below:
-    `restricted_paths` by a privacy rule, `expired_paths` because the page has expired. An edition is valid until the
-    next page of the network expires: `valid_until`.
+    `restricted_paths` by a privacy rule, `expired_paths` because the page has expired; `network_private_paths` are
+    those of all sites. An edition is valid until the next page of the network expires: `valid_until`.
     """
 
     site: Site
@@ -114,6 +114,7 @@ class Edition:
     menu: tuple[MenuLink, ...]
     sections: Mapping[str, MenuLink]
     private_paths: tuple[str, ...]
+    network_private_paths: tuple[str, ...]
     restricted_paths: tuple[str, ...]
     expired_paths: tuple[str, ...]
     topics: tuple["Topic", ...]

@@ -50,7 +50,11 @@ class KnownSite:
         language = get_language_from_path(request.path_info)
         edition = set_edition(request, snapshot.editions, snapshot.editions.get(language or "", snapshot.default))
         with timezone.override(edition.zone):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if edition.settings.is_unlisted:
+            # Files and feeds have no place for the words that pages have.
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
 
 
 class PageLanguage(LocaleMiddleware):

@@ -1,9 +1,12 @@
 """The parts of the tree to which privacy rules apply."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Q
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, get_page_models
+
+from portal.core.serving.access import expired
 
 
 def restricted_paths() -> list[str]:
@@ -25,3 +28,19 @@ def alias_paths(paths: Iterable[str]) -> set[str]:
         paths = set(Page.objects.filter(within).order_by().values_list("path", flat=True)) - found
         found |= paths
     return found
+
+
+def expired_paths(now: datetime) -> tuple[str, ...]:
+    """The tree paths of expired pages that may have pages below, and of their aliases.
+
+    Stories and events are left out: every list filters them itself.
+    """
+    types = [model for model in get_page_models() if not getattr(model, "is_item", False)]
+    pages = Page.objects.type(*types).filter(expired(now)).filter(Q(live=True) | Q(numchild__gt=0))
+    own = set(pages.order_by().values_list("path", flat=True))
+    return tuple(sorted(own | alias_paths(own)))
+
+
+def private_paths(now: datetime) -> tuple[str, ...]:
+    """The tree paths, at any site, of pages that are not public with all pages below."""
+    return (*restricted_paths(), *expired_paths(now))

@@ -9,9 +9,9 @@ from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
 from portal.core.models import ContentVersion, PortalPage, SiteSettings, Topic
-from portal.core.serving.access import expired, unexpired
+from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, MenuLink, NetworkHome, Wording
-from portal.core.serving.privacy import alias_paths, restricted_paths
+from portal.core.serving.privacy import expired_paths, restricted_paths
 from portal.core.zones import zone
 
 CLOCK_SKEW = timedelta(minutes=1)
@@ -60,17 +60,6 @@ def next_expiry(now: datetime) -> datetime | None:
     return coming.values_list("expire_at", flat=True).first()
 
 
-def _expired_paths(now: datetime) -> tuple[str, ...]:
-    """The tree paths of expired pages that may have pages below, and of their aliases.
-
-    Stories and events are left out: every list filters them itself.
-    """
-    types = [model for model in get_page_models() if not getattr(model, "is_item", False)]
-    pages = Page.objects.type(*types).filter(expired(now)).filter(Q(live=True) | Q(numchild__gt=0))
-    own = set(pages.order_by().values_list("path", flat=True))
-    return tuple(sorted(own | alias_paths(own)))
-
-
 def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
     site_settings = SiteSettings.for_site(site)
     valid_until = next_expiry(now)
@@ -86,7 +75,7 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
     codes = [code for code, _ in settings.LANGUAGES if code in homes] or list(homes)
     default = site_settings.default_language or site.root_page.locale.language_code
     codes.sort(key=lambda code: code != default)
-    expired = _expired_paths(now)
+    expired = expired_paths(now)
     restricted = restricted_paths()
     private = (*restricted, *expired)
     trees = tuple(page.path for page in homes.values())
@@ -102,6 +91,7 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
             menu=_menu(home, code, site_settings, private, now),
             sections=_sections(home, code),
             private_paths=tuple(path for path in private if path.startswith(trees)),
+            network_private_paths=tuple(private),
             restricted_paths=tuple(path for path in restricted if path.startswith(trees)),
             expired_paths=tuple(path for path in expired if path.startswith(trees)),
             topics=tuple(Topic.objects.available_at(site).filter(locale=home.locale)),
@@ -119,9 +109,8 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
 
 def _other_sites(site: Site) -> list[Site]:
     """The other sites to which readers are linked: those with a name that are neither closed nor unlisted."""
-    hidden = SiteSettings.objects.filter(Q(is_closed=True) | Q(is_unlisted=True))
     others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
-    others = others.exclude(pk__in=hidden.values("site")).select_related("root_page").order_by("pk")
+    others = others.exclude(pk__in=SiteSettings.sites_not_to_be_named()).select_related("root_page").order_by("pk")
     return [other for other in others if not other.root_url.startswith("http://*")]
 
 

@@ -30,7 +30,8 @@ def share_image(request: HttpRequest, page_id: str, version: str) -> HttpRespons
         patch_cache_control(response, public=True, max_age=300)
         return response
     response = FileResponse(default_storage.open(_stored_image(page.pk, words)), content_type="image/png")
-    patch_cache_control(response, public=True, max_age=WEEK)
+    # A browser that has shown it need not ask; a cache in between does, since the page may be taken down.
+    patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
     return response
 
 

@@ -21,7 +21,10 @@ def _xml(text: Iterable[str]) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    root, now = edition_of(request).site.root_url, timezone.now()
+    here, now = edition_of(request), timezone.now()
+    if here.settings.is_unlisted:
+        return _xml(documents.index([]))
+    root = here.site.root_url
     found = [
         (root + reverse("sitemap_part", args=[edition.language, number]), changed_at)
         for edition in editions_of(request).values()
@@ -34,7 +37,8 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpResponse:
     edition = editions_of(request).get(language)
-    locations = pages.part(edition, int(number), timezone.now()) if edition and int(number) else []
+    is_listed = edition is not None and not edition.settings.is_unlisted
+    locations = pages.part(edition, int(number), timezone.now()) if edition and is_listed and int(number) else []
     if not locations:
         raise Http404
     return _xml(documents.pages(locations))
@@ -43,12 +47,12 @@ def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpRespon
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_news(request: HttpRequest) -> HttpResponse:
-    editions = editions_of(request).values()
+    editions = [edition for edition in editions_of(request).values() if not edition.settings.is_unlisted]
     return _xml(documents.news(pages.news(editions, timezone.now())))
 
 
 @require_safe
-@cache_control(public=True, max_age=86_400)
+@cache_control(public=True, max_age=TEN_MINUTES)
 def robots(request: HttpRequest) -> HttpResponse:
     """Exclude crawlers from the admin and name the sitemap; exclude them from the whole of an unlisted site."""
     edition = edition_of(request)

@@ -5,7 +5,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from wagtail.admin.views import collections
+from wagtail.admin.forms.collections import CollectionViewRestrictionForm
+from wagtail.admin.views import collection_privacy, collections
+
+from portal.core.readers.shared_passwords import KeepsPassword
+
+
+class FolderPrivacyForm(KeepsPassword, CollectionViewRestrictionForm):
+    pass
+
+
+# The view is a function that makes its form by this name.
+collection_privacy.CollectionViewRestrictionForm = FolderPrivacyForm
 
 
 class FolderEditView(collections.Edit):

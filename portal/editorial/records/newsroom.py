@@ -1,4 +1,4 @@
-"""Records of failed scheduled changes, embargoed files and waivers of the checklist."""
+"""Records of failed scheduled changes and waivers of the checklist."""
 
 from django.conf import settings
 from django.db import models
@@ -30,29 +30,6 @@ class ScheduleTrouble(models.Model):
 
     def __str__(self):
         return f"{self.page_id}: {self.reason}"
-
-
-class EmbargoedFile(models.Model):
-    """A file that an unpublished version of a page under embargo uses: the latest draft or a scheduled version."""
-
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
-    image = models.ForeignKey("media.Image", on_delete=models.CASCADE, null=True, related_name="+")
-    document = models.ForeignKey("media.Document", on_delete=models.CASCADE, null=True, related_name="+")
-    until = models.DateTimeField(db_index=True)
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("file under embargo")
-        verbose_name_plural = _("files under embargo")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(image=None) ^ models.Q(document=None), name="editorial_one_file_under_embargo"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.image or self.document}, {self.until}"
 
 
 class ChecklistWaiver(models.Model):

@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from wagtail.admin.forms.pages import PageViewRestrictionForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages import listing
@@ -17,6 +18,7 @@ from wagtail.contrib.forms import views as form_views
 from wagtail.permissions import policy_registry
 from wagtail_localize.views import snippets_api
 
+from portal.core.readers.shared_passwords import KeepsPassword
 from portal.core.separation.records import ANY_PERMISSION
 from portal.editorial.separation.filters import PermittedFilterChoices, narrow_choices
 
@@ -66,7 +68,13 @@ class PermittedPagesOfTypeView(ContentTypeUseView):
     base_filterset_class = PageFilterSet
 
 
+class PlainPrivacyForm(KeepsPassword, PageViewRestrictionForm):
+    pass
+
+
 class PermittedPrivacyView(SetPrivacyView):
+    form_class = PlainPrivacyForm
+
     def get_form(self, form_class: Any = None) -> ModelForm[Any]:
         form = super().get_form(form_class)
         narrow_choices(form, self.request.user)

@@ -13,7 +13,7 @@ from wagtail.models import Page, Site
 from wagtail.permissions import page_permission_policy
 
 from portal.core.lists.listing import update_listing
-from portal.core.models import PortalPage, Share, StoryPage
+from portal.core.models import PortalPage, Share, SiteSettings, StoryPage
 from portal.core.publication import passing_gate
 from portal.core.slugs import free_slug
 from portal.editorial.approval.permissions import bypasses_four_eyes
@@ -57,10 +57,11 @@ def may_offer(user: Any, page: Page) -> bool:
 
 
 def possible_sites(page: Page) -> list[Site]:
-    """Return the sites that the page can be offered to: those with its language that do not show it yet."""
+    """Return the sites that the page can be offered to: open ones with its language that do not show it yet."""
     own = site_of(page)
     current = page.shares.filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED]).values("site")
     others = Site.objects.exclude(pk__in=current).exclude(pk=own.pk if own else None).select_related("root_page")
+    others = others.exclude(pk__in=SiteSettings.sites_not_to_be_named())
     return [site for site in others.order_by("site_name") if home_of(site, page)]
 
 

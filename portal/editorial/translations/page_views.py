@@ -11,6 +11,7 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
+from portal.core.readers.shared_passwords import KeepsPassword
 from portal.editorial.separation.lists import PermittedPrivacyView
 from portal.editorial.translations import privacy
 
@@ -22,7 +23,7 @@ class TranslationsField(forms.ModelMultipleChoiceField):
         return f"{obj.locale.get_display_name()}: {obj.get_admin_display_title()}"
 
 
-class PrivacyForm(PageViewRestrictionForm):
+class PrivacyForm(KeepsPassword, PageViewRestrictionForm):
     """Offers to apply the rule to translations too; those with the same rule so far are preselected."""
 
     def __init__(self, *args: Any, page_itself: Page, translations: list[Page], **kwargs: Any):

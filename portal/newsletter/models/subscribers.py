@@ -27,6 +27,11 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """The active subscribers of a site in one language and rhythm."""
         return self.of(site).active().filter(language=language, rhythm=rhythm)
 
+    def receiving_since(self, moment: datetime) -> Self:
+        """Those who had confirmed, or were brought in, by then; of whom was brought in, the consent may be undated."""
+        confirmed = models.Q(confirmed_at=None) | models.Q(confirmed_at__lte=moment)
+        return self.filter(confirmed, asked_at__lte=moment)
+
     def unconfirmed_before(self, moment: datetime) -> Self:
         """The people who asked before this moment and have never confirmed."""
         return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, asked_at__lt=moment)
@@ -51,6 +56,7 @@ class Subscriber(models.Model):
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
     rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.ISSUES)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
+    # For an import, its own time; the date of consent in the list, if there is one, is `confirmed_at`.
     asked_at = models.DateTimeField(_("asked on"))
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True)
     left_at = models.DateTimeField(_("left on"), null=True)
@@ -77,6 +83,10 @@ class Subscriber(models.Model):
     def section_keys(self) -> set[UUID]:
         """The translation keys of the chosen sections; an empty set means all sections, new ones included."""
         return {chosen.section_key for chosen in self.chosen_sections.all()}
+
+    @property
+    def receives_since(self) -> datetime:
+        return max(self.asked_at, self.confirmed_at or self.asked_at)
 
     @property
     def masked(self) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
-from portal.newsletter.importing import MAX_FILE_SIZE, ImportListError, read_list
+from portal.newsletter.importing.lists import MAX_FILE_SIZE, ImportListError, read_list
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
 
 MAX_PERIOD = timedelta(days=366)
@@ -60,7 +60,10 @@ class ImportForm(forms.Form):
     newsletter: Any = forms.ModelChoiceField(queryset=None, label=_("Newsletter"))
     file = forms.FileField(
         label=_("List"),
-        help_text=_("A CSV file (UTF-8) with a column “email”; “consented_at” (a date) is kept with it."),
+        help_text=_(
+            "A CSV file (UTF-8) with a column “email”; “consented_at” (a date) is kept with it. Exports of Brevo and "
+            "Mailchimp are understood: whoever has unsubscribed there, bounced or is blocked is left out."
+        ),
     )
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm)
     proof = forms.CharField(

@@ -203,7 +203,7 @@ def send_test(request: HttpRequest, key: int) -> HttpResponse:
     for placeholder in (UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER):
         html, text = html.replace(placeholder, archive), text.replace(placeholder, archive)
     subject = _("[Test] %(subject)s") % {"subject": mail.subject}
-    enqueue([Message(to=address, subject=subject, text=text, html=html)])
+    enqueue([Message(to=address, subject=subject, text=text, html=html, site=edition.site.pk)])
     messages.success(request, _("A test is on its way to %(address)s.") % {"address": address})
     return redirect("newsletter_issue_mail", key)
 

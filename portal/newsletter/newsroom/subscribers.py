@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 
 from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
-from portal.newsletter.importing import enqueue_import
+from portal.newsletter.importing.tasks import enqueue_import
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
 from portal.newsletter.newsroom.issues import NewsletterView

@@ -175,7 +175,7 @@ class Batch:
         while time.monotonic() < self.until:
             self._renew_lease()
             recipients = Subscriber.objects.recipients(sending.site, language, rhythm)
-            recipients = recipients.filter(confirmed_at__lte=sending.created_at)
+            recipients = recipients.receiving_since(sending.created_at)
             remaining = recipients.filter(pk__gt=sending.prepared_to).order_by("pk").values_list("pk", flat=True)
             keys = list(remaining[:PREPARE_CHUNK_SIZE])
             if not keys:

@@ -136,10 +136,11 @@ def record_hard_bounce(key: int, now: datetime, reply: str = "") -> None:
     if reply:
         Delivery.objects.filter(pk=key).update(state=Delivery.State.FAILED, reply=reply)
     subscriber = delivery.subscriber
-    if subscriber is None or not subscriber.confirmed_at:
+    if subscriber is None or subscriber.state == Subscriber.State.PENDING:
         return
     # The subscriber has confirmed the address since an earlier bounce, so that one no longer counts.
-    since = {"bounced_at__gt": subscriber.confirmed_at, "sending__created_at__gt": subscriber.confirmed_at}
+    begin = subscriber.receives_since
+    since = {"bounced_at__gt": begin, "sending__created_at__gt": begin}
     if Delivery.objects.filter(subscriber=subscriber, **since).count() < settings.NEWSLETTER_BOUNCES:
         return
     active = Subscriber.objects.filter(pk=subscriber.pk, state=Subscriber.State.ACTIVE)

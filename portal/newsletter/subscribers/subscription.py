@@ -137,18 +137,25 @@ def unsubscribe(subscriber: Subscriber, now: datetime) -> bool:
 
 
 @transaction.atomic
-def add_imported(site: Site, address: str, choice: SubscriptionChoice, proof: str, at: datetime, now: datetime) -> str:
+def add_imported(
+    site: Site, address: str, choice: SubscriptionChoice, proof: str, agreed_at: datetime | None, now: datetime
+) -> str:
     """Import a subscriber with the proof of their consent; return `added`, `known` or `left`.
 
-    Somebody who has unsubscribed, or was stopped after bounces, stays so.
+    Somebody who has unsubscribed, or was stopped after bounces, stays so. `agreed_at` is None where nobody knows it.
     """
     known = find_subscriber(site, address)
     if known and known.state != State.PENDING:
         return "known" if known.state == State.ACTIVE else "left"
     subscriber = _save_request(known, site, address, choice, now)
-    Subscriber.objects.filter(pk=subscriber.pk).update(state=State.ACTIVE, confirmed_at=now, left_at=None)
+    Subscriber.objects.filter(pk=subscriber.pk).update(state=State.ACTIVE, confirmed_at=agreed_at, left_at=None)
+    agreed = f"consented_at: {agreed_at.isoformat() if agreed_at else '?'}"
     ConsentStep.objects.create(
-        subscriber=subscriber, kind=ConsentStep.Kind.IMPORTED, at=at, details=proof, version=version_hash(proof)
+        subscriber=subscriber,
+        kind=ConsentStep.Kind.IMPORTED,
+        at=now,
+        details=f"{proof}\n{agreed}",
+        version=version_hash(proof),
     )
     return "added"
 
@@ -173,13 +180,14 @@ def send_data(subscriber: Subscriber) -> None:
 def data_of(subscriber: Subscriber) -> Mapping[str, Any]:
     """All stored data of one subscriber."""
     sent = subscriber.deliveries.select_related("sending").order_by("pk")
+    is_imported = any(step.kind == ConsentStep.Kind.IMPORTED for step in subscriber.steps.all())
     return {
         "site": subscriber.site.site_name,
         "address": subscriber.address,
         "language": subscriber.language,
         "rhythm": subscriber.rhythm,
         "state": subscriber.state,
-        "asked_at": subscriber.asked_at.isoformat(),
+        "imported_at" if is_imported else "asked_at": subscriber.asked_at.isoformat(),
         "confirmed_at": subscriber.confirmed_at.isoformat() if subscriber.confirmed_at else None,
         "left_at": subscriber.left_at.isoformat() if subscriber.left_at else None,
         "sections": sorted(map(str, subscriber.section_keys)),

@@ -2,14 +2,16 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.newsletter.importing import ImportListError, import_subscribers, read_list
+from portal.newsletter.importing.lists import ImportListError, read_list
+from portal.newsletter.importing.tasks import import_subscribers
 from portal.newsletter.models import NewsletterPage, Rhythm
 
 
 class Command(BaseCommand):
     help = (
         "Import an existing list of subscribers from a CSV file (UTF-8) with a column `email` and, if known, "
-        "`consented_at`. Whoever has unsubscribed here stays unsubscribed."
+        "`consented_at`; exports of Brevo and Mailchimp are understood. Whoever has unsubscribed, here or there, "
+        "stays so."
     )
 
     def add_arguments(self, parser):

@@ -15,14 +15,25 @@ class Command(BaseCommand):
         parser.add_argument("--theme", default=Theme.BURGUNDY, help=", ".join(Theme.values))
         parser.add_argument("--port", type=int, default=443, help="443 stands for https.")
 
+        parser.add_argument(
+            "--open",
+            action="store_true",
+            help="Show it to search engines and to the other sites of the network at once.",
+        )
+
     def handle(self, *args, host, name, languages, theme, port, **options):
         try:
-            created = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port))
+            created = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port, bool(options["open"])))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         site = created.site
         if created.is_new:
             self.stdout.write(f"{site.site_name} is created: {site.root_url}/")
+            if not options["open"]:
+                self.stdout.write(
+                    "It is hidden from search engines and from the other sites until its administrator opens it: the "
+                    "first page of the newsroom has the button, and the four steps before it."
+                )
         elif created.added:
             self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(created.added)} too.")
         else:

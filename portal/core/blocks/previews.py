@@ -1,0 +1,34 @@
+"""Previews of blocks that show a file of the library: the newest that whoever looks may choose, and no other."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from wagtail import blocks
+from wagtail.permissions import policy_registry
+
+
+class PreviewsOwnFile(blocks.StructBlock):
+    """A preview value cannot contain a file, since it knows neither the database nor who is looking."""
+
+    def preview_file(self, files: QuerySet[Any]) -> Any:
+        """The newest of the files that may be shown."""
+        return files.order_by("-pk").first()
+
+    def preview_model(self) -> Any:
+        raise NotImplementedError
+
+    def preview_files(self, file: Any) -> dict[str, Any]:
+        """What is added to the preview value."""
+        raise NotImplementedError
+
+    def get_preview_value(self):
+        return self._with_file(None)
+
+    def get_preview_context(self, value, parent_context=None):
+        context = dict(super().get_preview_context(value, parent_context) or {})
+        policy = policy_registry.get_by_type(self.preview_model())
+        chosen = policy.instances_user_has_any_permission_for(context["request"].user, ["choose"])
+        return context | {"bound_block": self.bind(self._with_file(self.preview_file(chosen)))}
+
+    def _with_file(self, file: Any) -> Any:
+        return self.normalize({**(self.meta.preview_value or {}), **self.preview_files(file)})

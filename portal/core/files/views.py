@@ -1,0 +1,118 @@
+"""The views that serve renditions and documents: to readers what is public, all else to whom it concerns."""
+
+from mimetypes import guess_type
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+from wagtail.admin.auth import require_admin_access
+from wagtail.documents.views.serve import serve as serve_document
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+from wagtail.images.utils import verify_signature
+from wagtail.images.views.serve import ServeView
+
+from portal.core.files.access import may_have, not_found_response, prevent_caching, works_with
+from portal.core.files.public_use import public_use
+from portal.core.serving.editions import edition_of
+from portal.media.models import Document, Image, Rendition
+
+# A browser keeps what its reader has seen for a visit; a cache in between asks each time, and gets 304 or 404.
+PUBLIC_PICTURE = "public, max-age=600, s-maxage=0"
+PUBLIC_DOCUMENT = "public, no-cache"
+THUMBNAIL = "private, max-age=600"
+LONGEST_NAME = 255
+HIGHEST_KEY = 2**63 - 1
+
+
+def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int) -> F:
+    """The file with `is_in_public`, in one query; raise Http404 if there is none."""
+    condition = public_use(model, key, timezone.now(), edition_of(request).network_private_paths)
+    file = model.objects.filter(pk=key).annotate(is_in_public=condition).first()
+    if file is None:
+        raise Http404
+    return file
+
+
+class PictureView(ServeView):
+    """Serves a rendition, which is created at its first request, so that no page waits for its pictures.
+
+    The signed URL contains image, size and format; its query contains the file's version.
+    """
+
+    def get(self, request, signature, image_id, filter_spec):
+        if not verify_signature(signature.encode(), image_id, filter_spec, key=self.key):
+            raise Http404
+        image = _found(request, Image, int(image_id))
+        if not image.is_in_public:
+            if not may_have(request, image, timezone.now()):
+                return not_found_response(request)
+            return prevent_caching(self.response(image, filter_spec))
+        tag = f'"{image.file_hash}-{image.get_focal_point() or ""}-{filter_spec}"'.replace(" ", "")
+        response = get_conditional_response(request, etag=tag) or self.response(image, filter_spec)
+        if response.status_code in (200, 304):
+            response["ETag"], response["Cache-Control"] = tag, PUBLIC_PICTURE
+        else:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def response(self, image: Image, filter_spec: str) -> HttpResponseBase:
+        try:
+            return self.serve(image.get_rendition(filter_spec))
+        except SourceImageIOError:
+            return HttpResponse("Source image file not found", content_type="text/plain", status=410)
+        except InvalidFilterSpecError:
+            return HttpResponse(f"Invalid filter spec: {filter_spec}", content_type="text/plain", status=400)
+
+    def serve(self, rendition):
+        response = super().serve(rendition)
+        response["Content-Length"] = rendition.file.size
+        return response
+
+
+image_file = PictureView.as_view()
+
+
+@require_safe
+def document_file(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    """Serve a document by Wagtail's view, which checks the privacy of its collection."""
+    if document_id > HIGHEST_KEY:
+        raise Http404
+    document = _found(request, Document, document_id)
+    if document.collection.get_view_restrictions():
+        # It is given to whoever has the collection's password or account, and to nobody else.
+        return prevent_caching(serve_document(request, document_id, document_filename))
+    if document.is_in_public:
+        response = serve_document(request, document_id, document_filename)
+        response["Cache-Control"] = PUBLIC_DOCUMENT
+        return response
+    if not may_have(request, document, timezone.now()):
+        return not_found_response(request)
+    return prevent_caching(serve_document(request, document_id, document_filename))
+
+
+@require_safe
+@require_admin_access
+def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a file by its name in the storage, such as a thumbnail of a list, to the newsroom that works with it."""
+    if "\0" in name or len(name) > LONGEST_NAME:
+        raise Http404
+    file: Image | Document | None
+    if rendition := Rendition.objects.filter(file=name).select_related("image").first():
+        file = rendition.image
+    else:
+        file = Image.objects.filter(file=name).first() or Document.objects.filter(file=name).first()
+    if file is None or not works_with(request.user, file):
+        raise Http404
+    try:
+        content = default_storage.open(name)
+    except OSError as error:
+        raise Http404 from error
+    is_download = not isinstance(file, Image)
+    response = FileResponse(content, as_attachment=is_download, content_type=guess_type(name)[0])
+    response["Cache-Control"] = THUMBNAIL
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

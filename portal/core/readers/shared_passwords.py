@@ -1,0 +1,49 @@
+"""Shared passwords of private pages and folders: kept as hashes, compared as hashes, and shown to nobody again."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
+from django.utils.translation import gettext as _
+from wagtail.models import BaseViewRestriction
+
+PASSWORD = BaseViewRestriction.PASSWORD
+
+
+def is_hash(text: str) -> bool:
+    try:
+        identify_hasher(text)
+    except ValueError:
+        return False
+    return True
+
+
+def keep_hashed(sender: type, instance: BaseViewRestriction, **kwargs: Any) -> None:
+    """Receiver of `pre_save`, whoever sets a rule: a form, a command, a copy of the rule of another page."""
+    if instance.restriction_type != PASSWORD:
+        instance.password = ""
+    elif instance.password and not is_hash(instance.password):
+        instance.password = make_password(instance.password)
+
+
+def is_right(typed: str, stored: str) -> bool:
+    return bool(stored) and check_password(typed, stored)
+
+
+class KeepsPassword(forms.ModelForm):
+    """Before Wagtail's form of a privacy rule, which shows the password in clear: empty keeps what is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.kept = self.instance.password if self.instance.restriction_type == PASSWORD else ""
+        if field := self.fields.get("password"):
+            field.widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+            field.initial = self.initial["password"] = ""
+            if self.kept:
+                field.help_text = _("Leave it empty to keep the present one, which is shown to nobody.")
+
+    def clean_password(self) -> str:
+        chosen = self.cleaned_data.get("password")
+        if not chosen and self.kept and self.cleaned_data.get("restriction_type") == PASSWORD:
+            return self.kept
+        return super().clean_password()  # type: ignore[misc]

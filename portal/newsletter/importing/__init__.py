@@ -1,0 +1,1 @@
+"""Imports an existing list of subscribers, with the proof of their consent."""

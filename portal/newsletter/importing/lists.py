@@ -1,0 +1,110 @@
+"""Reads a list of subscribers from a CSV file, or refuses it, before anything is written."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from portal.core.readers.addresses import address_key, normalize_address
+from portal.newsletter.importing.columns import Columns, Standing, columns_of
+
+MAX_FILE_SIZE = 20 * 1024 * 1024
+MOST_NAMED = 5
+
+
+class ImportListError(ValueError):
+    """The file is no list of subscribers, or says something of them that is not understood."""
+
+
+@dataclass(frozen=True)
+class ImportedSubscriber:
+    address: str
+    consented_at: str = ""
+    """A date or time in ISO 8601; empty if the list has none."""
+
+
+@dataclass(frozen=True)
+class RejectedLine:
+    line: int
+    reason: str
+
+
+def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
+    """The subscribers in a CSV file, and the lines that were left out; raises ImportListError."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportListError(_("The file is not UTF-8 text.")) from error
+    if "\0" in text:
+        raise ImportListError(_("The file is not UTF-8 text."))
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        columns = columns_of([str(name or "") for name in rows.fieldnames or []])
+        if columns.address is None:
+            raise ImportListError(_("The first line names no column “email”."))
+        if columns.unknown:
+            names = ", ".join(f"“{name.strip()}”" for name in columns.unknown[:MOST_NAMED])
+            raise ImportListError(
+                _(
+                    "It is not known what these columns say of a subscriber: %(names)s. One of them may say who has "
+                    "unsubscribed. Take them out of the file if they do not. Nothing was brought in."
+                )
+                % {"names": names}
+            )
+        return _subscribers_in(rows, columns)
+    except csv.Error as error:
+        raise ImportListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from error
+
+
+def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
+    subscribers: dict[str, ImportedSubscriber] = {}
+    left: set[str] = set()
+    rejected = []
+    for row in rows:
+        value = str(row.get(columns.address or "") or "")
+        if not value.strip():
+            continue
+        try:
+            address = normalize_address(value)
+        except ValueError:
+            rejected.append(RejectedLine(rows.line_num, _("no e-mail address")))
+            continue
+        standing, column = columns.standing_of(row)
+        if standing is Standing.UNKNOWN:
+            raise ImportListError(
+                _("Line %(line)d: “%(value)s” in the column “%(column)s” is not understood. Nothing was brought in.")
+                % {"line": rows.line_num, "value": str(row.get(column) or "")[:60], "column": column.strip()}
+            )
+        if standing is Standing.LEFT:
+            left.add(address_key(address))
+            reason = _("does not receive it any more, or never agreed (column “%(column)s”)")
+            rejected.append(RejectedLine(rows.line_num, reason % {"column": column.strip()}))
+            continue
+        consented_at = next(filter(None, (str(row.get(name) or "").strip() for name in columns.consent)), "")
+        moment = parse_moment(consented_at)
+        if consented_at and moment is None:
+            rejected.append(RejectedLine(rows.line_num, _("no date such as 2025-03-31")))
+            continue
+        if moment and moment > timezone.now():
+            rejected.append(RejectedLine(rows.line_num, _("a consent that is still to come")))
+            continue
+        subscribers.setdefault(address_key(address), ImportedSubscriber(address, consented_at))
+    # Somebody who stands there twice has left, if one of the lines says so.
+    return [each for key, each in subscribers.items() if key not in left], rejected
+
+
+def parse_moment(text: str) -> datetime | None:
+    """A date or a time in ISO 8601; None for anything else."""
+    try:
+        if moment := parse_datetime(text):
+            return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        day: date | None = parse_date(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(datetime.combine(day, time())) if day else None

@@ -1,0 +1,115 @@
+"""A new site is hidden from its sisters and from search engines; the steps to its opening, and the opening itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.log_actions import log
+from wagtail.models import Site
+
+from portal.core.models import Placement, SiteSettings
+from portal.core.serving.theme import COLOURS
+from portal.editorial.models import Role
+from portal.editorial.roles import groups_of, homes_of, sections_of
+from portal.editorial.site_admin.scope import sites_administered
+from portal.sites.creation import STARTERS
+
+OPENED = "portal.site_opened"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four steps to a site that readers may find."""
+
+    name: Any
+    text: Any
+    url: str
+    is_done: bool
+
+
+def hidden_sites_of(user: Any) -> list[Site]:
+    """The sites that this person administers and that are not open yet."""
+    sites = sites_administered(user).filter(pk__in=SiteSettings.objects.filter(is_unlisted=True).values("site"))
+    return list(sites.select_related("root_page").order_by("-pk"))
+
+
+def steps_of(site: Site) -> list[Step]:
+    homes = homes_of(site)
+    return [
+        Step(
+            gettext_lazy("Look"),
+            gettext_lazy("The logo, the colours, the words of the footer."),
+            reverse("wagtailsettings:edit", args=["core", "sitesettings", site.pk]),
+            _has_a_look(SiteSettings.for_site(site)),
+        ),
+        Step(
+            gettext_lazy("People"),
+            gettext_lazy("At least one who writes and one who approves."),
+            reverse("site_accounts"),
+            _has_people(site),
+        ),
+        Step(
+            gettext_lazy("Sections"),
+            gettext_lazy("Rename the first one, or add your own."),
+            reverse("wagtailadmin_explore", args=[site.root_page_id]),
+            _has_sections(site),
+        ),
+        Step(
+            gettext_lazy("First story"),
+            gettext_lazy("Written, approved and published."),
+            reverse("wagtailadmin_pages:add_subpage", args=[_place_to_write(site)]),
+            Placement.objects.filter(above__in=[home.pk for home in homes]).exists(),
+        ),
+    ]
+
+
+def _has_a_look(settings: SiteSettings) -> bool:
+    return settings.logo_id is not None or (settings.brand_colour, settings.accent_colour) not in COLOURS.values()
+
+
+def _has_people(site: Site) -> bool:
+    held = groups_of(site).filter(user__is_active=True).values_list("newsroom_role__role", "user")
+    approvers = {user for role, user in held if role == Role.APPROVER}
+    return bool(approvers) and bool({user for _role, user in held} - approvers)
+
+
+def _has_sections(site: Site) -> bool:
+    sections = sections_of(site)
+    starters = {words["section"] for words in STARTERS.values()}
+    return len(sections) > 1 or any((section.slug, section.title) not in starters for section in sections)
+
+
+def _place_to_write(site: Site) -> int:
+    sections = sections_of(site)
+    return sections[0].pk if sections else site.root_page_id
+
+
+@require_POST
+def open_site(request: HttpRequest, site: int) -> HttpResponse:
+    administered = sites_administered(request.user)
+    if not administered.exists():
+        raise PermissionDenied
+    found = get_object_or_404(administered, pk=site)
+    if not show_to_all(found, request.user):
+        raise Http404
+    messages.success(
+        request, _("%(name)s is open: search engines and the other sites may name it.") % {"name": found.site_name}
+    )
+    return redirect("wagtailadmin_home")
+
+
+def show_to_all(site: Site, user: Any = None) -> bool:
+    """Open a site; return False if it was open already."""
+    settings = SiteSettings.for_site(site)
+    if not settings.is_unlisted:
+        return False
+    settings.is_unlisted = False
+    settings.save(update_fields=["is_unlisted"])
+    log(instance=site, action=OPENED, user=user)
+    return True

@@ -1,0 +1,142 @@
+"""A list makes nobody active who has left elsewhere, and invents no consent; what it says beyond that is refused."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.newsletter.importing.lists import ImportListError, read_list
+from portal.newsletter.models import ConsentStep, Subscriber
+from portal.newsletter.subscribers.subscription import data_of
+from tests.newsletter.makers import make_newsletter, make_subscriber
+
+PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
+MAILCHIMP = (
+    '"Email Address","First Name","Last Name",Address,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,'
+    "LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION{more},LAST_CHANGED,LEID,EUID,NOTES,TAGS\n"
+    '{address},Claire,Humbert,"3 rue Haute",2,"2023-05-04 10:00:00",1.2.3.4,"{confirmed}",1.2.3.4,'
+    '48.1,6.2,1,2,Europe/Paris,FR,GES{value},"2024-01-01 00:00:00",1,abc,,"A,B"\n'
+)
+
+
+def mailchimp(address: str = "claire@reader.example", more: str = "", value: str = "", confirmed: str = "") -> str:
+    return MAILCHIMP.format(address=address, more=more, value=value, confirmed=confirmed)
+
+
+def addresses(text: str) -> list[str]:
+    return [each.address for each in read_list(text.encode())[0]]
+
+
+def test_subscribed_export_of_mailchimp_is_read_with_its_date_of_consent():
+    (claire,), rejected = read_list(mailchimp(confirmed="2023-05-05 11:00:00").encode())
+
+    assert (claire.address, claire.consented_at) == ("claire@reader.example", "2023-05-05 11:00:00")
+    assert rejected == []
+
+
+@pytest.mark.parametrize(
+    ("more", "value"),
+    [
+        (
+            ",UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,UNSUB_REASON_OTHER",
+            ',"2024-02-03 09:00:00",Lettre,12,NORMAL,',
+        ),
+        (",CLEAN_TIME,CLEAN_CAMPAIGN_TITLE,CLEAN_CAMPAIGN_ID", ',"2024-02-03 09:00:00",Lettre,12'),
+    ],
+)
+def test_unsubscribed_and_cleaned_exports_of_mailchimp_bring_nobody(more, value):
+    subscribers, (rejected,) = read_list(mailchimp(more=more, value=value).encode())
+
+    assert subscribers == []
+    assert rejected.line == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "stays", "leaves"),
+    [
+        ("EMAIL;CONTACT ID;PRENOM;SMS;email_marketing;ADDED_TIME", "1;A;;Subscribed;2020-01-01", "1;A;;Unsubscribed;"),
+        ("EMAIL;DOUBLE_OPT-IN;OPT_IN;MODIFIED_TIME", "1;1;2020-01-01", "2;1;2020-01-01"),
+        ("EMAIL;EMAIL_BLACKLISTED;SMS_BLACKLISTED", "0;1", "1;0"),
+        ("email;Statut", "abonné", "désinscrit"),
+        ("email;status", "Active", "hard_bounced"),
+        ("email;status", "active", "Blacklisted"),
+        ("email;bounced", "no", "yes"),
+        ("email;unsubscribed_at", "", "2025-01-01"),
+    ],
+)
+def test_who_has_left_bounced_or_never_agreed_elsewhere_is_left_out(head, stays, leaves):
+    assert addresses(f"{head}\nclaire@reader.example;{stays}\nleon@reader.example;{leaves}\n") == [
+        "claire@reader.example"
+    ]
+
+
+def test_whoever_has_left_in_one_of_two_lines_has_left():
+    assert addresses("email,status\nClaire@reader.example,active\nclaire@Reader.example,unsubscribed\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("email,Segment 7\nclaire@reader.example,oui\n", "Segment 7"),
+        ("email,status\nclaire@reader.example,active\nleon@reader.example,sleeping\n", "sleeping"),
+        ("email,blacklisted\nclaire@reader.example,perhaps\n", "perhaps"),
+        ("email,opt_in\nclaire@reader.example,3\n", "3"),
+    ],
+)
+def test_list_that_says_what_is_not_understood_is_refused_as_a_whole(text, named):
+    with pytest.raises(ImportListError, match=named):
+        read_list(text.encode())
+
+
+def test_consent_that_is_still_to_come_is_none():
+    subscribers, (rejected,) = read_list(b"email,consented_at\nclaire@reader.example,2999-01-01\n")
+
+    assert subscribers == []
+    assert rejected.line == 2
+
+
+def test_time_of_joining_somebody_elses_list_is_no_consent():
+    (claire,), _rejected = read_list(b"EMAIL;ADDED_TIME\nclaire@reader.example;2020-01-01\n")
+
+    assert claire.consented_at == ""
+
+
+@pytest.fixture
+def newsletter(lorraine):
+    return make_newsletter(lorraine)
+
+
+def bring_in(newsletter, tmp_path, text: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(text)
+    call_command("import_subscribers", newsletter.pk, file, proof=PROOF)
+
+
+def test_undated_consent_stays_undated(newsletter, tmp_path):
+    bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n")
+
+    claire = Subscriber.objects.get()
+    assert claire.state == Subscriber.State.ACTIVE
+    assert claire.confirmed_at is None
+    assert "asked_at" not in data_of(claire)
+
+
+def test_dated_consent_is_kept_with_its_date(newsletter, tmp_path):
+    bring_in(newsletter, tmp_path, "email,consented_at\nclaire@reader.example,2024-03-01\n")
+
+    assert data_of(Subscriber.objects.get())["confirmed_at"].startswith("2024-0")
+    assert "2024-0" in ConsentStep.objects.get().details
+
+
+def test_refused_list_writes_nothing(newsletter, tmp_path):
+    with pytest.raises(CommandError, match="Segment"):
+        bring_in(newsletter, tmp_path, "email,Segment\nclaire@reader.example,x\n")
+
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("state", [Subscriber.State.LEFT, Subscriber.State.STOPPED])
+def test_who_has_left_here_is_not_brought_back_by_any_list(lorraine, newsletter, tmp_path, state):
+    make_subscriber(lorraine, "claire@reader.example", state=state)
+
+    bring_in(newsletter, tmp_path, "email,status,consented_at\nclaire@reader.example,active,2025-01-01\n")
+
+    assert Subscriber.objects.get().state == state

@@ -1,0 +1,132 @@
+"""Nobody is told of another site by a key or an address that they put into a filter, a search, a preview or a form."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from wagtail.blocks import Block
+
+from home.shelves import NetworkShelf
+from portal.editorial.roles import Role
+from tests.separation.exceptions import PUBLIC
+from tests.separation.marks import COMMON, marks_in
+from tests.separation.planting import Planted
+from tests.separation.routes import BULK_ROUTE, addresses, key_of, newsroom_routes
+from tests.separation.visiting import Visitor, undone, visiting
+
+# Which records a parameter may name, by a part of its own name; all others are given a page's key.
+NAMED = {
+    "user": "user",
+    "owner": "user",
+    "person": "person",
+    "site": "site",
+    "collection": "collection",
+    "topic": "topic",
+    "workflow": "workflow",
+    "task": "task",
+    "locale": "locale",
+    "image": "image",
+    "document": "document",
+    "venue": "venue",
+}
+# What one types into a search instead of a key.
+SEARCHES = ("q", "term", "search", "object", "object_id", "label")
+
+
+def parameters(said: str) -> set[str]:
+    """The names that the filters and searches of an answer send."""
+    forms = BeautifulSoup(said, "html.parser").select("form")
+    asking = [form for form in forms if form.get("method", "get").lower() == "get"]
+    return {field["name"] for form in asking for field in form.select("[name]")} - {"p", "ordering", "export"}
+
+
+def values(name: str, foreign: Planted) -> Iterator[Any]:
+    if name in SEARCHES:
+        yield COMMON
+        yield foreign.people[Role.EDITOR].email
+        yield foreign.people[Role.EDITOR].username
+        return
+    kinds = [kind for part, kind in NAMED.items() if part in name] or ["live", "user"]
+    for kind in kinds:
+        yield key_of(foreign, kind)
+
+
+def test_no_filter_tells_of_another_site_by_its_keys(db, marked):
+    """By the site administrator, who has every filter that the others have."""
+    heard, asked = {}, 0
+    with visiting(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]) as visitor:
+        for route in newsroom_routes():
+            for address in addresses(route, marked.own, most_kinds=1) if route.name != BULK_ROUTE else ():
+                with undone():
+                    status, said = visitor.get(address)
+                for name in sorted(parameters(said)) if status == 200 else ():
+                    for value in values(name, marked.foreign):
+                        query = urlencode({name: value})
+                        with undone():
+                            _status, said = visitor.get(f"{address}?{query}")
+                        asked += 1
+                        # What was typed is shown again.
+                        if found := marks_in(said, "b") - marks_in(str(value), "b"):
+                            heard[f"{address}?{query}"] = sorted(found)
+    assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
+    assert asked > 50
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.SITE_ADMINISTRATOR])
+def test_no_preview_of_a_block_shows_anything_of_another_site(db, marked, role):
+    previewed = [prefix for prefix, block in Block.definition_registry.items() if block.is_previewable]
+    with visiting(marked.own.ground, marked.own.people[role]) as visitor:
+        heard = {}
+        for prefix in previewed:
+            with undone():
+                status, said = visitor.get(f"{reverse('wagtailadmin_block_preview')}?id={prefix}")
+            assert status == 200, Block.definition_registry[prefix]
+            # The shelf of the network shows what all readers see at its other sites.
+            told = PUBLIC if isinstance(Block.definition_registry[prefix], NetworkShelf) else ()
+            if found := marks_in(said, "b") - set(told):
+                heard[prefix] = sorted(found)
+    assert heard == {}
+    assert len(previewed) > 20
+
+
+def people_of(foreign: Planted) -> list[str]:
+    """Addresses of everybody whom the other site knows: its newsroom, its guests and its readers."""
+    guest, request = foreign["invitation"], foreign["request"]
+    staff = [person.email for person in foreign.people.values()]
+    return [*staff, guest.email, request.address, foreign["subscriber"].address]
+
+
+def test_address_of_a_person_whom_another_site_knows_tells_nothing(db, marked):
+    """Neither what it has of them is shown to the administrator of this site, nor is it erased."""
+    own = marked.own
+    with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor:
+        for address in people_of(marked.foreign):
+            for action in ("show", "export", "erase"):
+                heard = ask_for(visitor, address, action) - marks_in(address, "b")
+                assert heard == set(), (address, action)
+            query = urlencode({"q": address})
+            for name in ("site_accounts", "newsletter_subscribers", "sheet_requests:index"):
+                with undone():
+                    _status, said = visitor.get(f"{reverse(name)}?{query}")
+                assert marks_in(said, "b") <= marks_in(address, "b"), (name, address)
+
+
+def ask_for(visitor: Visitor, address: str, action: str) -> set[str]:
+    with undone():
+        status, said = visitor.post(reverse("personal_data"), urlencode({"address": address, "action": action}))
+        assert status == 200
+        return marks_in(said, "b")
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(
+    ("name", "kind"), [("event_dates", "event"), ("recap_photos", "recap"), ("editorial:answer", "step")]
+)
+def test_key_of_another_site_is_answered_as_one_of_nothing(db, marked, role, name, kind):
+    with visiting(marked.own.ground, marked.own.people[role]) as visitor, undone():
+        status, _said = visitor.get(reverse(name, args=[key_of(marked.foreign, kind)]))
+
+    assert status == 404

@@ -1,0 +1,149 @@
+"""A new site is hidden until its administrator opens it, and the newsroom's first page leads there in four steps."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import translation
+from wagtail.models import Page, Site
+
+from portal.core.models import SiteSettings
+from portal.editorial.roles import Role, group_of, media_collection
+from portal.editorial.sharing.shares import possible_sites
+from tests.builders import (
+    make_article,
+    make_image,
+    make_member,
+    make_newsroom,
+    make_section,
+    make_settings,
+    newsroom_client,
+    reader_of,
+)
+from tests.search.searching import titles
+
+HOST = "vosges.localhost"
+
+
+@pytest.fixture
+def vosges(lorraine) -> Site:
+    with translation.override("en"):
+        call_command("create_site", host=HOST, name="Vosges Éco", languages="fr", port=80)
+    return Site.objects.get(hostname=HOST)
+
+
+@pytest.fixture
+def administrator(lorraine, vosges):
+    return newsroom_client(lorraine, make_member("cheffe", group_of(vosges, Role.SITE_ADMINISTRATOR)))
+
+
+def steps(client) -> dict[str, bool]:
+    """Whether each step on the newsroom's first page is done; empty where none are shown."""
+    html = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+    return {
+        step.select_one("a").get_text(): "first-steps__step--done" in step["class"]
+        for step in html.select(".first-steps__step")
+    }
+
+
+def section(site: Site) -> Page:
+    return Page.objects.get(slug="a-la-une").specific
+
+
+def test_new_site_stands_in_no_bar_of_its_sisters(lorraine, saar, vosges):
+    assert "Vosges" not in lorraine.reader().get("/fr/").content.decode()
+    assert saar.site.site_name in lorraine.reader().get("/fr/").content.decode()
+
+
+def test_new_site_is_served_but_named_to_no_search_engine(lorraine, vosges):
+    make_article(section(vosges), "Première")
+
+    for path in ("/fr/", "/fr/feed.rss", "/robots.txt"):
+        response = reader_of(HOST).get(path)
+        assert response.status_code == 200
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert "<loc>" not in reader_of(HOST).get("/sitemap.xml").content.decode()
+    assert "<loc>" not in reader_of(HOST).get("/sitemap-news.xml").content.decode()
+    assert reader_of(HOST).get("/sitemap-fr-1.xml").status_code == 404
+    assert "X-Robots-Tag" not in lorraine.reader().get("/fr/")
+    assert "<loc>" in lorraine.reader().get("/sitemap.xml").content.decode()
+
+
+def test_search_of_its_sisters_finds_nothing_of_it(lorraine, saar, vosges):
+    make_article(section(vosges), "Une marcairie rouvre")
+
+    assert titles(lorraine, "marcairie", sites="all") == []
+    set_facts(vosges, is_unlisted=False)
+    assert titles(lorraine, "marcairie", sites="all") == ["Une marcairie rouvre"]
+
+
+def set_facts(site: Site, **facts) -> None:
+    found = SiteSettings.objects.get(site=site)
+    for name, value in facts.items():
+        setattr(found, name, value)
+    found.save()
+
+
+def test_nobody_offers_a_page_to_a_site_that_is_not_open(lorraine, saar, vosges):
+    page = make_article(lorraine.section)
+
+    assert vosges not in possible_sites(page)
+    assert saar.site in possible_sites(page)
+
+
+def test_four_steps_are_ticked_off_as_they_are_done(lorraine, vosges, administrator):
+    assert steps(administrator) == {"Look": False, "People": False, "Sections": False, "First story": False}
+
+    set_facts(vosges, logo=make_image("Logo", media_collection(vosges)))
+    assert steps(administrator)["Look"]
+    make_member("anton", group_of(vosges, Role.APPROVER))
+    assert steps(administrator)["People"]
+    make_section(vosges.root_page, "Forêt")
+    assert steps(administrator)["Sections"]
+    make_article(section(vosges), "Première")
+    assert all(steps(administrator).values())
+
+
+def test_what_another_site_has_done_ticks_nothing_off(lorraine, saar, vosges, administrator):
+    make_newsroom(saar)
+    make_settings(saar, logo=make_image("Logo", media_collection(saar.site)))
+
+    assert not any(steps(administrator).values())
+
+
+def test_administrator_opens_the_site_with_one_button(lorraine, vosges, administrator):
+    response = administrator.post(reverse("open_site", args=[vosges.pk]), follow=True)
+
+    assert "is open" in response.content.decode()
+    assert steps(administrator) == {}
+    assert "Vosges" in lorraine.reader().get("/fr/").content.decode()
+    assert "X-Robots-Tag" not in reader_of(HOST).get("/fr/")
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_others_of_the_site_neither_see_the_steps_nor_open_it(lorraine, vosges, role):
+    client = newsroom_client(lorraine, make_member("autre", group_of(vosges, role)))
+
+    client.post(reverse("open_site", args=[vosges.pk]))
+
+    assert steps(client) == {}
+    assert SiteSettings.objects.get(site=vosges).is_unlisted
+
+
+def test_administrator_of_another_site_does_not_open_it(lorraine, saar, vosges):
+    client = newsroom_client(lorraine, make_newsroom(saar)[Role.SITE_ADMINISTRATOR])
+
+    assert client.post(reverse("open_site", args=[vosges.pk])).status_code == 404
+    assert steps(client) == {}
+    assert SiteSettings.objects.get(site=vosges).is_unlisted
+
+
+def test_network_administrator_sees_the_steps_too(lorraine, vosges):
+    assert len(steps(newsroom_client(lorraine, make_member("network", is_superuser=True)))) == 4
+
+
+def test_command_can_open_it_at_once(lorraine):
+    with translation.override("en"):
+        call_command("create_site", host=HOST, name="Vosges Éco", languages="fr", port=80, open=True)
+
+    assert "Vosges" in lorraine.reader().get("/fr/").content.decode()
