@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Page
 
 from events.clock import instant, wall_time
-from events.importing.parse import ImportedEntry, ParsedFile
+from events.importing.entries import ImportedEntry
+from events.importing.parse import ParsedFile
 from events.models import AddedDate, CalendarPage, ChangedDate, EventPage, EventStatus, ImportedEvent, Subscription
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone

@@ -6,8 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from events.importing.apply import ImportReport, import_events
+from events.importing.entries import UnreadableError
 from events.importing.fetch import FetchError, fetch
-from events.importing.parse import UnreadableError, parse
+from events.importing.parse import parse
 from events.models import Subscription
 from portal.core.tasks.durable import durable
 from portal.core.zones import zone

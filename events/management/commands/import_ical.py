@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError, fetch
-from events.importing.parse import UnreadableError
 from events.importing.subscriptions import import_file
 from events.models import CalendarPage, Subscription
 from portal.core.models import SiteSettings
