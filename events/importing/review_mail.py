@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy as _, override
 from wagtail.models import Page, Revision, Site, TaskState
 
-from events.formatting.places import zone_note
 from events.models import EventPage, ImportedEvent, Subscription
 from portal.core.mail import compose, enqueue
 from portal.core.models import SiteSettings
-from portal.core.zones import zone
+from portal.core.zones import clock_beside, zone
 from portal.editorial.mails.page_mails import admin_url, review_link
 from portal.editorial.mails.receivers import reviewers_of
 from portal.editorial.people import language_of, name_of, recipients
@@ -81,7 +80,7 @@ def _message(subscription: Subscription, site: Site | None, person: Any, request
         lines = [
             {
                 "title": request.draft.title,
-                "when": request.draft.when + zone_note(request.draft, site_zone),
+                "when": ", ".join(filter(None, (request.draft.when, clock_beside(request.draft, site_zone)))),
                 "link": review_link(request.state, request.state.revision),
             }
             for request in requests[:MAX_LISTED]
