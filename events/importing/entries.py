@@ -14,6 +14,7 @@ from events.clock import instant, is_plausible, midnight, wall_time
 from events.formatting.rules import format_rule
 from events.importing.components import TZID, RawComponent
 from events.importing.problems import Problems
+from events.importing.zones import plain_name
 from events.recurrence import Rule, RuleError, horizon_from
 
 UTC_NAMES = {"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "Etc/Universal", "Zulu", "UCT", "Universal"}
@@ -264,7 +265,7 @@ class _EventReader:
         zones, moment = component.zones, start.dt
         if not isinstance(moment, datetime):
             return zones.default
-        tzid = str(start.params.get(TZID, ""))
+        tzid = _tzid(start)
         if not tzid:
             is_utc = moment.tzinfo is not None
         else:
@@ -301,7 +302,7 @@ class _EventReader:
         return min(horizon, max(shown.year, until.year)) if until else horizon
 
     def property_time(self, component: RawComponent, prop: Any, zone: ZoneInfo) -> datetime:
-        return self.wall_time_of(component, prop.dt, zone, str(prop.params.get(TZID, "")))
+        return self.wall_time_of(component, prop.dt, zone, _tzid(prop))
 
     def wall_time_of(
         self, component: RawComponent, moment: date | datetime, zone: ZoneInfo, tzid: str = ""
@@ -333,7 +334,7 @@ class _EventReader:
 
     def moments(self, component: RawComponent, name: str, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime | None]]:
         for prop in component.all(name):
-            tzid = str(prop.params.get(TZID, ""))
+            tzid = _tzid(prop)
             for value in prop.dts:
                 moment = value.dt
                 if isinstance(moment, tuple):
@@ -345,6 +346,10 @@ class _EventReader:
                     )
                 else:
                     yield self.wall_time_of(component, moment, zone, tzid), None
+
+
+def _tzid(prop: Any) -> str:
+    return plain_name(str(prop.params.get(TZID, "")))
 
 
 def _text(component: RawComponent, name: str) -> str:

@@ -63,7 +63,12 @@ def described_zone(lines: list[str]) -> tuple[str, tzinfo]:
             timezone.add("tzid", line.partition(":")[2].strip())
     if "TZID" not in timezone:
         raise ValueError("VTIMEZONE without TZID")
-    return str(timezone["TZID"]), timezone.to_tz(lookup_tzid=False)
+    return plain_name(str(timezone["TZID"])), timezone.to_tz(lookup_tzid=False)
+
+
+def plain_name(name: str) -> str:
+    """Return a TZID without the quotes and backslashes that it has in one place of a file and not in another."""
+    return name.replace("\\", "").strip().strip("\"'")
 
 
 @dataclass
