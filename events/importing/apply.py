@@ -158,7 +158,7 @@ class _Import:
         # The index of references is written once for a page, not at each of the two times that it is saved.
         with disable_reference_index_auto_update():
             self.calendar.add_child(instance=page)
-            page.save_revision(user=self.subscription.author, clean=False)
+            page.save_revision(user=self.subscription.author)
         update_reference_index_task.enqueue("events", "eventpage", str(page.pk))
         if self.workflow:
             self._submit(page, self.workflow)

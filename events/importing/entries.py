@@ -124,12 +124,14 @@ class _EventReader:
 
     def series(self, uid: str, master: RawComponent, exceptions: list[RawComponent]) -> ImportedEntry:
         event = self.master(uid, master)
-        named = {change.day: change for change in event.changes}
-        for component in exceptions:
+        # A date can be named in several zones; the newest change of it counts, and more than that it is left out.
+        changes = {(change.day, change.hour): change for change in event.changes}
+        for component in sorted(exceptions, key=lambda component: component.version):
             change = self.exception(event, component)
-            if change.day in named and named[change.day].kind == "removed":
-                event.changes.remove(named[change.day])
-            event.changes.append(change)
+            if (other := changes.get((change.day, None))) and other.kind == "removed":
+                del changes[change.day, None]
+            changes[change.day, change.hour] = change
+        event.changes = list(changes.values())
         return event
 
     def instances(self, uid: str, components: list[RawComponent]) -> list[ImportedEntry]:

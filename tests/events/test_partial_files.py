@@ -162,3 +162,23 @@ def test_series_of_several_rules_says_which_it_keeps():
     assert found.events[0].rule == "FREQ=WEEKLY;COUNT=3"
     assert len(found.problems) == 1
     assert "semaine" in found.problems[0]
+
+
+def test_event_that_no_editor_could_save_is_reported_and_not_stored(lorraine):
+    partner = Subscription.objects.create(calendar=lorraine.calendar, name="Halle", url="https://partner.example/a.ics")
+    endless = basic("bad@partner", RRULE="FREQ=DAILY").replace("2026031", "2016031")
+    report = import_events(partner, endless, basic("good@partner"))
+
+    assert report.counts["created"] == 1
+    assert len(report.problems) == 1
+    assert draft("good@partner").title == "Visite"
+
+
+def test_date_that_is_changed_in_two_notations_has_its_newest_change():
+    first = instance("20260311", "SUMMARY:Ancien\r\nSEQUENCE:1")
+    second = instance("20260311", "SUMMARY:Nouveau\r\nSEQUENCE:2").replace(
+        "RECURRENCE-ID;TZID=Europe/Paris:20260311T090000", "RECURRENCE-ID:20260311T080000Z"
+    )
+    for order in ((first, second), (second, first)):
+        found = parsed(basic(RRULE="FREQ=DAILY;COUNT=3"), *order)
+        assert [change.title for change in found.events[0].changes] == ["Nouveau"]
