@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from itertools import batched
+from itertools import batched, chain, count
 from time import monotonic
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext_lazy
-from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.tasks import update_reference_index_task
 
@@ -105,10 +104,17 @@ class _Import:
         self.report = report
         self.known = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription)}
         self.unchanged: list[int] = []
+        # The highest number of each slug, so that a thousand equal titles are not counted a thousand times.
+        self.last_number: dict[str, int] = {}
 
     @cached_property
     def workflow(self) -> Any:
         return self.calendar.get_workflow()
+
+    @cached_property
+    def slugs(self) -> set[str]:
+        """The slugs in the calendar, asked once; one that somebody takes meanwhile is refused, and tried again."""
+        return set(self.calendar.get_children().values_list("slug", flat=True))
 
     def import_event(self, incoming: ImportedEntry) -> None:
         counts, record = self.report.counts, self.known.get(incoming.uid)
@@ -131,8 +137,8 @@ class _Import:
         elif record.event_id is None or record.content_hash == content_hash:
             counts["deleted" if record.event_id is None else "same"] += 1
             self.unchanged.append(record.pk)
-        else:
-            changed = self._update(record.event, record.imported_values, values)
+        elif event := record.event:
+            changed = self._update(event, record.imported_values, values)
             counts["updated" if changed else "same"] += 1
             record.imported_values, record.content_hash = values, content_hash
             record.seen_at, record.is_gone = self.now, False
@@ -147,7 +153,7 @@ class _Import:
             live=False,
             locale=self.calendar.locale,
             owner=self.subscription.requester,
-            slug=_free_slug(self.calendar, values["title"]),
+            slug=self._free_slug(values["title"]),
             uid=incoming.uid,
             source=self.subscription.name,
         )
@@ -163,6 +169,15 @@ class _Import:
         if self.workflow:
             self._submit(page, self.workflow)
         return page
+
+    def _free_slug(self, title: str) -> str:
+        base = slugify(title)[:60].strip("-") or "event"
+        names = chain([base], (f"{base}-{number}" for number in count(self.last_number.get(base, 2))))
+        slug = next(name for name in names if name not in self.slugs)
+        self.slugs.add(slug)
+        if slug != base:
+            self.last_number[base] = int(slug.rpartition("-")[2])
+        return slug
 
     def _update(self, event: EventPage, imported_values: dict[str, Any], values: dict[str, Any]) -> bool:
         """Write the fields that the source changed, except those that were edited here; return whether any was."""
@@ -215,13 +230,3 @@ class _Import:
                 page = event.get_latest_revision_as_object()
                 page.status = EventStatus.CANCELLED
                 self._save_draft(page)
-
-
-def _free_slug(calendar: Page, title: str) -> str:
-    to_write = slugify(title)[:60].strip("-") or "event"
-    taken = set(calendar.get_children().filter(slug__startswith=to_write).values_list("slug", flat=True))
-    number, slug = 1, to_write
-    while slug in taken:
-        number += 1
-        slug = f"{to_write}-{number}"
-    return slug

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
@@ -24,10 +25,10 @@ OPEN_CALENDAR = _("Open the calendar")
 
 @dataclass(frozen=True)
 class Request:
-    """A review that has begun, and the draft that it is about."""
+    """A review that has begun, and the page that it is about."""
 
     state: TaskState
-    draft: EventPage
+    page: EventPage
 
 
 def ask_for_reviews(subscription: Subscription, since: datetime) -> int:
@@ -50,8 +51,9 @@ def _requests(subscription: Subscription, since: datetime) -> list[Request]:
         revision__base_content_type=ContentType.objects.get_for_model(Page),
         revision__object_id__in=[str(key) for key in known.values_list("event_id", flat=True)],
     ).select_related("revision", "task", "workflow_state")
-    found = [Request(state, state.revision.as_object()) for state in states]
-    return sorted(found, key=lambda request: (request.draft.start is None, request.draft.start))
+    pages = EventPage.objects.in_bulk(known.values_list("event_id", flat=True))
+    found = [Request(state, pages[int(state.revision.object_id)]) for state in states]
+    return sorted(found, key=lambda request: (request.page.start is None, request.page.start))
 
 
 def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iterable[tuple[Request, list[Any]]]:
@@ -62,7 +64,7 @@ def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iter
     edited_here = set(others.values_list("object_id", flat=True))
     known: dict[int, list[Any]] = {}
     for request in requests:
-        state, page = request.state, request.draft
+        state, page = request.state, request.page
         is_edited = state.revision.object_id in edited_here
         if is_edited or state.task_id not in known:
             people = recipients(reviewers_of(state, page), page, subscription.requester, "submitted")
@@ -77,14 +79,7 @@ def _message(subscription: Subscription, site: Site | None, person: Any, request
     language = language_of(person, site) or get_language() or ""
     site_zone = zone(SiteSettings.for_site(site).time_zone) if site else zone("UTC")
     with override(language):
-        lines = [
-            {
-                "title": request.draft.title,
-                "when": ", ".join(filter(None, (request.draft.when, clock_beside(request.draft, site_zone)))),
-                "link": review_link(request.state, request.state.revision),
-            }
-            for request in requests[:MAX_LISTED]
-        ]
+        lines = [_line(request, site_zone) for request in requests[:MAX_LISTED]]
     context = {
         "who": name_of(subscription.requester),
         "source": subscription.name,
@@ -96,3 +91,12 @@ def _message(subscription: Subscription, site: Site | None, person: Any, request
         "link_label": OPEN_CALENDAR,
     }
     return compose("events_imported", context, to=person.email, language=language, site=site)
+
+
+def _line(request: Request, site_zone: ZoneInfo) -> dict[str, str]:
+    draft = request.state.revision.as_object()
+    return {
+        "title": draft.title,
+        "when": ", ".join(filter(None, (draft.when, clock_beside(draft, site_zone)))),
+        "link": review_link(request.state, request.state.revision),
+    }
