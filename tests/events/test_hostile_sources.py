@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic, process_time
@@ -106,6 +107,15 @@ def test_rule_without_a_date_loses_its_own_event_only():
     assert [entry.uid for entry in found.events] == ["good@partner"]
     assert len(found.problems) == 1
     assert "bad@partner" in found.uids
+
+
+def test_rule_without_a_date_is_given_up_in_the_worker_s_thread_too():
+    """The scheduler works off its queue in a thread, where Python takes no signals; the copied process has no other."""
+    content = file(basic("bad@partner", RRULE="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), basic("good@partner"))
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(parse_in_time, content, PARIS, NOW).result()
+
+    assert [entry.uid for entry in found.events] == ["good@partner"]
 
 
 @pytest.mark.parametrize("separator", [",", "\r\n ,", "\r\nEXDATE:"])
