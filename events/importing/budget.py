@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 from types import FrameType
 
+AGAIN_SECONDS = 0.1
+
 
 class TooCostlyError(Exception):
     """Something took more processor time than it may."""
@@ -22,7 +24,8 @@ def processor_seconds(most: float) -> Iterator[None]:
         raise TooCostlyError
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, most)
+    # Again and again, because an error within a destructor is dropped by Python.
+    signal.setitimer(signal.ITIMER_VIRTUAL, most, AGAIN_SECONDS)
     try:
         yield
     finally:

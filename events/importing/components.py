@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Event
 from icalendar.prop import vBroken
 
+from events.importing.budget import TooCostlyError
 from events.importing.problems import Problems
 from events.importing.zones import FileZones, described_zone, named_zone
 
@@ -106,6 +107,8 @@ def raw_component(line: int, chunk: str, zones: FileZones, problems: Problems) -
         return None
     try:
         event: Any = Event.from_ical(_ZONED.sub(_own_zone, chunk).replace("\n", "\r\n"))
+    except TooCostlyError:
+        raise
     except Exception as error:
         # The library raises errors of many kinds for lines that it does not expect.
         problems.add(_("cannot be read (%(why)s)") % {"why": error}, line)
