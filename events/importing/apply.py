@@ -152,7 +152,7 @@ class _Import:
         page = EventPage(
             live=False,
             locale=self.calendar.locale,
-            owner=self.subscription.requester,
+            owner=self.subscription.author,
             slug=self._free_slug(values["title"]),
             uid=incoming.uid,
             source=self.subscription.name,
@@ -201,12 +201,16 @@ class _Import:
         page.save_revision(user=self.subscription.author)
         page = EventPage.objects.get(pk=page.pk)
         workflow = page.get_workflow()
-        if workflow and not page.workflow_in_progress:
+        if page.workflow_in_progress:
+            self._request(page.current_workflow_state)
+        elif workflow:
             self._submit(page, workflow)
 
     def _submit(self, page: EventPage, workflow: Any) -> None:
         # The portal submits, also what is not complete yet; the review is that of whoever chose the source.
-        state = workflow.start(page, None)
+        self._request(workflow.start(page, None))
+
+    def _request(self, state: Any) -> None:
         if self.subscription.requester:
             state.requested_by = self.subscription.requester
             state.save(update_fields=["requested_by"])

@@ -81,7 +81,7 @@ def _message(subscription: Subscription, site: Site | None, person: Any, request
     with override(language):
         lines = [_line(request, site_zone) for request in requests[:MAX_LISTED]]
     context = {
-        "who": name_of(subscription.requester),
+        "who": name_of(subscription.author),
         "source": subscription.name,
         "calendar": subscription.calendar.title,
         "events": lines,

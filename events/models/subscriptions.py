@@ -84,13 +84,13 @@ class Subscription(models.Model):
 
     @property
     def author(self) -> Any:
-        """The author of every version that the source brings; None if the account is gone."""
-        return self.changed_by or self.owner
+        """Whoever chose the source: the author of every version that it brings; None if the account is gone."""
+        return self.owner or self.changed_by
 
     @property
     def requester(self) -> Any:
-        """Who asks for the review of what the source brings; nobody approves what they have asked for."""
-        return self.owner or self.changed_by
+        """Whoever changed the subscription last asks for the reviews; nobody approves what they have asked for."""
+        return self.changed_by or self.owner
 
     def clean(self):
         super().clean()

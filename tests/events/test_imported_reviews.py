@@ -95,7 +95,32 @@ def test_whoever_changed_the_subscription_last_is_an_author_and_so_is_its_first(
     for user in (second_administrator, members[Role.SITE_ADMINISTRATOR]):
         with pytest.raises(PublicationRefusedError):
             approve(user)
-    assert draft().get_latest_revision().user == second_administrator
+    assert draft().get_latest_revision().user == members[Role.SITE_ADMINISTRATOR]
+
+
+def test_whoever_changes_the_subscription_during_a_review_cannot_approve_what_comes_then(
+    lorraine, members, partner, second_administrator
+):
+    import_events(partner, complete())
+    changed = change_as(lorraine, second_administrator, partner, name="Autre nom")
+    import_events(changed, complete(SUMMARY="Autre titre"))
+
+    for user in (second_administrator, members[Role.SITE_ADMINISTRATOR]):
+        with pytest.raises(PublicationRefusedError):
+            approve(user)
+    assert approve(members[Role.APPROVER]).title == "Autre titre"
+
+
+def test_whoever_chose_the_source_cannot_publish_around_a_review_that_another_asked_for(
+    lorraine, members, partner, second_administrator
+):
+    changed = change_as(lorraine, second_administrator, partner, name="Autre nom")
+    import_events(changed, complete())
+    page = ImportedEvent.objects.get().event
+    page.current_workflow_state.cancel(user=members[Role.SITE_ADMINISTRATOR])
+
+    with pytest.raises(PublicationRefusedError):
+        page.get_latest_revision().publish(user=members[Role.SITE_ADMINISTRATOR])
 
 
 def test_another_address_is_read_anew_and_is_of_whoever_chose_it(lorraine, members, partner, second_administrator):
