@@ -21,6 +21,19 @@ def instant(shown: datetime, zone: ZoneInfo) -> datetime:
     return shown.replace(tzinfo=zone).astimezone(UTC)
 
 
+def instants_of(start: datetime, end: datetime | None, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+    """Return the instants between two wall times; where the clock skips the start, the end moves with it.
+
+    So what begins in the missing hour is as long as at other times. The end is never before the start.
+    """
+    begin = instant(start, zone)
+    if end is None:
+        return begin, None
+    if is_missing(start, zone):
+        end = wall_time(begin, zone) + (end - start)
+    return begin, max(begin, instant(end, zone))
+
+
 def is_missing(shown: datetime, zone: ZoneInfo) -> bool:
     """Whether the clock of the zone skips this wall time."""
     return wall_time(instant(shown, zone), zone).replace(fold=0) != shown.replace(fold=0)

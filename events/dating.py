@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from events.clock import instant, last_day_of
+from events.clock import instant, instants_of, last_day_of
 from events.formatting.folding import fold_text
 from events.recurrence import SINGLE, Expansion, SeriesDate
 from events.status import EventStatus
@@ -76,9 +76,8 @@ def dates_of(
 
 
 def _instants(expanded: SeriesDate, page: Any) -> tuple[datetime, datetime]:
-    start = instant(expanded.start, page.zone)
-    # In the night of a clock change the computed end can be before the start.
-    return start, max(start, instant(expanded.end, page.zone))
+    start, end = instants_of(expanded.start, expanded.end, page.zone)
+    return start, end or start
 
 
 def _previous_start(event_date: EventDate, published: Any) -> datetime | None:

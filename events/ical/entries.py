@@ -111,11 +111,21 @@ def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
 def _differs(row: Occurrence, page: EventPage, original: datetime, length: timedelta) -> bool:
     """Whether a date differs from what a calendar computes from the rule.
 
-    A night over a clock change does: its wall times are the usual ones, but calendars repeat the elapsed length.
+    A night over a clock change does: its wall times are the usual ones, but calendars repeat the elapsed length. So
+    does a date in the hour that the clock skips: some programs end it at the usual hour.
     """
+    is_in_gap = (
+        not (row.is_added or row.is_all_day) and wall_time(original, page.zone).time() != page.wall_span[0].time()
+    )
     has_details = row.title or row.place or row.venue_id or row.online_url
     has_other_time = row.start != original or (not row.is_all_day and row.end - row.start != length)
-    return bool(has_details) or has_other_time or row.status != page.status or row.is_open_ended != page.is_open_ended
+    return (
+        bool(has_details)
+        or has_other_time
+        or is_in_gap
+        or row.status != page.status
+        or row.is_open_ended != page.is_open_ended
+    )
 
 
 def _moment(row: Occurrence, moment: datetime) -> datetime | date:

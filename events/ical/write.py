@@ -17,8 +17,9 @@ from events.ical.zones import vtimezone
 from events.recurrence import Rule
 
 PRODUCT = "-//Portal//Events//EN"
-# Calendar applications refuse or drop EXDATEs beyond some number of them.
-MAX_EXCEPTIONS = 90
+# Several programs read single dates (RDATE) badly, and EXDATEs well; these are eight kilobytes of them.
+MAX_EXCEPTIONS = 500
+REFRESH = timedelta(hours=1)
 URL = "URL:"
 URL_LINE = re.compile(r"^URL:(.*?)(?=\r$)", re.MULTILINE)
 
@@ -72,7 +73,9 @@ def vevent(entry: CalendarEvent) -> Event:
         event.add("recurrence-id", entry.local(entry.recurrence_id))
     if entry.rule:
         event.add("rrule", _rrule(entry.rule, entry))
-    for name, moments in (("rdate", entry.added), ("exdate", entry.excluded)):
+    # Some programs forget the first date of an event that has only added ones, unless it is among them.
+    added = (entry.start, *entry.added) if entry.added and not entry.rule else entry.added
+    for name, moments in (("rdate", added), ("exdate", entry.excluded)):
         if moments:
             event.add(name, _dates(entry, moments))
     event.add("created", entry.created.astimezone(UTC))
@@ -152,20 +155,22 @@ def _fold(line: str) -> str:
     return str(Contentline(line).to_ical(), "utf-8")
 
 
-def calendar_text(
-    name: str, zones: Iterable[str], events: Iterable[str], refresh: timedelta = timedelta(hours=1)
-) -> str:
-    """Return a calendar of finished VEVENTs, with a VTIMEZONE for each of the zones."""
+def calendar_text(name: str, zones: Iterable[str], events: Iterable[str], *, method: str = "") -> str:
+    """Return a calendar of finished VEVENTs, with a VTIMEZONE for each of the zones.
+
+    A METHOD is for what is sent to somebody: programs take a subscription that has one for an invitation.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    if method:
+        calendar.add("method", method)
     name = " ".join(plain(name).split())
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(refresh).to_ical().decode())
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH).to_ical().decode())
     head, _, end = calendar.to_ical().decode().rpartition("END:VCALENDAR")
     timezones = (vtimezone(zone) for zone in sorted(set(zones) - {"UTC"}))
     return "".join(chain([head], timezones, events, ["END:VCALENDAR", end]))

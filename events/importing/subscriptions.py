@@ -1,18 +1,28 @@
 """Refreshes subscribed calendars, and imports single files."""
 
+import logging
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.importing.apply import ImportReport, import_events
-from events.importing.fetch import FetchError, fetch
-from events.importing.parse import UnreadableError, parse
+from events.importing.bounded import GivenUpError, fetch_in_time, parse_in_time
+from events.importing.entries import UnreadableError
+from events.importing.fetch import FetchError
+from events.importing.review_mail import ask_for_reviews
 from events.models import Subscription
 from portal.core.tasks.durable import durable
 from portal.core.zones import zone
 
 REFRESH_INTERVAL = timedelta(hours=1)
+# After this time the rest waits for the next task, so that mails and publications come in between.
+STORE_SECONDS = 20.0
+STATE_FIELDS = ["read_at", "etag", "last_modified", "report", "is_failing", "unfinished_since"]
+
+logger = logging.getLogger(__name__)
 
 
 def refresh_subscriptions(now: datetime) -> int:
@@ -24,10 +34,10 @@ def refresh_subscriptions(now: datetime) -> int:
 
 
 def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
-    """Return the active subscriptions that were not read within `REFRESH_INTERVAL`."""
-    unread = Q(read_at=None) | Q(read_at__lte=now - REFRESH_INTERVAL)
+    """Return the active subscriptions that were not read to their end within `REFRESH_INTERVAL`."""
+    unread = Q(read_at=None) | Q(read_at__lte=now - REFRESH_INTERVAL) | Q(unfinished_since__isnull=False)
     active = Subscription.objects.filter(unread, is_active=True).exclude(url="")
-    return active.select_related("calendar", "owner")
+    return active.select_related("calendar", "owner", "changed_by")
 
 
 @durable
@@ -35,21 +45,32 @@ def refresh_if_due(subscription_pk: int) -> None:
     """Refresh one subscription in the background, because a slow server must not delay the scheduler."""
     now = timezone.now()
     for subscription in due_subscriptions(now).filter(pk=subscription_pk):
-        refresh(subscription, now)
+        report = refresh(subscription, now)
+        if report and report.is_unfinished:
+            refresh_if_due.enqueue(subscription_pk)
 
 
 def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
     """Refresh one subscription; return None if nothing has changed or it could not be read."""
     subscription.read_at = now
+    # What is begun has to be read again, whatever the source says of its version.
+    is_new = subscription.unfinished_since is None
+    validators = (subscription.etag, subscription.last_modified) if is_new else ("", "")
     try:
-        found = fetch(subscription.url, subscription.etag, subscription.last_modified)
+        found = fetch_in_time(subscription.url, *validators)
         if found.body is None:
             subscription.is_failing = False
             return None
-        report = import_file(subscription, found.body, now)
-    except (FetchError, UnreadableError) as error:
-        subscription.is_failing = True
-        subscription.report = str(error)
+        report = import_file(subscription, found.body, now, STORE_SECONDS)
+    except (FetchError, UnreadableError, GivenUpError) as error:
+        _note_failure(subscription, str(error))
+        return None
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # A source must not look healthy when our own code fails on it, and one failure is not tried again at once.
+        logger.exception("A subscribed calendar could not be read")
+        _note_failure(subscription, _("The portal failed on this file: %(why)s") % {"why": error or type(error)})
         return None
     else:
         subscription.etag, subscription.last_modified = found.etag[:200], found.last_modified[:80]
@@ -57,9 +78,30 @@ def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
         subscription.report = str(report)
         return report
     finally:
-        subscription.save()
+        # Not what somebody may have changed in the form meanwhile.
+        subscription.save(update_fields=STATE_FIELDS)
 
 
-def import_file(subscription: Subscription, content: bytes, now: datetime) -> ImportReport:
-    """Import the events of a file; raise UnreadableError if it is no calendar."""
-    return import_events(subscription, parse(content, zone(subscription.time_zone), now), now)
+def _note_failure(subscription: Subscription, words: str) -> None:
+    subscription.is_failing = True
+    subscription.report = words
+
+
+def import_file(
+    subscription: Subscription, content: bytes, now: datetime, seconds: float | None = None
+) -> ImportReport:
+    """Import the events of a file; raise UnreadableError if it is no calendar.
+
+    With `seconds` it may end unfinished, and begins where it ended at the next call. The reviewers get their mail at
+    the end, also after a process that was killed.
+    """
+    parsed_file = parse_in_time(content, zone(subscription.time_zone), now)
+    if subscription.unfinished_since is None:
+        subscription.unfinished_since = timezone.now()
+        subscription.save(update_fields=["unfinished_since"])
+    report = import_events(subscription, parsed_file, now, seconds)
+    if not report.is_unfinished:
+        ask_for_reviews(subscription, subscription.unfinished_since)
+        subscription.unfinished_since = None
+        subscription.save(update_fields=["unfinished_since"])
+    return report

@@ -1,5 +1,7 @@
 """The calendars of partners that events are imported from."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,13 +38,22 @@ class Subscription(models.Model):
         _("when an event is gone from the source"), max_length=12, choices=Gone, default=Gone.KEEP
     )
     is_active = models.BooleanField(pgettext_lazy("a subscription", "active"), default=True)
+    takes_past = models.BooleanField(
+        _("events that are over, too"), default=False, help_text=_("New events only; known ones are always updated.")
+    )
+    # Whoever chose the source, and whoever changed anything last: both are authors of what it brings.
     owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     etag = models.CharField(max_length=200, blank=True, editable=False)
     last_modified = models.CharField(max_length=80, blank=True, editable=False)
     read_at = models.DateTimeField(_("last read"), null=True, editable=False)
     report = models.TextField(_("report"), blank=True, editable=False)
+    # When the reading began that is not finished yet: it goes on at the next time, and its mail is sent at the end.
+    unfinished_since = models.DateTimeField(null=True, editable=False)
     is_failing = models.BooleanField(default=False, editable=False)
 
     panels = [
@@ -51,6 +62,7 @@ class Subscription(models.Model):
         FieldPanel("calendar", widget=forms.Select),
         FieldPanel("time_zone"),
         FieldPanel("when_gone"),
+        FieldPanel("takes_past"),
         FieldPanel("is_active"),
         MultiFieldPanel(
             [ShownPanel("read_at", read_only=True), ShownPanel("report", read_only=True)], heading=_("Last reading")
@@ -69,6 +81,16 @@ class Subscription(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def author(self) -> Any:
+        """Whoever chose the source: the author of every version that it brings; None if the account is gone."""
+        return self.owner or self.changed_by
+
+    @property
+    def requester(self) -> Any:
+        """Whoever changed the subscription last asks for the reviews; nobody approves what they have asked for."""
+        return self.changed_by or self.owner
 
     def clean(self):
         super().clean()

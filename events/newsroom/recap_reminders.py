@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
 from events.newsroom.recaps import may_write_recap
-from portal.editorial.mails.page_mails import admin_url, enqueue_about_page
+from portal.core.zones import clock_beside
+from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import recipients
 
 # Dates that ended earlier, when the portal was down or new, are listed on the dashboard only.
@@ -47,6 +48,7 @@ def _remind(key: int, now: datetime) -> None:
         link_label=LINK_LABEL,
         title=date.shown_title,
         date=date,
+        clock=clock_beside(date, time_zone_of(date.event.get_site())),
     )
 
 

@@ -33,6 +33,11 @@ class SubscriptionForm(WagtailAdminModelForm):
             self.fields["calendar"].queryset = calendars_administered_by(self.for_user)  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> Any:
-        if self.instance.owner_id is None:
-            self.instance.owner = self.for_user
+        subscription = self.instance
+        if subscription.owner_id is None or {"url", "calendar"} & set(self.changed_data):
+            subscription.owner = self.for_user
+            # What the former source said of its version is not true of another.
+            subscription.etag = subscription.last_modified = ""
+        if self.changed_data or subscription.changed_by_id is None:
+            subscription.changed_by = self.for_user
         return super().save(commit)

@@ -5,13 +5,15 @@ from dataclasses import replace
 from enum import StrEnum
 
 from django.utils.translation import gettext, override
+from wagtail.models import Site
 
-from events.formatting.dates import format_when
 from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls
 from events.models import CalendarEntry, EventPage, Occurrence, Registration
 from events.registration.links import page_url, registration_url, site_of
 from portal.core.mail import Attachment, compose, enqueue
+from portal.core.models import SiteSettings
+from portal.core.zones import clock_beside, zone
 
 
 class RegistrationMailKind(StrEnum):
@@ -39,7 +41,7 @@ def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: O
         context = {
             "kind": kind.value,
             "title": date.shown_title,
-            "when": when_of(date),
+            "when": when_of(date, registration.site),
             "place": place_of(date),
             "online": date.shown_online_url,
             "seats": registration.seats,
@@ -52,17 +54,9 @@ def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: O
     enqueue([compose("registration", context, attachments=enclosures, reply_to=page.contact_email, **facts)])
 
 
-def when_of(date: Occurrence) -> str:
-    """Format the time of a date with the name of its time zone."""
-    text = format_when(
-        date.start,
-        date.end,
-        date.zone,
-        all_day=date.is_all_day,
-        open_end=date.is_open_ended,
-        last_day=date.last_day,
-    )
-    return text if date.is_all_day else f"{text} ({date.event.time_zone})"
+def when_of(date: Occurrence, site: Site) -> str:
+    """Format the time of a date, with the name of its clock if it is another than that of the reader's site."""
+    return ", ".join(filter(None, (date.when, clock_beside(date, zone(SiteSettings.for_site(site).time_zone)))))
 
 
 def place_of(date: Occurrence) -> str:
@@ -82,5 +76,5 @@ def calendar_attachment(page: EventPage, dates: Iterable[tuple[Occurrence, bool]
     ]
     base = page_url(page, site_of(page)).rstrip("/")
     text = with_full_urls(text_of(entries), base) if base else text_of([replace(each, url="") for each in entries])
-    file = calendar_text(page.title, {page.time_zone}, [text])
+    file = calendar_text(page.title, {page.time_zone}, [text], method="PUBLISH")
     return (Attachment(f"{page.slug}.ics", file.encode(), "text/calendar"),)

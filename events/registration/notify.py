@@ -37,7 +37,7 @@ class DateChange:
         return {
             "kind": self.kind,
             "title": self.date.shown_title,
-            "when": when_of(self.date),
+            "when": when_of(self.date, self.registration.site),
             "before": self.before,
             "is_elsewhere": self.is_elsewhere,
             "place": place_of(self.date),

@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from email.message import MIMEPart
 from email.utils import formataddr, make_msgid
 from typing import Any
 
@@ -88,6 +89,15 @@ def serialize(message: Message) -> dict[str, Any]:
     }
 
 
+def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
+    """An attached text in base64: Django would send it as it is, which servers without 8BITMIME refuse or spoil."""
+    part = MIMEPart()
+    subtype = media_type.partition("/")[2]
+    part.set_content(content, maintype="text", subtype=subtype, disposition="attachment", filename=name, cte="base64")
+    part.set_param("charset", "utf-8")
+    return part
+
+
 @durable
 def deliver(message: dict[str, Any]) -> None:
     mail = EmailMultiAlternatives(
@@ -102,5 +112,9 @@ def deliver(message: dict[str, Any]) -> None:
     if message["html"]:
         mail.attach_alternative(message["html"], "text/html")
     for name, content, media_type in message["attachments"]:
-        mail.attach(name, b64decode(content), media_type)
+        data = b64decode(content)
+        if media_type.startswith("text/"):
+            mail.attach(_text_part(name, data, media_type))
+        else:
+            mail.attach(name, data, media_type)
     mail.send()

@@ -1,18 +1,113 @@
-"""The time zones that a site or an event can have."""
+"""The time zones that a site or an event can have, and how the clock of one is named to readers elsewhere."""
 
+from datetime import UTC, datetime, tzinfo
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.translation import gettext, pgettext, pgettext_lazy
+
+# Names of the time zone database that are no place on earth.
+NO_ZONES = {"Factory", "localtime", "posixrules"}
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every name of the time zone database, also older ones (`Japan`), rules (`CET`) and offsets (`Etc/GMT+1`)."""
+    names = available_timezones() - NO_ZONES
+    return frozenset(name for name in names if not name.startswith(("posix/", "right/")))
 
 
 @cache
 def time_zones() -> list[tuple[str, str]]:
-    """UTC and every zone that is named after a place, as form choices."""
-    names = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
-    )
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+    """UTC and every zone that is named after a place, as form choices; then the other names, which imports bring."""
+    places = sorted(name for name in known_names() if "/" in name and not name.startswith("Etc/"))
+    others = sorted(known_names() - {"UTC", *places})
+    return [
+        ("UTC", "UTC"),
+        *((name, name.replace("_", " ")) for name in places),
+        *((name, _label(name)) for name in others),
+    ]
+
+
+def _label(name: str) -> str:
+    """Name an offset as people write it: the signs of the `Etc` zones are reversed."""
+    return f"{name} (UTC{offset_text(zone(name))})" if name.startswith("Etc/GMT") else name
+
+
+def offset_text(place: ZoneInfo, moment: datetime | None = None) -> str:
+    """Return the offset from UTC of a zone at a moment, `+5:30` or `−3`; empty if there is none."""
+    offset = (moment or datetime(2026, 1, 1, tzinfo=UTC)).astimezone(place).utcoffset()
+    minutes = int(offset.total_seconds()) // 60 if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "" if not minutes else "+" if minutes > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else ""
 
 
 @cache
 def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
+
+
+# Clocks in words
+
+# Names in the time zone database that are no cities.
+NO_CITIES = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
+CITIES = {
+    "Algiers": pgettext_lazy("a city", "Algiers"),
+    "Athens": pgettext_lazy("a city", "Athens"),
+    "Beirut": pgettext_lazy("a city", "Beirut"),
+    "Brussels": pgettext_lazy("a city", "Brussels"),
+    "Bucharest": pgettext_lazy("a city", "Bucharest"),
+    "Cairo": pgettext_lazy("a city", "Cairo"),
+    "Copenhagen": pgettext_lazy("a city", "Copenhagen"),
+    "Istanbul": pgettext_lazy("a city", "Istanbul"),
+    "Kiev": pgettext_lazy("a city", "Kyiv"),
+    "Kyiv": pgettext_lazy("a city", "Kyiv"),
+    "Lisbon": pgettext_lazy("a city", "Lisbon"),
+    "London": pgettext_lazy("a city", "London"),
+    "Luxembourg": pgettext_lazy("a city", "Luxembourg"),
+    "Montreal": pgettext_lazy("a city", "Montreal"),
+    "Moscow": pgettext_lazy("a city", "Moscow"),
+    "Prague": pgettext_lazy("a city", "Prague"),
+    "Rome": pgettext_lazy("a city", "Rome"),
+    "Sao_Paulo": pgettext_lazy("a city", "São Paulo"),
+    "Tokyo": pgettext_lazy("a city", "Tokyo"),
+    "Vienna": pgettext_lazy("a city", "Vienna"),
+    "Warsaw": pgettext_lazy("a city", "Warsaw"),
+    "Zurich": pgettext_lazy("a city", "Zurich"),
+}
+VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
+
+
+def clock_beside(event: Any, reader_zone: tzinfo) -> str:
+    """Name the clock of an hour that is another than the reader's; empty if it is the same.
+
+    `event` is an event or one of its dates: it has `start`, `end`, `zone` and `is_all_day`.
+    """
+    if event.start is None or event.is_all_day:
+        return ""
+    moments = (event.start, event.end or event.start)
+    if all(each.astimezone(event.zone).utcoffset() == each.astimezone(reader_zone).utcoffset() for each in moments):
+        return ""
+    return clock_name(event.zone, event.start)
+
+
+def clock_name(place: ZoneInfo, moment: datetime) -> str:
+    """Name the clock of a zone by its city, or by its offset: `heure d’Auckland`, `UTC−1`, never an abbreviation."""
+    city = city_of(place)
+    if not city:
+        return f"UTC{offset_text(place, moment)}"
+    if city.startswith("Le "):
+        return pgettext("a city with a masculine article, left out here", "%(city)s time") % {"city": city[3:]}
+    if city[0].lower() in VOWELS:
+        return pgettext("before a vowel", "%(city)s time") % {"city": city}
+    return gettext("%(city)s time") % {"city": city}
+
+
+def city_of(place: ZoneInfo) -> str:
+    """Return the city that a zone is named after, in the active language; empty for offsets and countries."""
+    if "/" not in place.key or place.key.startswith(NO_CITIES):
+        return ""
+    name = place.key.rpartition("/")[2]
+    return str(CITIES.get(name, name.replace("_", " ")))

@@ -149,4 +149,4 @@ def test_mail_arrives_with_all_its_parts():
     assert message.extra_headers["X-Rendez-Vous"] == "oui"
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
     assert [content for content, kind in message.alternatives if kind == "text/html"] == [sent.html]
-    assert "rendez-vous.ics" in [each.filename for each in message.attachments]
+    assert "rendez-vous.ics" in [each.get_filename() for each in message.attachments]

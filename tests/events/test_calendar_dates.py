@@ -96,8 +96,8 @@ SERIES = {
     },
     "pause": {"recurrence": "FREQ=DAILY;COUNT=20", "breaks": [Break(first_day=date(2026, 3, 8), last_day=date(2026, 3, 12))]},
     "more pauses than calendars bear": {
-        "recurrence": "FREQ=DAILY;COUNT=300",
-        "breaks": [Break(first_day=date(2026, 3, 8), last_day=date(2026, 8, 12))],
+        "recurrence": "FREQ=DAILY;COUNT=600",
+        "breaks": [Break(first_day=date(2026, 3, 8), last_day=date(2027, 8, 12))],
     },
     "other zone": {"time_zone": "America/Montreal", "recurrence": "FREQ=WEEKLY;COUNT=4"},
     "utc": {"time_zone": "UTC", "recurrence": "FREQ=WEEKLY;COUNT=4"},

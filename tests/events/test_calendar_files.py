@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 from wagtail.models import Page
 
-from events.models import ChangedDate, EventPage, Venue
+from events.models import AddedDate, Break, ChangedDate, EventPage, Venue
 from tests.builders import (
     change,
     make_calendar,
@@ -20,7 +20,7 @@ from tests.builders import (
     make_section,
     make_topic,
 )
-from tests.events.calendars import parse_strictly
+from tests.events.calendars import moments, moments_in_vobject, parse_strictly
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -290,3 +290,39 @@ def test_feed_takes_few_queries_for_any_length(lorraine, calendar):
         asked.append(len(queries))
 
     assert asked[0] == asked[1] <= 6
+
+
+def test_subscription_has_no_method(lorraine):
+    event = make_event(lorraine.calendar, "Visite")
+
+    for address in (f"{lorraine.address(event).rstrip('/')}.ics", "/fr/calendrier.ics", "/calendar.ics"):
+        assert b"METHOD" not in lorraine.reader().get(address).content
+
+
+def test_event_of_added_dates_names_its_first_date_too(lorraine):
+    event = make_event(
+        lorraine.calendar,
+        "Visite",
+        start=NOW,
+        added_dates=[AddedDate(day=date(2026, 4, 2)), AddedDate(day=date(2026, 4, 9))],
+    )
+    text = lorraine.reader().get(f"{lorraine.address(event).rstrip('/')}.ics").content.decode().replace("\r\n ", "")
+    [line] = [line for line in text.split("\r\n") if line.startswith("RDATE")]
+
+    assert line.count(",") == 2
+    assert len(moments(text.encode())) == len(moments_in_vobject(text.encode())) == 3
+
+
+def test_series_keeps_its_rule_with_many_left_out_dates(lorraine):
+    event = make_event(
+        lorraine.calendar,
+        "Visite",
+        start=NOW,
+        recurrence="FREQ=DAILY;COUNT=650",
+        breaks=[Break(first_day=date(2026, 4, 1), last_day=date(2027, 8, 10))],
+    )
+    text = lorraine.reader().get(f"{lorraine.address(event).rstrip('/')}.ics").content.decode()
+
+    assert "RRULE:FREQ=DAILY" in text
+    assert "RDATE" not in text
+    assert len(moments(text.encode())) == 650 - 497

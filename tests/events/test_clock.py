@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from events.clock import instant, is_doubled, is_missing, is_plausible, last_day_of, wall_time
+from events.clock import instant, instants_of, is_doubled, is_missing, is_plausible, last_day_of, wall_time
 from events.recurrence import Series, expand
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -72,3 +72,24 @@ def test_night_over_a_clock_change_keeps_its_length_on_the_clock():
 
     real = [instant(date_.end, PARIS) - instant(date_.start, PARIS) for date_ in dates]
     assert real == [timedelta(hours=8), timedelta(hours=7), timedelta(hours=8)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "begins", "hours"),
+    [
+        ((2, 30), (3, 30), 3, 1),
+        ((2, 0), (5, 0), 3, 3),
+        ((2, 30), (2, 45), 3, 0.25),
+        ((1, 30), (2, 30), 1, 1),
+        ((1, 0), (4, 0), 1, 2),
+    ],
+)
+def test_event_in_the_missing_hour_is_as_long_as_at_other_times(start, end, begins, hours):
+    """What spans the change keeps its hours on the clock instead, as people do."""
+    spring = datetime(2026, 3, 29)
+    first, last = instants_of(
+        spring.replace(hour=start[0], minute=start[1]), spring.replace(hour=end[0], minute=end[1]), PARIS
+    )
+
+    assert first.astimezone(PARIS).hour == begins
+    assert last - first == timedelta(hours=hours)

@@ -222,7 +222,7 @@ def test_subscription_is_read_once_an_hour(partner, monkeypatch):
         asked.append((url, etag))
         return Fetched(None, etag) if etag else Fetched(file(basic()), '"1"')
 
-    monkeypatch.setattr(subscriptions, "fetch", fetch)
+    monkeypatch.setattr(subscriptions, "fetch_in_time", fetch)
     assert refresh_subscriptions(NOW) == 1
     assert refresh_subscriptions(NOW + timedelta(minutes=30)) == 0
     assert refresh_subscriptions(NOW + timedelta(hours=1)) == 1
@@ -233,7 +233,7 @@ def test_subscription_is_read_once_an_hour(partner, monkeypatch):
 
 
 def test_periodic_task_refreshes_calendars_in_the_background(partner, monkeypatch):
-    monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(file(basic()), '"1"'))
+    monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *args: Fetched(file(basic()), '"1"'))
     task = next(each for each in periodic_tasks() if each.name == "events.periodic.refresh_subscribed_calendars")
     with travel(NOW, tick=False):
         task.run(NOW)
@@ -258,14 +258,14 @@ def test_source_that_fails_is_reported_and_does_not_stop_others(lorraine, partne
             raise FetchError("nobody there")
         return Fetched(file(basic("b@partner")))
 
-    monkeypatch.setattr(subscriptions, "fetch", fetch)
+    monkeypatch.setattr(subscriptions, "fetch_in_time", fetch)
     refresh_subscriptions(NOW)
 
     partner.refresh_from_db()
     assert partner.is_failing
     assert "nobody there" in partner.report
     assert draft("b@partner").source == other.name
-    monkeypatch.setattr(subscriptions, "fetch", lambda *args: Fetched(b"<html>"))
+    monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *args: Fetched(b"<html>"))
     assert refresh(partner, NOW) is None
 
 

@@ -38,8 +38,8 @@ def test_confirmation_has_the_date_for_the_calendar_in_both_forms(lorraine):
     assert "Maison du bois" in message.body
     assert "Maison du bois" in message.alternatives[0].content
     [attachment] = message.attachments
-    assert attachment.mimetype == "text/calendar"
-    [entry] = Calendar.from_ical(attachment.content).events
+    assert attachment.get_content_type() == "text/calendar"
+    [entry] = Calendar.from_ical(attachment.get_content()).events
     assert entry["UID"] == event.calendar_uid
     assert entry["DTSTART"].dt == event.start
     assert str(entry["URL"]) == f"http://{lorraine.host}{lorraine.address(event)}"
@@ -60,7 +60,7 @@ def test_mail_about_one_date_of_a_series_has_that_date(lorraine):
     apply(lorraine, event, "anna", second.key)
     [message] = sent_mails()
 
-    [entry] = Calendar.from_ical(message.attachments[0].content).events
+    [entry] = Calendar.from_ical(message.attachments[0].get_content()).events
     assert entry["DTSTART"].dt == second.start
     assert entry["RECURRENCE-ID"].dt == second.start
 
@@ -210,3 +210,35 @@ def test_closed_site_takes_no_registration(lorraine, reader):
     make_settings(lorraine, is_closed=True)
 
     assert reader.get(form_path(lorraine, event)).status_code == 503
+
+
+def test_calendar_file_of_a_mail_passes_servers_that_know_no_eight_bits(lorraine):
+    event = make_bookable(lorraine.calendar, "Fête des arbres, à l’été")
+    apply(lorraine, event, "anna")
+    [message] = sent_mails()
+    [part] = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
+
+    assert part["Content-Transfer-Encoding"] == "base64"
+    assert part.as_bytes().isascii()
+    assert max(len(line) for line in part.as_bytes().splitlines()) < 998
+    assert "Fête des arbres" in part.get_content()
+    assert "METHOD:PUBLISH" in part.get_content()
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "named"),
+    [
+        ("Pacific/Auckland", "Auckland"),
+        ("Etc/GMT+1", "UTC\N{MINUS SIGN}1"),
+        ("Europe/Berlin", ""),
+        ("Asia/Tokyo", "Tokyo"),
+    ],
+)
+def test_mail_names_the_clock_that_is_not_the_reader_s(lorraine, zone_name, named):
+    event = make_bookable(lorraine.calendar, time_zone=zone_name)
+    apply(lorraine, event, "anna")
+    [message] = sent_mails()
+
+    assert named in message.body
+    assert "/" not in message.body.partition("http")[0]
+    assert "Berlin" not in message.body

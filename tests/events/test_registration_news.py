@@ -67,7 +67,7 @@ def test_moved_event_notifies_registered_people_once(meeting, decoy):
     assert "auparavant" in message.body
     assert "/_registration/own/" in message.body
     assert event.when in message.alternatives[0].content
-    [entry] = Calendar.from_ical(message.attachments[0].content).events
+    [entry] = Calendar.from_ical(message.attachments[0].get_content()).events
     assert (entry["UID"], entry["DTSTART"].dt, entry["SEQUENCE"]) == (event.calendar_uid, start, 1)
 
     change(event, title="Autre titre")
@@ -84,7 +84,7 @@ def test_cancelled_event_notifies_registered_and_waiting_people(meeting, decoy):
     assert to(sent) == ["anna", "berta"]
     assert all(each.subject == f"Annulé : {event.title}" for each in sent)
     assert all("Salle inondée" in each.body for each in sent)
-    [entry] = Calendar.from_ical(sent[0].attachments[0].content).events
+    [entry] = Calendar.from_ical(sent[0].attachments[0].get_content()).events
     assert entry["STATUS"] == "CANCELLED"
 
 
@@ -142,7 +142,7 @@ def test_moved_date_of_a_series_notifies_people_of_that_date(event):
     sent = sent_mails()
 
     assert to(sent) == ["anna", "berta"]
-    [entry] = Calendar.from_ical(sent[0].attachments[0].content).events
+    [entry] = Calendar.from_ical(sent[0].attachments[0].get_content()).events
     assert "RECURRENCE-ID" in entry
 
 
@@ -153,7 +153,7 @@ def test_change_of_the_whole_series_is_one_mail_for_each_person(event):
     assert to(sent) == ["anna", "berta"]
     [anna] = [each for each in sent if each.to == ["anna@portal.example"]]
     assert anna.body.count("N’a pas lieu") == 2
-    assert len(Calendar.from_ical(anna.attachments[0].content).events) == 2
+    assert len(Calendar.from_ical(anna.attachments[0].get_content()).events) == 2
 
 
 def test_removed_date_notifies_people_of_that_date(event):

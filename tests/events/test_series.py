@@ -343,3 +343,13 @@ def test_moved_event_shows_its_former_time(lorraine):
     assert "3 mars 2026" in read(lorraine, lorraine.address(event)).select_one(".event-status--moved").get_text()
     event = change(event, status="scheduled")
     assert event.previous_start is None
+
+
+def test_date_in_the_missing_hour_is_as_long_as_the_others(lorraine):
+    start = datetime(2026, 3, 22, 1, 30, tzinfo=UTC)
+    event = make_event(
+        lorraine.calendar, "Nuit", start=start, end=start + timedelta(hours=1), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+
+    assert [row.end - row.start for row in rows(event)] == [timedelta(hours=1)] * 3
+    assert [row.local_start.hour for row in rows(event)] == [2, 3, 2]

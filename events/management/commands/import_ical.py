@@ -1,10 +1,12 @@
 from pathlib import Path
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from events.importing.fetch import MAX_BYTES, FetchError, fetch
-from events.importing.parse import UnreadableError
+from events.importing.bounded import GivenUpError, fetch_in_time
+from events.importing.entries import UnreadableError
+from events.importing.fetch import MAX_BYTES, FetchError
 from events.importing.subscriptions import import_file
 from events.models import CalendarPage, Subscription
 from portal.core.models import SiteSettings
@@ -19,15 +21,21 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="How the source is named below its events.")
         parser.add_argument("--time-zone", default="", help="For times that name none; the site's if not given.")
 
-    def handle(self, *args, source, calendar, name, time_zone, **options):
+        parser.add_argument("--by", default="", help="The user name of the author of what is imported.")
+        parser.add_argument("--past", action="store_true", help="Take events that are over, too.")
+
+    def handle(self, *args, source, calendar, name, time_zone, by, past, **options):
         page = CalendarPage.objects.filter(pk=calendar).first()
         if page is None:
             raise CommandError(f"There is no calendar page with the key {calendar}.")
+        author = get_user_model().objects.filter(username=by).first() if by else None
+        if by and author is None:
+            raise CommandError(f"There is no user {by}.")
         site = page.get_site()
         zone = time_zone or (SiteSettings.for_site(site).time_zone if site else "UTC")
         is_url = "://" in source
         try:
-            content = fetch(source).body if is_url else self.file(source)
+            content = fetch_in_time(source).body if is_url else self.file(source)
             # A file is identified by its name, so that a second import of it updates its events.
             identity = {"url": source} if is_url else {"url": "", "name": name or Path(source).name[:120]}
             subscription, _created = Subscription.objects.get_or_create(
@@ -36,8 +44,12 @@ class Command(BaseCommand):
                 defaults={"name": name or source[:120], "time_zone": zone, "is_active": False},
             )
             subscription.full_clean()
+            if author:
+                subscription.owner = subscription.owner or author
+                subscription.changed_by = author
+            subscription.takes_past = subscription.takes_past or past
             report = import_file(subscription, content or b"", timezone.now())
-        except (FetchError, UnreadableError, OSError) as error:
+        except (FetchError, UnreadableError, GivenUpError, OSError) as error:
             raise CommandError(str(error)) from error
         subscription.report, subscription.read_at = str(report), timezone.now()
         subscription.save()

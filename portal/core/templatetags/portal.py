@@ -26,6 +26,7 @@ from portal.core.share.words import share_image_url
 from portal.core.structured_data.pages import canonical_url
 from portal.core.structured_data.schema import script
 from portal.core.typography import first_sentences, ordinal_day, typeset
+from portal.core.zones import clock_beside
 from portal.media.picture import sources
 
 register = template.Library()
@@ -133,11 +134,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def zone_of(context: template.Context, event) -> str:
-    """The abbreviation of an event's time zone, if its offset differs from that of the edition."""
+    """The name of the clock of an event, if it is not that of the edition."""
     edition = context.get("edition")
-    if not edition or event.local_start.utcoffset() == event.start.astimezone(edition.zone).utcoffset():
-        return ""
-    return event.local_start.tzname() or ""
+    return clock_beside(event, edition.zone) if edition else ""
 
 
 @register.simple_tag(takes_context=True)

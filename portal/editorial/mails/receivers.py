@@ -19,12 +19,15 @@ from portal.editorial.mails.page_mails import (
     enqueue_about_page,
     review_link,
 )
+from portal.editorial.mails.withheld import are_review_mails_withheld
 from portal.editorial.models import Review
 from portal.editorial.people import name_of
 
 
 def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
     """Ask the reviewers of a step that has begun for their review."""
+    if are_review_mails_withheld():
+        return
     page = page_of(instance.workflow_state)
     requested_by = instance.workflow_state.requested_by
     earlier = instance.workflow_state.task_states.exclude(pk=instance.pk).order_by("pk")

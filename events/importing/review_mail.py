@@ -1,0 +1,102 @@
+"""Asks the reviewers for all that one reading of a source has brought, in one mail to each person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy as _, override
+from wagtail.models import Page, Revision, Site, TaskState
+
+from events.models import EventPage, ImportedEvent, Subscription
+from portal.core.mail import compose, enqueue
+from portal.core.models import SiteSettings
+from portal.core.zones import clock_beside, zone
+from portal.editorial.mails.page_mails import admin_url, review_link
+from portal.editorial.mails.receivers import reviewers_of
+from portal.editorial.people import language_of, name_of, recipients
+
+MAX_LISTED = 100
+OPEN_CALENDAR = _("Open the calendar")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A review that has begun, and the page that it is about."""
+
+    state: TaskState
+    page: EventPage
+
+
+def ask_for_reviews(subscription: Subscription, since: datetime) -> int:
+    """Enqueue one mail for each reviewer of the drafts that were submitted since then; return the number of mails."""
+    requests = _requests(subscription, since)
+    site = subscription.calendar.get_site()
+    wanted: dict[str, tuple[Any, list[Request]]] = {}
+    for request, people in _with_reviewers(subscription, requests):
+        for person in people:
+            wanted.setdefault(person.email.casefold(), (person, []))[1].append(request)
+    enqueue(_message(subscription, site, person, listed) for person, listed in wanted.values())
+    return len(wanted)
+
+
+def _requests(subscription: Subscription, since: datetime) -> list[Request]:
+    known = ImportedEvent.objects.filter(subscription=subscription, event__isnull=False)
+    states = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        started_at__gte=since,
+        revision__base_content_type=ContentType.objects.get_for_model(Page),
+        revision__object_id__in=[str(key) for key in known.values_list("event_id", flat=True)],
+    ).select_related("revision", "task", "workflow_state")
+    pages = EventPage.objects.in_bulk(known.values_list("event_id", flat=True))
+    found = [Request(state, pages[int(state.revision.object_id)]) for state in states]
+    return sorted(found, key=lambda request: (request.page.start is None, request.page.start))
+
+
+def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iterable[tuple[Request, list[Any]]]:
+    """Yield the reviewers of each draft; they are the same for all drafts of a step that nobody else has written."""
+    own = [person for person in (subscription.author, subscription.requester) if person]
+    keys = [request.state.revision.object_id for request in requests]
+    others = Revision.objects.filter(object_id__in=keys, user__isnull=False).exclude(user__in=own)
+    edited_here = set(others.values_list("object_id", flat=True))
+    known: dict[int, list[Any]] = {}
+    for request in requests:
+        state, page = request.state, request.page
+        is_edited = state.revision.object_id in edited_here
+        if is_edited or state.task_id not in known:
+            people = recipients(reviewers_of(state, page), page, subscription.requester, "submitted")
+            if not is_edited:
+                known[state.task_id] = people
+        else:
+            people = known[state.task_id]
+        yield request, people
+
+
+def _message(subscription: Subscription, site: Site | None, person: Any, requests: list[Request]) -> Any:
+    language = language_of(person, site) or get_language() or ""
+    site_zone = zone(SiteSettings.for_site(site).time_zone) if site else zone("UTC")
+    with override(language):
+        lines = [_line(request, site_zone) for request in requests[:MAX_LISTED]]
+    context = {
+        "who": name_of(subscription.author),
+        "source": subscription.name,
+        "calendar": subscription.calendar.title,
+        "events": lines,
+        "number": len(requests),
+        "more": len(requests) - len(lines),
+        "link": admin_url(reverse("wagtailadmin_explore", args=[subscription.calendar_id])),
+        "link_label": OPEN_CALENDAR,
+    }
+    return compose("events_imported", context, to=person.email, language=language, site=site)
+
+
+def _line(request: Request, site_zone: ZoneInfo) -> dict[str, str]:
+    draft = request.state.revision.as_object()
+    return {
+        "title": draft.title,
+        "when": ", ".join(filter(None, (draft.when, clock_beside(draft, site_zone)))),
+        "link": review_link(request.state, request.state.revision),
+    }

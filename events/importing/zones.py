@@ -1,0 +1,150 @@
+"""Finds the time zones that a partner's calendar means: by their names, else by what the file says of their offsets.
+
+Nothing of one calendar is known in the next: the icalendar library keeps the first VTIMEZONE of a name for the whole
+process, so that its own zones are never asked here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from events.clock import is_doubled, is_missing
+from portal.core.zones import known_names, zone
+
+# The change between two seasons is compared by the hour, all other time every few days.
+STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)
+MAX_YEARS = 12
+SUB_COMPONENTS = {"STANDARD": TimezoneStandard, "DAYLIGHT": TimezoneDaylight}
+
+
+@cache
+def _by_folded_name() -> dict[str, str]:
+    windows = {name.casefold(): place for name, place in WINDOWS_TO_OLSON.items() if place in known_names()}
+    return windows | {name.casefold(): name for name in known_names()}
+
+
+def named_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of an IANA or Windows name, with or without the path of a vendor before it."""
+    known = _by_folded_name()
+    plain = name.strip().strip("\"'").strip("/").casefold()
+    if plain in known:
+        return zone(known[plain])
+    parts = plain.split("/")
+    has_vendor = name.strip().startswith("/") or "://" in name
+    # A single word after a slash is a zone only where a vendor's path is certain.
+    for first in range(1, len(parts) if has_vendor else len(parts) - 1):
+        if (rest := "/".join(parts[first:])) in known:
+            return zone(known[rest])
+    return None
+
+
+def described_zone(lines: list[str]) -> tuple[str, tzinfo]:
+    """Return name and offsets of a VTIMEZONE; its lines are unfolded. Raises ValueError if it cannot be read."""
+    timezone = Timezone()
+    # Programs of Microsoft let every rule begin in 1601, and each look at such a zone would count from there.
+    lines = [line.replace("DTSTART:1601", "DTSTART:1970") for line in lines]
+    part: list[str] = []
+    for line in lines:
+        name = line.strip().upper()
+        if name.startswith("BEGIN:") and name[6:] in SUB_COMPONENTS:
+            part = [line]
+        elif part:
+            part.append(line)
+            if name == f"END:{part[0].strip()[6:].upper()}":
+                timezone.add_component(SUB_COMPONENTS[name[4:]].from_ical("\r\n".join(part)))  # type: ignore[arg-type]
+                part = []
+        elif name.startswith(("TZID:", "TZID;")):
+            timezone.add("tzid", line.partition(":")[2].strip())
+    if "TZID" not in timezone:
+        raise ValueError("VTIMEZONE without TZID")
+    return plain_name(str(timezone["TZID"])), timezone.to_tz(lookup_tzid=False)
+
+
+def plain_name(name: str) -> str:
+    """Return a TZID without the quotes and backslashes that it has in one place of a file and not in another."""
+    return name.replace("\\", "").strip().strip("\"'")
+
+
+@dataclass
+class FileZones:
+    """The zones of one calendar: those that it describes, and the one for times that name none.
+
+    `is_named` says whether the calendar itself names the latter.
+    """
+
+    default: ZoneInfo
+    is_named: bool = False
+    described: dict[str, tzinfo] = field(default_factory=dict)
+    _matches: dict[tuple[str, int, int], ZoneInfo | None] = field(default_factory=dict)
+
+    def named(self, tzid: str) -> ZoneInfo | None:
+        return named_zone(tzid)
+
+    def aware(self, moment: datetime, tzid: str) -> datetime | None:
+        """Return the wall time of a named zone with that zone; None if nothing is known of it."""
+        if found := named_zone(tzid):
+            return moment.replace(tzinfo=found)
+        return moment.replace(tzinfo=self.described[tzid]) if tzid in self.described else None
+
+    def disagrees(self, tzid: str, moment: datetime) -> bool:
+        """Whether the file describes a zone otherwise than its name says, at this wall time."""
+        named, described = named_zone(tzid), self.described.get(tzid)
+        if named is None or described is None:
+            return False
+        return moment.replace(tzinfo=named).utcoffset() != moment.replace(tzinfo=described).utcoffset()
+
+    def zone_like(self, tzid: str, first_year: int, last_year: int) -> ZoneInfo | None:
+        """Return a zone that has the described offsets in all of these years; the default zone if it is one."""
+        last_year = min(last_year, first_year + MAX_YEARS)
+        key = (tzid, first_year, last_year)
+        if key not in self._matches:
+            described = self.described[tzid]
+            samples = list(_samples(described, first_year, last_year))
+            places = candidates(self.default, {offset for _moment, offset in samples})
+            self._matches[key] = next((place for place in places if _agrees(place, samples)), None)
+        return self._matches[key]
+
+
+def candidates(default: ZoneInfo, offsets: set[timedelta | None]) -> Iterator[ZoneInfo]:
+    """Yield the zones to compare: the likely ones first; one offset for all of the year is no city's name."""
+    yield default
+    if len(offsets) == 1:
+        hours = (offsets.pop() or timedelta(0)) / timedelta(hours=1)
+        yield from _zones_of(["Etc/UTC"] if not hours else [f"Etc/GMT{-hours:+.0f}"] if hours == int(hours) else [])
+    yield from _zones_of(WINDOWS_TO_OLSON.values())
+    yield from _zones_of(sorted(known_names()))
+
+
+def _zones_of(names: Iterable[str]) -> Iterator[ZoneInfo]:
+    return (zone(name) for name in names if name in known_names())
+
+
+def _samples(described: tzinfo, first_year: int, last_year: int) -> Iterator[tuple[datetime, timedelta | None]]:
+    """Yield wall times with the described offset."""
+    moment, before = datetime.combine(date(first_year, 1, 1), time(0, 30)), None
+    while moment.year <= last_year:
+        offset = _offset(moment, described)
+        if before not in (None, offset):
+            hours = (moment - FINE_STEP * number for number in range(1, STEP // FINE_STEP))
+            yield from ((hour, _offset(hour, described)) for hour in hours)
+        yield moment, offset
+        moment, before = moment + STEP, offset
+
+
+def _offset(moment: datetime, place: Any) -> timedelta | None:
+    offset: timedelta | None = moment.replace(tzinfo=place).utcoffset()
+    return offset
+
+
+def _agrees(place: ZoneInfo, samples: list[tuple[datetime, timedelta | None]]) -> bool:
+    # In an hour that is missing or doubled, libraries differ in which side they take.
+    return all(
+        _offset(moment, place) == offset or is_missing(moment, place) or is_doubled(moment, place)
+        for moment, offset in samples
+    )

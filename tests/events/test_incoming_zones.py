@@ -1,0 +1,152 @@
+"""The time zones of partners' files: what a file says of a zone holds for this file only, and names are understood."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+
+from events.clock import instant
+from events.importing.bounded import parse_in_time
+from events.importing.parse import parse
+from events.models import Subscription
+from portal.core.zones import zone
+from tests.events.partners import NOW, PARIS, draft, file, import_events, parsed, vevent
+
+BERLIN = "BEGIN:{part}\r\nDTSTART:16010101T0{hour}0000\r\nTZOFFSETFROM:{before}\r\nTZOFFSETTO:{after}\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH={month}\r\nEND:{part}\r\n"
+EUROPE = BERLIN.format(part="STANDARD", hour=3, before="+0200", after="+0100", month=10) + BERLIN.format(
+    part="DAYLIGHT", hour=2, before="+0100", after="+0200", month=3
+)
+AMERICA = "BEGIN:STANDARD\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\nRRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nRRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3\r\nEND:DAYLIGHT\r\n"
+
+
+def fixed(offset: str) -> str:
+    return (
+        f"BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:{offset}\r\nTZOFFSETTO:{offset}\r\nEND:STANDARD\r\n"
+    )
+
+
+def described(name: str, rules: str) -> str:
+    return f"BEGIN:VTIMEZONE\r\nTZID:{name}\r\n{rules}END:VTIMEZONE\r\n"
+
+
+def event(tzid: str, more: str = "", uid: str = "a@partner", start: str = "20260710T090000") -> str:
+    return vevent(f"UID:{uid}\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\nDTSTART;TZID={tzid}:{start}\r\n{more}")
+
+
+def instants(found) -> list[tuple[str, datetime]]:
+    return [(entry.uid, instant(entry.start, zone(entry.zone))) for entry in found.events]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize("name", ["Customized Time Zone", "Hausuhr"])
+def test_zone_of_one_file_is_not_that_of_the_next(name, turn):
+    files = {
+        7: file(event(name), head=described(name, EUROPE)),
+        13: file(event(name), head=described(name, AMERICA)),
+    }
+    for hour, content in list(files.items())[::turn]:
+        assert instants(parse(content, PARIS, NOW)) == [("a@partner", datetime(2026, 7, 10, hour, tzinfo=UTC))]
+
+
+def test_zone_of_one_file_does_not_spoil_a_known_name_in_the_next():
+    name = "Romance Standard Time"
+    parse(file(event(name), head=described(name, fixed("-0930"))), PARIS, NOW)
+
+    assert instants(parse(file(event(name)), PARIS, NOW)) == [("a@partner", datetime(2026, 7, 10, 7, tzinfo=UTC))]
+
+
+def test_hundred_files_have_the_same_instants_alone_and_in_sequence():
+    files = [generated(random.Random(number)) for number in range(100)]
+    alone = [instants(parse_in_time(content, PARIS, NOW)) for content in files]
+
+    in_sequence = [instants(parse(content, PARIS, NOW)) for content in files]
+
+    assert all(len(found) == 3 for found in alone)
+    assert in_sequence == alone
+
+
+def generated(chance: random.Random) -> bytes:
+    """A file whose zones have the names of many others, and other offsets."""
+    names = ["Customized Time Zone", "Romance Standard Time", "Local", "/partner.example/Hall", "Europe/Paris"]
+    rules = [EUROPE, AMERICA, fixed("+0530"), fixed("-0300"), fixed("+0845"), fixed("+0017")]
+    own = {name: described(name, chance.choice(rules)) for name in chance.sample(names, 3)}
+    events = [
+        event(
+            name,
+            chance.choice(["", "RRULE:FREQ=WEEKLY;COUNT=4\r\n", f"EXDATE;TZID={name}:20260717T090000\r\n"]),
+            f"{number}@partner",
+            f"20260{chance.randint(1, 9)}{chance.randint(10, 28)}T{chance.randint(4, 23):02}0000",
+        )
+        for number, name in enumerate(own)
+    ]
+    return file(*events, head="".join(own.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("Tokyo Standard Time", "Asia/Tokyo"),
+        ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "Europe/Berlin"),
+        ("/partner.example/20260101_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("europe/berlin", "Europe/Berlin"),
+        ('"tzone://Microsoft/Utc"', "Europe/Paris"),
+    ],
+)
+@pytest.mark.parametrize("head", ["", "described"])
+def test_zone_is_known_by_its_name(name, place, head):
+    found = parsed(event(name), head=described(name, EUROPE) if head and place == "Europe/Berlin" else "")
+
+    assert found.events[0].zone == place
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    ("rules", "place"),
+    [
+        (EUROPE, "Europe/Paris"),
+        (AMERICA, "America/New_York"),
+        (fixed("+0530"), "Asia/Calcutta"),
+        (fixed("-0100"), "Etc/GMT+1"),
+    ],
+)
+def test_zone_of_an_unknown_name_is_one_with_the_described_offsets(rules, place):
+    found = parsed(event("Hausuhr", "RRULE:FREQ=MONTHLY;COUNT=9\r\n"), head=described("Hausuhr", rules))
+
+    assert (found.events[0].zone, found.events[0].start.hour) == (place, 9)
+    assert not found.problems
+
+
+def test_zone_like_no_other_keeps_the_instants_and_says_so():
+    found = parsed(event("Hausuhr"), head=described("Hausuhr", fixed("+0017")))
+
+    assert instants(found) == [("a@partner", datetime(2026, 7, 10, 8, 43, tzinfo=UTC))]
+    assert found.events[0].zone == "Europe/Paris"
+    assert "Hausuhr" in found.problems[0]
+
+
+def test_known_name_with_other_offsets_keeps_its_clock_and_says_so():
+    found = parsed(event("Europe/Berlin"), head=described("Europe/Berlin", fixed("+0530")))
+
+    assert (found.events[0].zone, found.events[0].start.hour) == ("Europe/Berlin", 9)
+    assert len(found.problems) == 1
+    assert "Europe/Berlin" in found.problems[0]
+
+
+@pytest.mark.parametrize("name", ["CET", "Japan", "EST5EDT", "Etc/GMT+1", "GB", "US/Pacific"])
+def test_older_name_of_a_zone_is_imported_and_published(lorraine, name):
+    partner = Subscription.objects.create(calendar=lorraine.calendar, name="Halle", url="https://partner.example/a.ics")
+    import_events(partner, event(name))
+    page = draft()
+
+    page.save_revision().publish()
+    page.full_clean()
+
+    assert page.time_zone == name
+    assert page.local_start.hour == 9
+
+
+def test_time_in_utc_beside_a_zone_is_in_utc():
+    found = parsed(event("Europe/Berlin", start="20260710T070000Z"))
+
+    assert instants(found) == [("a@partner", datetime(2026, 7, 10, 7, tzinfo=UTC))]
