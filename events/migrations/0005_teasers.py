@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0003_decorative_pictures'),
+        ('events', '0004_subscription_authors'),
     ]
 
     operations = [
