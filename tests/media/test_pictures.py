@@ -94,6 +94,17 @@ def test_missing_original_is_no_server_error_and_is_not_cached(reader, image):
     assert response["Cache-Control"] == "no-store"
 
 
+def test_rendition_whose_file_is_missing_is_made_anew(reader, image):
+    content_of(reader.get(address(image, "width-320|format-jpeg")))
+    rendition = image.renditions.get()
+    rendition.file.storage.delete(rendition.file.name)
+
+    response = reader.get(address(image, "width-320|format-jpeg"))
+
+    assert response.status_code == 200
+    assert content_of(response).startswith(b"\xff\xd8")
+
+
 def test_picture_has_its_size(image):
     for name, place in SLOTS.items():
         found = sources(image, name)

@@ -30,6 +30,24 @@ def test_rendition_is_served(client, image):
     assert content_of(response).startswith(b"\x89PNG")
 
 
+def test_thumbnail_whose_file_is_missing_is_made_anew(client, image):
+    rendition = image.get_rendition("width-100")
+    rendition.file.storage.delete(rendition.file.name)
+
+    response = client.get(rendition.url)
+
+    assert response.status_code == 200
+    assert content_of(response).startswith(b"\x89PNG")
+
+
+def test_thumbnail_of_a_missing_picture_is_not_found(client, image):
+    rendition = image.get_rendition("width-100")
+    for file in (rendition.file, image.file):
+        file.storage.delete(file.name)
+
+    assert client.get(rendition.url).status_code == 404
+
+
 def test_document_is_a_download(lorraine, client):
     document = make_document()
     document.collection = media_collection(lorraine.site)

@@ -37,6 +37,16 @@ def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int)
     return file
 
 
+def made_anew(image: Image, filter_spec: str) -> Rendition:
+    """A rendition whose file is gone, such as after a restore of less than everything; its record goes first.
+
+    Raise SourceImageIOError if the picture's own file is gone as well.
+    """
+    for rendition in image.renditions.filter(filter_spec=filter_spec):
+        rendition.delete()
+    return image.get_rendition(filter_spec)
+
+
 class PictureView(ServeView):
     """Serves a rendition, which is created at its first request, so that no page waits for its pictures.
 
@@ -59,9 +69,15 @@ class PictureView(ServeView):
             response["Cache-Control"] = "no-store"
         return response
 
-    def response(self, image: Image, filter_spec: str) -> HttpResponseBase:
+    def serve_present(self, image: Image, filter_spec: str) -> HttpResponseBase:
         try:
             return self.serve(image.get_rendition(filter_spec))
+        except (FileNotFoundError, SourceImageIOError):
+            return self.serve(made_anew(image, filter_spec))
+
+    def response(self, image: Image, filter_spec: str) -> HttpResponseBase:
+        try:
+            return self.serve_present(image, filter_spec)
         except SourceImageIOError:
             return HttpResponse("Source image file not found", content_type="text/plain", status=410)
         except InvalidFilterSpecError:
@@ -110,7 +126,12 @@ def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         content = default_storage.open(name)
     except OSError as error:
-        raise Http404 from error
+        if rendition is None:
+            raise Http404 from error
+        try:
+            content = made_anew(rendition.image, rendition.filter_spec).file.open()
+        except SourceImageIOError as lost:
+            raise Http404 from lost
     is_download = not isinstance(file, Image)
     response = FileResponse(content, as_attachment=is_download, content_type=guess_type(name)[0])
     response["Cache-Control"] = THUMBNAIL
