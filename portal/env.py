@@ -141,6 +141,19 @@ def secret(name: str, meaning: str, *, development: str | None) -> str:
     return value
 
 
+def secrets(name: str, meaning: str) -> list[str]:
+    """Any number of secrets, separated by commas."""
+    return words(name, [], meaning)
+
+
+def lasting_key(name: str, meaning: str, *, default: str) -> str:
+    """A secret with a default that is no constant; a short value raises ImproperlyConfigured."""
+    value = _read(_env.str, "secret", name, "", meaning)
+    if value and len(value) < 32:
+        raise ImproperlyConfigured(f"The environment variable {name} is too short: it takes 32 characters or more.")
+    return value or default
+
+
 def database(name: str, embedded: Path, meaning: str) -> dict[str, Any]:
     """A database; by default the SQLite file `embedded`."""
     default = f"sqlite:///{embedded}"

@@ -17,3 +17,7 @@ limit_request_fields = 60
 timeout = 60
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Nobody uses the socket by which it could be controlled, and its folder may be read-only.
+control_socket_disable = True
+# Requests in hand are answered before the end; systemd and containers wait a little longer.
+graceful_timeout = 30

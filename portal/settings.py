@@ -15,6 +15,12 @@ SECRET_KEY = env.secret(
     "Signs sessions and links; a long random text, kept secret.",
     development="only-for-development-" * 3 if DEBUG else None,
 )
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", "Former keys, whose sessions are still valid.")
+LASTING_KEY = env.lasting_key(
+    "LASTING_KEY",
+    "Signs the links in mails and hashes addresses: never change it. Empty: SECRET_KEY.",
+    default=SECRET_KEY,
+)
 HTTPS = env.flag("HTTPS", True, "Readers come by https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
 DATA_DIR = env.folder("DATA_DIR", "var", "Where the embedded database and uploaded files are kept.")
 ALLOWED_HOSTS = env.words(
@@ -79,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.operation.probes.Probes",
     "portal.core.serving.middleware.KnownSite",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.core.serving.middleware.ContentPolicy",
@@ -117,6 +124,14 @@ TEMPLATES = [
 
 # Data
 
+# Seconds; the last is in milliseconds. They end the wait for a server that is off or unreachable.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 DATABASES = {
     "default": env.database(
         "DATABASE_URL", DATA_DIR / "portal.sqlite3", "The database: SQLite (embedded) or postgres://…"
@@ -125,6 +140,13 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = env.number(
     "DATABASE_CONN_MAX_AGE", 300, "Seconds that a worker keeps its database connection."
 )
+# A connection that broke while it was idle is made anew instead of failing a request.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_STATEMENT_SECONDS = env.number(
+    "DATABASE_STATEMENT_SECONDS", 30, "After how long the web server gives up a query on PostgreSQL; 0: never."
+)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["OPTIONS"] = {**POSTGRESQL_OPTIONS, **DATABASES["default"].get("OPTIONS", {})}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # SQLite creates its file, but not the folder.
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -148,6 +170,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "portal.core.operation.cache.ForgivingRedisCache"
 # Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
 CACHES["limits"] = CACHES["default"]
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
@@ -282,12 +306,19 @@ ADMIN_CSP = SECURE_CSP | {
 PREVIEW_CSP = SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 # The admin shows previews in a frame; the content security policy of public pages forbids every frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SILENCED_SYSTEM_CHECKS = ["security.W019"]
+# Two of them ask for HSTS of hosts that are not the portal's own.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
+# A monitor asks on the machine itself, without https.
+SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remember to use https.")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Both reach beyond the portal, to hosts that others run, and are hard to take back.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
+    "HSTS_SUBDOMAINS", False, "All hosts below those of the sites are to be reached by https only."
+)
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may ship with that rule (hstspreload.org).")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
@@ -356,8 +387,9 @@ LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERR
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_minute"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django logs every task that starts and ends, by default to the console.
     "loggers": {"django.tasks": {"level": LOG_LEVEL}},

@@ -2,7 +2,13 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+
+# After the settings are read; commands and tasks may take longer than a reader waits.
+from portal.core.operation.database import limit_statements  # noqa: E402
+
+limit_statements(settings.DATABASE_STATEMENT_SECONDS)

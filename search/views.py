@@ -2,6 +2,8 @@
 
 import logging
 
+from django.db import DatabaseError
+from django.db.transaction import atomic
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +11,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from portal.core.serving.editions import SEARCH_WORDS, edition_of
+from portal.core.operation.database import without_waiting
+from portal.core.serving.editions import SEARCH_WORDS, Edition, edition_of
 from search.addresses import search_url
 from search.find import find
 from search.models import LoggedQuery
@@ -43,7 +46,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
         raise Http404
     if criteria.q and criteria.page == 1 and not criteria.facets:
         # Another page or a facet is the same query.
-        LoggedQuery.objects.log(edition.site, edition.language, criteria.q, search_results.total, timezone.localdate())
+        _log(edition, criteria.q, search_results.total)
     context |= {
         "search_results": search_results,
         "pagination": pagination_of(search_results),
@@ -56,6 +59,15 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
     response = render(request, "search/results.html", context)
     patch_cache_control(response, private=True, max_age=0)
     return response
+
+
+def _log(edition: Edition, text: str, total: int) -> None:
+    """Count the query; where that fails, or would have the reader wait for a writer, it is not counted."""
+    try:
+        with without_waiting(), atomic():
+            LoggedQuery.objects.log(edition.site, edition.language, text, total, timezone.localdate())
+    except DatabaseError as error:
+        logger.warning("A query was not counted: %s", error)
 
 
 @require_safe

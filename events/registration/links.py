@@ -5,15 +5,15 @@ from typing import Any
 from django.core import signing
 from django.http import Http404
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import override
 from wagtail.models import Site
 
 from events.models import EventPage, Occurrence, Registration
+from portal.core.operation.keys import lasting_hash, lasting_signer
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
 
-signer = signing.Signer(salt="portal.events.registration", sep=".")
+signer = lasting_signer("portal.events.registration", sep=".")
 
 
 def form_url(date: Occurrence) -> str:
@@ -50,7 +50,7 @@ def registration_for_token(token: str, edition: Edition) -> Registration:
 
 
 def _address_hash(address: str) -> str:
-    return salted_hmac("portal.events.address", address, algorithm="sha256").hexdigest()[:16]
+    return lasting_hash("portal.events.address", address)[:16]
 
 
 def site_of(page: EventPage) -> Site:

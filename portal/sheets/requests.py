@@ -10,11 +10,11 @@ from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _, gettext_lazy, override
 
 from portal.core.mail import compose, enqueue
 from portal.core.models import PortalPage, SiteSettings
+from portal.core.operation.keys import lasting_hash, lasting_signer
 from portal.core.readers.addresses import address_key
 from portal.core.readers.form_fields import ReaderAddressField, answer_field
 from portal.core.readers.form_guard import FormGuard, GuardedForm, Verdict
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from portal.sheets.models import SheetPage
 
 DEFAULT_RETENTION_DAYS = 30
-signer = signing.Signer(salt="portal.sheets.link", sep=".")
+signer = lasting_signer("portal.sheets.link", sep=".")
 
 
 @dataclass(frozen=True)
@@ -189,4 +189,4 @@ def request_from_token(token: str, edition: Edition) -> SheetRequest:
 
 
 def _address_hash(address: str) -> str:
-    return salted_hmac("portal.sheets.address", address, algorithm="sha256").hexdigest()[:16]
+    return lasting_hash("portal.sheets.address", address)[:16]

@@ -139,3 +139,28 @@ def test_mail_goes_to_the_server_that_is_named(read_settings):
     assert mailer["OPTIONS"]["use_tls"] is True
     # Notifications are sent inside the request: a dead mail server must not hold it for ever.
     assert mailer["OPTIONS"]["timeout"] <= 30
+
+
+@pytest.mark.parametrize("name", ["SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"])
+def test_hosts_of_others_are_not_forced_to_https(read_settings, name):
+    assert not read_settings()[name]
+
+
+def test_lasting_key_is_the_secret_key_until_it_is_set(read_settings):
+    assert read_settings()["LASTING_KEY"] == PRODUCTION["SECRET_KEY"]
+    assert read_settings(LASTING_KEY="l" * 40)["LASTING_KEY"] == "l" * 40
+
+
+def test_short_lasting_key_names_its_variable(read_settings):
+    with pytest.raises(ImproperlyConfigured, match="LASTING_KEY"):
+        read_settings(LASTING_KEY="short")
+
+
+def test_former_keys_are_read(read_settings):
+    assert read_settings(SECRET_KEY_FALLBACKS="one,two")["SECRET_KEY_FALLBACKS"] == ["one", "two"]
+
+
+def test_redis_that_fails_is_forgiven(read_settings):
+    backend = read_settings(CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["limits"]["BACKEND"]
+
+    assert backend == "portal.core.operation.cache.ForgivingRedisCache"

@@ -55,6 +55,12 @@ def snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0])
 
 
+def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
+    """What this process last knew of a site, however old, without a query; for when the database is gone."""
+    known = _snapshots.get(hostname, ())
+    return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
+
+
 def next_expiry(now: datetime) -> datetime | None:
     coming = Page.objects.filter(live=True, expire_at__gt=now).order_by("expire_at")
     return coming.values_list("expire_at", flat=True).first()

@@ -9,12 +9,12 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.core.models import SiteSettings
+from portal.core.operation.keys import lasting_hash
 from portal.core.serving.editions import edition_of
 from portal.core.tasks.durable import durable
 
@@ -24,7 +24,7 @@ SECONDS = 10
 
 def indexnow_key(hostname: str) -> str:
     """The IndexNow key of a host, which proves ownership by a file of this name; it is public, but unique per host."""
-    return salted_hmac("portal.indexnow", hostname, algorithm="sha256").hexdigest()[:32]
+    return lasting_hash("portal.indexnow", hostname)[:32]
 
 
 @require_safe

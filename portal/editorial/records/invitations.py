@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+from portal.core.operation.keys import lasting_signer
+
 # Keeps these signatures apart from all others that are made with the same key.
 SALT = "portal.editorial.guests"
 LONGEST_REMARK = 4000
@@ -103,4 +105,4 @@ class GuestRemark(models.Model):
 
 
 def _signer() -> signing.Signer:
-    return signing.Signer(salt=SALT)
+    return lasting_signer(SALT)

@@ -13,8 +13,9 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
+from portal.core.operation.keys import lasting_hash
 from portal.newsletter.models import ConsentStep, Delivery, Subscriber
 
 TOKEN = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
@@ -28,7 +29,7 @@ def delivery_token(key: int) -> str:
 
 
 def _signature(key: int) -> str:
-    return salted_hmac("newsletter.delivery", str(key), algorithm="sha256").hexdigest()[:20]
+    return lasting_hash("newsletter.delivery", str(key))[:20]
 
 
 def delivery_of(token: str) -> int | None:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Site
 
+from portal.core.operation.keys import lasting_signer
 from portal.newsletter.models import Subscriber
 
 # Unconfirmed requests are deleted after so many days (see `periodic`), and their links with them.
@@ -38,7 +39,7 @@ def subscriber_from_token(token: str, purpose: str, site: Site) -> Subscriber:
 
 
 def _signer(purpose: str) -> Signer:
-    return Signer(salt=f"newsletter.{purpose}")
+    return lasting_signer(f"newsletter.{purpose}")
 
 
 def _unsign(token: str, purpose: str) -> str:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from portal.core.mail import Attachment, compose, enqueue
+from portal.core.operation.keys import lasting_hash
 from portal.core.readers.addresses import address_key
 from portal.core.readers.rate_limits import may_send_mail_to
 from portal.newsletter.models import ChosenSection, ConsentStep, NewsletterPage, Rhythm, Subscriber
@@ -34,7 +34,7 @@ class SubscriptionChoice:
 
 def hash_of_address(address: str) -> str:
     """A keyed hash of an address, the same for all of its spellings; raises ValueError for what is no address."""
-    return salted_hmac("newsletter.address", address_key(address), algorithm="sha256").hexdigest()
+    return lasting_hash("newsletter.address", address_key(address))
 
 
 def find_subscriber(site: Site, address: str) -> Subscriber | None:

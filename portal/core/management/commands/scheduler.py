@@ -1,3 +1,4 @@
+import logging
 import os
 import signal
 from threading import Event, Thread
@@ -10,6 +11,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from portal.core.tasks.durable import BACKEND
 from portal.core.tasks.periodic import run_due
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -53,9 +56,9 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             run_due(timezone.now())
-        except Exception as error:
+        except Exception:
             # The database is unavailable; it may be back at the next run.
-            self.stderr.write(f"{type(error).__name__}: {error}")
+            logger.exception("The periodic tasks cannot be run")
 
     @staticmethod
     def worker(batch: bool, interval: float) -> Worker:
@@ -78,6 +81,9 @@ class Command(BaseCommand):
         def work() -> None:
             try:
                 worker.run()
+            except Exception:
+                # Such as a database that is gone; the worker is started again at the next run.
+                logger.exception("The queue cannot be worked off")
             finally:
                 connections.close_all()
 

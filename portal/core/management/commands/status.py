@@ -1,0 +1,31 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from portal.core.operation.health import findings
+
+ATTENTION, FAILURE = 1, 2
+
+
+class Command(BaseCommand):
+    help = "Say how the installation is. Exit code: 0 all is well, 1 something needs attention, 2 readers get no pages."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="For programs.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(findings(timezone.now()))
+        if options["json"]:
+            rows = {each.name: {"well": each.is_well, "needed": each.needed, "text": each.text} for each in found}
+            self.stdout.write(json.dumps(rows, indent=2))
+        else:
+            for each in found:
+                mark = "ok      " if each.is_well else "FAILURE " if each.needed else "LOOK    "
+                self.stdout.write(f"{mark}{each.name:<12}{each.text}")
+        wrong = [each for each in found if not each.is_well]
+        if wrong:
+            code = FAILURE if any(each.needed for each in wrong) else ATTENTION
+            raise CommandError(f"Look at: {', '.join(each.name for each in wrong)}.", returncode=code)

@@ -1,0 +1,1 @@
+"""What keeps the portal answering when something under it fails, and what tells that it has."""

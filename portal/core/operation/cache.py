@@ -1,0 +1,123 @@
+"""A cache in Redis that never fails its caller: while Redis is gone or hangs, each process uses its own memory."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+# A reader waits this long at most, once; then nobody asks Redis for PAUSE seconds.
+TIMEOUT = 1.0
+PAUSE = 5.0
+MOST_IN_MEMORY = 100_000
+
+
+class Faults:
+    """The faults of this process's connection to one Redis, and until when it is left alone."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.paused_until = 0.0
+        self.is_lost = False
+        self.lock = threading.Lock()
+
+    @property
+    def is_paused(self) -> bool:
+        return time.monotonic() < self.paused_until
+
+    def note(self, error: Exception) -> None:
+        with self.lock:
+            self.count += 1
+            self.paused_until = time.monotonic() + PAUSE
+            if not self.is_lost:
+                self.is_lost = True
+                logger.error("The cache does not answer; each process uses its own memory: %s", error)
+
+    def note_answer(self) -> None:
+        if self.is_lost:
+            with self.lock:
+                self.is_lost = False
+                logger.error("The cache answers again, after %s faults.", self.count)
+
+
+_faults: dict[str, Faults] = {}
+
+
+def faults_of(address: str) -> Faults:
+    return _faults.setdefault(address, Faults())
+
+
+class ForgivingRedisCache(RedisCache):
+    """Redis, or the memory of this process while Redis cannot be reached.
+
+    Limits then count for each process; a form token that was used before the fault is accepted once more at most.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]):
+        options = {
+            "socket_timeout": TIMEOUT,
+            "socket_connect_timeout": TIMEOUT,
+            "retry": Retry(NoBackoff(), 0),
+            **params.get("OPTIONS", {}),
+        }
+        super().__init__(server, {**params, "OPTIONS": options})
+        self._faults = faults_of(str(server))
+        self._memory = LocMemCache(str(server), {**params, "OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}})
+
+    def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if not self._faults.is_paused:
+            try:
+                found = getattr(super(), name)(*args, **kwargs)
+            except (RedisError, OSError) as error:
+                self._faults.note(error)
+            else:
+                self._faults.note_answer()
+                return found
+        return getattr(self._memory, name)(*args, **kwargs)
+
+    def is_answering(self) -> bool:
+        """Whether Redis answers now."""
+        try:
+            return bool(self._cache.get_client(None, write=True).ping())
+        except (RedisError, OSError):
+            return False
+
+    def eviction_policy(self) -> str:
+        """What Redis does when its memory is full; empty if it does not say."""
+        try:
+            return str(self._cache.get_client(None).info("memory").get("maxmemory_policy", ""))
+        except (RedisError, OSError):
+            return ""
+
+
+def _forgiving(name: str) -> Callable[..., Any]:
+    def method(self: ForgivingRedisCache, *args: Any, **kwargs: Any) -> Any:
+        return self._ask(name, *args, **kwargs)
+
+    method.__name__ = name
+    return method
+
+
+# What Django's backend has; its other methods are made of these.
+for _name in (
+    "add",
+    "get",
+    "set",
+    "touch",
+    "delete",
+    "get_many",
+    "has_key",
+    "incr",
+    "set_many",
+    "delete_many",
+    "clear",
+):
+    setattr(ForgivingRedisCache, _name, _forgiving(_name))

@@ -1,0 +1,86 @@
+"""How a database that is gone is recognised and logged, and how long the web server waits for one that is there."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.signals import connection_created
+
+# Faults of our own program, which SQLite calls by the same name as those of its disk.
+PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
+MINUTE = 60.0
+READY = "/-/ready"
+# What a write that may fail waits for another writer of SQLite.
+SHORT_WAIT = 200
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Whether an error says that the database does not answer, is locked, or has given a statement up."""
+    seen = 0
+    while error is not None and seen < 10:
+        if isinstance(error, OperationalError | InterfaceError):
+            return not any(words in str(error) for words in PROGRAMMING_ERRORS)
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
+
+
+def limit_statements(seconds: int) -> None:
+    """Let PostgreSQL give up what takes longer in this process: the web server, not commands or tasks."""
+
+    def limit(connection: Any, **kwargs: Any) -> None:
+        if connection.vendor == "postgresql" and seconds:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(seconds * 1000)])
+
+    connection_created.connect(limit, weak=False, dispatch_uid="limit_statements")
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Within it, what SQLite is asked to write fails soon if another process is writing."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    database = connection.connection
+    # Not through Django's cursor: it is no query of the request.
+    database.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
+    try:
+        yield
+    finally:
+        usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5)
+        database.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}")
+
+
+class OncePerMinute(logging.Filter):
+    """One line without a traceback for each kind of fault of the database, once a minute in each process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._until: dict[tuple[str, str], float] = {}
+        self._left_out: dict[tuple[str, str], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.args and isinstance(record.args, tuple) and record.args[-1] == READY:
+            # A monitor asks every few seconds, and says itself what it was told.
+            return False
+        error = record.exc_info[1] if record.exc_info else None
+        if not is_unavailable(error):
+            return True
+        first_line = str(error).partition("\n")[0][:200]
+        fault, now = (type(error).__name__, first_line), time.monotonic()
+        if now < self._until.get(fault, 0):
+            self._left_out[fault] = self._left_out.get(fault, 0) + 1
+            return False
+        if len(self._until) > 100:
+            self._until.clear()
+        self._until[fault] = now + MINUTE
+        left_out = self._left_out.pop(fault, 0)
+        more = f" ({left_out} more like this in the last minute)" if left_out else ""
+        record.msg, record.args = "The database is unavailable: %s: %s%s", (*fault, more)
+        record.exc_info = record.exc_text = None
+        return True

@@ -1,0 +1,20 @@
+"""Signatures and hashes that outlive a change of SECRET_KEY: links in mails, addresses that no mail may go to."""
+
+from django.conf import settings
+from django.core.signing import Signer
+from django.utils.crypto import salted_hmac
+
+
+def lasting_signer(salt: str, sep: str = ":") -> Signer:
+    """A signer with the lasting key, which also accepts what was signed before there was one."""
+    return Signer(
+        key=settings.LASTING_KEY,
+        salt=salt,
+        sep=sep,
+        fallback_keys=[settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],
+    )
+
+
+def lasting_hash(salt: str, value: str) -> str:
+    """A keyed SHA-256 in hexadecimal."""
+    return salted_hmac(salt, value, secret=settings.LASTING_KEY, algorithm="sha256").hexdigest()

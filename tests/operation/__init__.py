@@ -1,0 +1,1 @@
+"""Faults of what the portal stands on, injected, and what readers and editors notice of them."""

@@ -1,0 +1,103 @@
+"""With the database gone, readers are told when to come back, in the look of the site, and the log stays short."""
+
+import io
+import logging
+from contextlib import contextmanager
+
+import pytest
+from django.db import OperationalError, connection
+
+from portal.core.operation.database import OncePerMinute, is_unavailable
+from search.models import LoggedQuery
+from tests.builders import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def failing(matches="", message="the connection is lost"):
+    """Every statement with these words fails."""
+
+    def fail(execute, sql, params, many, context):
+        if matches in sql:
+            raise OperationalError(message)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        yield
+
+
+@pytest.fixture
+def patient_reader(reader):
+    reader.raise_request_exception = False
+    reader.get("/de/")
+    return reader
+
+
+def test_page_is_unavailable_for_half_a_minute_and_kept_by_no_cache(patient_reader):
+    with failing():
+        response = patient_reader.get("/de/")
+
+    assert response.status_code == 503
+    assert (response["Retry-After"], response["Cache-Control"]) == ("30", "no-store")
+
+
+def test_page_has_the_name_the_language_and_the_colours_of_the_site(lorraine, patient_reader):
+    with failing():
+        page = patient_reader.get("/de/").content.decode()
+        sheet = page.partition('href="/theme-')[2].partition('"')[0]
+        theme = patient_reader.get(f"/theme-{sheet}")
+
+    assert lorraine.site.site_name in page
+    assert '<html lang="de">' in page
+    assert (theme.status_code, theme["Content-Type"]) == (200, "text/css; charset=utf-8")
+
+
+def test_site_that_the_worker_has_not_met_is_unavailable_as_well(reader):
+    reader.raise_request_exception = False
+    with failing():
+        assert reader.get("/fr/").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/fr/recherche/?q=bois", "/api/v2/pages/", "/fr/feed.rss", "/sitemap.xml"])
+def test_nothing_else_is_an_error_of_the_server_either(patient_reader, path):
+    with failing():
+        assert patient_reader.get(path).status_code == 503
+
+
+def test_fault_amid_a_page_is_unavailable_too(lorraine, patient_reader):
+    page = make_article(lorraine.section, "Une fonderie neuve")
+    with failing("articles_articlepage"):
+        assert patient_reader.get(lorraine.address(page)).status_code == 503
+
+
+def test_error_of_the_program_is_none_of_the_database():
+    assert not is_unavailable(OperationalError("no such column: colour"))
+    assert not is_unavailable(ValueError("the connection is lost"))
+
+
+def test_log_has_one_line_for_a_fault_in_a_minute(patient_reader):
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.addFilter(OncePerMinute())
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        with failing():
+            for _number in range(20):
+                patient_reader.get("/fr/")
+    finally:
+        logger.removeHandler(handler)
+
+    assert written.getvalue() == "The database is unavailable: OperationalError: the connection is lost\n"
+
+
+@pytest.mark.parametrize("message", ["attempt to write a readonly database", "database is locked", "disk is full"])
+def test_search_that_cannot_be_counted_answers_all_the_same(lorraine, reader, message):
+    make_article(lorraine.section, "Une fonderie neuve")
+    with failing(LoggedQuery._meta.db_table, message):
+        response = reader.get("/fr/recherche/?q=fonderie")
+
+    assert response.status_code == 200
+    assert "fonderie" in response.content.decode()
+    assert not LoggedQuery.objects.exists()

@@ -1,0 +1,114 @@
+"""Monitors, administrators and newsrooms are told when something that the portal stands on does not work."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from portal.core.mail import Message, enqueue
+from portal.core.models import PeriodicRun
+from portal.editorial.roles import Role
+from tests.builders import make_newsroom, newsroom_client
+
+pytestmark = pytest.mark.django_db
+
+
+def scheduler_ran(ago: timedelta) -> None:
+    PeriodicRun.objects.update_or_create(name="any", defaults={"started_at": timezone.now() - ago})
+
+
+def ran_a_moment_ago() -> None:
+    scheduler_ran(timedelta(seconds=5))
+
+
+def refuse(execute, sql, params, many, context):
+    raise OperationalError("the connection is lost")
+
+
+def status(**options) -> tuple[int, str]:
+    written = StringIO()
+    try:
+        call_command("status", stdout=written, **options)
+    except CommandError as error:
+        return error.returncode, written.getvalue()
+    return 0, written.getvalue()
+
+
+@pytest.mark.parametrize("path", ["/-/live", "/-/ready"])
+def test_probes_answer_for_any_host_without_https(settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    ran_a_moment_ago()
+
+    response = Client(headers={"host": "10.0.0.7:8000"}).get(path)
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_portal_without_its_database_is_alive_and_not_ready(client):
+    with connection.execute_wrapper(refuse):
+        assert client.get("/-/live").status_code == 200
+        response = client.get("/-/ready")
+
+    assert response.status_code == 503
+    assert response.json()["database"] is False
+
+
+def test_portal_without_its_scheduler_is_ready_and_says_so(client):
+    scheduler_ran(timedelta(hours=1))
+    response = client.get("/-/ready")
+
+    assert response.status_code == 200
+    assert response.json()["scheduler"] is False
+
+
+def test_portal_with_migrations_to_apply_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr("portal.core.operation.health.MigrationExecutor.migration_plan", lambda *args: ["one"])
+
+    assert client.get("/-/ready").status_code == 503
+
+
+def test_status_of_a_working_installation_is_zero():
+    ran_a_moment_ago()
+    code, text = status()
+
+    assert code == 0, text
+    assert "scheduler   last ran 5 s ago" in text
+
+
+def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
+    ran_a_moment_ago()
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(hours=9))
+    code, text = status(json=True)
+
+    assert code == 1
+    assert json.loads(text)["queue"] == {"well": False, "needed": False, "text": "1 wait, the oldest for 9 h"}
+
+
+def test_status_without_a_database_is_two():
+    with connection.execute_wrapper(refuse):
+        assert status()[0] == 2
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
+def test_every_newsroom_sees_that_nothing_runs(lorraine, role):
+    scheduler_ran(timedelta(minutes=11))
+    page = newsroom_client(lorraine, make_newsroom(lorraine)[role]).get("/admin/").content.decode()
+
+    assert 'role="alert"' in page
+    assert "planificateur" in page or "scheduler" in page
+
+
+def test_newsroom_sees_nothing_of_it_while_it_runs(lorraine):
+    scheduler_ran(timedelta(minutes=9))
+    page = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR]).get("/admin/").content.decode()
+
+    assert 'role="alert"' not in page

@@ -1,0 +1,69 @@
+"""After a change of SECRET_KEY what was mailed still works, and addresses that no mail may go to stay known."""
+
+import pytest
+from django.contrib.auth import get_user
+from django.core.signing import Signer
+from django.http import HttpRequest
+
+from events.registration.links import signer as registration_signer
+from portal.core.operation.keys import lasting_signer
+from portal.core.tasks.indexnow import indexnow_key
+from portal.editorial.records.invitations import _signer as invitation_signer
+from portal.newsletter.sending.bounces import delivery_of, delivery_token
+from portal.newsletter.subscribers.links import _signer as newsletter_signer
+from portal.newsletter.subscribers.subscription import hash_of_address
+from portal.sheets.requests import signer as sheet_signer
+
+SIGNERS = {
+    "registration": lambda: registration_signer,
+    "document": lambda: sheet_signer,
+    "invitation": invitation_signer,
+    "unsubscribe": lambda: newsletter_signer("unsubscribe"),
+    "confirm": lambda: newsletter_signer("confirm"),
+}
+
+
+@pytest.mark.parametrize("kind", SIGNERS)
+def test_mailed_link_outlives_the_key(settings, kind):
+    token = SIGNERS[kind]().sign("42")
+    settings.SECRET_KEY = "another-key-" * 4
+
+    assert SIGNERS[kind]().unsign(token) == "42"
+
+
+def test_bounced_letter_is_recognised_after_a_change(settings):
+    token = delivery_token(42)
+    settings.SECRET_KEY = "another-key-" * 4
+
+    assert delivery_of(token) == 42
+
+
+def test_suppressed_address_is_recognised_after_a_change(settings):
+    known = hash_of_address("anna@example.org")
+    settings.SECRET_KEY = "another-key-" * 4
+
+    assert hash_of_address("anna@example.org") == known
+
+
+def test_host_keeps_its_key_for_search_engines(settings):
+    known = indexnow_key("www.example.org")
+    settings.SECRET_KEY = "another-key-" * 4
+
+    assert indexnow_key("www.example.org") == known
+
+
+def test_link_signed_before_there_was_a_lasting_key_works(settings):
+    token = Signer(key=settings.SECRET_KEY, salt="newsletter.unsubscribe").sign("42")
+    settings.LASTING_KEY = "a-lasting-key-" * 4
+
+    assert lasting_signer("newsletter.unsubscribe").unsign(token) == "42"
+
+
+@pytest.mark.django_db
+def test_session_outlives_the_key_where_the_former_one_is_named(settings, client, admin_user):
+    client.force_login(admin_user)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-key-" * 4, [settings.SECRET_KEY]
+
+    request = HttpRequest()
+    request.session = client.session
+    assert get_user(request) == admin_user
