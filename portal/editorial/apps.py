@@ -9,13 +9,15 @@ class EditorialConfig(AppConfig):
     label = "editorial"
 
     def ready(self):
-        from django.db.models.signals import post_delete, post_init, post_save, pre_delete
+        from django.contrib.auth import get_user_model
+        from django.db.models.signals import m2m_changed, post_delete, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
         from wagtail.models import Page, PageViewRestriction, Revision, Task, get_page_models
         from wagtail.signals import page_published, page_unpublished
         from wagtail.workflows import get_task_types
 
         from portal.core.publication import set_rules
+        from portal.editorial.accounts import history
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
@@ -41,6 +43,9 @@ class EditorialConfig(AppConfig):
         for model in (PageViewRestriction, *get_page_models()):
             post_delete.connect(embargo.access_changed, sender=model)
         pre_delete.connect(source_deleted, sender=Page)
+        pre_save.connect(history.account_saved, sender=get_user_model())
+        post_save.connect(history.account_created, sender=get_user_model())
+        m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")
         for model in (Task, *get_task_types()):

@@ -36,7 +36,7 @@ from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
-from portal.editorial.site_admin import views as site_admin
+from portal.editorial.site_admin import people as site_people, views as site_admin
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.translations import (
     hooks as translation_hooks,  # noqa: F401 - registers its hooks
@@ -66,11 +66,18 @@ def hide_network_reports(request, items):
 
 @hooks.register("register_admin_urls")
 def site_admin_urls():
-    return site_admin.URLS
+    return [*site_people.URLS, *site_admin.URLS]
+
+
+class PeopleMenuItem(MenuItem):
+    """Shown to administrators of sites and of the network."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return administers_any(request.user)
 
 
 class SiteAdminMenuItem(MenuItem):
-    """Shown to site administrators; superusers have Wagtail's own lists of all users and redirects."""
+    """Shown to site administrators; superusers have Wagtail's own list of all redirects."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
@@ -79,7 +86,7 @@ class SiteAdminMenuItem(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def accounts_menu_item():
-    return SiteAdminMenuItem(_("People"), reverse_lazy("site_accounts"), icon_name="user", order=600)
+    return PeopleMenuItem(_("People"), reverse_lazy("site_accounts"), icon_name="user", order=600)
 
 
 @hooks.register("register_settings_menu_item")
