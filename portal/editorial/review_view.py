@@ -18,9 +18,9 @@ from portal.editorial.approval.confirmation import ConfirmationNeededError, keep
 from portal.editorial.approval.permissions import reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
-from portal.editorial.people import name_of
 
 
 class ReviewAnswerForm(forms.Form):
@@ -122,7 +122,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "place": place_of(page, page.get_site()),
         "state": state,
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
-        "requested_by": name_of(state.workflow_state.requested_by),
+        "requested_by": who_asks(page, state.workflow_state.requested_by),
         "planned_for": planned_for(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
         "against_approving": reason_against_approving(page, request.user),
