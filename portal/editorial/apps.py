@@ -12,7 +12,15 @@ class EditorialConfig(AppConfig):
         from django.contrib.auth import get_user_model
         from django.db.models.signals import m2m_changed, post_delete, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
-        from wagtail.models import Page, PageViewRestriction, Revision, Task, get_page_models
+        from wagtail.models import (
+            ModelLogEntry,
+            Page,
+            PageLogEntry,
+            PageViewRestriction,
+            Revision,
+            Task,
+            get_page_models,
+        )
         from wagtail.signals import page_published, page_unpublished
         from wagtail.workflows import get_task_types
 
@@ -22,6 +30,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.guests.files import has_guest_token
+        from portal.editorial.in_print import telling
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
         from portal.editorial.schedule import embargo
@@ -46,6 +55,8 @@ class EditorialConfig(AppConfig):
         pre_save.connect(history.account_saved, sender=get_user_model())
         post_save.connect(history.account_created, sender=get_user_model())
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
+        post_save.connect(telling.change_logged, sender=ModelLogEntry)
+        post_save.connect(telling.privacy_logged, sender=PageLogEntry)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")
         for model in (Task, *get_task_types()):

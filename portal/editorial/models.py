@@ -15,6 +15,7 @@ from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.permissions import is_barred_as_author, refusal_of_approval
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.records.in_print import PublicChange
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, EmbargoedFile, ScheduleTrouble
 from portal.editorial.records.translations import Basis
@@ -28,6 +29,7 @@ __all__ = [
     "EmbargoedFile",
     "FourEyesTask",
     "GuestRemark",
+    "PublicChange",
     "Reminder",
     "Review",
     "ReviewInvitation",

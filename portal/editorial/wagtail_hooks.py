@@ -16,6 +16,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
+from portal.core.models import Person, Topic
 from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
 from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
@@ -30,6 +31,7 @@ from portal.editorial.dashboard import (
     write,  # noqa: F401 - registers its menu
 )
 from portal.editorial.editor.content_checks import checks_alone
+from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
@@ -50,6 +52,10 @@ for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildoc
     policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
     # Wagtail registers its own later, for the class and its descendants: an exact class takes precedence.
     register_permission_policy(model, policy, exact_class=True)
+
+
+for model, catalogue_policy in ((Topic, topic_policy), (Person, person_policy)):
+    register_permission_policy(model, catalogue_policy, exact_class=True)
 
 
 @hooks.register("register_admin_viewset", order=100)
