@@ -141,6 +141,15 @@ def test_byline_in_print_is_not_rewritten_by_people_who_may_not_publish(lorraine
     assert Person.objects.filter(pk=person.pk).exists()
 
 
+def test_editor_is_told_why_a_byline_in_print_is_closed(lorraine, newsrooms, person):
+    path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
+    reason = "Whoever may publish at this site can change it."
+
+    for newsroom, is_told in ((newsrooms.lorraine, True), (newsrooms.saar, False)):
+        answered = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path, follow=True)
+        assert (reason in answered.content.decode()) == is_told
+
+
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.SITE_ADMINISTRATOR])
 def test_publisher_rewrites_a_byline_in_print(lorraine, newsroom, person, role):
     assert rename(lorraine, newsroom[role], person)

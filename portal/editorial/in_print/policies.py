@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.core.models import CatalogueRecord, Person, Topic
 from portal.core.permissions import PortalPageTester
@@ -25,6 +26,12 @@ class PublishedCataloguePolicy(CataloguePolicy):
             return False
         reading = requested - WRITE_ACTIONS
         return (bool(reading) and is_permitted(user, reading, instance)) or self._may_write(user, instance)
+
+    def reason_against_change(self, user: Any, instance: CatalogueRecord) -> str:
+        """Why this person may not change what they could change if it were not in print; empty for other reasons."""
+        if super().user_has_any_permission_for_instance(user, WRITE_ACTIONS, instance):
+            return _("Readers see it: a change would show at once. Whoever may publish at this site can change it.")
+        return ""
 
     def _may_write(self, user: Any, instance: CatalogueRecord) -> bool:
         if instance.site is None or user.is_superuser:
