@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "portal.editorial.accounts.users_config.NewsroomUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -232,6 +232,15 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sen
 REVIEW_REMINDER_DAYS = env.number(
     "REVIEW_REMINDER_DAYS", 3, "After how many days, and again after as many, reviewers are reminded of what waits."
 )
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days the link of an invitation to the newsroom opens.")
+ACCOUNT_HAND_DAYS = env.number(
+    "ACCOUNT_HAND_DAYS",
+    30,
+    "For how many days nobody approves what somebody wrote who made their account, or changed its address or roles.",
+)
+SINGLE_SIGN_ON = env.text(
+    "SINGLE_SIGN_ON", "", "By whose accounts people sign in (the organisation’s name); empty: passwords."
+)
 
 # Newsletters
 
@@ -309,6 +318,9 @@ WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
 WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.editor.session.SignInForm"
 # Without those names of the machine, such as “localtime”, that no browser knows.
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+# Nobody sets the password or the address of somebody else on a screen: Settings → People sends mails.
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -20,6 +20,7 @@ from portal.core.share.views import share_image
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
+from portal.editorial.accounts import views as account_views
 from portal.editorial.editor.session import SessionView
 from portal.editorial.guests.views import guest_review
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("admin/session/", never_cache(SessionView.as_view()), name="newsroom_session"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", newsroom_file, name="newsroom_file"),
+    path("admin/invitation/<str:token>/", account_views.account_invitation, name="account_invitation"),
+    path("admin/address/<str:token>/", account_views.account_address, name="account_address"),
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),

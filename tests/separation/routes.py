@@ -129,6 +129,7 @@ KINDS = {
     "site_accounts_edit key": ("user",),
     "site_redirects_edit key": ("redirect",),
     "newsletter_new_issue key": ("newsletter",),
+    "newsletter_confirm key": ("issue",),
     "newsletter_issue_mail key": ("issue",),
     "newsletter_fill_issue key": ("issue",),
     "newsletter_test_issue key": ("issue",),
