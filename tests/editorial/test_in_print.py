@@ -119,7 +119,7 @@ def test_exactly_those_whom_the_table_names_may_change_it(in_print, newsrooms, e
     record = in_print[entry.model]
     # Whether a record is used is tested in test_published_records.
     for place in ("published_records", "in_print.policies"):
-        monkeypatch.setattr(f"portal.editorial.{place}.publicly_used", lambda model, keys, now: set(keys))
+        monkeypatch.setattr(f"portal.editorial.{place}.is_in_public", lambda record, now: True)
 
     may = {role for role, member in newsrooms.lorraine.items() if entry.may_change(member, record)}
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.files.public_use import is_in_public
 from portal.core.models import CatalogueRecord, Person, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.separation.policies import CataloguePolicy
 from portal.editorial.published_records import WRITE_ACTIONS
-from portal.editorial.schedule.embargo import publicly_used
 
 
 class PublishedCataloguePolicy(CataloguePolicy):
@@ -39,7 +39,7 @@ class PublishedCataloguePolicy(CataloguePolicy):
             return True
         if PortalPageTester(user, instance.site.root_page).has_permission("publish"):
             return True
-        return not publicly_used(type(instance), [instance.pk], timezone.now())
+        return not is_in_public(instance, timezone.now())
 
 
 topic_policy = PublishedCataloguePolicy(Topic)

@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from wagtail.models import Site
 from wagtail.permissions import policy_registry
 
+from portal.core.files.public_use import is_in_public
 from portal.core.models import SiteSettings
 from portal.editorial.models import Role
-from portal.editorial.schedule.embargo import publicly_used
 from portal.editorial.site_admin.scope import redirects_of
 
 
@@ -26,7 +26,7 @@ def by_policy(user: Any, record: Any) -> bool:
 
 def is_used(record: Any) -> bool:
     """Whether a public page, or a setting, uses the record now."""
-    return record.pk in publicly_used(type(record), [record.pk], timezone.now())
+    return is_in_public(record, timezone.now())
 
 
 def own_site(record: Any) -> Iterable[Site]:
