@@ -27,7 +27,12 @@ DEMO = env.flag(
     "DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it."
 )
 TRUSTED_PROXY = env.flag(
-    "TRUSTED_PROXY", False, "A proxy in front sets X-Forwarded-Proto and may be believed; never set it without one."
+    "TRUSTED_PROXY",
+    False,
+    "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For and may be believed; never set it without one.",
+)
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES", 1, "How many proxies stand in front, one behind the other; each adds to X-Forwarded-For."
 )
 
 INSTALLED_APPS = [
@@ -288,6 +293,8 @@ HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remembe
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
+DEVICE_COOKIE_NAME = "known_device"
 CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -305,7 +312,8 @@ WAGTAIL_SITE_NAME = env.text(
     "NEWSROOM_NAME", "Portal", "The name of the network: where editors log in, in their menu and their titles."
 )
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
-WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.editor.session.SignInForm"
+WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.sign_in.views.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
 # Without those names of the machine, such as “localtime”, that no browser knows.
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False

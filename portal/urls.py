@@ -8,18 +8,20 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
+from wagtail.documents.views.serve import authenticate_with_password as authenticate_with_folder_password
 from wagtail.views import authenticate_with_password
 
 from events.ical.feeds import calendar_file, site_file
 from portal.core.api.urls import urlpatterns as api
 from portal.core.feeds.views import feed
+from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving import views
 from portal.core.share.views import share_image
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
-from portal.editorial.editor.session import SessionView
 from portal.editorial.guests.views import guest_review
+from portal.editorial.sign_in.views import SessionView
 from portal.media.views import document_file, image_file, rendition_file
 
 # Separable apps with URLs below the language.
@@ -36,6 +38,11 @@ urlpatterns = [
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        limited_guesses(authenticate_with_folder_password),
+        name="wagtaildocs_authenticate_with_password",
+    ),
     path("documents/", include(document_urls)),
     re_path(
         r"^pictures/(?P<signature>[\w=-]+)/(?P<image_id>\d{1,18})/(?P<filter_spec>[\w|.-]+)/$",
@@ -62,7 +69,7 @@ urlpatterns = [
         re_path(r"^_review/(?P<token>[\w:-]{20,300})/$", guest_review, name="guest_review"),
         path(
             "_util/password/<int:page_view_restriction_id>/<int:page_id>/",
-            authenticate_with_password,
+            limited_guesses(authenticate_with_password),
             name="wagtailcore_authenticate_with_password",
         ),
         re_path(r"^(?P<path>(?:[^/]+/)*)feed\.(?P<form>rss|atom|json)$", feed, name="feed"),

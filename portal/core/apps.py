@@ -16,6 +16,9 @@ class CoreConfig(AppConfig):
         from portal.core import signals
         from portal.core.models import SiteSettings, StoryPage, Topic
 
+        # Registers its system checks.
+        from portal.core.readers import sources  # noqa: F401
+
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
         from portal.core.tasks import housekeeping  # noqa: F401
         from portal.core.tasks.durable import retry_failed_task

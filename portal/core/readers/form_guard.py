@@ -22,7 +22,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.readers.rate_limits import CACHE, RateLimit, source_of
+from portal.core.readers.rate_limits import CACHE, RateLimit
+from portal.core.readers.sources import source_of
 
 # Fields of editors cannot have these names: theirs have no hyphen.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
