@@ -299,6 +299,9 @@ CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+FORMS_AN_HOUR = env.number(
+    "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
+)
 # The public API has no authentication.
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "How often one source may ask the public API.")
 REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}

@@ -16,10 +16,12 @@ class EditorialConfig(AppConfig):
         from wagtail.workflows import get_task_types
 
         from portal.core.publication import set_rules
+        from portal.core.readers.form_guard import site_is_busy
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.guests.files import has_guest_token
+        from portal.editorial.mails.busy_forms import tell_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
         from portal.editorial.schedule import embargo
@@ -32,6 +34,7 @@ class EditorialConfig(AppConfig):
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
         replace_wagtail_notifiers()
+        site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(embargo.revision_saved, sender=Revision)
         for published_or_not in (page_published, page_unpublished):

@@ -67,10 +67,9 @@ def test_form_sent_too_fast_is_shown_again_and_accepted_later(clock):
     clock.shift(1)
     form = sent(given)
     assert problem_of(form) == "too_fast"
-    assert form.guard.new_token == given
 
     clock.shift(SOONEST.total_seconds())
-    assert sent(given).is_valid()
+    assert sent(form.guard.new_token).is_valid()
 
 
 @pytest.mark.parametrize(
@@ -182,15 +181,26 @@ def test_source_beyond_the_rate_limit_is_rejected(clock):
     assert faults == [""] * BY_SOURCE.most + ["rate_limited"]
 
 
-def test_invalid_form_does_not_use_up_its_token(clock):
+def test_form_with_an_error_is_accepted_at_once_when_it_is_corrected(clock):
     given = issued()
     clock.shift(5)
     for _ in range(BY_SOURCE.most + 5):
         form = sent(given, address="nobody")
         assert not form.is_valid()
-        assert form.guard.new_token == given
+        given = form.guard.new_token
 
-    assert sent(given, address="anna@example.org").verdict is Verdict.NEW
+    form = sent(given, address="anna@example.org")
+    assert form.is_valid()
+    assert form.verdict is Verdict.NEW
+
+
+@pytest.mark.parametrize("refused", [{"address": "nobody"}, {HONEYPOT: "https://spam.example"}])
+def test_any_post_uses_up_its_token(clock, refused):
+    given = issued()
+    clock.shift(5)
+    sent(given, **refused).is_valid()
+
+    assert problem_of(sent(given)) == "reused"
 
 
 @pytest.mark.parametrize("word", ["voir http://x.example", "www.x.example", "<a HREF=x>", "[url=x]", "HTTPS://X"])

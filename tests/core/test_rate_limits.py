@@ -71,7 +71,9 @@ def test_growing_delay_admits_again_after_each_wait(clock):
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_growing_delay_admits_one_of_many_at_once(clock):
+def test_growing_delay_admits_one_of_many_at_once(clock, settings):
+    # Each thread would leave connections to Redis behind.
+    settings.CACHES = settings.CACHES | {"limits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     delay = GrowingDelay("at-once", 1, timedelta(minutes=15))
     delay.wait("anna")
     start, admitted = Barrier(20), []
