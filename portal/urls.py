@@ -17,6 +17,7 @@ from portal.core.feeds.views import feed
 from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving import views
 from portal.core.share.views import share_image
+from portal.core.sitemaps.security_txt import security_txt
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
@@ -52,6 +53,7 @@ urlpatterns = [
     re_path(r"^share/(?P<page_id>\d{1,18})/(?P<version>[0-9a-f]{16})\.png$", share_image, name="share_image"),
     path("api/v2/", include(api)),
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", key_file, name="indexnow_key"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-news.xml", sitemap_news, name="sitemap_news"),

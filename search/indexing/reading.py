@@ -97,6 +97,7 @@ def _office(file: IO[bytes], extension: str) -> Iterator[str]:
 
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
+    # Other kinds need no time for it, and what only names the kinds has no need of it.
     from pypdf import PdfReader
 
     reader = PdfReader(file)
@@ -130,7 +131,8 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
 
 
 def _limit_this_process() -> None:
-    import pypdf  # noqa: F401 - a part of what the process is at rest
+    # A part of what the process is at rest.
+    import pypdf  # noqa: F401
 
     # Not from `getrusage`, which counts the process that started this one.
     used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
