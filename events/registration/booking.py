@@ -89,7 +89,7 @@ def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Regist
             if booking.added_by or date.event.confirmation == Confirmation.AT_ONCE:
                 registration = register_without_mail(date, booking, now)
             else:
-                registration = _hold(date, booking, now)
+                registration = _hold(date, date.seats, booking, now)
             kind = RegistrationMailKind.ADDED if booking.added_by else _kind_of(registration, date)
             enqueue_mail(registration, kind, date)
             return registration
@@ -103,16 +103,16 @@ def _kind_of(registration: Registration, date: Occurrence) -> RegistrationMailKi
     return RegistrationMailKind.CONFIRMED
 
 
-def _hold(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
+def _hold(date: Occurrence, seats: DateSeats, booking: BookingRequest, now: datetime) -> Registration:
     """Hold seats, or a position on the waiting list, until the link in the mail is followed."""
     if booking.source:
-        check_source(date.seats, booking.source, booking.seats, date.event.capacity, now)
+        check_source(seats, booking.source, booking.seats, date.event.capacity, now)
     waits = _state_for(date, booking, now) == State.WAITING or date.event.is_by_approval
-    registration = _create(date, date.seats, booking, State.HELD, now)
+    registration = _create(date, seats, booking, State.HELD, now)
     registration.waiting_since = now if waits else None
     registration.held_until, registration.held_by = now + HELD_FOR, booking.source
     registration.save(update_fields=["waiting_since", "held_until", "held_by", "answers_text"])
-    date.seats.recount()
+    seats.recount()
     return registration
 
 
