@@ -43,6 +43,8 @@ def filled_in(reader):
         field.fill("Camille")
     for field in form.locator("input[type=email]").all():
         field.fill("camille.busy@reader.example")
+    for question in form.locator("fieldset").all():
+        question.locator("input[type=radio]").first.check()
     for choice in form.locator("select").all():
         choice.select_option(index=1)
     for box in form.locator("input[type=checkbox]").all():
