@@ -39,6 +39,8 @@ LONGEST_TOKEN = 400
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
+# Beyond it a refused post leaves no trace, so that nobody fills the cache with used tokens.
+REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
 # What a reader without scripts waits at a site that gets very many posts; the text says ten seconds.
 WAIT = timedelta(seconds=8)
 WITHOUT_PROOF = RateLimit("posts-without-proof", 2, timedelta(minutes=1))
@@ -150,9 +152,14 @@ class FormGuard:
         self.problem = self._problem()
         return self.problem
 
-    def use_up(self, content: str = REFUSED) -> bool:
-        """Use up the form token with the hash of what was accepted; return False if it was used before."""
-        return bool(self.token) and caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
+    def refuse(self) -> None:
+        """Use up the form token of a post that is not accepted."""
+        if self.token and REFUSED_BY_SOURCE.allows(source_of(self.request)):
+            self._use_up(REFUSED)
+
+    def _use_up(self, content: str) -> bool:
+        """Use up the form token with the hash of what was sent; return False if it was used before."""
+        return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
 
     def _problem(self) -> str:
         if not self._is_from_here():
@@ -172,7 +179,7 @@ class FormGuard:
             if TOLD.allows(self.site.pk):
                 site_is_busy.send(FormGuard, site=self.site)
             return "busy"
-        self._is_first = self.use_up(self.content_hash)
+        self._is_first = self._use_up(self.content_hash)
         return ""
 
     @property
@@ -236,7 +243,7 @@ class GuardedForm(forms.Form):
         if not self.errors and (problem := self.guard.find_problem()):
             self.add_error(None, ValidationError(PROBLEMS[problem], code=problem))
         if self.errors:
-            self.guard.use_up()
+            self.guard.refuse()
 
     @property
     def verdict(self) -> Verdict:
