@@ -2,9 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from django.utils.csp import CSP
-
-from portal import env
+from portal import content_policies, env
 from portal.env import BASE_DIR
 
 # The installation
@@ -27,7 +25,12 @@ DEMO = env.flag(
     "DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it."
 )
 TRUSTED_PROXY = env.flag(
-    "TRUSTED_PROXY", False, "A proxy in front sets X-Forwarded-Proto and may be believed; never set it without one."
+    "TRUSTED_PROXY",
+    False,
+    "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For and may be believed; never set it without one.",
+)
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES", 1, "How many proxies stand in front, one behind the other; each adds to X-Forwarded-For."
 )
 
 INSTALLED_APPS = [
@@ -77,6 +80,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.serving.headers.HeadWithoutBody",
+    "portal.core.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.serving.middleware.KnownSite",
@@ -267,28 +272,14 @@ if NEWSLETTER_MAIL_BACKEND:
 
 # Security
 
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
-    "media-src": [CSP.SELF],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    # The player of a video is loaded only by a click on its poster.
-    "frame-src": [CSP.SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
-}
+CSP_REPORTS = env.text("CSP_REPORTS", "", "Where browsers report what the content policy has blocked; empty: nowhere.")
+SECURE_CSP = content_policies.for_readers(CSP_REPORTS)
+ADMIN_CSP = content_policies.for_newsroom(SECURE_CSP)
+DASHBOARD_CSP = content_policies.for_dashboard(ADMIN_CSP)
+PREVIEW_CSP = content_policies.for_previews(SECURE_CSP)
 ANALYTICS = env.services(
     "ANALYTICS", ["matomo", "plausible"], "Services that sites may have their readers counted by: matomo=https://…"
 )
-# Wagtail's admin has inline scripts and styles, and previews the site in a frame.
-ADMIN_CSP = SECURE_CSP | {
-    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "frame-ancestors": [CSP.SELF],
-}
-PREVIEW_CSP = SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 # The admin shows previews in a frame; the content security policy of public pages forbids every frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
@@ -298,9 +289,29 @@ HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remembe
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# With this prefix a browser takes them from this very host by https only.
+HOST_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
+# The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
+DEVICE_COOKIE_NAME = f"{HOST_PREFIX}known_device"
 CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+FORMS_AN_HOUR = env.number(
+    "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
+)
+# security.txt (RFC 9116)
+SECURITY_CONTACT = env.words(
+    "SECURITY_CONTACT",
+    [],
+    "Where to report a vulnerability: e-mail addresses or URLs; empty: there is no security.txt.",
+)
+SECURITY_POLICY = env.text("SECURITY_POLICY", "", "The URL of the policy for such reports.")
+SECURITY_ENCRYPTION = env.text("SECURITY_ENCRYPTION", "", "The URL of a key for such reports.")
+SECURITY_EXPIRES = env.day(
+    "SECURITY_EXPIRES", "The day, such as 2027-06-30, after which security.txt is stale; empty: in half a year."
+)
 
 # The public API has no authentication.
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "How often one source may ask the public API.")
@@ -315,7 +326,8 @@ WAGTAIL_SITE_NAME = env.text(
     "NEWSROOM_NAME", "Portal", "The name of the network: where editors log in, in their menu and their titles."
 )
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
-WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.editor.session.SignInForm"
+WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.sign_in.views.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
 # Without those names of the machine, such as “localtime”, that no browser knows.
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 # Nobody sets the password or the address of somebody else on a screen: Settings → People sends mails.
@@ -369,8 +381,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"one_line": {"()": "portal.logs.WithoutTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django logs every task that starts and ends, by default to the console.
-    "loggers": {"django.tasks": {"level": LOG_LEVEL}},
+    "loggers": {
+        "django.tasks": {"level": LOG_LEVEL},
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
+    },
 }

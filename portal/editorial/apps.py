@@ -18,6 +18,7 @@ class EditorialConfig(AppConfig):
 
         from portal.core.files.access import access_grants
         from portal.core.publication import set_rules
+        from portal.core.readers.form_guard import site_is_busy
         from portal.editorial.accounts import history
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
@@ -27,6 +28,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.in_print import telling
+        from portal.editorial.mails.busy_forms import tell_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
         from portal.editorial.sharing.shares import source_deleted
@@ -37,6 +39,7 @@ class EditorialConfig(AppConfig):
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
         replace_wagtail_notifiers()
+        site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)
         page_published.connect(tracking.page_published)
         pre_delete.connect(source_deleted, sender=Page)
