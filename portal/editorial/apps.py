@@ -25,15 +25,19 @@ class EditorialConfig(AppConfig):
         from portal.editorial.schedule import embargo
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
+        from portal.editorial.translations.passages import checks
         from portal.media.embargo_access import access_grants
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
+        checklist.requirements.append(checks.passages_to_translate)
+        checklist.recommendations.append(checks.passages_to_look_at)
         replace_wagtail_notifiers()
         access_grants.append(has_guest_token)
         post_save.connect(embargo.revision_saved, sender=Revision)
+        post_save.connect(checks.revision_saved, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(embargo.page_changed, dispatch_uid=f"embargo-{id(published_or_not)}")
         page_published.connect(tracking.page_published)
