@@ -261,6 +261,21 @@ class TestPermission:
         window.send()
         assert draft_of(translation).title == "Holz"
 
+    def test_nobody_publishes_what_they_have_not_read(self, window, translation, lorraine, newsroom):
+        fill_in(window)
+        window.send()
+        admin = make_member("admin", is_superuser=True)
+        publisher = Window(newsroom_client(lorraine, admin), translation)
+        late = Window(window.client, translation)
+        late.write("Quote · Text", "Ganz anders.")
+        late.send()
+
+        publisher.send("action-publish")
+
+        assert not reload(translation).live
+        Window(publisher.client, translation).send("action-publish")
+        assert reload(translation).live
+
     def test_nobody_approves_what_they_translated(self, lorraine, newsroom, translation):
         approver = newsroom[Role.APPROVER]
         window = Window(newsroom_client(lorraine, approver), translation)

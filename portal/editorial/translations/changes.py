@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from html import unescape
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ManyToOneRel
 from django.utils.html import strip_tags
 from django.utils.text import Truncator, capfirst
@@ -49,7 +50,7 @@ class TextChange:
         """Return the label of the field or block in the page editor."""
         try:
             field = model._meta.get_field(self.field) if model else None
-        except LookupError:
+        except FieldDoesNotExist:
             field = None
         if field is None:
             return self.field

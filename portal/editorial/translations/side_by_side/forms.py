@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.safestring import SafeString
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
@@ -136,5 +137,5 @@ def _known_place(draft: Page, path: str) -> TextPlace | None:
     """Return the place of a path that a form has sent, None where the page has none."""
     try:
         return place_of(draft, path)
-    except LookupError:
+    except (FieldDoesNotExist, AttributeError, LookupError):
         return None

@@ -27,6 +27,7 @@ from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.completeness import checklist_of
 from portal.editorial.approval.next_step import next_step_of, sent_text, tell_approved, tell_saved
 from portal.editorial.approval.refusals import show_refusal
+from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations import actions, machine
 from portal.editorial.translations.changes import TextChange, parse_changes
@@ -87,6 +88,8 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
     page: PortalPage
     basis: Basis
     locale: Locale
+    # Whether the draft that was posted to is the one that the form showed.
+    is_draft_as_seen = True
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
@@ -138,6 +141,8 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         if self.basis.outdated_at:
             # The passages of a form that was opened before are those of an older original: nothing of it is lost.
             return self._refuse_outdated()
+        seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
+        self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
         saved = save(
             self.page,
             self.basis,
@@ -180,6 +185,10 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         messages.success(self.request, sent_text(page))
 
     def _publish(self) -> None:
+        latest = self.page.latest_revision
+        if latest is not None and not self.is_draft_as_seen:
+            # Somebody else has written in another passage: nobody publishes what they have not read.
+            raise StaleReviewError(compare_url(self.page, latest, latest))
         actions.publish_or_submit(self.page, self.request.user)
         tell_approved(self.request, self.page)
 
@@ -259,7 +268,14 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "count_to_do": to_do,
             "count_done": len(passages) - to_do,
             "homeless": saved.homeless,
+            "draft_seen": self._draft_seen(),
         }
+
+    def _draft_seen(self) -> str:
+        """Return the content hash of what the form shows: an autosave brings in nothing that somebody else wrote."""
+        if self.expects_json and not self.is_draft_as_seen:
+            return self.request.POST.get("draft-seen", "")
+        return content_hash_of(self.page.latest_revision) if self.page.latest_revision else ""
 
     def _numbered(self, passages: list[TranslationPassage]) -> list[tuple[int, TranslationPassage]]:
         """Those that are to do first. A form that is open already keeps the numbers of its fields."""
