@@ -1,8 +1,9 @@
 """The passages of a translation, and what is left to do in each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
@@ -78,9 +79,10 @@ def original_of(basis: Basis) -> Page:
     It is read for its texts: what it refers to may be gone, and is not looked up.
     """
     revision = basis.revision
-    model = ContentType.objects.get_for_id(revision.content_type_id).model_class() if revision else None
-    version = model.from_serializable_data(revision.content, check_fks=False) if model else None
-    return version or basis.source.specific
+    if revision is None:
+        return basis.source.specific
+    model: Any = ContentType.objects.get_for_id(revision.content_type_id).model_class()
+    return model.from_serializable_data(revision.content, check_fks=False)
 
 
 def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list[TranslationPassage]:
@@ -124,11 +126,7 @@ def _with_state(passage: TranslationPassage, basis: Basis) -> TranslationPassage
         state = PassageState.CHANGED
     else:
         state = PassageState.DONE
-    return TranslationPassage(**{**_fields(passage), "state": state})
-
-
-def _fields(passage: TranslationPassage) -> dict[str, object]:
-    return {name: getattr(passage, name) for name in TranslationPassage.__dataclass_fields__}
+    return replace(passage, state=state)
 
 
 def _is_untranslated(passage: TranslationPassage) -> bool:

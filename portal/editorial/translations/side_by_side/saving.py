@@ -123,7 +123,8 @@ def _settle(basis: Basis, passage: TranslationPassage) -> None:
 
 
 def _write(draft: Page, written: dict[TranslationPassage, str]) -> None:
-    texts, changed = page_texts(draft), defaultdict(dict)
+    texts = page_texts(draft)
+    changed: dict[str, dict[int | None, tuple[str, bool]]] = defaultdict(dict)
     for passage, text in written.items():
         changed[passage.path][passage.part] = (text, passage.is_rich)
     result = {}

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -53,11 +53,11 @@ class Row:
 
     number: int
     passage: TranslationPassage
-    source: SafeString
-    field: SafeString
+    source: str
+    field: str
     seen: str
     current: str
-    confirmation: str
+    confirmation: Any
     theirs: str = ""
     problem: str = ""
 
@@ -66,7 +66,7 @@ class Row:
         return self.passage.state == PassageState.SAME
 
 
-def readable(source: str, is_rich: bool) -> SafeString | str:
+def readable(source: str, is_rich: bool) -> str:
     """Return a part of the original for reading: links are underlined and lead nowhere."""
     if not is_rich:
         return source
