@@ -325,7 +325,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "source_changes": self._source_changes() if self.basis.outdated_at else [],
             "other_changes": [label for label, change in self._labelled() if not (change.before or change.after)],
             "is_locked": self.is_locked,
-            "lock": self.page.get_lock() if self.is_locked else None,
+            "lock_message": self._lock_message(),
             "is_in_review": is_in_review,
             "may_submit": may_submit,
             "may_publish": not may_submit and not is_in_review and tester.can_publish(),
@@ -342,6 +342,10 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "autosave_indicator": AutosaveIndicator(),
             "has_unsaved_changes": bool(saved and not saved.is_whole),
         }
+
+    def _lock_message(self) -> Any:
+        lock = self.page.get_lock()
+        return lock.get_message(self.request.user) if lock and self.is_locked else ""
 
     def _labelled(self) -> list[tuple[str, TextChange]]:
         return [(change.label(type(self.page)), change) for change in parse_changes(self.basis.changes)]
