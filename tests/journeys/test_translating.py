@@ -68,7 +68,7 @@ def write_rich(page: Page, nth: int, text: str) -> None:
 
 def begin(page: Page, server: str, story: str) -> None:
     page.goto(f"{server}/admin/localize/submit/page/{story}/")
-    expect(page.locator(".help-info").filter(has_text="Deutsch")).to_contain_text("“Filières du bois”")
+    expect(page.locator(".help-info").filter(has_text="Deutsch")).to_contain_text("Filières du bois")
     for box in page.locator("[name=locales]:checked").all():
         box.uncheck()
     page.get_by_label("Deutsch").check()

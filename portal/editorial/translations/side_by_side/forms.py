@@ -91,14 +91,12 @@ def _lines_in(element: Any) -> list[str]:
     return [element.decode_contents()]
 
 
-def field_of(passage: TranslationPassage, number: int, text: str | None, language: str, is_locked: bool) -> SafeString:
+def field_of(passage: TranslationPassage, number: int, text: str | None, language: str) -> SafeString:
     """Return the field of a passage as HTML, with `text` in place of its own if there is one."""
     widget = widget_for(passage.place, passage.is_rich, passage.part is not None)
     attrs = {"id": f"passage-{number}-text", "lang": language, "aria-labelledby": f"passage-{number}-label"}
     if passage.place.max_length and not passage.is_rich:
         attrs["maxlength"] = str(passage.place.max_length)
-    if is_locked:
-        attrs["disabled"] = "disabled"
     return widget.render(f"passage-{number}-text", passage.text if text is None else text, attrs)
 
 

@@ -54,6 +54,7 @@ class Row:
     number: int
     passage: TranslationPassage
     source: str
+    text: str
     field: str
     seen: str
     current: str
@@ -289,11 +290,13 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         current = fingerprint(shown_text(passage))
         refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
         kept = sent[passage.name].text if problem or refused is not None else None
+        is_read_only = self.expects_json or self.is_locked or self.basis.outdated_at
         return Row(
             number,
             passage,
             readable(passage.source, passage.is_rich),
-            "" if self.expects_json else field_of(passage, number, kept, self.locale.language_code, self.is_locked),
+            readable(passage.text, passage.is_rich),
+            "" if is_read_only else field_of(passage, number, kept, self.locale.language_code),
             sent[passage.name].seen if kept is not None else current,
             current,
             CONFIRMATIONS.get(passage.state, ""),
