@@ -12,7 +12,7 @@ class EditorialConfig(AppConfig):
         from django.contrib.auth import get_user_model
         from django.db.models.signals import m2m_changed, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
-        from wagtail.models import ModelLogEntry, Page, PageLogEntry, Task
+        from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, Task
         from wagtail.signals import page_published
         from wagtail.workflows import get_task_types
 
@@ -33,14 +33,18 @@ class EditorialConfig(AppConfig):
         from portal.editorial.pictures import licences
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
+        from portal.editorial.translations.passages import checks
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
+        checklist.requirements.append(checks.passages_to_translate)
+        checklist.recommendations.append(checks.passages_to_look_at)
         replace_wagtail_notifiers()
         site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)
+        post_save.connect(checks.revision_saved, sender=Revision)
         page_published.connect(tracking.page_published)
         pre_delete.connect(source_deleted, sender=Page)
         pre_save.connect(history.account_saved, sender=get_user_model())

@@ -216,6 +216,7 @@ def _translations(site: Planted) -> None:
     )
     site.keep("segment", segment)
     translation.save_target(publish=False)
+    site.keep("rendering", translation.get_target_instance())
 
 
 def _readers(site: Planted) -> None:

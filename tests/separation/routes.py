@@ -140,6 +140,7 @@ KINDS = {
     "newsletter_unsubscribe key": ("subscriber",),
     "newsletter_erase key": ("subscriber",),
     "decide_failed_task key": ("laid",),
+    "translate_page page_id": ("rendering", "live"),
 }
 # What a viewset's places stand for, by the beginning of its names.
 SPACES = {

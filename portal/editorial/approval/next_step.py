@@ -115,10 +115,15 @@ def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> Non
     *earlier, _wagtails = get_messages(request)
     for each in earlier:
         messages.messages.add_message(request, each.level, each.message, extra_tags=each.extra_tags)
+    messages.success(request, sent_text(page), buttons=buttons)
+
+
+def sent_text(page: PortalPage) -> str:
+    """Say whom a submitted page is with, and when readers see it."""
     step = next_step_of(page)
     values = {"title": page.get_admin_display_title(), "names": step.names}
     sent = _("“%(title)s” is with %(names)s for review.") if step.people else _("“%(title)s” is sent for review.")
-    messages.success(request, f"{sent % values} {_when(page)}", buttons=buttons)
+    return f"{sent % values} {_when(page)}"
 
 
 def _when(page: PortalPage) -> str:
