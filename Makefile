@@ -36,7 +36,7 @@ format: ## Put code and templates into the house style
 	@git ls-files '*.html' | xargs .venv/bin/djhtml
 
 messages: ## Collect and compile the interface's translations (needs gettext)
-	@DEBUG=yes $(RUN) makemessages -v0 --locale fr --locale de --no-wrap --add-location file --ignore .venv --ignore var --ignore tests
+	@DEBUG=yes $(RUN) makemessages -v0 --locale fr --locale de --no-wrap --add-location file --extension html,txt,py,mjml --ignore .venv --ignore var --ignore tests
 	@cd portal && DEBUG=yes ../.venv/bin/python ../manage.py compilemessages -v0
 
 bench: var/secret-key ## Measure queries, time and requests a second (ARGS="--stories 100000")

@@ -11,6 +11,7 @@ class EventsConfig(AppConfig):
 
         from events import signals
         from events.models import EventPage, EventSettings, Venue, events_of_recaps
+        from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import event_deleted
         from portal.core.feeds import stories
@@ -30,3 +31,4 @@ class EventsConfig(AppConfig):
         checklist.requirements.append(required_findings)
         checklist.recommendations.append(recommended_findings)
         stories.subjects.append(events_of_recaps)
+        register_public_records()

@@ -6,7 +6,7 @@ from events.importing.subscriptions import due_subscriptions, refresh_if_due
 from events.models import Registration
 from events.newsroom.recap_reminders import send_recap_reminders
 from events.occurrences import extend_horizon
-from events.registration.booking import delete_expired
+from events.registration.booking import delete_expired, free_lapsed
 from events.registration.sync import notify_and_promote
 from portal.core.tasks.periodic import periodic
 
@@ -21,6 +21,11 @@ def refresh_subscribed_calendars(now: datetime) -> None:
     """Enqueue a task for each subscription that is due; each is read at most once an hour."""
     for subscription in due_subscriptions(now):
         refresh_if_due.enqueue(subscription.pk)
+
+
+@periodic(every=timedelta(minutes=1))
+def free_seats_that_were_not_confirmed(now: datetime) -> None:
+    free_lapsed(now)
 
 
 @periodic(every=timedelta(days=1))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,17 @@ def number(name: str, default: int, meaning: str) -> int:
     if value < 0:
         raise ImproperlyConfigured(f"The environment variable {name} is {value}; it takes 0 or more.")
     return value
+
+
+def day(name: str, meaning: str) -> date | None:
+    """A day as YYYY-MM-DD, or None where nothing is set."""
+    value = _read(_env.str, "day", name, "", meaning)
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is {value!r}; it takes a day such as 2027-06-30."
+        ) from error
 
 
 def time_zone(name: str, default: str, meaning: str) -> str:

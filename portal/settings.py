@@ -2,9 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from django.utils.csp import CSP
-
-from portal import env
+from portal import content_policies, databases, env, logs
 from portal.env import BASE_DIR
 
 # The installation
@@ -33,7 +31,12 @@ DEMO = env.flag(
     "DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it."
 )
 TRUSTED_PROXY = env.flag(
-    "TRUSTED_PROXY", False, "A proxy in front sets X-Forwarded-Proto and may be believed; never set it without one."
+    "TRUSTED_PROXY",
+    False,
+    "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For and may be believed; never set it without one.",
+)
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES", 1, "How many proxies stand in front, one behind the other; each adds to X-Forwarded-For."
 )
 
 INSTALLED_APPS = [
@@ -61,7 +64,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "portal.editorial.accounts.users_config.NewsroomUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -83,9 +86,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.serving.headers.HeadWithoutBody",
+    "portal.core.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.core.operation.probes.Probes",
+    "portal.core.status.probes.Probes",
     "portal.core.serving.middleware.KnownSite",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.core.serving.middleware.ContentPolicy",
@@ -124,14 +129,6 @@ TEMPLATES = [
 
 # Data
 
-# Seconds; the last is in milliseconds. They end the wait for a server that is off or unreachable.
-POSTGRESQL_OPTIONS = {
-    "connect_timeout": 3,
-    "keepalives_idle": 30,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
 DATABASES = {
     "default": env.database(
         "DATABASE_URL", DATA_DIR / "portal.sqlite3", "The database: SQLite (embedded) or postgres://…"
@@ -145,19 +142,10 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_STATEMENT_SECONDS = env.number(
     "DATABASE_STATEMENT_SECONDS", 30, "After how long the web server gives up a query on PostgreSQL; 0: never."
 )
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["OPTIONS"] = {**POSTGRESQL_OPTIONS, **DATABASES["default"].get("OPTIONS", {})}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+DATABASES["default"]["OPTIONS"] = databases.options(DATABASES["default"])
+if DATABASES["default"]["ENGINE"] == databases.SQLITE:
     # SQLite creates its file, but not the folder.
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
-        ),
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -256,6 +244,15 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sen
 REVIEW_REMINDER_DAYS = env.number(
     "REVIEW_REMINDER_DAYS", 3, "After how many days, and again after as many, reviewers are reminded of what waits."
 )
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days the link of an invitation to the newsroom opens.")
+ACCOUNT_HAND_DAYS = env.number(
+    "ACCOUNT_HAND_DAYS",
+    30,
+    "For how many days nobody approves what somebody wrote who made their account, or changed its address or roles.",
+)
+SINGLE_SIGN_ON = env.text(
+    "SINGLE_SIGN_ON", "", "By whose accounts people sign in (the organisation’s name); empty: passwords."
+)
 
 # Newsletters
 
@@ -282,28 +279,14 @@ if NEWSLETTER_MAIL_BACKEND:
 
 # Security
 
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
-    "media-src": [CSP.SELF],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    # The player of a video is loaded only by a click on its poster.
-    "frame-src": [CSP.SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
-}
+CSP_REPORTS = env.text("CSP_REPORTS", "", "Where browsers report what the content policy has blocked; empty: nowhere.")
+SECURE_CSP = content_policies.for_readers(CSP_REPORTS)
+ADMIN_CSP = content_policies.for_newsroom(SECURE_CSP)
+DASHBOARD_CSP = content_policies.for_dashboard(ADMIN_CSP)
+PREVIEW_CSP = content_policies.for_previews(SECURE_CSP)
 ANALYTICS = env.services(
     "ANALYTICS", ["matomo", "plausible"], "Services that sites may have their readers counted by: matomo=https://…"
 )
-# Wagtail's admin has inline scripts and styles, and previews the site in a frame.
-ADMIN_CSP = SECURE_CSP | {
-    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "frame-ancestors": [CSP.SELF],
-}
-PREVIEW_CSP = SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 # The admin shows previews in a frame; the content security policy of public pages forbids every frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # Two of them ask for HSTS of hosts that are not the portal's own.
@@ -320,9 +303,29 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
 )
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may ship with that rule (hstspreload.org).")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# With this prefix a browser takes them from this very host by https only.
+HOST_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
+# The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
+DEVICE_COOKIE_NAME = f"{HOST_PREFIX}known_device"
 CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+FORMS_AN_HOUR = env.number(
+    "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
+)
+# security.txt (RFC 9116)
+SECURITY_CONTACT = env.words(
+    "SECURITY_CONTACT",
+    [],
+    "Where to report a vulnerability: e-mail addresses or URLs; empty: there is no security.txt.",
+)
+SECURITY_POLICY = env.text("SECURITY_POLICY", "", "The URL of the policy for such reports.")
+SECURITY_ENCRYPTION = env.text("SECURITY_ENCRYPTION", "", "The URL of a key for such reports.")
+SECURITY_EXPIRES = env.day(
+    "SECURITY_EXPIRES", "The day, such as 2027-06-30, after which security.txt is stale; empty: in half a year."
+)
 
 # The public API has no authentication.
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "How often one source may ask the public API.")
@@ -337,9 +340,13 @@ WAGTAIL_SITE_NAME = env.text(
     "NEWSROOM_NAME", "Portal", "The name of the network: where editors log in, in their menu and their titles."
 )
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
-WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.editor.session.SignInForm"
+WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.sign_in.views.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
 # Without those names of the machine, such as “localtime”, that no browser knows.
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+# Nobody sets the password or the address of somebody else on a screen: Settings → People sends mails.
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -384,13 +391,4 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.editorial.reques
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_minute"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Django logs every task that starts and ends, by default to the console.
-    "loggers": {"django.tasks": {"level": LOG_LEVEL}},
-}
+LOGGING = logs.configuration(LOG_LEVEL)

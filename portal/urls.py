@@ -8,20 +8,24 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
+from wagtail.documents.views.serve import authenticate_with_password as authenticate_with_folder_password
 from wagtail.views import authenticate_with_password
 
 from events.ical.feeds import calendar_file, site_file
 from portal.core.api.urls import urlpatterns as api
 from portal.core.feeds.views import feed
 from portal.core.files.views import document_file, image_file, newsroom_file
+from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving import views
 from portal.core.share.icons import URLS as ICONS
 from portal.core.share.views import share_image
+from portal.core.sitemaps.security_txt import security_txt
 from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
-from portal.editorial.editor.session import SessionView
+from portal.editorial.accounts import views as account_views
 from portal.editorial.guests.views import guest_review
+from portal.editorial.sign_in.views import SessionView
 
 # Separable apps with URLs below the language.
 SEPARABLE = ["portal.newsletter"]
@@ -29,15 +33,22 @@ SEPARABLE = ["portal.newsletter"]
 handler400 = "portal.core.serving.views.bad_request"
 handler403 = "portal.core.serving.views.permission_denied"
 handler404 = "portal.core.serving.views.page_not_found"
-handler500 = "portal.core.serving.views.server_error"
+handler500 = "portal.core.status.unavailable.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("admin/session/", never_cache(SessionView.as_view()), name="newsroom_session"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", newsroom_file, name="newsroom_file"),
+    path("admin/invitation/<str:token>/", account_views.account_invitation, name="account_invitation"),
+    path("admin/address/<str:token>/", account_views.account_address, name="account_address"),
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        limited_guesses(authenticate_with_folder_password),
+        name="wagtaildocs_authenticate_with_password",
+    ),
     path("documents/", include(document_urls)),
     re_path(
         r"^pictures/(?P<signature>[\w=-]+)/(?P<image_id>\d{1,18})/(?P<filter_spec>[\w|.-]+)/$",
@@ -48,6 +59,7 @@ urlpatterns = [
     *ICONS,
     path("api/v2/", include(api)),
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", key_file, name="indexnow_key"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-news.xml", sitemap_news, name="sitemap_news"),
@@ -64,7 +76,7 @@ urlpatterns = [
         re_path(r"^_review/(?P<token>[\w:-]{20,300})/$", guest_review, name="guest_review"),
         path(
             "_util/password/<int:page_view_restriction_id>/<int:page_id>/",
-            authenticate_with_password,
+            limited_guesses(authenticate_with_password),
             name="wagtailcore_authenticate_with_password",
         ),
         re_path(r"^(?P<path>(?:[^/]+/)*)feed\.(?P<form>rss|atom|json)$", feed, name="feed"),

@@ -12,10 +12,20 @@ class SearchConfig(AppConfig):
 
         from events.models import Venue
         from portal.core.models import Person, Share, Topic
+        from portal.editorial.in_print import registry as in_print
         from search import signals
         from search.indexing.entries import indexable_types
         from search.models import SearchSettings
 
+        in_print.PUBLIC_RECORDS.append(
+            in_print.PublicRecord(
+                "search.SearchSettings",
+                "what a search shows first, and synonyms",
+                in_print.ADMINISTRATORS,
+                in_print.own_site,
+            )
+        )
+        in_print.NOT_IN_PRINT["search"] = "an index of public pages, made by their publication, and what readers asked"
         for signal in (page_published, page_unpublished):
             signal.connect(signals.page_changed, dispatch_uid=f"search-{id(signal)}")
             signal.connect(signals.ancestor_changed, dispatch_uid=f"search-ancestor-{id(signal)}")

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page
 
 from portal.core.lists.listing import with_other_expiry
 from portal.core.models import Byline, ContentVersion, Share
-from search.indexing.files import update_file_text
+from search.indexing.file_tasks import pages_linking, read_file
+from search.indexing.files import is_unread
 from search.indexing.index import index_keys, index_page, index_subtree
 from search.models import EntryText, FileText, IndexEntry
 
@@ -75,25 +76,16 @@ def venue_changed(sender: type, instance: Any, created: bool = False, **kwargs: 
 
 
 def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Read a new or replaced file, and index the pages that link to it."""
-    if update_file_text(instance):
-        index_keys(_pages_linking([instance]))
+    """Let a new or replaced file be read in the background."""
+    if is_unread(instance):
+        read_file.enqueue(instance.pk)
 
 
 def collection_privacy_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """Index the pages that link to files of a collection that became private or public, and of those below it."""
     files = FileText.objects.filter(document__collection__path__startswith=instance.collection.path)
-    index_keys(_pages_linking([file.document for file in files.select_related("document")]))
+    index_keys(pages_linking([file.document for file in files.select_related("document")]))
 
 
 def settings_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     ContentVersion.advance()
-
-
-def _pages_linking(documents: list[Any]) -> set[int]:
-    pages = set()
-    for document in documents:
-        for reference in ReferenceIndex.get_references_to(document):
-            if reference.object_id.isdigit():
-                pages.add(int(reference.object_id))
-    return pages

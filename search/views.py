@@ -1,6 +1,7 @@
 """The views of search: results page, suggestions, and the OpenSearch description for browsers."""
 
 import logging
+from datetime import timedelta
 
 from django.db import DatabaseError
 from django.db.transaction import atomic
@@ -12,16 +13,20 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.core.operation.database import without_waiting
+from portal.core.readers.rate_limits import RateLimit
+from portal.core.readers.sources import source_of
 from portal.core.serving.editions import SEARCH_WORDS, Edition, edition_of
 from search.addresses import search_url
 from search.find import find
 from search.models import LoggedQuery
 from search.navigation import language_links, pagination_of, site_links
 from search.query.criteria import Criteria
-from search.rate_limit import MAX_SEARCHES, MAX_SUGGESTIONS, WINDOW, is_within_limit
 from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
+
+MINUTE = timedelta(minutes=1)
+SEARCHES, SUGGESTIONS = RateLimit("searches", 40, MINUTE), RateLimit("suggestions", 240, MINUTE)
 
 
 @require_safe
@@ -32,9 +37,9 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
         return HttpResponseRedirect(search_url(edition) + (f"?{query}" if query else ""), status=301)
     criteria, now = Criteria.from_query(request.GET), timezone.now()
     context = {"criteria": criteria, "now": now, "is_search": True}
-    if criteria.q and not is_within_limit(request, "results", MAX_SEARCHES):
+    if criteria.q and not SEARCHES.allows(source_of(request)):
         response = render(request, "search/too_many.html", context, status=429)
-        response["Retry-After"] = str(WINDOW)
+        response["Retry-After"] = str(MINUTE.seconds)
         return response
     try:
         search_results = find(edition, criteria, now)
@@ -73,9 +78,9 @@ def _log(edition: Edition, text: str, total: int) -> None:
 @require_safe
 def suggest(request: HttpRequest, word: str) -> HttpResponse:
     """Suggestions as JSON: `label`, `kind` and `url` of each."""
-    if not is_within_limit(request, "suggestions", MAX_SUGGESTIONS):
+    if not SUGGESTIONS.allows(source_of(request)):
         response = JsonResponse({"suggestions": []}, status=429)
-        response["Retry-After"] = str(WINDOW)
+        response["Retry-After"] = str(MINUTE.seconds)
         return response
     found = suggestions(edition_of(request), request.GET.get("q", ""), timezone.now())
     response = JsonResponse({"suggestions": found})

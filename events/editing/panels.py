@@ -83,7 +83,7 @@ def registration_panel() -> Panel:
         [
             FieldRowPanel([FieldPanel("price"), FieldPanel("registration_url")]),
             FieldRowPanel([FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True)]),
-            FieldPanel("has_waiting_list"),
+            FieldRowPanel([FieldPanel("has_waiting_list"), FieldPanel("confirmation")]),
             FieldRowPanel([FieldPanel("registration_until"), FieldPanel("registration_lead", required_on_save=True)]),
             FieldPanel("questions"),
             FieldPanel("consent"),

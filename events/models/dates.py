@@ -187,7 +187,8 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
         return SeatAvailability(
             capacity=event.capacity,
             taken=self.seats.taken if self.seats else 0,
-            waiting=self.seats.waiting if self.seats else 0,
+            # Nobody waits for a seat there, but all for the organiser.
+            waiting=self.seats.waiting if self.seats and not event.is_by_approval else 0,
             has_waiting_list=event.has_waiting_list,
             closes_at=event.registration_closes_at(self.start),
             is_marked_full=self.status == EventStatus.FULL,

@@ -258,6 +258,11 @@ class EventPage(RegistrablePage):
             return Attendance.MIXED if is_somewhere else Attendance.ONLINE
         return Attendance.ON_SITE if is_somewhere else Attendance.UNKNOWN
 
+    def source_of_draft(self) -> tuple[str, Any] | None:
+        """The name and the owner of the subscribed calendar that brings the event."""
+        imported = self.imports.select_related("subscription__owner").first()
+        return (imported.subscription.name, imported.subscription.owner) if imported else None
+
     @property
     def calendar_uid(self) -> str:
         """The UID in calendar files: the same in every language, and stable over title, slug, dates and site."""

@@ -18,11 +18,20 @@ REGISTRATION_FIELDS = (
     "takes_registrations",
     "capacity",
     "has_waiting_list",
+    "confirmation",
     "most_seats",
     "registration_until",
     "registration_lead",
 )
 MAX_QUESTIONS = 8
+
+
+class Confirmation(models.TextChoices):
+    """When a registration from the form is valid."""
+
+    AT_ONCE = "at_once", _("at once")
+    BY_MAIL = "mail", _("when the link in the mail is followed")
+    BY_APPROVAL = "approval", _("when the organiser gives a place")
 
 
 class RegistrablePage(PortalPage):
@@ -45,6 +54,13 @@ class RegistrablePage(PortalPage):
     )
     has_waiting_list = models.BooleanField(
         _("waiting list"), default=False, help_text=_("Who comes too late waits in line, and moves up by themselves.")
+    )
+    confirmation = models.CharField(
+        _("a registration is valid"),
+        max_length=10,
+        choices=Confirmation,
+        default=Confirmation.BY_MAIL,
+        help_text=_("A place is held for 30 minutes until the link in the mail is followed; then it goes to others."),
     )
     most_seats = models.PositiveSmallIntegerField(
         _("places for one registration at most"),
@@ -74,6 +90,10 @@ class RegistrablePage(PortalPage):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_by_approval(self) -> bool:
+        return self.confirmation == Confirmation.BY_APPROVAL
 
     def registration_closes_at(self, start: datetime) -> datetime:
         """Return the instant at which registration closes for a date with this start; never later than the start."""

@@ -40,7 +40,8 @@ class DateSeats(models.Model):
         return f"{self.event_key} {self.date_key}"
 
     def recount(self) -> None:
-        seats = Coalesce(Sum("seats", filter=Q(state=Registration.State.CONFIRMED)), 0)
+        has_seat = Q(state=Registration.State.CONFIRMED) | Q(state=Registration.State.HELD, waiting_since=None)
+        seats = Coalesce(Sum("seats", filter=has_seat), 0)
         waiting = Count("pk", filter=Q(state=Registration.State.WAITING))
         counted = self.registrations.aggregate(taken=seats, waiting=waiting)
         self.taken, self.waiting = counted["taken"], counted["waiting"]
@@ -49,8 +50,16 @@ class DateSeats(models.Model):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> Self:
-        """Confirmed and waiting registrations."""
-        return self.exclude(state=Registration.State.CANCELLED)
+        """Registrations that are confirmed, waiting or to be confirmed."""
+        return self.exclude(state__in=[Registration.State.CANCELLED, Registration.State.LAPSED])
+
+    def settled(self) -> Self:
+        """Confirmed and waiting registrations, whose address has been confirmed where that is asked for."""
+        return self.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
+
+    def lapsing(self, now: datetime) -> Self:
+        """Registrations whose time to be confirmed is over."""
+        return self.filter(state=Registration.State.HELD, held_until__lte=now)
 
     def confirmed(self) -> Self:
         return self.filter(state=Registration.State.CONFIRMED)
@@ -93,13 +102,16 @@ class Registration(models.Model):
     """One person's registration for one date. `answers` is `[[question, answer], …]`.
 
     `event` is the page, in one language, on which they registered. `notified` is the snapshot of the date that was last
-    sent to them: see `events.registration.notify`.
+    sent to them: see `events.registration.notify`. One that is to be confirmed holds its seats until `held_until`, or a
+    position on the waiting list if it has `waiting_since`; `held_by` is a keyed hash of the source that it came from.
     """
 
     class State(models.TextChoices):
         CONFIRMED = "confirmed", pgettext_lazy("a registration", "Confirmed")
         WAITING = "waiting", pgettext_lazy("a registration", "Waiting")
         CANCELLED = "cancelled", pgettext_lazy("a registration", "Cancelled")
+        HELD = "held", pgettext_lazy("a registration", "To be confirmed")
+        LAPSED = "lapsed", pgettext_lazy("a registration", "Not confirmed")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     date = models.ForeignKey(DateSeats, on_delete=models.CASCADE, related_name="registrations")
@@ -115,6 +127,8 @@ class Registration(models.Model):
     answers_text = models.TextField(_("answers"), blank=True, editable=False)
     registered_at = models.DateTimeField(_("registered on"), default=timezone.now)
     waiting_since = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True, db_index=True)
+    held_by = models.CharField(max_length=40, blank=True, db_index=True)
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True)
     # The organiser who added the registration; in that case no consent text was shown.
     added_by = models.ForeignKey(
@@ -141,7 +155,7 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["date", "same_address"],
-                condition=~Q(state="cancelled"),
+                condition=~Q(state__in=["cancelled", "lapsed"]),
                 name="events_registration_once",
             )
         ]
@@ -156,6 +170,14 @@ class Registration(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == self.State.HELD
+
+    @property
+    def is_lapsed(self) -> bool:
+        return self.state == self.State.LAPSED
 
     @property
     def is_cancelled(self) -> bool:

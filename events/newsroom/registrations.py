@@ -29,11 +29,12 @@ from portal.core.spreadsheets.views import SafeSpreadsheets
 
 ANSWER_PREFIX = "answer: "
 MAX_EVENTS = 500
+STATES = [(value, label) for value, label in Registration.State.choices if value != Registration.State.LAPSED]
 
 
 class RegistrationFilter(WagtailFilterSet):
     date = ChoiceFilter(label=_("Date"), choices=())
-    state = ChoiceFilter(label=_("State"), choices=Registration.State.choices)
+    state = ChoiceFilter(label=_("State"), choices=STATES)
 
     class Meta:
         model = Registration
@@ -84,7 +85,8 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
         return columns
 
     def get_base_queryset(self) -> QuerySet[Registration]:
-        return Registration.objects.of_event(self.event).select_related("date", "consent", "recap_consent", "added_by")
+        found = Registration.objects.of_event(self.event).exclude(state=Registration.State.LAPSED)
+        return found.select_related("date", "consent", "recap_consent", "added_by")
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
         return super().get_filterset_kwargs() | {"dates": self.dates}
@@ -117,7 +119,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             return reverse("registrations:act", args=[instance.pk, action])
 
         buttons = []
-        if instance.is_waiting:
+        if instance.is_waiting or instance.is_held:
             buttons.append(MenuItem(gettext("Give a place"), url=action_url("admit"), icon_name="check", priority=10))
         if not instance.is_cancelled:
             buttons.append(MenuItem(gettext("Cancel"), url=action_url("cancel"), icon_name="cross", priority=20))

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from events.availability import BookingStatus, SeatAvailability
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
+from events.models.registrable import Confirmation
+from events.registration.holding import HELD_FOR, KEPT_AFTER_LAPSE, check_mailbox, check_source
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, enqueue_mail
 from events.registration.snapshot import snapshot_of_date
@@ -29,7 +31,10 @@ class NoPlaceError(Exception):
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """What a person submits; the consents are the texts that they were shown, or empty."""
+    """What a person submits; the consents are the texts that they were shown, or empty.
+
+    `source` is a keyed hash of where the form came from, empty for what no form has sent.
+    """
 
     name: str
     address: str
@@ -40,6 +45,7 @@ class BookingRequest:
     recap_consent: str = ""
     wants_recap: bool = False
     added_by: Any = None
+    source: str = ""
 
 
 @contextmanager
@@ -67,7 +73,8 @@ def seats_for(date: Occurrence) -> DateSeats:
 def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
     """Register somebody for a date or put them on its waiting list, and write to them.
 
-    An address that is registered already gets its message again, and nothing changes. Raises NoPlaceError.
+    An address that is registered already gets its message again, and nothing changes. Raises NoPlaceError and
+    TooManyHeldError.
     """
     date = _date_on_original(date)
     with transaction.atomic():
@@ -75,13 +82,72 @@ def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Regist
         with locked(seats) as date.seats:
             existing = seats.registrations.active().filter(same_address=address_key(booking.address)).first()
             if existing:
-                kind = RegistrationMailKind.WAITING if existing.is_waiting else RegistrationMailKind.CONFIRMED
-                enqueue_mail(existing, kind, date)
+                enqueue_mail(existing, _kind_of(existing, date), date)
                 return existing
-            registration = register_without_mail(date, booking, now)
-            kind = RegistrationMailKind.ADDED if booking.added_by else RegistrationMailKind.CONFIRMED
-            enqueue_mail(registration, RegistrationMailKind.WAITING if registration.is_waiting else kind, date)
+            if booking.source:
+                check_mailbox(date.seats, booking.address)
+            if booking.added_by or date.event.confirmation == Confirmation.AT_ONCE:
+                registration = register_without_mail(date, booking, now)
+            else:
+                registration = _hold(date, date.seats, booking, now)
+            kind = RegistrationMailKind.ADDED if booking.added_by else _kind_of(registration, date)
+            enqueue_mail(registration, kind, date)
             return registration
+
+
+def _kind_of(registration: Registration, date: Occurrence) -> RegistrationMailKind:
+    if registration.is_held:
+        return RegistrationMailKind.HELD
+    if registration.is_waiting:
+        return RegistrationMailKind.RECEIVED if date.event.is_by_approval else RegistrationMailKind.WAITING
+    return RegistrationMailKind.CONFIRMED
+
+
+def _hold(date: Occurrence, seats: DateSeats, booking: BookingRequest, now: datetime) -> Registration:
+    """Hold seats, or a position on the waiting list, until the link in the mail is followed."""
+    if booking.source:
+        check_source(seats, booking.source, booking.seats, date.event.capacity, now)
+    waits = _state_for(date, booking, now) == State.WAITING or date.event.is_by_approval
+    registration = _create(date, seats, booking, State.HELD, now)
+    registration.waiting_since = now if waits else None
+    registration.held_until, registration.held_by = now + HELD_FOR, booking.source
+    registration.save(update_fields=["waiting_since", "held_until", "held_by", "answers_text"])
+    seats.recount()
+    return registration
+
+
+def confirm(registration: Registration, now: datetime) -> bool:
+    """Confirm a registration by its link; return False if it was confirmed before, or is not held any more."""
+    with locked(registration.date) as seats:
+        found = Registration.objects.select_for_update().filter(pk=registration.pk, state=State.HELD).first()
+        date = date_of(registration)
+        if found is None or date is None:
+            return False
+        date.seats = seats
+        found.state = State.WAITING if found.waiting_since else State.CONFIRMED
+        found.held_until, found.held_by, found.notified = None, "", snapshot_of_date(date)
+        found.save(update_fields=["state", "held_until", "held_by", "notified", "answers_text"])
+        seats.recount()
+        if found.is_waiting:
+            _promote_waiting(seats, now)
+            found.refresh_from_db()
+        # Whoever was promoted has got that mail.
+        if found.is_waiting or registration.waiting_since is None:
+            enqueue_mail(found, _kind_of(found, date), date)
+        return True
+
+
+def free_lapsed(now: datetime) -> int:
+    """Free the seats that were held for too long, and give them to the waiting list; return their number."""
+    freed = 0
+    for seats in DateSeats.objects.filter(registrations__in=Registration.objects.lapsing(now)).distinct():
+        with locked(seats) as current:
+            freed += current.registrations.lapsing(now).update(
+                state=State.LAPSED, waiting_since=None, cancelled_at=now, delete_at=now + KEPT_AFTER_LAPSE
+            )
+            current.recount()
+            _promote_waiting(current, now)
+    return freed
 
 
 def register_without_mail(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
@@ -182,7 +248,8 @@ def cancel(registration: Registration, now: datetime, *, by_organiser: bool = Fa
     """
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().active().filter(pk=registration.pk)
-        if not found.update(state=State.CANCELLED, cancelled_at=now, waiting_since=None):
+        gone = {"state": State.CANCELLED, "cancelled_at": now, "waiting_since": None, "held_until": None, "held_by": ""}
+        if not found.update(**gone):
             return False
         registration.refresh_from_db()
         seats.recount()
@@ -193,15 +260,18 @@ def cancel(registration: Registration, now: datetime, *, by_organiser: bool = Fa
 
 
 def admit(registration: Registration) -> bool:
-    """Give a seat to somebody on the waiting list, regardless of their position and of the capacity."""
+    """Give a seat to somebody who waits or has not confirmed, regardless of their position and of the capacity."""
     with locked(registration.date) as seats:
-        found = Registration.objects.select_for_update().filter(pk=registration.pk, state=State.WAITING)
+        found = Registration.objects.select_for_update().filter(
+            pk=registration.pk, state__in=[State.WAITING, State.HELD]
+        )
         date = date_of(registration)
-        if date is None or not found.update(state=State.CONFIRMED, waiting_since=None):
+        if date is None or not found.update(state=State.CONFIRMED, waiting_since=None, held_until=None, held_by=""):
             return False
+        was_in_line = registration.is_waiting and not date.event.is_by_approval
         registration.refresh_from_db()
         seats.recount()
-        enqueue_mail(registration, RegistrationMailKind.PROMOTED, date)
+        enqueue_mail(registration, RegistrationMailKind.PROMOTED if was_in_line else _kind_of(registration, date), date)
         return True
 
 
@@ -215,7 +285,7 @@ def _promote_waiting(seats: DateSeats, now: datetime) -> None:
     """Promote in order: a group that does not fit yet holds back those behind it, unless it can never fit."""
     for first in list(seats.registrations.waiting().select_related("date")):
         date = date_of(first)
-        if date is None or date.start <= now or not date.event.live:
+        if date is None or date.start <= now or not date.event.live or date.event.is_by_approval:
             return
         date.seats = seats
         availability = date.availability

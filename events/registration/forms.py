@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from events.availability import SeatAvailability
 from events.models import EventPage, EventSettings, Occurrence, Registration
 from events.registration.booking import BookingRequest
+from events.registration.holding import hash_of_source
 from events.registration.links import site_of
 from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
 from portal.core.readers.form_guard import FormGuard, GuardedForm
@@ -92,6 +93,7 @@ class RegistrationForm(QuestionFields, GuardedForm):
             consent=consent_text(self.page),
             recap_consent=recap_consent_text() if self.page.offers_recap_news else "",
             wants_recap=bool(values.get("recap")),
+            source=hash_of_source(self.guard.request),
         )
 
     def show_again(self, message: str) -> None:

@@ -18,6 +18,10 @@ from portal.core.zones import clock_beside, zone
 
 class RegistrationMailKind(StrEnum):
     CONFIRMED = "confirmed"
+    HELD = "held"
+    """Is to follow the link, until which the seat is held."""
+    RECEIVED = "received"
+    """Waits for the organiser."""
     WAITING = "waiting"
     PROMOTED = "promoted"
     """Was on the waiting list and has a seat now."""
@@ -47,11 +51,18 @@ def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: O
             "seats": registration.seats,
             "waiting_position": registration.waiting_position,
             "link": page_url(page, registration.site) if is_cancelled else registration_url(registration),
-            "link_label": gettext("To the event") if is_cancelled else gettext("Change or cancel"),
+            "link_label": _link_label(kind),
+            "held_until": registration.held_until,
         }
         enclosures = calendar_attachment(page, [(date, False)]) if kind in ATTENDING else ()
     facts = {"to": registration.address, "language": registration.language, "site": registration.site}
     enqueue([compose("registration", context, attachments=enclosures, reply_to=page.contact_email, **facts)])
+
+
+def _link_label(kind: RegistrationMailKind) -> str:
+    if kind is RegistrationMailKind.HELD:
+        return gettext("Confirm the registration")
+    return gettext("To the event") if kind is RegistrationMailKind.CANCELLED else gettext("Change or cancel")
 
 
 def when_of(date: Occurrence, site: Site) -> str:

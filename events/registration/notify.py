@@ -75,7 +75,7 @@ def notify_of_deletion(page: EventPage, now: datetime) -> None:
 
 
 def _registered(page: EventPage) -> Any:
-    return Registration.objects.active().filter(event=page).order_by("pk")
+    return Registration.objects.settled().filter(event=page).order_by("pk")
 
 
 def _dates(page: EventPage) -> Iterable[Occurrence]:
@@ -86,7 +86,7 @@ def _dates(page: EventPage) -> Iterable[Occurrence]:
 @transaction.atomic
 def _notify_person(keys: list[int], dates: dict[Any, Occurrence], now: datetime, *, is_deleted: bool = False) -> bool:
     """Send one person one message about all of their dates; return whether there was anything to send."""
-    locked = Registration.objects.active().select_for_update(of=("self",)).filter(pk__in=keys)
+    locked = Registration.objects.settled().select_for_update(of=("self",)).filter(pk__in=keys)
     registrations = [each for each in locked.select_related("site", "date") if each.date_id in dates]
     registrations.sort(key=lambda each: dates[each.date_id].start)
     if not registrations:

@@ -1,6 +1,6 @@
-"""The public views: registering for a date, and changing or cancelling by the link in the mail."""
+"""The public views: registering for a date, and confirming, changing or cancelling by the link in the mail."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,14 +14,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.availability import BookingStatus
 from events.models import EventPage, Occurrence, Registration
+from events.models.registrable import Confirmation
 from events.registration import booking
 from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, not_enough_seats_text
+from events.registration.holding import TooManyHeldError
 from events.registration.links import form_url, registration_for_token
 from events.registration.offer import seats_left_text
 from portal.core.readers.form_guard import PROBLEMS, Verdict
-from portal.core.readers.rate_limits import may_send_mail_to
+from portal.core.readers.rate_limits import RateLimit, may_send_mail_to
+from portal.core.readers.sources import source_of
 from portal.core.serving.admittance import page_for_reader
 from portal.core.serving.editions import edition_of
+
+# Where a registration is valid at once, nobody else's mailbox confirms it.
+AT_ONCE_BY_SOURCE = RateLimit("registrations-source", 10, timedelta(hours=1))
 
 
 # A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
@@ -52,6 +58,10 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
     """Book for a valid form, unless a robot submitted it; return False if the form must be shown again."""
     if form.verdict is not Verdict.NEW:
         return True
+    is_at_once = date.event.confirmation == Confirmation.AT_ONCE
+    if is_at_once and not AT_ONCE_BY_SOURCE.allows(source_of(form.guard.request)):
+        form.show_again(str(PROBLEMS["rate_limited"]))
+        return False
     if not may_send_mail_to(form.cleaned_data["address"]):
         # Nobody could cancel a registration whose message with the link cannot be sent.
         form.show_again(str(PROBLEMS["rate_limited"]))
@@ -60,6 +70,13 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
         booking.register(date, form.booking_request(edition), now)
     except booking.NoPlaceError as error:
         form.show_again(not_enough_seats_text(error.left))
+        return False
+    except TooManyHeldError:
+        text = _(
+            "Several registrations from your network are not confirmed yet. Please follow the links in their mails, or "
+            "try again in half an hour."
+        )
+        form.show_again(text)
         return False
     return True
 
@@ -74,7 +91,7 @@ def registered(request: HttpRequest, page_key: int, date_key: str) -> HttpRespon
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_registration(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a registration, and change or cancel it by POST.
+    """Show a registration, and confirm, change or cancel it by POST.
 
     The token in the URL is the authorisation; without a cookie there is nothing for CSRF to abuse. GET changes nothing,
     because mail scanners open links before their readers do.
@@ -83,15 +100,20 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
     registration = registration_for_token(token, edition_of(request))
     date = booking.date_of(registration)
     form = ChangeRegistrationForm(request.POST or None, registration=registration, page=date.event) if date else None
-    may_change = date is not None and date.start > now and not date.is_withdrawn and not registration.is_cancelled
+    is_coming = date is not None and date.start > now and not date.is_withdrawn
+    may_confirm = is_coming and registration.is_held
+    may_change = is_coming and not (registration.is_cancelled or registration.is_held or registration.is_lapsed)
     status = 200
     if request.method == "POST":
         action = request.POST.get("action")
+        if action == "confirm" and may_confirm:
+            booking.confirm(registration, now)
+            return _redirect_back(request, "confirmed")
         if action == "recap":
             agrees = "recap" in request.POST and registration.recap_consent_id is not None
             booking.set_recap_consent(registration, agrees, now)
             return _redirect_back(request, "saved")
-        if action == "cancel" and may_change:
+        if action == "cancel" and (may_change or may_confirm):
             booking.cancel(registration, now)
             return _redirect_back(request, "cancelled")
         if action == "change" and may_change and form and _changed(form, registration, date, now):
@@ -103,6 +125,8 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
         "event": date.event if date else None,
         "form": form,
         "may_change": may_change,
+        "may_confirm": may_confirm,
+        "form_address": form_url(date) if date and is_coming and registration.is_lapsed else "",
         "done": request.GET.get("done"),
     }
     response = render(request, "events/registration/own_registration.html", context, status=status)

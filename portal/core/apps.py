@@ -24,7 +24,12 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals, upstream
         from portal.core.models import SiteSettings, StoryPage, Topic
-        from portal.core.readers import shared_passwords
+
+        # Registers its system checks.
+        from portal.core.readers import (
+            shared_passwords,
+            sources,  # noqa: F401
+        )
 
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
         from portal.core.tasks import housekeeping  # noqa: F401

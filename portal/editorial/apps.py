@@ -9,14 +9,17 @@ class EditorialConfig(AppConfig):
     label = "editorial"
 
     def ready(self):
-        from django.db.models.signals import post_init, pre_delete
+        from django.contrib.auth import get_user_model
+        from django.db.models.signals import m2m_changed, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
-        from wagtail.models import Page, Task
+        from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, Task
         from wagtail.signals import page_published
         from wagtail.workflows import get_task_types
 
         from portal.core.files.access import access_grants
         from portal.core.publication import set_rules
+        from portal.core.readers.form_guard import site_is_busy
+        from portal.editorial.accounts import history
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
@@ -24,19 +27,31 @@ class EditorialConfig(AppConfig):
         # Registers what is kept of guests; only a module of the app itself would be found.
         from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
+        from portal.editorial.in_print import telling
+        from portal.editorial.mails.busy_forms import tell_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.translations import tracking
+        from portal.editorial.translations.passages import checks
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
+        checklist.requirements.append(checks.passages_to_translate)
+        checklist.recommendations.append(checks.passages_to_look_at)
         replace_wagtail_notifiers()
+        site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)
+        post_save.connect(checks.revision_saved, sender=Revision)
         page_published.connect(tracking.page_published)
         pre_delete.connect(source_deleted, sender=Page)
+        pre_save.connect(history.account_saved, sender=get_user_model())
+        post_save.connect(history.account_created, sender=get_user_model())
+        m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
+        post_save.connect(telling.change_logged, sender=ModelLogEntry)
+        post_save.connect(telling.privacy_logged, sender=PageLogEntry)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")
         for model in (Task, *get_task_types()):

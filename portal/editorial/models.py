@@ -8,22 +8,27 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Task, TaskState, WorkflowState
+from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, Task, TaskState, WorkflowState
 
 from portal.core.publication import PublicationRefusedError, lock_pages
-from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.gate import Submission, before_submitting
-from portal.editorial.approval.permissions import is_barred_as_author, requires_four_eyes
+from portal.editorial.approval.permissions import is_barred_as_author, refusal_of_approval
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
+from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.records.in_print import PublicChange
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.translations import Basis
 
 __all__ = [
+    "AccountChange",
+    "AccountInvitation",
+    "AddressChange",
     "Basis",
     "ChecklistWaiver",
     "FourEyesTask",
     "GuestRemark",
+    "PublicChange",
     "Reminder",
     "Review",
     "ReviewInvitation",
@@ -63,8 +68,15 @@ class RoleGroup(models.Model):
         ]
 
     def __str__(self):
-        role = str(self.get_role_display())
-        return f"{role}: {self.section.title}" if self.section else role
+        return role_in_words(Role(self.role), self.site, self.section)
+
+
+def role_in_words(role: Role, site: Site, section: Page | None = None) -> str:
+    """Such as “Editor of Lorraine”."""
+    words = {"role": role.label, "site": site.site_name or site.hostname}
+    if section:
+        return gettext("%(role)s of %(section)s, %(site)s") % {**words, "section": section.title}
+    return gettext("%(role)s of %(site)s") % words
 
 
 class Review(Task):
@@ -133,8 +145,8 @@ class Review(Task):
             if action_name == "approve":
                 if current.revision_id != latest.pk or (seen and seen != content_hash_of(latest)):
                     raise StaleReviewError(compare_url(page, current.revision, latest))
-                if wrote_since_approval(page, user) and requires_four_eyes(page):
-                    raise PublicationRefusedError(gettext("Someone else must approve what you wrote yourself."))
+                if reason := refusal_of_approval(page, user):
+                    raise PublicationRefusedError(reason)
             super().on_action(current, user, action_name, **kwargs)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.core.tasks.periodic import periodic
+from portal.editorial.in_print.telling import tell_approvers
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
@@ -21,6 +22,11 @@ def publish_and_take_down(now: datetime) -> None:
 @periodic(every=timedelta(hours=1))
 def send_review_reminders(now: datetime) -> None:
     remind_reviewers(now)
+
+
+@periodic(every=timedelta(hours=1))
+def tell_of_public_changes(now: datetime) -> None:
+    tell_approvers(now)
 
 
 @periodic(every=timedelta(seconds=30))

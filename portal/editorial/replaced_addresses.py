@@ -12,14 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
-from wagtail.views import authenticate_with_password
 
 from portal.core.files.views import document_file
+from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving.views import serve
 from portal.editorial import views
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
+from portal.editorial.sign_in import views as sign_in
 from portal.editorial.translations import localize_views, page_views
 
 View = Callable[..., HttpResponse]
@@ -29,13 +30,15 @@ View = Callable[..., HttpResponse]
 class Replacement:
     """`names` are Wagtail's own names of the addresses, `view` a class or a function.
 
-    With `is_guard`, Wagtail's view goes on answering: `view` is a decorator around it.
+    With `is_guard`, Wagtail's view goes on answering: `view` is a decorator around it. With `is_open`, it answers
+    people who have not signed in.
     """
 
     view: Any
     why: str
     names: tuple[str, ...]
     is_guard: bool = False
+    is_open: bool = False
 
     def in_place_of(self, wagtails: Any) -> View:
         if self.is_guard:
@@ -167,6 +170,12 @@ ADDRESSES = (
         "it lists the topics and people of every site",
         ("wagtail_localize:snippets_api_listing", "wagtail_localize:snippets_api_detail"),
     ),
+    Replacement(
+        sign_in.SignInView,
+        "it knows no browser that somebody has signed in with",
+        ("wagtailadmin_login",),
+        is_open=True,
+    ),
     Replacement(malformed.missing, "it fails on purpose", ("wagtailadmin_error_test",)),
 )
 
@@ -240,8 +249,11 @@ OUTSIDE = (
     ),
     Replacement(RedirectView, "readers have no accounts but those of the newsroom", ("wagtailcore_login",)),
     Replacement(
-        authenticate_with_password,
-        "its address has no language, in which it would ask",
+        limited_guesses, "it takes as many guesses as anybody makes", ("wagtaildocs_authenticate_with_password",)
+    ),
+    Replacement(
+        limited_guesses,
+        "it takes as many guesses as anybody makes, and its address has no language, in which it would ask",
         ("wagtailcore_authenticate_with_password",),
     ),
     Replacement(serve, "it walks down the tree by two queries a level", ("wagtail_serve",)),
@@ -258,7 +270,8 @@ def urls() -> list[URLPattern]:
         for name in replacement.names:
             if name not in wagtails:
                 raise ImproperlyConfigured(f"Wagtail has no address {name} any more, which {__name__} replaces.")
-            found += [path(route, _guarded(replacement.in_place_of(view))) for route, view in wagtails[name]]
+            guard = never_cache if replacement.is_open else _guarded
+            found += [path(route, guard(replacement.in_place_of(view))) for route, view in wagtails[name]]
     return found
 
 

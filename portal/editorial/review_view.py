@@ -14,12 +14,13 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval import next_step
-from portal.editorial.approval.permissions import is_barred_as_author
+from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
+from portal.editorial.approval.permissions import reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
-from portal.editorial.people import name_of
 from portal.editorial.work_area import WorkArea
 
 
@@ -99,6 +100,9 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         show_refusal(request, refusal)
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
+    except ConfirmationNeededError as needed:
+        keep_approval(request, state, data["seen"], data["comment"].strip())
+        return redirect(needed.url)
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
         return redirect("editorial:answer", state.pk)
@@ -122,10 +126,11 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "place": place_of(page, page.get_site()),
         "state": state,
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
-        "requested_by": name_of(state.workflow_state.requested_by),
+        "requested_by": who_asks(page, state.workflow_state.requested_by),
         "planned_for": planned_for(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
-        "is_author": is_barred_as_author(page, request.user),
+        "against_approving": reason_against_approving(page, request.user),
+        "question": question_about(page.get_latest_revision_as_object()),
         "form": form,
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),

@@ -21,7 +21,10 @@ from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
+from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
+from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
+from portal.editorial.approval.permissions import refusal_of_approval
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url
@@ -93,6 +96,8 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
         post = self.request.POST
         if post.get("action-publish"):
             if self.page_perms.has_permission("publish"):
+                if author := author_with_a_hand_in(self.request.user, self.page):
+                    return PublicationRefusedError(dependence_message(author))
                 return PublicationRefusedError(
                     _("Someone else must publish what you wrote yourself. Your draft is saved.")
                 )
@@ -103,7 +108,7 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
         if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
             task = state.current_task_state.task.specific
             if post.get("workflow-action-name") == "approve" and task.is_reviewer(self.page, self.request.user):
-                return PublicationRefusedError(_("Someone else must approve what you wrote yourself."))
+                return PublicationRefusedError(refusal_of_approval(self.page, self.request.user))
             return PublicationRefusedError(_("You are not asked to review this page."))
         return PublicationRefusedError(_("This review was ended already."))
 
@@ -125,6 +130,9 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
         """Run an action of Wagtail's, which saves the draft first: a refusal keeps the draft and undoes the rest."""
         try:
             response: HttpResponse = action()
+        except ConfirmationNeededError as needed:
+            keep_publication(self.request, self.page)
+            return redirect(needed.url)
         except PublicationRefusedError as refusal:
             if self.savepoint:
                 transaction.savepoint_rollback(self.savepoint)
@@ -172,6 +180,9 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
                 state.current_task_state.task.specific.on_action(
                     state.current_task_state.specific, user, action, comment=self._comment()
                 )
+        except ConfirmationNeededError as needed:
+            keep_approval(self.request, state.current_task_state, "", self._comment())
+            return redirect(needed.url)
         except PublicationRefusedError as refusal:
             show_refusal(self.request, refusal)
             return self.redirect_and_remain()
@@ -250,6 +261,9 @@ class PortalCreateView(ChecklistContext, EditingWindowMixin, CreateView):
     def _run_or_show_refusal(self, action: Any) -> HttpResponse:
         try:
             return action()
+        except ConfirmationNeededError as needed:
+            keep_publication(self.request, self.page)
+            return redirect(needed.url)
         except PublicationRefusedError as refusal:
             self.subscription.page = self.page
             self.subscription.save()
@@ -267,6 +281,10 @@ class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
                     lock_pages([self.object.pk])
                     return super().dispatch(request, *args, **kwargs)
             return super().dispatch(request, *args, **kwargs)
+        except ConfirmationNeededError as needed:
+            keep_approval(request, self.task_state, request.POST.get("seen", ""), request.POST.get("comment", ""))
+            self.redirect_url = needed.url
+            return self._redirect_back()
         except PublicationRefusedError as refusal:
             show_refusal(request, refusal)
             return self._redirect_back()
@@ -276,7 +294,8 @@ class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
             super().check_action()
         except PermissionDenied:
             if self.action_name == "approve" and self.task.is_reviewer(self.object, self.request.user):
-                raise PublicationRefusedError(_("Someone else must approve what you wrote yourself.")) from None
+                reason = refusal_of_approval(self.object, self.request.user)
+                raise PublicationRefusedError(reason or _("This review was ended already.")) from None
             raise
 
     def _redirect_back(self) -> HttpResponse:

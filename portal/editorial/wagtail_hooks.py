@@ -16,6 +16,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
+from portal.core.models import Person, Topic
 from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
 from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
@@ -30,13 +31,14 @@ from portal.editorial.dashboard import (
     write,  # noqa: F401 - registers its menu
 )
 from portal.editorial.editor.content_checks import checks_alone
+from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
-from portal.editorial.site_admin import views as site_admin
+from portal.editorial.site_admin import people as site_people, views as site_admin
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.translations import (
     hooks as translation_hooks,  # noqa: F401 - registers its hooks
@@ -50,6 +52,10 @@ for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildoc
     policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
     # Wagtail registers its own later, for the class and its descendants: an exact class takes precedence.
     register_permission_policy(model, policy, exact_class=True)
+
+
+for model, catalogue_policy in ((Topic, topic_policy), (Person, person_policy)):
+    register_permission_policy(model, catalogue_policy, exact_class=True)
 
 
 @hooks.register("register_admin_viewset", order=100)
@@ -66,11 +72,18 @@ def hide_network_reports(request, items):
 
 @hooks.register("register_admin_urls")
 def site_admin_urls():
-    return site_admin.URLS
+    return [*site_people.URLS, *site_admin.URLS]
+
+
+class PeopleMenuItem(MenuItem):
+    """Shown to administrators of sites and of the network."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return administers_any(request.user)
 
 
 class SiteAdminMenuItem(MenuItem):
-    """Shown to site administrators; superusers have Wagtail's own lists of all users and redirects."""
+    """Shown to site administrators; superusers have Wagtail's own list of all redirects."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         user = request.user
@@ -79,7 +92,7 @@ class SiteAdminMenuItem(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def accounts_menu_item():
-    return SiteAdminMenuItem(_("People"), reverse_lazy("site_accounts"), icon_name="user", order=600)
+    return PeopleMenuItem(_("People"), reverse_lazy("site_accounts"), icon_name="user", order=600)
 
 
 @hooks.register("register_settings_menu_item")

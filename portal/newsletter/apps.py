@@ -12,12 +12,20 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_unpublished
 
+        from portal.editorial.approval import confirmation, gate
+        from portal.editorial.in_print.registry import NOT_IN_PRINT
         from portal.newsletter.issuing import issue_published, issue_unpublished
         from portal.newsletter.models import IssuePage
+        from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
         from portal.newsletter.sending import providers
 
         page_published.connect(issue_published, sender=IssuePage)
         page_unpublished.connect(issue_unpublished, sender=IssuePage)
+        confirmation.questions.append(question_about_issue)
+        gate.before_publishing.append(require_confirmation)
+        NOT_IN_PRINT["newsletter"] = (
+            "mails and those who get them; what is in a mail is a page, or made of public pages"
+        )
         if find_spec("anymail"):
             from anymail.signals import tracking
 

@@ -1,21 +1,23 @@
-"""The mails that are sent without an editor: the weekly digest, and the alerts about new stories."""
+"""The mails that are sent without an editor: the weekly digest, and the alerts about new stories and events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Site
 
 from events.formatting.dates import format_days
+from events.models import OccurrencePlacement
 from portal.core.models import Placement
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
-from portal.newsletter.content import content_of_period, group_block, parts_of
+from portal.newsletter.content import ContentPart, content_of_period, group_block, parts_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import AnnouncedStory, NewsletterPage, Sending
 from portal.newsletter.sections import sections_of
@@ -27,6 +29,7 @@ MAX_DELAY = timedelta(hours=24)
 # An alert is about stories this new only: an import may publish years of stories at once.
 ALERT_WINDOW = timedelta(hours=48)
 MAX_ALERT_STORIES = 12
+MAX_ALERT_EVENTS = 12
 
 
 def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
@@ -39,7 +42,10 @@ def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
 
 
 def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
-    """Create the sending of the last weekly digest; None if it has no stories, is too late or has one already."""
+    """Create the sending of the last weekly digest; None if it has nothing new, is too late or has one already.
+
+    New are stories of the week, and events that were announced in it or take place in the next.
+    """
     due = last_digest_time(newsletter, edition, now)
     slot = f"weekly:{due:%Y-%m-%d}"
     if now - due > MAX_DELAY or Sending.objects.filter(newsletter=newsletter, slot=slot).exists():
@@ -48,11 +54,16 @@ def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> 
     with translation.override(edition.language), timezone.override(edition.zone):
         content = IssueContent().to_python(content_of_period(edition, first, last, now))
         parts = parts_of(content, edition, now)
-        if not any(part.stories for part in parts):
+        if not any(part.stories for part in parts) and not _has_news_of_events(edition, due, now):
             return None
         title = _("The week at %(name)s") % {"name": edition.name}
         bulletin = bulletin_of(title, parts, edition, label=format_days(first, last))
     return create_sending(newsletter, edition, Sending.Kind.WEEKLY, slot, bulletin)
+
+
+def _has_news_of_events(edition: Edition, due: datetime, now: datetime) -> bool:
+    upcoming = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
+    return upcoming.filter(Q(event__first_published_at__gte=due - WEEK) | Q(start__lt=due + WEEK)).exists()
 
 
 def last_digest_time(newsletter: NewsletterPage, edition: Edition, now: datetime) -> datetime:
@@ -65,7 +76,7 @@ def last_digest_time(newsletter: NewsletterPage, edition: Edition, now: datetime
 
 @transaction.atomic
 def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
-    """Create the sending of one alert about all stories since the last alert; None if there are none."""
+    """Create the sending of one alert about all stories and events since the last alert; None if there are none."""
     # The lock keeps two concurrent runs from announcing a story twice.
     NewsletterPage.objects.select_for_update().get(pk=newsletter.pk)
     announced = AnnouncedStory.objects.filter(newsletter=newsletter).values("story")
@@ -74,30 +85,57 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
     keys = list(
         placements.exclude(card__in=announced).newest_first().values_list("card_id", flat=True)[:MAX_ALERT_STORIES]
     )
-    if not keys:
+    events = _new_events(edition, announced, since, now)
+    if not keys and not events:
         return None
     AnnouncedStory.objects.bulk_create(
-        [AnnouncedStory(newsletter=newsletter, story_id=key, announced_at=now) for key in keys], ignore_conflicts=True
+        [AnnouncedStory(newsletter=newsletter, story_id=key, announced_at=now) for key in [*keys, *events]],
+        ignore_conflicts=True,
     )
     with translation.override(edition.language), timezone.override(edition.zone):
-        parts = parts_of(IssueContent().to_python(_by_section(keys, edition)), edition, now)
-        stories = [card for part in parts for card in part.stories]
-        if not stories:
+        content = _by_section(keys, events[:MAX_ALERT_EVENTS], edition)
+        parts = parts_of(IssueContent().to_python(content), edition, now)
+        title = _title_of(parts)
+        if not title:
             return None
-        title = (
-            stories[0].title
-            if len(stories) == 1
-            else ngettext("%(count)d new story", "%(count)d new stories", len(stories)) % {"count": len(stories)}
-        )
         bulletin = bulletin_of(title, parts, edition, label=_("Just published"))
     return create_sending(newsletter, edition, Sending.Kind.ALERT, f"alert:{now.isoformat()}", bulletin)
 
 
-def _by_section(keys: list[int], edition: Edition) -> list[dict[str, Any]]:
-    """Groups of stories in the order of the sections, without stories outside of every section."""
+def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now: datetime) -> list[int]:
+    """The keys of events to come that were published since then, the next one first.
+
+    All of them count as announced: a calendar that brings a hundred makes one mail.
+    """
+    placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
+    new = placements.filter(event__first_published_at__gt=since).exclude(event__in=announced)
+    return list(dict.fromkeys(new.values_list("event_id", flat=True)))
+
+
+def _title_of(parts: Iterable[ContentPart]) -> str:
+    """The title of what is alone, else how many there are; empty for nothing."""
+    stories = [card.title for part in parts for card in part.stories]
+    events = [date.shown_title for part in parts for date in part.events]
+    if len(stories) + len(events) <= 1:
+        return "".join([*stories, *events])
+    counts = []
+    if stories:
+        counts.append(ngettext("%(count)d new story", "%(count)d new stories", len(stories)) % {"count": len(stories)})
+    if events:
+        counts.append(ngettext("%(count)d new event", "%(count)d new events", len(events)) % {"count": len(events)})
+    return ", ".join(counts)
+
+
+def _by_section(keys: list[int], event_keys: list[int], edition: Edition) -> list[dict[str, Any]]:
+    """Groups of stories and events in the order of the sections, without what is outside of every section."""
     content = []
     for section in sections_of(edition):
-        here = set(Placement.objects.filter(above=section.page.pk, card__in=keys).values_list("card_id", flat=True))
-        if stories := [key for key in keys if key in here]:
-            content.append(group_block(section, stories))
+        above = section.page.pk
+        here = set(Placement.objects.filter(above=above, card__in=keys).values_list("card_id", flat=True))
+        dates = OccurrencePlacement.objects.filter(above=above, event__in=event_keys)
+        events_here = set(dates.values_list("event_id", flat=True))
+        stories = [key for key in keys if key in here]
+        events = [key for key in event_keys if key in events_here]
+        if stories or events:
+            content.append(group_block(section, stories, events))
     return content

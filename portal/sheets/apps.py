@@ -6,3 +6,8 @@ class SheetsConfig(AppConfig):
 
     name = "portal.sheets"
     label = "sheets"
+
+    def ready(self) -> None:
+        from portal.editorial.in_print.registry import NOT_IN_PRINT
+
+        NOT_IN_PRINT["sheets"] = "readers' data; the pages that offer sheets are pages"

@@ -24,13 +24,17 @@ def public_file_texts(documents: Collection[int]) -> dict[int, str]:
     return {key: text for key, text, path in rows if not path.startswith(private_paths)}
 
 
-def update_file_text(document: Any) -> bool:
-    """Store the text of a document; false if the text of this content hash is stored already."""
+def is_unread(document: Any) -> bool:
+    """Whether the document has a file of which the text is not stored yet."""
     if not document.file:
         return False
-    file_hash = document.get_file_hash()
-    if FileText.objects.filter(document=document.pk, file_hash=file_hash).exists():
+    return not FileText.objects.filter(document=document.pk, file_hash=document.get_file_hash()).exists()
+
+
+def update_file_text(document: Any) -> bool:
+    """Store the text of a document; false if the text of this content hash is stored already."""
+    if not is_unread(document):
         return False
-    text = document_text(document)
-    FileText.objects.update_or_create(document=document, defaults={"file_hash": file_hash, "text": text})
+    facts = {"file_hash": document.get_file_hash(), "text": document_text(document)}
+    FileText.objects.update_or_create(document=document, defaults=facts)
     return True

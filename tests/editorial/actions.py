@@ -11,6 +11,8 @@ from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from events.models import EventPage
+from portal.editorial.records.translations import Basis
+from portal.editorial.translations.passages.states import passages_of
 from tests.events.forms import event_form
 
 
@@ -242,3 +244,10 @@ ACTIONS: dict[str, Callable[[Client, Page, Page], bool]] = {
         act_by_api,
     )
 }
+
+
+def confirm_passages(translation: Page) -> None:
+    """Confirm that what is not translated reads the same in both languages, as a translator can."""
+    basis = Basis.objects.get(translation=translation.pk)
+    marks = [passage.same_mark for passage in passages_of(basis, reload(translation).get_latest_revision_as_object())]
+    Basis.objects.filter(pk=basis.pk).update(same=marks)

@@ -5,12 +5,13 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core import mail
 from django.core.management import CommandError, call_command
 from wagtail.models import GroupPagePermission, WorkflowPage
 
 from portal.editorial.models import RoleGroup
 from portal.editorial.roles import Role, group_of, media_collection, section_group
-from tests.builders import make_calendar, make_section, make_site
+from tests.builders import make_calendar, make_section, make_site, work_off
 
 
 def run(name: str, *args: str) -> str:
@@ -64,7 +65,7 @@ def test_new_section_gets_its_groups_at_the_next_setup(lorraine):
 
 
 def test_account_has_its_role_and_no_password_yet(lorraine):
-    output = run("create_role_user", "--site", "lorraine.localhost", "--role", "approver", "--email", "a@b.org", "anna")
+    output = run("create_role_user", "--site", "lorraine.localhost", "--role", "approver", "anna")
 
     anna = get_user_model().objects.get(username="anna")
     assert list(anna.groups.all()) == [group_of(lorraine.site, Role.APPROVER)]
@@ -73,6 +74,16 @@ def test_account_has_its_role_and_no_password_yet(lorraine):
     form = lorraine.reader().get(link, follow=True)
     assert form.status_code == 200
     assert "new_password1" in form.content.decode()
+
+
+def test_account_with_an_address_is_invited_by_mail(lorraine):
+    output = run("create_role_user", "--site", "lorraine.localhost", "--role", "approver", "--email", "a@b.org", "anna")
+
+    work_off()
+    assert [message.to for message in mail.outbox] == [["a@b.org"]]
+    assert "password_reset" not in output
+    link = re.search(r"http://localhost:8000(/admin/invitation/\S+)", mail.outbox[0].body)[1]
+    assert "new_password1" in lorraine.reader().get(link, follow=True).content.decode()
 
 
 def test_organiser_writes_in_the_calendars_of_one_section_in_every_language(lorraine):

@@ -108,6 +108,26 @@ def test_mail_names_the_planned_date(lorraine, editor, approver):
     assert str(moment.year) in sent()[approver.email].body
 
 
+def test_mail_names_who_submitted_and_not_who_wrote(lorraine, editor, approver):
+    second = make_member("seconde", group_of(lorraine.site, Role.EDITOR), first_name="Ada", last_name="Klein")
+
+    submit(draft(lorraine, editor), second)
+
+    assert "Ada Klein" in sent()[approver.email].subject
+
+
+def test_mail_names_who_submits_again(lorraine, editor, approver):
+    second = make_member("seconde", group_of(lorraine.site, Role.EDITOR), first_name="Ada", last_name="Klein")
+    page = draft(lorraine, editor)
+    answer(submit(page, editor), approver, "reject", "Le chiffre est faux.")
+    page = rewrite(page, editor, standfirst="Le bon chiffre.")
+    sent()
+
+    submit(page, second)
+
+    assert "Ada Klein" in sent()[approver.email].subject
+
+
 def test_mails_are_switched_off_in_the_account(lorraine, editor, approver):
     UserProfile.objects.create(user=approver, submitted_notifications=False)
     submit(draft(lorraine, editor), editor)

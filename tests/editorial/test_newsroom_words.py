@@ -113,7 +113,11 @@ def language(request) -> str:
     return request.param
 
 
-@pytest.mark.parametrize("role", PEOPLE)
+# German is walked by those who see most: what all the others see is among it.
+WALKS = [(role, "fr") for role in PEOPLE] + [(role, "de") for role in (PEOPLE[0], PEOPLE[-1])]
+
+
+@pytest.mark.parametrize(("role", "language"), WALKS)
 def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(planted, db, role, language):
     person = planted.people.get(role) or make_member("network", is_superuser=True)
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})

@@ -41,7 +41,7 @@ class Case:
     page: Page
     # Another possible parent in the same site: the section beside, or its calendar.
     aside: Page
-    # The translation of its parent into the site's other language, if there is one.
+    # The page of the site's other language below which it is begun, with the pages above it that are missing there.
     abroad: Page | None
     home_site: bool
     own: bool = False
@@ -103,7 +103,7 @@ def stage(module_network, module_newsrooms) -> Stage:
         "draft article": case(pending(make_article(lorraine.section, "Brouillon", date=None), writer, live=False)),
         "draft event": case(pending(make_event(lorraine.calendar, "Projet", START, place="Metz"), writer, live=False)),
         "article beside": Case(
-            pending(make_article(beside, "Ailleurs", date=None), writer), lorraine.section, None, True
+            pending(make_article(beside, "Ailleurs", date=None), writer), lorraine.section, lorraine.homes["de"], True
         ),
         "foreign live article": case(pending(make_article(saar.section, "Fremd", date=None), writer)),
         "foreign draft event": case(

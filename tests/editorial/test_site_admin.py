@@ -38,15 +38,11 @@ def edit(client, someone, **facts):
     return client.post(reverse("site_accounts_edit", args=[someone.pk]), data)
 
 
-def test_administrator_adds_a_person_who_chooses_the_password(lorraine, administrator):
-    response = administrator.post(
-        reverse("site_accounts_add"), person(roles=[code(lorraine, Role.EDITOR)]), follow=True
-    )
+def test_administrator_adds_a_person_with_a_role(lorraine, administrator):
+    administrator.post(reverse("site_accounts_add"), person(roles=[code(lorraine, Role.EDITOR)]))
 
     nina = USERS.get(username="nina")
     assert [group.newsroom_role.role for group in nina.groups.all()] == [Role.EDITOR]
-    link = response.content.decode().split("http://localhost:8000")[1].split()[0].split("<")[0]
-    assert lorraine.reader().get(link, follow=True).status_code == 200
     assert not nina.is_superuser
 
 

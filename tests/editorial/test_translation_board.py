@@ -17,7 +17,7 @@ from tests.builders import (
     make_topic,
     newsroom_client,
 )
-from tests.editorial.actions import reload
+from tests.editorial.actions import confirm_passages, reload
 from tests.refusals import is_refused
 
 DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
@@ -71,12 +71,13 @@ def do(ground, user, action, *pages, **more):
 
 
 def translate(page, user, title="Holz sucht Leute", **facts):
-    """Translate some texts of a page in its draft."""
+    """Translate the texts of a page in its draft; what it has beside them reads the same in both languages."""
     draft = reload(page).get_latest_revision_as_object()
-    draft.title, draft.standfirst = title, "Hundert Stellen."
+    draft.title, draft.standfirst, draft.lead_image_alt = title, "Hundert Stellen.", "Ein Sägewerk"
     for name, value in facts.items():
         setattr(draft, name, value)
     draft.save_revision(user=user)
+    confirm_passages(page)
     return reload(page)
 
 

@@ -23,7 +23,7 @@ from tests.builders import (
     newsroom_client,
     publish,
 )
-from tests.editorial.actions import post, reload
+from tests.editorial.actions import confirm_passages, post, reload
 from tests.refusals import is_refused
 
 
@@ -36,7 +36,7 @@ def begun(ground, admin, **facts):
     """Start a German translation of a story that is edited in wagtail-localize's editor."""
     facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic()], **facts}
     story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.", **facts)
-    actions.start(story, ground.homes["de"].locale, admin)
+    confirm_passages(actions.start(story, ground.homes["de"].locale, admin))
     translation = Translation.objects.get(source__object_id=story.translation_key)
     Translation.objects.filter(pk=translation.pk).update(enabled=True)
     translation.refresh_from_db()

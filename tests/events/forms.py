@@ -31,6 +31,7 @@ def event_form(**facts: Any) -> dict[str, Any]:
             "status": "scheduled",
             "doubled_hour": "first",
             "most_seats": "1",
+            "confirmation": "mail",
             "registration_lead": "0",
             **dict.fromkeys(TEXTS, ""),
             **{name: streamfield([]) for name in STREAMS},

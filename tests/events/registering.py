@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from events.models import EventPage, Occurrence, Registration
+from events.models.registrable import Confirmation
 from events.recurrence import SINGLE
 from events.registration.booking import BookingRequest, register
 from tests.builders import Ground, fill_in, make_event, work_off
@@ -21,9 +22,10 @@ WEEKLY = "FREQ=WEEKLY;COUNT=4"
 
 
 def make_bookable(parent: Any, title: str = "Rencontre du bois", **facts: Any) -> EventPage:
-    """Create an event with registration on this site, in a fortnight at nine o'clock."""
+    """Create an event with registration on this site, in a fortnight at nine o'clock; it is valid at once."""
     start = (timezone.now() + timedelta(days=14)).astimezone(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
     facts = {"start": start, "takes_registrations": True, "capacity": 10, "place": "Maison du bois", **facts}
+    facts = {"confirmation": Confirmation.AT_ONCE, **facts}
     return make_event(parent, title, **facts)
 
 

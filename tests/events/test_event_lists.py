@@ -29,7 +29,7 @@ def titles(ground, path: str) -> list[str]:
     response = ground.reader().get(path)
     assert response.status_code == 200
     html = BeautifulSoup(response.content, "html.parser")
-    return [title.get_text(strip=True) for title in html.select("main .list .event-row__title")]
+    return [title.get_text(strip=True).replace("\u00a0", " ") for title in html.select("main .list .event-row__title")]
 
 
 @pytest.fixture

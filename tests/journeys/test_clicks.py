@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import TIMEOUT, last_block, log_in, send_for_review
@@ -89,6 +90,33 @@ def test_article_with_five_blocks_two_pictures_an_author_and_a_topic(counted):
     send_for_review(editor)
 
     assert clicks(editor) <= 25
+
+
+def test_recap_with_twelve_photos(counted, tmp_path):
+    photos = [tmp_path / f"photo-{number:02}.jpg" for number in range(12)]
+    for number, path in enumerate(photos):
+        Image.new("RGB", (900, 600), (20 * number, 60, 90)).save(path)
+    organiser = counted("organiser-lorraine")
+    begin(organiser, "Recap")
+    organiser.get_by_placeholder("Page title").fill("Retour sur la nuit des ponts")
+    organiser.locator("#id_standfirst").fill("Douze ponts, deux cents marcheurs, une seule averse.")
+    organiser.get_by_role("button", name="Choose an image").first.click()
+    first_picture(organiser)
+    organiser.locator("#id_lead_image_alt").fill("Un pont, la nuit")
+    last_block(organiser).locator("[contenteditable=true]").focus()
+    organiser.keyboard.type("La pluie a cessé au troisième pont.")
+    place = organiser.locator("[data-contentpath=photos] .drop-pictures")
+    place.locator("input[type=file]").set_input_files(photos)
+    expect(place.get_by_role("status")).to_contain_text("12 of 12 pictures", timeout=60_000)
+    rows = organiser.locator("[data-contentpath=photos] [data-streamfield-child]:not([data-streamfield-child] *)")
+    for number in range(len(photos)):
+        rows.nth(number).get_by_label("Alternative text").fill(f"Le pont numéro {number + 1}")
+    choose_from(organiser, "topics", "Add topic", "Industrie")
+
+    send_for_review(organiser)
+
+    # Choosing the files in the dialog of the browser is one more.
+    assert clicks(organiser) + 1 <= 15
 
 
 def test_series_of_an_event_is_announced(counted):

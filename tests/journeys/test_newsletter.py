@@ -88,7 +88,14 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_serve
     approver = visit()
     log_in(approver, server, "approver-lorraine")
     approver.get_by_role("link", name=TITLE).first.click()
-    approver.get_by_role("button", name="Approve").click()
+    send = approver.get_by_role("button", name=re.compile(r"^Send to [\d,]+ subscribers? now$"))
+    label = send.inner_text()
+    expect(approver.frame_locator("iframe").get_by_text(TITLE).first).to_be_visible(timeout=TIMEOUT)
+    send.click()
+    expect(approver.get_by_text("A mail that is sent cannot be taken back.")).to_be_visible(timeout=TIMEOUT)
+    expect(approver.frame_locator("iframe").get_by_text(TITLE).first).to_be_visible(timeout=TIMEOUT)
+    assert not [message for message in mail_server.messages() if message["Subject"] == TITLE]
+    approver.get_by_role("button", name=label).click()
     expect(approver.locator(".messages .success").first).to_be_visible(timeout=TIMEOUT)
 
     issue = mail_for(mail_server, ADDRESS, TITLE)

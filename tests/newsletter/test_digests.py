@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import ngettext
 
+from events.models import EventPage
 from portal.newsletter import digests
 from portal.newsletter.models import NewsletterPage, Rhythm, Sending
 from portal.newsletter.periodic import send_alerts, send_weekly_digests
 from tests.builders import change, make_article, make_draft, make_event, make_portrait, make_private, make_section
-from tests.newsletter.makers import ago, edition_of, make_newsletter, make_subscriber, recipients, sent_mails
+from tests.newsletter.makers import ago, edition_of, in_french, make_newsletter, make_subscriber, recipients, sent_mails
 
 pytestmark = pytest.mark.django_db
 # A Friday, at seven in Paris.
@@ -68,16 +70,6 @@ def test_digest_that_is_far_too_late_is_skipped(lorraine, newsletter):
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     with time_machine.travel(FRIDAY + timedelta(days=3), tick=False):
         make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
-        send_weekly_digests(timezone.now())
-
-    assert not Sending.objects.exists()
-
-
-def test_week_without_stories_has_no_digest(lorraine, newsletter):
-    # Long after everything that the network of the tests has published.
-    quiet_week = FRIDAY + timedelta(days=364)
-    make_event(lorraine.calendar, "Seul", quiet_week + timedelta(days=5))
-    with time_machine.travel(quiet_week + timedelta(minutes=3), tick=False):
         send_weekly_digests(timezone.now())
 
     assert not Sending.objects.exists()
@@ -186,3 +178,90 @@ def test_newsletter_that_is_not_public_sends_nothing(lorraine, newsletter):
     send_alerts(timezone.now())
 
     assert not Sending.objects.exists()
+
+
+# A Friday long after everything that the network of the tests has published.
+QUIET_FRIDAY = FRIDAY + timedelta(days=364)
+
+
+@pytest.fixture
+def quiet_week():
+    with time_machine.travel(QUIET_FRIDAY + timedelta(minutes=3), tick=False):
+        yield
+
+
+def test_week_with_events_only_has_its_digest(lorraine, saar, newsletter, quiet_week):
+    weekly = make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
+    make_event(lorraine.calendar, "Portes ouvertes", QUIET_FRIDAY + timedelta(days=3))
+    make_event(saar.calendars["fr"], "D’à côté", QUIET_FRIDAY + timedelta(days=3))
+
+    send_weekly_digests(timezone.now())
+
+    assert recipients() == [weekly.address]
+    assert "Portes ouvertes" in sent_mails()[0].body
+    assert "D’à côté" not in sent_mails()[0].body
+
+
+def test_week_in_which_nothing_is_new_has_no_digest(lorraine, newsletter, quiet_week):
+    far = make_event(lorraine.calendar, "Dans trois mois", QUIET_FRIDAY + timedelta(days=90))
+    EventPage.objects.filter(pk=far.pk).update(first_published_at=QUIET_FRIDAY - timedelta(days=30))
+
+    send_weekly_digests(timezone.now())
+
+    assert not Sending.objects.exists()
+
+
+def test_event_is_announced_once_with_its_date(lorraine, saar, newsletter):
+    alerted = make_subscriber(lorraine, rhythm=Rhythm.ALERTS)
+    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
+    announce_existing(lorraine, newsletter)
+    make_event(saar.calendars["fr"], "D’à côté")
+    make_private(make_event(lorraine.calendar, "Réservé"))
+    event = make_event(lorraine.calendar, "Portes ouvertes", place="Metz")
+
+    for _ in range(3):
+        send_alerts(timezone.now())
+    change(event, title="Portes ouvertes, corrigé")
+    send_alerts(timezone.now())
+
+    assert recipients() == [alerted.address]
+    message = sent_mails()[0]
+    assert message.subject == "Portes ouvertes"
+    assert "Metz" in message.body
+    assert "D’à côté" not in message.body
+    assert "Réservé" not in message.body
+
+
+def test_alert_counts_stories_and_events(lorraine, newsletter):
+    announce_existing(lorraine, newsletter)
+    make_article(lorraine.section, date=ago(minutes=1))
+    for _ in range(2):
+        make_event(lorraine.calendar)
+
+    send_alerts(timezone.now())
+
+    with in_french():
+        words = ngettext("%(count)d new event", "%(count)d new events", 2) % {"count": 2}
+    assert Sending.objects.get().subject.endswith(words)
+
+
+def test_alert_of_an_event_goes_to_those_who_chose_the_section(lorraine, newsletter):
+    announce_existing(lorraine, newsletter)
+    here = make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[lorraine.section])
+    make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[make_section(lorraine.home, "Transitions")])
+    make_event(lorraine.calendar)
+
+    send_alerts(timezone.now())
+
+    assert recipients() == [here.address]
+
+
+def test_hundred_events_at_once_make_one_alert(lorraine, newsletter):
+    announce_existing(lorraine, newsletter)
+    for _ in range(digests.MAX_ALERT_EVENTS + 2):
+        make_event(lorraine.calendar)
+
+    for _ in range(2):
+        send_alerts(timezone.now())
+
+    assert Sending.objects.count() == 1

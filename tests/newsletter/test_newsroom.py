@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.editorial.approval.confirmation import confirmed
 from portal.editorial.roles import Role
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Sending, Subscriber
 from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
@@ -229,7 +230,8 @@ def test_approval_sends_the_issue(lorraine, newsletter, staff):
     sent_to_readers = [message for message in mail.outbox if message.to[0].endswith("@reader.example")]
     assert sent_to_readers == []
 
-    state.current_task_state.approve(user=staff[Role.APPROVER])
+    with confirmed(issue.latest_revision.pk):
+        state.current_task_state.approve(user=staff[Role.APPROVER])
     work_off()
 
     sent_to_readers = [message for message in mail.outbox if message.to[0].endswith("@reader.example")]

@@ -69,7 +69,7 @@ def test_portal_without_its_scheduler_is_ready_and_says_so(client):
 
 
 def test_portal_with_migrations_to_apply_is_not_ready(client, monkeypatch):
-    monkeypatch.setattr("portal.core.operation.health.MigrationExecutor.migration_plan", lambda *args: ["one"])
+    monkeypatch.setattr("portal.core.status.health.MigrationExecutor.migration_plan", lambda *args: ["one"])
 
     assert client.get("/-/ready").status_code == 503
 

@@ -39,6 +39,7 @@ def read_settings(monkeypatch):
         ("DATABASE_CONN_MAX_AGE", "-1"),
         ("HSTS_SECONDS", "1.5"),
         ("LOG_LEVEL", "LOUD"),
+        ("SECURITY_EXPIRES", "next summer"),
         ("TIME_ZONE", "Europe/Atlantis"),
         ("DATABASE_URL", "pigeon://loft"),
         ("DATABASE_URL", "portal.sqlite3"),

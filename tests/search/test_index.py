@@ -30,6 +30,7 @@ from tests.builders import (
     make_standard_page,
     make_topic,
     publish,
+    work_off,
 )
 from tests.search.searching import search, titles
 
@@ -176,6 +177,7 @@ def test_text_inside_attached_files_is_found(lorraine, tmp_path: Path):
     broken = make_document("Cassé", "casse.pdf", b"%PDF-1.4 nothing")
     blocks = [{"type": "download", "value": {"document": each.pk, "title": ""}} for each in (office, plain, broken)]
     make_article(lorraine.section, "Dossier", body=blocks)
+    work_off()
     assert titles(lorraine, "houillère") == titles(lorraine, "chevalement") == ["Dossier"]
 
 
@@ -183,6 +185,7 @@ def test_document_linked_in_rich_text_is_indexed_with_the_page(lorraine):
     document = make_document("Liste", "liste.txt", "Un chevalement rouillé".encode())
     text = f'<p>Lire <a linktype="document" id="{document.pk}">la liste</a></p>'
     make_article(lorraine.section, "Dossier", body=[{"type": "paragraph", "value": text}])
+    work_off()
     assert titles(lorraine, "chevalement") == ["Dossier"]
 
 

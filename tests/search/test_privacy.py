@@ -19,6 +19,7 @@ from tests.builders import (
     make_section,
     make_topic,
     newsroom_client,
+    work_off,
 )
 from tests.search.searching import counts, get_results, search, titles
 
@@ -183,6 +184,7 @@ def test_page_is_not_found_by_the_text_of_a_private_document(lorraine, reader):
     page = make_article(
         lorraine.section, "Un dossier", body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
     )
+    work_off()
     assert titles(lorraine, WORD) == [page.title]
     document.collection = closed
     document.save()

@@ -1,5 +1,6 @@
 """The results page: results, facets, scopes, pagination and corrections."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from portal.core.serving.views import server_error
 from search.models import LoggedQuery, SearchSettings
+from search.views import SEARCHES, SUGGESTIONS
 from tests.builders import (
     make_article,
     make_draft,
@@ -268,8 +270,8 @@ def test_queries_are_logged_without_personal_data(lorraine, reader):
 
 
 def test_rate_limit_applies_to_one_client(lorraine, reader, monkeypatch):
-    monkeypatch.setattr("search.views.MAX_SEARCHES", 3)
-    monkeypatch.setattr("search.views.MAX_SUGGESTIONS", 1)
+    monkeypatch.setattr("search.views.SEARCHES", replace(SEARCHES, most=3))
+    monkeypatch.setattr("search.views.SUGGESTIONS", replace(SUGGESTIONS, most=1))
     statuses = [get_results(reader, "fonderie").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
     assert get_results(reader, "fonderie")["Retry-After"] == "60"

@@ -10,6 +10,8 @@ NOT_WALKED = {
     "wagtailadmin_javascript_catalog": "interface words",
     "wagtail_localize:javascript_catalog": "interface words",
     "wagtailadmin_sprite": "drawings",
+    "account_invitation": "is opened by a secret that was mailed to the account's owner",
+    "account_address": "is opened by a secret that was mailed to the account's old address",
     "guest_review": "is opened by a secret that was mailed to the guest",
     "picture": "asked with another site's pictures in tests/media/test_private_files",
     "share_image": "named by a version that only the page itself gives away",
@@ -75,5 +77,6 @@ TOLD_TO_NOBODY = {
     "departed": "the address of a page that is gone, for redirects",
     "waiver": "shown to whoever asks for the same exception again",
     "consent": "kept with a request as a proof",
+    "altered": "told to the site's approvers by mail",
     "note": "shown to the site that a page is offered to",
 }

@@ -17,7 +17,15 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from events.models import Subscription, Venue
 from home.form_pages import FormRecord
 from portal.core.models import Person, RemovedAddress, Share, Topic
-from portal.editorial.models import ChecklistWaiver, GuestRemark, ReviewInvitation, Role
+from portal.editorial.models import (
+    AccountChange,
+    AddressChange,
+    ChecklistWaiver,
+    GuestRemark,
+    PublicChange,
+    ReviewInvitation,
+    Role,
+)
 from portal.editorial.roles import groups_of, media_collection
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
@@ -89,7 +97,14 @@ def _newsroom(site: Planted) -> None:
     for group in groups_of(site.ground.site):
         group.name = f"{site.word('group')} {group.pk}"
         group.save()
-    site.keep("user", site.people[Role.EDITOR])
+    editor, administrator = site.keep("user", site.people[Role.EDITOR]), site.people[Role.SITE_ADMINISTRATOR]
+    AddressChange.objects.create(
+        account=editor, address=f"{site.word('nextmail')}@portal.example", asked_by=administrator
+    )
+    AccountChange.objects.create(account=editor, actor=administrator, kind="address", details=site.word("deed"))
+    PublicChange.objects.create(
+        site=site.ground.site, actor=editor, model="core.Person", title=site.word("altered"), kind="changed"
+    )
     site.keep("group", site.people[Role.EDITOR].groups.first())
     workflow = site.keep("workflow", site.ground.home.get_workflow())
     workflow.name = site.title("workflow")
@@ -201,6 +216,7 @@ def _translations(site: Planted) -> None:
     )
     site.keep("segment", segment)
     translation.save_target(publish=False)
+    site.keep("rendering", translation.get_target_instance())
 
 
 def _readers(site: Planted) -> None:

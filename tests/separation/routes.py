@@ -129,6 +129,7 @@ KINDS = {
     "site_accounts_edit key": ("user",),
     "site_redirects_edit key": ("redirect",),
     "newsletter_new_issue key": ("newsletter",),
+    "newsletter_confirm key": ("issue",),
     "newsletter_issue_mail key": ("issue",),
     "newsletter_fill_issue key": ("issue",),
     "newsletter_test_issue key": ("issue",),
@@ -139,6 +140,7 @@ KINDS = {
     "newsletter_unsubscribe key": ("subscriber",),
     "newsletter_erase key": ("subscriber",),
     "decide_failed_task key": ("laid",),
+    "translate_page page_id": ("rendering", "live"),
 }
 # What a viewset's places stand for, by the beginning of its names.
 SPACES = {

@@ -1,22 +1,20 @@
 """The rate limit of the API."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
+
+from portal.core.readers.rate_limits import RateLimit
+from portal.core.readers.sources import source_of
+
+MINUTE = timedelta(minutes=1)
 
 
-class RequestsAMinute(SimpleRateThrottle):
-    scope = "api"
+class RequestsAMinute(BaseThrottle):
+    def allow_request(self, request: Any, view: Any) -> bool:
+        return RateLimit("api", settings.API_REQUESTS_A_MINUTE, MINUTE).allows(source_of(request))
 
-    def get_rate(self) -> str:
-        return f"{settings.API_REQUESTS_A_MINUTE}/min"
-
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": client_address(request)}
-
-
-def client_address(request: Any) -> str:
-    """The client address that our own proxy appended, never what the client itself wrote into the header."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUSTED_PROXY else ""
-    return forwarded.rsplit(",", 1)[-1].strip()[:64] or request.META.get("REMOTE_ADDR", "")
+    def wait(self) -> float:
+        return MINUTE.total_seconds()

@@ -1,1 +1,1 @@
-"""What keeps the portal answering when something under it fails, and what tells that it has."""
+"""What keeps the portal answering when something under it fails or changes: the cache, the database, the keys."""

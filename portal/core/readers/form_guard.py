@@ -1,7 +1,9 @@
 """Protects public forms from robots and cross-site posts, without a cookie and without a CAPTCHA.
 
 A public form uses no session, so there is none to abuse (and no cookie to set for one). The guard rejects cross-site
-posts, by the browser's own headers (Sec-Fetch-Site, Origin); posts without a valid form token; and too many posts.
+posts, by the browser's own headers (Sec-Fetch-Site, Origin); posts without a valid form token; and too many posts of
+one source. A site that gets very many is slowed down, never shut: a browser with scripts proves some work, and others
+wait a few seconds.
 """
 
 import secrets
@@ -15,30 +17,50 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.readers.rate_limits import CACHE, RateLimit, source_of
+from portal.core.readers import proof_of_work
+from portal.core.readers.rate_limits import CACHE, RateLimit
+from portal.core.readers.sources import source_of
 
 # Fields of editors cannot have these names: theirs have no hyphen.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
+FORM_PROOF = "form-proof"
 HONEYPOT = "web-site"
 LONGEST_TOKEN = 400
 # Even with autofill a person needs longer than SOONEST; LATEST allows for a break.
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
-BY_SITE = RateLimit("posts-site", 600, timedelta(hours=1))
+# Beyond it a refused post leaves no trace, so that nobody fills the cache with used tokens.
+REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
+# What a reader without scripts waits at a site that gets very many posts; the text says ten seconds.
+WAIT = timedelta(seconds=8)
+WITHOUT_PROOF = RateLimit("posts-without-proof", 2, timedelta(minutes=1))
+TOLD = RateLimit("busy-site-told", 1, timedelta(hours=6))
+
+# Sent with the `site`, at most once in six hours, when it gets more posts than FORMS_AN_HOUR.
+site_is_busy = Signal()
+
+# In the place of the hash of a post's content, after it was refused.
+REFUSED = "-"
 
 PROBLEMS = {
     "too_fast": _("That was very quick. Please check what you wrote and send it again."),
     "expired": _("This form was open for a long time. Please check what you wrote and send it again."),
     "reused": _("This form was sent before. If you changed something, please send it again."),
     "cross_site": _("Please check what you wrote and send it from here."),
+    "busy": _(
+        "Very many forms are being sent here just now. Where scripts run, your browser sends yours again by itself, in "
+        "a few seconds; otherwise please wait ten seconds and press the button again."
+    ),
     "rate_limited": _("Too many forms are being sent just now. Please try again in a quarter of an hour."),
 }
 
@@ -54,8 +76,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class FormToken:
+    """`issued_at` is when the reader opened the form, `slowed_at` when they were first asked to wait; 0 if never."""
+
     issued_at: int
     number: str
+    slowed_at: int
 
 
 class FormGuard:
@@ -66,6 +91,7 @@ class FormGuard:
         self.site = site
         self.signer = signing.Signer(salt=f"portal.guard:{site.pk}:{purpose}")
         self.problem = ""
+        self._is_first = False
 
     @property
     def honeypot(self) -> str:
@@ -75,12 +101,31 @@ class FormGuard:
     def token_name(self) -> str:
         return FORM_TOKEN
 
+    @property
+    def proof_name(self) -> str:
+        return FORM_PROOF
+
+    @property
+    def puzzles(self) -> int:
+        return proof_of_work.PUZZLES
+
+    @property
+    def bits(self) -> int:
+        return proof_of_work.BITS
+
+    @cached_property
+    def is_slowed(self) -> bool:
+        """Whether the rendered form asks for a proof of work, since the site gets very many posts."""
+        return self.problem == "busy" or _posts_of_site().is_reached(self.site.pk)
+
     @cached_property
     def new_token(self) -> str:
-        """The token for the rendered form; a form that is shown again because of an error keeps its token."""
-        if self.token and self.problem not in ("expired", "reused", "cross_site"):
-            return self.request.POST[FORM_TOKEN]
-        return self.signer.sign_object([int(time.time()), secrets.token_urlsafe(9)])
+        """The token for the rendered form. Each post has used up its own; the next one is as old as the first."""
+        now = int(time.time())
+        is_old = self.token and self.problem not in ("expired", "cross_site")
+        issued_at = self.token.issued_at if self.token and is_old else now
+        slowed_at = ((self.token and self.token.slowed_at) or now) if self.is_slowed else 0
+        return self.signer.sign_object([issued_at, secrets.token_urlsafe(9), slowed_at])
 
     @cached_property
     def token(self) -> FormToken | None:
@@ -89,21 +134,32 @@ class FormGuard:
         if not sent or len(sent) > LONGEST_TOKEN:
             return None
         try:
-            issued_at, number = self.signer.unsign_object(sent)
+            issued_at, number, slowed_at = self.signer.unsign_object(sent)
         except (signing.BadSignature, ValueError, TypeError, UnicodeError):
             return None
-        return FormToken(issued_at, number)
+        return FormToken(issued_at, number, slowed_at)
 
     @cached_property
     def content_hash(self) -> str:
         """A hash that differs between two posts of one form token with different content."""
-        sent = sorted((name, values) for name, values in self.request.POST.lists() if name != FORM_TOKEN)
+        sent = sorted(
+            (name, values) for name, values in self.request.POST.lists() if name not in (FORM_TOKEN, FORM_PROOF)
+        )
         return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
     def find_problem(self) -> str:
         """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable."""
         self.problem = self._problem()
         return self.problem
+
+    def refuse(self) -> None:
+        """Use up the form token of a post that is not accepted."""
+        if self.token and REFUSED_BY_SOURCE.allows(source_of(self.request)):
+            self._use_up(REFUSED)
+
+    def _use_up(self, content: str) -> bool:
+        """Use up the form token with the hash of what was sent; return False if it was used before."""
+        return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
 
     def _problem(self) -> str:
         if not self._is_from_here():
@@ -113,17 +169,37 @@ class FormGuard:
             return "expired"
         if age < SOONEST.total_seconds():
             return "too_fast"
-        if caches[CACHE].get(self._key, self.content_hash) != self.content_hash:
-            return "reused"
-        within = [BY_SOURCE.allows(source_of(self.request)), BY_SITE.allows(self.site.pk)]
-        return "" if all(within) else "rate_limited"
+        if not BY_SOURCE.allows(source_of(self.request)):
+            return "rate_limited"
+        known = caches[CACHE].get(self._key)
+        if known is not None:
+            return "" if known == self.content_hash else "reused"
+        # Only what is new and plausible counts for the site.
+        if not self._is_trapped and not _posts_of_site().allows(self.site.pk) and not self._has_shown_patience():
+            if TOLD.allows(self.site.pk):
+                site_is_busy.send(FormGuard, site=self.site)
+            return "busy"
+        self._is_first = self._use_up(self.content_hash)
+        return ""
 
-    def redeem(self) -> Verdict:
-        """Use up the form token; call this once, after the form was found valid."""
-        if self.request.POST.get(HONEYPOT):
+    @property
+    def _is_trapped(self) -> bool:
+        return bool(self.request.POST.get(HONEYPOT))
+
+    def _has_shown_patience(self) -> bool:
+        """Whether the browser has proved some work for this token, or its source is one of few that have waited."""
+        if proof_of_work.is_proof(self.request.POST[FORM_TOKEN], self.request.POST.get(FORM_PROOF, "")):
+            return True
+        slowed_at = self.token.slowed_at if self.token else 0
+        has_waited = bool(slowed_at) and time.time() - slowed_at >= WAIT.total_seconds()
+        return has_waited and WITHOUT_PROOF.allows(source_of(self.request))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to do with the post, after no problem was found."""
+        if self._is_trapped:
             return Verdict.ROBOT
-        is_first = caches[CACHE].add(self._key, self.content_hash, int(LATEST.total_seconds()))
-        return Verdict.NEW if is_first else Verdict.REPEATED
+        return Verdict.NEW if self._is_first else Verdict.REPEATED
 
     @property
     def _key(self) -> str:
@@ -136,6 +212,10 @@ class FormGuard:
         origin = headers.get("Origin")
         # Behind a proxy the scheme may be unknown, so only the host is compared.
         return origin is None or _host_of(origin) == self.request.get_host().lower()
+
+
+def _posts_of_site() -> RateLimit:
+    return RateLimit("posts-site", settings.FORMS_AN_HOUR, timedelta(hours=1))
 
 
 def _host_of(origin: str) -> str:
@@ -158,9 +238,13 @@ class GuardedForm(forms.Form):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and not self.errors and (problem := self.guard.find_problem()):
+        if not self.is_bound:
+            return
+        if not self.errors and (problem := self.guard.find_problem()):
             self.add_error(None, ValidationError(PROBLEMS[problem], code=problem))
+        if self.errors:
+            self.guard.refuse()
 
-    @cached_property
+    @property
     def verdict(self) -> Verdict:
-        return self.guard.redeem()
+        return self.guard.verdict

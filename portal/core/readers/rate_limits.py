@@ -1,48 +1,123 @@
-"""Rate limits: by source, by mailbox and by site."""
+"""Rate limits: how often one subject may do something, and how long it waits after it has tried too often."""
 
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from math import ceil
 
-from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from portal.core.readers.addresses import mailbox_key
 
 CACHE = "limits"
-# A household with IPv6 has a whole network of this prefix length.
-IPV6_PREFIX_LENGTH = 64
+# A window slides by a tenth of its length.
+SLICES = 10
+
+
+def _key(name: str, subject: tuple[object, ...]) -> str:
+    """A keyed hash, so the cache contains no addresses."""
+    return f"{name}:{salted_hmac('portal.limits', repr((name, subject)), algorithm='sha256').hexdigest()[:40]}"
+
+
+def _increment(key: str, seconds: int) -> int:
+    cache = caches[CACHE]
+    while True:
+        cache.add(key, 0, seconds)
+        try:
+            return cache.incr(key)
+        except ValueError:
+            # The cache evicted the counter between the two calls.
+            continue
+
+
+def _decrement(key: str) -> None:
+    try:
+        caches[CACHE].decr(key)
+    except ValueError:
+        # It is gone already.
+        return
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most `most` times in each fixed window of length `within`; around the edge of two windows, twice as many."""
+    """At most `most` times in any period of length `within`.
+
+    The window slides: events are counted in slices of a tenth of it, and those of the last ten slices and the present
+    one count. So an event may count for a tenth of the window longer than it must, but never shorter.
+    """
 
     name: str
     most: int
     within: timedelta
 
     def allows(self, *subject: object) -> bool:
-        """Count one event for the subject, and return whether it is within the limit.
+        """Count one event for the subject if it is within the limit, and return whether it is."""
+        length = self.within.total_seconds() / SLICES
+        present = int(time.time() / length)
+        slices = self._slices(subject, present)
+        _increment(slices[-1], int(length * (SLICES + 2)) + 1)
+        if sum(caches[CACHE].get_many(slices).values()) <= self.most:
+            return True
+        _decrement(slices[-1])
+        return False
 
-        The cache key is a keyed hash, so the cache contains no addresses.
-        """
-        seconds = int(self.within.total_seconds())
-        window = int(time.time()) // seconds
-        hashed = salted_hmac("portal.limits", repr((self.name, subject)), algorithm="sha256").hexdigest()[:40]
-        # The window is part of the key, so that a counter without an expiry has no effect later.
-        key = f"{self.name}:{hashed}:{window}"
-        cache = caches[CACHE]
-        while True:
-            cache.add(key, 0, seconds + 60)
-            try:
-                return cache.incr(key) <= self.most
-            except ValueError:
-                # The cache evicted the counter between the two calls.
-                continue
+    def is_reached(self, *subject: object) -> bool:
+        """Whether the next event would be beyond the limit; counts nothing."""
+        present = int(time.time() / (self.within.total_seconds() / SLICES))
+        return sum(caches[CACHE].get_many(self._slices(subject, present)).values()) >= self.most
+
+    def _slices(self, subject: tuple[object, ...], present: int) -> list[str]:
+        key = _key(self.name, subject)
+        return [f"{key}:{number}" for number in range(present - SLICES, present + 1)]
+
+
+@dataclass(frozen=True)
+class GrowingDelay:
+    """After `free` attempts each further one is followed by a wait: a second, two, four … up to `longest`.
+
+    Nobody is locked out: after the wait the next attempt is admitted, one only, however many come at once. The count is
+    forgotten once there was no attempt for `memory`.
+    """
+
+    name: str
+    free: int
+    longest: timedelta
+    memory: timedelta = timedelta(hours=1)
+
+    def wait(self, *subject: object) -> int:
+        """Count an attempt and return 0 if it may be made now; otherwise count nothing, return the seconds to wait."""
+        key, cache = _key(self.name, subject), caches[CACHE]
+        memory = int(self.memory.total_seconds())
+        attempts = _increment(key, memory)
+        cache.touch(key, memory)
+        if attempts <= self.free:
+            return 0
+        seconds = min(2 ** min(attempts - self.free - 1, 20), int(self.longest.total_seconds()))
+        now = time.time()
+        until, number = cache.get(f"{key}:until", (0, ""))
+        # Only one of those that come at the same time adds the second key.
+        if until <= now and cache.add(f"{key}:after:{number}", True, memory):
+            self._open_at(now + seconds, key)
+            return 0
+        _decrement(key)
+        return max(1, ceil(until - now))
+
+    def take_back(self, *subject: object) -> None:
+        """Let an attempt that was admitted not count: it was a good one, or another limit refused it."""
+        key = _key(self.name, subject)
+        _decrement(key)
+        self._open_at(time.time(), key)
+
+    def forget(self, *subject: object) -> None:
+        """Let no attempt count any more."""
+        key = _key(self.name, subject)
+        caches[CACHE].delete(key)
+        self._open_at(time.time(), key)
+
+    def _open_at(self, moment: float, key: str) -> None:
+        caches[CACHE].set(f"{key}:until", (moment, secrets.token_hex(8)), int(self.memory.total_seconds()))
 
 
 MAIL_LIMITS = (RateLimit("mails-hour", 5, timedelta(hours=1)), RateLimit("mails-day", 15, timedelta(days=1)))
@@ -56,20 +131,3 @@ def may_send_mail_to(address: str) -> bool:
     box = mailbox_key(address)
     # A mail beyond the hourly limit does not count for the daily one.
     return all(limit.allows(box) for limit in MAIL_LIMITS)
-
-
-def source_of(request: HttpRequest) -> str:
-    """The client of a request: an IPv4 address, or the IPv6 network of a household; `unknown` if neither is given."""
-    known = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXY:
-        # Our proxy appends the last entry; the client may have written those before it.
-        known = request.headers.get("X-Forwarded-For", known).rpartition(",")[2].strip()
-    try:
-        address = ip_address(known)
-    except ValueError:
-        return "unknown"
-    if address.version == 4:
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, IPV6_PREFIX_LENGTH), strict=False))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.admin import messages
 from wagtail.permissions import policy_registry
 
 ANY_PERMISSION = {"add", "change", "delete", "view"}
@@ -18,6 +19,9 @@ class RequiresObjectPermission:
         found = super().get_object(*args, **kwargs)  # type: ignore[misc]
         policy = policy_registry.get_by_type(type(found))
         if not policy.user_has_permission_for_instance(self.request.user, self.required_permission, found):  # type: ignore[attr-defined]
+            find_reason = getattr(policy, "reason_against_change", None)
+            if find_reason and (reason := find_reason(self.request.user, found)):  # type: ignore[attr-defined]
+                messages.error(self.request, reason)  # type: ignore[attr-defined]
             raise PermissionDenied
         return found
 

@@ -1,6 +1,7 @@
 """Middleware: the site of a request, closed sites, redirects, and the content security policy of a response."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -22,6 +23,7 @@ from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
+BEFORE_SIGNING_IN = ("/admin/login/", "/admin/password_reset/")
 
 
 def is_in_newsroom(request: HttpRequest) -> bool:
@@ -116,8 +118,9 @@ class Moved:
 class ContentPolicy:
     """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
-    All other pages keep the strict policy of the settings. A preview that is not a page, such as that of a mail, sets
-    its own policy.
+    All other pages keep the strict policy of the settings, and so do those of the newsroom before somebody signs in;
+    its first page has no inline scripts, which the others have from Wagtail's widgets. A preview that is not a page,
+    such as that of a mail, sets its own policy.
     """
 
     def __init__(self, get_response: Respond):
@@ -126,7 +129,7 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if is_in_newsroom(request):
-            set_content_policy(response, settings.ADMIN_CSP)
+            set_content_policy(response, _policy_of_newsroom(request))
         elif getattr(request, "is_dummy", False):
             set_content_policy(response, content_policy_of(response) or settings.PREVIEW_CSP)
         elif service := edition_of(request).analytics:
@@ -134,3 +137,10 @@ class ContentPolicy:
             policy = {"script-src": allowed, "connect-src": allowed, "img-src": [*allowed, "data:"]}
             set_content_policy(response, settings.SECURE_CSP | policy)
         return response
+
+
+def _policy_of_newsroom(request: HttpRequest) -> dict[str, Any]:
+    name = getattr(request.resolver_match, "view_name", "")
+    if request.path.startswith(BEFORE_SIGNING_IN):
+        return settings.SECURE_CSP
+    return settings.DASHBOARD_CSP if name == "wagtailadmin_home" else settings.ADMIN_CSP

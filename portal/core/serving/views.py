@@ -1,6 +1,5 @@
 """Views: pages, the landing redirect, the theme, the error pages."""
 
-import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,12 +15,10 @@ from wagtail.views import serve as serve_page
 from portal.core.lists.cards import Card
 from portal.core.models import Placement, StoryCard
 from portal.core.models.pages import GoneError
-from portal.core.operation.database import is_unavailable
 from portal.core.serving.editions import edition_of, editions_of
 from portal.core.serving.redirects import look_up
 from portal.core.serving.routing import full_address, set_route
 from portal.core.serving.theme import theme_stylesheet
-from portal.core.serving.unavailable import unavailable
 
 LATEST = 4
 
@@ -95,6 +92,4 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Render a page that needs neither the database nor the site, since either may have failed."""
-    if is_unavailable(sys.exc_info()[1]):
-        return unavailable(request)
     return render(request, "errors/500.html", status=500)

@@ -26,11 +26,15 @@ APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is missing. `where` is a content path (`body.<id>.alt`), after `#` a position in its text."""
+    """Something that is missing. `where` is a content path (`body.<id>.alt`), after `#` a position in its text.
+
+    `url` leads to where it is mended, if that is not the page's form.
+    """
 
     code: str
     message: str
     where: str
+    url: str = ""
 
     @property
     def key(self) -> str:

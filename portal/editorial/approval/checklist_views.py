@@ -79,7 +79,8 @@ def incomplete_message(refusal: IncompleteError) -> str:
     """Return the refusal as HTML: a list with a link to the field or block of each finding."""
     url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
     findings = (
-        (f"{url}#:w:contentpath={finding.field}", finding.field, finding.message) for finding in refusal.missing
+        (finding.url or f"{url}#:w:contentpath={finding.field}", "" if finding.url else finding.field, finding.message)
+        for finding in refusal.missing
     )
     lines = format_html_join("", '<li><a href="{}" data-checklist-field="{}">{}</a></li>', findings)
     return format_html('{}<ul class="checklist__findings">{}</ul>', refusal.reasons[0], lines)

@@ -16,6 +16,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.publication import Publication, PublicationRefusedError, Rules
 from portal.editorial.approval.authorship import is_approved, wrote_since_approval
+from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
 from portal.editorial.approval.permissions import SELF_PUBLISHED, NewsroomTester, bypasses_four_eyes, requires_four_eyes
 from portal.editorial.approval.review_revisions import move_review_to
 
@@ -53,7 +54,10 @@ def require_valid_page(publication: Publication) -> None:
 
 
 def require_second_person(publication: Publication) -> None:
-    """Refuse authors; if the site waives the rule, log the publication as self-published."""
+    """Refuse authors, and accounts that an author has had a hand in.
+
+    If the site waives the rule, an author's own publication is logged as self-published.
+    """
     person = responsible_person(publication)
     if person is None:
         return
@@ -62,7 +66,11 @@ def require_second_person(publication: Publication) -> None:
         # An alias shows what its source site has approved, unless the author published it there alone.
         is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
     else:
-        is_author = wrote_since_approval(Page.objects.get(pk=page.pk), person, revision)
+        stored = Page.objects.get(pk=page.pk)
+        is_author = wrote_since_approval(stored, person, revision)
+        author = None if is_author else author_with_a_hand_in(person, stored, revision)
+        if author and requires_four_eyes(page):
+            raise PublicationRefusedError(dependence_message(author))
     if not is_author:
         return
     if requires_four_eyes(page):

@@ -15,6 +15,7 @@ from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuIte
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
+from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.permissions import is_barred_as_author
 from portal.editorial.people import name_of
 
@@ -37,6 +38,11 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
     items[:] = [SendForReviewItem(item.order) if type(item) is SubmitForModerationMenuItem else item for item in items]
     if context["view"] == "revisions_revert":
         return
+    page = context.get("page")
+    question = question_about(page) if page is not None and page.pk else None
+    for item in items if question else ():
+        if item.name in ("approve", "action-publish"):
+            item.label = question.label  # type: ignore[union-attr]
     # Wagtail's names of its actions.
     for name in ("approve", "action-submit"):
         first = next((item for item in items if item.name == name), None)
@@ -109,10 +115,15 @@ def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> Non
     *earlier, _wagtails = get_messages(request)
     for each in earlier:
         messages.messages.add_message(request, each.level, each.message, extra_tags=each.extra_tags)
+    messages.success(request, sent_text(page), buttons=buttons)
+
+
+def sent_text(page: PortalPage) -> str:
+    """Say whom a submitted page is with, and when readers see it."""
     step = next_step_of(page)
     values = {"title": page.get_admin_display_title(), "names": step.names}
     sent = _("“%(title)s” is with %(names)s for review.") if step.people else _("“%(title)s” is sent for review.")
-    messages.success(request, f"{sent % values} {_when(page)}", buttons=buttons)
+    return f"{sent % values} {_when(page)}"
 
 
 def _when(page: PortalPage) -> str:

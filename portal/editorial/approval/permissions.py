@@ -4,11 +4,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 from wagtail.models import Page, PageLogEntry
 
 from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
 from portal.editorial.approval.authorship import wrote_since_approval
+from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
 
 # Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
 SELF_PUBLISHED = "portal.self_published"
@@ -21,8 +23,32 @@ def requires_four_eyes(page: Page) -> bool:
 
 
 def is_barred_as_author(page: Page, user: Any) -> bool:
-    """Whether the four-eyes rule forbids this person to approve or publish the page, as an author of it."""
-    return wrote_since_approval(page, user) and requires_four_eyes(page)
+    """Whether the four-eyes rule forbids this person to approve or publish the page.
+
+    They are an author of it, or an author has had a hand in their account.
+    """
+    return bool(reason_against_approving(page, user))
+
+
+def reason_against_approving(page: Page, user: Any) -> str:
+    """The four-eyes rule against this person's approval, as a sentence; empty if nothing is against it."""
+    if wrote_since_approval(page, user):
+        reason = _("You wrote this yourself: someone else must approve it.")
+    elif author := author_with_a_hand_in(user, page):
+        reason = dependence_message(author)
+    else:
+        return ""
+    return reason if requires_four_eyes(page) else ""
+
+
+def refusal_of_approval(page: Page, user: Any) -> str:
+    """What is said to somebody whose approval the four-eyes rule has refused; empty if nothing is against it."""
+    if not requires_four_eyes(page):
+        return ""
+    if wrote_since_approval(page, user):
+        return _("Someone else must approve what you wrote yourself.")
+    author = author_with_a_hand_in(user, page)
+    return dependence_message(author) if author else ""
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:

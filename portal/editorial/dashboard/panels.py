@@ -10,7 +10,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from portal.core.operation.health import IDLE_AFTER, last_run
+from portal.core.status.health import IDLE_AFTER, last_run
 from portal.editorial.dashboard.calendar import weeks
 from portal.editorial.dashboard.lists import LIST_LENGTH, DashboardList, dashboard_of
 

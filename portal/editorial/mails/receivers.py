@@ -10,6 +10,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.editorial.approval.permissions import is_barred_as_author
+from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import (
     EDIT,
     READ,
@@ -43,7 +44,7 @@ def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs
         link=review_link(instance, instance.revision),
         link_label=REVIEW,
         compare=compare_link(page, instance.revision, answered_before.revision if answered_before else None),
-        who=name_of(requested_by),
+        who=who_asks(page, user if answered_before and not passed else requested_by),
         passed_by=name_of(passed.finished_by) if passed else "",
         comment=passed.comment if passed else "",
         again=bool(answered_before),

@@ -10,8 +10,10 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.models import Site
 
-from portal.editorial.accounts import create_account
-from portal.editorial.models import Role, RoleGroup
+from portal.editorial.accounts.addresses import ask_for_change
+from portal.editorial.accounts.invitations import invite
+from portal.editorial.accounts.passwords import create_account
+from portal.editorial.models import Role, RoleGroup, role_in_words
 from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     PermissionScope,
@@ -25,7 +27,13 @@ from portal.editorial.site_admin.scope import has_other_permissions, sites_admin
 
 
 class AccountForm(forms.ModelForm):
-    """An account with its roles at the sites of `administrator`; saving keeps its roles at other sites."""
+    """An account with its roles at the sites of `administrator`; saving keeps its roles at other sites.
+
+    A new account is invited by mail; another address is asked for, and saved once it is confirmed.
+    """
+
+    # Whether another address now waits for its confirmation.
+    asked_for_address = False
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
 
@@ -72,13 +80,19 @@ class AccountForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Any:
-        if self.instance.pk:
-            person = super().save()
-        else:
+        is_new = not self.instance.pk
+        if is_new:
             fields = {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
             person = create_account(self.cleaned_data["username"], **fields)
+        else:
+            self.instance.email = self.initial["email"]
+            person = super().save()
         other_groups = person.groups.exclude(newsroom_role__site__in=self.sites)
         person.groups.set([*other_groups, *(self._group(code) for code in self.cleaned_data["roles"])])
+        if is_new:
+            invite(person, self.administrator)
+        elif "email" in self.changed_data:
+            self.asked_for_address = ask_for_change(person, self.cleaned_data["email"], self.administrator) is not None
         return person
 
     def _current_roles(self):
@@ -88,10 +102,9 @@ class AccountForm(forms.ModelForm):
         choices = []
         for site in self.sites:
             sections = sections_of(site)
-            prefix = f"{site.site_name or site.hostname}: " if len(self.sites) > 1 else ""
             for role, permissions in ROLE_PERMISSIONS.items():
                 if permissions.scope == PermissionScope.SITE:
-                    choices.append((_code(site, role, None), f"{prefix}{role.label}"))
+                    choices.append((_code(site, role, None), role_in_words(role, site)))
                 else:
                     section_keys = dict(
                         RoleGroup.objects.filter(site=site, role=role).values_list(
@@ -101,7 +114,7 @@ class AccountForm(forms.ModelForm):
                     choices += [
                         (
                             _code(site, role, section_keys.get(section.translation_key, section.pk)),
-                            f"{prefix}{role.label}, {section.title}",
+                            role_in_words(role, site, section),
                         )
                         for section in sections
                     ]

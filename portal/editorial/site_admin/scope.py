@@ -29,7 +29,9 @@ def administers_any(user: Any) -> bool:
 
 
 def accounts_of(user: Any) -> QuerySet[Any]:
-    """Return the accounts with a role at one of the user's sites, without superusers."""
+    """Return the accounts with a role at one of the user's sites, without superusers; to a superuser, all."""
+    if user.is_superuser:
+        return get_user_model().objects.order_by("last_name", "first_name", "username")
     groups = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
     people = get_user_model().objects.filter(groups__in=groups, is_superuser=False)
     return people.distinct().order_by("last_name", "first_name", "username")
@@ -41,6 +43,8 @@ def redirects_of(user: Any) -> QuerySet[Redirect]:
 
 def has_other_permissions(person: Any, user: Any) -> bool:
     """Whether a person has permissions that do not come from a role at the sites that the user administers."""
+    if user.is_superuser:
+        return False
     administered = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
     other_groups = person.groups.exclude(pk__in=administered)
     return person.is_superuser or other_groups.exists() or person.user_permissions.exists()

@@ -16,10 +16,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
-from portal.editorial.accounts import password_link
-from portal.editorial.models import RoleGroup
-from portal.editorial.site_admin.forms import AccountForm, SiteRedirectForm
-from portal.editorial.site_admin.scope import accounts_of, redirects_of, sites_administered
+from portal.editorial.site_admin.forms import SiteRedirectForm
+from portal.editorial.site_admin.scope import redirects_of, sites_administered
 
 
 class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
@@ -105,47 +103,6 @@ class SiteAdminForm(SiteAdminView):
         return super().get_context_data(**kwargs) | {"object": self.object, "may_delete": self.may_delete}
 
 
-class AccountAdminView(SiteAdminView):
-    page_title = _("People")
-    header_icon = "user"
-    list_url_name, add_url_name, edit_url_name = "site_accounts", "site_accounts_add", "site_accounts_edit"
-
-    def objects(self) -> QuerySet[Any]:
-        return accounts_of(self.request.user)
-
-
-class AccountList(AccountAdminView, SiteAdminList):
-    columns = (_("Name"), _("E-mail"), _("Roles"), _("Active"))
-
-    def objects(self) -> QuerySet[Any]:
-        return super().objects().prefetch_related("groups")
-
-    def cells(self, item: Any) -> tuple[Any, ...]:
-        return (
-            item.get_full_name() or item.username,
-            item.email,
-            ", ".join(self._roles.get(group.pk, "") for group in item.groups.all() if group.pk in self._roles),
-            gettext("yes") if item.is_active else gettext("no"),
-        )
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        roles = RoleGroup.objects.filter(site__in=sites_administered(request.user)).select_related("section")
-        self._roles = {role.group_id: str(role) for role in roles}
-
-
-class AccountFormView(AccountAdminView, SiteAdminForm):
-    form_class = AccountForm
-
-    def success_message(self, saved: Any) -> str:
-        if self.object:
-            return gettext("Saved.")
-        return gettext("Saved. %(name)s chooses a password at %(link)s") % {
-            "name": saved.get_full_name() or saved.username,
-            "link": password_link(saved),
-        }
-
-
 class RedirectAdminView(SiteAdminView):
     page_title = _("Redirects")
     header_icon = "redirect"
@@ -173,9 +130,6 @@ class RedirectView(RedirectAdminView, SiteAdminForm):
 
 
 URLS = [
-    path("office/people/", AccountList.as_view(), name="site_accounts"),
-    path("office/people/add/", AccountFormView.as_view(), name="site_accounts_add"),
-    path("office/people/<int:key>/", AccountFormView.as_view(), name="site_accounts_edit"),
     path("office/redirects/", RedirectList.as_view(), name="site_redirects"),
     path("office/redirects/add/", RedirectView.as_view(), name="site_redirects_add"),
     path("office/redirects/<int:key>/", RedirectView.as_view(), name="site_redirects_edit"),

@@ -17,6 +17,8 @@ from portal.editorial.records.translations import Basis
 from portal.editorial.translations import changes, machine, privacy
 from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.merging import merge_translation
+from portal.editorial.translations.passages.states import count, mark_machine_texts
+from portal.editorial.translations.passages.texts import renew_untranslated
 from portal.editorial.translations.strings import apply_stored_strings, store_strings
 from portal.editorial.translations.tracking import translations_of
 
@@ -45,6 +47,21 @@ def check_may_translate(page: Page, locale: Locale, user: Any) -> None:
         )
 
 
+def missing_parents(page: Page, locale: Locale) -> list[Page]:
+    """Return the pages above this one that are not in the language yet, the highest first."""
+    translated = Page.objects.filter(locale=locale, alias_of=None).values("translation_key")
+    above = page.get_ancestors().filter(depth__gt=2).exclude(translation_key__in=translated)
+    return list(above.order_by("depth"))
+
+
+@transaction.atomic
+def start_with_parents(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Page:
+    """Start the translations of the pages above this one first, as far as they are missing; then as `start`."""
+    for parent in missing_parents(page, locale):
+        start(parent, locale, user, by_machine)
+    return start(page, locale, user, by_machine)
+
+
 @transaction.atomic
 def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Page:
     """Create a draft of the page in another language, with the original's texts.
@@ -71,10 +88,14 @@ def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Pa
         machine.translate(draft, page.locale, locale, set(changes.texts_of(draft)))
     revision = draft.save_revision(user=user, clean=False)
     privacy.inherit_restriction(page, translation)
-    Basis.objects.update_or_create(
+    basis, _created = Basis.objects.update_or_create(
         translation=translation.page_ptr,
         defaults={"source": page.page_ptr, "revision": page.live_revision or page.latest_revision},
     )
+    if by_machine:
+        basis.by_machine = mark_machine_texts(basis, draft, changes.texts_of(draft))
+        basis.save(update_fields=["by_machine"])
+    count(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
     return type(translation).objects.get(pk=translation.pk)
 
@@ -136,17 +157,20 @@ def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
         replace_texts=by_machine,
     )
     draft = page.with_content_json({**content, **_changed_values(page, merged, translated)})
+    if base:
+        renew_untranslated(draft, base, new)
     if by_machine:
-        paths = {change.path for change in found} if base else set(texts) - set(changes.texts_of(page))
-        machine.translate(draft, source_page.locale, page.locale, paths & set(texts))
+        paths = ({change.path for change in found} if base else set(texts) - set(changes.texts_of(page))) & set(texts)
+        machine.translate(draft, source_page.locale, page.locale, paths)
+        basis.by_machine = mark_machine_texts(basis, draft, paths)
     record.source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(source_page))
     store_strings(record, new, draft, user)
     revision = draft.save_revision(user=user, clean=False)
     privacy.inherit_restriction(source_page, page)
     waiting = changes.combine_changes(changes.parse_changes(basis.changes), found)
-    Basis.objects.filter(pk=basis.pk).update(
-        revision=newest, outdated_at=None, changes=changes.serialize_changes(waiting)
-    )
+    basis.revision, basis.outdated_at, basis.changes = newest, None, changes.serialize_changes(waiting)
+    basis.save()
+    count(basis, draft)
     log(instance=page, action=UPDATED, user=user, revision=revision)
     return type(page).objects.get(pk=page.pk)
 
@@ -174,7 +198,7 @@ def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
     """Lock and return the page and its basis; refuse a page that is locked or in review."""
     lock_pages([translation.pk])
     page = Page.objects.get(pk=translation.pk).specific
-    basis = _basis_of(page)
+    basis = basis_of(page)
     if basis is None:
         raise PublicationRefusedError(_("This page is no translation of another."))
     if not page.permissions_for_user(user).can_edit():
@@ -185,15 +209,19 @@ def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
     return page, basis
 
 
-def _basis_of(page: Page) -> Basis | None:
+def basis_of(page: Page, is_noted: bool = True) -> Basis | None:
+    """Return what a translation is based on; of one that was created without these actions it is noted now."""
     existing = Basis.objects.filter(translation=page.pk).select_related("source", "revision").first()
     if existing or page.alias_of_id:
         return existing
     oldest = translations_of(page).first()
     if oldest is None or oldest.pk > page.pk:
         return None
-    # A translation that was created without these actions: the version that it is based on is unknown.
-    return Basis.objects.create(translation=page.page_ptr, source=oldest)
+    # The version that it is based on is unknown.
+    basis = Basis(translation=page.page_ptr, source=oldest)
+    if is_noted:
+        basis.save()
+    return basis
 
 
 @dataclass(frozen=True)
@@ -224,14 +252,34 @@ def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
         _approve(page, state.current_task_state, user, seen)
     elif tester.can_publish():
         latest.publish(user=user)
-    elif state and state.status == WorkflowState.STATUS_NEEDS_CHANGES and tester.can_submit_for_moderation():
-        state.resume(user)
-    elif state is None and tester.can_submit_for_moderation():
-        page.get_workflow().start(page, user)
-    else:
+    elif not _submit(page, user):
         raise PublicationRefusedError(_("You may not publish here. Your draft is saved."))
     fresh = Page.objects.get(pk=page.pk)
     return PublishResult(fresh, fresh.live and not fresh.has_unpublished_changes)
+
+
+@transaction.atomic
+def submit(page: Page, user: Any) -> None:
+    """Send the latest draft for review. Raises PublicationRefusedError."""
+    lock_pages([page.pk])
+    page = Page.objects.get(pk=page.pk).specific
+    if not page.permissions_for_user(user).can_edit() or not _submit(page, user):
+        raise PublicationRefusedError(_("The page cannot be sent for review now. Your draft is saved."))
+
+
+def _submit(page: Page, user: Any) -> bool:
+    """Start or resume the review, if this person may and there is one to start."""
+    state: WorkflowState | None = page.current_workflow_state
+    workflow = page.get_workflow()
+    if workflow is None or not page.permissions_for_user(user).can_submit_for_moderation():
+        return False
+    if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        state.resume(user)
+    elif state is None:
+        workflow.start(page, user)
+    else:
+        return False
+    return True
 
 
 def _is_reviewer(page: Page, user: Any) -> bool:

@@ -103,6 +103,8 @@ class BoardRow:
     is_shown_as_alias: bool = False
     outdated_at: datetime | None = None
     changes: list[tuple[str, TextChange]] = field(default_factory=list)
+    passages: int = 0
+    to_do: int = 0
 
     @property
     def content_hash(self) -> str:
@@ -138,6 +140,8 @@ def rows(pages: Iterable[Any], target: Page) -> list[BoardRow]:
                 page.translation_key in shown_as_alias,
                 basis.outdated_at if basis else None,
                 changes,
+                basis.passages if basis else 0,
+                basis.to_do if basis else 0,
             )
         )
     return result

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from html import unescape
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ManyToOneRel
 from django.utils.html import strip_tags
 from django.utils.text import Truncator, capfirst
@@ -25,7 +27,10 @@ EXCERPT_LENGTH = 400
 
 @dataclass(frozen=True)
 class TextChange:
-    """One difference between two versions; `before` and `after` are plain text, empty for values without text."""
+    """One difference between two versions of a page.
+
+    `before` and `after` are plain text with a line for each paragraph, empty for values without text.
+    """
 
     path: str
     field: str
@@ -33,11 +38,19 @@ class TextChange:
     before: str = ""
     after: str = ""
 
+    @property
+    def excerpt_before(self) -> str:
+        return _excerpt(self.before)
+
+    @property
+    def excerpt_after(self) -> str:
+        return _excerpt(self.after)
+
     def label(self, model: type[Page] | None) -> str:
         """Return the label of the field or block in the page editor."""
         try:
             field = model._meta.get_field(self.field) if model else None
-        except LookupError:
+        except FieldDoesNotExist:
             field = None
         if field is None:
             return self.field
@@ -87,12 +100,12 @@ def changes_between(before: Page, after: Page) -> list[TextChange]:
     """Return the texts and other values of `after` that differ from those of `before`, in the order of the page."""
     old, new = texts_of(before), texts_of(after)
     changes = [
-        TextChange(path, *_field_and_block(after, path), before=_excerpt(old.get(path, "")), after=_excerpt(text))
+        TextChange(path, *_field_and_block(after, path), before=_plain(old.get(path, "")), after=_plain(text))
         for path, text in new.items()
         if old.get(path) != text
     ]
     changes += [
-        TextChange(path, *_field_and_block(before, path), before=_excerpt(old[path])) for path in old if path not in new
+        TextChange(path, *_field_and_block(before, path), before=_plain(old[path])) for path in old if path not in new
     ]
     changed_fields = {change.field for change in changes}
     old_content, new_content = content_of(before), content_of(after)
@@ -152,9 +165,13 @@ def _field_and_block(page: Page, path: str) -> tuple[str, str]:
     return name, next((block.block_type for block in getattr(page, name) if block.id == rest[0]), "")
 
 
+def _plain(text: str) -> str:
+    lines = text.replace("<br>", " ").replace("<br/>", " ").split("\n")
+    return "\n".join(" ".join(unescape(strip_tags(line)).split()) for line in lines)
+
+
 def _excerpt(text: str) -> str:
-    plain = " ".join(strip_tags(text.replace("<br>", " ").replace("<br/>", " ")).split())
-    return Truncator(plain).chars(EXCERPT_LENGTH, truncate=_(" …"))
+    return Truncator(" ".join(text.split())).chars(EXCERPT_LENGTH, truncate=_(" …"))
 
 
 def revision_value(page: Page, name: str, value: Any) -> Any:

@@ -12,11 +12,17 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
-from wagtail_localize.wagtail_hooks import page_listing_more_buttons, register_snippet_listing_buttons
+from wagtail_localize.wagtail_hooks import (
+    page_listing_more_buttons,
+    register_restart_translation_page_action_menu_item,
+    register_snippet_listing_buttons,
+)
 
 from portal.core.models import Topic
 from portal.core.serving.editions import edition_of
+from portal.editorial.records.translations import Basis
 from portal.editorial.translations import actions
+from portal.editorial.translations.side_by_side.views import SideBySideView
 from portal.editorial.translations.topics import missing_languages
 from portal.editorial.translations.upstream import has_untranslated_locale
 from portal.editorial.translations.views import TranslationBoard
@@ -24,18 +30,22 @@ from portal.editorial.translations.views import TranslationBoard
 
 @hooks.register("register_admin_urls")
 def translation_board_urls():
-    return [path("translations/", TranslationBoard.as_view(), name="translation_board")]
+    return [
+        path("translations/", TranslationBoard.as_view(), name="translation_board"),
+        path("translations/<int:page_id>/", SideBySideView.as_view(), name="translate_page"),
+    ]
 
 
 LISTING_BUTTONS = "register_page_listing_more_buttons"
 HEADER_BUTTONS = "register_page_header_buttons"
 SNIPPET_BUTTONS = "register_snippet_listing_buttons"
-# Disconnected: wagtail-localize's hooks need two queries for every row of a list, and offer every topic to everybody
-# who translates pages.
+# Disconnected: wagtail-localize's hooks need two queries for every row of a list, offer every topic to everybody who
+# translates pages, and lead to an editor of its own.
 for hook_name, replaced in (
     (LISTING_BUTTONS, page_listing_more_buttons),
     (HEADER_BUTTONS, page_listing_more_buttons),
     (SNIPPET_BUTTONS, register_snippet_listing_buttons),
+    ("register_page_action_menu_item", register_restart_translation_page_action_menu_item),
 ):
     hooks.register_temporarily(hook_name, replaced).__exit__(None, None, None)
 
@@ -52,6 +62,9 @@ def listing_translate_button(
 
 @hooks.register(HEADER_BUTTONS)
 def header_translate_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if view_name == "edit" and Basis.objects.filter(translation=page.pk).exists():
+        address = reverse("translate_page", args=[page.pk])
+        yield Button(_("Beside the original"), address, priority=55, icon_name="wagtail-localize-language")
     if view_name != "index":
         yield from page_listing_more_buttons(page, user, view_name, next_url)
 

@@ -33,12 +33,13 @@ from portal.core.models import PortalPage, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.refusals import show_refusal
-from portal.editorial.translations.actions import publish_or_submit, start, update
+from portal.editorial.translations.actions import missing_parents, publish_or_submit, start, start_with_parents, update
 from portal.editorial.translations.strings import apply_stored_strings, store_strings
 from portal.editorial.translations.topics import missing_languages
 
 # Larger trees are started on the translation board, page by page.
 LARGEST_SUBTREE = 100
+HOME_DEPTH = 2
 LARGEST_FILE = 5 * 1024 * 1024
 # The header of a PO file that names its translation.
 PO_KEY = b"X-WagtailLocalize-TranslationID"
@@ -51,11 +52,27 @@ class RedirectsToTranslation:
         names = ", ".join(locale.get_display_name() for locale in locales)
         messages.success(self.request, self.get_success_message(names))  # type: ignore[attr-defined]
         only = started[0] if len(started) == 1 else None
+        if isinstance(only, Page):
+            return redirect("translate_page", only.pk)
         return redirect(self.get_success_url() or self.get_default_success_url(only))  # type: ignore[attr-defined]
 
 
+def site_languages(page: Page, locales: QuerySet[Locale]) -> QuerySet[Locale]:
+    """Limit languages to those that the page's site has; a home page may begin a new one."""
+    if page.depth <= HOME_DEPTH:
+        return locales
+    home = page.get_ancestors().get(depth=HOME_DEPTH)
+    homes = Page.objects.filter(translation_key=home.translation_key, alias_of=None)
+    return locales.filter(pk__in=homes.values("locale"))
+
+
 class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPageTranslationView):
-    """Starts a translation as a draft; needs permission to edit the original and to add the translation."""
+    """Starts a translation as a draft; needs permission to edit the original and to add the translation.
+
+    Where the pages above are not translated either, they are named, and begun with it.
+    """
+
+    template_name = "editorial/translations/submit_page.html"
 
     def get_object(self) -> Page:
         page = super().get_object()
@@ -73,9 +90,23 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
             return self.render_to_response(self.get_context_data(form=form))
         return self.redirect_to_translation(locales, started)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        locales = list(context["form"].fields["locales"].queryset)
+        parents = [(locale.get_display_name(), missing_parents(self.object, locale)) for locale in locales]
+        return {**context, "parents": [(language, pages) for language, pages in parents if pages]}
+
+    def get_form(self) -> Any:
+        form = super().get_form()
+        form.fields["locales"].queryset = languages = site_languages(self.object, form.fields["locales"].queryset)
+        if len(languages) == 1:
+            # There is nothing to choose: one click begins it.
+            form.initial.setdefault("locales", list(languages))
+        return form
+
     def _start(self, locale: Locale, with_subtree: bool) -> Page:
         """Start the translation of the page and, with its subtree, of descendants that are not in that language."""
-        translation = start(self.object, locale, self.request.user)
+        translation = start_with_parents(self.object, locale, self.request.user)
         for page in self._descendants() if with_subtree else ():
             existing = page.get_translation_or_none(locale)
             if existing is None or existing.alias_of_id:
@@ -148,13 +179,17 @@ class UpdateTranslations(update_translations.UpdateTranslationsView):
         try:
             with transaction.atomic():
                 pages = [update(page, user, by_machine) for page in _target_instances(self.object)]
-                if form.cleaned_data["publish_translations"]:
-                    for page in pages:
-                        publish_or_submit(page, user)
         except PublicationRefusedError as refusal:
             show_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data())
         messages.success(self.request, self.get_success_message())
+        for page in pages if form.cleaned_data["publish_translations"] else ():
+            # The draft is up to date, also where something in it is still to be translated.
+            try:
+                with transaction.atomic():
+                    publish_or_submit(page, user)
+            except PublicationRefusedError as refusal:
+                show_refusal(self.request, refusal)
         return redirect(self.get_success_url() or self.get_default_success_url())
 
 

@@ -1,6 +1,6 @@
 """Machine translation with wagtail-localize's translator, if the settings configure one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from wagtail_localize.machine_translators import get_machine_translator
 from wagtail_localize.segments import StringSegmentValue, TemplateSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
+from wagtail_localize.strings import StringValue, extract_strings, restore_strings
 
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.translations.blank_texts import fill_blank_texts
@@ -21,13 +22,33 @@ def machine_name() -> str:
     return str(machine.display_name) if machine else ""
 
 
-def translate(draft: Page, original: Locale, target: Locale, paths: Collection[str]) -> None:
-    """Translate the texts of a draft at these paths in memory; raise PublicationRefusedError without a translator."""
+def _machine_for(original: Locale, target: Locale) -> Any:
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
         raise PublicationRefusedError(
             _("No machine translates into %(language)s here.") % {"language": target.get_display_name()}
         )
+    return machine
+
+
+def translated(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
+    """Translate texts, each with whether it is rich text; raise PublicationRefusedError without a translator."""
+    machine = _machine_for(original, target)
+    split: list[tuple[str, list[tuple[StringValue, dict[str, Any]]]]] = [
+        extract_strings(part) if is_rich else ("", [(StringValue.from_plaintext(part), {})]) for part, is_rich in parts
+    ]
+    strings = dict.fromkeys(string for _template, found in split for string, _attrs in found)
+    answers = machine.translate(original, target, list(strings)) if strings else {}
+    results = []
+    for (_part, is_rich), (template, found) in zip(parts, split, strict=True):
+        words = [(answers.get(string) or string, attrs) for string, attrs in found]
+        results.append(restore_strings(template, words) if is_rich else words[0][0].render_text())
+    return results
+
+
+def translate(draft: Page, original: Locale, target: Locale, paths: Collection[str]) -> None:
+    """Translate the texts of a draft at these paths in memory; raise PublicationRefusedError without a translator."""
+    machine = _machine_for(original, target)
     segments: list[Any] = [
         segment
         for segment in extract_segments(fill_blank_texts(draft))

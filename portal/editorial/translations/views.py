@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -155,11 +156,16 @@ class BoardAction:
 
     def _attempt(self, name: str, row: BoardRow, function: Callable[[], Any]) -> Any:
         """Call the function in a transaction and count it under `name`; show a refusal as a message."""
+        buttons = []
         try:
             with transaction.atomic():
                 result = function()
         except PublicationRefusedError as refusal:
             reasons = refusal.reasons
+            if name == "started" and actions.missing_parents(row.page, self.target.locale):
+                address = reverse("wagtail_localize:submit_page_translation", args=[row.page.pk])
+                query = urlencode({"select_locale": self.target.locale.language_code})
+                buttons.append(messages.button(f"{address}?{query}", _("Begin it with the pages above")))
         except ValidationError as error:
             reasons = tuple(error.messages)
         else:
@@ -167,7 +173,7 @@ class BoardAction:
                 name = "published" if result.is_live else "submitted"
             self.counts[name] += 1
             return result
-        messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}")
+        messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}", buttons=buttons)
         return None
 
     def _publish_or_submit(self, row: BoardRow, translation: Page) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal.core.operation.health import findings
+from portal.core.status.health import findings
 
 ATTENTION, FAILURE = 1, 2
 

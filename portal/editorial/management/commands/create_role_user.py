@@ -9,13 +9,17 @@ from django.core.validators import validate_email
 from django.db import transaction
 from wagtail.models import GroupPagePermission
 
-from portal.editorial.accounts import create_account, password_link
+from portal.editorial.accounts.invitations import invite
+from portal.editorial.accounts.passwords import create_account, password_link
 from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group, set_up_newsroom
 from portal.editorial.sites import section_by_slug, site_by_host
 
 
 class Command(BaseCommand):
-    help = "Create an account with a role at a site, and print the link at which its owner chooses a password."
+    help = (
+        "Create an account with a role at a site. Its owner is invited by mail; without an e-mail address, the link at "
+        "which a password is chosen is printed."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("username")
@@ -46,7 +50,11 @@ class Command(BaseCommand):
         user = create_account(options["username"], email=options["email"])
         user.groups.add(group)
         self.stdout.write(f"{user.username} is {role.value} of {site.hostname}" + (f", {section}." if section else "."))
-        self.stdout.write(f"The password is chosen at {password_link(user)}")
+        if user.email:
+            invite(user, None)
+            self.stdout.write(f"An invitation is on its way to {user.email}.")
+        else:
+            self.stdout.write(f"The password is chosen at {password_link(user)}")
 
     def _role(self, name: str) -> Role:
         if name not in Role.values:

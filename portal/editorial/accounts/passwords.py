@@ -1,4 +1,4 @@
-"""Accounts of the newsroom: an account without a known password, and the link at which its owner sets one."""
+"""An account without a known password, and the link at which its owner sets one."""
 
 from typing import Any
 
@@ -19,8 +19,11 @@ def create_account(username: str, **fields: Any) -> Any:
     return user
 
 
-def password_link(user: Any) -> str:
-    """Return the address at which the owner sets a password, once, within PASSWORD_RESET_TIMEOUT seconds."""
+def password_path(user: Any) -> str:
+    """Return the path at which the owner sets a password, once, within PASSWORD_RESET_TIMEOUT seconds."""
     key, token = urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
-    path = reverse("wagtailadmin_password_reset_confirm", kwargs={"uidb64": key, "token": token})
-    return settings.ADMIN_BASE_URL.rstrip("/") + path
+    return reverse("wagtailadmin_password_reset_confirm", kwargs={"uidb64": key, "token": token})
+
+
+def password_link(user: Any) -> str:
+    return settings.ADMIN_BASE_URL.rstrip("/") + password_path(user)

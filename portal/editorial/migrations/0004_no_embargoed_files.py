@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0002_initial'),
+        ('editorial', '0003_accounts_and_changes'),
     ]
 
     operations = [

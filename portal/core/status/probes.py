@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from portal.core.operation.database import READY
-from portal.core.operation.health import findings
+from portal.core.status.health import findings
 
 LIVE = "/-/live"
 

@@ -27,7 +27,7 @@ LEAST_FREE = 1024**3
 
 
 @dataclass(frozen=True)
-class Finding:
+class Condition:
     """How one thing is; without what is `needed` no reader gets a page."""
 
     name: str
@@ -36,7 +36,7 @@ class Finding:
     needed: bool = False
 
 
-def findings(now: datetime) -> Iterator[Finding]:
+def findings(now: datetime) -> Iterator[Condition]:
     """Ask everything; where the database is gone, only what does without it."""
     database = _database()
     yield database
@@ -53,72 +53,72 @@ def last_run() -> datetime | None:
     return PeriodicRun.objects.aggregate(last=Max("started_at"))["last"]
 
 
-def _asked(name: str, ask: Callable[..., Finding], *args: datetime, needed: bool = False) -> Finding:
+def _asked(name: str, ask: Callable[..., Condition], *args: datetime, needed: bool = False) -> Condition:
     try:
         return ask(*args)
     except DatabaseError as error:
-        return Finding(name, False, f"cannot be read: {type(error).__name__}", needed)
+        return Condition(name, False, f"cannot be read: {type(error).__name__}", needed)
 
 
-def _database() -> Finding:
+def _database() -> Condition:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
     except DatabaseError as error:
-        return Finding("database", False, f"does not answer: {str(error).partition(chr(10))[0]}", needed=True)
-    return Finding("database", True, f"answers ({connection.vendor})", needed=True)
+        return Condition("database", False, f"does not answer: {str(error).partition(chr(10))[0]}", needed=True)
+    return Condition("database", True, f"answers ({connection.vendor})", needed=True)
 
 
-def _migrations() -> Finding:
+def _migrations() -> Condition:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        return Finding("migrations", False, f"{len(waiting)} are not applied: run migrate", needed=True)
-    return Finding("migrations", True, "all are applied", needed=True)
+        return Condition("migrations", False, f"{len(waiting)} are not applied: run migrate", needed=True)
+    return Condition("migrations", True, "all are applied", needed=True)
 
 
-def _cache() -> Finding:
+def _cache() -> Condition:
     cache = caches[CACHE]
     if not isinstance(cache, ForgivingRedisCache):
         is_alone = cache.__class__.__name__ == "LocMemCache"
         text = "is the memory of each process: limits count for each" if is_alone else "is not watched"
-        return Finding("cache", True, text)
+        return Condition("cache", True, text)
     if not cache.is_answering():
-        return Finding("cache", False, "does not answer: each process uses its own memory")
+        return Condition("cache", False, "does not answer: each process uses its own memory")
     policy = cache.eviction_policy()
     if policy.startswith("allkeys"):
-        return Finding("cache", False, f"forgets limits when it is full ({policy}): set maxmemory-policy noeviction")
-    return Finding("cache", True, "answers")
+        return Condition("cache", False, f"forgets limits when it is full ({policy}): set maxmemory-policy noeviction")
+    return Condition("cache", True, "answers")
 
 
-def _disk() -> Finding:
+def _disk() -> Condition:
     folder = settings.DATA_DIR if settings.DATA_DIR.exists() else BASE_DIR
     free = shutil.disk_usage(folder).free
-    return Finding("disk", free >= LEAST_FREE, f"{free / 1024**3:,.1f} GB are free for the portal's files")
+    return Condition("disk", free >= LEAST_FREE, f"{free / 1024**3:,.1f} GB are free for the portal's files")
 
 
-def _scheduler(now: datetime) -> Finding:
+def _scheduler(now: datetime) -> Condition:
     last = last_run()
     if last is None:
-        return Finding("scheduler", False, "has never run: nothing is published at its time, no mail is sent")
+        return Condition("scheduler", False, "has never run: nothing is published at its time, no mail is sent")
     is_running = now - last < IDLE_AFTER
-    return Finding("scheduler", is_running, f"last ran {_age(now - last)} ago")
+    return Condition("scheduler", is_running, f"last ran {_age(now - last)} ago")
 
 
-def _queue(now: datetime) -> Finding:
+def _queue(now: datetime) -> Condition:
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
     oldest = due.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
     if oldest is None:
-        return Finding("queue", True, "is empty")
-    return Finding("queue", now - oldest < LATE_AFTER, f"{due.count():,} wait, the oldest for {_age(now - oldest)}")
+        return Condition("queue", True, "is empty")
+    return Condition("queue", now - oldest < LATE_AFTER, f"{due.count():,} wait, the oldest for {_age(now - oldest)}")
 
 
-def _tasks(now: datetime) -> Finding:
+def _tasks(now: datetime) -> Condition:
     failed = DBTaskResult.objects.filter(backend_name=BACKEND, status=TaskResultStatus.FAILED).count()
     periodic = [run.name.rpartition(".")[2] for run in failures()]
     text = f"{failed:,} have failed for good; periodic ones that fail: {', '.join(periodic) or 'none'}"
-    return Finding("tasks", not failed and not periodic, text)
+    return Condition("tasks", not failed and not periodic, text)
 
 
 def _age(age: timedelta) -> str:

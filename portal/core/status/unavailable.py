@@ -1,5 +1,6 @@
 """What readers get while the database is gone: the look of the site from the worker's memory, and when to come back."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -8,11 +9,18 @@ from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils.translation import get_language_from_path, override
 
+from portal.core.operation.database import is_unavailable
+from portal.core.serving import views
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import last_snapshot_of
 from portal.core.serving.theme import theme_stylesheet, theme_version
 
 SECONDS = 30
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The handler of errors: those of a database that is gone pass, all others are ours."""
+    return unavailable(request) if is_unavailable(sys.exc_info()[1]) else views.server_error(request)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

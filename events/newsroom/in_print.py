@@ -1,0 +1,46 @@
+"""Venues, subscribed calendars and settings of events in the table of what readers see beside pages."""
+
+from typing import Any
+
+from portal.editorial.in_print.registry import (
+    ADMINISTRATORS,
+    NOT_IN_PRINT,
+    PUBLIC_RECORDS,
+    PUBLISHERS,
+    PublicRecord,
+    is_used,
+    own_site,
+    site_of_files,
+)
+
+
+def site_of_calendar(subscription: Any) -> list[Any]:
+    site = subscription.calendar.get_site()
+    return [site] if site else []
+
+
+def register_public_records() -> None:
+    PUBLIC_RECORDS.extend(
+        [
+            PublicRecord("events.Venue", "venues: name, address, access", PUBLISHERS, site_of_files, is_used),
+            PublicRecord("events.EventSettings", "when a night ends, in lists of events", ADMINISTRATORS, own_site),
+            PublicRecord(
+                "events.Subscription",
+                "what is done with an event that is gone from a subscribed calendar",
+                ADMINISTRATORS,
+                site_of_calendar,
+            ),
+        ]
+    )
+    NOT_IN_PRINT.update(
+        {
+            "events.Occurrence": "a date of a published event, made by its publication",
+            "events.OccurrencePlacement": "a date of a published event, made by its publication",
+            "events.CalendarEntry": "a copy of a published event, made by its publication",
+            "events.EventConsent": "a copy of the words of a published event, made when a reader agrees",
+            "events.DateSeats": "a count",
+            "events.Registration": "readers' data",
+            "events.ImportedEvent": "where a draft came from",
+            "events.RecapRequest": "when an organiser was asked",
+        }
+    )

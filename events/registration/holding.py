@@ -1,0 +1,50 @@
+"""Seats that are held until the link in a mail is followed, and how many one source may hold."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from events.models import DateSeats, Registration
+from portal.core.readers.addresses import mailbox_key
+from portal.core.readers.sources import source_of
+
+HELD_FOR = timedelta(minutes=30)
+# What one source may have unconfirmed: at once, within a day, and of one date's seats.
+MOST_HELD, MOST_A_DAY, LARGEST_PART = 3, 10, 4
+# What one mailbox may have for one date, under addresses that differ in dots and tags.
+MOST_OF_MAILBOX = 2
+KEPT_AFTER_LAPSE = timedelta(days=1)
+
+State = Registration.State
+
+
+class TooManyHeldError(Exception):
+    """The source has unconfirmed registrations enough, or the mailbox has registrations enough for this date."""
+
+
+def hash_of_source(request: HttpRequest) -> str:
+    """A keyed hash of the client's source; it is kept with a registration until that is confirmed."""
+    return salted_hmac("portal.events.source", source_of(request), algorithm="sha256").hexdigest()[:40]
+
+
+def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
+    """Raise TooManyHeldError if this source may hold no more; call it under the lock of the date's seats."""
+    unconfirmed = Registration.objects.filter(held_by=source, state__in=[State.HELD, State.LAPSED])
+    held = list(unconfirmed.filter(registered_at__gt=now - KEPT_AFTER_LAPSE))
+    open_ones = [each for each in held if each.is_held]
+    here = sum(each.seats for each in open_ones if each.date_id == seats.pk and not each.waiting_since)
+    if (
+        len(open_ones) >= MOST_HELD
+        or len(held) >= MOST_A_DAY
+        or (here and capacity and here + wanted > capacity // LARGEST_PART)
+    ):
+        raise TooManyHeldError
+
+
+def check_mailbox(seats: DateSeats, address: str) -> None:
+    """Raise TooManyHeldError if the mailbox behind an address has registrations enough for this date."""
+    box = mailbox_key(address)
+    addresses = seats.registrations.active().values_list("same_address", flat=True)
+    if sum(mailbox_key(each) == box for each in addresses) >= MOST_OF_MAILBOX:
+        raise TooManyHeldError

@@ -1,0 +1,48 @@
+"""The content security policies, by where they hold; `portal.core.serving.middleware` chooses one for each response."""
+
+from typing import Any
+
+from django.utils.csp import CSP
+
+Policy = dict[str, Any]
+
+# The few that readers' pages need.
+READERS: Policy = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    # The player of a video is loaded only by a click on its poster.
+    "frame-src": [CSP.SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+}
+
+
+def for_readers(reports: str) -> Policy:
+    """The policy of public pages; browsers report to the URL `reports` what it has blocked, if there is one."""
+    return READERS | ({"report-uri": [reports]} if reports else {})
+
+
+def for_newsroom(readers: Policy) -> Policy:
+    """Wagtail's admin has inline scripts and styles, and previews the site in a frame."""
+    return readers | {
+        "default-src": [CSP.SELF],
+        "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+        "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+        "img-src": [CSP.SELF, "data:", "blob:"],
+        "frame-ancestors": [CSP.SELF],
+    }
+
+
+def for_dashboard(newsroom: Policy) -> Policy:
+    """The first page of the newsroom has none of Wagtail's widgets, whose scripts are inline."""
+    return newsroom | {"script-src": [CSP.SELF]}
+
+
+def for_previews(readers: Policy) -> Policy:
+    return readers | {"frame-ancestors": [CSP.SELF]}

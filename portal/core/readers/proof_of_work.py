@@ -1,0 +1,23 @@
+"""A small proof of work (Hashcash): what a browser computes in a second or two, and one request checks at once.
+
+Many small puzzles instead of a large one, because the time for their sum varies less. `portal/static/js/proof.js`
+solves them.
+"""
+
+from hashlib import sha256
+
+PUZZLES, BITS = 16, 12
+LONGEST_PROOF = 200
+
+
+def is_proof(challenge: str, proof: str) -> bool:
+    """Whether the proof solves each puzzle: SHA-256 of `challenge:puzzle:number` begins with so many zero bits."""
+    if len(proof) > LONGEST_PROOF:
+        return False
+    numbers = proof.split(",")
+    return len(numbers) == PUZZLES and all(is_solved(challenge, *each) for each in enumerate(numbers))
+
+
+def is_solved(challenge: str, puzzle: int, number: str) -> bool:
+    digest = sha256(f"{challenge}:{puzzle}:{number}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:4]) >> (32 - BITS) == 0

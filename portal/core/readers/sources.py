@@ -1,0 +1,100 @@
+"""Who asks: the one function that tells a client's source, for every limit, and what must be set for it."""
+
+import logging
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.http import HttpRequest
+
+UNKNOWN = "unknown"
+# A household with IPv6 has a whole network of this prefix length.
+IPV6_PREFIX_LENGTH = 64
+# What one subscriber of a provider can move within.
+IPV4_NEIGHBOURHOOD, IPV6_NEIGHBOURHOOD = 24, 48
+
+logger = logging.getLogger(__name__)
+
+
+def source_of(request: HttpRequest) -> str:
+    """The client of a request: an IPv4 address, or the IPv6 network of a household; `unknown` if neither is given."""
+    address = _address_of(request)
+    if address is None:
+        return UNKNOWN
+    return str(address) if address.version == 4 else str(ip_network((address, IPV6_PREFIX_LENGTH), strict=False))
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network around the client of a request: a /24 of IPv4, a /48 of IPv6."""
+    address = _address_of(request)
+    if address is None:
+        return UNKNOWN
+    prefix = IPV4_NEIGHBOURHOOD if address.version == 4 else IPV6_NEIGHBOURHOOD
+    return str(ip_network((address, prefix), strict=False))
+
+
+def _address_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(_without_port(_claimed(request)))
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _claimed(request: HttpRequest) -> str:
+    """What our outermost proxy wrote into X-Forwarded-For; what stands left of it, the client itself may have written.
+
+    A proxy appends the address from which it was asked, so each of ours has added one entry at the right end. If there
+    are fewer entries than proxies, the client came in further inside, and all of them are ours.
+    """
+    remote = request.META.get("REMOTE_ADDR", "")
+    if not settings.TRUSTED_PROXY:
+        return remote
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if not forwarded.strip():
+        _warn_of_missing_header()
+        return remote
+    entries = forwarded.split(",")
+    return entries[-min(max(settings.TRUSTED_PROXIES, 1), len(entries))].strip()
+
+
+def _without_port(address: str) -> str:
+    """Some proxies append `192.0.2.1:50000` or `[2001:db8::1]:50000`."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
+
+
+@cache
+def _warn_of_missing_header() -> None:
+    """Once for each process, as every request comes like this."""
+    logger.warning(
+        "TRUSTED_PROXY is set, but a request came without X-Forwarded-For: all readers count as one source, and share "
+        "its limits. Let the proxy set the header, or do not set TRUSTED_PROXY."
+    )
+
+
+@checks.register(checks.Tags.security)
+def check_number_of_proxies(**kwargs: Any) -> list[Any]:
+    if settings.TRUSTED_PROXIES < 1:
+        return [checks.Error("TRUSTED_PROXIES is 0: it counts the proxies in front, at least one.", id="portal.E001")]
+    if settings.TRUSTED_PROXIES > 1 and not settings.TRUSTED_PROXY:
+        hint = "Set TRUSTED_PROXY=yes as well."
+        return [
+            checks.Error(
+                "TRUSTED_PROXIES counts proxies that TRUSTED_PROXY does not trust.", hint=hint, id="portal.E002"
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_for_proxy(**kwargs: Any) -> list[Any]:
+    if settings.HTTPS and not settings.TRUSTED_PROXY:
+        message = (
+            "Readers come by https, but no proxy is trusted: redirects would go in a ring, and all share one limit."
+        )
+        return [checks.Warning(message, hint="Set TRUSTED_PROXY=yes.", id="portal.W001")]
+    return []

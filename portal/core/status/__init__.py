@@ -1,0 +1,1 @@
+"""What tells monitors, administrators and readers how the installation is."""

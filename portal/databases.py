@@ -1,0 +1,28 @@
+"""How the portal speaks to each kind of database."""
+
+from typing import Any
+
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+OPTIONS: dict[str, dict[str, Any]] = {
+    SQLITE: {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
+        ),
+    },
+    # Seconds, and the last in milliseconds; they end the wait for a server that is off or unreachable.
+    POSTGRESQL: {
+        "connect_timeout": 3,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    },
+}
+
+
+def options(database: dict[str, Any]) -> dict[str, Any]:
+    """The options of a database; what its address says comes first."""
+    return {**OPTIONS.get(database["ENGINE"], {}), **database.get("OPTIONS", {})}

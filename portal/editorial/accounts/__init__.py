@@ -1,0 +1,1 @@
+"""Accounts of the newsroom: invitations, addresses, and who did what to them."""

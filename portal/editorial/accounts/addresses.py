@@ -1,0 +1,73 @@
+"""Changes the address of an account, once its owner or a second administrator has confirmed it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import LogContext, log
+
+from portal.editorial.accounts import invitations, mails
+from portal.editorial.accounts.history import record
+from portal.editorial.approval.independence import hands_in
+from portal.editorial.people import name_of
+from portal.editorial.records.accounts import ADDRESS_SALT, AccountChange, AddressChange
+
+DAYS_TO_CONFIRM = 7
+
+
+@transaction.atomic
+def ask_for_change(account: Any, address: str, actor: Any) -> AddressChange | None:
+    """Ask the old mailbox and the other administrators to confirm a new address.
+
+    An account that nobody has signed in to has no owner who could: it is invited anew at the new address, and None is
+    returned.
+    """
+    if invitations.is_invited(account):
+        account.email = address
+        account.save(update_fields=["email"])
+        invitations.invite(account, actor)
+        return None
+    values = {"address": address, "asked_by": actor, "asked_at": timezone.now()}
+    change, _is_new = AddressChange.objects.update_or_create(account=account, defaults=values)
+    record(account, actor, AccountChange.Kind.ADDRESS_ASKED, f"{account.email} → {address}")
+    mails.send_address_questions.enqueue(account.pk)
+    return change
+
+
+def reason_against_confirming(change: AddressChange, user: Any) -> str:
+    """Why this administrator is no second one, as a sentence; empty if they are."""
+    if change.asked_by_id == user.pk:
+        return _("You asked for it: the owner or a second administrator confirms it.")
+    if change.asked_by in hands_in(user):
+        return _("%(name)s, who asked for it, has lately made or changed your account: somebody else confirms it.") % {
+            "name": name_of(change.asked_by)
+        }
+    return ""
+
+
+@transaction.atomic
+def confirm(change: AddressChange, actor: Any) -> None:
+    """Change the address, which ends the account's sessions; `actor` is None where its owner has confirmed."""
+    account, old = change.account, change.account.email
+    asked_by, address = change.asked_by, change.address
+    change.delete()
+    account.email = address
+    with LogContext(user=None):
+        account.save(update_fields=["email"])
+    for person in {asked_by, actor} - {None}:
+        record(account, person, AccountChange.Kind.ADDRESS, f"{old} → {address}")
+    log(instance=account, action="wagtail.edit", user=actor or asked_by)
+    mails.send_address_news.enqueue(account.pk, old, asked_by.pk if asked_by else None)
+
+
+def change_of(token: str) -> AddressChange | None:
+    """The change that the link in a mail to the old mailbox is of; None if it was decided, replaced or is too old."""
+    try:
+        facts = signing.loads(token, salt=ADDRESS_SALT, max_age=timedelta(days=DAYS_TO_CONFIRM))
+        change = AddressChange.objects.select_related("account", "asked_by").filter(pk=facts[0]).first()
+    except (signing.BadSignature, ValueError, TypeError, LookupError):
+        return None
+    return change if change and change.is_for(facts) else None

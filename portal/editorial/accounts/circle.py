@@ -1,0 +1,29 @@
+"""The sites of an account, what it does there in words, and who administers it."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from wagtail.models import Site
+
+from portal.editorial.models import Role, RoleGroup
+
+
+def roles_of(account: Any) -> list[RoleGroup]:
+    roles = RoleGroup.objects.filter(group__user=account).select_related("site__root_page__locale", "section")
+    return list(roles.order_by("site", "pk"))
+
+
+def site_of(account: Any) -> Site | None:
+    """The site whose look the account's mails have; None where it has a role at several or at none."""
+    sites = {role.site_id: role.site for role in roles_of(account)}
+    return next(iter(sites.values())) if len(sites) == 1 else None
+
+
+def administrators_of(account: Any) -> list[Any]:
+    """The administrators of the account's sites; those of the network, where it has no site or is one of them."""
+    people = get_user_model().objects.filter(is_active=True).exclude(email="")
+    sites = {role.site_id for role in roles_of(account)}
+    if not sites or account.is_superuser:
+        return list(people.filter(is_superuser=True).order_by("pk"))
+    groups = RoleGroup.objects.filter(site__in=sites, role=Role.SITE_ADMINISTRATOR).values("group")
+    return list(people.filter(groups__in=groups).distinct().order_by("pk"))

@@ -1,0 +1,74 @@
+"""Records who did what to an account, whichever page or form of the newsroom it was done on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from wagtail.log_actions import get_active_log_context
+
+from portal.editorial.models import RoleGroup
+from portal.editorial.records.accounts import AccountChange
+
+WATCHED = {
+    "email": AccountChange.Kind.ADDRESS,
+    "password": AccountChange.Kind.PASSWORD,
+    "is_superuser": AccountChange.Kind.ROLES,
+    "is_active": AccountChange.Kind.STATE,
+}
+
+
+def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = "") -> None:
+    AccountChange.objects.create(account=account, actor=actor, kind=kind, details=details[:600])
+
+
+def acting_user() -> Any:
+    """Who is at work in the newsroom; None for commands, readers and people who sign in."""
+    return getattr(get_active_log_context(), "user", None)
+
+
+def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+    """Receiver of `pre_save`: record what is about to be changed."""
+    actor = acting_user()
+    names = [name for name in WATCHED if update_fields is None or name in update_fields]
+    if actor is None or instance.pk is None or not names:
+        return
+    before = get_user_model().objects.filter(pk=instance.pk).values(*WATCHED).first()
+    for name in names if before else ():
+        old, new = before[name], getattr(instance, name)  # type: ignore[index]
+        if old != new:
+            record(instance, actor, WATCHED[name], f"{old} → {new}" if name == "email" else "")
+
+
+def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
+    """Receiver of `post_save`."""
+    if created and (actor := acting_user()):
+        record(instance, actor, AccountChange.Kind.CREATED)
+
+
+def roles_changed(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
+) -> None:
+    """Receiver of `m2m_changed` of the groups of accounts, from either side."""
+    actor = acting_user()
+    if actor is None or action not in ("post_add", "post_remove", "pre_clear"):
+        return
+    if action == "pre_clear":
+        pk_set = set((instance.user_set if reverse else instance.groups).values_list("pk", flat=True))
+    if not pk_set:
+        return
+    sign = "+" if action == "post_add" else "−"
+    if reverse:
+        for account in get_user_model().objects.filter(pk__in=pk_set):
+            record(account, actor, AccountChange.Kind.ROLES, f"{sign} {_names([instance.pk])}")
+    else:
+        record(instance, actor, AccountChange.Kind.ROLES, f"{sign} {_names(pk_set)}")
+
+
+def _names(keys: Iterable[int]) -> str:
+    """The names of roles in words; those of groups that no role has made as they are."""
+    keys = list(keys)
+    roles = RoleGroup.objects.filter(group__in=keys).select_related("site", "section")
+    words = {role.group_id: str(role) for role in roles}
+    others = Group.objects.filter(pk__in=[key for key in keys if key not in words])
+    return ", ".join([*words.values(), *others.values_list("name", flat=True)])

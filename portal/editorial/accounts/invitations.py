@@ -1,0 +1,58 @@
+"""Invites the owner of a new account by mail, again if need be, and takes an invitation back."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from portal.editorial.accounts import mails
+from portal.editorial.accounts.history import record
+from portal.editorial.records.accounts import INVITATION_SALT, AccountChange, AccountInvitation
+
+
+@transaction.atomic
+def invite(account: Any, actor: Any) -> AccountInvitation:
+    """Send the invitation, the first or another; the link of an earlier one opens no more."""
+    now = timezone.now()
+    expires = now + timedelta(days=settings.INVITATION_DAYS)
+    values = {"invited_by": actor, "sent_at": now, "expires_at": expires, "withdrawn_at": None}
+    invitation, _is_new = AccountInvitation.objects.update_or_create(account=account, defaults=values)
+    if not account.is_active:
+        account.is_active = True
+        account.save(update_fields=["is_active"])
+    record(account, actor, AccountChange.Kind.LINK, account.email)
+    mails.send_account_invitation.enqueue(account.pk)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(account: Any, actor: Any) -> None:
+    """Close the link and the account: else its owner could ask for a new password."""
+    AccountInvitation.objects.filter(account=account).update(withdrawn_at=timezone.now())
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    record(account, actor, AccountChange.Kind.WITHDRAWN)
+
+
+@transaction.atomic
+def send_password_link(account: Any, actor: Any) -> None:
+    record(account, actor, AccountChange.Kind.LINK, account.email)
+    mails.send_password_link.enqueue(account.pk, actor.pk)
+
+
+def is_invited(account: Any) -> bool:
+    """Whether the account waits for its owner: it was invited, and nobody has signed in to it yet."""
+    return account.last_login is None and AccountInvitation.objects.filter(account=account).exists()
+
+
+def invitation_of(token: str) -> tuple[AccountInvitation | None, bool]:
+    """The invitation that a link is of, and whether it is its newest, unused link; None for a forged one."""
+    try:
+        key, fingerprint = signing.loads(token, salt=INVITATION_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None, False
+    invitation = AccountInvitation.objects.select_related("account", "invited_by").filter(pk=key).first()
+    return invitation, invitation is not None and invitation.is_for(fingerprint)

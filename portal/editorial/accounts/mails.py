@@ -1,0 +1,110 @@
+"""The mails about an account. Those with a link are composed by their task, so that the queue never stores the link."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, override
+
+from portal.core.mail import compose, deliver, serialize
+from portal.core.tasks.durable import durable
+from portal.editorial.accounts.circle import administrators_of, roles_of, site_of
+from portal.editorial.accounts.passwords import password_link
+from portal.editorial.mails.page_mails import admin_url, time_zone_of
+from portal.editorial.people import language_of, name_of
+from portal.editorial.records.accounts import AccountInvitation, AddressChange
+
+
+@durable
+def send_account_invitation(pk: int) -> None:
+    found = AccountInvitation.objects.select_related("account", "invited_by").filter(pk=pk, withdrawn_at=None)
+    invitation = found.first()
+    if invitation is None or not invitation.account.email:
+        return
+    organisation = settings.SINGLE_SIGN_ON
+    path = reverse("wagtailadmin_login") if organisation else reverse("account_invitation", args=[invitation.token])
+    _send(
+        "account_invitation",
+        invitation.account,
+        invitation.account.email,
+        invitation=invitation,
+        who=name_of(invitation.invited_by),
+        organisation=organisation,
+        link=admin_url(path),
+        link_label=_("Go to the newsroom") if organisation else _("Choose your password"),
+        reply_to=invitation.invited_by.email if invitation.invited_by else "",
+    )
+
+
+@durable
+def send_password_link(pk: int, sender: int) -> None:
+    people = get_user_model().objects.in_bulk([pk, sender])
+    account = people.get(pk)
+    if account is None or not account.is_active or not account.email:
+        return
+    _send(
+        "account_password",
+        account,
+        account.email,
+        who=name_of(people.get(sender)),
+        link=password_link(account),
+        link_label=_("Choose a new password"),
+    )
+
+
+@durable
+def send_address_questions(pk: int) -> None:
+    """Ask the old mailbox, and tell the other administrators that one of them can confirm it."""
+    change = AddressChange.objects.select_related("account", "asked_by").filter(pk=pk).first()
+    if change is None:
+        return
+    account = change.account
+    facts: dict[str, Any] = {
+        "change": change,
+        "old": account.email,
+        "new": change.address,
+        "who": name_of(change.asked_by),
+    }
+    if account.email:
+        link = admin_url(reverse("account_address", args=[change.token]))
+        _send("account_address_wanted", account, account.email, link=link, link_label=_("Answer"), **facts)
+    for person in administrators_of(account):
+        if person.pk != change.asked_by_id and person.pk != account.pk:
+            link = admin_url(reverse("site_accounts_edit", args=[account.pk]))
+            _send(
+                "account_address_wanted",
+                account,
+                person.email,
+                reader=person,
+                for_administrator=True,
+                link=link,
+                link_label=_("Open the account"),
+                **facts,
+            )
+
+
+@durable
+def send_address_news(pk: int, old: str, asked_by: int | None) -> None:
+    """Tell the old mailbox, the new one and all administrators of the site."""
+    account = get_user_model().objects.filter(pk=pk).first()
+    if account is None:
+        return
+    asker = get_user_model().objects.filter(pk=asked_by).first() if asked_by else None
+    readers = {address: account for address in (old, account.email) if address}
+    readers |= {person.email: person for person in administrators_of(account)}
+    for address, reader in readers.items():
+        _send(
+            "account_address_changed", account, address, reader=reader, old=old, new=account.email, who=name_of(asker)
+        )
+
+
+def _send(template: str, account: Any, address: str, *, reader: Any = None, reply_to: str = "", **context: Any) -> None:
+    site = site_of(account)
+    roles = roles_of(account)
+    language = language_of(reader or account, site or (roles[0].site if roles else None)) or settings.LANGUAGE_CODE
+    with timezone.override(time_zone_of(site)), override(language):
+        context |= {"account": account, "roles": [str(role) for role in roles]}
+        mail = compose(template, context, to=address, language=language, site=site, reply_to=reply_to)
+    deliver.func(serialize(mail))

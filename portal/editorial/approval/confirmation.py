@@ -1,0 +1,93 @@
+"""Approvals that are asked for once more, since what follows cannot be taken back, such as a mail to many people.
+
+An app appends to `questions` what is asked of which pages, and a rule to the publication gate that raises
+`ConfirmationNeededError` outside of `confirmed`. Whoever then approves or publishes is led to the page that asks.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from wagtail.models import Page, TaskState
+
+from portal.core.publication import PublicationRefusedError
+from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+
+SESSION_KEY = "asked_to_confirm"
+
+
+@dataclass(frozen=True)
+class Question:
+    """`label` is what the button says; `mode` is the preview mode that shows what will be sent."""
+
+    label: str
+    mode: str
+
+
+# Each is given the latest draft of a page.
+questions: list[Callable[[Page], Question | None]] = []
+_confirmed: ContextVar[int | None] = ContextVar("confirmed_revision", default=None)
+
+
+class ConfirmationNeededError(PublicationRefusedError):
+    """`url` is the page that asks once more, and performs what is kept in the session."""
+
+    def __init__(self, reason: str, url: str):
+        super().__init__(reason)
+        self.url = url
+
+
+def question_about(draft: Page) -> Question | None:
+    return next((question for ask in questions if (question := ask(draft))), None)
+
+
+@contextmanager
+def confirmed(revision_pk: int) -> Iterator[None]:
+    """Within, this revision may be published: a person has confirmed what they were asked."""
+    token = _confirmed.set(revision_pk)
+    try:
+        yield
+    finally:
+        _confirmed.reset(token)
+
+
+def is_confirmed(revision_pk: int) -> bool:
+    return _confirmed.get() == revision_pk
+
+
+def keep_approval(request: HttpRequest, state: TaskState, seen: str, comment: str) -> None:
+    """Keep an approval that must be confirmed, until its person answers."""
+    act = {"page": state.revision.object_id, "state": state.pk, "seen": seen, "comment": comment}
+    request.session[SESSION_KEY] = act
+
+
+def keep_publication(request: HttpRequest, page: Page) -> None:
+    latest = Page.objects.get(pk=page.pk).latest_revision
+    request.session[SESSION_KEY] = {"page": str(page.pk), "seen": content_hash_of(latest)}
+
+
+def kept_act(request: HttpRequest, page: Page) -> dict[str, Any] | None:
+    act = request.session.get(SESSION_KEY)
+    return act if act and act["page"] == str(page.pk) else None
+
+
+def perform(request: HttpRequest, page: Page, act: dict[str, Any]) -> None:
+    """Do what was kept, under all the rules of an approval or publication; raises `PublicationRefusedError`."""
+    latest = page.latest_revision
+    with confirmed(latest.pk):
+        if "state" in act:
+            state = TaskState.objects.select_related("revision").filter(pk=act["state"]).first()
+            if state is None:
+                raise PublicationRefusedError(_("This review was ended already."))
+            state.task.specific.on_action(
+                state, request.user, "approve", seen=act["seen"] or content_hash_of(latest), comment=act["comment"]
+            )
+        elif act["seen"] != content_hash_of(latest):
+            raise StaleReviewError(compare_url(page, latest, latest))
+        else:
+            page.publish(latest, user=request.user)
+    del request.session[SESSION_KEY]

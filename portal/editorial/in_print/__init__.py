@@ -1,0 +1,1 @@
+"""What readers see beside pages: who may change it at once, and who is told."""

@@ -1,0 +1,149 @@
+"""The table of all records that public templates read beside pages: who may change what is in print.
+
+They have no drafts and no review. docs/administrators.md shows the table, and tests hold both to the permissions.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils import timezone, translation
+from wagtail.models import Site
+from wagtail.permissions import policy_registry
+
+from portal.core.files.public_use import is_in_public
+from portal.core.models import SiteSettings
+from portal.editorial.models import Role
+from portal.editorial.site_admin.scope import redirects_of
+
+
+def by_policy(user: Any, record: Any) -> bool:
+    policy: Any = policy_registry.get_by_type(type(record))
+    return bool(policy.user_has_permission_for_instance(user, "change", record))
+
+
+def is_used(record: Any) -> bool:
+    """Whether a public page, or a setting, uses the record now."""
+    return is_in_public(record, timezone.now())
+
+
+def own_site(record: Any) -> Iterable[Site]:
+    """The site of the record; all sites for one of the network."""
+    return [record.site] if record.site_id else Site.objects.all()
+
+
+def site_of_files(record: Any) -> Iterable[Site]:
+    folders = record.collection.get_ancestors(inclusive=True)
+    return [each.site for each in SiteSettings.objects.filter(media_collection__in=folders).select_related("site")]
+
+
+def site_of_page(restriction: Any) -> Iterable[Site]:
+    site = restriction.page.get_site()
+    return [site] if site else []
+
+
+def administers_network(user: Any, record: Any) -> bool:
+    return bool(user.is_superuser)
+
+
+PUBLISHERS = frozenset({Role.APPROVER, Role.SITE_ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.SITE_ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """`model` is a label; `roles` may each change a record in print alone; so may the network's administrators."""
+
+    model: str
+    what: str
+    roles: frozenset[Role]
+    sites: Callable[[Any], Iterable[Site]]
+    is_in_print: Callable[[Any], bool] = lambda record: True
+    may_change: Callable[[Any, Any], bool] = by_policy
+
+    @property
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+
+PUBLIC_RECORDS = [
+    PublicRecord("core.Person", "people: name, role, picture", PUBLISHERS, own_site, is_used),
+    PublicRecord("core.Topic", "topics: name, word in addresses", ADMINISTRATORS, own_site, is_used),
+    PublicRecord("media.Image", "pictures: file, title, alternative text, credit", PUBLISHERS, site_of_files, is_used),
+    PublicRecord("media.Document", "documents: file, title", PUBLISHERS, site_of_files, is_used),
+    PublicRecord(
+        "core.SiteSettings",
+        "look, menu, words, footer, notice of the site, contact, counting of readers",
+        ADMINISTRATORS,
+        own_site,
+    ),
+    PublicRecord(
+        "wagtailredirects.Redirect",
+        "redirects",
+        ADMINISTRATORS,
+        own_site,
+        may_change=lambda user, record: redirects_of(user).filter(pk=record.pk).exists(),
+    ),
+    PublicRecord(
+        "wagtailcore.PageViewRestriction",
+        "privacy of pages",
+        PUBLISHERS,
+        site_of_page,
+        may_change=lambda user, record: record.page.specific.permissions_for_user(user).can_set_view_restrictions(),
+    ),
+    PublicRecord(
+        "wagtailcore.Site", "hosts and names of sites", frozenset(), lambda site: [site], may_change=administers_network
+    ),
+    PublicRecord(
+        "wagtailcore.Locale",
+        "languages",
+        frozenset(),
+        lambda record: Site.objects.all(),
+        may_change=administers_network,
+    ),
+    PublicRecord(
+        "wagtailcore.CollectionViewRestriction",
+        "privacy of folders of files",
+        frozenset(),
+        site_of_files,
+        may_change=administers_network,
+    ),
+]
+
+# What no public template reads, or what has an approval of its own, with the reason; by model, or by app.
+NOT_IN_PRINT: dict[str, str] = {
+    "accounts.User": "a byline is a person, not an account",
+    "core.StoryCard": "a copy of a published page, made by its publication",
+    "core.Placement": "a copy of a published page, made by its publication",
+    "core.ContentVersion": "a number",
+    "core.PeriodicRun": "when a task ran",
+    "core.ConsentVersion": "a copy of the words of a published form, made when a reader agrees",
+    "core.RemovedAddress": "the address of a page that was public, made by its removal",
+    "core.Share": "a page of another site: offered by one publisher, accepted by another",
+    "media.Rendition": "a copy of a picture",
+    "media.FileEmbargo": "which files wait for their page",
+    "editorial": "the newsroom's own records",
+}
+
+
+def record_of(model: type[Model]) -> PublicRecord | None:
+    return next((each for each in PUBLIC_RECORDS if each.model_class is model), None)
+
+
+PAGES = (
+    "| pages: text, pictures, shelves of a home page, forms, newsletters | whoever may write there | "
+    "a second person, who may publish (four eyes) |"
+)
+
+
+def table() -> str:
+    """The table as docs/administrators.md has it."""
+    rows = [PAGES]
+    with translation.override("en"):
+        for each in PUBLIC_RECORDS:
+            roles = ", ".join(str(role.label).lower() for role in Role if role in each.roles)
+            who = roles or "administrator of the network"
+            rows.append(f"| {each.what} | {who} | nobody’s: one person alone; the approvers are told |")
+    return "\n".join(["| what readers see | changed by | with whose consent |", "|---|---|---|", *rows])

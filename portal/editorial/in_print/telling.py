@@ -1,0 +1,89 @@
+"""Tells a site's approvers, by one mail for all of an hour, what colleagues have changed in print without a review."""
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from wagtail.models import ModelLogEntry, PageLogEntry, PageViewRestriction, Site
+
+from portal.core.mail import compose, enqueue
+from portal.editorial.in_print.registry import record_of
+from portal.editorial.mails.page_mails import time_zone_of
+from portal.editorial.models import PublicChange, Role
+from portal.editorial.people import language_of, name_of
+
+KINDS = {
+    "wagtail.create": PublicChange.Kind.CREATED,
+    "wagtail.edit": PublicChange.Kind.CHANGED,
+    "wagtail.delete": PublicChange.Kind.DELETED,
+}
+PRIVACY = "wagtail.view_restriction."
+
+
+def change_logged(sender: type, instance: ModelLogEntry, created: bool, **kwargs: Any) -> None:
+    """Receiver of `post_save` of Wagtail's log: what is told is in the history, and the other way round."""
+    model = instance.content_type.model_class() if instance.content_type else None
+    entry, kind = record_of(model) if model else None, KINDS.get(instance.action)
+    if not created or entry is None or kind is None or instance.user_id is None:
+        return
+    record = model._default_manager.filter(pk=instance.object_id).first()  # type: ignore[union-attr]
+    if record is None or not (kind == PublicChange.Kind.DELETED or entry.is_in_print(record)):
+        # A deletion is logged before it happens.
+        return
+    _keep(entry.sites(record), instance, entry.model, kind)
+
+
+def privacy_logged(sender: type, instance: PageLogEntry, created: bool, **kwargs: Any) -> None:
+    if not created or not instance.action.startswith(PRIVACY) or instance.user_id is None:
+        return
+    kinds = {"create": PublicChange.Kind.CREATED, "delete": PublicChange.Kind.DELETED}
+    kind = kinds.get(instance.action.removeprefix(PRIVACY), PublicChange.Kind.CHANGED)
+    site = instance.page.get_site() if instance.page else None
+    _keep([site] if site else [], instance, PageViewRestriction._meta.label, kind)
+
+
+def _keep(sites: Any, entry: Any, model: str, kind: PublicChange.Kind) -> None:
+    PublicChange.objects.bulk_create(
+        PublicChange(site=site, actor_id=entry.user_id, model=model, title=entry.label[:255], kind=kind)
+        for site in sites
+    )
+
+
+@transaction.atomic
+def tell_approvers(now: datetime) -> None:
+    """Send what has been kept until now, to each approver without their own changes."""
+    changes = list(PublicChange.objects.filter(at__lte=now).select_related("actor", "site__root_page__locale"))
+    for site in {change.site for change in changes}:
+        own = [change for change in changes if change.site == site]
+        for person in _approvers(site):
+            others = [change for change in own if change.actor_id != person.pk]
+            if others:
+                _tell(person, site, others)
+    PublicChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+
+
+def _approvers(site: Site) -> list[Any]:
+    people = get_user_model().objects.filter(
+        is_active=True, groups__newsroom_role__site=site, groups__newsroom_role__role=Role.APPROVER
+    )
+    return list(people.exclude(email="").distinct().order_by("pk"))
+
+
+def _tell(person: Any, site: Site, changes: list[PublicChange]) -> None:
+    rows = [
+        {
+            "who": name_of(change.actor),
+            "kind": change.get_kind_display,
+            "what": apps.get_model(change.model)._meta.verbose_name,
+            "title": change.title,
+            "at": change.at,
+        }
+        for change in changes
+    ]
+    language = language_of(person, site) or get_language()
+    with timezone.override(time_zone_of(site)):
+        enqueue([compose("public_changes", {"changes": rows}, to=person.email, language=language, site=site)])

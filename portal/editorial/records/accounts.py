@@ -1,0 +1,120 @@
+"""What was done to an account, its invitation, and a change of its address that waits for its confirmation."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.core import signing
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.operation.keys import lasting_hash
+
+INVITATION_SALT = "portal.editorial.account_invitation"
+ADDRESS_SALT = "portal.editorial.account_address"
+
+
+class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
+    def giving_a_hand(self, since: datetime) -> Self:
+        """Changes by which somebody else could have come into an account since then."""
+        kind = AccountChange.Kind
+        kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
+        return self.filter(kind__in=kinds, at__gt=since, actor__isnull=False).exclude(actor=models.F("account"))
+
+
+class AccountChange(models.Model):
+    """One thing that somebody did to an account; `details` is what a person reads of it."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("created the account")
+        ADDRESS_ASKED = "asked", _("asked for another address")
+        REFUSED = "refused", _("refused another address")
+        ADDRESS = "address", _("changed the address")
+        PASSWORD = "password", _("set the password")
+        LINK = "link", _("sent a link to set the password")
+        WITHDRAWN = "withdrawn", _("withdrew the invitation")
+        ROLES = "roles", _("changed the roles")
+        STATE = "state", _("opened or closed the account")
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_changes")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    details = models.CharField(max_length=600, blank=True)
+
+    objects = AccountChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("changes of accounts")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["account", "-at"], name="editorial_account_changes")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.details}".strip()
+
+
+class AccountInvitation(models.Model):
+    """The invitation of an account by mail. Its link opens until it expires, is sent anew, withdrawn or used."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="account_invitation"
+    )
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("expires"))
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self):
+        return f"{self.account}: {self.sent_at:%Y-%m-%d}"
+
+    @property
+    def token(self) -> str:
+        return signing.dumps([self.pk, self._fingerprint()], salt=INVITATION_SALT)
+
+    def is_for(self, fingerprint: str) -> bool:
+        """Whether the link is the newest, and nobody has set a password, changed the address or signed in since."""
+        return constant_time_compare(fingerprint, self._fingerprint())
+
+    def is_open(self, now: datetime) -> bool:
+        return self.withdrawn_at is None and now < self.expires_at
+
+    def _fingerprint(self) -> str:
+        account: Any = self.account
+        facts = [self.sent_at.isoformat(), account.password, account.email, str(account.last_login)]
+        return lasting_hash(INVITATION_SALT, "\n".join(facts))[:32]
+
+
+class AddressChange(models.Model):
+    """Another address for an account, which counts when its owner or a second administrator has confirmed it."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="address_change"
+    )
+    address = models.EmailField(_("new address"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of an address")
+        verbose_name_plural = _("changes of addresses")
+
+    def __str__(self):
+        return f"{self.account}: {self.address}"
+
+    @property
+    def token(self) -> str:
+        return signing.dumps(self._facts, salt=ADDRESS_SALT)
+
+    def is_for(self, facts: list[Any]) -> bool:
+        return facts == self._facts
+
+    @property
+    def _facts(self) -> list[Any]:
+        return [self.pk, self.address, self.account.email, self.asked_at.isoformat()]

@@ -1,0 +1,103 @@
+"""One attempt to sign in, and the limits that it counts for: by account, by source, by network, by known device."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
+
+from portal.core.readers.rate_limits import GrowingDelay
+from portal.core.readers.sources import network_of, source_of
+
+QUARTER = timedelta(minutes=15)
+BY_DEVICE = GrowingDelay("sign-in-device", 10, QUARTER)
+BY_ACCOUNT_AND_SOURCE = GrowingDelay("sign-in-pair", 5, QUARTER)
+BY_ACCOUNT = GrowingDelay("sign-in-account", 20, timedelta(minutes=1), memory=timedelta(days=1))
+BY_SOURCE = GrowingDelay("sign-in-source", 20, QUARTER)
+BY_NETWORK = GrowingDelay("sign-in-network", 100, timedelta(minutes=1))
+
+DEVICE_LIFETIME = timedelta(days=180)
+LONGEST_DEVICE = 300
+
+
+class SignInAttempt:
+    """An attempt for the account of this name, which there may be or not: all limits are the same for both.
+
+    A browser in which somebody has signed in to an account is known for it afterwards, by a signed cookie of the
+    newsroom. It has a limit of its own instead of all others, so that nobody who guesses passwords from elsewhere keeps
+    the owner out.
+    """
+
+    def __init__(self, request: HttpRequest, username: str):
+        self.request = request
+        self.account = _hash_of(username)
+        self.device = _device_of(request, self.account)
+
+    @property
+    def _limits(self) -> list[tuple[GrowingDelay, tuple[str, ...]]]:
+        if self.device:
+            return [(BY_DEVICE, (self.account, self.device))]
+        source = source_of(self.request)
+        return [
+            (BY_ACCOUNT_AND_SOURCE, (self.account, source)),
+            (BY_SOURCE, (source,)),
+            (BY_NETWORK, (network_of(self.request),)),
+            (BY_ACCOUNT, (self.account,)),
+        ]
+
+    def wait(self) -> int:
+        """Count the attempt and return 0 if it may be made; otherwise return the seconds to wait."""
+        admitted: list[tuple[GrowingDelay, tuple[str, ...]]] = []
+        for limit, subject in self._limits:
+            if seconds := limit.wait(*subject):
+                for earlier, its_subject in admitted:
+                    earlier.take_back(*its_subject)
+                return seconds
+            admitted.append((limit, subject))
+        return 0
+
+    def succeeded(self) -> None:
+        """Whoever knows the password was not guessing; what others guessed goes on counting."""
+        for limit, subject in self._limits:
+            if limit in (BY_DEVICE, BY_ACCOUNT_AND_SOURCE):
+                limit.forget(*subject)
+            else:
+                limit.take_back(*subject)
+
+
+def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any) -> None:
+    """Let this browser be known for the account for half a year."""
+    account = _hash_of(user.get_username())
+    device = _device_of(request, account) or secrets.token_urlsafe(12)
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        _signer().sign_object([account, device]),
+        max_age=int(DEVICE_LIFETIME.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _device_of(request: HttpRequest, account: str) -> str:
+    """The number of a browser that is known for this account; empty for any other."""
+    sent = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    if not sent or len(sent) > LONGEST_DEVICE:
+        return ""
+    try:
+        known, device = _signer().unsign_object(sent, max_age=DEVICE_LIFETIME)
+    except (signing.BadSignature, ValueError, TypeError, UnicodeError):
+        return ""
+    return str(device) if known == account else ""
+
+
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="portal.sign_in.device")
+
+
+def _hash_of(username: str) -> str:
+    return salted_hmac("portal.sign_in.account", username.strip().casefold(), algorithm="sha256").hexdigest()[:32]

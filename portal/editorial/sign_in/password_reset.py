@@ -1,0 +1,53 @@
+"""Requests for a new password: the answer says nothing about accounts, and the queue writes the mails."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from wagtail.admin.forms.auth import PasswordResetForm
+from wagtail.admin.views.account import PasswordResetView
+
+from portal.core.mail import Message, deliver, serialize
+from portal.core.readers.rate_limits import RateLimit
+from portal.core.readers.sources import source_of
+from portal.core.tasks.durable import durable
+
+HOUR = timedelta(hours=1)
+BY_ADDRESS = RateLimit("reset-address", 3, HOUR)
+BY_ACCOUNT = RateLimit("reset-account", 3, HOUR)
+BY_SOURCE = RateLimit("reset-source", 20, HOUR)
+
+
+class ResetRequestForm(PasswordResetForm):
+    """Stores one call of a task for any address, known or not, so that answers differ neither in words nor in time."""
+
+    def save(self, *, request: HttpRequest | None = None, **options: Any) -> None:  # type: ignore[override]
+        address = self.cleaned_data["email"]
+        if (request is None or BY_SOURCE.allows(source_of(request))) and BY_ADDRESS.allows(address.casefold()):
+            mail_reset_links.enqueue(address, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@durable
+def mail_reset_links(address: str, language: str) -> None:
+    """Mail a link to each account with this address, at most three an hour; nothing keeps the links but the mails."""
+    with translation.override(language):
+        for user in PasswordResetForm().get_users(address):
+            if BY_ACCOUNT.allows(user.pk):
+                deliver.call(serialize(_message(user)))
+
+
+def _message(user: Any) -> Message:
+    context = {
+        "user": user,
+        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+    }
+    subject = render_to_string(PasswordResetView.subject_template_name, context)
+    text = render_to_string(PasswordResetView.email_template_name, context)
+    return Message(to=user.email, subject=" ".join(subject.split()), text=text.strip() + "\n")

@@ -1,0 +1,180 @@
+"""The people of the administrator's sites: their roles in words, invitations, addresses, and what was done to them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_lazy as _
+from wagtail.admin import messages
+
+from portal.editorial.accounts import addresses, invitations
+from portal.editorial.accounts.history import record
+from portal.editorial.models import RoleGroup
+from portal.editorial.people import name_of
+from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.site_admin.forms import AccountForm
+from portal.editorial.site_admin.scope import accounts_of, has_other_permissions, sites_administered
+from portal.editorial.site_admin.views import SiteAdminForm, SiteAdminList, SiteAdminView
+
+CHANGES_SHOWN = 20
+
+
+class AccountAdminView(SiteAdminView):
+    page_title = _("People")
+    header_icon = "user"
+    list_url_name, add_url_name, edit_url_name = "site_accounts", "site_accounts_add", "site_accounts_edit"
+
+    def objects(self) -> QuerySet[Any]:
+        return accounts_of(self.request.user).select_related("account_invitation")
+
+
+class AccountList(AccountAdminView, SiteAdminList):
+    columns = (_("Name"), _("E-mail"), _("Roles"), _("State"))
+
+    def objects(self) -> QuerySet[Any]:
+        return super().objects().prefetch_related("groups")
+
+    def cells(self, item: Any) -> tuple[Any, ...]:
+        return (
+            item.get_full_name() or item.username,
+            item.email,
+            ", ".join(self._roles.get(group.pk, "") for group in item.groups.all() if group.pk in self._roles),
+            state_in_words(item),
+        )
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        sites = sites_administered(request.user)
+        roles = RoleGroup.objects.filter(site__in=sites).select_related("site", "section")
+        self._roles = {role.group_id: str(role) for role in roles}
+
+
+def state_in_words(account: Any) -> str:
+    """Whether somebody has signed in, else until when the invitation is open."""
+    invitation: AccountInvitation | None = getattr(account, "account_invitation", None)
+    if invitation and invitation.withdrawn_at:
+        return gettext("invitation withdrawn")
+    if not account.is_active:
+        return gettext("closed")
+    if account.last_login or not invitation:
+        return gettext("active")
+    dates = {"sent": _moment(invitation.sent_at), "expires": _moment(invitation.expires_at)}
+    if settings.SINGLE_SIGN_ON:
+        return gettext("invited on %(sent)s") % dates
+    if invitation.is_open(timezone.now()):
+        return gettext("invited on %(sent)s, expires on %(expires)s") % dates
+    return gettext("invited on %(sent)s, expired on %(expires)s") % dates
+
+
+def _moment(value: Any) -> str:
+    return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
+
+
+class AccountFormView(AccountAdminView, SiteAdminForm):
+    """A person; beside the form, buttons that send mails: no link is shown here."""
+
+    object: Any
+    form_class = AccountForm
+    template_name = "editorial/site_admin/person.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.object:
+            for name, act in self._acts().items():
+                if name in request.POST:
+                    act()
+                    return redirect("site_accounts_edit", self.object.pk)
+        return super().post(request, *args, **kwargs)
+
+    def success_message(self, saved: Any) -> str:
+        values = {"name": name_of(saved), "address": saved.email}
+        if not self.object:
+            return gettext("Saved. An invitation is on its way to %(address)s.") % values
+        if AddressChange.objects.filter(account=saved).exists():
+            return (
+                gettext(
+                    "Saved. The address of %(name)s changes once it is confirmed from %(address)s or by a second "
+                    "administrator of the site."
+                )
+                % values
+            )
+        return gettext("Saved.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if not self.object:
+            return context
+        change = self._address_change()
+        changes = AccountChange.objects.filter(account=self.object.pk).select_related("actor")
+        acts = self._acts()
+        return context | {
+            "state": state_in_words(self.object),
+            "acts": acts,
+            "change": change,
+            "asked_by": name_of(change.asked_by) if change else "",
+            "against_confirming": addresses.reason_against_confirming(change, self.request.user) if change else "",
+            "changes": changes[:CHANGES_SHOWN],
+        }
+
+    def _address_change(self) -> AddressChange | None:
+        return AddressChange.objects.select_related("account", "asked_by").filter(account=self.object.pk).first()
+
+    def _acts(self) -> dict[str, Callable[[], None]]:
+        """What can be done to this account now, by the names of the buttons."""
+        if has_other_permissions(self.object, self.request.user):
+            return {}
+        acts: dict[str, Callable[[], None]] = {}
+        invitation = getattr(self.object, "account_invitation", None)
+        if invitation and not self.object.last_login:
+            acts["invite"] = self._invite
+            if not invitation.withdrawn_at:
+                acts["withdraw"] = self._withdraw
+        elif self.object.is_active and not settings.SINGLE_SIGN_ON:
+            acts["password"] = self._send_password_link
+        if self._address_change():
+            acts |= {"confirm_address": self._confirm_address, "refuse_address": self._refuse_address}
+        return acts
+
+    def _invite(self) -> None:
+        invitations.invite(self.object, self.request.user)
+        messages.success(
+            self.request, gettext("An invitation is on its way to %(address)s.") % {"address": self.object.email}
+        )
+
+    def _withdraw(self) -> None:
+        invitations.withdraw(self.object, self.request.user)
+        messages.success(self.request, gettext("The invitation is withdrawn, and the account is closed."))
+
+    def _send_password_link(self) -> None:
+        invitations.send_password_link(self.object, self.request.user)
+        messages.success(self.request, gettext("A link is on its way to %(address)s.") % {"address": self.object.email})
+
+    def _confirm_address(self) -> None:
+        change = self._address_change()
+        if change is None:
+            return
+        if reason := addresses.reason_against_confirming(change, self.request.user):
+            messages.error(self.request, reason)
+            return
+        addresses.confirm(change, self.request.user)
+        messages.success(self.request, gettext("The address is changed, and the account is signed out everywhere."))
+
+    def _refuse_address(self) -> None:
+        change = self._address_change()
+        if change is not None:
+            record(self.object, self.request.user, AccountChange.Kind.REFUSED, change.address)
+            change.delete()
+            messages.success(self.request, gettext("The address stays as it was."))
+
+
+URLS = [
+    path("office/people/", AccountList.as_view(), name="site_accounts"),
+    path("office/people/add/", AccountFormView.as_view(), name="site_accounts_add"),
+    path("office/people/<int:key>/", AccountFormView.as_view(), name="site_accounts_edit"),
+]

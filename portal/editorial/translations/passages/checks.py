@@ -1,0 +1,78 @@
+"""What the checklist of a translation asks for: nothing in another language, nothing that only a machine has read."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils.translation import ngettext
+from wagtail.models import Page, Revision
+
+from portal.editorial.approval.checklist import Finding
+from portal.editorial.records.translations import Basis
+from portal.editorial.translations.passages.states import PassageState, TranslationPassage, count, passages_of
+from portal.editorial.translations.passages.texts import fingerprint
+
+
+def basis_of(page: Any) -> Basis | None:
+    """Return what a translation is based on, None for any other page."""
+    if not page.pk:
+        return None
+    return Basis.objects.filter(translation=page.pk).select_related("revision", "source__locale").first()
+
+
+def remember(page: Any, basis: Basis, passages: list[TranslationPassage]) -> None:
+    """Spare the checklist of this very object what has been found already."""
+    page.known_passages = (basis, passages)
+
+
+def _known(page: Any) -> tuple[Basis | None, list[TranslationPassage]]:
+    known = getattr(page, "known_passages", None)
+    if known is None:
+        basis = basis_of(page)
+        known = (basis, passages_of(basis, page) if basis else [])
+    return known
+
+
+def passages_to_translate(page: Any, live_at: datetime) -> Iterator[Finding]:
+    _basis, passages = _known(page)
+    if missing := [passage for passage in passages if passage.state == PassageState.MISSING]:
+        message = ngettext("%d passage is not translated yet.", "%d passages are not translated yet.", len(missing))
+        yield _finding("untranslated", message % len(missing), missing, page)
+    if unread := [passage for passage in passages if passage.state == PassageState.MACHINE]:
+        message = ngettext(
+            "%d passage is by machine: read it over.", "%d passages are by machine: read them over.", len(unread)
+        )
+        yield _finding("unread", message % len(unread), unread, page)
+
+
+def passages_to_look_at(page: Any) -> Iterator[Finding]:
+    """Recommend a look at passages whose original has changed: what they say was right before."""
+    basis = page.known_passages[0] if hasattr(page, "known_passages") else basis_of(page)
+    if basis is None or not basis.changes or basis.outdated_at:
+        return
+    _basis, passages = _known(page)
+    if changed := [passage for passage in passages if passage.state == PassageState.CHANGED]:
+        message = ngettext(
+            "a look at %d passage: the original has changed there.",
+            "a look at %d passages: the original has changed there.",
+            len(changed),
+        )
+        yield _finding("outdated", message % len(changed), changed, page)
+
+
+def _finding(code: str, message: str, passages: list[TranslationPassage], page: Any) -> Finding:
+    # An exception that somebody makes is one for these passages, and for no others.
+    which = fingerprint(" ".join(f"{passage.name}{passage.same_mark}" for passage in passages))
+    where = f"{passages[0].path}#{which}"
+    return Finding(code, message, where, url=reverse("translate_page", args=[page.pk]))
+
+
+def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs: Any) -> None:
+    """Count again, whoever saved the draft; connected in `apps`."""
+    if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
+        return
+    basis = Basis.objects.filter(translation=instance.object_id).select_related("revision", "source").first()
+    if basis is not None:
+        count(basis, instance.as_object())

@@ -1,0 +1,70 @@
+"""Where a text stands in a page: the label of its field or block, and what may be written there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import ManyToOneRel, TextField
+from django.utils.text import capfirst
+from wagtail import blocks
+from wagtail.fields import RichTextField, StreamField
+
+
+@dataclass(frozen=True)
+class TextPlace:
+    """`features` are those of a rich text, None for all; a text of one line has no line breaks."""
+
+    label: str
+    is_rich: bool = False
+    is_one_line: bool = False
+    max_length: int | None = None
+    features: tuple[str, ...] | None = None
+
+
+def place_of(record: Any, path: str) -> TextPlace | None:
+    """Return the place of a text in a page, or None where the page has no such place."""
+    name, *steps = path.split(".")
+    field = record._meta.get_field(name)
+    if isinstance(field, StreamField):
+        return _in_block(field.stream_block, getattr(record, name), steps, ())
+    if isinstance(field, ManyToOneRel):
+        children = getattr(record, name).all()
+        child = next((child for child in children if steps and str(child.translation_key) == steps[0]), None)
+        return place_of(child, ".".join(steps[1:])) if child else None
+    return TextPlace(
+        capfirst(str(getattr(field, "verbose_name", field.name))),
+        is_rich=isinstance(field, RichTextField),
+        is_one_line=not isinstance(field, TextField),
+        max_length=getattr(field, "max_length", None),
+        features=_features(field),
+    )
+
+
+def _in_block(block: Any, value: Any, steps: list[str], labels: tuple[str, ...]) -> TextPlace | None:
+    if not steps:
+        field = getattr(block, "field", None)
+        return TextPlace(
+            " · ".join(dict.fromkeys((*labels, str(block.label)))),
+            is_rich=isinstance(block, blocks.RichTextBlock),
+            is_one_line=isinstance(block, blocks.CharBlock),
+            max_length=getattr(field, "max_length", None),
+            features=_features(block),
+        )
+    step, *rest = steps
+    if isinstance(block, blocks.StreamBlock):
+        child = next((child for child in value or () if child.id == step), None)
+        if child is None:
+            return None
+        return _in_block(child.block, child.value, rest, (*labels, str(child.block.label)) if rest else ())
+    if isinstance(block, blocks.ListBlock):
+        items = value.bound_blocks if value else ()
+        child = next((item for item in items if item.id == step), None)
+        return _in_block(child.block, child.value, rest, labels) if child else None
+    if isinstance(block, blocks.StructBlock) and step in block.child_blocks:
+        inner = value.get(step) if isinstance(value, blocks.StructValue) else None
+        return _in_block(block.child_blocks[step], inner, rest, labels)
+    return None
+
+
+def _features(holder: Any) -> tuple[str, ...] | None:
+    features = getattr(holder, "features", None)
+    return tuple(features) if features else None

@@ -1,0 +1,165 @@
+"""The passages of a translation, and what is left to do in each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from portal.editorial.records.translations import Basis
+from portal.editorial.translations.changes import parse_changes
+from portal.editorial.translations.passages.differences import LineChange, line_changes, word_differences
+from portal.editorial.translations.passages.places import TextPlace, place_of
+from portal.editorial.translations.passages.texts import Text, fingerprint, has_words, page_texts, plain
+
+# The elements of a rich text that are a line each.
+BLOCKS = ["p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote"]
+
+
+class PassageState(TextChoices):
+    MISSING = "missing", _("Not translated")
+    MACHINE = "machine", _("By machine, to be read over")
+    CHANGED = "changed", _("Original changed")
+    SAME = "same", _("The same in both languages")
+    DONE = "done", _("Translated")
+
+
+@dataclass(frozen=True)
+class TranslationPassage:
+    """One part of a text in the original and in the translation; `part` is None where the parts are not the same ones.
+
+    Plain text as it is, rich text as HTML of the database.
+    """
+
+    path: str
+    part: int | None
+    place: TextPlace
+    source: str
+    text: str
+    is_rich: bool
+    state: PassageState
+    changes: tuple[LineChange, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}:{'' if self.part is None else self.part}"
+
+    @property
+    def is_to_do(self) -> bool:
+        return self.state in (PassageState.MISSING, PassageState.MACHINE, PassageState.CHANGED)
+
+    @cached_property
+    def same_mark(self) -> str:
+        return f"{self.path}:{fingerprint(plain(self.source, self.is_rich))}"
+
+    @cached_property
+    def machine_mark(self) -> str:
+        return machine_mark(self.path, self.text, self.is_rich)
+
+    @property
+    def differences(self) -> list[tuple[str, str]]:
+        """What changed in the original, by runs of words."""
+        before = "\n".join(line for change in self.changes for line in change.before)
+        after = "\n".join(line for change in self.changes for line in change.after)
+        return word_differences(before, after)
+
+
+def machine_mark(path: str, text: str, is_rich: bool) -> str:
+    return f"{path}:{fingerprint(plain(text, is_rich))}"
+
+
+def original_of(basis: Basis) -> Page:
+    """Return the version of the original that the translation's draft is based on.
+
+    It is read for its texts: what it refers to may be gone, and is not looked up.
+    """
+    revision = basis.revision
+    if revision is None:
+        return basis.source.specific
+    model: Any = ContentType.objects.get_for_id(revision.content_type_id).model_class()
+    return model.from_serializable_data(revision.content, check_fks=False)
+
+
+def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list[TranslationPassage]:
+    """Return what is to be translated, in the order of the original."""
+    sources, texts = page_texts(original or original_of(basis)), page_texts(draft)
+    changes = {
+        change.path: line_changes(change.before, change.after)
+        for change in parse_changes(basis.changes)
+        if change.before != change.after
+    }
+    found: list[TranslationPassage] = []
+    for path, source in sources.items():
+        place = place_of(draft, path)
+        if place is not None:
+            text = texts.get(path) or Text((), source.is_rich)
+            found += _passages_at(path, place, source, text, basis, changes.get(path, []))
+    return found
+
+
+def _passages_at(
+    path: str, place: TextPlace, source: Text, text: Text, basis: Basis, changes: list[LineChange]
+) -> Iterable[TranslationPassage]:
+    pairs: list[tuple[int | None, str, str]] = [(None, source.whole, text.whole)]
+    if len(source.parts) == len(text.parts) and source.is_rich:
+        pairs = list(zip(range(len(source.parts)), source.parts, text.parts, strict=True))
+    for part, original, translated in pairs:
+        if has_words(plain(original, source.is_rich)):
+            touching = tuple(change for change in changes if change.touches(_lines(original, source.is_rich)))
+            passage = TranslationPassage(
+                path, part, place, original, translated, source.is_rich, PassageState.DONE, touching
+            )
+            yield _with_state(passage, basis)
+
+
+def _with_state(passage: TranslationPassage, basis: Basis) -> TranslationPassage:
+    if passage.machine_mark in basis.by_machine:
+        state = PassageState.MACHINE
+    elif _is_untranslated(passage):
+        state = PassageState.SAME if passage.same_mark in basis.same else PassageState.MISSING
+    elif passage.changes:
+        state = PassageState.CHANGED
+    else:
+        state = PassageState.DONE
+    return replace(passage, state=state)
+
+
+def _is_untranslated(passage: TranslationPassage) -> bool:
+    """Whether nothing is there, or something that still reads as the original does."""
+    if not has_words(plain(passage.text, passage.is_rich)):
+        return True
+    originals = {*_lines(passage.source, passage.is_rich), *(line for each in passage.changes for line in each.before)}
+    lines = _lines(passage.text, passage.is_rich)
+    return any(line in originals and has_words(line) for line in lines)
+
+
+def _lines(part: str, is_rich: bool) -> list[str]:
+    """Return the paragraphs, headings and points of a list in a part, as plain text."""
+    if not is_rich:
+        return [plain(part, is_rich)]
+    soup = BeautifulSoup(part, "html.parser")
+    return [plain(str(block), is_rich) for block in soup.find_all(BLOCKS) or [soup]]
+
+
+def count(basis: Basis, draft: Page) -> None:
+    """Store how many passages the draft has, and how many are left to do."""
+    passages = passages_of(basis, draft)
+    numbers = {"passages": len(passages), "to_do": sum(passage.is_to_do for passage in passages)}
+    Basis.objects.filter(pk=basis.pk).update(**numbers)
+
+
+def mark_machine_texts(basis: Basis, draft: Page, paths: Iterable[str]) -> list[str]:
+    """Return the marks of a translation after a machine wrote the texts at these paths of the draft."""
+    marks = list(basis.by_machine)
+    texts = page_texts(draft)
+    for path in paths:
+        if path in texts:
+            text = texts[path]
+            marks += [machine_mark(path, part, text.is_rich) for part in text.parts]
+            marks.append(machine_mark(path, text.whole, text.is_rich))
+    return list(dict.fromkeys(marks))

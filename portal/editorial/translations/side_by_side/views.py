@@ -1,0 +1,377 @@
+"""The page on which somebody translates, passage by passage beside the original."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.db import transaction
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.ui.autosave import AutosaveIndicator
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import Locale, Page, WorkflowState
+
+from portal.core.models import PortalPage
+from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.editorial.approval.completeness import checklist_of
+from portal.editorial.approval.next_step import next_step_of, sent_text, tell_approved, tell_saved
+from portal.editorial.approval.refusals import show_refusal
+from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+from portal.editorial.records.translations import Basis
+from portal.editorial.translations import actions, machine
+from portal.editorial.translations.changes import TextChange, parse_changes
+from portal.editorial.translations.passages.checks import basis_of, remember
+from portal.editorial.translations.passages.differences import word_differences
+from portal.editorial.translations.passages.states import PassageState, TranslationPassage, passages_of
+from portal.editorial.translations.passages.texts import fingerprint
+from portal.editorial.translations.side_by_side.forms import entries_in, field_of, shown_text, widget_for
+from portal.editorial.translations.side_by_side.saving import Saved, fill_by_machine, save
+
+SHOWN_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "sup", "sub", "br"}
+CONFIRMATIONS = {
+    PassageState.MISSING: gettext_lazy("It reads the same in both languages"),
+    PassageState.SAME: gettext_lazy("It reads the same in both languages"),
+    PassageState.MACHINE: gettext_lazy("Read over, and right"),
+    PassageState.CHANGED: gettext_lazy("Still right as it is"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A passage as the page shows it; `theirs` is what somebody else has written meanwhile."""
+
+    number: int
+    passage: TranslationPassage
+    source: str
+    text: str
+    field: str
+    seen: str
+    current: str
+    confirmation: Any
+    theirs: str = ""
+    problem: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        return self.passage.state == PassageState.SAME
+
+
+def readable(source: str, is_rich: bool) -> str:
+    """Return a part of the original for reading: links are underlined and lead nowhere."""
+    if not is_rich:
+        return source
+    soup = BeautifulSoup(source, "html.parser")
+    for tag in soup.find_all(True):
+        tag.attrs = {}
+        if tag.name == "a":
+            tag.name = "u"
+        elif tag.name not in SHOWN_TAGS:
+            tag.unwrap()
+    return mark_safe(str(soup))
+
+
+class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
+    """404 for a page that is no translation, or that this person may not edit."""
+
+    template_name = "editorial/translations/side_by_side.html"
+    header_icon = "wagtail-localize-language"
+    page: PortalPage
+    basis: Basis
+    locale: Locale
+    # Whether the draft that was posted to is the one that the form showed.
+    is_draft_as_seen = True
+
+    def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            self._find(page_id)
+            return super().dispatch(request, *args, **kwargs)
+        # The lock lets simultaneous requests read and change the page one after the other.
+        with transaction.atomic():
+            lock_pages([page_id])
+            self._find(page_id)
+            return super().dispatch(request, *args, **kwargs)
+
+    def _find(self, page_id: int) -> None:
+        found = get_object_or_404(Page.objects.prefetch_workflow_states().select_related("locale"), pk=page_id)
+        page = found.specific
+        if not isinstance(page, PortalPage) or not page.permissions_for_user(self.request.user).can_edit():
+            raise Http404
+        basis = basis_of(page) or actions.basis_of(page, is_noted=self.request.method == "POST")
+        if page.alias_of_id or basis is None:
+            raise Http404
+        self.page, self.basis, self.locale = page, basis, found.locale
+
+    @cached_property
+    def draft(self) -> PortalPage:
+        return self.page.get_latest_revision_as_object()
+
+    @cached_property
+    def language(self) -> str:
+        return self.locale.get_display_name()
+
+    @cached_property
+    def is_locked(self) -> bool:
+        lock = self.page.get_lock()
+        return bool(lock and lock.for_user(self.request.user))
+
+    @cached_property
+    def address(self) -> str:
+        return reverse("translate_page", args=[self.page.pk])
+
+    @property
+    def expects_json(self) -> bool:
+        return self.request.headers.get("accept", "") == "application/json"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_locked:
+            return self._refuse_locked()
+        for name, act in (("take-over", self._take_over), ("settle", self._leave)):
+            if name in request.POST:
+                return act()
+        if self.basis.outdated_at:
+            # The passages of a form that was opened before are those of an older original: nothing of it is lost.
+            return self._refuse_outdated()
+        seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
+        self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
+        saved = save(
+            self.page,
+            self.basis,
+            entries_in(request.POST, self.page.get_latest_revision_as_object()),
+            request.user,
+            request.POST.get("overwrite_revision_id", ""),
+        )
+        self._find(self.page.pk)
+        self.__dict__.pop("draft", None)
+        if self.expects_json:
+            return self._answer(saved)
+        if not saved.is_whole:
+            messages.warning(request, _("Not everything could be saved: see the passages that are marked."))
+            return self.render_to_response(self.get_context_data(saved=saved))
+        return self._next(saved)
+
+    def _next(self, saved: Saved) -> HttpResponse:
+        if "machine" in self.request.POST:
+            self._fill_by_machine()
+        elif "action-submit" in self.request.POST:
+            return self._run(self._submit)
+        elif "action-publish" in self.request.POST:
+            return self._run(self._publish)
+        else:
+            tell_saved(self.request, self.page)
+        return redirect(self.address)
+
+    def _run(self, action: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                action()
+        except PublicationRefusedError as refusal:
+            show_refusal(self.request, refusal)
+        return redirect(self.address)
+
+    def _submit(self) -> None:
+        actions.submit(self.page, self.request.user)
+        self.page.refresh_from_db()
+        page = Page.objects.get(pk=self.page.pk).specific
+        messages.success(self.request, sent_text(page))
+
+    def _publish(self) -> None:
+        latest = self.page.latest_revision
+        if latest is not None and not self.is_draft_as_seen:
+            # Somebody else has written in another passage: nobody publishes what they have not read.
+            raise StaleReviewError(compare_url(self.page, latest, latest))
+        actions.publish_or_submit(self.page, self.request.user)
+        tell_approved(self.request, self.page)
+
+    def _take_over(self) -> HttpResponse:
+        def act() -> None:
+            actions.update(self.page, self.request.user)
+            messages.success(
+                self.request, _("The changes of the original are in the draft: what is to be translated stands first.")
+            )
+
+        return self._run(act)
+
+    def _leave(self) -> HttpResponse:
+        def act() -> None:
+            actions.settle(self.page, self.request.user)
+            messages.success(self.request, _("The translation stays as it is."))
+
+        return self._run(act)
+
+    def _fill_by_machine(self) -> None:
+        try:
+            number = fill_by_machine(self.page, self.basis, self.request.user)
+        except PublicationRefusedError as refusal:
+            show_refusal(self.request, refusal)
+        else:
+            text = ngettext(
+                "%d passage is translated by machine: read it over.",
+                "%d passages are translated by machine: read them over.",
+                number,
+            )
+            messages.success(self.request, text % number)
+
+    def _refuse_locked(self) -> HttpResponse:
+        text = _("The page could not be saved as it is locked.")
+        if self.expects_json:
+            return JsonResponse({"success": False, "error_code": "locked", "error_message": text})
+        show_refusal(self.request, PublicationRefusedError(text))
+        return redirect(self.address)
+
+    def _refuse_outdated(self) -> HttpResponse:
+        text = _("The original has been published again meanwhile. Copy what you wrote here, and reload the page.")
+        if self.expects_json:
+            return JsonResponse({"success": False, "error_code": "invalid_revision", "error_message": text})
+        written = [entry.text for entry in entries_in(self.request.POST, self.draft) if entry.is_edited]
+        messages.warning(self.request, text)
+        return self.render_to_response(self.get_context_data(saved=Saved(homeless=written)))
+
+    def _answer(self, saved: Saved) -> JsonResponse:
+        """Answer an autosave as Wagtail's script expects it, with the parts of the page that are to be replaced."""
+        context = self._facts(saved) | {"checklist": checklist_of(self.draft, self.request.user)}
+        html = render_to_string("editorial/translations/side_by_side_partials.html", context, self.request)
+        revision = saved.revision
+        return JsonResponse(
+            {
+                "success": True,
+                "pk": self.page.pk,
+                "revision_id": revision.pk if revision else None,
+                "revision_created_at": revision.created_at.isoformat() if revision else None,
+                "field_updates": {},
+                "html": html,
+            }
+        )
+
+    def _facts(self, saved: Saved | None = None) -> dict[str, Any]:
+        """Return what both the whole page and an answer to an autosave show."""
+        saved = saved or Saved()
+        passages = passages_of(self.basis, self.draft)
+        remember(self.draft, self.basis, passages)
+        sent = {entry.name: entry for entry in entries_in(self.request.POST, self.draft)} if saved else {}
+        rows = [self._row(number, passage, saved, sent) for number, passage in self._numbered(passages)]
+        to_do = sum(passage.is_to_do for passage in passages)
+        return {
+            "rows": rows,
+            "to_do": [row for row in rows if row.passage.is_to_do],
+            "done": [row for row in rows if not row.passage.is_to_do],
+            "count": len(passages),
+            "count_to_do": to_do,
+            "count_done": len(passages) - to_do,
+            "homeless": saved.homeless,
+            "draft_seen": self._draft_seen(),
+        }
+
+    def _draft_seen(self) -> str:
+        """Return the content hash of what the form shows: an autosave brings in nothing that somebody else wrote."""
+        if self.expects_json and not self.is_draft_as_seen:
+            return self.request.POST.get("draft-seen", "")
+        return content_hash_of(self.page.latest_revision) if self.page.latest_revision else ""
+
+    def _numbered(self, passages: list[TranslationPassage]) -> list[tuple[int, TranslationPassage]]:
+        """Those that are to do first. A form that is open already keeps the numbers of its fields."""
+        if self.expects_json:
+            known = {passage.name: passage for passage in passages}
+            names = ((number, self.request.POST.get(f"passage-{number}-name")) for number in range(len(passages)))
+            return [(number, known[name]) for number, name in names if name in known]
+        return list(enumerate(sorted(passages, key=lambda passage: not passage.is_to_do)))
+
+    def _row(self, number: int, passage: TranslationPassage, saved: Saved, sent: dict[str, Any]) -> Row:
+        current = fingerprint(shown_text(passage))
+        refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
+        kept = sent[passage.name].text if problem or refused is not None else None
+        is_read_only = self.expects_json or self.is_locked or self.basis.outdated_at
+        return Row(
+            number,
+            passage,
+            readable(passage.source, passage.is_rich),
+            readable(passage.text, passage.is_rich),
+            "" if is_read_only else field_of(passage, number, kept, self.locale.language_code),
+            sent[passage.name].seen if kept is not None else current,
+            current,
+            CONFIRMATIONS.get(passage.state, ""),
+            readable(passage.text, passage.is_rich) if refused is not None else "",
+            problem,
+        )
+
+    def get_context_data(self, saved: Saved | None = None, **kwargs: Any) -> dict[str, Any]:
+        original = self.basis.source
+        facts = self._facts(saved)
+        tester = self.page.permissions_for_user(self.request.user)
+        state = self.page.current_workflow_state
+        is_in_review = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
+        may_submit = not is_in_review and tester.can_submit_for_moderation()
+        is_again = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+        context = super().get_context_data(**kwargs)
+        return {
+            **context,
+            **facts,
+            "page": self.page,
+            "header_title": self.draft.get_admin_display_title(),
+            "header_buttons": self._buttons(),
+            "action_url": self.address,
+            "original": original,
+            "original_language": original.locale.get_display_name(),
+            "original_code": original.locale.language_code,
+            "language": self.language,
+            "basis": self.basis,
+            "source_changes": self._source_changes() if self.basis.outdated_at else [],
+            "other_changes": [label for label, change in self._labelled() if not (change.before or change.after)],
+            "is_locked": self.is_locked,
+            "lock_message": self._lock_message(),
+            "is_in_review": is_in_review,
+            "may_submit": may_submit,
+            "may_publish": not may_submit and not is_in_review and tester.can_publish(),
+            "submit_label": _("Send for review again") if is_again else _("Send for review"),
+            "machine": machine.machine_name(),
+            "has_missing": any(row.passage.state == PassageState.MISSING for row in facts["rows"]),
+            "checklist": checklist_of(self.draft, self.request.user),
+            # Whom a page in review is with takes many queries, and nobody translates it meanwhile.
+            "reviewers": next_step_of(self.page).names if is_in_review else "",
+            "remark": state.current_task_state if state is not None and is_again else None,
+            "media": self._media(row.passage for row in facts["rows"]),
+            "autosave_enabled": not self.is_locked and not self.basis.outdated_at,
+            "autosave_interval": settings.WAGTAIL_AUTOSAVE_INTERVAL,
+            "autosave_indicator": AutosaveIndicator(),
+            "has_unsaved_changes": bool(saved and not saved.is_whole),
+        }
+
+    def _lock_message(self) -> Any:
+        lock = self.page.get_lock()
+        return lock.get_message(self.request.user) if lock and self.is_locked else ""
+
+    def _labelled(self) -> list[tuple[str, TextChange]]:
+        return [(change.label(type(self.page)), change) for change in parse_changes(self.basis.changes)]
+
+    def _source_changes(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What changed in the original since the draft was made from it: labels, and runs of words."""
+        return [(label, word_differences(change.before, change.after)) for label, change in self._labelled()]
+
+    def _media(self, passages: Iterable[TranslationPassage]) -> Media:
+        media = Media()
+        for widget in {
+            widget_for(each.place, each.is_rich, each.part is not None) for each in passages if each.is_rich
+        }:
+            media += widget.media
+        return media
+
+    def _buttons(self) -> list[HeaderButton]:
+        edit = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+        return [HeaderButton(_("Pictures and other fields"), url=edit, icon_name="edit")]
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("translation_board"), "label": _("Translations")},
+            {"url": "", "label": self.draft.get_admin_display_title(), "sublabel": self.language},
+        ]

@@ -1,0 +1,34 @@
+"""What the log says of requests that mean nothing to us."""
+
+import logging
+from typing import Any
+
+
+class WithoutTraceback(logging.Filter):
+    """Keeps one line of each record: where in our code a foreign host was refused tells nobody anything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Django's setting LOGGING: one line for each record, to the console."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+        "filters": {
+            "one_line": {"()": "portal.logs.WithoutTraceback"},
+            "once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"},
+        },
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_minute"]}
+        },
+        "root": {"handlers": ["console"], "level": level},
+        # Django logs every task that starts and ends, by default to the console.
+        "loggers": {
+            "django.tasks": {"level": level},
+            "django.security.DisallowedHost": {"filters": ["one_line"]},
+        },
+    }

@@ -1,0 +1,83 @@
+"""An issue is sent by mail after a second question that names the number of its subscribers."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _, ngettext
+from wagtail.models import Page
+
+from portal.core.publication import Publication, PublicationRefusedError
+from portal.core.serving.editions import Edition
+from portal.editorial.approval.confirmation import ConfirmationNeededError, Question, is_confirmed
+from portal.editorial.approval.gate import responsible_person
+from portal.newsletter.compose import bulletin_for
+from portal.newsletter.issuing import edition_containing
+from portal.newsletter.models import IssuePage, Rhythm, Sending, Subscriber
+
+
+def is_to_be_sent(issue: IssuePage) -> bool:
+    """Whether its publication sends it: it is mailed, and was not yet."""
+    return issue.is_mailed and not issue.alias_of_id and not Sending.objects.filter(issue=issue.pk).exists()
+
+
+def number_of_recipients(issue: IssuePage, edition: Edition) -> int:
+    """Those who would get the draft now: subscribers of all sections, and of one that it has a group for."""
+    with translation.override(edition.language), timezone.override(edition.zone):
+        keys = {group.key for group in bulletin_for(issue, edition).groups if group.key}
+    recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
+    if keys:
+        chosen = Q(chosen_sections=None) | Q(chosen_sections__section_key__in=keys)
+        recipients = recipients.filter(chosen).distinct()
+    return recipients.count()
+
+
+def planned_time(issue: IssuePage) -> datetime | None:
+    """When the draft is to be sent, if not at once."""
+    times = [time for time in (issue.go_live_at, issue.embargo_until) if time and time > timezone.now()]
+    return max(times, default=None)
+
+
+def label_of(number: int, planned: datetime | None) -> str:
+    """Such as “Send to 1,204 subscribers at 17:00”."""
+    values = {"number": number_format(number, force_grouping=True)}
+    if planned is None:
+        return ngettext("Send to %(number)s subscriber now", "Send to %(number)s subscribers now", number) % values
+    local = localtime(planned)
+    is_today = local.date() == localtime().date()
+    values["when"] = date_format(local, "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT")
+    if is_today:
+        text = ngettext(
+            "Send to %(number)s subscriber at %(when)s", "Send to %(number)s subscribers at %(when)s", number
+        )
+    else:
+        text = ngettext(
+            "Send to %(number)s subscriber on %(when)s", "Send to %(number)s subscribers on %(when)s", number
+        )
+    return text % values
+
+
+def question_about_issue(draft: Page) -> Question | None:
+    if not isinstance(draft, IssuePage) or not is_to_be_sent(draft):
+        return None
+    edition = edition_containing(draft)
+    if edition is None:
+        return None
+    return Question(label_of(number_of_recipients(draft, edition), planned_time(draft)), "mail")
+
+
+def require_confirmation(publication: Publication) -> None:
+    """A rule of the gate: nobody has an issue sent without having seen to how many."""
+    issue, revision = publication.page, publication.revision
+    if not isinstance(issue, IssuePage) or not is_to_be_sent(issue) or responsible_person(publication) is None:
+        return
+    if revision is None:
+        raise PublicationRefusedError(_("An issue that is sent by mail is published by itself, not as a copy."))
+    if not is_confirmed(revision.pk):
+        raise ConfirmationNeededError(
+            _("“%(title)s” goes out by mail: open it, and confirm to how many.") % {"title": issue.title},
+            reverse("newsletter_confirm", args=[issue.pk]),
+        )

@@ -1,0 +1,171 @@
+"""Responses are as strict as their page allows, for readers, before signing in, and in the newsroom."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from portal.editorial.roles import Role
+from tests.builders import (
+    content_of,
+    make_article,
+    make_document,
+    make_form_page,
+    make_image,
+    make_newsroom,
+    newsroom_client,
+    reader_of,
+)
+from tests.project.observatory import score
+
+MAIN_PAGES = ("/fr/", "/fr/recherche/?q=bois", "/de/", "/fr/nulle-part/")
+
+
+@pytest.fixture
+def by_https(settings):
+    """As a production is set: the tests themselves run by http."""
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+
+
+@pytest.mark.parametrize("path", MAIN_PAGES)
+def test_public_page_scores_125(lorraine, by_https, path):
+    assert score(lorraine.reader().get(path, secure=True)) >= 125
+
+
+def test_page_with_a_form_scores_125(lorraine, by_https):
+    page = make_form_page(lorraine.home)
+
+    assert score(lorraine.reader().get(lorraine.address(page), secure=True)) >= 125
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/"])
+def test_page_before_signing_in_scores_115_and_is_as_strict_as_those_of_readers(lorraine, by_https, path):
+    response = lorraine.reader().get(path, secure=True)
+
+    assert score(response) >= 115
+    assert response["Content-Security-Policy"] == lorraine.reader().get("/fr/", secure=True)["Content-Security-Policy"]
+
+
+def test_first_page_of_the_newsroom_scores_90(lorraine, by_https):
+    member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+
+    response = member.get("/admin/", secure=True)
+
+    assert response.status_code == 200
+    assert score(response) >= 90
+
+
+def test_rules_notice_what_is_missing(lorraine):
+    response = lorraine.reader().get("/fr/")
+    strict = score(response)
+    for name in list(response.headers):
+        del response.headers[name]
+
+    assert strict == 100 - 20
+    assert score(response) == 100 - 25 - 20 - 20 - 5
+
+
+def test_pages_use_no_device_and_are_no_part_of_other_sites(reader):
+    headers = reader.get("/fr/").headers
+
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_pictures_may_be_shown_by_mail_programs_and_feed_readers(lorraine, reader):
+    article = make_article(lorraine.section, lead_image=make_image())
+    address = reader.get(lorraine.address(article)).context["page"].lead_image.get_rendition("width-100").url
+
+    response = reader.get(address)
+    assert content_of(response)
+    assert response.get("Cross-Origin-Resource-Policy") is None
+
+
+def test_browsers_report_where_the_setting_says(reader, settings):
+    settings.SECURE_CSP = settings.SECURE_CSP | {"report-uri": ["https://reports.example.org/csp"]}
+
+    assert "report-uri https://reports.example.org/csp" in reader.get("/fr/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_foreign_host_is_one_line_in_the_log(lorraine, caplog, secure):
+    with caplog.at_level(logging.WARNING):
+        response = reader_of("nobody.localhost").get("/", secure=secure)
+
+    assert response.status_code == 400
+    records = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
+    assert len(records) == 1
+    assert "\n" not in logging.Formatter().format(records[0])
+
+
+@pytest.fixture
+def raw_body(lorraine):
+    """What our application hands to the web server; Django's test client drops bodies itself."""
+
+    def ask(method: str, path: str) -> tuple[dict[str, str], bytes]:
+        handler, sent = WSGIHandler(), {}
+        environ = RequestFactory()._base_environ(PATH_INFO=path, REQUEST_METHOD=method, SERVER_NAME=lorraine.host)
+        environ |= {"HTTP_HOST": lorraine.host, "wsgi.input": BytesIO()}
+        body = handler(environ, lambda status, headers: sent.update(dict(headers)))
+        content = b"".join(body)
+        body.close()
+        return sent, content
+
+    return ask
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/", "/fr/feed.rss", "/robots.txt", "/fr/nulle-part/", "/admin/login/"])
+def test_head_has_the_headers_of_get_and_no_body(raw_body, path):
+    headers, body = raw_body("HEAD", path)
+
+    assert body == b""
+    assert headers["Content-Type"] == raw_body("GET", path)[0]["Content-Type"]
+
+
+def test_head_of_a_file_has_no_body(raw_body):
+    document = make_document("Guide", "guide.pdf")
+
+    headers, body = raw_body("HEAD", document.url)
+
+    assert (body, headers["Content-Type"]) == (b"", "application/pdf")
+
+
+def test_nobody_is_named_where_nothing_is_set(reader):
+    assert reader.get("/.well-known/security.txt").status_code == 404
+
+
+def fields(client: Client) -> dict[str, list[str]]:
+    response = client.get("/.well-known/security.txt", secure=True)
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    found: dict[str, list[str]] = {}
+    for line in response.content.decode().splitlines():
+        name, _colon, value = line.partition(": ")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def test_security_txt_says_where_to_report(lorraine, saar, settings):
+    settings.SECURITY_CONTACT = ["security@example.org", "https://example.org/report"]
+    settings.SECURITY_POLICY = "https://example.org/policy"
+
+    found = fields(lorraine.reader())
+
+    assert found["Contact"] == ["mailto:security@example.org", "https://example.org/report"]
+    assert found["Policy"] == ["https://example.org/policy"]
+    assert found["Preferred-Languages"] == ["fr, de"]
+    assert found["Canonical"] == [f"https://{lorraine.host}/.well-known/security.txt"]
+    assert fields(saar.reader())["Canonical"] == [f"https://{saar.host}/.well-known/security.txt"]
+    (expires,) = found["Expires"]
+    assert timezone.now() < datetime.fromisoformat(expires) < timezone.now() + timedelta(days=366)
+
+
+def test_security_txt_is_good_until_the_day_that_is_set(reader, settings):
+    settings.SECURITY_CONTACT = ["security@example.org"]
+    settings.SECURITY_EXPIRES = datetime(2027, 6, 30, tzinfo=UTC).date()
+
+    assert fields(reader)["Expires"] == ["2027-06-30T00:00:00Z"]

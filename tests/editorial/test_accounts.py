@@ -1,0 +1,330 @@
+"""Accounts are made, invited and changed by mail, and nobody approves by an account that they had a hand in."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.log_actions import LogContext
+
+from portal.core.publication import PublicationRefusedError
+from portal.editorial.models import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_member, newsroom_client, work_off
+from tests.editorial.actions import edit_form, reload
+from tests.editorial.drafts import answer, draft, submit
+
+USERS = get_user_model().objects
+LINK = re.compile(r"http://localhost:8000(/admin/\S+)")
+
+
+@pytest.fixture
+def administrator(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+
+def add_nina(lorraine, administrator, role=Role.APPROVER):
+    data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org"}
+    answered = administrator.post(
+        reverse("site_accounts_add"), {**data, "roles": [f"{lorraine.site.pk}.{role.value}."]}, follow=True
+    )
+    return USERS.get(username="nina"), answered
+
+
+def act(client, account, name):
+    return client.post(reverse("site_accounts_edit", args=[account.pk]), {name: "yes"}, follow=True)
+
+
+def change_address(client, account, address, ground):
+    roles = [f"{ground.site.pk}.{group.newsroom_role.role}." for group in account.groups.all()]
+    data = {"first_name": "A", "last_name": "B", "is_active": "on", "email": address, "roles": roles}
+    return client.post(reverse("site_accounts_edit", args=[account.pk]), data, follow=True)
+
+
+def mails_to(address):
+    work_off()
+    return [message for message in mail.outbox if message.to == [address]]
+
+
+def link_in(message):
+    return LINK.search(message.body)[1]
+
+
+def test_new_account_gets_a_mail_and_no_screen_shows_the_link(lorraine, administrator, reader):
+    nina, answered = add_nina(lorraine, administrator)
+
+    [message] = mails_to("nina@example.org")
+    with translation.override("fr"):
+        assert str(nina.groups.get().newsroom_role) in message.body
+    assert "/admin/invitation/" not in answered.content.decode()
+    assert "password_reset/confirm" not in answered.content.decode()
+    form = reader.get(link_in(message), follow=True)
+    assert "new_password1" in form.content.decode()
+    page = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
+    assert "/admin/invitation/" not in page
+    assert "password_reset/confirm" not in page
+
+
+def test_invitation_names_the_organisation_where_people_sign_in_by_its_accounts(lorraine, administrator, settings):
+    settings.SINGLE_SIGN_ON = "Région Grand Est"
+    add_nina(lorraine, administrator)
+
+    [message] = mails_to("nina@example.org")
+
+    assert "Région Grand Est" in message.body
+    assert link_in(message) == reverse("wagtailadmin_login")
+
+
+def test_link_opens_once(lorraine, administrator, reader):
+    add_nina(lorraine, administrator)
+    link, owner = link_in(mails_to("nina@example.org")[0]), lorraine.reader()
+    form = owner.get(link, follow=True)
+    words = {"new_password1": "vingt-trois mirabelles", "new_password2": "vingt-trois mirabelles"}
+    owner.post(form.redirect_chain[-1][0], words)
+
+    assert owner.login(username="nina", password="vingt-trois mirabelles")
+    assert reader.get(link).status_code == 410
+
+
+def test_state_is_shown_and_another_invitation_replaces_the_first(lorraine, administrator, reader):
+    nina, _answered = add_nina(lorraine, administrator)
+    assert "invited on" in administrator.get(reverse("site_accounts")).content.decode()
+    first = link_in(mails_to("nina@example.org")[0])
+
+    act(administrator, nina, "invite")
+
+    second = link_in(mails_to("nina@example.org")[-1])
+    assert reader.get(first).status_code == 410
+    assert reader.get(second).status_code == 302
+
+
+def test_withdrawn_invitation_opens_no_more_and_closes_the_account(lorraine, administrator, reader):
+    nina, _answered = add_nina(lorraine, administrator)
+    link = link_in(mails_to("nina@example.org")[0])
+
+    act(administrator, nina, "withdraw")
+
+    assert reader.get(link).status_code == 410
+    reader.post(reverse("wagtailadmin_password_reset"), {"email": "nina@example.org"})
+    assert len(mails_to("nina@example.org")) == 1
+
+
+def test_expired_invitation_says_so_and_how_to_get_another(lorraine, administrator, reader):
+    add_nina(lorraine, administrator)
+    link = link_in(mails_to("nina@example.org")[0])
+    AccountInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+
+    page = reader.get(link)
+
+    assert page.status_code == 410
+    assert reverse("wagtailadmin_password_reset") in page.content.decode()
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 80, "IjEi:1x:abc"])
+def test_forged_links_open_nothing(lorraine, token, reader):
+    assert reader.get(reverse("account_invitation", args=[token])).status_code == 410
+    assert reader.get(reverse("account_address", args=[token])).status_code == 410
+
+
+def test_new_password_link_goes_to_the_mailbox_only(lorraine, newsroom, administrator):
+    editor = newsroom[Role.EDITOR]
+
+    answered = act(administrator, editor, "password")
+
+    [message] = mails_to(editor.email)
+    assert "password_reset/confirm" in message.body
+    assert "password_reset/confirm" not in answered.content.decode()
+
+
+def test_administrator_of_another_site_sends_nothing(lorraine, newsrooms, saar):
+    stranger = newsroom_client(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR])
+
+    assert act(stranger, newsrooms.lorraine[Role.EDITOR], "password").status_code == 404
+    assert mails_to(newsrooms.lorraine[Role.EDITOR].email) == []
+
+
+def test_address_is_changed_when_the_old_mailbox_confirms_it(lorraine, newsroom, administrator, reader):
+    editor = newsroom[Role.EDITOR]
+    signed_in = newsroom_client(lorraine, editor)
+    assert signed_in.get("/admin/").status_code == 200
+
+    change_address(administrator, editor, "neue@example.org", lorraine)
+    assert USERS.get(pk=editor.pk).email == editor.email
+    link = link_in(mails_to(editor.email)[0])
+    reader.get(link)
+    assert USERS.get(pk=editor.pk).email == editor.email
+    reader.post(link, {"confirm": "yes"})
+
+    assert USERS.get(pk=editor.pk).email == "neue@example.org"
+    assert signed_in.get("/admin/").status_code == 302
+    told = {newsroom[Role.SITE_ADMINISTRATOR].email, editor.email, "neue@example.org"}
+    work_off()
+    assert told <= {message.to[0] for message in mail.outbox if "neue@example.org" in message.body}
+    assert reader.post(link, {"confirm": "yes"}).status_code == 410
+
+
+def test_owner_refuses_another_address(lorraine, newsroom, administrator, reader):
+    editor = newsroom[Role.EDITOR]
+    change_address(administrator, editor, "voleur@example.org", lorraine)
+
+    reader.post(link_in(mails_to(editor.email)[0]), {"refuse": "yes"})
+
+    assert USERS.get(pk=editor.pk).email == editor.email
+    assert not AddressChange.objects.exists()
+
+
+def test_address_is_confirmed_by_a_second_administrator_and_not_by_who_asked(lorraine, newsroom, administrator):
+    editor = newsroom[Role.EDITOR]
+    second = make_member("second-admin", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    change_address(administrator, editor, "neue@example.org", lorraine)
+
+    act(administrator, editor, "confirm_address")
+    assert USERS.get(pk=editor.pk).email == editor.email
+    act(newsroom_client(lorraine, second), editor, "confirm_address")
+    assert USERS.get(pk=editor.pk).email == "neue@example.org"
+
+
+def test_administrator_whom_the_asker_has_made_is_no_second_one(lorraine, newsroom, administrator):
+    nina, _answered = add_nina(lorraine, administrator, Role.SITE_ADMINISTRATOR)
+    change_address(administrator, newsroom[Role.EDITOR], "neue@example.org", lorraine)
+
+    act(newsroom_client(lorraine, nina), newsroom[Role.EDITOR], "confirm_address")
+
+    assert USERS.get(pk=newsroom[Role.EDITOR].pk).email != "neue@example.org"
+
+
+def test_administrator_of_the_network_sets_no_address_or_password_on_a_screen(lorraine, newsroom):
+    boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
+    editor = newsroom[Role.EDITOR]
+
+    boss.post(
+        reverse("wagtailusers_users:edit", args=[editor.pk]),
+        {
+            "username": editor.username,
+            "first_name": "A",
+            "last_name": "B",
+            "email": "neue@example.org",
+            "is_active": "on",
+            "password1": "vingt-trois mirabelles",
+            "password2": "vingt-trois mirabelles",
+        },
+    )
+
+    changed = USERS.get(pk=editor.pk)
+    assert changed.first_name == "A"
+    assert changed.email == editor.email
+    assert not changed.check_password("vingt-trois mirabelles")
+    assert boss.get(reverse("wagtailusers_users:add")).url == reverse("site_accounts_add")
+
+
+def test_menu_of_the_network_administrator_leads_to_people(lorraine):
+    boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
+
+    assert reverse("site_accounts") in boss.get("/admin/").content.decode()
+
+
+def test_roles_are_named_in_words(lorraine, newsroom, administrator):
+    page = administrator.get(reverse("site_accounts")).content.decode()
+
+    assert "Editor of Lorraine" in page
+    assert group_of(lorraine.site, Role.EDITOR).name not in page
+
+
+@pytest.fixture
+def made_by_the_author(lorraine, newsroom, administrator):
+    """An approver whose account the author of a text has made."""
+    nina, _answered = add_nina(lorraine, administrator)
+    return nina
+
+
+def test_approval_by_an_account_that_the_author_made_does_not_count(lorraine, newsroom, made_by_the_author):
+    page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    step = submit(page, newsroom[Role.SITE_ADMINISTRATOR])
+
+    with pytest.raises(PublicationRefusedError, match=str(newsroom[Role.SITE_ADMINISTRATOR])):
+        answer(step, made_by_the_author)
+
+    assert not reload(page).live
+    answer(step, newsroom[Role.APPROVER])
+    assert reload(page).live
+
+
+def test_review_page_says_before_and_after_that_the_approval_does_not_count(lorraine, newsroom, made_by_the_author):
+    page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    step = submit(page, newsroom[Role.SITE_ADMINISTRATOR])
+    approver = newsroom_client(lorraine, made_by_the_author)
+    path = reverse("editorial:answer", args=[step.pk])
+
+    before = approver.get(path).content.decode()
+    after = approver.post(path, {"approve": "yes"}, follow=True).content.decode()
+
+    assert "Your approval does not count for this text" in before
+    assert "Your approval does not count for this text" in after
+    assert not reload(page).live
+
+
+def test_account_that_the_author_made_cannot_publish_past_the_review(lorraine, newsroom, made_by_the_author):
+    page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+    edit_form(newsroom_client(lorraine, made_by_the_author), page, **{"action-publish": "1"})
+
+    assert not reload(page).live
+
+
+def test_what_others_wrote_is_approved_by_it(lorraine, newsroom, made_by_the_author):
+    page = draft(lorraine, newsroom[Role.EDITOR])
+
+    answer(submit(page, newsroom[Role.EDITOR]), made_by_the_author)
+
+    assert reload(page).live
+
+
+def test_hand_in_an_account_is_forgotten_after_its_time(lorraine, newsroom, made_by_the_author, settings):
+    page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    step = submit(page, newsroom[Role.SITE_ADMINISTRATOR])
+    AccountChange.objects.update(at=timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS, minutes=1))
+
+    answer(step, made_by_the_author)
+
+    assert reload(page).live
+
+
+@pytest.mark.parametrize("kind", ["address", "role", "password link"])
+def test_other_hands_in_an_account_count_as_well(lorraine, newsroom, administrator, kind, reader):
+    author, approver = newsroom[Role.SITE_ADMINISTRATOR], make_member("autre", group_of(lorraine.site, Role.APPROVER))
+    if kind == "address":
+        change_address(administrator, approver, "neue@example.org", lorraine)
+        reader.post(link_in(mails_to(approver.email)[0]), {"confirm": "yes"})
+    elif kind == "role":
+        with LogContext(user=author):
+            approver.groups.add(group_of(lorraine.site, Role.EDITOR))
+    else:
+        act(administrator, approver, "password")
+    page = draft(lorraine, author)
+
+    with pytest.raises(PublicationRefusedError):
+        answer(submit(page, author), USERS.get(pk=approver.pk))
+
+
+def test_own_password_is_no_hand_of_anybody_else(lorraine, newsroom):
+    approver = newsroom[Role.APPROVER]
+    with LogContext(user=approver):
+        approver.set_password("vingt-trois mirabelles")
+        approver.save()
+    page = draft(lorraine, newsroom[Role.EDITOR])
+
+    answer(submit(page, newsroom[Role.EDITOR]), approver)
+
+    assert reload(page).live
+
+
+def test_record_of_an_account_is_shown_to_its_administrators(lorraine, newsroom, administrator):
+    nina, _answered = add_nina(lorraine, administrator)
+
+    page = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
+
+    assert "created the account" in page
+    assert str(newsroom[Role.SITE_ADMINISTRATOR]) in page

@@ -1,0 +1,236 @@
+"""What readers see beside pages is changed by those whom the table names, and told to the site's approvers."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Locale,
+    ModelLogEntry,
+    Page,
+    PageViewRestriction,
+)
+
+from events.models import EventSettings, Subscription, Venue
+from portal.core.models import Person, SiteSettings, Topic
+from portal.editorial.in_print.registry import NOT_IN_PRINT, PUBLIC_RECORDS, table
+from portal.editorial.in_print.telling import tell_approvers
+from portal.editorial.models import PublicChange
+from portal.editorial.roles import Role, media_collection
+from search.models import SearchSettings
+from tests.builders import (
+    make_article,
+    make_document,
+    make_draft,
+    make_event,
+    make_image,
+    make_member,
+    make_person,
+    make_private,
+    make_topic,
+    newsroom_client,
+    work_off,
+)
+
+OURS = ("portal.", "home", "articles", "events", "search")
+OTHERS = {
+    "wagtailredirects.Redirect",
+    "wagtailcore.PageViewRestriction",
+    "wagtailcore.CollectionViewRestriction",
+    "wagtailcore.Site",
+    "wagtailcore.Locale",
+}
+
+
+def editable_models():
+    """Every model of ours that is no page and no part of one, and Wagtail's that public pages depend on."""
+    for model in apps.get_models():
+        is_ours = apps.get_app_config(model._meta.app_label).name.startswith(OURS)
+        is_part = any(isinstance(field, ParentalKey) for field in model._meta.get_fields())
+        if model._meta.label in OTHERS or (is_ours and not issubclass(model, Page) and not is_part):
+            yield model
+
+
+def test_table_has_every_model_that_readers_may_see():
+    listed = {each.model for each in PUBLIC_RECORDS}
+    labels = {model._meta.label for model in editable_models() if model._meta.app_label not in NOT_IN_PRINT}
+
+    assert labels - listed - set(NOT_IN_PRINT) == set()
+    assert listed <= {model._meta.label for model in apps.get_models()}
+
+
+def test_documentation_shows_the_table():
+    text = (settings.BASE_DIR / "docs" / "administrators.md").read_text()
+
+    assert text.partition("<!-- in print -->\n")[2].partition("\n<!-- /in print -->")[0] == table()
+
+
+@pytest.fixture
+def person(lorraine):
+    """The author of a live story."""
+    person = make_person("Claire Humbert", site=lorraine.site, role="Journaliste")
+    make_article(lorraine.section, authors=[person])
+    return person
+
+
+@pytest.fixture
+def in_print(lorraine, person):
+    """One record of each kind, used by something public."""
+    image = make_image("Four", collection=media_collection(lorraine.site))
+    topic = Topic.objects.create(name="Énergie", slug="energie", locale=lorraine.home.locale, site=lorraine.site)
+    article = make_article(lorraine.section, lead_image=image, topics=[topic])
+    venue = Venue.objects.create(name="Halle", collection=media_collection(lorraine.site))
+    make_event(lorraine.calendar, venue=venue)
+    document = make_document()
+    document.collection = media_collection(lorraine.site)
+    document.save()
+    return {
+        "core.Person": person,
+        "core.Topic": topic,
+        "media.Image": image,
+        "media.Document": document,
+        "events.Venue": venue,
+        "events.Subscription": Subscription.objects.create(
+            calendar=lorraine.calendar, name="Bois", url="https://b.example"
+        ),
+        "core.SiteSettings": SiteSettings.for_site(lorraine.site),
+        "events.EventSettings": EventSettings.for_site(lorraine.site),
+        "search.SearchSettings": SearchSettings.for_site(lorraine.site),
+        "wagtailredirects.Redirect": Redirect.objects.create(old_path="/a", site=lorraine.site, redirect_link="/b"),
+        "wagtailcore.PageViewRestriction": make_private(article),
+        "wagtailcore.Site": lorraine.site,
+        "wagtailcore.Locale": Locale.objects.first(),
+        "wagtailcore.CollectionViewRestriction": CollectionViewRestriction.objects.create(
+            collection=Collection.get_first_root_node(), restriction_type="login"
+        ),
+    }
+
+
+@pytest.mark.parametrize("entry", PUBLIC_RECORDS, ids=lambda entry: entry.model)
+def test_exactly_those_whom_the_table_names_may_change_it(in_print, newsrooms, entry, monkeypatch):
+    record = in_print[entry.model]
+    # Whether a record is used is tested in test_published_records.
+    for place in ("published_records", "in_print.policies"):
+        monkeypatch.setattr(f"portal.editorial.{place}.is_in_public", lambda record, now: True)
+
+    may = {role for role, member in newsrooms.lorraine.items() if entry.may_change(member, record)}
+
+    assert may == set(entry.roles)
+    assert not any(entry.may_change(member, record) for member in newsrooms.saar.values())
+
+
+def rename(ground, user, person, name="Claire Autre"):
+    path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
+    data = {"name": name, "role": "Ministre", "picture": "", "site": ground.site.pk}
+    assert newsroom_client(ground, user).post(path, data).status_code < 500
+    return Person.objects.get(pk=person.pk).name == name
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
+def test_byline_in_print_is_not_rewritten_by_people_who_may_not_publish(lorraine, newsroom, person, role):
+    assert not rename(lorraine, newsroom[role], person)
+    newsroom_client(lorraine, newsroom[role]).post(reverse("wagtailsnippets_core_person:delete", args=[person.pk]))
+    assert Person.objects.filter(pk=person.pk).exists()
+
+
+def test_editor_is_told_why_a_byline_in_print_is_closed(lorraine, newsrooms, person):
+    path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
+    reason = "Whoever may publish at this site can change it."
+
+    for newsroom, is_told in ((newsrooms.lorraine, True), (newsrooms.saar, False)):
+        answered = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path, follow=True)
+        assert (reason in answered.content.decode()) == is_told
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.SITE_ADMINISTRATOR])
+def test_publisher_rewrites_a_byline_in_print(lorraine, newsroom, person, role):
+    assert rename(lorraine, newsroom[role], person)
+
+
+@pytest.mark.parametrize("use", ["none", "draft", "private"])
+def test_editor_changes_a_person_whom_no_reader_sees(lorraine, newsroom, use):
+    person = make_person("Claire Humbert", site=lorraine.site)
+    if use != "none":
+        page = make_article(lorraine.section, authors=[person])
+        make_draft(page) if use == "draft" else make_private(page)
+
+    assert rename(lorraine, newsroom[Role.EDITOR], person)
+
+
+def told(address):
+    tell_approvers(timezone.now() + timedelta(minutes=1))
+    work_off()
+    return [message for message in mail.outbox if message.to == [address]]
+
+
+def test_change_of_a_byline_is_in_the_history_and_told_to_the_approvers(lorraine, newsrooms, newsroom, person):
+    rename(lorraine, newsroom[Role.SITE_ADMINISTRATOR], person)
+
+    [message] = told(newsroom[Role.APPROVER].email)
+    assert "Claire Autre" in message.body
+    assert str(newsroom[Role.SITE_ADMINISTRATOR]) in message.body
+    assert ModelLogEntry.objects.filter(action="wagtail.edit", object_id=str(person.pk)).exists()
+    assert told(newsrooms.saar[Role.APPROVER].email) == []
+
+
+def test_many_changes_are_one_mail(lorraine, newsroom, person):
+    for name in ("Une", "Deux", "Trois"):
+        rename(lorraine, newsroom[Role.SITE_ADMINISTRATOR], person, name)
+
+    assert len(told(newsroom[Role.APPROVER].email)) == 1
+    assert len(told(newsroom[Role.APPROVER].email)) == 1
+
+
+def test_approver_is_not_told_of_their_own_change(lorraine, newsroom, person):
+    second = make_member("seconde", *newsroom[Role.APPROVER].groups.all())
+    rename(lorraine, newsroom[Role.APPROVER], person)
+
+    assert len(told(second.email)) == 1
+    assert told(newsroom[Role.APPROVER].email) == []
+
+
+def test_change_of_what_nobody_reads_is_not_told(lorraine, newsroom):
+    rename(lorraine, newsroom[Role.SITE_ADMINISTRATOR], make_person("Claire Humbert", site=lorraine.site))
+
+    assert told(newsroom[Role.APPROVER].email) == []
+
+
+def test_deletion_of_a_person_is_told(lorraine, newsroom, person):
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    client.post(reverse("wagtailsnippets_core_person:delete", args=[person.pk]))
+
+    assert PublicChange.objects.filter(kind="deleted", title="Claire Humbert").exists()
+
+
+def test_settings_redirects_and_privacy_are_told(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    redirect = {"old_path": "/ancien/", "site": lorraine.site.pk, "redirect_link": "https://example.org/"}
+    client.post(reverse("site_redirects_add"), redirect)
+    article = make_article(lorraine.section, "Secret")
+    client.post(reverse("wagtailadmin_pages:set_privacy", args=[article.pk]), {"restriction_type": "login"})
+    path = reverse("wagtailsettings:edit", args=["events", "eventsettings", lorraine.site.pk])
+    client.post(path, {"night_ends": 4, "registration_retention_days": 90})
+
+    assert PageViewRestriction.objects.filter(page=article).exists()
+    assert EventSettings.for_site(lorraine.site).night_ends == 4
+    kinds = set(PublicChange.objects.filter(site=lorraine.site).values_list("model", flat=True))
+    assert kinds == {"wagtailredirects.Redirect", "wagtailcore.PageViewRestriction", "events.EventSettings"}
+
+
+def test_topic_of_the_network_is_told_at_every_site(lorraine, newsrooms):
+    topic = make_topic("Mobilier")
+    make_article(lorraine.section, topics=[topic])
+    boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
+    path = reverse("wagtailsnippets_core_topic:edit", args=[topic.pk])
+    boss.post(path, {"name": "Meubles", "slug": "meubles", "site": ""})
+
+    assert len(told(newsrooms.lorraine[Role.APPROVER].email)) == 1
+    assert len(told(newsrooms.saar[Role.APPROVER].email)) == 1

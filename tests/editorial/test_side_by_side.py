@@ -1,0 +1,297 @@
+"""The page on which somebody translates beside the original."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.editorial.approval.completeness import IncompleteError, missing_findings, waive
+from portal.editorial.roles import Role
+from portal.editorial.translations import actions
+from tests.builders import make_article, make_image, make_member, make_topic, newsroom_client
+from tests.editorial.actions import publish_as_system, reload
+from tests.editorial.side_by_side import QUOTE, WOOD, Window, draft_of, fill_in, rich
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def german(lorraine):
+    return lorraine.homes["de"].locale
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(
+        lorraine.section,
+        "La filière bois",
+        slug="bois",
+        standfirst="Cent postes.",
+        body=[WOOD, QUOTE],
+        lead_image=make_image(),
+        lead_image_alt="Une scierie",
+        topics=[make_topic("Bois")],
+    )
+
+
+@pytest.fixture
+def translation(story, german, editor):
+    return actions.start(story, german, editor)
+
+
+@pytest.fixture
+def window(lorraine, editor, translation):
+    return Window(newsroom_client(lorraine, editor), translation)
+
+
+def test_every_passage_stands_beside_its_original(window):
+    assert window.states() == [
+        ("Title", "missing"),
+        ("Standfirst", "missing"),
+        ("Alternative text", "missing"),
+        ("Paragraph", "missing"),
+        ("Paragraph", "missing"),
+        ("Quote · Text", "missing"),
+        ("Quote · Who says it", "missing"),
+    ]
+    assert window.count == "7 of 7 passages to translate"
+
+
+def test_what_is_written_is_in_the_draft_and_nowhere_else(window, translation):
+    window.write("Title", "Holz sucht Leute")
+    window.write("Paragraph", rich("Und schnell."), nth=1)
+
+    shown = window.show(window.client.get(window.send().url))
+
+    draft = draft_of(translation)
+    assert draft.title == "Holz sucht Leute"
+    assert draft.slug == "holz-sucht-leute"
+    assert "<b>recrute</b>" in draft.body[0].value.source
+    assert 'href="https://bois.example/"' in draft.body[0].value.source
+    assert "Und schnell." in draft.body[0].value.source
+    assert not reload(translation).live
+    assert shown.count == "5 of 7 passages to translate"
+
+
+def test_autosave_saves_and_says_what_is_left(window, translation):
+    window.write("Title", "Holz sucht Leute")
+
+    answer = window.autosave()
+
+    assert draft_of(translation).title == "Holz sucht Leute"
+    assert "<strong>6</strong> of 7" in answer["html"]
+    assert "6 passages are not translated yet" in answer["html"]
+
+
+def test_autosaves_of_one_window_are_one_version(window, translation):
+    window.write("Title", "Holz sucht")
+    first = window.autosave()["revision_id"]
+    window.fields["overwrite_revision_id"] = str(first)
+    window.fields[f"passage-{window.number('Title')}-seen"] = seen_in(
+        window.client.get(window.address).content, "Title"
+    )
+    window.write("Title", "Holz sucht Leute")
+
+    assert window.autosave()["revision_id"] == first
+
+
+def seen_in(content, label):
+    html = BeautifulSoup(content, "html.parser")
+    row = next(row for row in html.select(".passage") if row.select_one(".passage__label").text == label)
+    return row.select_one("[name$=-seen]")["value"]
+
+
+def test_two_translators_write_in_different_passages(lorraine, newsroom, window, translation):
+    other = Window(newsroom_client(lorraine, newsroom[Role.APPROVER]), translation)
+    window.write("Title", "Holz sucht Leute")
+    other.write("Standfirst", "Hundert Stellen.")
+
+    window.send()
+    other.send()
+
+    draft = draft_of(translation)
+    assert (draft.title, draft.standfirst) == ("Holz sucht Leute", "Hundert Stellen.")
+
+
+class TestTwoTranslatorsOfOnePassage:
+    @pytest.fixture
+    def second(self, lorraine, newsroom, window, translation):
+        other = Window(newsroom_client(lorraine, newsroom[Role.APPROVER]), translation)
+        window.write("Title", "Holz sucht Leute")
+        window.send()
+        other.write("Title", "Die Holzbranche stellt ein")
+        return other
+
+    def test_the_second_is_shown_both_texts(self, second, translation):
+        second.show(second.send())
+
+        assert draft_of(translation).title == "Holz sucht Leute"
+        assert second.html.select_one(".passage__conflict blockquote").text == "Holz sucht Leute"
+        assert second.fields[f"passage-{second.number('Title')}-text"] == "Die Holzbranche stellt ein"
+
+    def test_autosave_overwrites_nothing(self, second, translation):
+        answer = second.autosave()
+
+        assert draft_of(translation).title == "Holz sucht Leute"
+        assert "Somebody else has written here" in answer["html"]
+
+    def test_the_second_may_put_theirs_in_its_place(self, second, translation):
+        second.show(second.send())
+        box = second.html.select_one("[name$=-replaces]")
+        second.fields[box["name"]] = box["value"]
+        second.send()
+
+        assert draft_of(translation).title == "Die Holzbranche stellt ein"
+
+
+def test_what_somebody_wrote_for_a_passage_that_is_gone_is_shown(window, translation, editor):
+    draft = draft_of(translation)
+    draft.body = draft.body.stream_block.to_python([])
+    draft.save_revision(user=editor)
+    window.write("Quote · Text", "Wir stellen ein.")
+
+    window.show(window.send())
+
+    assert "Wir stellen ein." in window.html.select_one("#translation-homeless").text
+
+
+def test_second_paragraph_in_a_field_stays_beside_its_original(window, translation):
+    window.write("Paragraph", rich("Und schnell.", "Sehr schnell."), nth=1)
+    window.send()
+
+    assert "Und schnell.<br/>Sehr schnell." in draft_of(translation).body[0].value.source
+    assert [label for label, _state in Window(window.client, translation).states()].count("Paragraph") == 2
+
+
+def test_what_reads_the_same_is_confirmed_and_taken_back(window, translation):
+    window.confirm("Quote · Who says it")
+    window.show(window.client.get(window.send().url))
+    assert ("Quote · Who says it", "same") in window.states()
+
+    del window.fields[f"passage-{window.number('Quote · Who says it')}-confirmed"]
+    window.show(window.client.get(window.send().url))
+    assert ("Quote · Who says it", "missing") in window.states()
+
+
+def test_too_long_a_text_is_shown_again_with_its_reason(window, translation):
+    window.write("Title", "Holz " * 80)
+
+    window.show(window.send())
+
+    assert "too long" in window.html.select_one(".passage__problem").text
+    assert window.fields[f"passage-{window.number('Title')}-text"].startswith("Holz Holz")
+
+
+def test_numbers_and_addresses_are_no_passages(lorraine, german, editor):
+    facts = [("call_out", {"tone": "note", "title": "2026", "text": "<p>12 %</p>"})]
+    story = make_article(lorraine.section, "Le bois", body=facts)
+    page = actions.start(story, german, editor)
+
+    shown = Window(newsroom_client(lorraine, editor), page).states()
+
+    assert "Call-out" not in " ".join(label for label, _state in shown)
+
+
+class TestChecklist:
+    def test_page_with_untranslated_passages_is_not_submitted(self, window, translation):
+        window.write("Title", "Holz sucht Leute")
+
+        shown = window.client.get(window.send("action-submit").url).content.decode()
+
+        assert "6 passages are not translated yet" in shown
+        assert draft_of(translation).title == "Holz sucht Leute"
+        assert not reload(translation).workflow_in_progress
+
+    def test_it_is_not_submitted_from_its_own_form_either(self, window, translation, lorraine, editor):
+        with pytest.raises(IncompleteError, match="7 passages"):
+            reload(translation).get_workflow().start(reload(translation), editor)
+
+    def test_translated_page_is_sent_for_review(self, window, translation):
+        fill_in(window)
+
+        shown = window.client.get(window.send("action-submit").url).content.decode()
+
+        assert "for review" in shown
+        assert reload(translation).workflow_in_progress
+
+    def test_exception_is_one_for_these_passages_only(self, window, translation, newsroom):
+        page = draft_of(translation)
+        [finding] = missing_findings(page, timezone.now())
+        waive(page, newsroom[Role.APPROVER], {finding.key}, "Reste en français")
+        assert missing_findings(page, timezone.now()) == []
+
+        window.write("Title", "Holz sucht Leute")
+        window.send()
+        assert [each.code for each in missing_findings(draft_of(translation), timezone.now())] == ["untranslated"]
+
+    def test_board_says_that_a_page_is_published_with_untranslated_passages(self, window, translation, lorraine):
+        window.write("Title", "Holz sucht Leute")
+        window.send()
+        publish_as_system(translation)
+
+        board = window.client.get(reverse("translation_board")).content.decode()
+
+        assert "6 of 7 passages to translate" in " ".join(board.split())
+        assert "published so" in board
+
+
+class TestPermission:
+    def test_page_of_another_site_is_not_there(self, saar, lorraine, editor, newsroom):
+        admin = make_member("admin", is_superuser=True)
+        foreign = actions.start(make_article(saar.sections["fr"], "Secret"), saar.homes["de"].locale, admin)
+        client = newsroom_client(lorraine, editor)
+
+        assert client.get(reverse("translate_page", args=[foreign.pk])).status_code == 404
+        assert client.post(reverse("translate_page", args=[foreign.pk]), {"take-over": "1"}).status_code == 404
+
+    def test_page_that_is_no_translation_is_not_there(self, lorraine, editor, story):
+        client = newsroom_client(lorraine, editor)
+        assert client.get(reverse("translate_page", args=[story.pk])).status_code == 404
+
+    def test_page_in_review_is_read_only(self, window, translation):
+        fill_in(window)
+        window.send("action-submit")
+        html = BeautifulSoup(window.client.get(window.address).content, "html.parser")
+        assert not html.select("button[name=save]")
+
+        window.write("Title", "Anders")
+        window.send()
+        assert draft_of(translation).title == "Holz"
+
+    def test_nobody_publishes_what_they_have_not_read(self, window, translation, lorraine, newsroom):
+        fill_in(window)
+        window.send()
+        admin = make_member("admin", is_superuser=True)
+        publisher = Window(newsroom_client(lorraine, admin), translation)
+        late = Window(window.client, translation)
+        late.write("Quote · Text", "Ganz anders.")
+        late.send()
+
+        publisher.send("action-publish")
+
+        assert not reload(translation).live
+        Window(publisher.client, translation).send("action-publish")
+        assert reload(translation).live
+
+    def test_nobody_approves_what_they_translated(self, lorraine, newsroom, translation):
+        approver = newsroom[Role.APPROVER]
+        window = Window(newsroom_client(lorraine, approver), translation)
+        fill_in(window)
+        window.send("action-publish")
+
+        assert not reload(translation).live
+
+
+def test_forty_passages_cost_few_queries(lorraine, german, editor, django_assert_max_num_queries):
+    body = [("paragraph", f"<p>Le bois numéro {number} recrute.</p>") for number in range(40)]
+    page = actions.start(make_article(lorraine.section, "Le bois", body=body), german, editor)
+    client = newsroom_client(lorraine, editor)
+    client.get(reverse("translate_page", args=[page.pk]))
+
+    with django_assert_max_num_queries(40):
+        response = client.get(reverse("translate_page", args=[page.pk]))
+
+    assert response.content.count(b'class="passage"') >= 40

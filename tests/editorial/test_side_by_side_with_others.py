@@ -1,0 +1,189 @@
+"""Beside the original: what changes there, what a machine writes, and what stands above the page."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.editorial.approval.completeness import missing_findings
+from portal.editorial.roles import Role
+from portal.editorial.translations import actions
+from tests.builders import (
+    change,
+    locale,
+    make_article,
+    make_image,
+    make_section,
+    make_topic,
+    newsroom_client,
+)
+from tests.editorial.actions import reload
+from tests.editorial.side_by_side import QUOTE, WOOD, Window, draft_of, fill_in
+
+DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def german(lorraine):
+    return lorraine.homes["de"].locale
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(
+        lorraine.section,
+        "La filière bois",
+        slug="bois",
+        standfirst="Cent postes.",
+        body=[WOOD, QUOTE],
+        lead_image=make_image(),
+        lead_image_alt="Une scierie",
+        topics=[make_topic("Bois")],
+    )
+
+
+@pytest.fixture
+def translation(story, german, editor):
+    return actions.start(story, german, editor)
+
+
+@pytest.fixture
+def window(lorraine, editor, translation):
+    return Window(newsroom_client(lorraine, editor), translation)
+
+
+class TestOriginalHasChanged:
+    @pytest.fixture
+    def changed(self, window, translation, story):
+        fill_in(window)
+        window.send()
+        change(story, standfirst="Deux cents postes.")
+
+    def test_difference_is_shown_before_anything_is_taken_over(self, window, changed):
+        html = BeautifulSoup(window.client.get(window.address).content, "html.parser")
+
+        assert html.select_one(".source-changes__label").text == "Standfirst"
+        assert html.select_one(".source-changes del").text == "Cent"
+        assert html.select_one(".source-changes ins").text == "Deux cents"
+
+    def test_changed_passage_stands_first_with_its_difference(self, window, changed, translation):
+        window.client.post(window.address, {"take-over": "1"})
+        window.show(window.client.get(window.address))
+
+        assert window.states()[0] == ("Standfirst", "changed")
+        assert window.html.select_one(".passage__change ins").text == "Deux cents"
+        assert draft_of(translation).standfirst == "Hundert Stellen."
+
+    @pytest.mark.parametrize("act", ["write", "confirm"])
+    def test_it_is_done_once_somebody_has_written_or_confirmed_it(self, window, changed, act):
+        window.client.post(window.address, {"take-over": "1"})
+        window.show(window.client.get(window.address))
+        if act == "write":
+            window.write("Standfirst", "Zweihundert Stellen.")
+        else:
+            window.confirm("Standfirst")
+        window.show(window.client.get(window.send().url))
+
+        assert {state for _label, state in window.states()} == {"done", "same"}
+
+    def test_form_that_was_open_loses_nothing(self, window, changed, translation):
+        window.write("Title", "Ganz anders")
+
+        html = BeautifulSoup(window.send().content, "html.parser")
+
+        assert "Ganz anders" in html.select_one("#translation-homeless").text
+        assert draft_of(translation).title == "Holz"
+
+    def test_untranslated_passage_takes_the_new_words(self, lorraine, german, editor):
+        story = make_article(lorraine.section, "Le fer", standfirst="Cent postes.")
+        page = actions.start(story, german, editor)
+        change(story, standfirst="Deux cents postes.")
+        actions.update(reload(page), editor)
+
+        window = Window(newsroom_client(lorraine, editor), page)
+        assert draft_of(page).standfirst == "Deux cents postes."
+        assert ("Standfirst", "missing") in window.states()
+
+
+class TestMachine:
+    @pytest.fixture
+    def filled(self, settings, window, translation):
+        settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
+        window.write("Title", "Holz sucht Leute")
+        window.client.get(window.send("machine").url)
+        return Window(window.client, translation)
+
+    def test_nothing_of_it_shows_without_one(self, window):
+        assert not window.html.select("[name=machine]")
+
+    def test_it_fills_what_is_empty_and_marks_it(self, filled, translation):
+        draft = draft_of(translation)
+        assert (draft.title, draft.standfirst) == ("Holz sucht Leute", "postes. Cent")
+        assert 'href="https://bois.example/"' in draft.body[0].value.source
+        assert dict(filled.states())["Title"] == "done"
+        assert {state for label, state in filled.states() if label != "Title"} == {"machine"}
+
+    def test_checklist_counts_what_nobody_has_read(self, filled, translation):
+        [finding] = missing_findings(draft_of(translation), timezone.now())
+        assert finding.message == "6 passages are by machine: read them over."
+
+    def test_mark_goes_when_somebody_reads_or_writes(self, filled, translation):
+        filled.confirm("Standfirst")
+        filled.write("Quote · Text", "Wir stellen ein.")
+        filled.send()
+
+        states = dict(Window(filled.client, translation).states())
+        assert (states["Standfirst"], states["Quote · Text"], states["Alternative text"]) == ("done", "done", "machine")
+
+    def test_mark_goes_when_somebody_writes_in_the_form_of_the_page(self, filled, translation, editor):
+        draft = draft_of(translation)
+        draft.standfirst = "Hundert Stellen."
+        draft.save_revision(user=editor)
+
+        assert dict(Window(filled.client, translation).states())["Standfirst"] == "done"
+
+    def test_page_that_is_begun_by_machine_is_marked(self, settings, lorraine, german, editor):
+        settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
+        page = actions.start(make_article(lorraine.section, "Le fer recrute"), german, editor, by_machine=True)
+
+        assert {state for _label, state in Window(newsroom_client(lorraine, editor), page).states()} == {"machine"}
+
+
+class TestParents:
+    @pytest.fixture
+    def inside(self, lorraine):
+        return make_article(make_section(make_section(lorraine.home, "Bois"), "Scieries"), "Dedans")
+
+    def test_they_are_named_and_begun_with_one_click(self, lorraine, editor, german, inside):
+        client = newsroom_client(lorraine, editor)
+        address = reverse("wagtail_localize:submit_page_translation", args=[inside.pk])
+        html = BeautifulSoup(client.get(address).content, "html.parser")
+        assert "Bois, Scieries" in html.select_one(".help-info").text
+        [chosen] = html.select("[name=locales]:checked")
+
+        response = client.post(address, {"locales": [chosen["value"]]})
+
+        translation = inside.get_translation(german)
+        assert response.url == reverse("translate_page", args=[translation.pk])
+        assert [page.live for page in translation.get_ancestors().filter(depth__gt=2)] == [False, False]
+
+    def test_board_leads_there(self, lorraine, editor, inside):
+        client = newsroom_client(lorraine, editor)
+        client.post(reverse("translation_board"), {"pages": [inside.pk], "start": "1"})
+
+        board = client.get(reverse("translation_board")).content.decode()
+
+        assert reverse("wagtail_localize:submit_page_translation", args=[inside.pk]) in board
+
+    def test_only_languages_of_the_site_are_offered(self, db, editor, lorraine):
+        locale("it")
+        story = make_article(lorraine.section)
+        address = reverse("wagtail_localize:submit_page_translation", args=[story.pk])
+        html = BeautifulSoup(newsroom_client(lorraine, editor).get(address).content, "html.parser")
+
+        assert [box.parent.text.strip() for box in html.select("[name=locales]")] == ["Deutsch"]

@@ -1,0 +1,193 @@
+"""Whoever guesses passwords waits ever longer; the owner of the account comes in, and nobody learns who has one."""
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
+
+from portal.editorial.roles import Role
+from portal.editorial.sign_in.attempts import BY_ACCOUNT, BY_ACCOUNT_AND_SOURCE, BY_DEVICE, BY_SOURCE
+from portal.editorial.sign_in.password_reset import BY_ADDRESS
+from tests.builders import work_off
+
+PASSWORD = "un mot de passe"
+RESET = "/admin/password_reset/"
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel("2026-11-24 12:01:00+00:00", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def editor(newsroom):
+    user = newsroom[Role.EDITOR]
+    user.set_password(PASSWORD)
+    user.email = "redactrice@example.org"
+    user.save()
+    return user
+
+
+@pytest.fixture
+def browser(lorraine) -> Client:
+    return lorraine.reader(accept_language="en")
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, source: str = "192.0.2.1"):
+    return client.post("/admin/login/", {"username": username, "password": password}, REMOTE_ADDR=source)
+
+
+def guess_from_everywhere(lorraine, username: str, guesses: int) -> None:
+    for number in range(guesses):
+        sign_in(lorraine.reader(), username, "falsch", f"198.{number % 200}.{number // 200}.7")
+
+
+def test_guesses_of_one_source_wait_ever_longer(browser, editor, clock):
+    waits = []
+    for _ in range(BY_ACCOUNT_AND_SOURCE.free + 6):
+        response = sign_in(browser, editor.username, "falsch")
+        if response.status_code == 429:
+            waits.append(int(response["Retry-After"]))
+            clock.shift(waits[-1])
+            assert sign_in(browser, editor.username, "falsch").status_code == 200
+
+    assert waits == [1, 2, 4, 8, 16]
+
+
+def test_right_password_is_not_looked_at_while_one_waits(browser, editor, clock):
+    for _ in range(BY_ACCOUNT_AND_SOURCE.free + 1):
+        sign_in(browser, editor.username, "falsch")
+
+    response = sign_in(browser, editor.username)
+
+    assert response.status_code == 429
+    assert "The next one is possible in 1 second." in response.content.decode()
+
+
+def test_account_that_does_not_exist_is_limited_as_one_that_does(browser, editor, clock):
+    def answers(username: str, source: str) -> list[int]:
+        return [sign_in(browser, username, "falsch", source).status_code for _ in range(10)]
+
+    assert answers("personne", "192.0.2.1") == answers(editor.username, "203.0.113.1")
+
+
+def test_owner_comes_in_while_others_guess_from_everywhere(lorraine, browser, editor, clock):
+    assert sign_in(browser, editor.username).status_code == 302
+    browser.post("/admin/logout/")
+
+    guess_from_everywhere(lorraine, editor.username, BY_ACCOUNT.free + 30)
+
+    assert sign_in(lorraine.reader(), editor.username, source="203.0.113.9").status_code == 429
+    assert sign_in(browser, editor.username, source="203.0.113.9").status_code == 302
+
+
+def test_account_is_never_closed_for_longer_than_a_minute(lorraine, editor, clock):
+    guess_from_everywhere(lorraine, editor.username, BY_ACCOUNT.free + 30)
+
+    clock.shift(60)
+
+    assert sign_in(lorraine.reader(), editor.username, source="203.0.113.9").status_code == 302
+
+
+def test_known_browser_is_known_for_its_own_account_only(lorraine, browser, editor, newsroom, clock):
+    sign_in(browser, editor.username)
+    browser.post("/admin/logout/")
+    approver = newsroom[Role.APPROVER].username
+    guess_from_everywhere(lorraine, approver, BY_ACCOUNT.free + 5)
+
+    assert sign_in(browser, approver, "falsch").status_code == 429
+
+
+def test_known_browser_does_not_guess_without_end(browser, editor, clock):
+    sign_in(browser, editor.username)
+    browser.post("/admin/logout/")
+
+    answers = [sign_in(browser, editor.username, "falsch").status_code for _ in range(BY_DEVICE.free + 2)]
+
+    assert answers == [200] * (BY_DEVICE.free + 1) + [429]
+
+
+def test_forged_cookie_makes_no_browser_known(lorraine, browser, editor, clock, settings):
+    guess_from_everywhere(lorraine, editor.username, BY_ACCOUNT.free + 5)
+    for forged in ("x", "W10:1:2", "é", "x" * 5000):
+        browser.cookies[settings.DEVICE_COOKIE_NAME] = forged
+        assert sign_in(browser, editor.username, "falsch").status_code == 429
+
+
+def test_one_source_does_not_try_account_after_account(browser, clock):
+    answers = [sign_in(browser, f"compte-{number}", "falsch").status_code for number in range(BY_SOURCE.free + 2)]
+
+    assert answers == [200] * (BY_SOURCE.free + 1) + [429]
+
+
+def test_colleagues_behind_one_address_do_not_wait(lorraine, editor, clock):
+    answers = [sign_in(lorraine.reader(), editor.username).status_code for _ in range(3 * BY_SOURCE.free)]
+
+    assert set(answers) == {302}
+
+
+def test_signing_in_over_a_text_has_the_same_limits(browser, editor, clock):
+    facts = {"username": editor.username, "password": "falsch"}
+    answers = [browser.post("/admin/session/", facts) for _ in range(BY_ACCOUNT_AND_SOURCE.free + 2)]
+
+    assert [each.status_code for each in answers][-2:] == [400, 429]
+    assert "second" in answers[-1].json()["errors"][0]
+
+
+def test_request_for_a_password_answers_alike_for_any_address(browser, editor, clock):
+    browser.get(RESET)
+
+    def asked(address: str) -> tuple[int, str, int]:
+        with CaptureQueriesContext(connection) as queries:
+            response = browser.post(RESET, {"email": address})
+        return response.status_code, response["Location"], len(queries)
+
+    assert asked(editor.email) == asked("personne@example.org")
+    assert mail.outbox == []
+
+
+def test_queue_mails_the_link(browser, editor, clock):
+    browser.post(RESET, {"email": editor.email})
+    browser.post(RESET, {"email": "personne@example.org"})
+
+    work_off()
+
+    assert [message.to for message in mail.outbox] == [[editor.email]]
+    assert "/admin/password_reset/confirm/" in mail.outbox[0].body
+    assert mail.outbox[0].subject == "Password reset"
+
+
+def test_link_is_kept_nowhere_but_in_the_mail(browser, editor, clock):
+    browser.post(RESET, {"email": editor.email})
+    work_off()
+
+    kept = [str(call.args_kwargs) for call in DBTaskResult.objects.all()]
+    assert kept
+    assert [each for each in kept if "confirm" in each] == []
+
+
+def test_account_is_mailed_at_most_three_links_an_hour(lorraine, editor, clock):
+    spellings = [editor.email, editor.email.upper(), editor.email.title()]
+    for number in range(12):
+        lorraine.reader().post(RESET, {"email": spellings[number % 3]}, REMOTE_ADDR=f"203.0.113.{number}")
+    work_off()
+    assert len(mail.outbox) == BY_ADDRESS.most
+
+    clock.shift(67 * 60)
+    lorraine.reader().post(RESET, {"email": editor.email})
+    work_off()
+    assert len(mail.outbox) == BY_ADDRESS.most + 1
+
+
+def test_two_accounts_of_one_address_are_both_mailed(browser, editor, clock):
+    get_user_model().objects.create_user("seconde", editor.email, PASSWORD)
+
+    browser.post(RESET, {"email": editor.email})
+    work_off()
+
+    assert len(mail.outbox) == 2

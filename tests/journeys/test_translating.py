@@ -1,0 +1,150 @@
+"""A story is translated beside its original, in two sittings, reviewed, and brought up to date."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.mailbox import link_in
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, log_in
+from tests.journeys.test_reading import accessibility_violations
+
+TITLE, TRANSLATED = "Les scieries de la Meurthe recrutent", "Sägewerke an der Meurthe stellen ein"
+APPROVER = "approver@lorraine.example"
+STORY = f"""
+from uuid import uuid4
+from wagtail.models import Page
+from portal.core.models import Topic
+from portal.media.models import Image
+from tests.builders import make_article, make_section
+home = Page.objects.filter(slug="developpement-economique", locale__language_code="fr").first().get_parent().specific
+number = uuid4().hex[:8]
+section = make_section(home, "Filières du bois", slug=f"bois-{{number}}")
+story = make_article(
+    section, {TITLE!r}, slug=f"scieries-{{number}}", standfirst="Cent postes sont à prendre avant l’été.",
+    lead_image=Image.objects.first(), lead_image_alt="Une scierie au bord de l’eau",
+    topics=[Topic.objects.filter(locale__language_code="fr").first()],
+    body=[
+        ("paragraph", "<p>Le bois <b>recrute</b>, dit <a href='https://bois.example/'>la filière</a>.</p>"
+            "<p>Et vite.</p>"),
+        ("heading", {{"text": "Trois scieries", "level": "h2"}}),
+        ("quote", {{"text": "On embauche dès demain.", "source": "Ada Thiriet", "role": ""}}),
+    ],
+)
+print(story.pk)
+"""
+CHANGE = """
+from wagtail.models import Page
+from tests.builders import change
+change(Page.objects.get(pk={key}).specific, standfirst="Deux cents postes sont à prendre avant l’été.")
+"""
+
+
+@pytest.fixture
+def story(server, run_on_server):
+    return run_on_server(STORY).strip().splitlines()[-1]
+
+
+def passage(page: Page, label: str, nth: int = 0) -> Locator:
+    return page.locator(".passage").filter(has=page.get_by_role("heading", name=label, exact=True)).nth(nth)
+
+
+def left(page: Page, number: int, total: int = 8) -> None:
+    """Wait for the count, which an autosave brings up to date."""
+    expect(page.locator(".side-by-side__count")).to_have_text(
+        re.compile(rf"\s*{number} of {total} passages to translate\s*"), timeout=TIMEOUT
+    )
+
+
+def write(page: Page, label: str, text: str, nth: int = 0) -> None:
+    passage(page, label, nth).get_by_role("textbox").fill(text)
+
+
+def write_rich(page: Page, nth: int, text: str) -> None:
+    passage(page, "Paragraph", nth).get_by_role("textbox").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def begin(page: Page, server: str, story: str) -> None:
+    page.goto(f"{server}/admin/localize/submit/page/{story}/")
+    expect(page.locator(".help-info").filter(has_text="Deutsch")).to_contain_text("Filières du bois")
+    for box in page.locator("[name=locales]:checked").all():
+        box.uncheck()
+    page.get_by_label("Deutsch").check()
+    page.get_by_role("button", name="Begin with the pages above").click()
+    expect(page).to_have_url(re.compile(r"/admin/translations/\d+/$"))
+
+
+def sign_in_again(page: Page) -> None:
+    dialog = page.get_by_role("dialog", name="You are signed out")
+    dialog.get_by_label("User name").fill("editor-lorraine")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+
+
+def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visit, mailbox, story, run_on_server):
+    editor = visit()
+    log_in(editor, server, "editor-lorraine")
+    begin(editor, server, story)
+    address = editor.url
+    left(editor, 8)
+
+    write(editor, "Title", TRANSLATED)
+    left(editor, 7)
+    write(editor, "Standfirst", "Hundert Stellen sind bis zum Sommer zu besetzen.")
+    left(editor, 6)
+    paragraph = passage(editor, "Paragraph").get_by_role("textbox")
+    paragraph.click()
+    editor.keyboard.press("End")
+    editor.keyboard.type(" Sagt man.")
+    left(editor, 5)
+
+    editor.goto(f"{server}/admin/")
+    editor.goto(address)
+    expect(passage(editor, "Title").get_by_role("textbox")).to_have_value(TRANSLATED)
+    expect(passage(editor, "Paragraph", 1).locator("[role=textbox] a")).to_have_text("la filière")
+
+    editor.context.clear_cookies(name="sessionid")
+    write_rich(editor, 0, "Und zwar schnell.")
+    sign_in_again(editor)
+    left(editor, 4)
+    write(editor, "Heading · Text", "Drei Sägewerke")
+    write(editor, "Quote · Text", "Wir stellen ab morgen ein.")
+    write(editor, "Alternative text", "Ein Sägewerk am Wasser")
+    editor.get_by_role("button", name="Send for review").click()
+    expect(editor.locator(".messages .error")).to_contain_text("1 passage is not translated yet", timeout=TIMEOUT)
+    passage(editor, "Quote · Who says it").get_by_label("It reads the same in both languages").check()
+    editor.get_by_role("button", name="Send for review").click()
+    expect(editor.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
+
+    request = mailbox.wait_for(APPROVER, lambda text: TRANSLATED in text)
+    approver = visit()
+    log_in(approver, server, "approver-lorraine")
+    approver.goto(link_in(request, "/newsroom/answer/"))
+    approver.get_by_role("button", name="Approve").click()
+    expect(approver.locator(".messages .success")).to_contain_text(TRANSLATED)
+
+    run_on_server(CHANGE.format(key=story))
+    editor.goto(address)
+    expect(editor.locator(".source-changes ins")).to_have_text("Deux cents")
+    editor.get_by_role("button", name="Take the changes over").click()
+    first = editor.locator(".passage").first
+    expect(first.get_by_role("heading")).to_have_text("Standfirst")
+    expect(first.locator(".passage__change ins")).to_have_text("Deux cents")
+    first.get_by_role("textbox").fill("Zweihundert Stellen sind bis zum Sommer zu besetzen.")
+    expect(editor.locator(".side-by-side__count")).to_contain_text("All 8 passages are translated", timeout=TIMEOUT)
+
+
+def test_it_is_usable_on_a_phone(server, visit, story):
+    editor = visit(width=390)
+    log_in(editor, server, "editor-lorraine")
+    begin(editor, server, story)
+
+    write(editor, "Title", TRANSLATED)
+    left(editor, 7)
+
+    assert [found for found in accessibility_violations(editor) if "passage" in found or "textbox" in found] == []
+    assert editor.evaluate("document.documentElement.scrollWidth") <= 390
+    for box in (passage(editor, "Title").locator(".passage__source"), editor.get_by_role("button", name="Save")):
+        assert box.bounding_box()["width"] <= 390

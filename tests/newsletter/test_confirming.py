@@ -1,0 +1,239 @@
+"""An issue goes out only after its approver has been asked once more, with the number of its subscribers."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from portal.editorial.roles import Role
+from portal.newsletter.models import IssuePage, Rhythm, Sending
+from tests.builders import make_article, make_newsroom, make_section, newsroom_client
+from tests.editorial.drafts import answer, submit
+from tests.newsletter.makers import group, make_newsletter, make_subscriber
+
+
+@pytest.fixture
+def staff(lorraine):
+    return make_newsroom(lorraine)
+
+
+@pytest.fixture
+def newsletter(lorraine):
+    return make_newsletter(lorraine)
+
+
+@pytest.fixture
+def issue(lorraine, newsletter, staff):
+    """An issue in review, with three subscribers; the decoys read another rhythm, section or site."""
+    for _ in range(2):
+        make_subscriber(lorraine)
+    make_subscriber(lorraine, sections=[lorraine.section])
+    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
+    make_subscriber(lorraine, sections=[make_section(lorraine.home, "Ailleurs")])
+    issue = IssuePage(title="Numéro un", slug="numero-un", locale=newsletter.locale, live=False)
+    issue.content = [group("Rubrique", [make_article(lorraine.section)], section=lorraine.section)]
+    newsletter.add_child(instance=issue)
+    issue.save_revision(user=staff[Role.EDITOR])
+    submit(issue, staff[Role.EDITOR])
+    return IssuePage.objects.get(pk=issue.pk)
+
+
+@pytest.fixture
+def approver(lorraine, staff):
+    return newsroom_client(lorraine, staff[Role.APPROVER])
+
+
+def step_of(issue):
+    return issue.current_workflow_state.current_task_state
+
+
+def approve_from_the_mail(client, issue):
+    return client.post(reverse("editorial:answer", args=[step_of(issue).pk]), {"approve": "yes"})
+
+
+def approve_from_a_list(client, issue):
+    path = reverse("wagtailadmin_pages:workflow_action", args=[issue.pk, "approve", step_of(issue).pk])
+    return client.post(path)
+
+
+DOORS = [approve_from_the_mail, approve_from_a_list]
+
+
+def asked_of(client, issue):
+    page = client.get(reverse("newsletter_confirm", args=[issue.pk])).content.decode()
+    return page, re.search(r'name="ticket" value="([^"]+)"', page)[1]
+
+
+def confirm(client, issue, ticket):
+    return client.post(reverse("newsletter_confirm", args=[issue.pk]), {"ticket": ticket}, follow=True)
+
+
+def is_sent(issue):
+    return Sending.objects.filter(issue=issue.pk).exists()
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_approval_leads_to_the_question_and_sends_nothing_yet(approver, issue, door):
+    response = door(approver, issue)
+
+    assert response.url == reverse("newsletter_confirm", args=[issue.pk])
+    assert not is_sent(issue)
+    assert not IssuePage.objects.get(pk=issue.pk).live
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_question_names_the_number_and_its_answer_sends(approver, issue, door):
+    door(approver, issue)
+
+    page, ticket = asked_of(approver, issue)
+    confirm(approver, issue, ticket)
+
+    assert "Send to 3 subscribers now" in page
+    assert "mode=mail" in page
+    assert is_sent(issue)
+
+
+def test_review_page_says_to_how_many_it_goes(approver, issue):
+    page = approver.get(reverse("editorial:answer", args=[step_of(issue).pk])).content.decode()
+
+    assert "Send to 3 subscribers now" in page
+    assert "mode=mail" in page
+
+
+def test_question_names_the_hour(lorraine, newsletter, staff, approver, issue):
+    draft = issue.get_latest_revision_as_object()
+    draft.go_live_at = timezone.now() + timedelta(days=3)
+    draft.save_revision(user=staff[Role.EDITOR])
+    issue = IssuePage.objects.get(pk=issue.pk)
+    approve_from_the_mail(approver, issue)
+
+    page, ticket = asked_of(approver, issue)
+    confirm(approver, issue, ticket)
+
+    assert "Send to 3 subscribers on " in page
+    assert IssuePage.objects.get(pk=issue.pk).scheduled_revision is not None
+
+
+def test_number_is_that_of_the_moment_of_the_answer(lorraine, approver, issue):
+    approve_from_the_mail(approver, issue)
+    _page, ticket = asked_of(approver, issue)
+    make_subscriber(lorraine)
+
+    answered = confirm(approver, issue, ticket).content.decode()
+
+    assert not is_sent(issue)
+    assert "Send to 4 subscribers now" in answered
+
+
+@pytest.mark.parametrize("ticket", ["", "yes", "x:y:z"])
+def test_answer_without_the_ticket_of_the_question_sends_nothing(approver, issue, ticket):
+    approve_from_the_mail(approver, issue)
+
+    confirm(approver, issue, ticket)
+
+    assert not is_sent(issue)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_field_of_the_approval_itself_goes_round_the_question(approver, issue, door):
+    approve_from_the_mail(approver, issue)
+    _page, ticket = asked_of(approver, issue)
+
+    approver.post(
+        reverse("editorial:answer", args=[step_of(issue).pk]), {"approve": "yes", "confirm": "yes", "ticket": ticket}
+    )
+
+    assert not is_sent(issue)
+
+
+def test_ticket_counts_for_its_person_only(lorraine, staff, approver, issue):
+    approve_from_the_mail(approver, issue)
+    _page, ticket = asked_of(approver, issue)
+    administrator = newsroom_client(lorraine, staff[Role.SITE_ADMINISTRATOR])
+
+    confirm(administrator, issue, ticket)
+
+    assert not is_sent(issue)
+
+
+def test_author_does_not_send_what_they_wrote(lorraine, staff, issue):
+    author = newsroom_client(lorraine, staff[Role.EDITOR])
+    approve_from_the_mail(author, issue)
+
+    confirm(author, issue, "yes")
+
+    assert not is_sent(issue)
+
+
+def test_text_that_changes_while_it_is_asked_is_asked_again(staff, approver, issue):
+    approve_from_the_mail(approver, issue)
+    _page, ticket = asked_of(approver, issue)
+    draft = issue.get_latest_revision_as_object()
+    draft.title = "Numéro deux"
+    draft.save_revision(user=staff[Role.EDITOR])
+
+    confirm(approver, issue, ticket)
+
+    assert not is_sent(issue)
+
+
+def test_issue_for_the_web_only_is_not_asked_about(staff, issue):
+    draft = issue.get_latest_revision_as_object()
+    draft.is_mailed = False
+    draft.save_revision(user=staff[Role.EDITOR])
+    issue = IssuePage.objects.get(pk=issue.pk)
+
+    answer(step_of(issue), staff[Role.APPROVER])
+
+    assert IssuePage.objects.get(pk=issue.pk).live
+    assert not is_sent(issue)
+
+
+def test_bulk_publication_sends_nothing(lorraine, staff, issue):
+    administrator = newsroom_client(lorraine, staff[Role.SITE_ADMINISTRATOR])
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+
+    administrator.post(f"{path}?id={issue.pk}")
+
+    assert not is_sent(issue)
+
+
+def form_of(issue, **facts):
+    draft = issue.get_latest_revision_as_object()
+    shared = {"title": draft.title, "slug": draft.slug, "preheader": "", "period_start": "", "period_end": ""}
+    streams = {"introduction": streamfield([]), "content": streamfield([]), "comments": inline_formset([])}
+    return nested_form_data({**shared, **streams, "is_mailed": "on", **facts})
+
+
+def test_publication_from_the_editor_is_asked_about(lorraine, staff, issue):
+    """A second person publishes the draft without a review."""
+    issue.current_workflow_state.cancel(user=staff[Role.EDITOR])
+    administrator = newsroom_client(lorraine, staff[Role.SITE_ADMINISTRATOR])
+    path = reverse("wagtailadmin_pages:edit", args=[issue.pk])
+    draft = issue.get_latest_revision_as_object()
+    draft.content = []
+    draft.save_revision(user=staff[Role.EDITOR])
+
+    button = administrator.get(path).content.decode()
+    response = administrator.post(path, form_of(issue, **{"action-publish": "1"}))
+
+    assert "Send to 4 subscribers now" in button
+    assert response.url == reverse("newsletter_confirm", args=[issue.pk])
+    assert not is_sent(issue)
+
+
+def test_approval_from_the_editor_is_asked_about(staff, newsletter, approver):
+    bare = IssuePage(title="Numéro nu", slug="numero-nu", locale=newsletter.locale, live=False)
+    newsletter.add_child(instance=bare)
+    bare.save_revision(user=staff[Role.EDITOR])
+    submit(bare, staff[Role.EDITOR])
+    bare = IssuePage.objects.get(pk=bare.pk)
+    act = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+
+    response = approver.post(reverse("wagtailadmin_pages:edit", args=[bare.pk]), form_of(bare, **act))
+
+    assert response.url == reverse("newsletter_confirm", args=[bare.pk])
+    assert not is_sent(bare)

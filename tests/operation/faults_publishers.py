@@ -1,0 +1,74 @@
+"""Thirty people publish at the same moment, three times over. Run it by `make faults`: it takes a minute or two."""
+
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import monotonic
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, connections
+from django.urls import reverse
+
+from portal.core.models import StoryCard
+from tests.builders import make_article, make_site, newsroom_client
+from tests.editorial.actions import form_of, reload
+from tests.own_database import connected_to, copied_database
+
+PUBLISHERS, ROUNDS = 30, 3
+
+
+@pytest.fixture(scope="module")
+def own_database(light_settings, django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), copied_database(tmp_path_factory.mktemp("own")) as name:
+        yield name
+
+
+@pytest.fixture
+def busy(db, own_database):
+    """Everything is really committed here, and so seen by every thread."""
+    with connected_to(own_database):
+        yield
+
+
+def test_no_publication_fails(busy, capsys):
+    ground = make_site("busy.localhost", ("fr",))
+    people = [
+        get_user_model().objects.create_superuser(f"publisher-{number}", f"{number}@example.org")
+        for number in range(PUBLISHERS)
+    ]
+    pages = [make_article(ground.section, f"Article {number}") for number in range(PUBLISHERS)]
+    together, statuses, waits = Barrier(PUBLISHERS), Counter(), []
+
+    def publish(number: int) -> None:
+        try:
+            client = newsroom_client(ground, people[number])
+            client.raise_request_exception = False
+            for round_ in range(ROUNDS):
+                page = reload(pages[number])
+                page.title = f"Tour {round_}, article {number}"
+                form = form_of(page, **{"action-publish": "1"})
+                together.wait(timeout=300)
+                began = monotonic()
+                response = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
+                waits.append(monotonic() - began)
+                statuses[response.status_code] += 1
+        finally:
+            connections.close_all()
+
+    began = monotonic()
+    with ThreadPoolExecutor(PUBLISHERS) as crowd:
+        list(crowd.map(publish, range(PUBLISHERS)))
+    lost = [page for number, page in enumerate(pages) if reload(page).title != f"Tour {ROUNDS - 1}, article {number}"]
+    unlisted = [page for page in pages if StoryCard.objects.get(page=page).title != reload(page).title]
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{connection.vendor}: {len(waits)} publications tried in {monotonic() - began:.0f} s, "
+            f"answers {dict(statuses)}, {len(lost)} lost, {len(unlisted)} not in the lists, "
+            f"median {sorted(waits)[len(waits) // 2]:.1f} s, longest {max(waits):.1f} s\n"
+        )
+
+    assert set(statuses) == {302}
+    assert not lost
+    assert not unlisted

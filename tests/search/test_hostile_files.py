@@ -1,0 +1,169 @@
+"""Files that unpack to much, nest deeply or never end cost the readers' server nothing, and little elsewhere."""
+
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from django.conf import settings
+from django_tasks_db.models import DBTaskResult
+
+from search.indexing.documents import reading_command
+from search.indexing.reading import MAX_TEXT_LENGTH, SECONDS
+from search.models import FileText
+from tests.builders import make_document
+
+PARTS = {
+    "docx": "word/document.xml",
+    "pptx": "ppt/slides/slide1.xml",
+    "xlsx": "xl/sharedStrings.xml",
+    "odt": "content.xml",
+    "ods": "content.xml",
+    "odp": "content.xml",
+}
+# What a process needed is added up by a small one, since the memory of the one that starts it counts as well.
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+"""
+BEGUN = b'<d xmlns="urn:d"><p>Bonjour</p>'
+MANY = 3_000_000
+# Above rest, in MB.
+MOST_MEMORY = 100
+
+
+def archive(extension: str, *contents: bytes) -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as file:
+        for number, content in enumerate(contents, start=1):
+            file.writestr(PARTS[extension].replace("1", str(number)), content)
+    return out.getvalue()
+
+
+def with_false_size(extension: str, content: bytes) -> bytes:
+    """An archive that says of its part that it is small."""
+    packed = bytearray(archive(extension, content))
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = packed.index(mark) + place
+        packed[start : start + 4] = (100).to_bytes(4, "little")
+    return bytes(packed)
+
+
+def pdf(stream: bytes, kids: str = "4 0 R") -> bytes:
+    packed = zlib.compress(stream, 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count 1 >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 5 0 R /Resources << /Font << /F 3 0 R >> >> >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream",
+    ]
+    body = b"".join(b"%d 0 obj\n" % number + each + b"\nendobj\n" for number, each in enumerate(objects, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF"
+
+
+def deflated(pattern: bytes, megabytes: int) -> bytes:
+    return pattern * (megabytes * 1024 * 1024 // len(pattern))
+
+
+XML: dict[str, Callable[[], bytes]] = {
+    "empty elements": lambda: BEGUN + b"<a/>" * MANY + b"</d>",
+    "empty paragraphs": lambda: BEGUN + b"<p/>" * MANY + b"</d>",
+    "deep nesting": lambda: BEGUN + b"<a>" * MANY,
+    "one long text": lambda: BEGUN + b"<p>" + b"x" * (60 * 1024 * 1024) + b"</p></d>",
+    "one long name": lambda: BEGUN + b"<" + b"x" * (60 * 1024 * 1024),
+    "attributes": lambda: BEGUN + b"<a " + b" ".join(b'a%d=""' % number for number in range(300_000)) + b"/></d>",
+    "entities": lambda: (
+        b'<!DOCTYPE d [<!ENTITY a "'
+        + b"x" * 1000
+        + b'">'
+        + b"".join(b'<!ENTITY %c "%s">' % (name, b"&%c;" % (name - 1) * 100) for name in range(98, 104))
+        + b"]><d>&g;</d>"
+    ),
+}
+PDF: dict[str, Callable[[], bytes]] = {
+    "packed stream": lambda: pdf(deflated(b"BT /F 1 Tf (x) Tj ET\n", 150)),
+    "deep arrays": lambda: pdf(b"[" * 1_000_000),
+    "pages in a ring": lambda: pdf(b"BT ET", kids="2 0 R " * 1000),
+}
+
+
+def read(extension: str, content: bytes, folder: Path) -> tuple[str, float, float]:
+    """The text that the process wrote, the seconds of a processor that it took, and its memory in MB at most."""
+    path = folder / f"hostile.{extension}"
+    path.write_bytes(content)
+    measured = [sys.executable, "-c", MEASURE, *reading_command(extension)]
+    with path.open("rb") as file:
+        done = subprocess.run(measured, stdin=file, capture_output=True, cwd=settings.BASE_DIR, check=True, text=True)
+    seconds, kilobytes = done.stderr.split()[-2:]
+    return done.stdout, float(seconds), int(kilobytes) / 1024
+
+
+@pytest.fixture(scope="module")
+def at_rest(tmp_path_factory) -> float:
+    """What a process needs that reads nothing."""
+    return read("txt", b"", tmp_path_factory.mktemp("rest"))[2]
+
+
+@pytest.mark.parametrize("name", XML)
+def test_office_file_takes_little_time_and_memory(tmp_path, at_rest, name):
+    text, seconds, memory = read("docx", archive("docx", XML[name]()), tmp_path)
+
+    assert seconds < SECONDS + 2
+    assert memory < at_rest + MOST_MEMORY
+    assert len(text) <= MAX_TEXT_LENGTH + 1
+
+
+@pytest.mark.parametrize("extension", PARTS)
+def test_each_kind_of_office_file_is_bounded(tmp_path, at_rest, extension):
+    text, seconds, memory = read(extension, archive(extension, XML["empty elements"]()), tmp_path)
+
+    assert text == "Bonjour\n"
+    assert seconds < 5
+    assert memory < at_rest + 50
+
+
+def test_many_parts_count_together(tmp_path, at_rest):
+    slides = [BEGUN + b"<a/>" * 100_000 + b"</d>"] * 60
+    text, _seconds, memory = read("pptx", archive("pptx", *slides), tmp_path)
+
+    assert 5 <= text.count("Bonjour") <= 12
+    assert memory < at_rest + 50
+
+
+def test_archive_that_belies_its_size_is_bounded(tmp_path, at_rest):
+    _text, seconds, memory = read("docx", with_false_size("docx", XML["one long text"]()), tmp_path)
+
+    assert seconds < 5
+    assert memory < at_rest + 50
+
+
+@pytest.mark.parametrize("name", PDF)
+def test_pdf_takes_little_time_and_memory(tmp_path, at_rest, name):
+    _text, seconds, memory = read("pdf", PDF[name](), tmp_path)
+
+    assert seconds < SECONDS + 2
+    assert memory < at_rest + MOST_MEMORY
+
+
+def test_what_was_read_before_the_limit_is_kept(tmp_path):
+    assert read("odt", archive("odt", XML["deep nesting"]()), tmp_path)[0] == "Bonjour\n"
+
+
+@pytest.mark.django_db
+def test_upload_does_not_wait_for_the_reading(monkeypatch):
+    monkeypatch.setattr("search.indexing.files.document_text", lambda document: pytest.fail("read at once"))
+    started = time.monotonic()
+
+    document = make_document("Piège", "piege.docx", archive("docx", XML["empty elements"]()))
+
+    assert time.monotonic() - started < 2
+    assert not FileText.objects.filter(document=document).exists()
+    assert DBTaskResult.objects.filter(task_path="search.indexing.file_tasks.read_file").exists()
