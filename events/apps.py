@@ -10,11 +10,13 @@ class EventsConfig(AppConfig):
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from events import signals
+        from events.checking import check_events
         from events.models import EventPage, EventSettings, Venue, events_of_recaps
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import event_deleted
         from portal.core.feeds import stories
+        from portal.core.lists.checking import list_checks
         from portal.editorial.approval import checklist
 
         # A venue has no form of Wagtail's that would say so: its map is shown where an event takes place there.
@@ -31,4 +33,5 @@ class EventsConfig(AppConfig):
         checklist.requirements.append(required_findings)
         checklist.recommendations.append(recommended_findings)
         stories.subjects.append(events_of_recaps)
+        list_checks["events"] = check_events
         register_public_records()

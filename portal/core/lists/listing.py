@@ -46,22 +46,26 @@ def update_listings_below(page: Page) -> int:
 
 def update_listings(pages: Iterable[StoryPage]) -> None:
     pages = list(pages)
+    cards, placements = listings_of(pages)
+    with transaction.atomic():
+        StoryCard.objects.filter(pk__in=[page.pk for page in pages]).delete()
+        StoryCard.objects.bulk_create(cards, batch_size=BATCH)
+        Placement.objects.bulk_create(placements, batch_size=BATCH)
+
+
+def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement]]:
+    """The cards and placements that the stories must have; those that readers may not see have none."""
     positions = public_positions(pages)
     public = [page for page in pages if page.pk in positions]
     aliases = [page.pk for page in public if page.alias_of_id]
     dates = dict(Share.objects.filter(alias__in=aliases).values_list("alias", "published_at")) if aliases else {}
     cards = [card_of(page, positions[page.pk].hidden_at, dates.get(page.pk)) for page in public]
-    with transaction.atomic():
-        StoryCard.objects.filter(pk__in=[page.pk for page in pages]).delete()
-        StoryCard.objects.bulk_create(cards, batch_size=BATCH)
-        Placement.objects.bulk_create(
-            [
-                placement
-                for page, card in zip(public, cards, strict=True)
-                for placement in placements_of(card, positions[page.pk].above)
-            ],
-            batch_size=BATCH,
-        )
+    placements = [
+        placement
+        for page, card in zip(public, cards, strict=True)
+        for placement in placements_of(card, positions[page.pk].above)
+    ]
+    return cards, placements
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """Periodic tasks that maintain the task queue and the database; loaded in `portal.core.apps`."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.db import connection
 
+from portal.core.lists.checking import check_lists
 from portal.core.tasks.durable import BACKEND, requeue_stalled_tasks
 from portal.core.tasks.periodic import periodic
+
+logger = logging.getLogger(__name__)
 
 
 @periodic(every=timedelta(minutes=5))
@@ -28,3 +32,16 @@ def refresh_table_statistics(now: datetime) -> None:
 def delete_finished_tasks(now: datetime) -> None:
     ages = ["--min-age-days", "14", "--failed-min-age-days", "90"]
     call_command("prune_db_task_results", "--backend", BACKEND, *ages, verbosity=0)
+
+
+@periodic(every=timedelta(days=1))
+def delete_ended_sessions(now: datetime) -> None:
+    call_command("clearsessions", verbosity=0)
+
+
+@periodic(every=timedelta(days=1))
+def repair_lists(now: datetime) -> None:
+    """Nothing should ever differ: what does is a fault of ours, and so is logged."""
+    differences = {name: count for name, count in check_lists(repair=True).items() if count}
+    if differences:
+        logger.error("Rows of lists differed from their pages and were written again: %s", differences)
