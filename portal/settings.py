@@ -312,6 +312,10 @@ CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are kept; 0: for ever.")
+LOG_ENTRIES_DAYS = env.number(
+    "LOG_ENTRIES_DAYS", 0, "How long the newsroom’s log of who did what is kept; 0: for ever."
+)
 FORMS_AN_HOUR = env.number(
     "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
 )

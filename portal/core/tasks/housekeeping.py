@@ -3,8 +3,10 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.core.lists.checking import check_lists
 from portal.core.tasks.durable import BACKEND, requeue_stalled_tasks
@@ -45,3 +47,11 @@ def repair_lists(now: datetime) -> None:
     differences = {name: count for name, count in check_lists(repair=True).items() if count}
     if differences:
         logger.error("Rows of lists differed from their pages and were written again: %s", differences)
+
+
+@periodic(every=timedelta(days=1))
+def delete_old_log_entries(now: datetime) -> None:
+    """Of pages and of all else; who published what stays in the versions of the page."""
+    if settings.LOG_ENTRIES_DAYS:
+        for model in (PageLogEntry, ModelLogEntry):
+            model.objects.filter(timestamp__lt=now - timedelta(days=settings.LOG_ENTRIES_DAYS)).delete()
