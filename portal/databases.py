@@ -6,7 +6,8 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # SQLite has no queue: a writer among thirty may be passed over for long before it is its turn.
+        "timeout": 60,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"

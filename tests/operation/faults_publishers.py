@@ -38,7 +38,8 @@ def test_no_publication_fails(busy, capsys):
         get_user_model().objects.create_superuser(f"publisher-{number}", f"{number}@example.org")
         for number in range(PUBLISHERS)
     ]
-    pages = [make_article(ground.section, f"Article {number}") for number in range(PUBLISHERS)]
+    author = get_user_model().objects.create_superuser("author", "author@example.org")
+    pages = [make_article(ground.section, f"Article {number}", date=None) for number in range(PUBLISHERS)]
     together, statuses, waits = Barrier(PUBLISHERS), Counter(), []
 
     def publish(number: int) -> None:
@@ -48,12 +49,17 @@ def test_no_publication_fails(busy, capsys):
             for round_ in range(ROUNDS):
                 page = reload(pages[number])
                 page.title = f"Tour {round_}, article {number}"
+                # Nobody publishes what they wrote themselves.
+                page.save_revision(user=author)
                 form = form_of(page, **{"action-publish": "1"})
                 together.wait(timeout=300)
                 began = monotonic()
                 response = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
                 waits.append(monotonic() - began)
-                statuses[response.status_code] += 1
+                is_published = response.status_code == 302 and response["Location"].startswith("/admin/pages/")
+                statuses[
+                    "published" if is_published and "edit" not in response["Location"] else response.status_code
+                ] += 1
         finally:
             connections.close_all()
 
@@ -69,6 +75,6 @@ def test_no_publication_fails(busy, capsys):
             f"median {sorted(waits)[len(waits) // 2]:.1f} s, longest {max(waits):.1f} s\n"
         )
 
-    assert set(statuses) == {302}
+    assert set(statuses) == {"published"}
     assert not lost
     assert not unlisted

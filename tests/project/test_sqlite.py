@@ -46,8 +46,8 @@ def test_journal_is_a_write_ahead_log(connect):
     assert pragma(connect(), "journal_mode") == "wal"
 
 
-def test_writer_waits_twenty_seconds_for_another(connect):
-    assert pragma(connect(), "busy_timeout") == 20_000
+def test_writer_waits_a_minute_for_another(connect):
+    assert pragma(connect(), "busy_timeout") == 60_000
 
 
 def test_foreign_keys_are_kept(connect):
