@@ -1,6 +1,6 @@
 """Tags and filters that every template may use (they are builtins)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
@@ -235,9 +235,11 @@ def whole_sentences(text: str, length: int) -> str:
 
 
 @register.filter(expects_localtime=True)
-def iso(moment: datetime | None) -> str:
-    """A moment as HTML and feeds write it, to the second."""
-    return moment.isoformat(timespec="seconds") if moment else ""
+def iso(moment: date | datetime | None) -> str:
+    """A day, or a moment to the second, as HTML and feeds write it."""
+    if isinstance(moment, datetime):
+        return moment.isoformat(timespec="seconds")
+    return moment.isoformat() if moment else ""
 
 
 @register.filter(expects_localtime=True)
