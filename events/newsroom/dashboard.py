@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _, ngettext
 
 from events.models import Occurrence
 from events.recurrence import SINGLE
+from events.status import EventStatus
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 
@@ -31,15 +32,21 @@ def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),
-            note=" · ".join(str(part) for part in (date.when, _seats(date)) if part),
+            note=" · ".join(str(part) for part in (date.when, _status(date), _seats(date)) if part),
             links=_links(date),
         )
         if len(shown) > COMING:
             return
 
 
+def _status(date: Occurrence) -> str:
+    """What readers are told of a date that does not take place as it was announced; empty for all others."""
+    is_changed = date.shown_status in (EventStatus.MOVED, EventStatus.CANCELLED)
+    return str(date.shown_status.label) if is_changed else ""
+
+
 def _seats(date: Occurrence) -> str:
-    seats = date.availability
+    seats = None if date.is_cancelled else date.availability
     if seats is None:
         return ""
     if seats.capacity is None:

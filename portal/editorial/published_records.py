@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy, CollectionPermissionPolicy
 
-from portal.core.files.public_use import is_in_public
+from portal.core.files.public_use import is_read
 from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
 
@@ -55,7 +55,7 @@ class ProtectsPublishedRecords:
     def _may_write(self, user: Any, instance: Any) -> bool:
         if may_publish_in(user, instance.collection):
             return True
-        return not is_in_public(instance, timezone.now())
+        return not is_read(instance, timezone.now())
 
 
 class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):

@@ -119,7 +119,7 @@ def test_exactly_those_whom_the_table_names_may_change_it(in_print, newsrooms, e
     record = in_print[entry.model]
     # Whether a record is used is tested in test_published_records.
     for place in ("published_records", "in_print.policies"):
-        monkeypatch.setattr(f"portal.editorial.{place}.is_in_public", lambda record, now: True)
+        monkeypatch.setattr(f"portal.editorial.{place}.is_read", lambda record, now: True)
 
     may = {role for role, member in newsrooms.lorraine.items() if entry.may_change(member, record)}
 
@@ -155,14 +155,20 @@ def test_publisher_rewrites_a_byline_in_print(lorraine, newsroom, person, role):
     assert rename(lorraine, newsroom[role], person)
 
 
-@pytest.mark.parametrize("use", ["none", "draft", "private"])
+@pytest.mark.parametrize("use", ["none", "draft"])
 def test_editor_changes_a_person_whom_no_reader_sees(lorraine, newsroom, use):
     person = make_person("Claire Humbert", site=lorraine.site)
     if use != "none":
-        page = make_article(lorraine.section, authors=[person])
-        make_draft(page) if use == "draft" else make_private(page)
+        make_draft(make_article(lorraine.section, authors=[person]))
 
     assert rename(lorraine, newsroom[Role.EDITOR], person)
+
+
+def test_editor_does_not_change_a_person_whom_readers_of_a_private_page_see(lorraine, newsroom):
+    person = make_person("Claire Humbert", site=lorraine.site)
+    make_private(make_article(lorraine.section, authors=[person]))
+
+    assert not rename(lorraine, newsroom[Role.EDITOR], person)
 
 
 def told(address):

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.journeys.mailbox import Mailbox, link_in
 from tests.journeys.newsroom import (
     PASSWORD,
     TIMEOUT,
@@ -19,6 +20,7 @@ from tests.journeys.newsroom import (
     write_rich_text,
 )
 from tests.journeys.test_reading import accessibility_violations, at
+from tests.journeys.test_translating import write, write_rich
 
 TITLE = "La scierie de Gérardmer double ses équipes"
 STANDFIRST = "Vingt personnes de plus scient l’épicéa depuis lundi."
@@ -47,17 +49,16 @@ def create_site(page: Page, server: str) -> None:
     expect(page.locator(".messages .success")).to_contain_text("Vosges Éco is founded")
 
 
-def invite(page: Page, server: str, username: str, role: str) -> str:
-    """Create an account with a role; return the address at which its owner sets a password."""
+def invite(page: Page, server: str, mailbox: Mailbox, username: str, role: str) -> str:
+    """Create an account with a role; return the address in its mail, at which its owner sets a password."""
     page.goto(f"{server}/admin/office/people/add/")
     page.fill("#id_username", username)
     page.fill("#id_email", f"{username}@vosges.example")
-    page.get_by_label(f"Vosges Éco: {role}", exact=True).check()
+    page.get_by_label(f"{role} of Vosges Éco", exact=True).check()
     page.get_by_role("button", name="Save").click()
-    message = page.locator(".messages .success").inner_text()
-    link = re.search(r"https?://\S+", message)
-    assert link
-    return link[0]
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert "http" not in page.locator(".messages").inner_text()
+    return link_in(mailbox.wait_for(f"{username}@vosges.example", lambda text: username in text), "/admin/invitation/")
 
 
 def join(page: Page, link: str, site: str, username: str) -> None:
@@ -94,12 +95,12 @@ def approve_on_the_board(page: Page, site: str) -> None:
     page.get_by_role("button", name="Publish or submit").click()
 
 
-def test_new_site_publishes_translates_and_shares_its_first_story(server, visit, photo):
+def test_new_site_publishes_translates_and_shares_its_first_story(server, visit, photo, mailbox):
     site = at(server, "vosges", "")
     administrator = visit()
     log_in(administrator, server, "admin")
     create_site(administrator, server)
-    links = {name: invite(administrator, server, name, role) for name, role in TEAM.items()}
+    links = {name: invite(administrator, server, mailbox, name, role) for name, role in TEAM.items()}
 
     editor, approver = visit(), visit()
     join(editor, links["elise"], site, "elise")
@@ -126,11 +127,12 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     expect(editor.locator(".messages .success")).to_contain_text("1 translation is begun")
     editor.goto(f"{site}/admin/translations/?state=work")
     editor.locator(".board tbody td.title a").filter(has_text=TITLE).last.click()
-    expect(editor).to_have_url(re.compile(r"/edit/$"), timeout=TIMEOUT)
-    assert editor.url != story
-    editor.get_by_placeholder("Page title").fill(GERMAN)
-    editor.locator("#id_standfirst").fill("Zwanzig Leute mehr sägen seit Montag Fichtenholz.")
-    save(editor)
+    expect(editor).to_have_url(re.compile(r"/translations/\d+/$"), timeout=TIMEOUT)
+    write(editor, "Title", GERMAN)
+    write(editor, "Standfirst", "Zwanzig Leute mehr sägen seit Montag Fichtenholz.")
+    write(editor, "Alternative text", "Stämme vor einer Säge")
+    write_rich(editor, 0, "Die zweite Schicht beginnt um dreizehn Uhr.")
+    expect(editor.locator(".side-by-side__count")).to_contain_text("passages are translated", timeout=TIMEOUT)
     approve_on_the_board(editor, site)
     expect(editor.locator(".messages .success")).to_contain_text("1 translation is submitted")
     approve_on_the_board(approver, site)
@@ -140,6 +142,11 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     reader.locator(".translations a").first.click()
     expect(reader.get_by_role("heading", level=1)).to_have_text(GERMAN)
     assert reader.locator("link[hreflang=x-default]").get_attribute("href") == address
+
+    assert reader.goto(f"{site}/robots.txt").text().count("Disallow: /") >= 1
+    administrator.goto(f"{server}/admin/")
+    administrator.get_by_role("button", name="Open the site").click()
+    expect(administrator.locator(".messages .success")).to_contain_text("Vosges Éco")
 
     approver.goto(story.replace("/edit/", "/offer/"))
     approver.get_by_label(LORRAINE).check()

@@ -64,6 +64,11 @@ def is_in_public(record: Model, now: datetime) -> bool:
     return bool(found.values_list("is_in_public", flat=True).first())
 
 
+def is_read(record: Model, now: datetime) -> bool:
+    """Whether anybody outside the newsroom sees the record: everybody, or those who are let in to a private page."""
+    return is_in_public(record, now) or live_pages_with(type(record), record.pk, now).exists()
+
+
 def live_pages_with(model: type[Model], key: int, now: datetime) -> QuerySet[Page]:
     """The live pages, private ones too, that show the record."""
     uses = ReferenceIndex.objects.filter(to_content_type=_type(model), to_object_id=str(key))

@@ -235,8 +235,8 @@ def whole_sentences(text: str, length: int) -> str:
 
 
 @register.filter(expects_localtime=True)
-def iso(moment: datetime | date | None) -> str:
-    """A moment as HTML and feeds write it, to the second; or a day."""
+def iso(moment: date | datetime | None) -> str:
+    """A day, or a moment to the second, as HTML and feeds write it."""
     if isinstance(moment, datetime):
         return moment.isoformat(timespec="seconds")
     return moment.isoformat() if moment else ""

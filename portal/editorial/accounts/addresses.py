@@ -45,6 +45,10 @@ def reason_against_confirming(change: AddressChange, user: Any) -> str:
         return _("%(name)s, who asked for it, has lately made or changed your account: somebody else confirms it.") % {
             "name": name_of(change.asked_by)
         }
+    if change.asked_by and user in hands_in(change.asked_by):
+        return _(
+            "You have lately made or changed the account of %(name)s, who asked for it: somebody else confirms it."
+        ) % {"name": name_of(change.asked_by)}
     return ""
 
 

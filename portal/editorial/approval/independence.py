@@ -15,10 +15,18 @@ from portal.editorial.records.accounts import AccountChange
 
 
 def hands_in(account: Any) -> list[Any]:
-    """Those who made this account, or changed its address, password or roles, in the last ACCOUNT_HAND_DAYS days."""
+    """Those who made this account, or changed its address, password or roles, in the last ACCOUNT_HAND_DAYS days.
+
+    Whoever had a hand in one of their accounts is among them, and so on: a chain of accounts is one hand.
+    """
     since = timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS)
-    changes = AccountChange.objects.filter(account=account.pk).giving_a_hand(since)
-    return list(get_user_model().objects.filter(pk__in=changes.order_by().values("actor")))
+    found: set[int] = set()
+    asked = {account.pk}
+    while asked:
+        changes = AccountChange.objects.filter(account__in=asked).giving_a_hand(since)
+        asked = set(changes.order_by().values_list("actor", flat=True)) - found - {account.pk}
+        found |= asked
+    return list(get_user_model().objects.filter(pk__in=found)) if found else []
 
 
 def author_with_a_hand_in(account: Any, page: Page, revision: Revision | None = None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.files.public_use import is_in_public
+from portal.core.files.public_use import is_read
 from portal.core.models import CatalogueRecord, Person, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.separation.policies import CataloguePolicy
@@ -39,7 +39,7 @@ class PublishedCataloguePolicy(CataloguePolicy):
             return True
         if PortalPageTester(user, instance.site.root_page).has_permission("publish"):
             return True
-        return not is_in_public(instance, timezone.now())
+        return not is_read(instance, timezone.now())
 
 
 topic_policy = PublishedCataloguePolicy(Topic)
