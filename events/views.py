@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -125,10 +125,8 @@ class Chip:
 
 
 def chips_of(event_filter: EventFilter) -> list[Chip]:
-    return [
-        Chip(name, value, dict(event_filter.fields[name].choices)[value], event_filter[name].value() == value)
-        for name, value in CHIPS
-    ]
+    labels = {name: dict(cast(Any, event_filter.fields[name]).choices) for name, _value in CHIPS}
+    return [Chip(name, value, str(labels[name][value]), event_filter[name].value() == value) for name, value in CHIPS]
 
 
 def days_named(name: str, today: date) -> tuple[date, date] | None:
