@@ -60,6 +60,7 @@ _WEIGHTED_TIMES = " + ".join(
     for heavier, lighter, weights in zip(
         WEIGHTS, (*WEIGHTS[1:], 0.0), ("{0,0,0,1}", "{0,0,1,1}", "{0,1,1,1}", "{1,1,1,1}"), strict=True
     )
+    if heavier > lighter
 )
 # As bm25() of SQLite: saturating with repetition, less for a word of a long text.
 _BM25 = (
