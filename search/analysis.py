@@ -11,6 +11,8 @@ from typing import Any
 
 import Stemmer
 
+# Counts up when the same text gives other terms or spellings: `check_search` then finds every entry outdated.
+ANALYSIS_VERSION = 2
 MAX_TERM_LENGTH = 40
 MAX_CACHED_WORDS = 200_000
 
@@ -28,18 +30,34 @@ _ELISIONS = {f"{elided}{mark}" for elided in _ELIDED for mark in "'’ʼ"}
 _FRENCH_PLURAL = re.compile(r"(?<=\w\w[oa]i)s(?:es?)?$")
 # “Créée” has the stem of “créé”.
 _FRENCH_PARTICIPLE = re.compile(r"(?<=\w\we)es?$")
-_IRREGULAR = {"travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "yeux": "oeil"}
+# Plurals that the stemmers take for other words.
+_IRREGULAR = {
+    "fr": {"travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "yeux": "oeil"},
+    "en": {
+        "children": "child",
+        "feet": "foot",
+        "geese": "goose",
+        "men": "man",
+        "mice": "mouse",
+        "oxen": "ox",
+        "teeth": "tooth",
+        "women": "woman",
+    },
+}
 
 # Dropped from queries, but indexed, since phrases contain them.
 _STOP_WORDS = {
     "fr": """a à au aux avec ce ces cet cette comme comment dans de des du elle elles en est et eux il ils je la le les
         leur leurs l d ma mais me mes mon ne nos notre nous on ou où par pas pour qu que quel quelle quelles quels qui
-        quoi sa se ses si son sont sur ta te tes toi ton tu un une vos votre vous y""",
+        quoi sa se ses si son sont sur ta te tes toi ton tu un une vos votre vous y avait avaient ça cela celle celles
+        celui ceux chez combien doit dont était étaient fut furent laquelle lequel lesquelles lesquels lors ont peut
+        peuvent pourquoi quand sans t""",
     "de": """aber als am an auch auf aus bei bin bis das dass dem den der des die durch ein eine einem einen einer eines
         er es für hat ich ihr im in ist ja man mit nach nicht noch nur ob oder ohne sich sie sind so um und uns vom von
         vor war was wer wie wir wo zu zum zur über""",
     "en": """a about an and are as at be but by do does for from had has have how i if in is it its of on or our than
-        that the their there these they this to was we were what when where which who why will with you your""",
+        that the their there these they this to was we were what when where which who why will with you your been being
+        can could did he her him his into may me my she should some such them then those whom whose would""",
 }
 STOP_WORDS = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}
 
@@ -94,8 +112,9 @@ def _term(word: str, language: str) -> str:
         # The German stemmer handles both spellings of an umlaut: Muenchen, München.
         return fold(stemmer.stemWord(word.casefold()))[:MAX_TERM_LENGTH]
     folded = fold(word)
+    folded = _IRREGULAR.get(language, {}).get(folded, folded)
     if language == "fr":
-        folded = _FRENCH_PARTICIPLE.sub("", _FRENCH_PLURAL.sub("", _IRREGULAR.get(folded, folded)))
+        folded = _FRENCH_PARTICIPLE.sub("", _FRENCH_PLURAL.sub("", folded))
     stem: str = stemmer.stemWord(folded)
     return stem[:MAX_TERM_LENGTH]
 

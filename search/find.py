@@ -1,18 +1,20 @@
 """The search function: what the readers of an edition find, with facets, corrections and promoted pages."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import log
 
 from portal.core.serving.editions import Edition
-from search.analysis import word_matches
+from search.analysis import is_stop_word, terms, word_matches
 from search.engines import engine
-from search.engines.base import LanguageQuery, Match, MatchCounts
+from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
 from search.query.criteria import Criteria
-from search.query.parse import QueryPiece, parse, terms_in_language
-from search.query.spelling import corrections
+from search.query.parse import MAX_PIECES, QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
+from search.query.spelling import nearest
 from search.results.facets import Facet, FacetCounts, facet_tokens
 from search.results.ranking import ranked
 from search.results.results import Result, results_of
@@ -21,6 +23,12 @@ from search.scope import COPY
 PER_PAGE = 10
 # A query with fewer results may be mistyped, if another spelling has so many times as many.
 FEW_RESULTS, CLEARLY_MORE = 3, 3
+# A word asked without its hyphen has parts of at least so many letters, and so many letters at most are tried.
+MIN_PART, MAX_DIVIDED = 4, 24
+# What a slip of the finger weighs against the logarithm of how often a word is used.
+COST_OF_SLIP = 6.0
+# Of so many words, a few may be missing where hardly a page has them all.
+MANY_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,9 @@ class SearchResults:
     """One page of results.
 
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
-    results may be those of the query in `correction`, or match some of the words only (`is_loose`). `suggestion` is a
-    query that the reader may have meant.
+    results may be those of the query in `correction`, or match some of the words only (`is_loose`); if too few match
+    for a page, those that match some of the words are among them (`is_filled`). `suggestion` is a query that the reader
+    may have meant.
     """
 
     criteria: Criteria
@@ -41,6 +50,7 @@ class SearchResults:
     correction: str = ""
     suggestion: str = ""
     is_loose: bool = False
+    is_filled: bool = False
 
     @property
     def last_page(self) -> int:
@@ -58,6 +68,7 @@ class Search:
     def __init__(self, edition: Edition, criteria: Criteria, now: datetime):
         self.edition, self.criteria, self.now = edition, criteria, now
         self.network = network_of(edition)
+        self.known_frequencies = Frequencies(1, {})
 
     def run(self) -> SearchResults:
         pieces = parse(self.criteria.q)
@@ -71,19 +82,24 @@ class Search:
         if not match.queries:
             return SearchResults(self.criteria)
         counts, correction, suggestion, is_loose = self._counts(match), "", "", False
-        if counts.total < FEW_RESULTS and (
-            corrected := self._corrected(pieces, include_known=counts.total > 0 and _is_word(pieces))
-        ):
+        is_filled = False
+        if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
             other = replace(match, queries=self._queries(parse(corrected)))
             other_counts = self._counts(other)
-            if other_counts.total and not counts.total:
+            if not counts.total:
                 match, counts, correction = other, other_counts, corrected
-            elif other_counts.total >= CLEARLY_MORE * counts.total > 0:
+            elif other_counts.total >= CLEARLY_MORE * counts.total:
                 suggestion = corrected
-        if not counts.total and len(match.queries[0].terms.required) > 1:
-            any_of = tuple(replace(query, terms=query.terms.any_of) for query in match.queries)
-            match = replace(match, queries=any_of)
-            counts, is_loose = self._counts(match), True
+        asked = [query.terms for query in match.queries]
+        words = max(len(query.required) for query in asked)
+        if not counts.total and words > 1:
+            is_loose = True
+        elif counts.total < PER_PAGE and words >= MANY_WORDS:
+            # Choosing a facet only narrows the results, so that they were filled up before.
+            is_filled = not self.criteria.facets or self._total_of_all_facets(match) < PER_PAGE
+        if is_loose or is_filled:
+            match = self._any_of(match)
+            counts = self._counts(match)
         found = SearchResults(
             self.criteria,
             counts.total,
@@ -91,21 +107,41 @@ class Search:
             correction=correction,
             suggestion=suggestion,
             is_loose=is_loose,
+            is_filled=is_filled,
         )
-        return self._with_page(found, match, counts.newest)
+        return self._with_page(found, match, asked, counts.newest)
 
-    def _with_page(self, found: SearchResults, match: Match, newest: list[int] | None) -> SearchResults:
+    def _total_of_all_facets(self, match: Match) -> int:
+        plain = replace(match, filters={})
+        return sum(count for _bucket, count in engine().count(plain, plain).buckets)
+
+    def _any_of(self, match: Match) -> Match:
+        """The same condition, but some of the words are enough, the rarest first."""
+        frequencies = self._frequencies(match.queries).counts
+        queries = [replace(query, terms=query.terms.any_of(frequencies, MAX_LOOSE)) for query in match.queries]
+        return replace(match, queries=tuple(queries), limit=MAX_LOOSE)
+
+    def _frequencies(self, queries: Sequence[LanguageQuery], words: Iterable[TermSequence] = ()) -> Frequencies:
+        """How often the terms of queries, and more words, stand in what is searched; each is counted once."""
+        sequences = dict.fromkeys([*(each for query in queries for each in query.terms.scored), *words])
+        if missing := [each for each in sequences if each not in self.known_frequencies.counts]:
+            found = engine().frequencies(missing, [home.pk for home in self._homes()], self.now)
+            self.known_frequencies = Frequencies(found.total, {**self.known_frequencies.counts, **found.counts})
+        return self.known_frequencies
+
+    def _with_page(
+        self, found: SearchResults, match: Match, asked: list[QueryTerms], newest: list[int] | None
+    ) -> SearchResults:
         narrowed = replace(match, queries=self._narrowed(match.queries))
         highlights = {query.terms.language: query.terms.highlighted for query in match.queries}
         promoted = self._promoted(highlights)
         if not found.total:
             return replace(found, promoted=promoted)
-        candidates = engine().candidates(narrowed, newest)
-        titles = [
-            " ".join(term for clause in query.terms.required for term in clause.alternatives[0])
-            for query in match.queries
-        ]
-        order = ranked(candidates, titles, self.now)
+        # One word alone is as rare as itself.
+        is_compared = any(len(query.terms.scored) > 1 for query in match.queries)
+        frequencies = self._frequencies(match.queries) if is_compared else self.known_frequencies
+        candidates = engine().candidates(narrowed, newest, frequencies)
+        order = ranked(candidates, self.criteria.q, asked, frequencies, self.now)
         start = (self.criteria.page - 1) * PER_PAGE
         keys = [candidate.key for candidate in order[start : start + PER_PAGE]]
         return replace(
@@ -129,9 +165,9 @@ class Search:
         queries = []
         for language in dict.fromkeys(home.language for home in homes):
             synonyms = self.network.synonyms.get((self.edition.site.pk, language), ())
-            terms = terms_in_language(pieces, language, synonyms)
-            if terms.required:
-                queries.append(LanguageQuery(terms, tuple(home.pk for home in homes if home.language == language)))
+            query = terms_in_language(pieces, language, synonyms)
+            if query.required:
+                queries.append(LanguageQuery(query, tuple(home.pk for home in homes if home.language == language)))
         return tuple(queries)
 
     def _narrowed(self, queries: tuple[LanguageQuery, ...]) -> tuple[LanguageQuery, ...]:
@@ -150,23 +186,58 @@ class Search:
         counts = engine().count(by_bucket, by_topic) if by_topic.queries else MatchCounts([], [])
         return FacetCounts(self.criteria, self.edition, self.network, counts)
 
-    def _corrected(self, pieces: Sequence[QueryPiece], *, include_known: bool) -> str:
-        """The query with each word that is not in the index replaced by the nearest that is; empty if none changes.
+    def _corrected(self, pieces: Sequence[QueryPiece], *, is_found: bool) -> str:
+        """The query with each word that nothing has replaced by the likeliest near it; empty if none changes.
 
-        With `include_known`, a word of the index is replaced as well.
+        Of a query that finds something, only a single word is replaced, by one that differs by one slip.
         """
-        languages = dict.fromkeys([self.edition.language, *(home.language for home in self._homes())])
+        languages = list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())]))
+        wanted = [piece for piece in pieces if not piece.is_excluded]
+        if is_found and not (len(wanted) == 1 and wanted[0].text.isalnum()):
+            return ""
+        words = list(
+            dict.fromkeys(
+                match[1]
+                for piece in wanted
+                for match in word_matches(piece.text, self.edition.language)
+                if piece.is_phrase or not is_stop_word(match[1], self.edition.language)
+            )
+        )[:MAX_PIECES]
+        terms_of = {word: [tuple(terms(word, language)) for language in languages] for word in words}
+        counts = self._frequencies((), [each for found in terms_of.values() for each in found if each]).counts
+        unknown = [word for word in words if is_found or not any(counts.get(each) for each in terms_of[word])]
+        near = nearest(unknown, languages) if unknown else {}
+        near_terms = {
+            (language, each.word): tuple(terms(each.word, language))
+            for found in near.values()
+            for language, each in found
+        }
+        counts = self._frequencies((), near_terms.values()).counts
         text = self.criteria.q
-        for piece in pieces:
-            for match in word_matches(piece.text, self.edition.language):
-                nearest = [
-                    word
-                    for language in languages
-                    for word in corrections(language, match[1], include_known=include_known)
-                ]
-                if nearest and not piece.is_excluded:
-                    text = text.replace(match[1], nearest[0], 1)
+        for word, found in near.items():
+            likely = [
+                (each.cost * COST_OF_SLIP - log(count), each.word)
+                for language, each in found
+                if (count := counts.get(near_terms[language, each.word], 0)) and (not is_found or each.cost <= 1)
+            ]
+            # Dividing takes a query, so that only one word is divided.
+            is_divided = not likely and not is_found and len(unknown) == 1
+            meant = min(likely)[1] if likely else self._divided(word) if is_divided else ""
+            if meant:
+                text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, text)
         return text if text != self.criteria.q else ""
+
+    def _divided(self, word: str) -> str:
+        """A word that nothing has, with the hyphen that its parts have in the index; empty if they have none."""
+        language = self.edition.language
+        places = range(MIN_PART, min(len(word), MAX_DIVIDED) - MIN_PART + 1)
+        parts = {
+            f"{word[:place]}-{word[place:]}": tuple(terms(word[:place] + "-" + word[place:], language))
+            for place in places
+        }
+        counts = self._frequencies((), parts.values()).counts
+        likeliest = max(parts, key=lambda each: counts[parts[each]], default="")
+        return likeliest if likeliest and counts[parts[likeliest]] else ""
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""
@@ -177,7 +248,3 @@ class Search:
         keys = dict(IndexEntry.objects.visible(self.now).filter(page__in=pages).values_list("page_id", "key"))
         visible = [keys[page] for page in pages if page in keys]
         return results_of(visible, highlights, self.edition, self.network, self.now)
-
-
-def _is_word(pieces: Sequence[QueryPiece]) -> bool:
-    return len(pieces) == 1 and pieces[0].text.isalnum()

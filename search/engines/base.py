@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import log
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from search.models.entries import MAX_TITLE_KEY_LENGTH
-from search.query.parse import QueryTerms
+from search.query.parse import QueryTerms, TermSequence
 
 if TYPE_CHECKING:
     from search.indexing.contents import PageContent
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 # How many of the newest matches are ranked, and how many of the newest that match by their title.
 MAX_RANKED, MAX_RANKED_TITLES = 500, 200
+# How many entries any of the words of a query may find, the rarest words first.
+MAX_LOOSE = 1500
 # The weight of a match in title, summary, names and text.
-WEIGHTS = (10.0, 4.0, 2.0, 1.0)
+WEIGHTS = (2.0, 1.5, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,15 @@ class LanguageQuery:
 class Match:
     """A condition on entries: they match any of the queries and, for each filter, any of its scope tokens.
 
-    No entry with one of the `excluded` scope tokens matches, nor one that is hidden at `now`.
+    No entry with one of the `excluded` scope tokens matches, nor one that is hidden at `now`. The newest `limit` of the
+    matches are ranked.
     """
 
     queries: tuple[LanguageQuery, ...]
     now: datetime
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
+    limit: int = MAX_RANKED
 
     def without(self, *names: str) -> "Match":
         return replace(self, filters={name: tokens for name, tokens in self.filters.items() if name not in names})
@@ -77,20 +82,32 @@ class Match:
 class Candidate(NamedTuple):
     """An entry to be ranked; a higher score is a better match, and scores of different searches do not compare.
 
-    `time` is 1 for an event that is not over, -1 for one that is, 0 for anything else.
+    `title_key` has the terms of its title; `time` is 1 for an event that is not over, -1 for one that is, 0 for
+    anything else.
     """
 
     key: int
     score: float
-    in_title: bool
     title_key: str
     time: int
+
+
+class Frequencies(NamedTuple):
+    """In how many entries each sequence of terms stands, of how many; very common ones may be estimated."""
+
+    total: int
+    counts: Mapping[TermSequence, int]
+
+    def rarity(self, sequence: TermSequence) -> float:
+        """The weight of a sequence by its inverse document frequency, always positive."""
+        count = min(self.counts.get(sequence, 0), self.total)
+        return log(1 + (self.total - count + 0.5) / (count + 0.5))
 
 
 class MatchCounts(NamedTuple):
     """The number of matches by facet bucket and by topic set.
 
-    `newest` are the keys of the newest MAX_RANKED matches, if the engine read them on the way.
+    `newest` are the keys of the newest matches that are ranked, if the engine read them on the way.
     """
 
     buckets: list[tuple[int, int]]
@@ -111,11 +128,15 @@ class Engine(Protocol):
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         """Count the matches of the first condition by bucket, those of the second by topic set."""
 
-    def candidates(self, match: Match, newest: Sequence[int] | None) -> list[Candidate]:
+    def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         """The matches to be ranked: the newest of all, and the newest that match by their title.
 
-        `newest` are the keys that `count` returned for the same match, if any.
+        `newest` are the keys that `count` returned for the same match, if any. The score is that of BM25, weighted by
+        part; an engine that does not know how rare a word is takes it from the `frequencies`.
         """
+
+    def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
+        """In how many entries of these home pages, visible at `now`, the sequences stand."""
 
     def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
         """The keys of the newest entries whose title has these words, the last of them as a prefix."""

@@ -14,17 +14,17 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from search.engines.base import (
-    MAX_RANKED,
     MAX_RANKED_TITLES,
     WEIGHTS,
     Candidate,
+    Frequencies,
     LanguageQuery,
     Match,
     MatchCounts,
     PreparedEntry,
 )
 from search.models import IndexEntry
-from search.query.parse import QueryClause
+from search.query.parse import QueryClause, TermSequence
 
 logger = logging.getLogger(__name__)
 
@@ -103,15 +103,25 @@ class OpenSearchEngine:
         answer = self.call("POST", f"{self.index}/_search", {"size": 0, "query": match_query(match), "aggs": groups})
         return [(each["key"], each["doc_count"]) for each in answer["aggregations"]["groups"]["buckets"]]
 
-    def candidates(self, match: Match, newest: Sequence[int] | None) -> list[Candidate]:
-        first = self._newest(match_query(match), MAX_RANKED)
+    def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
+        first = self._newest(match_query(match), match.limit)
         titled = self._newest(match_query(match, ["title"]), MAX_RANKED_TITLES)
-        in_title = {source["key"] for source, _score in titled}
         found = {source["key"]: (source, score) for source, score in [*titled, *first]}
         return [
-            Candidate(key, score, key in in_title, source["title_key"], _time(source["ends_at"], match.now))
+            Candidate(key, score, source["title_key"], _time(source["ends_at"], match.now))
             for key, (source, score) in found.items()
         ]
+
+    def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
+        of_homes = {"terms": {"scope": [f"h{home}" for home in homes]}}
+        groups = {
+            str(number): {"filter": _clause(QueryClause((sequence,)), FIELDS)}
+            for number, sequence in enumerate(sequences)
+        }
+        body = {"size": 0, "query": {"bool": {"filter": [of_homes, *visible(now)]}}, "aggs": groups}
+        answer = self.call("POST", f"{self.index}/_search", body).get("aggregations", {})
+        counts = [answer.get(str(number), {}).get("doc_count", 0) for number in range(len(sequences))]
+        return Frequencies(IndexEntry.objects.count(), dict(zip(sequences, counts, strict=True)))
 
     def _newest(self, query: dict[str, Any], limit: int) -> list[tuple[dict[str, Any], float]]:
         body = {
@@ -197,6 +207,7 @@ def _language_query(query: LanguageQuery, fields: Sequence[str]) -> dict[str, An
         "bool": {
             "filter": [{"terms": {"scope": [f"h{home}" for home in query.homes]}}],
             "must": [_clause(clause, fields) for clause in query.terms.required],
+            "should": [_clause(clause, fields) for clause in query.terms.optional],
             "must_not": [_clause(clause, FIELDS) for clause in query.terms.excluded],
         }
     }

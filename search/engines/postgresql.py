@@ -12,18 +12,18 @@ from typing import Any
 from django.db import connection
 
 from search.engines.base import (
-    MAX_RANKED,
     MAX_RANKED_TITLES,
     UPCOMING,
     WEIGHTS,
     Candidate,
+    Frequencies,
     LanguageQuery,
     Match,
     MatchCounts,
     PreparedEntry,
 )
 from search.models import IndexEntry
-from search.query.parse import QueryClause, QueryTerms
+from search.query.parse import QueryClause, QueryTerms, TermSequence
 
 SCOPE, TITLE, AUTOCOMPLETE = "§", "¶", "^"
 # PostgreSQL's weight labels, from the heaviest, and the last position that a vector can hold.
@@ -50,6 +50,26 @@ _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off"
 
 _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS NULL OR hidden_at > %(now)s)"
 
+# How often a lexeme stands in the parts with these weights, exactly. With equal weights, ts_rank is the sum of 1/i² for
+# its positions, of which the first i are in the heavier parts, divided by the limit of that sum.
+_RANK = "ts_rank('{weights}', entry.words, first::tsquery)"
+_TIMES = f"greatest(0, round(1 / (1.64493406685 * (1 - {_RANK})) - 0.5))"
+# Times in title, in title and summary, and so on; each part adds what it weighs more than the next.
+_WEIGHTED_TIMES = " + ".join(
+    f"{heavier - lighter} * {_TIMES.replace('{weights}', weights)}"
+    for heavier, lighter, weights in zip(
+        WEIGHTS, (*WEIGHTS[1:], 0.0), ("{0,0,0,1}", "{0,0,1,1}", "{0,1,1,1}", "{1,1,1,1}"), strict=True
+    )
+    if heavier > lighter
+)
+# As bm25() of SQLite: saturating with repetition, less for a word of a long text.
+_BM25 = (
+    "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
+    f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"
+    " FROM unnest(%(sequences)s::text[], %(firsts)s::text[], %(rarities)s::float8[])"
+    " AS asked (sequence, first, rarity) WHERE entry.words @@ sequence::tsquery) AS found), 0)"
+)
+
 
 class PostgreSQLEngine:
     def write(self, entries: Sequence[IndexEntry], prepared: Sequence[PreparedEntry]) -> None:
@@ -74,7 +94,7 @@ class PostgreSQLEngine:
             f" WHERE words @@ %(tsquery)s::tsquery AND {_VISIBLE})"
             " SELECT 0, bucket_id, topic_set_id, count(*) FROM hits"
             " GROUP BY GROUPING SETS ((bucket_id), (topic_set_id))"
-            f" UNION ALL (SELECT key, NULL, NULL, 0 FROM hits ORDER BY key DESC LIMIT {MAX_RANKED})",
+            f" UNION ALL (SELECT key, NULL, NULL, 0 FROM hits ORDER BY key DESC LIMIT {buckets.limit})",
             {"tsquery": expression(buckets), "now": buckets.now},
         )
         return MatchCounts(
@@ -90,27 +110,67 @@ class PostgreSQLEngine:
             {"tsquery": expression(match), "now": match.now},
         )
 
-    def candidates(self, match: Match, newest: Sequence[int] | None) -> list[Candidate]:
-        # ts_rank takes the weights in the order D, C, B, A.
-        weights = ", ".join(str(weight / WEIGHTS[0]) for weight in reversed(WEIGHTS))
+    def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         newest_keys = (
-            "SELECT unnest(%(newest)s::bigint[]) AS key" if newest is not None else _newest("%(tsquery)s", MAX_RANKED)
+            "SELECT unnest(%(newest)s::bigint[]) AS key" if newest is not None else _newest("%(tsquery)s", match.limit)
         )
+        sequences = dict.fromkeys(sequence for query in match.queries for sequence in query.terms.scored)
         rows = _rows(
             f"WITH newest AS MATERIALIZED ({newest_keys}),"  # noqa: S608
-            f" titled AS MATERIALIZED ({_newest('%(titled)s', MAX_RANKED_TITLES)})"
-            f" SELECT key, ts_rank('{{{weights}}}', words, %(words)s::tsquery, 1), key IN (SELECT key FROM titled),"
-            f" title_key, {UPCOMING.format('%(now)s')} FROM search_indexentry"
-            " WHERE key IN (SELECT key FROM newest UNION SELECT key FROM titled)",
+            f" titled AS MATERIALIZED ({_newest('%(titled)s', MAX_RANKED_TITLES)}),"
+            " chosen AS MATERIALIZED (SELECT key FROM newest UNION SELECT key FROM titled),"
+            " usual AS MATERIALIZED (SELECT avg(pg_column_size(words)) AS size FROM search_indexentry"
+            " WHERE key IN (SELECT key FROM chosen))"
+            f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
+            # Without scope tokens; and unpacked once, not for each word.
+            " ts_filter(words, '{a,b,c,d}') AS words,"
+            " pg_column_size(words) / (SELECT size FROM usual) AS length FROM search_indexentry"
+            " WHERE key IN (SELECT key FROM chosen) OFFSET 0) AS entry",
             {
                 "tsquery": expression(match),
                 "titled": expression(match, in_title=True),
-                "words": ranking_expression(match),
+                "sequences": [" <-> ".join(map(quoted, sequence)) for sequence in sequences],
+                "firsts": [quoted(sequence[0]) for sequence in sequences],
+                "rarities": [frequencies.rarity(sequence) for sequence in sequences],
                 "now": match.now,
                 "newest": newest,
             },
         )
         return [Candidate(*row) for row in rows]
+
+    def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
+        """The frequencies: of common words as the planner estimates them, of the others counted.
+
+        Counting a common word would take as long as the search itself. It is counted only for home pages with less than
+        half of all entries, of which the estimate says nothing. Of a phrase, the entries with its words count.
+        """
+        home_tokens = [f"{SCOPE}h{home}" for home in homes]
+        of_homes = _any(map(quoted, home_tokens))
+        rows = _rows(
+            "WITH common AS MATERIALIZED (SELECT term, frequency FROM pg_stats,"  # noqa: S608
+            " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS elements (term, frequency)"
+            " WHERE tablename = 'search_indexentry' AND attname = 'words' AND schemaname = current_schema()"
+            " AND term = ANY(%(terms)s)),"
+            " entries AS MATERIALIZED (SELECT CASE WHEN reltuples > 10000 THEN reltuples::bigint"
+            " ELSE (SELECT count(*) FROM search_indexentry) END AS total"
+            " FROM pg_class WHERE oid = 'search_indexentry'::regclass)"
+            " SELECT total, number, coalesce("
+            " (SELECT CASE WHEN count(*) = cardinality(string_to_array(words_of, ' '))"
+            " AND (SELECT sum(frequency) FROM common WHERE term = ANY(%(homes)s)) > 0.5"
+            " THEN (min(frequency) * total)::bigint END FROM common WHERE term = ANY(string_to_array(words_of, ' '))),"
+            f" (SELECT count(*) FROM search_indexentry WHERE words @@ condition::tsquery AND {_VISIBLE}))"
+            " FROM entries LEFT JOIN unnest(%(words)s::text[], %(conditions)s::text[])"
+            " WITH ORDINALITY AS asked (words_of, condition, number) ON true ORDER BY number",
+            {
+                "terms": [*home_tokens, *(term for sequence in sequences for term in sequence)],
+                "homes": home_tokens,
+                "words": [" ".join(sequence) for sequence in sequences],
+                "conditions": [" & ".join([of_homes, *map(quoted, sequence)]) for sequence in sequences],
+                "now": now,
+            },
+        )
+        counts = [count for _total, number, count in rows if number is not None]
+        return Frequencies(rows[0][0], dict(zip(sequences, counts, strict=True)))
 
     def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
         *complete, prefix = words
@@ -180,11 +240,6 @@ def expression(match: Match, *, in_title: bool = False) -> str:
     queries = _any(_language_query(query, in_title) for query in match.queries)
     excluded = [f"!{_scope_tokens(match.excluded)}"] if match.excluded else []
     return " & ".join([queries, *(_scope_tokens(tokens) for tokens in match.filters.values()), *excluded])
-
-
-def ranking_expression(match: Match) -> str:
-    """The condition without scope tokens, for ts_rank."""
-    return _any(_required(query.terms, False) for query in match.queries)
 
 
 def _language_query(query: LanguageQuery, in_title: bool) -> str:

@@ -12,20 +12,23 @@ from typing import Any
 from django.db import connection
 
 from search.engines.base import (
-    MAX_RANKED,
     MAX_RANKED_TITLES,
     UPCOMING,
     WEIGHTS,
     Candidate,
+    Frequencies,
     LanguageQuery,
     Match,
     MatchCounts,
     PreparedEntry,
 )
 from search.models import IndexEntry
-from search.query.parse import QueryClause, QueryTerms
+from search.query.parse import QueryClause, QueryTerms, TermSequence
 
 WORDS, TITLES = "search_words", "search_titles"
+TEXT_COLUMNS = "title summary names text"
+# A word in more entries than that is merely common.
+MAX_COUNTED = 20_000
 _HIDDEN = (
     "rowid NOT IN (SELECT key FROM search_indexentry WHERE visible_from > %s"
     " UNION ALL SELECT key FROM search_indexentry WHERE hidden_at <= %s)"
@@ -76,8 +79,8 @@ class SQLiteEngine:
         counters = [Counter(text.split(",")) if text else Counter() for text in row]
         return [[(int(number), count) for number, count in counter.items()] for counter in counters]
 
-    def candidates(self, match: Match, newest: Sequence[int] | None) -> list[Candidate]:
-        """The candidates; those found only by their title get the mean score of the others with a title match.
+    def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
+        """The candidates; those found only by their title get the mean score of the others with all words in theirs.
 
         bm25() counts each word in the whole index, which would cost as much again for the second query.
         """
@@ -87,22 +90,36 @@ class SQLiteEngine:
             " WHERE {words} MATCH %s AND {hidden} ORDER BY rowid DESC LIMIT {limit})"
         )
         first = best.format(
-            titled=0, score=f"-bm25({WORDS}, {weights}, 0)", words=WORDS, hidden=_HIDDEN, limit=MAX_RANKED
+            titled=0, score=f"-bm25({WORDS}, {weights}, 0)", words=WORDS, hidden=_HIDDEN, limit=match.limit
         )
         titled = best.format(titled=1, score="NULL", words=WORDS, hidden=_HIDDEN, limit=MAX_RANKED_TITLES)
         now = match.now
         rows = _rows(
             f"SELECT titled, found.rowid, score, title_key, {UPCOMING.format('%s')}"  # noqa: S608
             f" FROM ({first} UNION ALL {titled}) AS found CROSS JOIN {_ENTRY}",
-            [now, expression(match), now, now, expression(match, "title"), now, now],
+            [now, scored_expression(match), now, now, expression(match, "title"), now, now],
         )
         in_title = {key for is_titled, key, *_rest in rows if is_titled}
         scores = {key: score for is_titled, key, score, *_rest in rows if not is_titled}
         mean_score = fmean([scores[key] for key in in_title & scores.keys()] or [0.0])
         return [
-            Candidate(key, scores.get(key, mean_score), key in in_title, *rest)
+            Candidate(key, scores.get(key, mean_score), *rest)
             for key, rest in {key: rest for _titled, key, _score, *rest in rows}.items()
         ]
+
+    def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
+        """The frequencies; counting stops at MAX_COUNTED."""
+        found = f"SELECT 1 FROM {WORDS} WHERE {WORDS} MATCH %s AND {_HIDDEN} LIMIT {MAX_COUNTED}"  # noqa: S608
+        counts = f"(SELECT count(*) FROM ({found}))"  # noqa: S608
+        of_homes = _scope_tokens([f"h{home}" for home in homes])
+        params: list[Any] = []
+        for sequence in sequences:
+            params += [f"{of_homes} AND {{{TEXT_COLUMNS}}} : {_phrase(sequence)}", now, now]
+        [(total, *numbers)] = _rows(
+            f"SELECT {', '.join(['(SELECT count(*) FROM search_indexentry)', *[counts] * len(sequences)])}",  # noqa: S608
+            params,
+        )
+        return Frequencies(total, dict(zip(sequences, numbers, strict=True)))
 
     def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
         *complete, prefix = words
@@ -137,7 +154,19 @@ def _rows(sql: str, params: list[Any]) -> list[Any]:
     return rows
 
 
-def expression(match: Match, columns: str = "title summary names text") -> str:
+def scored_expression(match: Match) -> str:
+    """The condition with its optional clauses, which bm25() scores where they match.
+
+    FTS5 has no optional phrases; so they are alternatives to the token of the language, which every match has.
+    """
+    if not any(query.terms.optional for query in match.queries):
+        return expression(match)
+    optional = [f"{{{TEXT_COLUMNS}}} : {_clause(clause)}" for query in match.queries for clause in query.terms.optional]
+    languages = {query.terms.language for query in match.queries}
+    return f"({expression(match)}) AND {_any([*optional, _scope_tokens(f'l{language}' for language in languages)])}"
+
+
+def expression(match: Match, columns: str = TEXT_COLUMNS) -> str:
     """The condition in the query language of FTS5; terms have letters and digits only, but keywords need quotation."""
     queries = _any(_language_query(query, columns) for query in match.queries)
     matching = " AND ".join([queries, *(_scope_tokens(tokens) for tokens in match.filters.values())])
@@ -154,12 +183,16 @@ def _terms(terms: QueryTerms, columns: str) -> str:
     matching = f"{{{columns}}} : ({required})"
     if terms.excluded:
         excluded = " OR ".join(_clause(clause) for clause in terms.excluded)
-        return f"({matching} NOT {{title summary names text}} : ({excluded}))"
+        return f"({matching} NOT {{{TEXT_COLUMNS}}} : ({excluded}))"
     return matching
 
 
 def _clause(clause: QueryClause) -> str:
-    return _any(f'"{" ".join(terms)}"' for terms in clause.alternatives)
+    return _any(map(_phrase, clause.alternatives))
+
+
+def _phrase(terms: TermSequence) -> str:
+    return f'"{" ".join(terms)}"'
 
 
 def _scope_tokens(tokens: Iterable[str]) -> str:

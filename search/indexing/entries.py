@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page, get_page_models
 from portal.core.lists.listing import public_positions
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
-from search.analysis import clean, terms_of_clean_text, unstemmed_terms, word_matches
+from search.analysis import ANALYSIS_VERSION, clean, terms_of_clean_text, unstemmed_terms, word_matches
 from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, page_contents
 from search.indexing.files import public_file_texts
@@ -94,7 +94,17 @@ class EntryBuilder:
         if page.alias_of_id is not None:
             scope.append(COPY)
         shown_names = "\n".join(names)
-        hashed = (title, summary, shown_names, text, topic_names, scope, content.hashed, self.hidden_at[page.pk])
+        hashed = (
+            ANALYSIS_VERSION,
+            title,
+            summary,
+            shown_names,
+            text,
+            topic_names,
+            scope,
+            content.hashed,
+            self.hidden_at[page.pk],
+        )
         return PreparedEntry(
             page=page.pk,
             key=key_of(page.pk, content.date),
@@ -113,7 +123,7 @@ class EntryBuilder:
             shown_text=text,
             autocomplete=unstemmed_terms(title, language),
             scope=scope,
-            spellings=frozenset(_spellings(" ".join([title, summary, shown_names, *topic_names]), language)),
+            spellings=frozenset(_spellings(" ".join([title, summary, shown_names, *topic_names, text]), language)),
             content_hash=int.from_bytes(blake2b(repr(hashed).encode(), digest_size=8).digest(), signed=True),
         )
 

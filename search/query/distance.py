@@ -1,16 +1,33 @@
-"""The edit distance of two words."""
+"""The distance of two words as typing errors go."""
+
+from itertools import pairwise
+
+# A neighbouring key is hit, or two letters change places, more often than another letter is typed.
+SLIP, SWAP, FIRST_LETTER = 0.8, 0.8, 0.2
+_ROWS = (
+    ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    ("azertyuiop", "qsdfghjklm", "wxcvbn"),
+    ("qwertzuiop", "asdfghjkl", "yxcvbnm"),
+)
+NEIGHBOURS = frozenset(
+    pair for rows in _ROWS for row in rows for one, other in pairwise(row) for pair in ((one, other), (other, one))
+)
 
 
-def distance(one: str, other: str) -> int:
-    """The optimal string alignment distance: letters inserted, deleted or replaced, and adjacent letters swapped."""
-    before: list[int] = []
-    above = list(range(len(other) + 1))
+def typing_cost(one: str, other: str) -> float:
+    """The optimal string alignment distance, where likely slips cost less than 1 and a first letter a little more.
+
+    Letters are inserted, deleted or replaced, and adjacent letters swapped.
+    """
+    before: list[float] = []
+    above = [float(number) for number in range(len(other) + 1)]
     for i, letter in enumerate(one, 1):
-        row = [i]
+        row = [float(i)]
         for j, opposite in enumerate(other, 1):
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != opposite))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite:
-                cost = min(cost, before[j - 2] + 1)
+            replaced = 0.0 if letter == opposite else SLIP if (letter, opposite) in NEIGHBOURS else 1.0
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + replaced)
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite and letter != opposite:
+                cost = min(cost, before[j - 2] + SWAP)
             row.append(cost)
         before, above = above, row
-    return above[-1]
+    return above[-1] + (FIRST_LETTER if one[:1] != other[:1] else 0)

@@ -1,15 +1,17 @@
 """The query syntax: words, phrases in quotation marks, and a minus before what is excluded."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from search.analysis import clean, is_stop_word, terms
+from search.analysis import clean, is_stop_word, terms, word_matches
 
 MAX_QUERY_LENGTH = 200
+# Of a longer query, the first significant words count.
 MAX_PIECES = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+_INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous)(?=\W*$)", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 
 TermSequence = tuple[str, ...]
@@ -34,22 +36,49 @@ class QueryClause:
 
 @dataclass(frozen=True)
 class QueryTerms:
-    """A query in the terms of one language: all required clauses must match, and none of the excluded."""
+    """A query in the terms of one language: all required clauses must match, and none of the excluded.
+
+    Optional clauses need not match; like the required ones they are scored and highlighted.
+    """
 
     language: str
     required: tuple[QueryClause, ...]
     excluded: tuple[QueryClause, ...] = ()
+    optional: tuple[QueryClause, ...] = ()
 
     @property
-    def any_of(self) -> "QueryTerms":
-        """The same query, but any required clause is enough."""
-        merged = tuple(dict.fromkeys(each for clause in self.required for each in clause.alternatives))
-        return QueryTerms(self.language, (QueryClause(merged),) if merged else (), self.excluded)
+    def scored(self) -> tuple[TermSequence, ...]:
+        """What the results are scored by."""
+        clauses = (*self.required, *self.optional)
+        return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
+
+    def any_of(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
+        """The same query, but one of its rare clauses is enough: the rarest, and more while they promise few entries.
+
+        `frequencies` says in how many entries a sequence stands, `limit` how many entries are few.
+        """
+
+        def frequency(clause: QueryClause) -> int:
+            return sum(frequencies.get(each, 0) for each in clause.alternatives)
+
+        rare: list[TermSequence] = []
+        common: list[QueryClause] = []
+        promised = 0
+        for clause in sorted(self.required, key=frequency):
+            promised += frequency(clause)
+            if promised <= limit or not promised - frequency(clause):
+                rare += clause.alternatives
+            else:
+                common.append(clause)
+        required = (QueryClause(tuple(dict.fromkeys(rare))),) if rare else ()
+        # A part of a compound or a phrase is better than nothing of it.
+        parts = [QueryClause(((term,),)) for each in self.scored if len(each) > 1 for term in each]
+        return QueryTerms(self.language, required, self.excluded, tuple(dict.fromkeys([*common, *parts])))
 
     @property
     def highlighted(self) -> frozenset[str]:
         """The terms that results highlight."""
-        return frozenset(term for clause in self.required for each in clause.alternatives for term in each)
+        return frozenset(term for each in self.scored for term in each)
 
 
 def normalize(text: str) -> str:
@@ -63,8 +92,6 @@ def parse(text: str) -> tuple[QueryPiece, ...]:
         words = match["phrase"] if match["phrase"] is not None else match["word"]
         if any(letter.isalnum() for letter in words):
             pieces.append(QueryPiece(words, match["phrase"] is not None, bool(match["minus"])))
-        if len(pieces) == MAX_PIECES:
-            break
     return tuple(pieces)
 
 
@@ -75,17 +102,32 @@ def terms_in_language(
 
     Stop words are dropped, unless the query has nothing else.
     """
-    wanted = [piece for piece in pieces if not piece.is_excluded]
-    significant = [piece for piece in wanted if piece.is_phrase or not is_stop_word(piece.text, language)] or wanted
+    wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
+    significant = [
+        piece for piece in wanted if piece.is_phrase or not _is_insignificant(piece.text, language)
+    ] or wanted
     required = _clauses_with_synonyms(
-        [piece.text for piece in significant], language, [list(group) for group in synonyms]
+        [piece.text for piece in significant[:MAX_PIECES]], language, [list(group) for group in synonyms]
     )
-    excluded = (_clause(piece.text, language) for piece in pieces if piece.is_excluded)
+    excluded = (_clause(piece.text, language) for piece in pieces[-MAX_PIECES:] if piece.is_excluded)
     return QueryTerms(
         language,
         tuple(dict.fromkeys(clause for clause in required if clause)),
         tuple(clause for clause in excluded if clause),
     )
+
+
+def _without_pronoun(piece: QueryPiece, language: str) -> QueryPiece:
+    """A French verb without the pronoun that follows it in a question: `dirige-t-elle`, `pouvez-vous`."""
+    if language != "fr" or piece.is_phrase or piece.text.casefold().startswith("rendez-"):
+        return piece
+    return replace(piece, text=_INVERTED_PRONOUN.sub("", piece.text))
+
+
+def _is_insignificant(text: str, language: str) -> bool:
+    """Whether a piece consists of stop words: `la`, `qu’est-ce`, `comment ?`."""
+    words = [match[1] for match in word_matches(text, language)]
+    return all(is_stop_word(word, language) for word in words)
 
 
 def _clause(text: str, language: str) -> QueryClause | None:

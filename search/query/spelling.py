@@ -4,19 +4,30 @@ Each word is stored under the hashes of its prefix and of that prefix with one l
 of these hashes with the intended word: a letter inserted, deleted or replaced, or two adjacent letters swapped.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import batched
+from typing import NamedTuple
 from zlib import crc32
 
 from django.db import connection
 
 from search.analysis import fold
 from search.models import IndexWord, Misspelling
-from search.query.distance import distance
+from search.query.distance import typing_cost
 
 BATCH = 500
-MAX_CORRECTIONS = 3
+MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
+# Two slips of the finger at most, in a short word one, and no letter that lies elsewhere twice.
+MAX_COST, MAX_COST_OF_SHORT = 2.0, 1.0
+SHORT = 5
+
+
+class Correction(NamedTuple):
+    """A stored word near a mistyped one; the cost is the distance as typing errors go."""
+
+    word: str
+    cost: float
 
 
 def deletion_hashes(language: str, word: str) -> set[int]:
@@ -51,14 +62,22 @@ def _insert(language: str, words: list[str]) -> None:
         )
 
 
-def corrections(language: str, word: str, *, include_known: bool = False) -> list[str]:
-    """The nearest stored words, the likeliest first; none for a word that is stored itself, unless `include_known`."""
-    folded = fold(word)
+def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
+    """For each word the stored words near it, each with its language, the likeliest first; not the word itself."""
+    hashes = {word: {each for language in languages for each in deletion_hashes(language, word)} for word in words}
     # Not a join: with outdated statistics the database would scan one table for each row of the other.
-    candidates = Misspelling.objects.filter(deletion_hash__in=deletion_hashes(language, word)).values("word")
-    found = set(IndexWord.objects.filter(pk__in=candidates, language=language).values_list("word", flat=True))
-    same = {each for each in found if fold(each) == folded}
-    if same and not include_known:
-        return []
-    ranked = sorted((distance(folded, fold(each)), fold(each)[:1] != folded[:1], each) for each in found - same)
-    return [each for steps, _start, each in ranked if steps <= (1 if same else 2)][:MAX_CORRECTIONS]
+    candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
+    rows = IndexWord.objects.filter(pk__in=candidates, language__in=languages).values_list("language", "word")
+    found: dict[str, list[tuple[str, Correction]]] = {word: [] for word in hashes}
+    stored = [(language, word, deletion_hashes(language, word)) for language, word in rows]
+    for word, of_word in hashes.items():
+        folded = fold(word)
+        limit = MAX_COST if len(folded) > SHORT else MAX_COST_OF_SHORT
+        near = [
+            (language, Correction(other, typing_cost(folded, other_folded)))
+            for language, other, of_other in stored
+            if not of_word.isdisjoint(of_other) and (other_folded := fold(other)) != folded
+        ]
+        near.sort(key=lambda each: (each[1].cost, each[1].word))
+        found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]
+    return found

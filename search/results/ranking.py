@@ -1,31 +1,51 @@
 """The order of results: relevance, raised for title matches, recent pages and coming events."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from search.engines.base import Candidate
+from search.analysis import terms
+from search.engines.base import Candidate, Frequencies
 from search.models.entries import minute_of
+from search.query.parse import QueryClause, QueryTerms
 
 # Added to the relevance, which is between 0 and 1.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.2, 0.2, -0.2
-# After so many days, the bonus of a recent page has halved.
+# The more words a query has, the more they tell, and the less title and date do: all but the bonus of an exact title
+# are divided by their number. After so many days, the bonus of a recent page has halved.
 HALF_LIFE = 365
 
 
-def ranked(candidates: Collection[Candidate], titles: Iterable[str], now: datetime) -> list[Candidate]:
-    """The candidates, best first; `titles` are the title keys of an exact match, one per language."""
+def ranked(
+    candidates: Collection[Candidate], typed: str, asked: Sequence[QueryTerms], frequencies: Frequencies, now: datetime
+) -> list[Candidate]:
+    """The candidates, best first; `asked` has the terms of what was typed, once per language."""
     best = max((candidate.score for candidate in candidates), default=0) or 1
-    exact, minute = set(titles), int(now.timestamp()) // 60
+    minute = int(now.timestamp()) // 60
+    count = max(len(query.required) for query in asked)
+    exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in asked}
+    exact |= {" ".join(terms(typed, query.language)) for query in asked}
+    weights = [[(clause, _rarity(clause, frequencies)) for clause in query.required] for query in asked]
 
     def rank(candidate: Candidate) -> tuple[float, int]:
         days = max(0, minute - minute_of(candidate.key)) / 1440
-        value = candidate.score / best + RECENT * 0.5 ** (days / HALF_LIFE)
-        if candidate.in_title:
-            value += IN_TITLE
-        if candidate.title_key in exact:
-            value += EXACT_TITLE
+        share = max(title_share(candidate.title_key, each) for each in weights)
+        bonus = IN_TITLE * share + RECENT * 0.5 ** (days / HALF_LIFE)
         if candidate.time:
-            value += UPCOMING if candidate.time > 0 else PAST
-        return value, candidate.key
+            bonus += UPCOMING if candidate.time > 0 else PAST
+        exactly = EXACT_TITLE if candidate.title_key in exact else 0
+        return candidate.score / best + bonus / count + exactly, candidate.key
 
     return sorted(candidates, key=rank, reverse=True)
+
+
+def _rarity(clause: QueryClause, frequencies: Frequencies) -> float:
+    return min(frequencies.rarity(each) for each in clause.alternatives)
+
+
+def title_share(title: str, weights: Sequence[tuple[QueryClause, float]]) -> float:
+    """How much of a query stands in a title, from 0 to 1: rare words are more of it than common ones."""
+    words = set(title.split())
+    total = sum(weight for _clause, weight in weights) or 1
+    return (
+        sum(weight for clause, weight in weights if any(words.issuperset(each) for each in clause.alternatives)) / total
+    )

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.core.tasks.housekeeping import refresh_table_statistics
-from search.query.spelling import add_words, corrections
+from search.query.spelling import add_words, nearest
 
 pytestmark = pytest.mark.django_db
 IS_SQLITE = connection.vendor == "sqlite"
@@ -38,7 +38,7 @@ def grown() -> None:
 
 
 def test_typing_error_is_corrected_without_scanning_both_tables(grown, effort):
-    assert corrections("fr", "fodnerie") == ["fonderie"]
+    assert [each.word for _language, each in nearest(["fodnerie"], ["fr"])["fodnerie"]] == ["fonderie"]
     assert effort() < 500
 
 

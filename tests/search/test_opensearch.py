@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from articles.models import ArticlePage
 from search.engines import engine, opensearch
-from search.engines.base import LanguageQuery, Match
+from search.engines.base import Frequencies, LanguageQuery, Match
 from search.indexing.entries import prepared_entries
 from search.models import IndexEntry
 from search.query.parse import parse, terms_in_language
@@ -74,7 +74,7 @@ def test_query_filters_by_edition_facets_and_time_and_scores_the_words():
 def test_counts_candidates_and_completions_are_queried_from_the_server(requests):
     server = opensearch.OpenSearchEngine(URL)
     assert server.count(match("bois"), match("bois")) == ([], [], None)
-    assert server.candidates(match("bois"), None) == []
+    assert server.candidates(match("bois"), None, Frequencies(1, {})) == []
     assert server.completions(["bois"], 3, NOW, 5) == []
     bodies = [json.loads(body) for _method, _address, body, _headers in requests]
     assert bodies[0]["aggs"]["groups"]["terms"]["field"] == "bucket"

@@ -27,6 +27,7 @@ FRENCH = [
     ("cheval", "Des chevaux de trait"),
     ("emploi", "Forum des emplois verts"),
     ("travail", "Grands travaux"),
+    ("œil", "Les yeux ouverts"),
     ("créer", "Une usine créée ici"),
     ("ete", "Bilan de l’été"),
     ("été", "Bilan de l’été"),
@@ -45,6 +46,8 @@ ENGLISH = [
     ("company", "Two companies grow"),
     ("running", "How to run a workshop"),
     ("founders", "The founder’s story"),
+    ("child", "Children at work"),
+    ("women", "A woman founds a company"),
 ]
 
 

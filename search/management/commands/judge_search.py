@@ -1,7 +1,8 @@
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 from wagtail.models import Page, Site
@@ -11,13 +12,14 @@ from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
 from search.engines import engine
 from search.evaluation import DEPTH, judged_queries, means, scores
+from search.evaluation.outside import HALVES, OutsideSet, PageSearch, baseline, judged, outside_sets, place_for
 from search.find import find
 from search.models import IndexEntry
 from search.query.criteria import EVERYWHERE, Criteria
 
 
 class Command(BaseCommand):
-    help = "Compare this search with Wagtail's backend by the judged queries, on the demo network."
+    help = "Compare this search with Wagtail's backend by the judged queries, on the demo network; or with plain BM25."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -25,8 +27,20 @@ class Command(BaseCommand):
         )
         parser.add_argument("--language", default="", help="Evaluate the queries in this language only.")
         parser.add_argument("--minimum", type=float, default=0, help="Fail if nDCG@10 is lower in any language.")
+        parser.add_argument(
+            "--set",
+            type=Path,
+            metavar="DIR",
+            help="Load the texts of DIR as articles, ask its questions, and take the articles away again.",
+        )
+        parser.add_argument("--half", choices=HALVES, default="", help="Of --set, ask every other question only.")
+        parser.add_argument("--keep", action="store_true", help="Of --set, let the articles stay (a scratch database).")
 
     def handle(self, *args: Any, worst: int, language: str, minimum: float, **options: Any) -> None:
+        if folder := options["set"]:
+            sets = [each for each in outside_sets(folder) if language in ("", each.language)]
+            self.judge_outside_sets(sets, options["half"], keep=options["keep"])
+            return
         queries = [each for each in judged_queries() if language in ("", each.language)]
         slugs = {slug for each in queries for slug in each.grades}
         missing = slugs - set(IndexEntry.objects.values_list("page__slug", flat=True))
@@ -54,6 +68,37 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
         if lowest < minimum:
             raise CommandError(f"nDCG@10 is {lowest:.3f}, less than {minimum}.")
+
+    def judge_outside_sets(self, sets: list[OutsideSet], half: str, *, keep: bool) -> None:
+        """Print recall@10 and nDCG@10 of this search beside those of plain BM25, for each way of asking."""
+        self.editions = self.editions_by_language()
+        if missing := [each.language for each in sets if each.language not in self.editions]:
+            raise CommandError(f"No site has an edition in {', '.join(missing)}.")
+        name = type(engine()).__name__
+        self.stdout.write(f"{'recall@10 / nDCG@10':24} {name:>20} {'BM25 + Snowball':>20}")
+        for outside in sets:
+            with transaction.atomic():
+                home = self.editions[outside.language].home
+                outside.load(place_for(Page.objects.get(pk=home.pk)), timezone.now())
+                plain = baseline(outside.language)
+                for form, queries in outside.rows(half):
+                    facts = f"{outside.language} {form} ({len(queries)})"
+                    figures = [
+                        "{1:.3f} / {0:.3f}".format(*judged(search, queries))
+                        for search in (self.pages_found(outside.language), plain)
+                    ]
+                    self.stdout.write(f"{facts:24} {figures[0]:>20} {figures[1]:>20}")
+                if not keep:
+                    transaction.set_rollback(True)
+
+    def pages_found(self, language: str) -> PageSearch:
+        """The search of the whole network from an edition of the language."""
+
+        def search(query: str, limit: int) -> list[int]:
+            results = find(self.editions[language], Criteria(query, sites=EVERYWHERE), timezone.now())
+            return [result.pk for result in results.page_results[:limit]]
+
+        return search
 
     def editions_by_language(self) -> dict[str, Edition]:
         """The first edition of each language; a search of the whole network can start from any."""
