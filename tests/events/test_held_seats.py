@@ -61,7 +61,7 @@ def test_registration_holds_its_seats_until_the_link_is_followed(lorraine, event
     assert response.status_code == 303
     assert (states(), taken(event)) == ({"anna": "confirmed"}, 2)
     (message,) = sent_mails("anna")
-    assert [name for name, _content, _kind in message.attachments] == [f"{event.slug}.ics"]
+    assert [part.get_filename() for part in message.attachments] == [f"{event.slug}.ics"]
 
 
 def test_mail_to_be_confirmed_repeats_nothing_and_encloses_nothing(lorraine, event):
