@@ -1,11 +1,15 @@
 """A list makes nobody active who has left elsewhere, and invents no consent; what it says beyond that is refused."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from portal.newsletter.importing.lists import ImportListError, read_list
 from portal.newsletter.models import ConsentStep, Subscriber
-from portal.newsletter.subscribers.subscription import data_of
+from portal.newsletter.periodic import delete_expired_data
+from portal.newsletter.subscribers.subscription import SubscriptionChoice, data_of, request_subscription
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
@@ -140,3 +144,26 @@ def test_who_has_left_here_is_not_brought_back_by_any_list(lorraine, newsletter,
     bring_in(newsletter, tmp_path, "email,status,consented_at\nclaire@reader.example,active,2025-01-01\n")
 
     assert Subscriber.objects.get().state == state
+
+
+@pytest.mark.parametrize("state", [Subscriber.State.LEFT, Subscriber.State.STOPPED])
+def test_address_that_anybody_typed_into_the_form_brings_no_leaver_back(lorraine, newsletter, tmp_path, state):
+    make_subscriber(lorraine, "claire@reader.example", state=state)
+    request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), timezone.now())
+
+    bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n")
+
+    assert Subscriber.objects.get().state == Subscriber.State.PENDING
+
+
+def test_leaver_without_a_date_of_consent_is_not_forgotten_by_a_request_that_nobody_confirmed(
+    lorraine, newsletter, tmp_path
+):
+    now = timezone.now()
+    make_subscriber(lorraine, "claire@reader.example", state=Subscriber.State.LEFT, confirmed_at=None, left_at=now)
+    request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), now)
+    delete_expired_data(now + timedelta(days=8))
+
+    bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n")
+
+    assert Subscriber.objects.get().state == Subscriber.State.LEFT
