@@ -90,6 +90,38 @@ def test_list_that_says_what_is_not_understood_is_refused_as_a_whole(text, named
         read_list(text.encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("email,\na@example.org,unsubscribed\n", "2"),
+        ("email,status,Status\na@example.org,unsubscribed,subscribed\n", "Status"),
+        ("email,name\nb@example.org,Bea\na@example.org,Anna,unsubscribed\n", "3"),
+        ("email,unsub time\na@example.org\n", "2"),
+    ],
+    ids=["no name", "two of one name", "more cells than columns", "fewer cells"],
+)
+def test_list_whose_columns_are_not_plain_is_refused_as_a_whole(text, named):
+    with pytest.raises(ImportListError, match=named):
+        read_list(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,unsub reason\na@example.org,NORMAL\n",
+        "email,clean campaign title\na@example.org,Lettre 12\n",
+        'email,tags\na@example.org,"foire, unsubscribed"\n',
+    ],
+    ids=["reason", "cleaned by", "tag"],
+)
+def test_whoever_has_left_by_the_words_of_another_column_is_left_out(text):
+    assert addresses(text) == []
+
+
+def test_empty_line_and_empty_cells_beyond_the_last_column_say_nothing():
+    assert addresses("email,name\nclaire@reader.example,Claire,,\n,\n ,\n") == ["claire@reader.example"]
+
+
 def test_consent_that_is_still_to_come_is_none():
     subscribers, (rejected,) = read_list(b"email,consented_at\nclaire@reader.example,2999-01-01\n")
 
