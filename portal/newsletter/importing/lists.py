@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -89,7 +90,7 @@ def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[I
     rejected = []
     for row in rows:
         # DictReader has what is beyond the last column under None, and None for what is missing.
-        beyond: list[str] = row.pop(None, [])  # type: ignore[call-overload]
+        beyond: Any = row.pop(None, [])  # type: ignore[call-overload]
         if not any((cell or "").strip() for cell in (*row.values(), *beyond)):
             continue
         if any(cell.strip() for cell in beyond) or None in row.values():
