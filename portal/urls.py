@@ -39,7 +39,7 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("admin/session/", never_cache(SessionView.as_view()), name="newsroom_session"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", newsroom_file, name="newsroom_file"),
-    path("admin/invitation/<str:token>/", account_views.account_invitation, name="account_invitation"),
+    path("admin/invitation/<str:token>/", account_views.InvitationView.as_view(), name="account_invitation"),
     path("admin/address/<str:token>/", account_views.account_address, name="account_address"),
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include(admin_urls)),

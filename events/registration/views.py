@@ -23,7 +23,7 @@ from events.registration.offer import seats_left_text
 from portal.core.readers.form_guard import PROBLEMS, Verdict
 from portal.core.readers.rate_limits import RateLimit, may_send_mail_to
 from portal.core.readers.sources import source_of
-from portal.core.serving.admittance import page_for_reader
+from portal.core.serving.admittance import is_served_to_reader, page_for_reader
 from portal.core.serving.editions import edition_of
 
 # Where a registration is valid at once, nobody else's mailbox confirms it.
@@ -94,15 +94,17 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
     """Show a registration, and confirm, change or cancel it by POST.
 
     The token in the URL is the authorisation; without a cookie there is nothing for CSRF to abuse. GET changes nothing,
-    because mail scanners open links before their readers do.
+    because mail scanners open links before their readers do. Nobody confirms a registration for an event that they
+    cannot see any more; whoever has a place may still give it back.
     """
     now = timezone.now()
     registration = registration_for_token(token, edition_of(request))
     date = booking.date_of(registration)
     form = ChangeRegistrationForm(request.POST or None, registration=registration, page=date.event) if date else None
     is_coming = date is not None and date.start > now and not date.is_withdrawn
-    may_confirm = is_coming and registration.is_held
+    may_confirm = is_coming and registration.is_held and is_served_to_reader(request, registration.event_id, now)
     may_change = is_coming and not (registration.is_cancelled or registration.is_held or registration.is_lapsed)
+    may_cancel = may_change or (is_coming and registration.is_held)
     status = 200
     if request.method == "POST":
         action = request.POST.get("action")
@@ -113,7 +115,7 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
             agrees = "recap" in request.POST and registration.recap_consent_id is not None
             booking.set_recap_consent(registration, agrees, now)
             return _redirect_back(request, "saved")
-        if action == "cancel" and (may_change or may_confirm):
+        if action == "cancel" and may_cancel:
             booking.cancel(registration, now)
             return _redirect_back(request, "cancelled")
         if action == "change" and may_change and form and _changed(form, registration, date, now):
@@ -126,6 +128,7 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "may_change": may_change,
         "may_confirm": may_confirm,
+        "may_cancel": may_cancel,
         "form_address": form_url(date) if date and is_coming and registration.is_lapsed else "",
         "done": request.GET.get("done"),
     }

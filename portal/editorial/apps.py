@@ -24,7 +24,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
 
-        # Registers what is kept of guests; only a module of the app itself would be found.
+        # Registers what is kept of people without an account; only a module of the app itself would be found.
         from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.in_print import telling
@@ -32,6 +32,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
         from portal.editorial.sharing.shares import source_deleted
+        from portal.editorial.sign_in import personal_data as asked_passwords  # noqa: F401
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
 

@@ -1,5 +1,6 @@
 """The public views: the form to ask for a document, and the download by the link in the mail."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.core.serving.admittance import is_served_to_reader
 from portal.core.serving.editions import edition_of
 from portal.media.delivery import document_response
 from portal.sheets.models import LINK_LIFETIME, SheetRequest
@@ -45,13 +47,24 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     """The document of a link; a page with status 410 that leads to a new request if the link is no longer valid."""
     edition, now = edition_of(request), timezone.now()
     sheet_request = request_from_token(token, edition)
-    # HEAD does not count as an opening.
-    is_get = request.method == "GET"
-    is_valid = sheet_request.record_opening(now) if is_get else sheet_request.is_link_valid(now)
-    if sheet_request.document is None or not is_valid:
+    document = sheet_request.document
+    is_valid = _is_offered(request, sheet_request, now)
+    if is_valid:
+        # HEAD does not count as an opening.
+        is_get = request.method == "GET"
+        is_valid = sheet_request.record_opening(now) if is_get else sheet_request.is_link_valid(now)
+    if document is None or not is_valid:
         context = {"url_to_ask_again": _url_to_ask_again(request, sheet_request)}
         return render(request, "sheets/link_expired.html", context, status=410)
-    return document_response(sheet_request.document)
+    return document_response(document)
+
+
+def _is_offered(request: HttpRequest, sheet_request: SheetRequest, now: datetime) -> bool:
+    """Whether this reader may still see the page of the request, and has what the document's folder asks for."""
+    document = sheet_request.document
+    if document is None or not is_served_to_reader(request, sheet_request.page_id, now):
+        return False
+    return all(rule.accept_request(request) for rule in document.collection.get_view_restrictions())
 
 
 def _url_to_ask_again(request: HttpRequest, sheet_request: SheetRequest) -> str:

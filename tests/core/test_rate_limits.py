@@ -239,3 +239,14 @@ class TestPagePassword:
         clock.shift(int(response["Retry-After"]))
 
         assert reader.post(action, {"password": "sésame", "return_url": "/fr/"}).status_code == 302
+
+    def test_known_password_of_one_page_gives_no_further_guesses_at_another(self, lorraine, reader, action, clock):
+        known = make_article(lorraine.section, "Connu de tous")
+        make_private(known, password="connu")
+        other = reader.get(lorraine.address(known)).context["action_url"]
+        answers = []
+        for number in range(2 * GUESSES.free):
+            answers.append(reader.post(action, {"password": f"essai {number}", "return_url": "/fr/"}).status_code)
+            reader.post(other, {"password": "connu", "return_url": "/fr/"})
+
+        assert 429 in answers

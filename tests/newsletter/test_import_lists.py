@@ -1,11 +1,15 @@
 """A list makes nobody active who has left elsewhere, and invents no consent; what it says beyond that is refused."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from portal.newsletter.importing.lists import ImportListError, read_list
 from portal.newsletter.models import ConsentStep, Subscriber
-from portal.newsletter.subscribers.subscription import data_of
+from portal.newsletter.periodic import delete_expired_data
+from portal.newsletter.subscribers.subscription import SubscriptionChoice, data_of, request_subscription
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
@@ -86,6 +90,38 @@ def test_list_that_says_what_is_not_understood_is_refused_as_a_whole(text, named
         read_list(text.encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("email,\na@example.org,unsubscribed\n", "2"),
+        ("email,status,Status\na@example.org,unsubscribed,subscribed\n", "Status"),
+        ("email,name\nb@example.org,Bea\na@example.org,Anna,unsubscribed\n", "3"),
+        ("email,unsub time\na@example.org\n", "2"),
+    ],
+    ids=["no name", "two of one name", "more cells than columns", "fewer cells"],
+)
+def test_list_whose_columns_are_not_plain_is_refused_as_a_whole(text, named):
+    with pytest.raises(ImportListError, match=named):
+        read_list(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,unsub reason\na@example.org,NORMAL\n",
+        "email,clean campaign title\na@example.org,Lettre 12\n",
+        'email,tags\na@example.org,"foire, unsubscribed"\n',
+    ],
+    ids=["reason", "cleaned by", "tag"],
+)
+def test_whoever_has_left_by_the_words_of_another_column_is_left_out(text):
+    assert addresses(text) == []
+
+
+def test_empty_line_and_empty_cells_beyond_the_last_column_say_nothing():
+    assert addresses("email,name\nclaire@reader.example,Claire,,\n,\n ,\n") == ["claire@reader.example"]
+
+
 def test_consent_that_is_still_to_come_is_none():
     subscribers, (rejected,) = read_list(b"email,consented_at\nclaire@reader.example,2999-01-01\n")
 
@@ -140,3 +176,26 @@ def test_who_has_left_here_is_not_brought_back_by_any_list(lorraine, newsletter,
     bring_in(newsletter, tmp_path, "email,status,consented_at\nclaire@reader.example,active,2025-01-01\n")
 
     assert Subscriber.objects.get().state == state
+
+
+@pytest.mark.parametrize("state", [Subscriber.State.LEFT, Subscriber.State.STOPPED])
+def test_address_that_anybody_typed_into_the_form_brings_no_leaver_back(lorraine, newsletter, tmp_path, state):
+    make_subscriber(lorraine, "claire@reader.example", state=state)
+    request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), timezone.now())
+
+    bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n")
+
+    assert Subscriber.objects.get().state == Subscriber.State.PENDING
+
+
+def test_leaver_without_a_date_of_consent_is_not_forgotten_by_a_request_that_nobody_confirmed(
+    lorraine, newsletter, tmp_path
+):
+    now = timezone.now()
+    make_subscriber(lorraine, "claire@reader.example", state=Subscriber.State.LEFT, confirmed_at=None, left_at=now)
+    request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), now)
+    delete_expired_data(now + timedelta(days=8))
+
+    bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n")
+
+    assert Subscriber.objects.get().state == Subscriber.State.LEFT

@@ -36,6 +36,14 @@ def address_key(written: str) -> str:
     return normalize_address(written).casefold()
 
 
+def is_address(written: str, key: str) -> bool:
+    """Whether what somebody typed is a spelling of the address with this `address_key`."""
+    try:
+        return address_key(written) == key
+    except ValueError:
+        return False
+
+
 def mailbox_key(written: str) -> str:
     """A key that is the same for all addresses of one mailbox, for rate limits: no tag, no dots, one domain a service.
 

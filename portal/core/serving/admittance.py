@@ -7,7 +7,7 @@ from wagtail.models import Page
 
 from portal.core.models import PortalPage
 from portal.core.models.pages import GoneError
-from portal.core.serving.editions import edition_of
+from portal.core.serving.editions import Edition, edition_of, editions_of
 
 
 def page_for_reader(request: HttpRequest, key: int, now: datetime) -> PortalPage:
@@ -15,9 +15,23 @@ def page_for_reader(request: HttpRequest, key: int, now: datetime) -> PortalPage
 
     The session is read for private pages only, so that no other response varies by it.
     """
+    return _admitted(request, key, edition_of(request), now)
+
+
+def is_served_to_reader(request: HttpRequest, key: int | None, now: datetime) -> bool:
+    """Whether the page with this key would be served to this reader in one of the site's languages."""
+    for edition in editions_of(request).values():
+        try:
+            _admitted(request, key, edition, now)
+        except Http404:
+            continue
+        return True
+    return False
+
+
+def _admitted(request: HttpRequest, key: int | None, edition: Edition, now: datetime) -> PortalPage:
     found = Page.objects.filter(pk=key).first()
     page = found.specific if found else None
-    edition = edition_of(request)
     if not isinstance(page, PortalPage) or not page.path.startswith(edition.home.path):
         raise Http404
     try:

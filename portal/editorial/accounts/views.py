@@ -1,34 +1,68 @@
 """The two pages that mails about an account lead to, for people who are not signed in."""
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from wagtail.admin.views.account import PasswordResetConfirmView
 
 from portal.editorial.accounts.addresses import change_of, confirm
 from portal.editorial.accounts.history import record
 from portal.editorial.accounts.invitations import invitation_of
-from portal.editorial.accounts.passwords import password_path
 from portal.editorial.people import name_of
-from portal.editorial.records.accounts import AccountChange
+from portal.editorial.records.accounts import AccountChange, AccountInvitation
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-def account_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Lead to the choice of a password, or say why the link opens no more and how to get another."""
-    invitation, is_current = invitation_of(token)
-    now = timezone.now()
-    if invitation and is_current and invitation.is_open(now) and invitation.account.is_active:
-        return redirect(password_path(invitation.account))
+class InvitationTokens(PasswordResetTokenGenerator):
+    """Asks at every request whether the invitation is still open, in place of the link to set a password anew."""
+
+    def check_token(self, user: Any, token: str | None) -> bool:
+        invitation, is_current = invitation_of(token or "")
+        return (
+            invitation is not None
+            and is_current
+            and invitation.account == user
+            and invitation.is_open(timezone.now())
+            and user.is_active
+        )
+
+
+class InvitationView(PasswordResetConfirmView):
+    """The choice of a first password, or a page that says why the link opens no more and how to get another.
+
+    As with Django's own link, the secret moves to the session, and the form is at an address without it.
+    """
+
+    http_method_names = ["get", "head", "post"]
+    token_generator = InvitationTokens()
+
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = kwargs["token"]
+        secret = request.session.get(INTERNAL_RESET_SESSION_TOKEN, "") if token == self.reset_url_token else token
+        invitation, is_current = invitation_of(secret)
+        if invitation and self.token_generator.check_token(invitation.account, secret):
+            key = urlsafe_base64_encode(force_bytes(invitation.account.pk))
+            return super().dispatch(request, uidb64=key, token=token)
+        return _invitation_over(request, invitation, is_current)
+
+
+def _invitation_over(request: HttpRequest, invitation: AccountInvitation | None, is_current: bool) -> HttpResponse:
     context = {
         "invitation": invitation,
         "inviter": name_of(invitation.invited_by) if invitation else "",
         "is_withdrawn": invitation is not None and invitation.withdrawn_at is not None,
-        "is_expired": invitation is not None and is_current and now >= invitation.expires_at,
+        "is_expired": invitation is not None and is_current and timezone.now() >= invitation.expires_at,
         "is_used": invitation is not None and not is_current,
         "organisation": settings.SINGLE_SIGN_ON,
     }

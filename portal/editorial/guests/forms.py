@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext_lazy
 
+from portal.core.readers.form_fields import ReaderAddressField
 from portal.editorial.records.invitations import LONGEST_REMARK, GuestRemark, ReviewInvitation
 
 DAYS = (3, 7, 14, 30)
@@ -23,6 +24,7 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         model = ReviewInvitation
         fields = ["name", "email", "language", "message"]
+        field_classes = {"email": ReaderAddressField}
         widgets = {"message": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "language": gettext_lazy("Of the mail and of the form below the draft."),

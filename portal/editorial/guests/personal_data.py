@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Comment, PageLogEntry, Site
 
 from portal.core.personal_data import Sites, register_personal_data_source
+from portal.core.readers.addresses import is_address
 from portal.editorial.guests.answers import AGREED, INVITED, REMARKED, REVOKED
 from portal.editorial.reader_data import pages_of_sites
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[ReviewInvitation]:
-    found = ReviewInvitation.objects.filter(email__iexact=address).select_related("page").prefetch_related("remarks")
+    # The address in every spelling; there are few invitations.
+    written = ReviewInvitation.objects.values_list("pk", "email")
+    keys = [key for key, email in written if is_address(email, address)]
+    found = ReviewInvitation.objects.filter(pk__in=keys).select_related("page").prefetch_related("remarks")
     if sites is None:
         return found
     return found.filter(page__in=pages_of_sites(Site.objects.filter(pk__in=[site.pk for site in sites])))

@@ -47,6 +47,17 @@ LEFT = (
     "désinscrit",
     "abgemeldet",
 )
+# Why somebody has left, or which mail came back: only of those who have left is there anything in it.
+WHY_LEFT = (
+    "unsub campaign title",
+    "unsub campaign id",
+    "unsub reason",
+    "unsub reason other",
+    "clean campaign title",
+    "clean campaign id",
+)
+# Words that people chose themselves: they say nothing of consent, unless one of them says that somebody has left.
+OWN_WORDS = ("lists", "listids", "tags", "notes")
 # What says nothing of consent, and is not kept. When somebody was added to a list is no consent either.
 NOT_KEPT = (
     "contact id",
@@ -91,10 +102,6 @@ NOT_KEPT = (
     "whatsapp marketing",
     "sms blacklisted",
     "smsblacklisted",
-    "listids",
-    "lists",
-    "tags",
-    "notes",
     "member rating",
     "optin ip",
     "confirm ip",
@@ -105,12 +112,6 @@ NOT_KEPT = (
     "timezone",
     "leid",
     "euid",
-    "unsub campaign title",
-    "unsub campaign id",
-    "unsub reason",
-    "unsub reason other",
-    "clean campaign title",
-    "clean campaign id",
 )
 YES = ("1", "yes", "true", "y", "x", "oui", "vrai", "ja", "wahr")
 NO = ("", "0", "2", "no", "false", "n", "non", "faux", "nein", "falsch")
@@ -162,12 +163,21 @@ class Columns:
     states: tuple[str, ...]
     agreed: tuple[str, ...]
     left: tuple[str, ...]
+    why_left: tuple[str, ...]
+    own_words: tuple[str, ...]
     unknown: tuple[str, ...]
 
     def standing_of(self, row: dict[str, str]) -> tuple[Standing, str]:
         """What a line says, and the column that says so: whoever has left in one of them has left."""
         found, by = Standing.SUBSCRIBED, ""
-        for names, judge in ((self.left, _left), (self.states, _state), (self.agreed, _agreed)):
+        judges = (
+            (self.left, _left),
+            (self.why_left, _why_left),
+            (self.states, _state),
+            (self.agreed, _agreed),
+            (self.own_words, _own_words),
+        )
+        for names, judge in judges:
             for name in names:
                 standing = judge(plain(row.get(name) or ""))
                 if standing is Standing.UNKNOWN:
@@ -183,13 +193,15 @@ def columns_of(names: list[str]) -> Columns:
         return tuple(name for each in known for name in names if plain(name) == each)
 
     addresses = those(ADDRESS) or those(PERHAPS_ADDRESS)
-    foreseen = {*ADDRESS, *PERHAPS_ADDRESS, *CONSENT, *STATE, *AGREED, *LEFT, *NOT_KEPT}
+    foreseen = {*ADDRESS, *PERHAPS_ADDRESS, *CONSENT, *STATE, *AGREED, *LEFT, *WHY_LEFT, *OWN_WORDS, *NOT_KEPT}
     return Columns(
         address=addresses[0] if addresses else None,
         consent=those(CONSENT),
         states=those(STATE),
         agreed=those(AGREED),
         left=those(LEFT),
+        why_left=those(WHY_LEFT),
+        own_words=those(OWN_WORDS),
         unknown=tuple(name for name in names if plain(name) and plain(name) not in foreseen),
     )
 
@@ -199,6 +211,15 @@ def _left(value: str) -> Standing:
         return Standing.SUBSCRIBED
     # A time, such as 2025 03 31 10:22:05.
     return Standing.LEFT if value in YES or value[:4].isdigit() else Standing.UNKNOWN
+
+
+def _why_left(value: str) -> Standing:
+    return Standing.LEFT if value else Standing.SUBSCRIBED
+
+
+def _own_words(value: str) -> Standing:
+    words = {word.strip(" \"'") for word in value.replace(";", ",").split(",")}
+    return Standing.LEFT if words & (set(RECEIVES_NOT) - set(NO)) else Standing.SUBSCRIBED
 
 
 def _state(value: str) -> Standing:

@@ -4,13 +4,14 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from portal.core.readers.addresses import address_key, normalize_address
-from portal.newsletter.importing.columns import Columns, Standing, columns_of
+from portal.newsletter.importing.columns import Columns, Standing, columns_of, plain
 
 MAX_FILE_SIZE = 20 * 1024 * 1024
 MOST_NAMED = 5
@@ -45,21 +46,42 @@ def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLi
     delimiter = max(",;\t", key=first.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        columns = columns_of([str(name or "") for name in rows.fieldnames or []])
+        names = [str(name or "") for name in rows.fieldnames or []]
+        columns = columns_of(names)
         if columns.address is None:
             raise ImportListError(_("The first line names no column “email”."))
+        _check_names(names)
         if columns.unknown:
-            names = ", ".join(f"“{name.strip()}”" for name in columns.unknown[:MOST_NAMED])
+            unknown = ", ".join(f"“{name.strip()}”" for name in columns.unknown[:MOST_NAMED])
             raise ImportListError(
                 _(
                     "It is not known what these columns say of a subscriber: %(names)s. One of them may say who has "
                     "unsubscribed. Take them out of the file if they do not. Nothing was brought in."
                 )
-                % {"names": names}
+                % {"names": unknown}
             )
         return _subscribers_in(rows, columns)
     except csv.Error as error:
         raise ImportListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from error
+
+
+def _check_names(names: list[str]) -> None:
+    """Raise ImportListError for a column that has no name, or whose name another has: what it says would be lost."""
+    known: set[str] = set()
+    for number, name in enumerate(names, 1):
+        if not plain(name):
+            raise ImportListError(
+                _(
+                    "Column %(number)d has no name; it may say who has unsubscribed. Name it, or take it out of the "
+                    "file. Nothing was brought in."
+                )
+                % {"number": number}
+            )
+        if plain(name) in known:
+            raise ImportListError(
+                _("Two columns have the name “%(name)s”. Nothing was brought in.") % {"name": name.strip()}
+            )
+        known.add(plain(name))
 
 
 def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
@@ -67,6 +89,15 @@ def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[I
     left: set[str] = set()
     rejected = []
     for row in rows:
+        # DictReader has what is beyond the last column under None, and None for what is missing.
+        beyond: Any = row.pop(None, [])  # type: ignore[call-overload]
+        if not any((cell or "").strip() for cell in (*row.values(), *beyond)):
+            continue
+        if any(cell.strip() for cell in beyond) or None in row.values():
+            raise ImportListError(
+                _("Line %(line)d has more or fewer cells than there are columns. Nothing was brought in.")
+                % {"line": rows.line_num}
+            )
         value = str(row.get(columns.address or "") or "")
         if not value.strip():
             continue

@@ -33,8 +33,8 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(confirmed, asked_at__lte=moment)
 
     def unconfirmed_before(self, moment: datetime) -> Self:
-        """The people who asked before this moment and have never confirmed."""
-        return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, asked_at__lt=moment)
+        """The people who asked before this moment, have never confirmed, and had not left before they asked."""
+        return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, left_at=None, asked_at__lt=moment)
 
 
 class Subscriber(models.Model):
@@ -78,6 +78,16 @@ class Subscriber(models.Model):
 
     def __str__(self):
         return self.address or str(_("forgotten address"))
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the person has unsubscribed or was stopped; a request, which anybody can make, changes nothing of it.
+
+        Only a confirmation does. Whoever waits for one and had confirmed before was no subscriber any more.
+        """
+        if self.state == self.State.PENDING:
+            return self.left_at is not None or self.confirmed_at is not None
+        return self.state != self.State.ACTIVE
 
     @property
     def section_keys(self) -> set[UUID]:

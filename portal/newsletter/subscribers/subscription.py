@@ -142,11 +142,14 @@ def add_imported(
 ) -> str:
     """Import a subscriber with the proof of their consent; return `added`, `known` or `left`.
 
-    Somebody who has unsubscribed, or was stopped after bounces, stays so. `agreed_at` is None where nobody knows it.
+    Somebody who has unsubscribed, or was stopped after bounces, stays so, also while a request of theirs is not
+    confirmed. `agreed_at` is None where nobody knows it.
     """
     known = find_subscriber(site, address)
-    if known and known.state != State.PENDING:
-        return "known" if known.state == State.ACTIVE else "left"
+    if known and known.has_left:
+        return "left"
+    if known and known.state == State.ACTIVE:
+        return "known"
     subscriber = _save_request(known, site, address, choice, now)
     Subscriber.objects.filter(pk=subscriber.pk).update(state=State.ACTIVE, confirmed_at=agreed_at, left_at=None)
     agreed = f"consented_at: {agreed_at.isoformat() if agreed_at else '?'}"

@@ -1,0 +1,30 @@
+"""The requests for a new password, which anybody can make for any address, with the personal data of the network."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.tasks import TaskResultStatus
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from portal.core.personal_data import Sites, register_personal_data_source
+from portal.core.readers.addresses import is_address
+from portal.core.tasks.durable import BACKEND
+from portal.editorial.sign_in.password_reset import mail_reset_links
+
+
+def _requests(address: str, sites: Sites) -> QuerySet[DBTaskResult]:
+    """Those with this address, in every spelling; accounts are of the network, and so are these."""
+    requests = DBTaskResult.objects.filter(backend_name=BACKEND, task_path=mail_reset_links.module_path)
+    if sites is not None:
+        return requests.none()
+    # There are few: each is deleted a fortnight after it was worked off.
+    typed = requests.exclude(status=TaskResultStatus.RUNNING).iterator(chunk_size=100)
+    return requests.filter(pk__in=[each.pk for each in typed if is_address(each.args_kwargs["args"][0], address)])
+
+
+def _as_data(task: DBTaskResult) -> dict[str, Any]:
+    return {"asked": task.enqueued_at.isoformat(), "state": task.status.lower()}
+
+
+register_personal_data_source("passwords", _("Requests for a new password"), _requests, _as_data, DBTaskResult)
