@@ -148,6 +148,7 @@ THE_HOUSE = "the newsroom's own words, names and settings"
 IN_PRINT = "what was published, or is meant to be"
 NO_OUTSIDER = {
     "accounts.User": "the accounts of the newsroom, which administrators make and delete",
+    "editorial.AddressChange": "of the accounts of the newsroom, and gone once it is decided",
     "auth.Group": THE_HOUSE,
     "auth.Permission": THE_HOUSE,
     "sessions.Session": "of the newsroom, and deleted when it ends",
