@@ -8,7 +8,7 @@ from wagtail.models import Collection
 
 from events.models import Venue
 from search.indexing.checking import check
-from tests.builders import make_document, make_draft, make_event, make_private, make_recap
+from tests.builders import make_document, make_draft, make_event, make_private, make_recap, work_off
 from tests.search.searching import get_results, search, soup, titles
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,8 @@ def test_speakers_programme_and_attached_files_are_found(lorraine):
         programme=[{"type": "session", "value": session}],
         documents=[{"type": "download", "value": {"document": plan.pk, "title": "Itinéraire"}}],
     )
+    # The text of a document is read in the background.
+    work_off()
     for word in ("zenobie", "fondeuse", "laminoir", "gneiss", "chevalement", "itineraire"):
         assert titles(lorraine, word) == ["Soirée"], word
 
