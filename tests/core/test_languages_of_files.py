@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.parametrize("path", ["/nope.jpg", "/favicon.ico", "/sitemap.txt", "/media/images/x.jpg", "/static/x.css"])
+@pytest.mark.parametrize("path", ["/nope.jpg", "/favicon.png", "/sitemap.txt", "/media/images/x.jpg", "/static/x.css"])
 def test_missing_file_does_not_redirect_to_a_language(lorraine, path):
     response = lorraine.reader().get(path, headers={"Accept-Language": "de"})
 
