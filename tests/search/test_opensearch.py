@@ -66,9 +66,9 @@ def test_query_filters_by_edition_facets_and_time_and_scores_the_words():
     assert {"range": {"hidden_at": {"lte": NOW.isoformat()}}} in found["filter"][-1]["bool"]["must_not"]
     part = found["must"][0]["bool"]["should"][0]["bool"]
     assert part["filter"] == [{"terms": {"scope": ["h3", "h4"]}}]
-    assert {"match_phrase": {"title": {"query": "fonder", "boost": 10.0}}} in part["must"][0]["bool"]["should"]
+    assert {"match_phrase": {"title": {"query": "fonder", "boost": 2.0}}} in part["must"][0]["bool"]["should"]
     assert {"match_phrase": {"text": {"query": "four electr", "boost": 1.0}}} in part["must"][1]["bool"]["should"]
-    assert part["must_not"][0]["bool"]["should"][0] == {"match_phrase": {"title": {"query": "gaz", "boost": 10.0}}}
+    assert part["must_not"][0]["bool"]["should"][0] == {"match_phrase": {"title": {"query": "gaz", "boost": 2.0}}}
 
 
 def test_counts_candidates_and_completions_are_queried_from_the_server(requests):
