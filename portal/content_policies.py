@@ -15,6 +15,7 @@ READERS: Policy = {
     "img-src": [CSP.SELF, "data:"],
     "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
