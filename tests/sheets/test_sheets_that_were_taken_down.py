@@ -25,6 +25,5 @@ def test_link_gives_no_file_after_it_was_taken_down(reader, sheet, take_down):
     take_down(sheet)
 
     response = reader.get(link)
-    response.close()
 
     assert response.status_code in (404, 410)
