@@ -8,43 +8,14 @@ from django.utils import timezone
 from portal.editorial.approval.completeness import IncompleteError, missing_findings, waive
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions
-from tests.builders import make_article, make_image, make_member, make_topic, newsroom_client
+from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.actions import publish_as_system, reload
-from tests.editorial.side_by_side import QUOTE, WOOD, Window, draft_of, fill_in, rich
+from tests.editorial.side_by_side import Window, draft_of, fill_in, rich
 
 
 @pytest.fixture
 def editor(newsroom):
     return newsroom[Role.EDITOR]
-
-
-@pytest.fixture
-def german(lorraine):
-    return lorraine.homes["de"].locale
-
-
-@pytest.fixture
-def story(lorraine):
-    return make_article(
-        lorraine.section,
-        "La filière bois",
-        slug="bois",
-        standfirst="Cent postes.",
-        body=[WOOD, QUOTE],
-        lead_image=make_image(),
-        lead_image_alt="Une scierie",
-        topics=[make_topic("Bois")],
-    )
-
-
-@pytest.fixture
-def translation(story, german, editor):
-    return actions.start(story, german, editor)
-
-
-@pytest.fixture
-def window(lorraine, editor, translation):
-    return Window(newsroom_client(lorraine, editor), translation)
 
 
 def test_every_passage_stands_beside_its_original(window):

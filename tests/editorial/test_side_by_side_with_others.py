@@ -12,13 +12,11 @@ from tests.builders import (
     change,
     locale,
     make_article,
-    make_image,
     make_section,
-    make_topic,
     newsroom_client,
 )
 from tests.editorial.actions import reload
-from tests.editorial.side_by_side import QUOTE, WOOD, Window, draft_of, fill_in
+from tests.editorial.side_by_side import Window, draft_of, fill_in
 
 DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
 
@@ -26,35 +24,6 @@ DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
 @pytest.fixture
 def editor(newsroom):
     return newsroom[Role.EDITOR]
-
-
-@pytest.fixture
-def german(lorraine):
-    return lorraine.homes["de"].locale
-
-
-@pytest.fixture
-def story(lorraine):
-    return make_article(
-        lorraine.section,
-        "La filière bois",
-        slug="bois",
-        standfirst="Cent postes.",
-        body=[WOOD, QUOTE],
-        lead_image=make_image(),
-        lead_image_alt="Une scierie",
-        topics=[make_topic("Bois")],
-    )
-
-
-@pytest.fixture
-def translation(story, german, editor):
-    return actions.start(story, german, editor)
-
-
-@pytest.fixture
-def window(lorraine, editor, translation):
-    return Window(newsroom_client(lorraine, editor), translation)
 
 
 class TestOriginalHasChanged:
