@@ -4,7 +4,7 @@ RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test test-all attack faults lint format messages bench sbom shell clean
+.PHONY: help demo test test-all attack faults html lighthouse lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,16 @@ attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEE
 faults: ## Inject faults that take a minute, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh
 	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/operation/faults_*.py $(ARGS)
+
+html: ## Check the HTML of every kind of page with the Nu checker (needs Java and npm)
+	@sh portal/bootstrap.sh
+	@npm install --silent --no-audit --no-fund --prefix var/nu vnu-jar@26.9.27
+	@.venv/bin/python -m pytest -q tests/demo/nu_checker.py $(ARGS)
+
+lighthouse: ## Measure every kind of page as a phone reads it (needs Node, npm and Chromium; on a quiet machine)
+	@sh portal/bootstrap.sh
+	@npm install --silent --no-audit --no-fund --prefix var/lighthouse lighthouse@13.5.0
+	@.venv/bin/python -m pytest -q tests/journeys/lighthouse.py $(ARGS)
 
 lint: ## Check style, types, layers, templates and migrations
 	@sh portal/bootstrap.sh

@@ -1,0 +1,53 @@
+"""Lighthouse for a phone on every kind of page. Run it by `make lighthouse`, which fetches Lighthouse; it needs Node.
+
+It measures time, so that a machine with other work at hand gives figures that mean nothing.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import BROWSERS, FLAGS
+from tests.journeys.test_reading import PAGES
+
+PROGRAM = Path(os.environ.get("LIGHTHOUSE", "var/lighthouse/node_modules/lighthouse/cli/index.js"))
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+AT_LEAST = 98
+# A page of results asks search engines to leave it out.
+WITHOUT_SEO = ("search",)
+KINDS = (
+    "home",
+    "section",
+    "list of stories",
+    "article",
+    "portrait of a company",
+    "event to come",
+    "recap",
+    "list of events",
+    "search",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_reaches_the_scores(server, capsys, kind):
+    browser = next(path for name in BROWSERS if (path := shutil.which(name)))
+    flags = f"--chrome-flags=--headless=new {' '.join(FLAGS)}"
+    command = ["node", str(PROGRAM), server + PAGES[kind], flags, f"--only-categories={','.join(CATEGORIES)}"]
+    done = subprocess.run(
+        [*command, "--quiet", "--output=json"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "CHROME_PATH": browser},
+    )
+
+    report = json.loads(done.stdout)["categories"]
+    scores = {name: round(report[name]["score"] * 100) for name in CATEGORIES}
+    with capsys.disabled():
+        sys.stdout.write(f"{kind:24} {scores}\n")
+    judged = [name for name in CATEGORIES if not (name == "seo" and kind in WITHOUT_SEO)]
+    assert min(scores[name] for name in judged) >= AT_LEAST, scores
