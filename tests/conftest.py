@@ -1,5 +1,6 @@
 """What every test starts from: empty caches, no memory of another test's sites, and two sites where it asks for them."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
@@ -11,7 +12,10 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
+from django.template import Context
+from django.template.base import Template
 from django.test import Client, override_settings
+from django.test.utils import instrumented_test_render
 from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 from wagtail.models import Site
@@ -56,6 +60,27 @@ def light_settings() -> Iterator[None]:
         STORAGES=PLAIN_STATIC_FILES,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
+    """`response.context` holds what the page's own template was given, and not that of each widget and part of it.
+
+    Django would copy the context for each of the thousands of templates that make up one form of the newsroom.
+    """
+    rendering = threading.local()
+
+    def render(template: Template, context: Context) -> str:
+        if getattr(rendering, "page", False):
+            return template.nodelist.render(context)
+        rendering.page = True
+        try:
+            return instrumented_test_render(template, context)
+        finally:
+            rendering.page = False
+
+    with mock.patch.object(Template, "_render", render):
         yield
 
 

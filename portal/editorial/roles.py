@@ -227,32 +227,45 @@ def _sections_with_calendars(site: Site) -> list[Page]:
     return [section for section in sections_of(site) if section.translation_key in parents]
 
 
+def _named(codenames: Iterable[tuple[str, str]]) -> list[Permission]:
+    """Return the permissions of (app label, codename), in that order; KeyError where one is unknown."""
+    wanted = list(codenames)
+    found = Permission.objects.filter(
+        content_type__app_label__in={app_label for app_label, _ in wanted}, codename__in={name for _, name in wanted}
+    )
+    by_name = {(one.content_type.app_label, one.codename): one for one in found.select_related("content_type")}
+    return [by_name[codename] for codename in wanted]
+
+
 def _model_permissions(permissions: RolePermissions) -> list[Permission]:
     codenames = [("wagtailadmin", "access_admin")]
     if permissions.translates:
         codenames.append(("wagtail_localize", "submit_translation"))
-    return [
-        Permission.objects.get(content_type__app_label=app_label, codename=codename)
-        for app_label, codename in codenames
-    ]
+    return _named(codenames)
 
 
 def _set_page_permissions(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
     GroupPagePermission.objects.filter(group=group).delete()
-    for page in pages:
-        for action in sorted(actions):
-            GroupPagePermission.objects.create(group=group, page=page, permission_type=action)
+    granted = _named(("wagtailcore", f"{action}_page") for action in sorted(actions))
+    GroupPagePermission.objects.bulk_create(
+        GroupPagePermission(group=group, page=page, permission=permission) for page in pages for permission in granted
+    )
 
 
 def _set_collection_permissions(group: Group, collection: Collection, permissions: RolePermissions) -> None:
     GroupCollectionPermission.objects.filter(group=group).delete()
-    granted = [(*model, action) for model in COLLECTION_MODELS for action in sorted(permissions.media)]
+    codenames = [
+        (app_label, f"{action}_{model}")
+        for app_label, model in COLLECTION_MODELS
+        for action in sorted(permissions.media)
+    ]
     if permissions.administers:
         # Granted for the site's own collection, these hold below it: it stays as it is.
-        granted += [("wagtailcore", "collection", action) for action in ("add", "change", "delete")]
-    for app_label, model, action in granted:
-        permission = Permission.objects.get(content_type__app_label=app_label, codename=f"{action}_{model}")
-        GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
+        codenames += [("wagtailcore", f"{action}_collection") for action in ("add", "change", "delete")]
+    GroupCollectionPermission.objects.bulk_create(
+        GroupCollectionPermission(group=group, collection=collection, permission=permission)
+        for permission in _named(codenames)
+    )
 
 
 def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions) -> None:
@@ -260,9 +273,9 @@ def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions
     codenames = [*CATALOGUE_PERMISSIONS, *(("core", f"{action}_person") for action in sorted(permissions.people))]
     if permissions.administers:
         codenames += TOPIC_PERMISSIONS + SETTINGS_PERMISSIONS
-    for app_label, codename in codenames:
-        permission = Permission.objects.get(content_type__app_label=app_label, codename=codename)
-        GroupSitePermission.objects.create(group=group, site=site, permission=permission)
+    GroupSitePermission.objects.bulk_create(
+        GroupSitePermission(group=group, site=site, permission=permission) for permission in _named(codenames)
+    )
 
 
 def _set_up_workflow(site: Site, groups: dict[Role, Group]) -> None:
