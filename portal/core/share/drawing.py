@@ -61,17 +61,18 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
 
 
 def serif(size: int) -> ImageFont.FreeTypeFont:
-    return _font("newsreader.woff2", size, 600)
+    # The optical size ends at 72.
+    return _font("newsreader.woff2", size, 600, min(size, 72))
 
 
 def sans(size: int) -> ImageFont.FreeTypeFont:
     return _font("libre-franklin.woff2", size, 600)
 
 
-def _font(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
+def _font(name: str, size: int, *axes: int) -> ImageFont.FreeTypeFont:
     # Loaded for each drawing: a font object must not be shared between threads.
     font = ImageFont.truetype(FONTS / name, size)
-    font.set_variation_by_axes([weight])
+    font.set_variation_by_axes(list(axes))
     return font
 
 
