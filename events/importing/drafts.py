@@ -15,7 +15,7 @@ from portal.core.bulk.children import NewChildren
 from portal.core.bulk.drafts import begin_draft, check_draft, insert_drafts
 from portal.core.models import PageTopic, Topic
 from portal.core.publication import lock_pages
-from portal.editorial.approval.many_reviews import start_reviews
+from portal.editorial.many_reviews import start_reviews
 
 # How many events one transaction stores: more are hardly quicker, and what is read meanwhile would wait longer.
 STORED_TOGETHER = 50
