@@ -74,7 +74,7 @@ class SubscriptionViewSet(RecordViewSet):
         Column("place", label=_("Calendar"), accessor=lambda each: place_in_words(each.calendar), sort_key="calendar"),
         "read_at",
         # In words: a red cross below “failed” would stand beside each source that is well.
-        Column("state", label=_("Last reading"), sort_key="is_failing"),
+        Column("state", label=pgettext_lazy("of a reading", "Result"), sort_key="is_failing"),
         BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
     ]
 
