@@ -3,28 +3,27 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from itertools import batched, chain, count
+from itertools import batched
 from time import monotonic
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext_lazy
-from wagtail.signal_handlers import disable_reference_index_auto_update
-from wagtail.tasks import update_reference_index_task
 
+from events.importing.drafts import STORED_TOGETHER, NewDrafts, NewEvent
 from events.importing.entries import ImportedEntry
 from events.importing.parse import ParsedFile
 from events.importing.problems import Problems
 from events.importing.values import values_from_page, values_from_source, write
 from events.models import EventPage, EventStatus, ImportedEvent, Subscription
-from portal.core.models import PageTopic, Topic
 from portal.editorial.mails.withheld import review_mails_withheld
 
 logger = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ class ImportReport:
 def import_events(
     subscription: Subscription, parsed_file: ParsedFile, now: datetime, seconds: float | None = None
 ) -> ImportReport:
-    """Create and update the drafts of a subscription, with one transaction for each event and without mails.
+    """Create and update the drafts of a subscription, without mails; an event that cannot be stored loses only itself.
 
     After `seconds` the rest is left for the next call, which finds the first ones as they are.
     """
@@ -79,15 +78,8 @@ def import_events(
             if seconds is not None and monotonic() - began > seconds:
                 report.counts["left"] = len(parsed_file.events) - number
                 break
-            try:
-                with transaction.atomic():
-                    work.import_event(incoming)
-            except ValidationError as error:
-                report.found.add("; ".join(error.messages), incoming.line)
-            except Exception as error:
-                # An error in one event must not stop the import of the others.
-                logger.exception("An imported event could not be stored")
-                report.found.add(str(error), incoming.line)
+            work.import_event(incoming)
+        work.store_new()
         work.note_seen()
         if parsed_file.uids and not report.is_unfinished:
             work.handle_gone(parsed_file.uids)
@@ -104,19 +96,19 @@ class _Import:
         self.report = report
         self.known = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription)}
         self.unchanged: list[int] = []
-        # The highest number of each slug, so that a thousand equal titles are not counted a thousand times.
-        self.last_number: dict[str, int] = {}
+        self.new: list[NewEvent] = []
 
     @cached_property
-    def workflow(self) -> Any:
-        return self.calendar.get_workflow()
-
-    @cached_property
-    def slugs(self) -> set[str]:
-        """The slugs in the calendar, asked once; one that somebody takes meanwhile is refused, and tried again."""
-        return set(self.calendar.get_children().values_list("slug", flat=True))
+    def drafts(self) -> NewDrafts:
+        return NewDrafts(self.subscription, self.now)
 
     def import_event(self, incoming: ImportedEntry) -> None:
+        with self._reported(incoming):
+            self._take(incoming)
+        if len(self.new) >= STORED_TOGETHER:
+            self.store_new()
+
+    def _take(self, incoming: ImportedEntry) -> None:
         counts, record = self.report.counts, self.known.get(incoming.uid)
         if record is None and incoming.is_over(self.now) and not self.subscription.takes_past:
             counts["past"] += 1
@@ -124,60 +116,55 @@ class _Import:
         values = values_from_source(incoming)
         content_hash = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
         if record is None:
-            page = self._create(incoming, values)
-            ImportedEvent.objects.create(
-                subscription=self.subscription,
-                uid=incoming.uid,
-                event=page,
-                imported_values=values,
-                content_hash=content_hash,
-                seen_at=self.now,
-            )
-            counts["created"] += 1
+            self.new.append(NewEvent(incoming, values, content_hash))
         elif record.event_id is None or record.content_hash == content_hash:
             counts["deleted" if record.event_id is None else "same"] += 1
             self.unchanged.append(record.pk)
         elif event := record.event:
-            changed = self._update(event, record.imported_values, values)
+            with transaction.atomic():
+                changed = self._update(event, record.imported_values, values)
+                record.imported_values, record.content_hash = values, content_hash
+                record.seen_at, record.is_gone = self.now, False
+                record.save()
             counts["updated" if changed else "same"] += 1
-            record.imported_values, record.content_hash = values, content_hash
-            record.seen_at, record.is_gone = self.now, False
-            record.save()
+
+    @contextmanager
+    def _reported(self, incoming: ImportedEntry) -> Iterator[None]:
+        try:
+            yield
+        except ValidationError as error:
+            self.report.found.add("; ".join(error.messages), incoming.line)
+        except Exception as error:
+            # An error in one event must not stop the import of the others.
+            logger.exception("An imported event could not be stored")
+            self.report.found.add(str(error), incoming.line)
+
+    def store_new(self) -> None:
+        """Create the drafts of the new events that were taken since the last time."""
+        new, self.new = self.new, []
+        self._store(new)
+
+    def _store(self, events: Sequence[NewEvent]) -> None:
+        """Create drafts in one transaction; after an error, halve by halve, so that only the bad ones are lost."""
+        if not events:
+            return
+        if len(events) == 1:
+            with self._reported(events[0].incoming), transaction.atomic():
+                self.report.counts["created"] += self.drafts.create(events)
+            return
+        try:
+            with transaction.atomic():
+                created = self.drafts.create(events)
+        except Exception:  # Whatever it is, the single event that causes it reports it.
+            middle = len(events) // 2
+            self._store(events[:middle])
+            self._store(events[middle:])
+        else:
+            self.report.counts["created"] += created
 
     def note_seen(self) -> None:
         for keys in batched(self.unchanged, BATCH_SIZE):
             ImportedEvent.objects.filter(pk__in=keys).update(seen_at=self.now, is_gone=False)
-
-    def _create(self, incoming: ImportedEntry, values: dict[str, Any]) -> EventPage:
-        page = EventPage(
-            live=False,
-            locale=self.calendar.locale,
-            owner=self.subscription.author,
-            slug=self._free_slug(values["title"]),
-            uid=incoming.uid,
-            source=self.subscription.name,
-        )
-        write(page, values, values.keys())
-        if names := incoming.categories[:20]:
-            topics = Topic.objects.filter(locale=self.calendar.locale, name__in=names)
-            page.page_topics = [PageTopic(topic=topic) for topic in topics]
-        # The index of references is written once for a page, not at each of the two times that it is saved.
-        with disable_reference_index_auto_update():
-            self.calendar.add_child(instance=page)
-            page.save_revision(user=self.subscription.author)
-        update_reference_index_task.enqueue("events", "eventpage", str(page.pk))
-        if self.workflow:
-            self._submit(page, self.workflow)
-        return page
-
-    def _free_slug(self, title: str) -> str:
-        base = slugify(title)[:60].strip("-") or "event"
-        names = chain([base], (f"{base}-{number}" for number in count(self.last_number.get(base, 2))))
-        slug = next(name for name in names if name not in self.slugs)
-        self.slugs.add(slug)
-        if slug != base:
-            self.last_number[base] = int(slug.rpartition("-")[2])
-        return slug
 
     def _update(self, event: EventPage, imported_values: dict[str, Any], values: dict[str, Any]) -> bool:
         """Write the fields that the source changed, except those that were edited here; return whether any was."""
@@ -204,11 +191,8 @@ class _Import:
         if page.workflow_in_progress:
             self._request(page.current_workflow_state)
         elif workflow:
-            self._submit(page, workflow)
-
-    def _submit(self, page: EventPage, workflow: Any) -> None:
-        # The portal submits, also what is not complete yet; the review is that of whoever chose the source.
-        self._request(workflow.start(page, None))
+            # The portal submits, also what is not complete yet; the review is that of whoever chose the source.
+            self._request(workflow.start(page, None))
 
     def _request(self, state: Any) -> None:
         if self.subscription.requester:
@@ -221,8 +205,10 @@ class _Import:
         Events that are over are skipped, because sources usually drop past events.
         """
         present = set(uids)
-        for uid, record in self.known.items():
-            event = None if uid in present or record.is_gone else record.event
+        missing = [record for uid, record in self.known.items() if uid not in present and not record.is_gone]
+        prefetch_related_objects(missing, "event")
+        for record in missing:
+            event = record.event
             if event is None or (event.end and event.end <= self.now and not event.recurrence):
                 continue
             record.is_gone = True

@@ -172,7 +172,7 @@ class _EventReader:
     def master(self, uid: str, component: RawComponent) -> ImportedEntry:
         found = component.one("DTSTART")
         if found is None:
-            raise UnreadableError(_("an event without DTSTART"))
+            raise UnreadableError(_("an event without a start (DTSTART)"))
         is_all_day = not isinstance(found.dt, datetime)
         zone = self.zone_of(component, found)
         start = self.property_time(component, found, zone)

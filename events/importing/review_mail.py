@@ -1,6 +1,6 @@
 """Asks the reviewers for all that one reading of a source has brought, in one mail to each person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy as _, override
+from django.utils.translation import get_language, gettext_lazy as _, ngettext, override
 from wagtail.models import Page, Revision, Site, TaskState
 
-from events.models import EventPage, ImportedEvent, Subscription
+from events.models import EventPage, EventStatus, ImportedEvent, Subscription
 from portal.core.mail import compose, enqueue
 from portal.core.models import SiteSettings
-from portal.core.zones import clock_beside, zone
+from portal.core.zones import when_for, zone
 from portal.editorial.mails.page_mails import admin_url, review_link
 from portal.editorial.mails.receivers import reviewers_of
 from portal.editorial.people import language_of, name_of, recipients
@@ -97,6 +97,17 @@ def _line(request: Request, site_zone: ZoneInfo) -> dict[str, str]:
     draft = request.state.revision.as_object()
     return {
         "title": draft.title,
-        "when": ", ".join(filter(None, (draft.when, clock_beside(draft, site_zone)))),
+        "when": " · ".join(_facts(draft, site_zone)),
         "link": review_link(request.state, request.state.revision),
     }
+
+
+def _facts(draft: EventPage, site_zone: ZoneInfo) -> Iterator[str]:
+    """Yield what a reviewer has to know of an event before opening it: a series and a cancellation look like others."""
+    yield when_for(draft, site_zone)
+    if draft.recurrence:
+        yield draft.recurrence_text
+    if more := draft.added_dates.count():
+        yield ngettext("%(number)s more date", "%(number)s more dates", more) % {"number": more}
+    if draft.is_cancelled:
+        yield str(EventStatus.CANCELLED.label)

@@ -297,16 +297,18 @@ class EventPage(RegistrablePage):
                 raise ValidationError({"recurrence": str(error)}) from error
 
     def save(self, *args, **kwargs):
-        if self.start and is_plausible(self.start) and (self.end is None or is_plausible(self.end)):
-            self._normalize_span(self.start)
+        self.normalize_span()
         return super().save(*args, **kwargs)
 
-    def _normalize_span(self, start: datetime) -> None:
+    def normalize_span(self) -> None:
         """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.
 
         All instants become UTC, because Python compares an ambiguous local time as unequal to every other zone, and
-        whole seconds, because calendars and rules have no fractions.
+        whole seconds, because calendars and rules have no fractions. What is no plausible time stays as it is.
         """
+        start = self.start
+        if not (start and is_plausible(start) and (self.end is None or is_plausible(self.end))):
+            return
         self.start = start = start.astimezone(UTC).replace(microsecond=0)
         self.end = self.end and self.end.astimezone(UTC).replace(microsecond=0)
         first = wall_time(start, self.zone)

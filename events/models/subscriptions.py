@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from events.models.event import EventPage
@@ -91,6 +91,15 @@ class Subscription(models.Model):
     def requester(self) -> Any:
         """Whoever changed the subscription last asks for the reviews; nobody approves what they have asked for."""
         return self.changed_by or self.owner
+
+    @property
+    def state(self) -> str:
+        """What became of the last reading, in a word or two."""
+        if self.is_failing:
+            return pgettext("a reading", "Failed")
+        if self.unfinished_since:
+            return pgettext("a reading", "Goes on")
+        return pgettext("a reading", "Done") if self.read_at else gettext("Not read yet")
 
     def clean(self):
         super().clean()

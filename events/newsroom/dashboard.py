@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from events.models import Occurrence
 from events.recurrence import SINGLE
 from events.status import EventStatus
+from portal.core.separation.clocks import SiteClocks
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 
@@ -23,20 +24,26 @@ def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the next dates, each in one language of its event."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
-    shown = set()
+    clocks, shown = _clocks(dashboard), set()
     for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LANGUAGES * (COMING + 1)]:
         if (date.event.translation_key, date.key) in shown:
             continue
         shown.add((date.event.translation_key, date.key))
+        facts = (clocks.when(date, date.event.path), _status(date), _seats(date))
         yield DashboardRow(
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),
-            note=" · ".join(str(part) for part in (date.when, _status(date), _seats(date)) if part),
+            note=" · ".join(str(part) for part in facts if part),
             links=_links(date),
         )
         if len(shown) > COMING:
             return
+
+
+def _clocks(dashboard: Dashboard) -> SiteClocks:
+    area = dashboard.work_area
+    return dashboard.cached("clocks", lambda: SiteClocks([*area.full_paths, *area.own_paths]))
 
 
 def _status(date: Occurrence) -> str:
@@ -68,13 +75,14 @@ def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the dates whose recap is due, latest first; a draft counts as a recap."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.awaiting_recap(dashboard.now).filter(permitted).select_related("event")
-    for date in dates.defer("event__body", "event__programme", "event__speakers", "event__partners")[: LIST_LENGTH + 1]:
+    clocks, texts = _clocks(dashboard), ("event__body", "event__programme", "event__speakers", "event__partners")
+    for date in dates.defer(*texts)[: LIST_LENGTH + 1]:
         recap_url = f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"
         yield DashboardRow(
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),
             moment=date.end,
-            note=date.when,
+            note=clocks.when(date, date.event.path),
             actions=((_("Publish the recap"), recap_url),),
         )

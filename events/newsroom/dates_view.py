@@ -16,6 +16,7 @@ from events.models import ChangedDate, EventPage, EventSettings
 from events.models.dates import occurrences_of
 from events.newsroom.splitting import find_date, split_series
 from events.recurrence import expand, horizon_from
+from portal.core.separation.clocks import SiteClocks
 from portal.editorial.work_area import WorkArea
 
 MAX_ROWS = 60
@@ -51,6 +52,7 @@ def _context(page: EventPage) -> dict[str, Any]:
     upcoming = [row for row in rows if row.end > timezone.now()]
     return {
         "page": page,
+        "site_zone": SiteClocks([page.path]).zone_of(page.path),
         "rows": upcoming[:MAX_ROWS],
         "more": max(0, len(upcoming) - MAX_ROWS),
         "past": len(rows) - len(upcoming),

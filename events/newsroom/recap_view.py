@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import EventPage, Occurrence
 from events.newsroom.recaps import may_write_recap, open_recap, recap_of
+from portal.core.separation.clocks import SiteClocks
 
 
 class DateForm(forms.Form):
@@ -30,7 +31,9 @@ def recap(request: HttpRequest, page_id: int) -> HttpResponse:
     date = _date(event, DateForm(request.GET))
     if request.method == "POST":
         return _open(request, date)
-    return render(request, "events/newsroom/recap.html", {"page": event, "date": date, "recap": recap_of(date)})
+    site_zone = SiteClocks([event.path]).zone_of(event.path)
+    context = {"page": event, "date": date, "recap": recap_of(date), "site_zone": site_zone}
+    return render(request, "events/newsroom/recap.html", context)
 
 
 def _date(event: EventPage, form: DateForm) -> Occurrence:

@@ -15,6 +15,8 @@ from wagtail.models import Page
 from events.models import EventPage, Occurrence, RecapPage
 from portal.core.models import PageTopic
 from portal.core.publication import lock_pages
+from portal.core.separation.clocks import SiteClocks
+from portal.core.zones import clock_beside
 from portal.editorial.approval.checklist import Finding
 
 MAX_SLUG_LENGTH = 200
@@ -101,10 +103,16 @@ def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
         yield Finding("date", _("Say which date of the series this looks back on."), "event_date")
     elif event and ends_at and ends_at > published_at:
         message = _("What this looks back on is not over before %(moment)s.")
-        moment = ends_at.astimezone(event.zone)
-        yield Finding("early", message % {"moment": date_format(moment, "DATETIME_FORMAT")}, "event")
+        yield Finding("early", message % {"moment": _moment(event, ends_at)}, "event")
     if not page.body:
         yield Finding("body", _("Tell what happened."), "body")
+
+
+def _moment(event: EventPage, moment: datetime) -> str:
+    """Name a moment on the clock of the event, and that clock where it is another than the site's."""
+    site_zone = SiteClocks([event.path]).zone_of(event.path)
+    words = [date_format(moment.astimezone(event.zone), "DATETIME_FORMAT"), clock_beside(event, site_zone)]
+    return ", ".join(filter(None, words))
 
 
 def recommended_findings(page: Any) -> Iterator[Finding]:

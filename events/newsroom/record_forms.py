@@ -3,11 +3,19 @@
 from typing import Any
 
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
+from wagtail.query import PageQuerySet
 
 from events.newsroom.policies import calendars_administered_by
 from portal.core.separation.references import SameSiteReferences
+
+HOME_LENGTH = 2 * Page.steplen
+
+
+def place_in_words(calendar: Page) -> str:
+    """Name a calendar with the section that it belongs to: “Events › Calendar”."""
+    return " › ".join([*calendar.get_ancestors().filter(depth__gt=2).values_list("title", flat=True), calendar.title])
 
 
 class VenueForm(SameSiteReferences, WagtailAdminModelForm):
@@ -30,7 +38,18 @@ class SubscriptionForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.for_user is not None and "calendar" in self.fields:
-            self.fields["calendar"].queryset = calendars_administered_by(self.for_user)  # type: ignore[attr-defined]
+            self._offer(calendars_administered_by(self.for_user))
+
+    def _offer(self, calendars: PageQuerySet) -> None:
+        """Offer calendars by their position: most have the same title."""
+        field: Any = self.fields["calendar"]
+        paths = calendars.values_list("path", flat=True)
+        above = {path[:end] for path in paths for end in range(HOME_LENGTH, len(path) + 1, Page.steplen)}
+        titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
+        field.queryset = calendars
+        field.label_from_instance = lambda page: " › ".join(
+            titles[page.path[:end]] for end in range(HOME_LENGTH, len(page.path) + 1, Page.steplen)
+        )
 
     def save(self, commit: bool = True) -> Any:
         subscription = self.instance

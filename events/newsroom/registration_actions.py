@@ -15,6 +15,7 @@ from events.newsroom.registration_policy import dates_for_organiser, permitted_e
 from events.registration.booking import BookingRequest, admit, cancel, promote_waiting, register
 from events.registration.forms import QuestionFields, seats_field
 from portal.core.readers.form_fields import LineField, ReaderAddressField
+from portal.core.separation.clocks import SiteClocks
 
 
 class ManualRegistrationForm(QuestionFields, forms.Form):
@@ -27,19 +28,21 @@ class ManualRegistrationForm(QuestionFields, forms.Form):
     def __init__(self, *args: Any, page: EventPage, dates: list[Occurrence], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.page = page
-        self.fields["date"].choices = [(date.key, self._label(date)) for date in dates]  # type: ignore[attr-defined]
+        clocks = SiteClocks([page.path])
+        labels = [(date.key, self._label(date, clocks.when(date, page.path))) for date in dates]
+        self.fields["date"].choices = labels  # type: ignore[attr-defined]
         self.fields["seats"] = seats_field(MAX_SEATS)
         self.add_question_fields()
         for number in range(len(self.questions)):
             self.fields[f"answer-{number}"].required = False
 
     @staticmethod
-    def _label(date: Occurrence) -> str:
+    def _label(date: Occurrence, when: str) -> str:
         availability = date.availability
         if availability is None or availability.capacity is None:
-            return date.when
+            return when
         return gettext("%(when)s (%(taken)d of %(capacity)d places taken)") % {
-            "when": date.when,
+            "when": when,
             "taken": availability.taken,
             "capacity": availability.capacity,
         }

@@ -25,6 +25,7 @@ from events.newsroom.registration_policy import (
     permitted_event,
     registrations_visible_to,
 )
+from portal.core.separation.clocks import SiteClocks
 from portal.core.spreadsheets.views import SafeSpreadsheets
 
 ANSWER_PREFIX = "answer: "
@@ -40,9 +41,9 @@ class RegistrationFilter(WagtailFilterSet):
         model = Registration
         fields = ["date", "state"]
 
-    def __init__(self, *args: Any, dates: list[Any], **kwargs: Any):
+    def __init__(self, *args: Any, dates: dict[int, str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.filters["date"].extra["choices"] = [(str(date.seats_id), date.when) for date in dates]
+        self.filters["date"].extra["choices"] = [(str(key), when) for key, when in dates.items()]
 
 
 class RegistrationsView(SafeSpreadsheets, generic.IndexView):
@@ -68,7 +69,8 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
     @cached_property
     def when(self) -> dict[int, str]:
         """The formatted time of each date, by the primary key of its seats."""
-        return {date.seats_id: date.when for date in self.dates}
+        clocks = SiteClocks([self.event.path])
+        return {date.seats_id: clocks.when(date, self.event.path) for date in self.dates}
 
     @property
     def columns(self) -> list[Column]:
@@ -89,7 +91,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
         return found.select_related("date", "consent", "recap_consent", "added_by")
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
-        return super().get_filterset_kwargs() | {"dates": self.dates}
+        return super().get_filterset_kwargs() | {"dates": self.when}
 
     def get_page_subtitle(self) -> str:
         return self.event.get_admin_display_title()
@@ -181,7 +183,8 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
         {"date": date, "rows": Registration.objects.confirmed().filter(date=date.seats_id).order_by("name", "pk")}
         for date in shown
     ]
-    context = {"event": event, "lists": lists, "dates": dates if len(dates) > 1 else []}
+    site_zone = SiteClocks([event.path]).zone_of(event.path)
+    context = {"event": event, "lists": lists, "dates": dates if len(dates) > 1 else [], "site_zone": site_zone}
     response = render(request, "events/newsroom/check_in.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -198,6 +201,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         page=Min("event"),
     )
     by_page = {row["page"]: row for row in counted}
-    pages = EventPage.objects.filter(pk__in=by_page).order_by("-start", "-pk")
-    rows = [{**by_page[page.pk], "page": page} for page in pages[:MAX_EVENTS]]
+    pages = list(EventPage.objects.filter(pk__in=by_page).order_by("-start", "-pk")[:MAX_EVENTS])
+    clocks = SiteClocks(page.path for page in pages)
+    rows = [{**by_page[page.pk], "page": page, "site_zone": clocks.zone_of(page.path)} for page in pages]
     return render(request, "events/newsroom/registered_events.html", {"rows": rows})

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import ObjectList
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic import chooser, history, usage
 from wagtail.admin.views.generic.models import CopyView, DeleteView, EditView, IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -12,7 +12,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.models import Subscription, Venue
-from events.newsroom.record_forms import SubscriptionForm, VenueForm
+from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
 from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
 
 
@@ -71,10 +71,11 @@ class SubscriptionViewSet(RecordViewSet):
     edit_handler = ObjectList(Subscription.panels, base_form_class=SubscriptionForm)
     list_display = [
         "name",
-        "calendar",
+        Column("place", label=_("Calendar"), accessor=lambda each: place_in_words(each.calendar), sort_key="calendar"),
         "read_at",
+        # In words: a red cross below “failed” would stand beside each source that is well.
+        Column("state", label=pgettext_lazy("of a reading", "Result"), sort_key="is_failing"),
         BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
-        BooleanColumn("is_failing", label=_("last reading failed")),
     ]
 
 

@@ -13,7 +13,7 @@ from events.models import CalendarEntry, EventPage, Occurrence, Registration
 from events.registration.links import page_url, registration_url, site_of
 from portal.core.mail import Attachment, compose, enqueue
 from portal.core.models import SiteSettings
-from portal.core.zones import clock_beside, zone
+from portal.core.zones import when_for, zone
 
 
 class RegistrationMailKind(StrEnum):
@@ -67,7 +67,7 @@ def _link_label(kind: RegistrationMailKind) -> str:
 
 def when_of(date: Occurrence, site: Site) -> str:
     """Format the time of a date, with the name of its clock if it is another than that of the reader's site."""
-    return ", ".join(filter(None, (date.when, clock_beside(date, zone(SiteSettings.for_site(site).time_zone)))))
+    return when_for(date, zone(SiteSettings.for_site(site).time_zone))
 
 
 def place_of(date: Occurrence) -> str:

@@ -41,7 +41,7 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
         with CaptureQueriesContext(connection) as captured:
             size = len(get(path).content)
         queries.append(len(captured))
-    backend = _backend()
+    backend = backend_process()
     times: list[float] = []
     database = processor_seconds(backend) if backend else None
     began, processor = perf_counter(), process_time()
@@ -66,7 +66,7 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
     )
 
 
-def _backend() -> int | None:
+def backend_process() -> int | None:
     """The process id of the PostgreSQL backend of this connection, if it runs on this machine."""
     if connection.vendor != "postgresql":
         return None

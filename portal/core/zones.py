@@ -93,6 +93,11 @@ def clock_beside(event: Any, reader_zone: tzinfo) -> str:
     return clock_name(event.zone, event.start)
 
 
+def when_for(event: Any, reader_zone: tzinfo) -> str:
+    """Return the time of an event or one of its dates in words, with the name of its clock where it needs one."""
+    return ", ".join(filter(None, (str(event.when), clock_beside(event, reader_zone))))
+
+
 def clock_name(place: ZoneInfo, moment: datetime) -> str:
     """Name the clock of a zone by its city, or by its offset: `heure d’Auckland`, `UTC−1`, never an abbreviation."""
     city = city_of(place)

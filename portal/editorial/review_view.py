@@ -7,13 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
+from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval import next_step
+from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
 from portal.editorial.approval.permissions import reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
@@ -114,7 +117,7 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
 
 
 def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAnswerForm) -> dict[str, Any]:
-    latest = page.latest_revision
+    latest, draft = page.latest_revision, page.get_latest_revision_as_object()
     answered = state.workflow_state.task_states.exclude(pk=state.pk).filter(
         status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     )
@@ -130,7 +133,9 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "planned_for": planned_for(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
         "against_approving": reason_against_approving(page, request.user),
-        "question": question_about(page.get_latest_revision_as_object()),
+        "question": question_about(draft),
+        # A source of events submits what is not complete yet: nobody should learn that by trying to approve it.
+        "missing": missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else [],
         "form": form,
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),

@@ -13,7 +13,7 @@ from portal.core.lists.cards import Card
 from portal.core.lists.listing import story_types
 from portal.core.serving.editions import Edition
 from portal.core.typography import typeset
-from portal.core.zones import clock_beside
+from portal.core.zones import when_for
 from portal.media.picture import sources
 from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Passage, Picture
 from portal.newsletter.content import ContentPart, parts_of
@@ -125,7 +125,7 @@ def _event(date: Occurrence, edition: Edition) -> BulletinEntry:
     return BulletinEntry(
         title=typeset(date.shown_title, edition.language),
         url=edition.url_of(date.event),
-        when=", ".join(filter(None, (str(date.when), clock_beside(date, edition.zone)))),
+        when=when_for(date, edition.zone),
         place=date.shown_place,
     )
 

@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from portal.bench import newsroom
+from events.models import EventPage, Subscription
+from portal.bench import imports, newsroom
 from portal.bench.clients import NETWORK, client_addresses
 from portal.bench.figures import Figures, as_json, as_table, p95_by_page
 from portal.bench.load import Load
@@ -116,3 +117,14 @@ def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, m
     assert whose == {"editor", "siteadmin", "network"}
     assert {figures.name for figures in measured if figures.queries > MAX_QUERIES} == set()
     assert (set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_bench_of_imports_measures_new_and_known_events_and_leaves_nothing(lorraine, saar):
+    before = EventPage.objects.count()
+    new, known = imports.measure(12).splitlines()
+
+    assert new.startswith("12 new events: ")
+    assert known.startswith("12 known events: ")
+    assert "ms of processor" in new
+    assert (EventPage.objects.count(), Subscription.objects.count()) == (before, 0)

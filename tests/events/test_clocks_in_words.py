@@ -4,13 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils.translation import override
 from time_machine import travel
 
+from events.newsroom.recaps import required_findings
+from portal.core.models import SiteSettings
 from portal.core.serving.snapshot import snapshot_of
 from portal.core.zones import clock_name, zone
+from portal.editorial.roles import Role
 from portal.newsletter.compose import _event as bulletin_entry
-from tests.builders import make_event
+from tests.builders import make_event, make_newsroom, make_recap, newsroom_client
+from tests.events.registering import WEEKLY, book, make_bookable
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
@@ -66,6 +71,75 @@ def test_whole_day_elsewhere_names_no_clock(lorraine):
 def when_on_page(ground, event) -> str:
     html = BeautifulSoup(ground.reader().get(ground.address(event)).content, "html.parser")
     return html.select_one("main").get_text(" ")
+
+
+# The newsroom
+
+
+@pytest.fixture
+def organiser(lorraine):
+    return make_newsroom(lorraine)[Role.ORGANISER]
+
+
+def bookable(calendar, time_zone: str, **facts):
+    """A series with a registration, whose first date is over."""
+    start = datetime(2026, 2, 28, 18, tzinfo=UTC)
+    event = make_bookable(calendar, time_zone, start=start, time_zone=time_zone, recurrence=WEEKLY, **facts)
+    book(event, "anna", 1)
+    return event
+
+
+def pages_of(event) -> list[str]:
+    lists = [reverse(f"registrations:{name}", args=[event.pk]) for name in ("list", "add", "check_in")]
+    return [*lists, reverse("event_dates", args=[event.pk]), reverse("event_recap", args=[event.pk])]
+
+
+def test_newsroom_names_the_city_of_an_hour_on_another_clock_than_the_site_s(lorraine, organiser):
+    away = bookable(lorraine.calendar, "Pacific/Auckland", owner=organiser)
+    near = bookable(lorraine.calendar, "Europe/Berlin", owner=organiser)
+    client = newsroom_client(lorraine, organiser)
+    overview, dashboard = (
+        client.get(reverse(name)).content.decode() for name in ("registrations:events", "wagtailadmin_home")
+    )
+    together = overview + dashboard
+
+    assert [path for path in pages_of(away) if "Auckland time" not in client.get(path).content.decode()] == []
+    assert [path for path in pages_of(near) if "Berlin time" in client.get(path).content.decode()] == []
+    assert "Auckland time" in overview
+    # Its coming dates, and the one that has no recap.
+    assert dashboard.count("Auckland time") >= 2
+    assert "Berlin time" not in together
+
+
+def test_newsroom_of_several_sites_compares_each_event_with_its_own_site(lorraine, saar, admin_user):
+    SiteSettings.objects.filter(site=saar.site).update(time_zone="Pacific/Auckland")
+    bookable(saar.calendars["fr"], "Pacific/Auckland")
+    bookable(saar.calendar, "Europe/Berlin")
+    overview = newsroom_client(lorraine, admin_user).get(reverse("registrations:events")).content.decode()
+
+    assert "Berlin time" in overview
+    assert "Auckland time" not in overview
+
+
+def test_finding_of_an_early_recap_names_the_clock_of_its_moment(lorraine, webinar):
+    recap = make_recap(lorraine.calendar, event=webinar)
+
+    assert "Auckland" in next(finding for finding in required_findings(recap, NOW) if finding.code == "early").message
+
+
+def test_end_of_the_registration_names_its_clock(lorraine):
+    start = datetime(2026, 3, 9, 18, tzinfo=UTC)
+    facts = {"start": start, "registration_lead": 24}
+    away = make_bookable(lorraine.calendar, "Loin", time_zone="Pacific/Auckland", **facts)
+    near = make_bookable(lorraine.calendar, "Près", time_zone="Europe/Berlin", **facts)
+
+    assert "Auckland" in end_of_registration(lorraine, away)
+    assert "Berlin" not in end_of_registration(lorraine, near)
+
+
+def end_of_registration(ground, event) -> str:
+    html = BeautifulSoup(ground.reader().get(ground.address(event)).content, "html.parser")
+    return html.select_one(".seating").get_text(" ")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """What a source brings has an author and a review: who chose the source cannot approve it, and one mail asks for all."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
@@ -176,6 +178,26 @@ def test_import_of_many_events_sends_one_mail_with_the_list(lorraine, saar, memb
     assert members[Role.SITE_ADMINISTRATOR].username in message.subject
     assert all(f"Visite {number}\n" in message.body for number in range(12))
     assert message.body.count("/admin/") == 13
+
+
+def test_mail_says_what_is_a_series_and_what_is_cancelled_and_the_review_what_is_missing(lorraine, members, partner):
+    series = basic("series@partner", SUMMARY="Permanence", RRULE="FREQ=WEEKLY;COUNT=6", LOCATION="Halle")
+    cancelled = basic("off@partner", SUMMARY="Foire", STATUS="CANCELLED")
+    added = basic("added@partner", SUMMARY="Petit-déjeuner", RDATE="20260401T090000,20260408T090000")
+    import_events(partner, series, cancelled, added)
+    work_off()
+    text = mail.outbox[0].body
+    when = {title: before for before, title in re.findall(r"^(.+)\n    (.+)\n    http", text, re.M)}
+    review = re.search(r"Permanence\n    (\S+)", text)[1]
+    shown = newsroom_client(lorraine, members[Role.APPROVER]).get(review).content.decode()
+
+    assert "6 fois" in when["Permanence"]
+    assert "2 autres dates" in when["Petit-déjeuner"]
+    assert "Annulé" in when["Foire"]
+    # It has a place, and neither a topic nor a standfirst.
+    missing = BeautifulSoup(shown, "html.parser").select_one(".help-warning").get_text()
+    assert "topic" in missing
+    assert "online" not in missing
 
 
 def test_reading_in_two_parts_sends_one_mail(members, partner, monkeypatch):

@@ -1,6 +1,7 @@
 """Who may subscribe to a partner's calendar: site administrators, for the calendars of their own site."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from events.models import EventSettings, Subscription
@@ -33,6 +34,22 @@ def test_site_administrator_subscribes_for_the_own_site(lorraine, saar, members)
     assert not Subscription.objects.exists()
     client.post(address, form(lorraine.calendar))
     assert Subscription.objects.get().owner == members[Role.SITE_ADMINISTRATOR]
+
+
+def test_calendars_are_offered_by_their_place_and_sources_listed_with_their_state(lorraine, saar, members):
+    failing = {"name": "Office du bois", "url": "https://partner.example/a.ics", "is_failing": True}
+    Subscription.objects.create(calendar=lorraine.calendar, **failing)
+    Subscription.objects.create(calendar=lorraine.calendar, name="Halle", url="https://partner.example/b.ics")
+    client = newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR])
+    offered = client.get(reverse("subscribed_calendars:add")).content.decode()
+    listed = client.get(reverse("subscribed_calendars:index")).content.decode()
+
+    options = [option.get_text() for option in BeautifulSoup(offered, "html.parser").select("#id_calendar option")]
+    steps = next(option.split(" › ") for option in options if option.endswith(lorraine.calendar.title))
+    assert steps == [page.title for page in lorraine.calendar.get_ancestors(inclusive=True)[1:]]
+    assert len(steps) > 2
+    assert not [option for option in options if option.startswith(saar.home.title)]
+    assert [word in listed for word in ("Failed", "Not read yet")] == [True, True]
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])

@@ -9,7 +9,7 @@ from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacem
 from events.models.dates import occurrences_of
 from events.occurrences import OVER_MARGIN, details_hash, placements_of, schedule_hash
 from events.recurrence import expand, horizon_from
-from portal.bench.bulk.rows import new_keys, write_objects
+from portal.core.bulk.rows import new_keys, write_objects
 from portal.core.lists.listing import PublicPosition
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
@@ -11,19 +11,20 @@ from random import Random
 
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from events.models import EventPage
+from portal.bench.bulk.database import bulk_settings, refresh_statistics
 from portal.bench.bulk.event_dates import write_dates
 from portal.bench.bulk.index import SearchIndex
 from portal.bench.bulk.page_texts import PageTextPool, PageType, SourceFiles
 from portal.bench.bulk.pages import GeneratedPage, PageFactory, dates
 from portal.bench.bulk.references import RelationRow, write_references
-from portal.bench.bulk.rows import bulk_settings, new_keys, refresh_statistics, write_objects, write_rows
-from portal.bench.bulk.targets import Parent, target_editions
+from portal.bench.bulk.targets import target_editions
+from portal.core.bulk.children import assign_keys, count_children, write_pages
+from portal.core.bulk.rows import new_keys, write_objects, write_rows
 from portal.core.lists.listing import card_of, placements_of
 from portal.core.models import Byline, ContentVersion, PageTopic, Placement, StoryCard, StoryPage
 from portal.media.models import Image
@@ -132,25 +133,17 @@ def _garbage_frozen() -> Iterator[None]:
 @transaction.atomic
 def write(pages: list[GeneratedPage], index: SearchIndex, now: datetime) -> None:
     """Insert new pages with all related rows, without signals."""
-    by_model: dict[type[Page], list[GeneratedPage]] = defaultdict(list)
-    for generated, key in zip(pages, new_keys(Page, len(pages)), strict=True):
-        generated.page.id = generated.page.page_ptr_id = key
-        by_model[type(generated.page)].append(generated)
-    write_objects(Page, [generated.page for generated in pages])
-    for model, group in by_model.items():
-        bodies = [generated.text.body for generated in group]
-        write_objects(model, [generated.page for generated in group], ready={"body": bodies})
-    _count_children({id(generated.parent): generated.parent for generated in pages}.values())
+    bodies: dict[type[Page], list[str]] = defaultdict(list)
+    for generated in pages:
+        bodies[type(generated.page)].append(generated.text.body)
+    new = [generated.page for generated in pages]
+    assign_keys(new)
+    write_pages(new, ready={model: {"body": texts} for model, texts in bodies.items()})
+    count_children({id(generated.parent): generated.parent for generated in pages}.values())
     _write_lists(pages)
     write_dates([generated for generated in pages if isinstance(generated.page, EventPage)], now)
     index.write((generated.page, {"body": generated.text.text}) for generated in pages)
     write_references(pages, _write_links(PageTopic, "topic", pages), _write_links(Byline, "person", pages))
-
-
-def _count_children(parents: Iterable[Parent]) -> None:
-    for parent in parents:
-        Page.objects.filter(pk=parent.page.pk).update(numchild=F("numchild") + parent.added)
-        parent.added = 0
 
 
 def _write_links(model: type[PageTopic] | type[Byline], name: str, pages: list[GeneratedPage]) -> list[RelationRow]:

@@ -9,7 +9,7 @@ from django.db import models
 from wagtail.blocks import Block, ChooserBlock, ListBlock, StructBlock
 from wagtail.models import Page, ReferenceIndex
 
-from portal.bench.bulk.rows import write_rows
+from portal.core.bulk.rows import write_rows
 from portal.core.models import Person, Topic
 from portal.core.upstream import content_path_hash
 from portal.media.models import Image

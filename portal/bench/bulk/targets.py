@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from treebeard.exceptions import PathOverflow
 from wagtail.models import Page, PageViewRestriction, Site
 
 from events.models import CalendarPage
 from home.models import SectionPage
+from portal.core.bulk.children import NewChildren
 from portal.core.lists.listing import FIRST_LISTING_DEPTH
 from portal.core.models import SiteSettings
 from portal.core.serving.editions import STEP
-from portal.core.upstream import child_path, number_of_step
 from portal.core.zones import zone
 
 # The share of a site's content in its main language; the other languages divide the rest.
@@ -23,39 +21,12 @@ class NoSectionsError(Exception):
     """No site has a section for the content."""
 
 
-@dataclass
-class Parent:
-    """A section or a calendar, with what is needed to add children without queries.
+@dataclass(kw_only=True)
+class Parent(NewChildren):
+    """A section or a calendar; `ancestors` are the keys of the pages that list its stories, from the top to itself."""
 
-    `ancestors` are the primary keys of the pages that list its stories, from the top to itself. `last_step` is the last
-    step in the tree path of its last child, `slugs` are those of its children, `added` is the number of new children.
-    """
-
-    page: Page
     ancestors: tuple[int, ...]
     is_public: bool
-    last_step: int
-    slugs: set[str]
-    added: int = 0
-
-    def next_path(self) -> str:
-        """The tree path of a new child; raises PathOverflow if the page is full."""
-        self.last_step += 1
-        self.added += 1
-        path = child_path(self.page, self.last_step)
-        if len(path) > len(self.page.path) + STEP:
-            raise PathOverflow(f"“{self.page}” has room for no more pages.")
-        return path
-
-    def unique_slug(self, slug: str) -> str:
-        """The slug of a new child, with a number if another child has it."""
-        base = slug = slug or "page"
-        number = 1
-        while slug in self.slugs:
-            number += 1
-            slug = f"{base}-{number}"
-        self.slugs.add(slug)
-        return slug
 
 
 @dataclass
@@ -111,12 +82,8 @@ def _parents(model: type[Page], home: Page, below: Page | None, private: list[st
 
 def _parent(page: Page, private: list[str]) -> Parent:
     paths = [page.path[:end] for end in range(FIRST_LISTING_DEPTH * STEP, len(page.path) + 1, STEP)]
-    children = Page.objects.filter(Q(path__startswith=page.path), depth=page.depth + 1)
-    last = children.order_by("-path").values_list("path", flat=True).first()
-    return Parent(
-        page=page,
+    return Parent.below(
+        page,
         ancestors=tuple(Page.objects.filter(path__in=paths).order_by("path").values_list("pk", flat=True)),
         is_public=not any(page.path.startswith(path) for path in private),
-        last_step=number_of_step(last[-STEP:]) if last else 0,
-        slugs=set(children.values_list("slug", flat=True)),
     )

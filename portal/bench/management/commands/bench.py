@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from events.models import EventPage
-from portal.bench import direct, newsroom, server
+from portal.bench import direct, imports, newsroom, server
 from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.progress import ProgressLine
 from portal.bench.bulk.targets import NoSectionsError
@@ -37,6 +37,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-server", action="store_true", help="Measure in this process only.")
         parser.add_argument("--newsroom", action="store_true", help="Measure pages of the admin, in this process.")
+        parser.add_argument(
+            "--imports",
+            type=int,
+            metavar="EVENTS",
+            help="Measure the import of a calendar with so many events.",
+        )
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
 
     def handle(self, *args, stories, events, workers, seconds, compare_small, search, against, no_server, **options):
@@ -54,6 +60,9 @@ class Command(BaseCommand):
             self.fill(stories, events)
             collect_static()
             silence_request_log()
+            if number := options["imports"]:
+                self.stdout.write(f"database: {connection.vendor}\n\n{imports.measure(number)}")
+                return
             if options["newsroom"]:
                 figures = newsroom.measure(seconds)
             else:

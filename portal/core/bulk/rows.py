@@ -1,17 +1,9 @@
-"""Bulk inserts, in the fastest way of each database."""
+"""Inserts many rows, in the fastest way of each database."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
-from wagtail.search.models import IndexEntry
-
-# During bulk inserts, in bytes: the page cache of SQLite and the hash table of its full-text index.
-CACHE, FTS_HASH = 256 << 20, 64 << 20
-DEFAULT_FTS_HASH = 1 << 20
-# The number of WAL pages (of 4 kB) between checkpoints.
-CHECKPOINT = 50_000
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
@@ -65,39 +57,3 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
         else:
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {target} VALUES ({places})", rows)  # noqa: S608
-
-
-@contextmanager
-def bulk_settings() -> Iterator[None]:
-    """Give SQLite a large cache and rare checkpoints during bulk inserts; does nothing on PostgreSQL."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    table = f"{IndexEntry._meta.db_table}_fts"
-    set_hash_size = f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', %s)"  # noqa: S608
-    with connection.cursor() as cursor:
-        cache = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        checkpoint = cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = -{CACHE >> 10}")
-        cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-        cursor.execute(set_hash_size, [FTS_HASH])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(set_hash_size, [DEFAULT_FTS_HASH])
-            cursor.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
-            cursor.execute(f"PRAGMA cache_size = {cache}")
-            if not connection.in_atomic_block:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def refresh_statistics() -> None:
-    """Update the table statistics of the database, which its planner depends on."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # VACUUM creates the visibility map, without which there are no index-only scans.
-            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
-        else:
-            cursor.execute("ANALYZE")
-            cursor.execute("PRAGMA optimize")
