@@ -13,6 +13,8 @@ from portal.core.models import PortalPage
 from portal.core.zones import zone
 
 MAX_SEATS = 20
+# Of so few places one household may have all.
+FEW_SEATS = 4
 # The fields that all languages of an event share.
 REGISTRATION_FIELDS = (
     "takes_registrations",
@@ -66,6 +68,7 @@ class RegistrablePage(PortalPage):
         _("places for one registration at most"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
+        help_text=_("Of more than four places nobody gets more than half by one registration, whatever stands here."),
     )
     registration_until = models.DateField(
         _("last day to register"), null=True, blank=True, help_text=_("Empty: until the date begins.")
@@ -90,6 +93,16 @@ class RegistrablePage(PortalPage):
 
     class Meta:
         abstract = True
+
+    @property
+    def largest_share(self) -> int | None:
+        """The most places of a date for one person, and for one network within a day; None if that is not limited."""
+        return (self.capacity + 1) // 2 if self.capacity and self.capacity > FEW_SEATS else None
+
+    @property
+    def seats_for_one(self) -> int:
+        """The most places for one registration: not all of a date, unless they are few."""
+        return min(self.most_seats, self.largest_share or self.most_seats)
 
     @property
     def is_by_approval(self) -> bool:
