@@ -91,8 +91,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.status.probes.Probes",
-    "portal.core.serving.middleware.KnownSite",
+    # Outside of the next, which refuses foreign hosts.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.core.serving.middleware.KnownSite",
     "portal.core.serving.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.core.serving.middleware.PageLanguage",
