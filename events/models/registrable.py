@@ -68,7 +68,6 @@ class RegistrablePage(PortalPage):
         _("places for one registration at most"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
-        help_text=_("Of more than four places nobody gets more than half by one registration, whatever stands here."),
     )
     registration_until = models.DateField(
         _("last day to register"), null=True, blank=True, help_text=_("Empty: until the date begins.")
