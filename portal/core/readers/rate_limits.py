@@ -138,7 +138,7 @@ class FirstWait:
     def remaining(self, *subject: object) -> int:
         """The seconds that are left of the wait, which begins with the first call; 0 when it is over."""
         now = time.time()
-        began = caches[CACHE].get_or_set(_key(self.name, subject), now, int(self.memory.total_seconds()))
+        began = caches[CACHE].get_or_set(_key(self.name, subject), now, int(self.memory.total_seconds())) or now
         return max(0, ceil(began + self.length.total_seconds() - now))
 
 
