@@ -17,7 +17,8 @@ from home.form_records import answers_of
 from portal.core.mail import compose, enqueue
 from portal.core.readers.addresses import address_key
 from portal.core.readers.form_guard import Verdict
-from portal.core.readers.rate_limits import may_send_mail_to
+from portal.core.readers.rate_limits import may_ask_for_mail, may_send_mail_to
+from portal.core.readers.sources import hash_of_source
 from portal.core.serving.admittance import page_for_reader
 from portal.core.serving.editions import Edition, edition_of
 
@@ -71,7 +72,8 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
     options: dict[str, Any] = {"language": edition.language, "site": edition.site}
     messages = [compose("form_copy", copy, to=address, reply_to=form.address, **options) for address in staff]
     # The confirmation repeats no input of the form: it may reach somebody who never wrote to us.
-    if page.confirmation and form.address and may_send_mail_to(form.address):
+    may_ask = page.confirmation and form.address and may_ask_for_mail(hash_of_source(form.guard.request))
+    if may_ask and may_send_mail_to(form.address):
         confirmation = {"title": page.title, "text": page.confirmation}
         messages.append(compose("form_confirmation", confirmation, to=form.address, **options))
     enqueue(messages)

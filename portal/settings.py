@@ -91,8 +91,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.status.probes.Probes",
-    "portal.core.serving.middleware.KnownSite",
+    # Outside of the next, which refuses foreign hosts.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.core.serving.middleware.KnownSite",
     "portal.core.serving.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.core.serving.middleware.PageLanguage",
@@ -373,12 +374,13 @@ if MACHINE_TRANSLATOR:
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png", "webp"]
-# Beyond these three a picture is refused: a JPEG is decoded smaller than it is, others are not. Beyond the next two it
-# is scaled down.
+# Beyond these three a picture is refused: a JPEG is decoded smaller than it is, others are not (and WebP is refused
+# beyond `portal.media.drawing.MOST_WEBP_PIXELS`). Beyond the next two it is scaled down.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 PICTURE_MAX_DECODED_PIXELS = 50_000_000
-PICTURE_LONGEST_SIDE = 4096
+# What is kept is decoded by the web server for each size that pages show: 2400 by 2400 take it less than 100 MB.
+PICTURE_LONGEST_SIDE = 2400
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.media.forms.DocumentForm"

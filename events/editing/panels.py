@@ -7,6 +7,8 @@ from wagtail.models import Page
 
 from portal.core.blocks.pictures import LEAD_IMAGE_FIELDS
 
+MOST_SEATS = _("Of more than four places nobody gets more than half by one registration, whatever stands here.")
+
 
 def event_panels() -> list[Panel]:
     """What, when and where stand open; everything else is folded by theme."""
@@ -82,7 +84,9 @@ def registration_panel() -> Panel:
     return MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("price"), FieldPanel("registration_url")]),
-            FieldRowPanel([FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True)]),
+            FieldRowPanel(
+                [FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True, help_text=MOST_SEATS)]
+            ),
             FieldRowPanel([FieldPanel("has_waiting_list"), FieldPanel("confirmation")]),
             FieldRowPanel([FieldPanel("registration_until"), FieldPanel("registration_lead", required_on_save=True)]),
             FieldPanel("questions"),

@@ -13,6 +13,8 @@ from portal.core.models import PortalPage
 from portal.core.zones import zone
 
 MAX_SEATS = 20
+# Of so few places one household may have all.
+FEW_SEATS = 4
 # The fields that all languages of an event share.
 REGISTRATION_FIELDS = (
     "takes_registrations",
@@ -90,6 +92,16 @@ class RegistrablePage(PortalPage):
 
     class Meta:
         abstract = True
+
+    @property
+    def largest_share(self) -> int | None:
+        """The most places of a date for one person, and for one network within a day; None if that is not limited."""
+        return (self.capacity + 1) // 2 if self.capacity and self.capacity > FEW_SEATS else None
+
+    @property
+    def seats_for_one(self) -> int:
+        """The most places for one registration: not all of a date, unless they are few."""
+        return min(self.most_seats, self.largest_share or self.most_seats)
 
     @property
     def is_by_approval(self) -> bool:

@@ -12,11 +12,12 @@ from django.db.models import Q
 from events.availability import BookingStatus, SeatAvailability
 from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
 from events.models.registrable import Confirmation
-from events.registration.holding import HELD_FOR, KEPT_AFTER_LAPSE, check_mailbox, check_source
+from events.registration.holding import HELD_FOR, KEPT_AFTER_LAPSE, check_mailbox, check_share, check_source
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, enqueue_mail
 from events.registration.snapshot import snapshot_of_date
 from portal.core.readers.addresses import address_key
+from portal.core.readers.rate_limits import mail_was_followed
 
 State = Registration.State
 
@@ -73,8 +74,8 @@ def seats_for(date: Occurrence) -> DateSeats:
 def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
     """Register somebody for a date or put them on its waiting list, and write to them.
 
-    An address that is registered already gets its message again, and nothing changes. Raises NoPlaceError and
-    TooManyHeldError.
+    An address that is registered already gets its message again, and nothing changes. Raises NoPlaceError,
+    TooManyHeldError and LargeShareError.
     """
     date = _date_on_original(date)
     with transaction.atomic():
@@ -90,6 +91,8 @@ def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Regist
                 registration = register_without_mail(date, booking, now)
             else:
                 registration = _hold(date, date.seats, booking, now)
+            if booking.source:
+                check_share(date.seats, booking.source, booking.seats, date.event)
             kind = RegistrationMailKind.ADDED if booking.added_by else _kind_of(registration, date)
             enqueue_mail(registration, kind, date)
             return registration
@@ -124,6 +127,7 @@ def confirm(registration: Registration, now: datetime) -> bool:
         if found is None or date is None:
             return False
         date.seats = seats
+        mail_was_followed(found.held_by)
         found.state = State.WAITING if found.waiting_since else State.CONFIRMED
         found.held_until, found.held_by, found.notified = None, "", snapshot_of_date(date)
         found.save(update_fields=["state", "held_until", "held_by", "notified", "answers_text"])

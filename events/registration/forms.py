@@ -9,10 +9,10 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from events.availability import SeatAvailability
 from events.models import EventPage, EventSettings, Occurrence, Registration
 from events.registration.booking import BookingRequest
-from events.registration.holding import hash_of_source
 from events.registration.links import site_of
 from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
 from portal.core.readers.form_guard import FormGuard, GuardedForm
+from portal.core.readers.sources import hash_of_source
 from portal.core.serving.editions import Edition, edition_of
 
 
@@ -61,6 +61,7 @@ class QuestionFields:
 
 
 class RegistrationForm(QuestionFields, GuardedForm):
+    asks_for_mail = True
     name = LineField(label=_("Name"))
     address = ReaderAddressField()
 
@@ -80,7 +81,8 @@ class RegistrationForm(QuestionFields, GuardedForm):
     @property
     def most_seats(self) -> int:
         """The largest number to offer: limited by the free seats, or by the capacity on the waiting list."""
-        return min(self.page.most_seats, self.availability.left or self.availability.capacity or self.page.most_seats)
+        most = self.page.seats_for_one
+        return min(most, self.availability.left or self.availability.capacity or most)
 
     def booking_request(self, edition: Edition) -> BookingRequest:
         values = self.cleaned_data
@@ -111,7 +113,7 @@ class ChangeRegistrationForm(QuestionFields, forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)  # type: ignore[misc]
         self.page = page
         self.fields["name"].initial = registration.name
-        maximum = max(page.most_seats, registration.seats)
+        maximum = max(page.seats_for_one, registration.seats)
         if maximum > 1:
             self.fields["seats"] = seats_field(maximum)
             self.fields["seats"].initial = registration.seats

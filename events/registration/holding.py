@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
-
-from events.models import DateSeats, Registration
+from events.models import DateSeats, EventPage, Registration
 from portal.core.readers.addresses import mailbox_key
-from portal.core.readers.sources import source_of
+from portal.core.readers.rate_limits import RateLimit
 
 HELD_FOR = timedelta(minutes=30)
 # What one source may have unconfirmed: at once, within a day, and of one date's seats.
@@ -23,9 +20,8 @@ class TooManyHeldError(Exception):
     """The source has unconfirmed registrations enough, or the mailbox has registrations enough for this date."""
 
 
-def hash_of_source(request: HttpRequest) -> str:
-    """A keyed hash of the client's source; it is kept with a registration until that is confirmed."""
-    return salted_hmac("portal.events.source", source_of(request), algorithm="sha256").hexdigest()[:40]
+class LargeShareError(Exception):
+    """Half of the places of the date have gone to this source within a day, however they were confirmed."""
 
 
 def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
@@ -48,3 +44,14 @@ def check_mailbox(seats: DateSeats, address: str) -> None:
     addresses = seats.registrations.active().values_list("same_address", flat=True)
     if sum(mailbox_key(each) == box for each in addresses) >= MOST_OF_MAILBOX:
         raise TooManyHeldError
+
+
+def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) -> None:
+    """Count places that a source gets; raise LargeShareError beyond half of a date's within a day.
+
+    Held, confirmed and waiting ones count together. The next day it may have more: a university is one source.
+    """
+    if event.largest_share:
+        share = RateLimit("seats-source", event.largest_share, timedelta(days=1))
+        if not share.allows(seats.pk, source, times=wanted):
+            raise LargeShareError

@@ -1,6 +1,6 @@
 """The public views: registering for a date, and confirming, changing or cancelling by the link in the mail."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,20 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.availability import BookingStatus
 from events.models import EventPage, Occurrence, Registration
-from events.models.registrable import Confirmation
 from events.registration import booking
 from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, not_enough_seats_text
-from events.registration.holding import TooManyHeldError
+from events.registration.holding import LargeShareError, TooManyHeldError
 from events.registration.links import form_url, registration_for_token
 from events.registration.offer import seats_left_text
 from portal.core.readers.form_guard import PROBLEMS, Verdict
-from portal.core.readers.rate_limits import RateLimit, may_send_mail_to
-from portal.core.readers.sources import source_of
+from portal.core.readers.rate_limits import may_send_mail_to
 from portal.core.serving.admittance import is_served_to_reader, page_for_reader
 from portal.core.serving.editions import edition_of
-
-# Where a registration is valid at once, nobody else's mailbox confirms it.
-AT_ONCE_BY_SOURCE = RateLimit("registrations-source", 10, timedelta(hours=1))
 
 
 # A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
@@ -58,10 +53,6 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
     """Book for a valid form, unless a robot submitted it; return False if the form must be shown again."""
     if form.verdict is not Verdict.NEW:
         return True
-    is_at_once = date.event.confirmation == Confirmation.AT_ONCE
-    if is_at_once and not AT_ONCE_BY_SOURCE.allows(source_of(form.guard.request)):
-        form.show_again(str(PROBLEMS["rate_limited"]))
-        return False
     if not may_send_mail_to(form.cleaned_data["address"]):
         # Nobody could cancel a registration whose message with the link cannot be sent.
         form.show_again(str(PROBLEMS["rate_limited"]))
@@ -75,6 +66,13 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
         text = _(
             "Several registrations from your network are not confirmed yet. Please follow the links in their mails, or "
             "try again in half an hour."
+        )
+        form.show_again(text)
+        return False
+    except LargeShareError:
+        text = _(
+            "Half of the places of this date have gone to your network within a day. Please try again tomorrow, or "
+            "write to the organiser."
         )
         form.show_again(text)
         return False

@@ -1,4 +1,4 @@
-"""Permission policies for images, documents and venues that public pages use.
+"""Permission policies for images, documents and venues that public pages use, or pages that wait.
 
 Unlike pages they have no drafts and no review: a change shows at once. So only people who may publish in their site can
 change or delete them.
@@ -14,8 +14,22 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 from portal.core.files.public_use import is_read
 from portal.core.models import SiteSettings
 from portal.core.permissions import PortalPageTester
+from portal.editorial.approval.awaited import is_awaited
 
 WRITE_ACTIONS = frozenset({"change", "delete"})
+
+
+def is_in_print(record: Any) -> bool:
+    """Whether a change of the record shows to readers, or beside what was approved."""
+    return is_read(record, timezone.now()) or is_awaited(record)
+
+
+def waits_sentence() -> str:
+    """Why a record of a page that waits is not changed."""
+    return _(
+        "A page that waits for its review or its hour shows it, and has to appear as it was read. Whoever may publish "
+        "at this site can change it; or withdraw the page, change this and submit again."
+    )
 
 
 def may_publish_in(user: Any, collection: Any) -> bool:
@@ -46,6 +60,8 @@ class ProtectsPublishedRecords:
         if self.user_has_permission_for_instance(user, "change", instance):
             return ""
         if super().user_has_any_permission_for_instance(user, {"change"}, instance):  # type: ignore[misc]
+            if not is_read(instance, timezone.now()):
+                return waits_sentence()
             return _(
                 "Readers see it: a change would show at once. Whoever may publish at this site can change it; "
                 "or upload it anew and use that."
@@ -55,7 +71,7 @@ class ProtectsPublishedRecords:
     def _may_write(self, user: Any, instance: Any) -> bool:
         if may_publish_in(user, instance.collection):
             return True
-        return not is_read(instance, timezone.now())
+        return not is_in_print(instance)
 
 
 class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):

@@ -13,7 +13,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from portal.media.uploads import BROKEN, PreparedPicture, prepare
+from portal.media.drawing import TooManyPixelsError
+from portal.media.uploads import BrokenPictureError, PreparedPicture, prepare
 
 
 class PictureFile(SimpleUploadedFile):
@@ -27,7 +28,7 @@ class PictureFile(SimpleUploadedFile):
 
 
 def kept_picture(file, name: str) -> PictureFile:
-    """Prepare an upload within the limits of the settings; raises one of `BROKEN`."""
+    """Prepare an upload within the limits of the settings; raises what `prepare` raises."""
     return PictureFile(prepare(file, name, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES))
 
 
@@ -43,14 +44,15 @@ class WholeImageField(WagtailImageField):
             if uploaded is None:
                 return None
             return kept_picture(uploaded, uploaded.name)
-        except BROKEN as fault:
+        except TooManyPixelsError as fault:
+            numbers = {"num_pixels": fault.pixels or _("unknown number"), "max_pixels_count": fault.most}
+            sentence = self.error_messages["file_too_many_pixels"] % numbers
+            raise ValidationError(sentence, code="file_too_many_pixels") from fault
+        except BrokenPictureError as fault:
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
 
     def check_image_pixel_size(self, f):
-        if f.image.format_name != "jpeg":
-            # It cannot be decoded smaller than it is.
-            self.max_image_pixels = settings.PICTURE_MAX_DECODED_PIXELS
-        super().check_image_pixel_size(f)
+        """Do nothing: Wagtail decodes the whole picture for it, in this process; `prepare` counts in its own."""
 
 
 class DocumentForm(BaseDocumentForm):

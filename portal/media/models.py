@@ -1,5 +1,9 @@
 """The models of images, renditions and documents."""
 
+from contextlib import nullcontext
+from pathlib import PurePath
+
+from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -7,7 +11,10 @@ from wagtail.documents.models import AbstractDocument, Document as WagtailDocume
 from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage
 from wagtail.utils.file import hash_filelike
 
-from portal.media.uploads import without_traces
+from portal.media.uploads import drawn_anew, without_traces
+
+# What Wagtail leaves of the name of a picture in that of a rendition, so that the database takes it.
+MOST_OF_NAME = 45
 
 
 class Image(AbstractImage):
@@ -41,10 +48,13 @@ class Image(AbstractImage):
         return self.description
 
     def generate_rendition_file(self, filter, *, source=None):  # noqa: A002 - Wagtail's own name
-        # What came by another way than a form was not drawn anew.
-        if source is not None:
-            return super().generate_rendition_file(filter, source=without_traces(source))
-        with self.open_file() as file:
+        with self.open_file() if source is None else nullcontext(source) as file:
+            if filter.spec == "original":
+                # Wagtail would decode and encode the whole of it in this process.
+                drawn = drawn_anew(file)
+                stem, extension = PurePath(self.file.name).stem, PurePath(drawn.name).suffix
+                return ContentFile(drawn.content, name=f"{stem[:MOST_OF_NAME]}.original{extension}")
+            # What came by another way than a form was not drawn anew.
             return super().generate_rendition_file(filter, source=without_traces(file))
 
     class Meta(AbstractImage.Meta):

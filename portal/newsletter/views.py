@@ -14,6 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from portal.core.readers.form_guard import FormGuard, Verdict
+from portal.core.readers.rate_limits import mail_was_followed
+from portal.core.readers.sources import hash_of_source
 from portal.core.serving.editions import Edition, edition_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import NewsletterPage, Subscriber
@@ -89,7 +91,8 @@ def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     newsletter = _newsletter_or_404(edition)
     done = subscriber.state == Subscriber.State.ACTIVE
     if request.method == "POST":
-        subscription.confirm(subscriber, timezone.now())
+        if subscription.confirm(subscriber, timezone.now()):
+            mail_was_followed(hash_of_source(request))
         subscriber.refresh_from_db()
         done = subscriber.state == Subscriber.State.ACTIVE
         if not done:

@@ -52,6 +52,7 @@ class Offer:
 
 
 class RequestForm(GuardedForm):
+    asks_for_mail = True
     address = ReaderAddressField()
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any):

@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.core.readers.rate_limits import mail_was_followed
+from portal.core.readers.sources import hash_of_source
 from portal.core.serving.admittance import is_served_to_reader
 from portal.core.serving.editions import edition_of
 from portal.media.delivery import document_response
@@ -53,6 +55,8 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
         # HEAD does not count as an opening.
         is_get = request.method == "GET"
         is_valid = sheet_request.record_opening(now) if is_get else sheet_request.is_link_valid(now)
+        if is_valid and is_get and sheet_request.opened_at is None:
+            mail_was_followed(hash_of_source(request))
     if document is None or not is_valid:
         context = {"url_to_ask_again": _url_to_ask_again(request, sheet_request)}
         return render(request, "sheets/link_expired.html", context, status=410)

@@ -1,14 +1,11 @@
 """The text of documents, read by a process of its own: `search.indexing.reading`."""
 
 import logging
-import subprocess
-import sys
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any
 
-from django.conf import settings
-
+from portal import bounded
 from search.indexing.reading import MAX_TEXT_LENGTH, READERS
 
 MAX_FILE_SIZE = 25 * 1024 * 1024
@@ -16,11 +13,6 @@ MAX_FILE_SIZE = 25 * 1024 * 1024
 DEADLINE = 60
 
 logger = logging.getLogger(__name__)
-
-
-def reading_command(extension: str) -> list[str]:
-    """The command that reads a document of this kind from its standard input, in the folder of the project."""
-    return [sys.executable, "-X", "utf8", "-m", "search.indexing.reading", extension]
 
 
 def document_text(document: Any) -> str:
@@ -46,19 +38,7 @@ def document_text(document: Any) -> str:
 
 
 def _text_of(file: Any, extension: str, key: Any) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 - the extension is one that is known
-            reading_command(extension),
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            timeout=DEADLINE,
-            check=False,
-        )
-        read, is_whole = done.stdout, done.returncode == 0
-    except subprocess.TimeoutExpired as stopped:
-        read, is_whole = stopped.output or b"", False
+    read, is_whole = bounded.run("search.indexing.reading", extension, file=file, deadline=DEADLINE)
     if not is_whole:
         logger.info("Document %s was not read to its end", key)
     return read.decode("utf-8", "ignore").strip()

@@ -5,14 +5,13 @@ starts fast; what a hostile file makes of a parser ends with this process.
 """
 
 import re
-import resource
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO
 from xml.parsers.expat import ParserCreate
 from zipfile import ZipFile
 
+from portal.bounded import limit_this_process
 from search.analysis import clean
 
 MAX_TEXT_LENGTH = 100_000
@@ -130,19 +129,11 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
             return
 
 
-def _limit_this_process() -> None:
+if __name__ == "__main__":
     # A part of what the process is at rest.
     import pypdf  # noqa: F401
 
-    # Not from `getrusage`, which counts the process that started this one.
-    used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_DATA, (used + MEMORY, used + MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-if __name__ == "__main__":
-    _limit_this_process()
+    limit_this_process(MEMORY, SECONDS)
     for each in lines_of(sys.stdin.buffer, sys.argv[1]):
         sys.stdout.write(each + "\n")
         sys.stdout.flush()

@@ -44,7 +44,7 @@ def test_page_with_a_form_scores_125(lorraine, by_https):
     assert score(lorraine.reader().get(lorraine.address(page), secure=True)) >= 125
 
 
-@pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/"])
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/", "/admin/address/falsch/"])
 def test_page_before_signing_in_scores_115_and_is_as_strict_as_those_of_readers(lorraine, by_https, path):
     response = lorraine.reader().get(path, secure=True)
 
@@ -100,6 +100,7 @@ def test_foreign_host_is_one_line_in_the_log(lorraine, caplog, secure):
         response = reader_of("nobody.localhost").get("/", secure=secure)
 
     assert response.status_code == 400
+    assert response["Content-Security-Policy"] == lorraine.reader().get("/fr/")["Content-Security-Policy"]
     records = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
     assert len(records) == 1
     assert "\n" not in logging.Formatter().format(records[0])

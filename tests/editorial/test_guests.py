@@ -366,3 +366,20 @@ def test_button_is_on_pages_of_sites_only(lorraine, page, approver, editor):
     assert path not in newsroom_client(lorraine, editor).get(edit).content.decode()
     explored = newsroom_client(lorraine, approver).get(reverse("wagtailadmin_explore_root"))
     assert explored.status_code == 200
+
+
+def test_newsroom_is_shown_no_link_and_mails_a_new_one(lorraine, saar, newsrooms, page, approver, reader):
+    invitation = invite(page, approver)
+    old, client = link(invitation), newsroom_client(lorraine, approver)
+    assert "/_review/" not in client.get(reverse("editorial:guests", args=[page.pk])).content.decode()
+    again = reverse("editorial:reinvite", args=[page.pk, invitation.pk])
+    newsroom_client(saar, newsrooms.saar[Role.APPROVER]).post(again)
+    assert reader.get(old).status_code == 200
+
+    client.post(again)
+    work_off()
+
+    [message] = mail.outbox
+    assert message.to == ["marie@example.org"]
+    assert reader.get(re.search(r"http://lorraine.localhost(/\S+)", message.body)[1]).status_code == 200
+    assert reader.get(old).status_code == 404

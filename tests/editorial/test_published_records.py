@@ -1,8 +1,11 @@
-"""Pictures, documents and venues on public pages are changed only by people who may publish."""
+"""Pictures, documents and venues on public pages, and on those that wait to be public, are changed only by people who may publish."""
+
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Venue
 from portal.editorial.roles import Role, media_collection
@@ -13,10 +16,12 @@ from tests.builders import (
     make_draft,
     make_event,
     make_image,
+    make_person,
     make_private,
     newsroom_client,
     picture,
 )
+from tests.editorial.drafts import answer, draft, submit
 from tests.events.test_venues import venue_form
 
 WRITERS = [Role.EDITOR, Role.ORGANISER]
@@ -115,3 +120,33 @@ def test_venue_of_a_public_event(lorraine, newsroom, role, done):
     newsroom_client(lorraine, newsroom[role]).post(reverse("venues:edit", args=[venue.pk]), form)
 
     assert (Venue.objects.get(pk=venue.pk).name == "Autre") == done
+
+
+@pytest.mark.parametrize("state", ["in review", "scheduled"])
+def test_what_a_waiting_page_shows_is_changed_by_publishers_only(lorraine, saar, newsrooms, image, state):
+    collection = media_collection(lorraine.site)
+    face, other = make_image("Visage", collection=collection), make_image("Autre", collection=collection)
+    author = make_person("Claire Humbert", site=lorraine.site, picture=face)
+    own = newsrooms.lorraine
+    hour = timezone.now() + timedelta(days=2) if state == "scheduled" else None
+    page = draft(lorraine, own[Role.EDITOR], lead_image=image, authors=[author], go_live_at=hour)
+    step = submit(page, own[Role.EDITOR])
+    submit(draft(saar, newsrooms.saar[Role.EDITOR]), newsrooms.saar[Role.EDITOR])
+    if state == "scheduled":
+        answer(step, own[Role.APPROVER])
+
+    assert not replace(lorraine, own[Role.EDITOR], image)
+    assert not replace(lorraine, own[Role.EDITOR], face)
+    edit = newsroom_client(lorraine, own[Role.EDITOR]).get(reverse("wagtailimages:edit", args=[image.pk]), follow=True)
+    assert "has to appear as it was read" in edit.content.decode()
+    assert replace(lorraine, own[Role.EDITOR], other)
+    assert replace(lorraine, own[Role.APPROVER], image)
+
+
+def test_record_is_free_again_when_its_page_is_sent_back(lorraine, newsroom, image):
+    step = submit(draft(lorraine, newsroom[Role.EDITOR], lead_image=image), newsroom[Role.EDITOR])
+    assert not replace(lorraine, newsroom[Role.EDITOR], image)
+
+    answer(step, newsroom[Role.APPROVER], "reject")
+
+    assert replace(lorraine, newsroom[Role.EDITOR], image)

@@ -159,12 +159,27 @@ def test_thirty_strangers_do_not_get_mails(lorraine):
 
 
 def test_group_behind_one_address_registers_as_its_mails_are_followed(lorraine, event):
-    for number in range(12):
+    for number in range(10):
         who = f"eleve{number}"
         assert ask(lorraine, event, who).status_code == 303
         lorraine.reader().post(link_in(sent_mails(who)[0]), {"action": "confirm"})
 
-    assert taken(event) == 12
+    assert ask(lorraine, event, "encore").status_code == 422
+    assert taken(event) == 10
+    with later(timedelta(days=1, hours=3)):
+        assert ask(lorraine, event, "encore").status_code == 303
+
+
+def test_one_source_does_not_empty_an_event_where_registrations_are_valid_at_once(lorraine):
+    event = make_bookable(lorraine.calendar, capacity=8, most_seats=8)
+    options = html(lorraine.reader().get(form_path(lorraine, event))).select("select[name=seats] option")
+    assert options[-1]["value"] == "4"
+
+    for number in range(4):
+        ask(lorraine, event, f"nom{number}", seats="4")
+
+    assert taken(event) == 4
+    assert ask(lorraine, event, "anna", "203.0.113.9", seats="4").status_code == 303
 
 
 def test_one_mailbox_does_not_empty_an_event(lorraine, event):

@@ -7,11 +7,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
+from wagtail.images.models import Filter
 
 from portal.media.forms import WholeImageField
+from portal.media.models import Image as ImageModel
 
 # Above rest, in MB.
 MOST_MEMORY = 100
@@ -43,6 +46,30 @@ def gif(width: int, height: int) -> bytes:
     return out.getvalue()[:6] + struct.pack("<HH", width, height) + out.getvalue()[10:]
 
 
+def drawn(kind: str, size: tuple[int, int], mode: str = "RGB", **options) -> bytes:
+    out = BytesIO()
+    Image.new(mode, size, "teal").save(out, kind, **options)
+    return out.getvalue()
+
+
+def animation() -> bytes:
+    frames = [Image.new("P", (1500, 1000), number) for number in range(8)]
+    out = BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+# What cameras and phones make: the name, and how it is made here.
+LARGE = (6000, 4000)
+TAKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "JPEG": ("image.jpg", lambda: drawn("JPEG", LARGE)),
+    "JPEG in steps": ("image.jpg", lambda: drawn("JPEG", LARGE, progressive=True)),
+    "PNG": ("image.png", lambda: drawn("PNG", LARGE, compress_level=1)),
+    "WebP": ("image.webp", lambda: drawn("WEBP", LARGE, method=0)),
+    "AVIF": ("image.avif", lambda: drawn("AVIF", LARGE, speed=10)),
+    "HEIC": ("image.heic", lambda: drawn("HEIF", LARGE, enc_params={"preset": "ultrafast"})),
+    "animation": ("image.gif", animation),
+}
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "size of a PNG": ("image.png", lambda: png(60_000, 60_000)),
     "length of a PNG": ("image.png", lambda: png(1, 2**31 - 1)),
@@ -58,20 +85,59 @@ def megabytes(name: str) -> float:
     return int(line.split()[1]) / 1024
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_picture_takes_little_memory(name):
-    file, make = HOSTILE[name]
-    upload = SimpleUploadedFile(file, make(), "image/png")
+def memory_of(work: Callable[[], object]) -> tuple[bool, float]:
+    """Whether the work was done rather than refused, and what this process took for it above rest, in MB at most."""
     # The highest amount is counted anew from here.
     Path("/proc/self/clear_refs").write_text("5")
     at_rest = megabytes("VmRSS")
-
     try:
-        WholeImageField().clean(upload)
+        work()
     except ValidationError:
-        is_refused = True
-    else:
-        is_refused = False
+        return False, megabytes("VmHWM") - at_rest
+    return True, megabytes("VmHWM") - at_rest
 
-    assert megabytes("VmHWM") - at_rest < MOST_MEMORY
-    assert is_refused or name.startswith(("text", "words", "colours"))
+
+def cleaned(name: str, content: bytes) -> object:
+    with TemporaryUploadedFile(name, "image/png", len(content), None) as upload:
+        upload.write(content)
+        return WholeImageField().clean(upload)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_picture_takes_little_memory(name):
+    file, make = HOSTILE[name]
+    content = make()
+
+    is_taken, memory = memory_of(lambda: cleaned(file, content))
+
+    assert memory < MOST_MEMORY
+    assert not is_taken or name.startswith(("text", "words", "colours"))
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_large_photo_is_taken_with_little_memory(name):
+    file, make = TAKEN[name]
+    content = make()
+
+    is_taken, memory = memory_of(lambda: cleaned(file, content))
+
+    assert is_taken
+    assert memory < MOST_MEMORY
+
+
+@pytest.mark.parametrize("spec", ["original", "max-165x165", "width-1600|format-avif|avifquality-58"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_sizes_of_the_largest_picture_take_little_memory(kind, spec):
+    side = settings.PICTURE_LONGEST_SIDE
+    content = drawn(kind, (side, side), "RGB" if kind == "JPEG" else "RGBA")
+    image = ImageModel(title="Photo", width=side, height=side, collection_id=1, file=f"image.{kind.lower()}", pk=1)
+
+    _is_done, memory = memory_of(lambda: image.generate_rendition_file(Filter(spec), source=BytesIO(content)))
+
+    assert memory < MOST_MEMORY
+
+
+def test_picture_that_takes_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr("portal.media.uploads.DEADLINE", 0.01)
+
+    assert not memory_of(lambda: cleaned("image.png", drawn("PNG", (10, 10))))[0]

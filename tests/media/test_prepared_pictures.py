@@ -10,6 +10,7 @@ from PIL import ExifTags, Image as Canvas, ImageCms, IptcImagePlugin
 from wagtail.models import UploadedFile
 
 from portal.editorial.roles import Role, media_collection
+from portal.media.drawing import draw
 from portal.media.models import Image
 from portal.media.picture import sources
 from tests.builders import content_of, make_newsroom, make_settings, newsroom_client
@@ -242,13 +243,13 @@ def test_author_in_the_file_is_offered_as_its_credit(lorraine, editor, facts, cr
     assert stored()[0].credit == credit
 
 
-def test_credit_of_an_agency_is_read_from_iptc(lorraine, editor, monkeypatch):
+def test_credit_of_an_agency_is_read_from_iptc(monkeypatch):
     found = {(2, 80): [b"Ada Humbert", b"Ruth Weber"], (2, 110): "Agence Épi".encode()}
     monkeypatch.setattr(IptcImagePlugin, "getiptcinfo", lambda picture: found)
 
-    upload(editor, lorraine, photo())
+    facts, _content = draw(BytesIO(photo()), 1000, 10**6, 10**6, 10**6)
 
-    assert stored()[0].credit == "Ada Humbert, Ruth Weber / Agence Épi"
+    assert facts["credit"] == "Ada Humbert, Ruth Weber / Agence Épi"
 
 
 def test_credit_that_was_typed_is_kept(lorraine, editor):

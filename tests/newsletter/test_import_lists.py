@@ -122,8 +122,9 @@ def test_empty_line_and_empty_cells_beyond_the_last_column_say_nothing():
     assert addresses("email,name\nclaire@reader.example,Claire,,\n,\n ,\n") == ["claire@reader.example"]
 
 
-def test_consent_that_is_still_to_come_is_none():
-    subscribers, (rejected,) = read_list(b"email,consented_at\nclaire@reader.example,2999-01-01\n")
+@pytest.mark.parametrize("date", ["2999-01-01", "9999-12-31T23:59:59-12:00", "0001-01-01", "0001-01-01T00:00:00+12:00"])
+def test_consent_of_the_future_or_of_no_possible_year_is_none(date):
+    subscribers, (rejected,) = read_list(f"email,consented_at\nclaire@reader.example,{date}\n".encode())
 
     assert subscribers == []
     assert rejected.line == 2

@@ -69,3 +69,10 @@ def test_modules_that_the_pages_name_are_there(page):
             lost.append(name)
 
     assert lost == []
+
+
+def test_tests_that_the_promises_name_are_there():
+    named = set(re.findall(r"`(test_\w+)`", (settings.BASE_DIR / "docs" / "security.md").read_text()))
+    written = "".join(path.read_text() for path in (settings.BASE_DIR / "tests").rglob("test_*.py"))
+
+    assert sorted(name for name in named if f"def {name}(" not in written) == []

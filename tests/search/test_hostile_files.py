@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django_tasks_db.models import DBTaskResult
 
-from search.indexing.documents import reading_command
+from portal import bounded
 from search.indexing.reading import MAX_TEXT_LENGTH, SECONDS
 from search.models import FileText
 from tests.builders import make_document
@@ -99,7 +99,7 @@ def read(extension: str, content: bytes, folder: Path) -> tuple[str, float, floa
     """The text that the process wrote, the seconds of a processor that it took, and its memory in MB at most."""
     path = folder / f"hostile.{extension}"
     path.write_bytes(content)
-    measured = [sys.executable, "-c", MEASURE, *reading_command(extension)]
+    measured = [sys.executable, "-c", MEASURE, *bounded.command("search.indexing.reading", extension)]
     with path.open("rb") as file:
         done = subprocess.run(measured, stdin=file, capture_output=True, cwd=settings.BASE_DIR, check=True, text=True)
     seconds, kilobytes = done.stderr.split()[-2:]

@@ -123,6 +123,7 @@ KINDS = {
     "wagtailadmin_collections:edit pk": ("collection",),
     "wagtailadmin_collections:delete pk": ("collection",),
     "editorial:uninvite pk": ("invitation",),
+    "editorial:reinvite pk": ("invitation",),
     "sheet_requests:delete pk": ("request",),
     "wagtailsettings:edit pk": ("site",),
     "wagtailsettings:preview_on_edit pk": ("site",),

@@ -27,8 +27,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from portal.core.readers import proof_of_work
-from portal.core.readers.rate_limits import CACHE, RateLimit
-from portal.core.readers.sources import source_of
+from portal.core.readers.rate_limits import CACHE, RateLimit, may_ask_for_mail
+from portal.core.readers.sources import hash_of_source, source_of
 
 # Fields of editors cannot have these names: theirs have no hyphen.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
@@ -60,6 +60,10 @@ PROBLEMS = {
     "busy": _(
         "Very many forms are being sent here just now. Where scripts run, your browser sends yours again by itself, in "
         "a few seconds; otherwise please wait ten seconds and press the button again."
+    ),
+    "unconfirmed": _(
+        "Many mails were asked for from your network, and few of their links were followed. Please follow them, or try "
+        "again in an hour."
     ),
     "rate_limited": _("Too many forms are being sent just now. Please try again in a quarter of an hour."),
 }
@@ -147,9 +151,12 @@ class FormGuard:
         )
         return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def find_problem(self) -> str:
-        """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable."""
-        self.problem = self._problem()
+    def find_problem(self, asks_for_mail: bool = False) -> str:
+        """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable.
+
+        `asks_for_mail` is whether the form has a mail sent to the address that is typed.
+        """
+        self.problem = self._problem(asks_for_mail)
         return self.problem
 
     def refuse(self) -> None:
@@ -161,7 +168,7 @@ class FormGuard:
         """Use up the form token with the hash of what was sent; return False if it was used before."""
         return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
 
-    def _problem(self) -> str:
+    def _problem(self, asks_for_mail: bool) -> str:
         if not self._is_from_here():
             return "cross_site"
         age = time.time() - self.token.issued_at if self.token else None
@@ -179,6 +186,8 @@ class FormGuard:
             if TOLD.allows(self.site.pk):
                 site_is_busy.send(FormGuard, site=self.site)
             return "busy"
+        if asks_for_mail and not self._is_trapped and not may_ask_for_mail(hash_of_source(self.request)):
+            return "unconfirmed"
         self._is_first = self._use_up(self.content_hash)
         return ""
 
@@ -231,6 +240,9 @@ class GuardedForm(forms.Form):
     The template `components/form.html` renders it with the form token and the honeypot.
     """
 
+    # Whether a mail goes to the address that is typed, which may be a stranger's.
+    asks_for_mail = False
+
     def __init__(self, *args: Any, guard: FormGuard, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
@@ -240,7 +252,7 @@ class GuardedForm(forms.Form):
         super().full_clean()
         if not self.is_bound:
             return
-        if not self.errors and (problem := self.guard.find_problem()):
+        if not self.errors and (problem := self.guard.find_problem(self.asks_for_mail)):
             self.add_error(None, ValidationError(PROBLEMS[problem], code=problem))
         if self.errors:
             self.guard.refuse()

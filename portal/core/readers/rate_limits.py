@@ -21,20 +21,20 @@ def _key(name: str, subject: tuple[object, ...]) -> str:
     return f"{name}:{salted_hmac('portal.limits', repr((name, subject)), algorithm='sha256').hexdigest()[:40]}"
 
 
-def _increment(key: str, seconds: int) -> int:
+def _increment(key: str, seconds: int, times: int = 1) -> int:
     cache = caches[CACHE]
     while True:
         cache.add(key, 0, seconds)
         try:
-            return cache.incr(key)
+            return cache.incr(key, times)
         except ValueError:
             # The cache evicted the counter between the two calls.
             continue
 
 
-def _decrement(key: str) -> None:
+def _decrement(key: str, times: int = 1) -> None:
     try:
-        caches[CACHE].decr(key)
+        caches[CACHE].decr(key, times)
     except ValueError:
         # It is gone already.
         return
@@ -52,16 +52,23 @@ class RateLimit:
     most: int
     within: timedelta
 
-    def allows(self, *subject: object) -> bool:
-        """Count one event for the subject if it is within the limit, and return whether it is."""
+    def allows(self, *subject: object, times: int = 1) -> bool:
+        """Count one event for the subject, or several, if it is within the limit, and return whether it is."""
         length = self.within.total_seconds() / SLICES
         present = int(time.time() / length)
         slices = self._slices(subject, present)
-        _increment(slices[-1], int(length * (SLICES + 2)) + 1)
+        _increment(slices[-1], int(length * (SLICES + 2)) + 1, times)
         if sum(caches[CACHE].get_many(slices).values()) <= self.most:
             return True
-        _decrement(slices[-1])
+        _decrement(slices[-1], times)
         return False
+
+    def take_back(self, *subject: object) -> None:
+        """Let one event of the subject not count any more."""
+        present = int(time.time() / (self.within.total_seconds() / SLICES))
+        counted = caches[CACHE].get_many(self._slices(subject, present))
+        if found := [key for key, times in counted.items() if times > 0]:
+            _decrement(max(found, key=lambda key: int(key.rpartition(":")[2])))
 
     def is_reached(self, *subject: object) -> bool:
         """Whether the next event would be beyond the limit; counts nothing."""
@@ -120,6 +127,26 @@ class GrowingDelay:
         caches[CACHE].set(f"{key}:until", (moment, secrets.token_hex(8)), int(self.memory.total_seconds()))
 
 
+@dataclass(frozen=True)
+class FirstWait:
+    """The first attempt of each subject has to wait for a while; after it nobody else can use up its turn."""
+
+    name: str
+    length: timedelta
+    memory: timedelta = timedelta(hours=1)
+
+    def remaining(self, *subject: object) -> int:
+        """The seconds that are left of the wait, which begins with the first call; 0 when it is over."""
+        now = time.time()
+        began = caches[CACHE].get_or_set(_key(self.name, subject), now, int(self.memory.total_seconds())) or now
+        return max(0, ceil(began + self.length.total_seconds() - now))
+
+
+# What one source may have sent to addresses that nobody there has shown to be theirs, by all forms of all sites.
+UNCONFIRMED = (
+    RateLimit("unconfirmed-hour", 10, timedelta(hours=1)),
+    RateLimit("unconfirmed-day", 20, timedelta(days=1)),
+)
 MAIL_LIMITS = (RateLimit("mails-hour", 5, timedelta(hours=1)), RateLimit("mails-day", 15, timedelta(days=1)))
 
 
@@ -131,3 +158,14 @@ def may_send_mail_to(address: str) -> bool:
     box = mailbox_key(address)
     # A mail beyond the hourly limit does not count for the daily one.
     return all(limit.allows(box) for limit in MAIL_LIMITS)
+
+
+def may_ask_for_mail(source: str) -> bool:
+    """Count one mail that a source asks for to an unconfirmed address; `source` is from `hash_of_source`."""
+    return all(limit.allows(source) for limit in UNCONFIRMED)
+
+
+def mail_was_followed(source: str) -> None:
+    """Let one mail of the source not count any more: whoever asked for it has the mailbox."""
+    for limit in UNCONFIRMED:
+        limit.take_back(source)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 UNKNOWN = "unknown"
 # A household with IPv6 has a whole network of this prefix length.
@@ -24,6 +25,11 @@ def source_of(request: HttpRequest) -> str:
     if address is None:
         return UNKNOWN
     return str(address) if address.version == 4 else str(ip_network((address, IPV6_PREFIX_LENGTH), strict=False))
+
+
+def hash_of_source(request: HttpRequest) -> str:
+    """A keyed hash of the client's source, which may be kept beside what the client sent until that is confirmed."""
+    return salted_hmac("portal.source", source_of(request), algorithm="sha256").hexdigest()[:40]
 
 
 def network_of(request: HttpRequest) -> str:

@@ -23,7 +23,7 @@ from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
-BEFORE_SIGNING_IN = ("/admin/login/", "/admin/password_reset/", "/admin/invitation/")
+BEFORE_SIGNING_IN = ("/admin/login/", "/admin/password_reset/", "/admin/invitation/", "/admin/address/")
 
 
 def is_in_newsroom(request: HttpRequest) -> bool:

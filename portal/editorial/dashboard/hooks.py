@@ -18,7 +18,7 @@ from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lis
 from portal.editorial.dashboard.lists import dashboard_lists
 from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, StandstillPanel, WorkAreaItem
 from portal.editorial.guests import answers
-from portal.editorial.guests.invitations import invitations_view, may_invite, revoke_view
+from portal.editorial.guests.invitations import invitations_view, may_invite, renew_view, revoke_view
 from portal.editorial.review_view import review_answer_view
 
 # The dashboard lists these pages in few queries; Wagtail's panels need several a page. Locked pages have a report.
@@ -31,6 +31,7 @@ def dashboard_urls():
         path("answer/<int:state_pk>/", review_answer_view, name="answer"),
         path("guests/<int:page_pk>/", invitations_view, name="guests"),
         path("guests/<int:page_pk>/<int:pk>/end/", revoke_view, name="uninvite"),
+        path("guests/<int:page_pk>/<int:pk>/again/", renew_view, name="reinvite"),
     ]
     return [path("newsroom/", include((patterns, "editorial")))]
 

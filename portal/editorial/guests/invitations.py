@@ -17,9 +17,9 @@ from wagtail.models import Page
 from portal.core.permissions import PortalPageTester
 from portal.editorial.guests.answers import INVITED, REVOKED, content_hash_of_draft
 from portal.editorial.guests.forms import InvitationForm
-from portal.editorial.guests.mails import invitation_url, send_invitation
+from portal.editorial.guests.mails import send_invitation
 from portal.editorial.people import language_of_site
-from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation, fresh_nonce
 
 
 def may_invite(page: Page, user: Any) -> bool:
@@ -56,6 +56,21 @@ def revoke_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
     return redirect("editorial:guests", page.pk)
 
 
+@require_POST
+def renew_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
+    """Mail a new link in the place of the old one, which nobody in the newsroom is shown."""
+    page = _page(request, page_pk)
+    invitation = get_object_or_404(ReviewInvitation.objects.open(timezone.now()), pk=pk, page=page)
+    with transaction.atomic():
+        ReviewInvitation.objects.filter(pk=pk).update(nonce=fresh_nonce())
+        log(instance=page, action=INVITED, user=request.user, data={"guest": {"name": invitation.name}})
+        send_invitation.enqueue(pk)
+    messages.success(
+        request, _("A new link goes to %(email)s; the old one opens nothing any more.") % {"email": invitation.email}
+    )
+    return redirect("editorial:guests", page.pk)
+
+
 @transaction.atomic
 def _invite(form: InvitationForm, page: Page, user: Any) -> ReviewInvitation:
     invitation = form.save()
@@ -73,9 +88,6 @@ def _page(request: HttpRequest, pk: int) -> Page:
 
 def _invitation_context(page: Page) -> dict[str, Any]:
     invitations = list(page.review_invitations.select_related("created_by").prefetch_related("remarks"))
-    for invitation in invitations:
-        invitation.page = page
-        invitation.address = invitation_url(invitation) if invitation.is_open_now else ""
     return {"invitations": invitations, "content_hash": content_hash_of_draft(page)}
 
 

@@ -10,7 +10,7 @@ from portal.core.files.public_use import is_read
 from portal.core.models import CatalogueRecord, Person, Topic
 from portal.core.permissions import PortalPageTester
 from portal.core.separation.policies import CataloguePolicy
-from portal.editorial.published_records import WRITE_ACTIONS
+from portal.editorial.published_records import WRITE_ACTIONS, is_in_print, waits_sentence
 
 
 class PublishedCataloguePolicy(CataloguePolicy):
@@ -30,6 +30,8 @@ class PublishedCataloguePolicy(CataloguePolicy):
     def reason_against_change(self, user: Any, instance: CatalogueRecord) -> str:
         """Why this person may not change what they could change if it were not in print; empty for other reasons."""
         if super().user_has_any_permission_for_instance(user, WRITE_ACTIONS, instance):
+            if not is_read(instance, timezone.now()):
+                return waits_sentence()
             return _("Readers see it: a change would show at once. Whoever may publish at this site can change it.")
         return ""
 
@@ -39,7 +41,7 @@ class PublishedCataloguePolicy(CataloguePolicy):
             return True
         if PortalPageTester(user, instance.site.root_page).has_permission("publish"):
             return True
-        return not is_read(instance, timezone.now())
+        return not is_in_print(instance)
 
 
 topic_policy = PublishedCataloguePolicy(Topic)

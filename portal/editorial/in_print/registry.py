@@ -15,6 +15,7 @@ from wagtail.permissions import policy_registry
 
 from portal.core.files.public_use import is_in_public
 from portal.core.models import SiteSettings
+from portal.editorial.approval.awaited import is_awaited
 from portal.editorial.models import Role
 from portal.editorial.site_admin.scope import redirects_of
 
@@ -25,8 +26,8 @@ def by_policy(user: Any, record: Any) -> bool:
 
 
 def is_used(record: Any) -> bool:
-    """Whether a public page, or a setting, uses the record now."""
-    return is_in_public(record, timezone.now())
+    """Whether a public page, a page that waits, or a setting uses the record now."""
+    return is_in_public(record, timezone.now()) or is_awaited(record)
 
 
 def own_site(record: Any) -> Iterable[Site]:

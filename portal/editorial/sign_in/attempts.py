@@ -10,13 +10,17 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
-from portal.core.readers.rate_limits import GrowingDelay
+from portal.core.readers.rate_limits import FirstWait, GrowingDelay, RateLimit
 from portal.core.readers.sources import network_of, source_of
 
 QUARTER = timedelta(minutes=15)
 BY_DEVICE = GrowingDelay("sign-in-device", 10, QUARTER)
 BY_ACCOUNT_AND_SOURCE = GrowingDelay("sign-in-pair", 5, QUARTER)
-BY_ACCOUNT = GrowingDelay("sign-in-account", 20, timedelta(minutes=1), memory=timedelta(days=1))
+BY_ACCOUNT_AND_NETWORK = GrowingDelay("sign-in-pair-network", 15, timedelta(minutes=1))
+# An account that is guessed at: what every source then waits before its first attempt. The wait is not shared, so that
+# ever new networks cannot use up the owner's turn.
+GUESSED = RateLimit("sign-in-guessed", 20, timedelta(days=1))
+BEFORE_FIRST = FirstWait("sign-in-first", timedelta(seconds=10))
 BY_SOURCE = GrowingDelay("sign-in-source", 20, QUARTER)
 BY_NETWORK = GrowingDelay("sign-in-network", 100, timedelta(minutes=1))
 
@@ -46,11 +50,14 @@ class SignInAttempt:
             (BY_ACCOUNT_AND_SOURCE, (self.account, source)),
             (BY_SOURCE, (source,)),
             (BY_NETWORK, (network_of(self.request),)),
-            (BY_ACCOUNT, (self.account,)),
+            (BY_ACCOUNT_AND_NETWORK, (self.account, network_of(self.request))),
         ]
 
     def wait(self) -> int:
         """Count the attempt and return 0 if it may be made; otherwise return the seconds to wait."""
+        is_guessed = not self.device and GUESSED.is_reached(self.account)
+        if is_guessed and (seconds := BEFORE_FIRST.remaining(self.account, source_of(self.request))):
+            return seconds
         admitted: list[tuple[GrowingDelay, tuple[str, ...]]] = []
         for limit, subject in self._limits:
             if seconds := limit.wait(*subject):
@@ -58,6 +65,8 @@ class SignInAttempt:
                     earlier.take_back(*its_subject)
                 return seconds
             admitted.append((limit, subject))
+        if not self.device:
+            GUESSED.allows(self.account)
         return 0
 
     def succeeded(self) -> None:
@@ -67,6 +76,8 @@ class SignInAttempt:
                 limit.forget(*subject)
             else:
                 limit.take_back(*subject)
+        if not self.device:
+            GUESSED.take_back(self.account)
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any) -> None:

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from portal.core.readers.addresses import address_key, normalize_address
 from portal.newsletter.importing.columns import Columns, Standing, columns_of, plain
 
-MAX_FILE_SIZE = 20 * 1024 * 1024
+# It is read in the request.
+MAX_FILE_SIZE = 5 * 1024 * 1024
+# Before it there were no newsletters by mail: such a date is a slip, or what a program writes for none.
+FIRST_YEAR = 1990
 MOST_NAMED = 5
 
 
@@ -122,7 +125,11 @@ def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[I
         if consented_at and moment is None:
             rejected.append(RejectedLine(rows.line_num, _("no date such as 2025-03-31")))
             continue
-        if moment and moment > timezone.now():
+        if moment and moment.year < FIRST_YEAR:
+            rejected.append(RejectedLine(rows.line_num, _("a consent from before there were newsletters by mail")))
+            continue
+        # A moment of the year 9999 cannot be compared in every zone.
+        if moment and (moment.year > timezone.now().year + 1 or moment > timezone.now()):
             rejected.append(RejectedLine(rows.line_num, _("a consent that is still to come")))
             continue
         subscribers.setdefault(address_key(address), ImportedSubscriber(address, consented_at))

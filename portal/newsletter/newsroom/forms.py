@@ -81,7 +81,9 @@ class ImportForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > MAX_FILE_SIZE:
-            raise ValidationError(_("The file is too large: 20 MB at the most."))
+            raise ValidationError(
+                _("The file is too large: 5 MB at the most, some 50,000 lines. Bring a longer list in by parts.")
+            )
         try:
             self.subscribers, self.rejected = read_list(file.read())
         except ImportListError as error:

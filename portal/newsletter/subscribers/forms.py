@@ -57,6 +57,7 @@ class ChoiceForm(forms.Form):
 
 
 class SignUpForm(ChoiceForm, GuardedForm):
+    asks_for_mail = True
     address = ReaderAddressField(label=_("Your e-mail address"))
     consent = forms.BooleanField(error_messages={"required": _("Without your consent we may not write to you.")})
 

@@ -1,0 +1,38 @@
+"""Which records are shown by pages that wait: for an approval, or for the hour for which they are approved.
+
+An approval covers what its reviewer saw, and so these records are in print as those of public pages are.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q
+from wagtail.models import ReferenceIndex, Revision, TaskState
+
+from portal.core.upstream import references_in
+
+# More than are ever waiting.
+MOST_KEPT = 2000
+
+
+def is_awaited(record: Model) -> bool:
+    """Whether a page that waits shows the record, or a record that the page names, such as an author, refers to it."""
+    kind = ContentType.objects.get_for_model(record).pk
+    wanted = {(kind, str(record.pk))}
+    named = ReferenceIndex.objects.filter(to_content_type=kind, to_object_id=str(record.pk))
+    shown = set().union(*(_shown_by(key, at) for key, at in _waiting()))
+    return bool(shown) and not shown.isdisjoint(wanted | set(named.values_list("base_content_type", "object_id")))
+
+
+def _waiting() -> list[tuple[int, datetime]]:
+    reviewed = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values("revision")
+    waiting = Revision.page_revisions.filter(Q(approved_go_live_at__isnull=False) | Q(pk__in=reviewed))
+    return list(waiting.order_by().values_list("pk", "created_at"))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _shown_by(revision: int, created_at: datetime) -> frozenset[tuple[int, str]]:
+    """Content type and key of each record; an autosave overwrites a revision, but sets `created_at`."""
+    page = Revision.objects.get(pk=revision).as_object()
+    return frozenset((kind, key) for kind, key, *_path in references_in(page))
