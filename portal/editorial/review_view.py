@@ -21,6 +21,7 @@ from portal.editorial.approval.review import StaleReviewError, compare_url, cont
 from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
+from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
 
 
@@ -132,6 +133,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "against_approving": reason_against_approving(page, request.user),
         "question": question_about(page.get_latest_revision_as_object()),
         "form": form,
+        "reading": reading_of(page, earlier.revision if earlier else page.live_revision),
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),
         "can_edit": page.permissions_for_user(request.user).can_edit(),

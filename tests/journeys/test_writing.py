@@ -41,7 +41,7 @@ def editor(server, visit, draft) -> Page:
 
 
 def autosaved(page: Page) -> None:
-    expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)
 
 
 def grow_old(run_on_server, address: str, minutes: int) -> None:
@@ -74,7 +74,7 @@ def second(editor, draft) -> Page:
     autosaved(editor)
     # Its own autosave is refused, since there is a newer text.
     second.locator("#id_standfirst").fill("Le chapô de la seconde fenêtre.")
-    expect(second.locator(".w-autosave-indicator__state--paused")).to_be_visible(timeout=TIMEOUT)
+    expect(second.locator("[data-save-state=failed]")).to_contain_text("Not saved.", timeout=TIMEOUT)
     expect(second.locator(".w-editing-sessions__session--saved")).to_be_visible(timeout=TIMEOUT)
     return second
 
@@ -215,7 +215,10 @@ def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
     end_session(editor)
     editor.locator("#id_standfirst").fill("Commencé le soir, fini le lendemain.")
 
-    # The autosave fails, and asks why.
+    # The autosave fails, and asks why; one line says so, to those who do not see it as well.
+    expect(editor.locator("[data-save-state-line]")).to_contain_text("Not saved since", timeout=TIMEOUT)
+    expect(editor.locator("[data-save-state-news]")).to_contain_text("Not saved since")
+    expect(editor.get_by_text("Saved at")).to_have_count(0)
     sign_in_again(editor, "editor-lorraine")
 
     expect(editor.get_by_role("dialog", name="You are signed out")).to_have_count(0)
