@@ -39,11 +39,12 @@ class KeepsWithoutTitle:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         title = self._title_meanwhile() if self._lacks_title() else ""
         if title:
-            request.POST = request.POST.copy()  # type: ignore[misc]
-            request.POST["title"] = title  # type: ignore[index]
-            request.POST["slug"] = request.POST.get("slug") or self.page.slug or slugify(title)  # type: ignore[index]
+            post = request.POST.copy()
+            post["title"], post["slug"] = title, post.get("slug") or self.page.slug or slugify(title)
+            request.POST = post  # type: ignore[assignment]
         response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
-        return self._with_note(response, title) if title else response
+        is_answer = title and isinstance(response, JsonResponse)
+        return self._with_note(response, title) if is_answer else response
 
     def _lacks_title(self) -> bool:
         post = self.request.POST
