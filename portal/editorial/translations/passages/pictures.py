@@ -15,21 +15,21 @@ TEXTS = ("_alt", "_caption")
 
 
 @dataclass(frozen=True)
-class Picture:
+class PassagePicture:
     """`field` is the content path of the field in which it is chosen."""
 
     field: str
     thumbnail: Any
 
 
-def pictures_beside(record: Any, paths: Iterable[str]) -> dict[str, Picture]:
+def pictures_beside(record: Any, paths: Iterable[str]) -> dict[str, PassagePicture]:
     """Return each picture by the path of the first text that stands with it."""
     first: dict[str, tuple[str, int]] = {}
     for path in paths:
         if found := _picture_beside(record, path):
             first.setdefault(found[0], (path, found[1]))
     thumbnails = _thumbnails({key for _path, key in first.values()})
-    return {path: Picture(field, thumbnails[key]) for field, (path, key) in first.items() if key in thumbnails}
+    return {path: PassagePicture(field, thumbnails[key]) for field, (path, key) in first.items() if key in thumbnails}
 
 
 def _thumbnails(keys: set[int]) -> dict[int, Any]:

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from portal.editorial.translations.passages.pictures import Picture
+from portal.editorial.translations.passages.pictures import PassagePicture
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage
 from portal.editorial.translations.passages.texts import fingerprint
 from portal.editorial.translations.side_by_side.forms import Entry, field_of, shown_text
@@ -42,7 +42,7 @@ class Row:
     is_refused: bool = False
     theirs: str = ""
     problem: str = ""
-    picture: Picture | None = None
+    picture: PassagePicture | None = None
     news: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -70,7 +70,7 @@ def row_of(
     saved: Saved,
     sent: Mapping[str, Entry],
     language: str = "",
-    picture: Picture | None = None,
+    picture: PassagePicture | None = None,
 ) -> Row:
     """Return the row of a passage; its field is in `language`, without one it is for reading only."""
     current = fingerprint(shown_text(passage))
