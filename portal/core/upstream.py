@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
 from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.permission_policies.sites import SitePermissionPolicy
@@ -67,6 +68,11 @@ def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
 def content_path_hash(content_path: str) -> str:
     """The hexadecimal hash that the reference index keeps of a content path."""
     return ReferenceIndex._get_content_path_hash(content_path).hex
+
+
+def blocks_as_kept(stream: StreamValue) -> list[Any]:
+    """The blocks of a stream as it keeps them: children where it has converted them, else raw ones, to be changed."""
+    return [child or raw for child, raw in zip(stream._bound_blocks, stream._raw_data, strict=True)]
 
 
 def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:

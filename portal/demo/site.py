@@ -149,7 +149,7 @@ class SiteLoader:
                 page = contact_form(facts, self.network["words"][code]["message"], self.facts["email"])
             else:
                 body = [{"type": "paragraph", "text": text}]
-                page = StandardPage(**facts, body=self._builder(f"{code}:{key}", code).stream(body))
+                page = StandardPage(**facts, body=self._builder(key, code).stream(body))
             self._translate(page, self.plain.get((self.main_language, key)))
             self._add(page, self.homes[code])
             self.plain[code, key] = page
@@ -198,7 +198,8 @@ class SiteLoader:
 
     def _finish(self, piece: DemoText) -> None:
         page = self.pages[piece.language, piece.slug]
-        page.body = self._builder(piece.slug, piece.language).stream(piece.get("body", []))
+        # The blocks of a translation have the ids of those that they translate.
+        page.body = self._builder(piece.original or piece.slug, piece.language).stream(piece.get("body", []))
         page.page_topics = [PageTopic(topic=self.topics[key][piece.language]) for key in piece["topics"]]
         if isinstance(page, StoryPage):
             page.bylines = [Byline(person=self.people[key]) for key in piece.get("byline", [])]

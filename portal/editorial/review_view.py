@@ -24,6 +24,7 @@ from portal.editorial.approval.review import StaleReviewError, compare_url, cont
 from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
+from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
 
 
@@ -137,6 +138,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         # A source of events submits what is not complete yet: nobody should learn that by trying to approve it.
         "missing": missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else [],
         "form": form,
+        "reading": reading_of(page, earlier.revision if earlier else page.live_revision),
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),
         "can_edit": page.permissions_for_user(request.user).can_edit(),

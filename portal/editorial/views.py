@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import MediaContainer
@@ -29,6 +30,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url
 from portal.editorial.editor.windows import EditingWindowMixin
+from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.separation.actions import (
@@ -56,7 +58,7 @@ ACTIONS = (
 )
 
 
-class PortalEditView(ChecklistContext, ConflictAwareEditView):
+class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView):
     """Saves the draft in any case; shows why it was not submitted, published or approved."""
 
     page: PortalPage
@@ -193,6 +195,10 @@ class PortalEditView(ChecklistContext, ConflictAwareEditView):
         response = self.run_hook("after_edit_page", self.request, self.page)
         return response or self.redirect_away()
 
+    def _title_meanwhile(self) -> str:
+        draft = self.page.get_latest_revision_as_object()
+        return str(draft.title)
+
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
         if self.expects_json_response or self.hydrate_create_view:
@@ -231,7 +237,7 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
     """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(ChecklistContext, EditingWindowMixin, CreateView):
+class PortalCreateView(KeepsWithoutTitle, ChecklistContext, EditingWindowMixin, CreateView):
     """Keeps the draft where the page cannot be submitted or published."""
 
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
@@ -241,6 +247,16 @@ class PortalCreateView(ChecklistContext, EditingWindowMixin, CreateView):
         with transaction.atomic():
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
+
+    def _title_meanwhile(self) -> str:
+        form = self.form_class(
+            self.request.POST,
+            self.request.FILES,
+            instance=self.page_class(owner=self.request.user, locale=self.page.locale),
+            parent_page=self.parent_page,
+            for_user=self.request.user,
+        )
+        return working_title(self.page_class, timezone.now()) if has_content(form) else ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -14,6 +14,7 @@ from django.test import override_settings
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex, Site
 
+from articles.models import ArticlePage
 from events.models import EventPage, Occurrence, OccurrencePlacement
 from home.models import SectionPage
 from portal.core.models import Placement, RelatedStory, SiteSettings, StoryCard
@@ -21,6 +22,9 @@ from portal.core.serving.snapshot import snapshot_of
 from portal.demo import loading
 from portal.demo.reading import network, pictures_of, pieces
 from portal.editorial.models import RoleGroup
+from portal.editorial.records.translations import Basis
+from portal.editorial.translations.passages.states import original_of, passages_of
+from portal.editorial.translations.passages.texts import has_words, page_texts, plain
 from portal.media.models import Image
 from search.indexing.checking import check
 from tests.builders import make_site, reader_of
@@ -262,3 +266,17 @@ def test_second_start_changes_nothing(demo, monkeypatch):
     assert list(Page.objects.order_by("pk").values_list("pk", "title", "latest_revision_created_at", "live")) == before
     for text in ("http://localhost:8000/", "http://saar.localhost:8000/", "portal-demo", "editor-"):
         assert text in output.getvalue()
+
+
+def test_each_text_of_a_story_stands_beside_its_translation(demo):
+    alone = []
+    for basis in Basis.objects.filter(translation__in=ArticlePage.objects.all()):
+        passages = passages_of(basis, Page.objects.get(pk=basis.translation_id).specific)
+        paths = {passage.path for passage in passages if passage.source}
+        alone += [
+            (text.whole, path)
+            for path, text in page_texts(original_of(basis)).items()
+            if path not in paths and has_words(plain(text.whole, text.is_rich))
+        ]
+
+    assert alone == []

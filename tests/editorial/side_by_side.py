@@ -23,7 +23,7 @@ class Window:
     """The page open in a browser: its fields, which can be filled in and sent."""
 
     def __init__(self, client, page):
-        self.client, self.address = client, reverse("translate_page", args=[page.pk])
+        self.client, self.page, self.address = client, page, reverse("translate_page", args=[page.pk])
         self.show(client.get(self.address))
 
     def show(self, response):
@@ -47,8 +47,8 @@ class Window:
     def confirm(self, label, nth=0):
         self.fields[f"passage-{self.number(label, nth)}-confirmed"] = "on"
 
-    def send(self, button="save", **headers):
-        return self.client.post(self.address, {**self.fields, button: "1"}, **headers)
+    def send(self, button="save", value="1", **headers):
+        return self.client.post(self.address, {**self.fields, button: value}, **headers)
 
     def autosave(self):
         answer = self.send(headers={"accept": "application/json"}).json()

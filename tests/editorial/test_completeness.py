@@ -158,7 +158,7 @@ def test_form_links_to_each_finding(lorraine, newsroom):
     html = edit_page(lorraine, newsroom[Role.EDITOR], page)
 
     box = html.split('id="checklist"')[1].split("</section>")[0]
-    assert "3 things are missing" in box
+    assert "before it can be sent for review: 3 things" in box
     assert f"/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" in box
     assert 'data-checklist-field="page_topics"' in box
     assert "without, for a reason" not in box
@@ -174,7 +174,7 @@ def empty_form(ground, editor, app: str, model: str) -> str:
 def test_empty_form_says_what_the_page_needs(lorraine, newsroom):
     box = empty_form(lorraine, newsroom[Role.EDITOR], "articles", "articlepage")
 
-    assert "A new page. Before it can be submitted, it needs:" in box
+    assert "A new page. Still to do before it can be sent for review:" in box
     assert re.findall(r'data-checklist-field="(\w+)"', box) == ["title", "standfirst", "lead_image", "page_topics"]
 
 
@@ -182,7 +182,7 @@ def test_empty_form_says_what_the_page_needs(lorraine, newsroom):
 def test_empty_form_of_no_page_says_that_nothing_is_missing(lorraine, newsroom, page_type):
     box = empty_form(lorraine, newsroom[Role.SITE_ADMINISTRATOR], *page_type)
 
-    assert "Nothing is missing" not in box
+    assert "Nothing is left to do" not in box
     assert 'data-checklist-field="title"' in box
 
 
@@ -196,10 +196,10 @@ def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom):
         assert response.json()["success"], response.json()
         return response.json()["html"].split("#checklist-findings")[1]
 
-    assert "3 things are missing" in saved(article_form())
-    assert "2 things are missing" in saved(article_form(standfirst="Un chapeau"))
+    assert "before it can be sent for review: 3 things" in saved(article_form())
+    assert "before it can be sent for review: 2 things" in saved(article_form(standfirst="Un chapeau"))
     topics = inline_formset([{"topic": make_topic().pk}])
-    assert "Nothing is missing" in saved(complete_form(lorraine, page_topics=topics))
+    assert "Nothing is left to do" in saved(complete_form(lorraine, page_topics=topics))
 
 
 def test_checklist_shows_the_embargo(lorraine, newsroom):

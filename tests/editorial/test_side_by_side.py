@@ -109,6 +109,28 @@ class TestTwoTranslatorsOfOnePassage:
         assert draft_of(translation).title == "Holz sucht Leute"
         assert "Somebody else has written here" in answer["html"]
 
+    def test_what_is_not_saved_is_named_and_there_when_the_second_comes_back(self, second):
+        answer = second.autosave()
+        assert (answer["is_partial"], answer["note"]) == (True, "1 passage is not saved: see why beside it.")
+
+        back = Window(second.client, second.page)
+
+        assert back.fields[f"passage-{back.number('Title')}-text"] == "Die Holzbranche stellt ein"
+        assert back.html.select_one(".passage__conflict blockquote").text == "Holz sucht Leute"
+        assert "1 passage is not saved" in back.html.select_one("[data-save-state=partly]").text
+
+    def test_the_second_may_leave_the_text_of_the_first(self, second, translation):
+        second.autosave()
+        second.show(second.client.get(second.address))
+        drop = second.html.select_one("button[name=drop]")
+        second.write("Standfirst", "Hundert Stellen.")
+
+        shown = second.show(second.client.get(second.send(button="drop", value=drop["value"]).url))
+
+        assert shown.fields[f"passage-{shown.number('Title')}-text"] == "Holz sucht Leute"
+        assert not shown.html.select(".passage__conflict")
+        assert draft_of(translation).standfirst == "Hundert Stellen."
+
     def test_the_second_may_put_theirs_in_its_place(self, second, translation):
         second.show(second.send())
         box = second.html.select_one("[name$=-replaces]")
@@ -116,6 +138,14 @@ class TestTwoTranslatorsOfOnePassage:
         second.send()
 
         assert draft_of(translation).title == "Die Holzbranche stellt ein"
+        assert not Window(second.client, translation).html.select(".passage__conflict")
+
+
+def test_picture_stands_beside_its_text_with_the_way_to_change_it(window, translation):
+    link = window.html.select_one(".passage__picture a")
+
+    assert link["href"] == f"{reverse('wagtailadmin_pages:edit', args=[translation.pk])}#:w:contentpath=lead_image"
+    assert link.find_parent(class_="passage").select_one(".passage__label").text == "Alternative text"
 
 
 def test_what_somebody_wrote_for_a_passage_that_is_gone_is_shown(window, translation, editor):

@@ -123,6 +123,53 @@ class TestMachine:
         assert {state for _label, state in Window(newsroom_client(lorraine, editor), page).states()} == {"machine"}
 
 
+class TestReview:
+    """Whoever reviews a translation reads it beside its original."""
+
+    @pytest.fixture
+    def read(self, lorraine, newsroom, window, translation):
+        fill_in(window)
+        window.send("action-submit")
+
+        def page():
+            state = reload(translation).current_workflow_task_state
+            client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+            return client, BeautifulSoup(
+                client.get(reverse("editorial:answer", args=[state.pk])).content, "html.parser"
+            )
+
+        return page
+
+    def test_each_passage_stands_beside_its_original_with_the_answer_there(self, read):
+        _client, html = read()
+
+        title = html.select_one(".passage")
+        assert "La filière bois" in title.select_one(".passage__source").text
+        assert "Holz" in title.select_one(".passage__target").text
+        assert len(html.select(".passage")) == 7
+        assert html.select("button[name=approve]")
+        assert html.select("button[name=reject]")
+        assert not html.select(".passage :is(input, textarea, a)")
+
+    def test_what_is_new_since_the_last_reading_is_marked(self, read, window, translation):
+        client, html = read()
+        seen = html.select_one("input[name=seen]")["value"]
+        state = reload(translation).current_workflow_task_state
+        client.post(
+            reverse("editorial:answer", args=[state.pk]), {"seen": seen, "comment": "Zu knapp.", "reject": "yes"}
+        )
+        again = Window(window.client, translation)
+        again.write("Standfirst", "Hundert gute Stellen.")
+        again.send("action-submit")
+
+        _client, html = read()
+
+        [news] = [row for row in html.select(".passage") if row.select(".passage__target ins")]
+        assert news.select_one(".passage__label").text == "Standfirst"
+        assert news.select_one("ins").text.strip() == "gute"
+        assert "1 passage is new since it was read last." in html.select_one(".reading").text
+
+
 class TestParents:
     @pytest.fixture
     def inside(self, lorraine):

@@ -211,7 +211,7 @@ def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, appro
     actions.start(story, german, editor)
     translation = translate(story.get_translation(german), editor)
 
-    assert "is submitted" in do(lorraine, editor, "publish", story)
+    assert "waits for review" in do(lorraine, editor, "publish", story)
     assert not reload(translation).live
     assert "in review already" in do(lorraine, editor, "publish", story)
 
@@ -224,7 +224,7 @@ def test_nobody_publishes_what_they_translated(lorraine, approver, story, german
     actions.start(story, german, approver)
     translation = translate(story.get_translation(german), approver)
 
-    assert "is submitted" in do(lorraine, approver, "publish", story)
+    assert "waits for review" in do(lorraine, approver, "publish", story)
     assert not reload(translation).live
 
 
@@ -258,7 +258,7 @@ def test_incomplete_translation_is_named_and_does_not_stop_the_others(lorraine, 
 
     shown = do(lorraine, editor, "publish", whole, lacking)
 
-    assert "1 translation is submitted" in shown
+    assert "1 translation waits for review" in shown
     assert "Lead image: say what is to be seen" in shown
     assert reload(whole.get_translation(german)).workflow_in_progress
     assert not reload(lacking.get_translation(german)).workflow_in_progress
@@ -272,7 +272,7 @@ def test_button_for_all_updates_and_submits(lorraine, editor, approver, story, g
     shown = do(lorraine, editor, "all", story)
 
     assert "up to date" in shown
-    assert "is submitted" in shown
+    assert "waits for review" in shown
     assert reload(translation).workflow_in_progress
     assert reload(translation).get_latest_revision_as_object().title == "Holz sucht Leute"
 

@@ -92,7 +92,7 @@ def write_story(page: Page, site: str, photo) -> None:
 def approve_on_the_board(page: Page, site: str) -> None:
     page.goto(f"{site}/admin/translations/")
     page.get_by_label(TITLE, exact=True).check()
-    page.get_by_role("button", name="Publish or submit").click()
+    page.get_by_role("button", name="Publish or send for review").click()
 
 
 def test_new_site_publishes_translates_and_shares_its_first_story(server, visit, photo, mailbox):
@@ -134,7 +134,7 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     write_rich(editor, 0, "Die zweite Schicht beginnt um dreizehn Uhr.")
     expect(editor.locator(".side-by-side__count")).to_contain_text("passages are translated", timeout=TIMEOUT)
     approve_on_the_board(editor, site)
-    expect(editor.locator(".messages .success")).to_contain_text("1 translation is submitted")
+    expect(editor.locator(".messages .success")).to_contain_text("1 translation waits for review")
     approve_on_the_board(approver, site)
     expect(approver.locator(".messages .success")).to_contain_text("1 translation is published")
 

@@ -137,6 +137,24 @@ def test_pictures_become_single_ones_or_a_gallery_of_a_text(editor, photos):
     )
 
 
+def test_photos_that_are_dropped_before_a_title_is_typed_stay(editor, server, photos):
+    section = editor.request.get(f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id")
+    editor.goto(f"{server}/admin/pages/add/articles/articlepage/{section.json()['items'][0]['id']}/")
+    place = editor.locator("[data-contentpath=body] .drop-pictures").last
+
+    drop(place, photos[8:])
+
+    state = editor.locator("[data-save-state=saved]")
+    expect(state).to_contain_text("Its title is “Article without a title, ", timeout=TIMEOUT)
+    editor.reload()
+    expect(editor.locator("[data-contentpath=body] .chooser__title")).to_have_text([path.stem for path in photos[8:]])
+    title = editor.get_by_placeholder("Page title")
+    title.fill("Les photos d’abord")
+    title.press("Tab")
+    expect(editor.locator("#id_slug")).to_have_value("les-photos-d-abord")
+    expect(state).to_contain_text(re.compile(r"Saved at [\d:APM\s]+$"), timeout=TIMEOUT)
+
+
 def test_gallery_takes_pictures_in_place_of_its_empty_row(editor, photos):
     add_block(editor, "Gallery")
     gallery = last_block(editor)

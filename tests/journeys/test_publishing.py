@@ -66,7 +66,9 @@ def test_article_goes_from_editor_through_approver_to_readers(server, visit, pho
     write_article(editor, photo)
     save(editor)
     expect(editor.locator("[data-checklist-findings] li")).to_have_text([])
-    expect(editor.locator("[data-checklist-status]")).to_have_text("Nothing is missing: this page can be submitted.")
+    expect(editor.locator("[data-checklist-status]")).to_have_text(
+        "Nothing is left to do: this page can be sent for review."
+    )
     assert editor.get_by_role("button", name="Publish", exact=True).count() == 0
     send_for_review(editor)
 

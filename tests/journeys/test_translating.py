@@ -100,8 +100,11 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     editor.keyboard.type(" Sagt man.")
     left(editor, 5)
 
+    editor.goto(f"{server}/admin/translations/")
+    expect(editor.get_by_role("button", name="Bring up to date")).to_be_in_viewport()
     editor.goto(f"{server}/admin/")
-    editor.goto(address)
+    editor.get_by_role("link", name=TRANSLATED).first.click()
+    expect(editor).to_have_url(address)
     expect(passage(editor, "Title").get_by_role("textbox")).to_have_value(TRANSLATED)
     expect(passage(editor, "Paragraph", 1).locator("[role=textbox] a")).to_have_text("la filière")
 
@@ -122,6 +125,9 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     approver = visit()
     log_in(approver, server, "approver-lorraine")
     approver.goto(link_in(request, "/newsroom/answer/"))
+    expect(passage(approver, "Standfirst").locator(".passage__source")).to_contain_text("Cent postes")
+    expect(passage(approver, "Standfirst").locator(".passage__target")).to_contain_text("Hundert Stellen")
+    assert [found for found in accessibility_violations(approver) if "passage" in found or "reading" in found] == []
     approver.get_by_role("button", name="Approve").click()
     expect(approver.locator(".messages .success")).to_contain_text(TRANSLATED)
 
@@ -136,13 +142,27 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     expect(editor.locator(".side-by-side__count")).to_contain_text("All 8 passages are translated", timeout=TIMEOUT)
 
 
-def test_it_is_usable_on_a_phone(server, visit, story):
+def test_it_is_usable_on_a_phone_and_by_two_at_once(server, visit, story):
     editor = visit(width=390)
     log_in(editor, server, "editor-lorraine")
     begin(editor, server, story)
+    second = visit()
+    log_in(second, server, "approver-lorraine")
+    second.goto(editor.url)
 
     write(editor, "Title", TRANSLATED)
     left(editor, 7)
+    write(second, "Title", "Die Holzbranche stellt ein")
+    line = second.locator("[data-save-state-line]")
+    expect(line).to_contain_text("1 passage is not saved", timeout=TIMEOUT)
+    second.reload()
+    expect(line).to_contain_text("1 passage is not saved")
+    expect(passage(second, "Title").get_by_role("textbox")).to_have_value("Die Holzbranche stellt ein")
+    expect(passage(second, "Title").locator("blockquote")).to_have_text(TRANSLATED)
+    passage(second, "Title").get_by_label("Put mine in its place").check()
+    expect(line).to_contain_text("Saved at", timeout=TIMEOUT)
+    passage(second, "Alternative text").get_by_role("link", name="Change the picture").click()
+    expect(second.locator("#id_lead_image-chooser")).to_be_in_viewport(timeout=TIMEOUT)
 
     assert [found for found in accessibility_violations(editor) if "passage" in found or "textbox" in found] == []
     assert editor.evaluate("document.documentElement.scrollWidth") <= 390

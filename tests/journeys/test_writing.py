@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import PASSWORD, TIMEOUT, log_in, save_draft, send_for_review
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, add_block, log_in, save_draft, send_for_review
 
 # More words than any title has.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
@@ -41,7 +41,7 @@ def editor(server, visit, draft) -> Page:
 
 
 def autosaved(page: Page) -> None:
-    expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)
 
 
 def grow_old(run_on_server, address: str, minutes: int) -> None:
@@ -74,7 +74,7 @@ def second(editor, draft) -> Page:
     autosaved(editor)
     # Its own autosave is refused, since there is a newer text.
     second.locator("#id_standfirst").fill("Le chapô de la seconde fenêtre.")
-    expect(second.locator(".w-autosave-indicator__state--paused")).to_be_visible(timeout=TIMEOUT)
+    expect(second.locator("[data-save-state=failed]")).to_contain_text("Not saved.", timeout=TIMEOUT)
     expect(second.locator(".w-editing-sessions__session--saved")).to_be_visible(timeout=TIMEOUT)
     return second
 
@@ -88,8 +88,10 @@ def test_two_windows_of_one_person_keep_both_texts(second, draft):
 
     warning = second.locator(".messages .warning")
     expect(warning).to_contain_text("You have saved this page in another window", timeout=TIMEOUT)
-    for word in ("première", "seconde"):
-        expect(second.locator("main").get_by_text(word, exact=True)).to_be_visible()
+    expect(warning).to_contain_text("That text is the draft, and yours is kept beside it: nothing is lost.")
+    expect(second.locator("main .deletion").first).to_contain_text("première")
+    expect(second.locator("main .addition").first).to_contain_text("seconde")
+    expect(warning.get_by_role("link", name="Open the draft: my text stays in the history")).to_be_visible()
     second.goto(draft.replace("/edit/", "/history/"))
     row = second.get_by_role("row").filter(has_text="kept as a version of its own")
     row.get_by_role("button", name="Actions").click()
@@ -215,7 +217,10 @@ def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
     end_session(editor)
     editor.locator("#id_standfirst").fill("Commencé le soir, fini le lendemain.")
 
-    # The autosave fails, and asks why.
+    # The autosave fails, and asks why; one line says so, to those who do not see it as well.
+    expect(editor.locator("[data-save-state-line]")).to_contain_text("Not saved since", timeout=TIMEOUT)
+    expect(editor.locator("[data-save-state-news]")).to_contain_text("Not saved since")
+    expect(editor.get_by_text("Saved at")).to_have_count(0)
     sign_in_again(editor, "editor-lorraine")
 
     expect(editor.get_by_role("dialog", name="You are signed out")).to_have_count(0)
@@ -251,8 +256,20 @@ def test_checks_count_the_words_and_find_what_an_editor_did(editor):
     editor.get_by_role("button", name="Toggle checks").click()
     expect(editor.locator("[data-content-word-count]")).to_have_text(MANY, timeout=TIMEOUT)
     expect(editor.locator("[data-content-checker-count]")).to_have_text("0")
+    preview = editor.frame_locator("#w-preview-iframe")
+    text = preview.locator("main .prose").inner_text()
+    assert (
+        abs(int(editor.locator("[data-content-word-count]").inner_text()) - len(text.split())) < len(text.split()) / 10
+    )
 
     editor.locator("#id_lead_image_alt").fill("DSC_0042.jpg")
 
     found = editor.locator("[data-checks-panel] [data-content-checker-row]")
     expect(found).to_contain_text("Image alt text has inappropriate pattern", timeout=TIMEOUT)
+
+    editor.locator("#id_lead_image_alt").fill("")
+    add_block(editor, "Quote")
+
+    lead = preview.locator(".story__lead[data-checklist-mark]")
+    expect(lead).to_have_attribute("data-checklist-mark", re.compile("say what is to be seen"), timeout=TIMEOUT)
+    expect(preview.locator(".prose > [data-checklist-mark]")).to_have_count(1, timeout=TIMEOUT)

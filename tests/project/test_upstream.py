@@ -11,6 +11,7 @@ from wagtail import signals
 from wagtail.models import Page, ReferenceIndex, Site
 from wagtail_localize.models import TranslationSource
 
+from articles.models import ArticlePage
 from portal.core import upstream
 from portal.editorial.mails import signal_connections
 from tests.builders import Ground, make_article
@@ -83,6 +84,16 @@ def test_path_of_a_child_is_that_of_treebeard(lorraine: Ground):
     number = upstream.number_of_step(page.path[len(lorraine.section.path) :])
 
     assert upstream.child_path(lorraine.section, number) == page.path
+
+
+@pytest.mark.django_db
+def test_raw_blocks_of_a_stream_are_changed_in_place(lorraine: Ground):
+    page = ArticlePage.objects.get(pk=make_article(lorraine.section, body=[("paragraph", "<p>Ici.</p>")]).pk)
+    [raw] = upstream.blocks_as_kept(page.body)
+    raw["id"] = "mine"
+
+    assert page.body[0].id == "mine"
+    assert upstream.blocks_as_kept(page.body) == [page.body[0]]
 
 
 def test_policy_of_a_response_is_the_one_that_the_middleware_reads():

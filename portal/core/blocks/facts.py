@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
+from wagtail_localize.segments import StringSegmentValue
 
 
 class FigureValueBlock(blocks.StructBlock):
@@ -64,11 +65,39 @@ class TimelineBlock(blocks.StructBlock):
         }
 
 
+class TranslatedTableBlock(TypedTableBlock):
+    """A table whose texts wagtail-localize finds; each has the path that it has in the stored value.
+
+    Such as `columns.0.heading` and `rows.2.values.1`: rows and columns have no ids.
+    """
+
+    def get_translatable_segments(self, table: TypedTable) -> list[StringSegmentValue]:
+        found = [
+            StringSegmentValue(f"columns.{number}.heading", column["heading"] or "")
+            for number, column in enumerate(table.columns)
+        ]
+        found += [
+            StringSegmentValue(f"rows.{number}.values.{place}", text or "")
+            for number, row in enumerate(table.row_data)
+            for place, text in enumerate(row["values"])
+        ]
+        return [segment for segment in found if not segment.is_empty()]
+
+    def restore_translated_segments(self, table: TypedTable, segments: list[StringSegmentValue]) -> TypedTable:
+        for segment in segments:
+            part, number, *rest = segment.path.split(".")
+            if part == "columns":
+                table.columns[int(number)]["heading"] = segment.render_text()
+            else:
+                table.row_data[int(number)]["values"][int(rest[-1])] = segment.render_text()
+        return table
+
+
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(
         label=_("Caption"), max_length=200, help_text=_("What the table shows; read aloud before its cells.")
     )
-    table = TypedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))
+    table = TranslatedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))
 
     class Meta:
         icon = "table"

@@ -22,6 +22,7 @@ from wagtail.models import (
     Revision,
 )
 
+from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
@@ -166,6 +167,7 @@ class PortalPage(Page):
 
     def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
         fields = kwargs.get("update_fields")
+        give_ids(self, fields)
         if self.live and (fields is None or "live" in fields):  # type: ignore[has-type]
             if self.is_embargoed(timezone.now()):
                 # Also for code that does not know about embargoes, such as an import.
@@ -219,10 +221,21 @@ class PortalPage(Page):
         take the page down while an update is scheduled.
         """
         page = super().with_content_json(content)
+        give_ids(page)
         page.postpone_to_embargo_end()
         if self.live:
             page.live_revision_id = self.live_revision_id or self.latest_revision_id
         return page
+
+    def get_latest_revision_as_object(self) -> Self:
+        page: Self = super().get_latest_revision_as_object()
+        give_ids(page)
+        return page
+
+    def serializable_data(self) -> dict[str, Any]:
+        give_ids(self)
+        data: dict[str, Any] = super().serializable_data()
+        return data
 
     def postpone_to_embargo_end(self) -> None:
         if self.embargo_until and (self.go_live_at is None or self.go_live_at < self.embargo_until):  # type: ignore[has-type]

@@ -109,18 +109,16 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
             messages.warning(self.request, _("%(happened)s Here it is.") % {"happened": happened})
             return self.redirect_and_remain()
         text = _(
-            "%(happened)s Your text is kept beside it as a version of its own, and nothing else was done. "
-            "Compare the two, then go on with either."
+            "%(happened)s That text is the draft, and yours is kept beside it: nothing is lost. "
+            "Below, what only the draft says is crossed out, and what only your text says is highlighted."
         )
         kept_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
         messages.warning(
             self.request,
             text % {"happened": happened},
             buttons=[
-                messages.button(kept_url, _("Go on with my text")),
-                messages.button(
-                    self.get_edit_url(), _("Go on with the other text") if is_own else _("Go on with theirs")
-                ),
+                messages.button(kept_url, _("Open my text: once saved, it is the draft")),
+                messages.button(self.get_edit_url(), _("Open the draft: my text stays in the history")),
             ],
         )
         return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, kept.pk)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
-from portal.editorial.dashboard.links import edit_url
+from portal.editorial.dashboard.links import edit_url, is_translation, writing_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 from portal.editorial.people import name_of
@@ -73,7 +73,7 @@ def sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
         yield DashboardRow(
             state.title,
             state.path,
-            edit_url(state.page_key),
+            writing_url(state.page_key, state.is_translation),
             moment=step.finished_at,
             person=name_of(step.finished_by),
             comment=step.comment,
@@ -119,11 +119,12 @@ def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
     pages = pages.exclude(
         pk__in=under_way.annotate(page_key=Cast("object_id", BigIntegerField())).values("page_key")
     ).exclude(latest_revision__approved_go_live_at__isnull=False)
+    pages = pages.annotate(is_translation=is_translation("pk"))
     for page in pages.order_by("-latest_revision_created_at", "-pk").values(
-        "pk", "draft_title", "path", "latest_revision_created_at", "live"
+        "pk", "draft_title", "path", "latest_revision_created_at", "live", "is_translation"
     )[: LIST_LENGTH + 1]:
         note = _("changes to a published page") if page["live"] else ""
-        url = edit_url(page["pk"])
+        url = writing_url(page["pk"], page["is_translation"])
         yield DashboardRow(page["draft_title"], page["path"], url, moment=page["latest_revision_created_at"], note=note)
 
 
@@ -146,4 +147,5 @@ def _annotate_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
         path=Subquery(page.values("path")[:1]),
         owner=Subquery(page.values("owner")[:1]),
         is_live=Subquery(page.values("live")[:1]),
+        is_translation=is_translation("page_key"),
     )

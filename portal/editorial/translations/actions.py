@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail_localize.models import Translation, TranslationSource
 
+from portal.core.blocks.ids import store_ids
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
@@ -77,6 +78,7 @@ def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Pa
         raise PublicationRefusedError(
             _("There is a translation into %(language)s already.") % {"language": locale.get_display_name()}
         )
+    store_ids(page)
     source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(page))
     Translation.objects.get_or_create(source=source, target_locale=locale, defaults={"enabled": False})
     translation = _convert_alias(existing, user) if existing else page.copy_for_translation(locale)
@@ -133,6 +135,7 @@ def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
     """
     page, basis = _lock_for_change(translation, user)
     source_page = basis.source.specific
+    store_ids(source_page)
     newest = source_page.live_revision or source_page.get_latest_revision()
     base, new = changes.page_version(basis.revision), newest.as_object() if newest else source_page
     source, _created = TranslationSource.get_or_create_from_instance(fill_blank_texts(source_page))

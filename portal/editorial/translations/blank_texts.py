@@ -1,4 +1,4 @@
-"""Fills in missing texts of blocks as empty strings: wagtail-localize fails at None."""
+"""Fills in what wagtail-localize cannot do without: missing texts of blocks as empty strings, and missing ids."""
 
 from typing import Any
 
@@ -6,11 +6,14 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from portal.core.blocks.ids import give_ids
+
 TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)
 
 
 def fill_blank_texts[P: Page](page: P) -> P:
     """Replace None in text blocks of the page by an empty string, in memory; return the page."""
+    give_ids(page)
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             for block in getattr(page, field.name):

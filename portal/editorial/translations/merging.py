@@ -45,6 +45,9 @@ def _merge(base: Any, new: Any, translated: Any, path: str, texts: Collection[st
         return translated
     if _are_blocks(new) and _are_blocks(translated) and (new or translated):
         return _merge_blocks(base if _are_blocks(base) else [], new, translated, path, texts, replace_texts)
+    if _is_table_part(base, new, translated) and any(text.startswith(f"{path}.0.") for text in texts):
+        pairs = zip(base, new, translated, strict=True)
+        return [_merge(*pair, f"{path}.{number}", texts, replace_texts) for number, pair in enumerate(pairs)]
     if isinstance(new, dict) and isinstance(translated, dict):
         base_values = base if isinstance(base, dict) else {}
         return {
@@ -88,6 +91,11 @@ def _insert_added_blocks(result: list, translated: list, original_keys: Collecti
         above = {each["id"] for each in translated[:number]}
         place = max((at + 1 for at, each in enumerate(result) if each["id"] in above), default=0)
         result.insert(place, block)
+
+
+def _is_table_part(*versions: Any) -> bool:
+    """Whether these are as many rows, columns or cells in each version; they have no ids to tell them apart by."""
+    return all(isinstance(version, list) for version in versions) and len({len(version) for version in versions}) == 1
 
 
 def _are_blocks(value: Any) -> bool:

@@ -170,7 +170,7 @@ class BoardAction:
             reasons = tuple(error.messages)
         else:
             if isinstance(result, actions.PublishResult):
-                name = "published" if result.is_live else "submitted"
+                name = "published" if result.is_live else "sent"
             self.counts[name] += 1
             return result
         messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}", buttons=buttons)
@@ -202,5 +202,5 @@ def show_results(request: HttpRequest, counts: Counter[str]) -> None:
     say("settled", ngettext("%(count)s translation stays as it is.", "%(count)s translations stay as they are.", count))
     count = counts["published"]
     say("published", ngettext("%(count)s translation is published.", "%(count)s translations are published.", count))
-    count = counts["submitted"]
-    say("submitted", ngettext("%(count)s translation is submitted.", "%(count)s translations are submitted.", count))
+    count = counts["sent"]
+    say("sent", ngettext("%(count)s translation waits for review.", "%(count)s translations wait for review.", count))

@@ -1,4 +1,5 @@
-// The checklist above the page editor: announces changes, and moves the focus to the field or block of a finding.
+// The checklist above the page editor: announces changes, moves the focus to the field or block of a finding, and marks
+// it in the preview.
 
 const box = document.querySelector("[data-checklist]");
 
@@ -48,6 +49,51 @@ window.addEventListener("load", () => {
   }
 });
 
+// Where a field shows in the preview; a field of the text shows at its block, which follows a comment with its id.
+const SHOWN = {
+  title: "h1",
+  standfirst: ".story__standfirst, h1",
+  lead_image: ".story__lead, h1",
+  lead_image_alt: ".story__lead",
+  page_topics: ".topics, h1",
+};
+// What is added by style is no text of the page: nobody counts its words, and no check reads it.
+const MARKED = `
+  [data-checklist-mark] { outline: 3px solid #b45309 !important; outline-offset: 4px; }
+  [data-checklist-mark]::before {
+    content: attr(data-checklist-mark); display: block; padding: 0.25rem 0.5rem; white-space: pre-line;
+    font: 600 0.8125rem/1.4 system-ui, sans-serif; color: #fff; background: #92400e;
+  }`;
+
+function shownAt(page, path) {
+  const [name, id] = path.split(".");
+  if (!id) return SHOWN[name] ? page.querySelector(SHOWN[name]) : null;
+  const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_COMMENT | NodeFilter.SHOW_ELEMENT);
+  let isThere = false;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const block = node.nodeType === Node.COMMENT_NODE && /^ block (\S+)/.exec(node.data)?.[1];
+    // A block that shows nothing yet is followed by the comment of the next.
+    if (isThere) return block ? null : node;
+    isThere = block === id;
+  }
+  return null;
+}
+
+function mark(list) {
+  const page = document.getElementById("w-preview-iframe")?.contentDocument;
+  if (!page?.body) return;
+  for (const marked of page.querySelectorAll("[data-checklist-mark]")) delete marked.dataset.checklistMark;
+  for (const link of list.querySelectorAll("[data-checklist-field]")) {
+    const place = shownAt(page, link.dataset.checklistField);
+    if (place) place.dataset.checklistMark = [place.dataset.checklistMark, link.textContent].filter(Boolean).join("\n");
+  }
+  if (page.adoptedStyleSheets.length) return;
+  const sheet = new page.defaultView.CSSStyleSheet();
+  sheet.replaceSync(MARKED);
+  page.adoptedStyleSheets = [sheet];
+}
+
 if (box) {
   const status = box.querySelector("[data-checklist-status]");
   const list = box.querySelector("[data-checklist-findings]");
@@ -63,7 +109,18 @@ if (box) {
   const form = box.closest("form");
   form?.before(box);
   announce();
-  new MutationObserver(announce).observe(list, { childList: true, subtree: true });
+  new MutationObserver(() => { announce(); mark(list); }).observe(list, { childList: true, subtree: true });
+  document.addEventListener("w-preview:loaded", () => mark(list));
   // On the document, since the message of a refusal has such links as well.
   document.addEventListener("click", focusField);
 }
+
+// Wagtail counts the words of all that a page shows below its menu, such as the titles of other stories. An editor
+// wants to know those of the text.
+const COUNTED = "main:not(:has(.prose)), main .prose";
+window.addEventListener("load", () => {
+  for (const panel of document.querySelectorAll("[data-controller~=w-preview]")) {
+    const preview = window.wagtail?.app?.getControllerForElementAndIdentifier(panel, "w-preview");
+    if (preview) Object.defineProperty(preview, "contentExtractorOptions", { get: () => ({ targetElement: COUNTED }), set() {} });
+  }
+});

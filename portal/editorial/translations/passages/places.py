@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import ManyToOneRel, TextField
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 
 
@@ -59,10 +61,26 @@ def _in_block(block: Any, value: Any, steps: list[str], labels: tuple[str, ...])
         items = value.bound_blocks if value else ()
         child = next((item for item in items if item.id == step), None)
         return _in_block(child.block, child.value, rest, labels) if child else None
+    if isinstance(block, TypedTableBlock):
+        return _in_table(value, step, rest)
     if isinstance(block, blocks.StructBlock) and step in block.child_blocks:
         inner = value.get(step) if isinstance(value, blocks.StructValue) else None
         return _in_block(block.child_blocks[step], inner, rest, labels)
     return None
+
+
+def _in_table(table: Any, part: str, steps: list[str]) -> TextPlace | None:
+    """Return the place of a heading or cell; the steps are those of `TranslatedTableBlock`."""
+    numbers = [int(step) for step in steps if step.isdecimal()]
+    if table is None or not numbers or numbers[-1] >= len(table.columns):
+        return None
+    if part == "columns":
+        return TextPlace(_("Table · heading of column %(column)d") % {"column": numbers[0] + 1}, is_one_line=True)
+    if len(numbers) < 2 or numbers[0] >= len(table.row_data):
+        return None
+    row, column = numbers
+    label = _("Table · row %(row)d, column %(column)d") % {"row": row + 1, "column": column + 1}
+    return TextPlace(label, is_one_line=True)
 
 
 def _features(holder: Any) -> tuple[str, ...] | None:

@@ -99,7 +99,24 @@ def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list
         if place is not None:
             text = texts.get(path) or Text((), source.is_rich)
             found += _passages_at(path, place, source, text, basis, changes.get(path, []))
-    return found
+    return [*found, *_passages_of_draft_alone(sources, texts, draft, basis)]
+
+
+def _passages_of_draft_alone(
+    sources: dict[str, Text], texts: dict[str, Text], draft: Page, basis: Basis
+) -> Iterable[TranslationPassage]:
+    """Yield the texts that stand in the draft alone: to be translated where they read as something in the original."""
+    originals = {line for text in sources.values() for part in text.parts for line in _lines(part, text.is_rich)}
+    for path, text in texts.items():
+        place = place_of(draft, path) if path not in sources else None
+        for number, part in enumerate(text.parts if place else ()):
+            if place and has_words(plain(part, text.is_rich)):
+                is_copied = any(has_words(line) and line in originals for line in _lines(part, text.is_rich))
+                source = part if is_copied else ""
+                passage = TranslationPassage(
+                    path, number if text.is_rich else None, place, source, part, text.is_rich, PassageState.DONE
+                )
+                yield _with_state(passage, basis)
 
 
 def _passages_at(
@@ -131,8 +148,10 @@ def _with_state(passage: TranslationPassage, basis: Basis) -> TranslationPassage
 
 def _is_untranslated(passage: TranslationPassage) -> bool:
     """Whether nothing is there, or something that still reads as the original does."""
-    if not has_words(plain(passage.text, passage.is_rich)):
-        return True
+    words = plain(passage.text, passage.is_rich)
+    if not has_words(words):
+        # A number may stand for words, such as “60 %” for “60 Prozent”.
+        return not any(letter.isdigit() for letter in words)
     originals = {*_lines(passage.source, passage.is_rich), *(line for each in passage.changes for line in each.before)}
     lines = _lines(passage.text, passage.is_rich)
     return any(line in originals and has_words(line) for line in lines)

@@ -1,10 +1,8 @@
 """The page on which somebody translates, passage by passage beside the original."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import transaction
 from django.forms import Media
@@ -13,8 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.autosave import AutosaveIndicator
@@ -33,52 +30,12 @@ from portal.editorial.translations import actions, machine
 from portal.editorial.translations.changes import TextChange, parse_changes
 from portal.editorial.translations.passages.checks import basis_of, remember
 from portal.editorial.translations.passages.differences import word_differences
+from portal.editorial.translations.passages.pictures import pictures_beside
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, passages_of
-from portal.editorial.translations.passages.texts import fingerprint
-from portal.editorial.translations.side_by_side.forms import entries_in, field_of, shown_text, widget_for
+from portal.editorial.translations.side_by_side.forms import entries_in, shown_text, widget_for
+from portal.editorial.translations.side_by_side.kept import keep, kept_entries
+from portal.editorial.translations.side_by_side.rows import row_of
 from portal.editorial.translations.side_by_side.saving import Saved, fill_by_machine, save
-
-SHOWN_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "sup", "sub", "br"}
-CONFIRMATIONS = {
-    PassageState.MISSING: gettext_lazy("It reads the same in both languages"),
-    PassageState.SAME: gettext_lazy("It reads the same in both languages"),
-    PassageState.MACHINE: gettext_lazy("Read over, and right"),
-    PassageState.CHANGED: gettext_lazy("Still right as it is"),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A passage as the page shows it; `theirs` is what somebody else has written meanwhile."""
-
-    number: int
-    passage: TranslationPassage
-    source: str
-    text: str
-    field: str
-    seen: str
-    current: str
-    confirmation: Any
-    theirs: str = ""
-    problem: str = ""
-
-    @property
-    def is_same(self) -> bool:
-        return self.passage.state == PassageState.SAME
-
-
-def readable(source: str, is_rich: bool) -> str:
-    """Return a part of the original for reading: links are underlined and lead nowhere."""
-    if not is_rich:
-        return source
-    soup = BeautifulSoup(source, "html.parser")
-    for tag in soup.find_all(True):
-        tag.attrs = {}
-        if tag.name == "a":
-            tag.name = "u"
-        elif tag.name not in SHOWN_TAGS:
-            tag.unwrap()
-    return mark_safe(str(soup))
 
 
 class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
@@ -144,13 +101,11 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             return self._refuse_outdated()
         seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
         self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
-        saved = save(
-            self.page,
-            self.basis,
-            entries_in(request.POST, self.page.get_latest_revision_as_object()),
-            request.user,
-            request.POST.get("overwrite_revision_id", ""),
-        )
+        entries = list(entries_in(request.POST, self.page.get_latest_revision_as_object()))
+        # Of this passage, the person leaves the text of the other.
+        wanted = [entry for entry in entries if entry.name != request.POST.get("drop")]
+        saved = save(self.page, self.basis, wanted, request.user, request.POST.get("overwrite_revision_id", ""))
+        keep(request, self.page, entries, saved.refused | saved.problems)
         self._find(self.page.pk)
         self.__dict__.pop("draft", None)
         if self.expects_json:
@@ -250,16 +205,38 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
                 "revision_created_at": revision.created_at.isoformat() if revision else None,
                 "field_updates": {},
                 "html": html,
+                "is_partial": not saved.is_whole,
+                "note": self._not_saved(saved),
             }
         )
 
+    def _not_saved(self, saved: Saved) -> str:
+        number = len(saved.refused) + len(saved.problems) + len(saved.homeless)
+        if not number:
+            return ""
+        text = ngettext(
+            "%d passage is not saved: see why beside it.", "%d passages are not saved: see why beside them.", number
+        )
+        return text % number
+
     def _facts(self, saved: Saved | None = None) -> dict[str, Any]:
         """Return what both the whole page and an answer to an autosave show."""
-        saved = saved or Saved()
         passages = passages_of(self.basis, self.draft)
         remember(self.draft, self.basis, passages)
-        sent = {entry.name: entry for entry in entries_in(self.request.POST, self.draft)} if saved else {}
-        rows = [self._row(number, passage, saved, sent) for number, passage in self._numbered(passages)]
+        if saved is None and not self.is_locked:
+            sent = kept_entries(self.request, self.page)
+            current = {passage.name: shown_text(passage) for passage in passages if passage.name in sent}
+            saved = Saved(refused={name: sent[name].text for name in current if sent[name].text != current[name]})
+        else:
+            saved = saved or Saved()
+            sent = {entry.name: entry for entry in entries_in(self.request.POST, self.draft)}
+        is_read_only = self.expects_json or self.is_locked or self.basis.outdated_at
+        language = "" if is_read_only else self.locale.language_code
+        pictures = {} if self.expects_json else pictures_beside(self.draft, (each.path for each in passages))
+        rows = [
+            row_of(passage, number, saved, sent, language, pictures.pop(passage.path, None))
+            for number, passage in self._numbered(passages)
+        ]
         to_do = sum(passage.is_to_do for passage in passages)
         return {
             "rows": rows,
@@ -269,6 +246,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "count_to_do": to_do,
             "count_done": len(passages) - to_do,
             "homeless": saved.homeless,
+            "saved": saved,
             "draft_seen": self._draft_seen(),
         }
 
@@ -286,24 +264,6 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             return [(number, known[name]) for number, name in names if name in known]
         return list(enumerate(sorted(passages, key=lambda passage: not passage.is_to_do)))
 
-    def _row(self, number: int, passage: TranslationPassage, saved: Saved, sent: dict[str, Any]) -> Row:
-        current = fingerprint(shown_text(passage))
-        refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
-        kept = sent[passage.name].text if problem or refused is not None else None
-        is_read_only = self.expects_json or self.is_locked or self.basis.outdated_at
-        return Row(
-            number,
-            passage,
-            readable(passage.source, passage.is_rich),
-            readable(passage.text, passage.is_rich),
-            "" if is_read_only else field_of(passage, number, kept, self.locale.language_code),
-            sent[passage.name].seen if kept is not None else current,
-            current,
-            CONFIRMATIONS.get(passage.state, ""),
-            readable(passage.text, passage.is_rich) if refused is not None else "",
-            problem,
-        )
-
     def get_context_data(self, saved: Saved | None = None, **kwargs: Any) -> dict[str, Any]:
         original = self.basis.source
         facts = self._facts(saved)
@@ -320,6 +280,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "header_title": self.draft.get_admin_display_title(),
             "header_buttons": self._buttons(),
             "action_url": self.address,
+            "edit_url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
             "original": original,
             "original_language": original.locale.get_display_name(),
             "original_code": original.locale.language_code,
@@ -344,6 +305,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "autosave_interval": settings.WAGTAIL_AUTOSAVE_INTERVAL,
             "autosave_indicator": AutosaveIndicator(),
             "has_unsaved_changes": bool(saved and not saved.is_whole),
+            "not_saved": self._not_saved(facts["saved"]),
         }
 
     def _lock_message(self) -> Any:

@@ -1,0 +1,60 @@
+"""A title for what was written, or for pictures that were chosen, before anybody gave the page one."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
+
+
+def working_title(kind: type[Page], moment: datetime) -> str:
+    """Such as “Article without a title, 26 November 18:40”."""
+    when = f"{date_format(localtime(moment), 'MONTH_DAY_FORMAT')} {date_format(localtime(moment), 'TIME_FORMAT')}"
+    return _("%(kind)s without a title, %(when)s") % {"kind": str(kind.get_verbose_name()), "when": when}
+
+
+def has_content(form: Any) -> bool:
+    """Whether somebody wrote something or chose a picture; dates and choices a new page may begin with."""
+    changed = [name for name in form.changed_data if name not in ("title", "slug")]
+    if any(not isinstance(form.fields[name], BEGUN_WITH) for name in changed):
+        return True
+    return any(formset.has_changed() for formset in form.formsets.values())
+
+
+class KeepsWithoutTitle:
+    """Mix-in for page editor views: an autosave without a title saves the rest, and says so."""
+
+    request: HttpRequest
+    expects_json_response: bool
+    page: Page
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        title = self._title_meanwhile() if self._lacks_title() else ""
+        if title:
+            post = request.POST.copy()
+            post["title"], post["slug"] = title, post.get("slug") or self.page.slug or slugify(title)
+            request.POST = post  # type: ignore[assignment]
+        response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        is_answer = title and isinstance(response, JsonResponse)
+        return self._with_note(response, title) if is_answer else response
+
+    def _lacks_title(self) -> bool:
+        post = self.request.POST
+        return self.expects_json_response and "title" in post and not post["title"].strip()
+
+    def _title_meanwhile(self) -> str:
+        raise NotImplementedError
+
+    def _with_note(self, response: HttpResponse, title: str) -> HttpResponse:
+        answer: dict[str, Any] = json.loads(response.content)
+        if answer.get("success"):
+            answer["note"] = _("Its title is “%(title)s” until you write one.") % {"title": title}
+        return JsonResponse(answer, status=response.status_code)

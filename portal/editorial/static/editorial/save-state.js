@@ -1,0 +1,71 @@
+// One line beside the buttons tells whether what stands in the form is saved. It is true at any moment; whoever does
+// not see it is told when that changes, and not at each autosave.
+"use strict";
+
+const box = document.querySelector("[data-save-state]");
+const form = box?.closest("form");
+
+function tellOf(box, form) {
+  const line = box.querySelector("[data-save-state-line]");
+  const news = box.querySelector("[data-save-state-news]");
+  let savedAt = null;
+  let last = { state: "", text: "" };
+  let isSaving = false;
+  // Something was changed since the autosave that is under way began; Wagtail has noticed it, or has not yet.
+  let isChanged = false;
+  let isTyped = false;
+  let isOff = false;
+
+  const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+  function show(state, values = {}) {
+    const word = state === "failed" && savedAt ? "failedSince" : state;
+    const text = (box.dataset[word] ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    box.dataset.saveState = state;
+    line.textContent = text;
+    if (state === "pending" || state === "saving") return;
+    if (state !== last.state || (state !== "saved" && text !== last.text)) news.textContent = text;
+    last = { state, text };
+  }
+
+  function showLast() {
+    box.dataset.saveState = last.state;
+    line.textContent = last.text;
+  }
+
+  // Before Wagtail's own listeners, which begin to save by this.
+  window.addEventListener("w-unsaved:add", () => {
+    isChanged = true;
+    if (!isSaving && !isOff) show("pending");
+  }, { capture: true });
+  form.addEventListener("w-unsaved:clear", () => {
+    isChanged = false;
+    if (box.dataset.saveState === "pending") showLast();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.isTrusted && isSaving && (event.target.name || event.target.isContentEditable)) isTyped = true;
+  });
+  form.addEventListener("w-autosave:save", () => {
+    isSaving = true;
+    isChanged = isTyped = false;
+    show("saving");
+  });
+  form.addEventListener("w-autosave:success", ({ detail }) => {
+    const { note = "", is_partial: isPartial = false } = detail.response;
+    isSaving = false;
+    savedAt = now();
+    if (isPartial) show("partly", { note, time: savedAt });
+    else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
+    if (isChanged) show("pending");
+    // Wagtail takes what was typed meanwhile for saved.
+    else if (isTyped) form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+  });
+  form.addEventListener("w-autosave:error", ({ detail }) => {
+    isSaving = false;
+    show("failed", { reason: detail.text ?? "", time: savedAt });
+  });
+  form.addEventListener("w-autosave:deactivated", () => { isOff = true; });
+  if (form.dataset.wUnsavedForceValue === "true") show("pending");
+}
+
+if (form) tellOf(box, form);

@@ -1,0 +1,35 @@
+"""What somebody wrote where somebody else was quicker: it stays in their session until they have decided."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from portal.editorial.translations.side_by_side.forms import Entry
+
+KEY = "passages_not_saved"
+
+
+def kept_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
+    """Return what this person wrote and has not saved, by the name of the passage."""
+    stored = request.session.get(KEY, {}).get(str(page.pk), {})
+    return {
+        name: Entry(name, text, seen, shown_as="", is_confirmed=False, replaces="")
+        for name, (text, seen) in stored.items()
+    }
+
+
+def keep(request: HttpRequest, page: Page, entries: Iterable[Entry], unsaved: Mapping[str, Any]) -> None:
+    """Keep those entries that are unsaved; what was kept of the others is settled."""
+    pages = request.session.get(KEY, {})
+    before = pages.get(str(page.pk), {})
+    after = dict(before)
+    for entry in entries:
+        after.pop(entry.name, None)
+        if entry.name in unsaved:
+            after[entry.name] = [entry.text, entry.seen]
+    if after != before:
+        request.session[KEY] = {**{key: value for key, value in pages.items() if key != str(page.pk)}}
+        if after:
+            request.session[KEY][str(page.pk)] = after

@@ -1,0 +1,93 @@
+"""The rows of the page on which somebody translates, or reads over what was translated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
+
+from portal.editorial.translations.passages.pictures import PassagePicture
+from portal.editorial.translations.passages.states import PassageState, TranslationPassage
+from portal.editorial.translations.passages.texts import fingerprint
+from portal.editorial.translations.side_by_side.forms import Entry, field_of, shown_text
+from portal.editorial.translations.side_by_side.saving import Saved
+
+SHOWN_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "sup", "sub", "br"}
+CONFIRMATIONS = {
+    PassageState.MISSING: gettext_lazy("It reads the same in both languages"),
+    PassageState.SAME: gettext_lazy("It reads the same in both languages"),
+    PassageState.MACHINE: gettext_lazy("Read over, and right"),
+    PassageState.CHANGED: gettext_lazy("Still right as it is"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A passage as the page shows it.
+
+    `is_refused`: the field has a text over which somebody else has written `theirs` meanwhile; `news` are the runs of
+    words that a reviewer has not seen yet.
+    """
+
+    number: int
+    passage: TranslationPassage
+    source: str
+    text: str
+    field: str = ""
+    seen: str = ""
+    current: str = ""
+    confirmation: Any = ""
+    is_refused: bool = False
+    theirs: str = ""
+    problem: str = ""
+    picture: PassagePicture | None = None
+    news: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        return self.passage.state == PassageState.SAME
+
+
+def readable(source: str, is_rich: bool) -> str:
+    """Return a part of a text for reading: links are underlined and lead nowhere."""
+    if not is_rich:
+        return source
+    soup = BeautifulSoup(source, "html.parser")
+    for tag in soup.find_all(True):
+        tag.attrs = {}
+        if tag.name == "a":
+            tag.name = "u"
+        elif tag.name not in SHOWN_TAGS:
+            tag.unwrap()
+    return mark_safe(str(soup))
+
+
+def row_of(
+    passage: TranslationPassage,
+    number: int,
+    saved: Saved,
+    sent: Mapping[str, Entry],
+    language: str = "",
+    picture: PassagePicture | None = None,
+) -> Row:
+    """Return the row of a passage; its field is in `language`, without one it is for reading only."""
+    current = fingerprint(shown_text(passage))
+    refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
+    kept = sent[passage.name] if problem or refused is not None else None
+    text = readable(passage.text, passage.is_rich)
+    return Row(
+        number,
+        passage,
+        readable(passage.source, passage.is_rich),
+        text,
+        field_of(passage, number, kept.text if kept else None, language) if language else "",
+        kept.seen if kept else current,
+        current,
+        CONFIRMATIONS.get(passage.state, ""),
+        refused is not None,
+        text if refused is not None else "",
+        problem,
+        picture,
+    )

@@ -1,0 +1,66 @@
+"""An autosave of what was written before the page has a title keeps it, under a title until one is written."""
+
+import pytest
+from django.urls import reverse
+from wagtail.test.utils.form_data import rich_text, streamfield
+
+from articles.models import ArticlePage
+from portal.editorial.roles import Role
+from tests.builders import newsroom_client
+from tests.editorial.forms import article_form
+from tests.essentials import lead_image
+
+PHOTO = {"caption": "", "credit": ""}
+
+
+@pytest.fixture
+def client(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+
+def autosave(client, address: str, **facts):
+    form = article_form(**{"title": "", "slug": "", **facts})
+    return client.post(address, form, headers={"accept": "application/json"}).json()
+
+
+@pytest.fixture
+def new(lorraine) -> str:
+    return reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+
+def test_pictures_that_come_before_the_title_are_kept(lorraine, client, new):
+    photos = [
+        ("figure", {"image": lead_image(lorraine.home).pk, "alt": f"Vue {number}", **PHOTO}) for number in range(2)
+    ]
+
+    answer = autosave(client, new, body=streamfield(photos))
+
+    draft = ArticlePage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    assert [block.value["alt"] for block in draft.body] == ["Vue 0", "Vue 1"]
+    assert draft.title.startswith("Article without a title, ")
+    assert f"Its title is “{draft.title}” until you write one." in answer["note"]
+
+
+def test_title_that_comes_later_is_the_title(client, new):
+    answer = autosave(client, new, standfirst="Cent postes.")
+
+    autosave(client, answer["url"], standfirst="Cent postes.", title="Le bois recrute", slug="le-bois-recrute")
+    autosave(client, answer["url"], standfirst="Deux cents postes.")
+
+    draft = ArticlePage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    assert (draft.title, draft.standfirst) == ("Le bois recrute", "Deux cents postes.")
+
+
+def test_form_in_which_nothing_is_written_makes_no_page(client, new):
+    before = ArticlePage.objects.count()
+
+    answer = autosave(client, new, body=streamfield([("paragraph", rich_text("<p></p>"))]))
+
+    assert not answer["success"]
+    assert ArticlePage.objects.count() == before
+
+
+def test_whoever_saves_by_hand_is_asked_for_a_title(client, new):
+    response = client.post(new, article_form(title="", slug="", standfirst="Cent postes."))
+
+    assert "title" in response.context["form"].errors
