@@ -14,6 +14,8 @@ from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
 from events.blocks import Photos
+from events.check_in.arrivals import CHECKED_IN, UNDONE
+from events.check_in.views import check_in
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates
@@ -25,7 +27,7 @@ from events.newsroom.recap_view import recap
 from events.newsroom.recaps import may_write_recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
-from events.newsroom.registrations import RegistrationsView, check_in, overview
+from events.newsroom.registrations import RegistrationsView, overview
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
 register(PictureStreamAdapter("photo"), Photos)
@@ -116,6 +118,12 @@ def registration_urls() -> list[Any]:
         path("one/<int:key>/<slug:action>/", registration_action, name="act"),
     ]
     return [path("events/registrations/", include((views, "registrations")))]
+
+
+@hooks.register("register_log_actions")
+def check_in_actions(actions: Any) -> None:
+    actions.register_action(CHECKED_IN, gettext_lazy("Check in"), gettext_lazy("Checked in at the door"))
+    actions.register_action(UNDONE, gettext_lazy("Undo a check-in"), gettext_lazy("Check-in undone"))
 
 
 class RegistrationsMenuItem(SideItem):
