@@ -18,7 +18,7 @@ from events.check_in.arrivals import CHECKED_IN, UNDONE
 from events.check_in.views import check_in
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
-from events.newsroom.dates_view import event_dates
+from events.newsroom.dates_view import event_dates, open_changed_date
 from events.newsroom.next_dates import next_dates
 from events.newsroom.photos_view import photos
 from events.newsroom.policies import subscription_policy, venue_policy
@@ -30,6 +30,7 @@ from events.newsroom.registration_policy import may_see_any_registrations, may_s
 from events.newsroom.registrations import RegistrationsView, overview
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
+hooks.register("before_edit_page", open_changed_date)
 register(PictureStreamAdapter("photo"), Photos)
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
