@@ -139,7 +139,7 @@ def lists_script() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    names = ("checklist", "place", "tab-order")
+    names = ("checklist", "first-error", "place", "tab-order")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
     )
