@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import include, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
 from wagtail import hooks
 from wagtail.admin.forms.collections import collection_member_permission_formset_factory
 from wagtail.admin.menu import MenuItem as SideItem
@@ -83,7 +83,9 @@ def event_and_recap_urls() -> list[Any]:
 @hooks.register("register_page_header_buttons")
 def dates_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
     if isinstance(page, EventPage) and page.pk and page.permissions_for_user(user).can_edit():
-        yield MenuItem(_("Dates"), reverse("event_dates", args=[page.pk]), icon_name="calendar", priority=15)
+        yield MenuItem(
+            pgettext("of an event", "Dates"), reverse("event_dates", args=[page.pk]), icon_name="calendar", priority=15
+        )
 
 
 @hooks.register("register_page_header_buttons")

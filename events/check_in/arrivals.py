@@ -30,4 +30,3 @@ def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_com
         log(registration, CHECKED_IN if has_come else UNDONE, user=user, title=title)
     registration.refresh_from_db()
     return registration
-

@@ -132,7 +132,11 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True)
     checked_in_at = models.DateTimeField(_("here since"), null=True)
     checked_in_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("checked in by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("checked in by"),
     )
     # The organiser who added the registration; in that case no consent text was shown.
     added_by = models.ForeignKey(

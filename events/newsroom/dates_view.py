@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from wagtail.models import Page
 
 from events.clock import wall_time
@@ -64,9 +64,14 @@ def _header(page: EventPage) -> dict[str, Any]:
     title = page.get_admin_display_title()
     crumbs = [
         {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": title},
-        {"url": reverse("event_dates", args=[page.pk]), "label": _("Dates")},
+        {"url": reverse("event_dates", args=[page.pk]), "label": pgettext("of an event", "Dates")},
     ]
-    return {"page": page, "breadcrumbs_items": crumbs, "header_title": _("Dates"), "header_icon": "calendar"}
+    return {
+        "page": page,
+        "breadcrumbs_items": crumbs,
+        "header_title": pgettext("of an event", "Dates"),
+        "header_icon": "calendar",
+    }
 
 
 def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> HttpResponse:

@@ -98,7 +98,7 @@ def _place_to_write(site: Site) -> int:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_site(request: HttpRequest, site: int) -> HttpResponse:
-    """Open a site whose steps are done; else ask once, naming what is not, and open it all the same if that is wanted."""
+    """Open a site whose steps are done; else name what is not, and open it if that is wanted all the same."""
     administered = sites_administered(request.user)
     if not administered.exists():
         raise PermissionDenied
@@ -121,7 +121,9 @@ def may_be_opened(page: Any, user: Any) -> Site | None:
     """The site that is not open yet and whose first page this is, where the user administers it."""
     if page.depth != HOME_DEPTH:
         return None
-    return next((site for site in hidden_sites_of(user) if site.root_page.translation_key == page.translation_key), None)
+    return next(
+        (site for site in hidden_sites_of(user) if site.root_page.translation_key == page.translation_key), None
+    )
 
 
 def show_to_all(site: Site, user: Any = None) -> bool:

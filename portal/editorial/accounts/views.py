@@ -63,7 +63,6 @@ class InvitationView(PasswordResetConfirmView):
             return super().dispatch(request, uidb64=key, token=token)
         return _invitation_over(request, invitation, is_current)
 
-
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         form.fields["new_password1"].label = _("Password")

@@ -25,7 +25,6 @@ from portal.editorial.roles import (
 )
 from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
 
-
 SITE = PermissionScope.SITE
 
 

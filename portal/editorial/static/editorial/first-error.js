@@ -6,6 +6,8 @@ document.addEventListener("w-focus:focused", ({ target }) => {
   if (!dialog) return;
   dialog.dispatchEvent(new CustomEvent("w-dialog:show"));
   const field = target.closest("[data-field], [data-field-wrapper]") ?? dialog;
-  // The dialog takes the focus to its own beginning when it opens.
-  requestAnimationFrame(() => field.querySelector("input:not([type=hidden], [tabindex='-1']), textarea, select")?.focus());
+  const input = field.querySelector("input:not([type=hidden], [tabindex='-1']), textarea, select");
+  // The dialog takes the focus to its own beginning when it opens; Wagtail takes it to the words of the error after that.
+  requestAnimationFrame(() => input?.focus());
+  target.addEventListener("focusin", () => input?.focus(), { once: true });
 });
