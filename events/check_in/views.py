@@ -37,7 +37,7 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
         return _uncached(JsonResponse({**_state(request, date), "found": found}))
     if is_asked_by_script:
         return _uncached(JsonResponse(_state(request, date)))
-    context = {"event": event, "date": date, "dates": dates if len(dates) > 1 else []}
+    context: dict[str, Any] = {"event": event, "date": date, "dates": dates if len(dates) > 1 else []}
     if date:
         people = _people(date)
         rows = [{"registration": each, "name": read_name(each.name), "since": _since(each, date)} for each in people]
