@@ -16,6 +16,7 @@ def _records_of(address: str, sites: Sites) -> QuerySet[Registration]:
 
 def _as_data(registration: Registration) -> dict[str, Any]:
     agreed, cancelled = registration.recap_agreed_at, registration.cancelled_at
+    came = registration.checked_in_at
     return {
         "site": str(registration.site),
         "event": registration.notified.get("title", ""),
@@ -26,6 +27,7 @@ def _as_data(registration: Registration) -> dict[str, Any]:
         "places": registration.seats,
         "answers": dict(registration.answers),
         "registered": registration.registered_at.isoformat(),
+        "here since": came and came.isoformat(),
         "cancelled": cancelled and cancelled.isoformat(),
         "agreed to": registration.consent.text if registration.consent else None,
         "news of the recap": registration.recap_consent.text if registration.recap_consent and agreed else None,

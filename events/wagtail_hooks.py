@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import include, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
 from wagtail import hooks
 from wagtail.admin.forms.collections import collection_member_permission_formset_factory
 from wagtail.admin.menu import MenuItem as SideItem
@@ -14,9 +14,11 @@ from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
 from events.blocks import Photos
+from events.check_in.arrivals import CHECKED_IN, UNDONE
+from events.check_in.views import check_in
 from events.models import EventPage, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
-from events.newsroom.dates_view import event_dates
+from events.newsroom.dates_view import event_dates, open_changed_date
 from events.newsroom.next_dates import next_dates
 from events.newsroom.photos_view import photos
 from events.newsroom.policies import subscription_policy, venue_policy
@@ -25,9 +27,10 @@ from events.newsroom.recap_view import recap
 from events.newsroom.recaps import may_write_recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
-from events.newsroom.registrations import RegistrationsView, check_in, overview
+from events.newsroom.registrations import RegistrationsView, overview
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
+hooks.register("before_edit_page", open_changed_date)
 register(PictureStreamAdapter("photo"), Photos)
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
@@ -80,7 +83,9 @@ def event_and_recap_urls() -> list[Any]:
 @hooks.register("register_page_header_buttons")
 def dates_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
     if isinstance(page, EventPage) and page.pk and page.permissions_for_user(user).can_edit():
-        yield MenuItem(_("Dates"), reverse("event_dates", args=[page.pk]), icon_name="calendar", priority=15)
+        yield MenuItem(
+            pgettext("of an event", "Dates"), reverse("event_dates", args=[page.pk]), icon_name="calendar", priority=15
+        )
 
 
 @hooks.register("register_page_header_buttons")
@@ -116,6 +121,12 @@ def registration_urls() -> list[Any]:
         path("one/<int:key>/<slug:action>/", registration_action, name="act"),
     ]
     return [path("events/registrations/", include((views, "registrations")))]
+
+
+@hooks.register("register_log_actions")
+def check_in_actions(actions: Any) -> None:
+    actions.register_action(CHECKED_IN, gettext_lazy("Check in"), gettext_lazy("Checked in at the door"))
+    actions.register_action(UNDONE, gettext_lazy("Undo a check-in"), gettext_lazy("Check-in undone"))
 
 
 class RegistrationsMenuItem(SideItem):

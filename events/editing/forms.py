@@ -44,6 +44,15 @@ class WallClockField(forms.DateTimeField):
         raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
+def is_day_alone(typed: str) -> bool:
+    """Whether this is a day without an hour, which `WallClockField` takes for midnight."""
+    try:
+        forms.DateField().to_python(typed)
+    except ValidationError:
+        return False
+    return bool(typed.strip())
+
+
 class EventPageForm(PortalPageForm):
     start = WallClockField(label=_("Start"), help_text=_("On the clock of the place."))
     end = WallClockField(label=_("End"), required=False, help_text=_("Empty: open. All day: the last."))
@@ -68,6 +77,7 @@ class EventPageForm(PortalPageForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         # The browser says at once what `clean` of the event would say when it is saved.
+        self.fields["start"].widget.attrs |= {"data-whole-days": "id_is_all_day"}
         self.fields["end"].widget.attrs |= {"data-not-before": "id_start", "data-whole-days": "id_is_all_day"}
         event = self.instance
         if self.for_user is not None and "venue" in self.fields:
@@ -99,6 +109,9 @@ class EventPageForm(PortalPageForm):
             shown = cleaned.get(name)
             if shown is None:
                 continue
+            if is_day_alone(self.data.get(self.add_prefix(name), "")) and not cleaned.get("is_all_day"):
+                self.add_error(name, _("Add the hour, for example 18:00, or choose “All day”."))
+                continue
             if cleaned.get("is_all_day"):
                 shown = midnight(shown.date()) + timedelta(days=1 if name == "end" else 0)
             elif is_missing(shown, clock):
@@ -121,7 +134,17 @@ class EventPageForm(PortalPageForm):
         return zone(old if cleaned.get("zone_change") == "instant" else new)
 
     def is_valid(self) -> bool:
-        return super().is_valid() and not self._changed_twice() and not self._is_elsewhere()
+        is_valid = super().is_valid() and not self._changed_twice() and not self._is_elsewhere()
+        if is_valid:
+            self._leave_out_unchanged_dates()
+        return is_valid
+
+    def _leave_out_unchanged_dates(self) -> None:
+        """A date that was opened and left as the rule has it is none of those changed."""
+        formset = self.formsets.get("changed_dates")
+        for form in formset.forms if formset else ():
+            if form.cleaned_data and form.instance.says_nothing:
+                form.cleaned_data["DELETE"] = True
 
     def _is_elsewhere(self) -> bool:
         """Whether a changed date has a venue that the editor may not choose."""

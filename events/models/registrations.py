@@ -130,6 +130,14 @@ class Registration(models.Model):
     held_until = models.DateTimeField(null=True, db_index=True)
     held_by = models.CharField(max_length=40, blank=True, db_index=True)
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True)
+    checked_in_at = models.DateTimeField(_("here since"), null=True)
+    checked_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("checked in by"),
+    )
     # The organiser who added the registration; in that case no consent text was shown.
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("added by")

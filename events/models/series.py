@@ -138,6 +138,12 @@ class ChangedDate(Orderable):
         check_days(self, ("day", "new_day"))
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether the date takes place as the rule has it."""
+        told = (self.reason, self.new_day, self.new_start, self.new_end, self.title, self.venue_id, self.place)
+        return self.kind == self.Kind.CHANGED and not (any(told) or self.online_url or self.is_full)
+
+    @property
     def status(self) -> EventStatus | None:
         """The status of this date; None means that of the event."""
         if self.kind == self.Kind.CANCELLED:

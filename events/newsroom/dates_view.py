@@ -1,4 +1,4 @@
-"""The admin view of the dates of a series: change or cancel one date, or split the series at it."""
+"""The admin view of the dates of a series: cancel one date, split the series at it, or go to change it."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
+from wagtail.models import Page
 
 from events.clock import wall_time
 from events.models import ChangedDate, EventPage, EventSettings
@@ -20,11 +21,11 @@ from portal.core.separation.clocks import SiteClocks
 from portal.editorial.work_area import WorkArea
 
 MAX_ROWS = 60
-ACTIONS = ("change", "cancel", "following")
+ACTIONS = ("cancel", "following")
 
 
 def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
-    """List the dates of the latest draft with their actions; every action saves a draft."""
+    """List the dates of the latest draft with their actions; cancelling one and splitting the series save a draft."""
     saved = get_object_or_404(EventPage, pk=page_id)
     if not WorkArea.of(request.user).covers(saved):
         raise Http404
@@ -45,19 +46,33 @@ def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
 
 def _context(page: EventPage) -> dict[str, Any]:
     if not page.start or not page.end:
-        return {"page": page, "rows": [], "unattached": []}
+        return {**_header(page), "rows": [], "unattached": []}
     local_now = wall_time(timezone.now(), page.zone)
     expansion = expand(page.series, horizon_from(local_now, page.wall_span[0]))
     rows = list(occurrences_of(page, expansion, EventSettings.night_ends_for(page)))
     upcoming = [row for row in rows if row.end > timezone.now()]
     return {
-        "page": page,
+        **_header(page),
         "site_zone": SiteClocks([page.path]).zone_of(page.path),
         "rows": upcoming[:MAX_ROWS],
         "more": max(0, len(upcoming) - MAX_ROWS),
         "past": len(rows) - len(upcoming),
         "unattached": [change.source for change in expansion.unattached],
         "removed": expansion.removed[:MAX_ROWS],
+    }
+
+
+def _header(page: EventPage) -> dict[str, Any]:
+    title = page.get_admin_display_title()
+    crumbs = [
+        {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": title},
+        {"url": reverse("event_dates", args=[page.pk]), "label": pgettext("of an event", "Dates")},
+    ]
+    return {
+        "page": page,
+        "breadcrumbs_items": crumbs,
+        "header_title": pgettext("of an event", "Dates"),
+        "header_icon": "calendar",
     }
 
 
@@ -70,19 +85,33 @@ def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> Ht
         successor = split_series(page, key, request.user)
         messages.success(request, _("The later dates are an event of their own now. Both drafts wait to be submitted."))
         return redirect("wagtailadmin_pages:edit", successor.pk)
+    row = _changed_date(page, key)
+    row.kind = ChangedDate.Kind.CANCELLED
+    row.reason = request.POST.get("reason", "")[:200]
+    page.save_revision(user=request.user)
+    messages.success(request, _("The date is cancelled in the draft; submit it to let readers know."))
+    return redirect("event_dates", page.pk)
+
+
+def _changed_date(page: EventPage, key: str) -> ChangedDate:
+    """Return what differs on this date, and add it to the page in memory if nothing does yet."""
     series_date = find_date(page.series, key)
     day: date = series_date.original.date()
     hour = series_date.original.time() if series_date.is_added else None
     existing = next((row for row in page.changed_dates.all() if (row.day, row.hour) == (day, hour)), None)
-    row = existing or ChangedDate(day=day, hour=hour)
-    if action == "cancel":
-        row.kind = ChangedDate.Kind.CANCELLED
-        row.reason = request.POST.get("reason", "")[:200]
-    if existing is None:
-        page.changed_dates.add(row)
-    page.save_revision(user=request.user)
-    if action == "cancel":
-        messages.success(request, _("The date is cancelled in the draft; submit it to let readers know."))
-        return redirect("event_dates", page.pk)
-    messages.success(request, _("The date stands among those changed: say what differs."))
-    return redirect(f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}#:w:contentpath=changed_dates")
+    if existing is not None:
+        return existing
+    row = ChangedDate(day=day, hour=hour)
+    page.changed_dates.add(row)
+    return row
+
+
+def open_changed_date(request: HttpRequest, page: Page) -> None:
+    """Hook of the page editor: with `?changed_date=` the form has that date among those changed; nothing is saved."""
+    key = request.GET.get("changed_date", "")
+    if request.method != "GET" or not key or not isinstance(page, EventPage) or not page.start:
+        return
+    try:
+        _changed_date(page, key)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))

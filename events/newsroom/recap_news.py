@@ -67,7 +67,7 @@ def recap_news(request: HttpRequest, recap_id: int) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         count = notify_of_recap(recap)
-        message = ngettext("%(count)d person gets a letter.", "%(count)d people get a letter.", count)
+        message = ngettext("%(count)d person gets a mail.", "%(count)d people get a mail.", count)
         messages.success(request, message % {"count": count})
         return redirect("wagtailadmin_pages:edit", recap.pk)
     context = {"page": recap, "count": unnotified_registrations(recap).count()}

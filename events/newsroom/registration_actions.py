@@ -74,7 +74,7 @@ def add_registration(request: HttpRequest, event_id: int) -> HttpResponse:
         registration = register(date, booking, now)
         if registration.added_by == request.user and registration.registered_at == now:
             name = {"name": registration.name}
-            messages.success(request, gettext("%(name)s is registered and gets a letter.") % name)
+            messages.success(request, gettext("%(name)s is registered and gets a mail.") % name)
         else:
             messages.warning(request, gettext("This address is registered for the date already: nothing was changed."))
         return redirect("registrations:list", event.pk)
@@ -111,8 +111,8 @@ def _perform(request: HttpRequest, registration: Registration, action: str) -> N
         promote_waiting(seats, now)
         messages.success(request, gettext("The registration was erased."))
     elif action == "cancel" and cancel(registration, now, by_organiser=True):
-        messages.success(request, gettext("The registration of %(name)s is cancelled; they get a letter.") % name)
+        messages.success(request, gettext("The registration of %(name)s is cancelled; they get a mail.") % name)
     elif action == "admit" and admit(registration):
-        messages.success(request, gettext("%(name)s has a place now, and gets a letter.") % name)
+        messages.success(request, gettext("%(name)s has a place now, and gets a mail.") % name)
     else:
         messages.warning(request, gettext("This was done already."))

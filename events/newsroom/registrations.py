@@ -1,4 +1,4 @@
-"""The admin views of the registrations of an event: list, export, check-in list and overview."""
+"""The admin views of the registrations of an event: list, export and overview."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy as _
@@ -81,6 +80,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             Column("get_state_display", label=_("State"), sort_key="state"),
             Column("answers_text", label=_("Answers")),
             DateColumn("registered_at", label=_("Registered"), sort_key="registered_at"),
+            DateColumn("checked_in_at", label=_("Here since"), sort_key="checked_in_at"),
         ]
         if len(self.when) > 1:
             columns.insert(3, Column("date", label=_("Date"), accessor=lambda each: self.when.get(each.date_id, "")))
@@ -145,6 +145,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
         return [
             *columns,
             *(ANSWER_PREFIX + question for question in self.question_labels),
+            "checked_in_at",
             "consent",
             "recap_agreed_at",
             "delete_at",
@@ -170,24 +171,6 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             return item.get_state_display() if name == "get_state_display" else getattr(item, name)
 
         return {name: value(name) for name in self.list_export}
-
-
-def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
-    """List the people with a seat, to tick off at the door; `?date=` selects a date by its key."""
-    event = permitted_event(request.user, event_id)
-    key, now = request.GET.get("date", ""), timezone.now()
-    dates = list(dates_for_organiser(event).filter(seats__isnull=False, is_withdrawn=False))
-    upcoming = [date for date in dates if date.end > now] or dates[-1:]
-    shown = [date for date in dates if date.key == key] or upcoming[:1]
-    lists = [
-        {"date": date, "rows": Registration.objects.confirmed().filter(date=date.seats_id).order_by("name", "pk")}
-        for date in shown
-    ]
-    site_zone = SiteClocks([event.path]).zone_of(event.path)
-    context = {"event": event, "lists": lists, "dates": dates if len(dates) > 1 else [], "site_zone": site_zone}
-    response = render(request, "events/newsroom/check_in.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def overview(request: HttpRequest) -> HttpResponse:

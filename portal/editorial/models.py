@@ -47,6 +47,16 @@ class Role(models.TextChoices):
     SITE_ADMINISTRATOR = "siteadmin", _("Site administrator")
 
 
+# What the holders of a role do, as the end of “Editor: …”.
+ROLE_TASKS = {
+    Role.EDITOR: _("writes and translates, and sends texts for review"),
+    Role.REVIEWER: _("reads the texts of the section first, and passes them on or sends them back"),
+    Role.APPROVER: _("reads what others have written, and publishes it"),
+    Role.ORGANISER: _("announces events in the calendars of the section, sees who has registered, writes the recap"),
+    Role.SITE_ADMINISTRATOR: _("invites people, and looks after the look, the menus and the settings of the site"),
+}
+
+
 class RoleGroup(models.Model):
     """The group of a role at a site, or in one section of it; both in all languages."""
 

@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
+from portal.core.models.shown import is_only_shown
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
@@ -73,6 +74,14 @@ class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView)
         with transaction.atomic():
             lock_pages([page_id])
             return super().dispatch(request, page_id, *args, **kwargs)
+
+    def get_object(self) -> PortalPage:
+        page = super().get_object()
+        if self.request.method == "GET":
+            is_only_shown(page)
+            if page.latest_revision_id == getattr(self.latest_revision, "pk", None):
+                page.latest_revision = self.latest_revision
+        return page
 
     @cached_property
     def action_name_and_method(self):

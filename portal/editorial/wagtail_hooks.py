@@ -139,7 +139,7 @@ def lists_script() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    names = ("checklist", "place", "save-state", "tab-order")
+    names = ("checklist", "first-error", "place", "save-state", "tab-order")
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
     )
@@ -161,6 +161,7 @@ def date_field_words() -> SafeString:
         "datetime": gettext("dd/mm/yyyy hh:mm"),
         "open": gettext("Choose"),
         "unknown": gettext("We do not understand this. Please write it like {example}."),
+        "hour": gettext("Add the hour, for example 18:00, or choose “All day”."),
         "early": gettext("The end is before the start."),
     }
     return json_script(words, "date-field-words")

@@ -27,7 +27,4 @@ class FirstStepsPanel(Component):
         request: HttpRequest = parent_context["request"]
         user: Any = request.user
         sites = hidden_sites_of(user)[:MOST_SITES] if administers_any(user) else []
-        return {
-            "sites": [(site, steps_of(site)) for site in sites],
-            "csrf_token": parent_context.get("csrf_token"),
-        }
+        return {"sites": [(site, steps_of(site)) for site in sites]}

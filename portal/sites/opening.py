@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.models import Site
@@ -21,6 +21,8 @@ from portal.editorial.site_admin.scope import sites_administered
 from portal.sites.creation import STARTERS
 
 OPENED = "portal.site_opened"
+# Of the home pages, below the root of the tree.
+HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ def steps_of(site: Site) -> list[Step]:
     ]
 
 
+def lacks_steps(site: Site) -> bool:
+    return not all(step.is_done for step in steps_of(site))
+
+
 def _has_a_look(settings: SiteSettings) -> bool:
     return settings.logo_id is not None or (settings.brand_colour, settings.accent_colour) not in COLOURS.values()
 
@@ -90,18 +96,34 @@ def _place_to_write(site: Site) -> int:
     return sections[0].pk if sections else site.root_page_id
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_site(request: HttpRequest, site: int) -> HttpResponse:
+    """Open a site whose steps are done; else name what is not, and open it if that is wanted all the same."""
     administered = sites_administered(request.user)
     if not administered.exists():
         raise PermissionDenied
     found = get_object_or_404(administered, pk=site)
-    if not show_to_all(found, request.user):
+    if not SiteSettings.for_site(found).is_unlisted:
         raise Http404
-    messages.success(
-        request, _("%(name)s is open: search engines and the other sites may name it.") % {"name": found.site_name}
+    steps = steps_of(found)
+    missing = [step for step in steps if not step.is_done]
+    if request.method == "POST" and (not missing or "all_the_same" in request.POST):
+        show_to_all(found, request.user)
+        opened = _("%(name)s is open: search engines and the other sites may name it.")
+        messages.success(request, opened % {"name": found.site_name})
+        return redirect("wagtailadmin_home")
+    context = {"site": found, "steps": steps, "missing": missing, "done": len(steps) - len(missing)}
+    header = {"page_title": _("Open the site"), "page_subtitle": found.site_name, "header_icon": "site"}
+    return render(request, "sites/open_site.html", context | header)
+
+
+def may_be_opened(page: Any, user: Any) -> Site | None:
+    """The site that is not open yet and whose first page this is, where the user administers it."""
+    if page.depth != HOME_DEPTH:
+        return None
+    return next(
+        (site for site in hidden_sites_of(user) if site.root_page.translation_key == page.translation_key), None
     )
-    return redirect("wagtailadmin_home")
 
 
 def show_to_all(site: Site, user: Any = None) -> bool:

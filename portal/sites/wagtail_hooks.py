@@ -1,13 +1,16 @@
 """Adds the creation of sites and their opening to the admin."""
 
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.menus import MenuItem as Button
 from wagtail.log_actions import LogFormatter
 
+from portal.core.models import SiteSettings
 from portal.sites.first_steps import FirstStepsPanel
-from portal.sites.opening import OPENED, open_site
+from portal.sites.opening import OPENED, lacks_steps, may_be_opened, open_site
 from portal.sites.views import CreateSiteView, may_create_sites
 
 
@@ -22,6 +25,29 @@ def create_site_urls():
 @hooks.register("construct_homepage_panels")
 def add_first_steps(request, panels):
     panels.append(FirstStepsPanel())
+
+
+@hooks.register("register_page_header_buttons")
+def open_site_button(page, user, view_name, next_url=None):
+    if page.pk and (site := may_be_opened(page, user)):
+        yield Button(_("Open the site"), reverse("open_site", args=[site.pk]), icon_name="globe", priority=12)
+
+
+@hooks.register("before_edit_setting")
+def keep_hidden_until_asked(request, setting):
+    """Whoever unticks “not open yet” is asked as by the button; everything else of the form is saved."""
+    opens = request.method == "POST" and "is_unlisted" not in request.POST
+    if opens and isinstance(setting, SiteSettings) and setting.is_unlisted and lacks_steps(setting.site):
+        request.POST = request.POST.copy()
+        request.POST["is_unlisted"] = "on"
+        request.asks_to_open = True
+
+
+@hooks.register("after_edit_setting")
+def ask_before_opening(request, setting):
+    if getattr(request, "asks_to_open", False):
+        return redirect("open_site", setting.site_id)
+    return None
 
 
 @hooks.register("register_log_actions")

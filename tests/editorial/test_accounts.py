@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.urls import reverse
@@ -78,13 +79,18 @@ def test_invitation_names_the_organisation_where_people_sign_in_by_its_accounts(
     assert link_in(message) == reverse("wagtailadmin_login")
 
 
-def test_link_opens_once(lorraine, administrator, reader):
+def test_link_opens_once_and_leads_to_the_dashboard(lorraine, administrator, reader):
     add_nina(lorraine, administrator)
     link, owner = link_in(mails_to("nina@example.org")[0]), lorraine.reader()
     form = owner.get(link, follow=True)
     words = {"new_password1": "vingt-trois mirabelles", "new_password2": "vingt-trois mirabelles"}
-    owner.post(form.redirect_chain[-1][0], words)
+    assert "reset" not in BeautifulSoup(form.content, "html.parser").main.get_text().lower()
 
+    dashboard = owner.post(form.redirect_chain[-1][0], words, follow=True)
+
+    assert dashboard.request["PATH_INFO"] == "/admin/"
+    [welcome] = BeautifulSoup(dashboard.content, "html.parser").select(".messages .success")
+    assert "Nina Weber" in welcome.get_text()
     assert owner.login(username="nina", password="vingt-trois mirabelles")
     assert reader.get(link).status_code == 410
 
@@ -153,6 +159,9 @@ def test_address_is_changed_when_the_old_mailbox_confirms_it(lorraine, newsroom,
 
     change_address(administrator, editor, "neue@example.org", lorraine)
     assert USERS.get(pk=editor.pk).email == editor.email
+    people = administrator.get(reverse("site_accounts")).content.decode()
+    assert "neue@example.org, not confirmed yet" in people
+    assert "Invite…" in people
     link = link_in(mails_to(editor.email)[0])
     reader.get(link)
     assert USERS.get(pk=editor.pk).email == editor.email

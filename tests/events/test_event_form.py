@@ -214,13 +214,52 @@ def test_dates_of_a_series_in_the_newsroom(lorraine, editor):
     address = reverse("event_dates", args=[event.pk])
     assert editor.get(address).content.decode().count('name="date"') == 3
 
-    for data in ({"action": "change", "date": "2026-03-10"}, {"action": "following", "date": "2026-03-17"}):
-        assert editor.post(address, data).status_code == 302
+    assert editor.post(address, {"action": "following", "date": "2026-03-17"}).status_code == 302
     assert EventPage.objects.filter(continues=event).exists() or any(
         page.get_latest_revision_as_object().continues_id == event.pk for page in EventPage.objects.exclude(pk=event.pk)
     )
-    for data in ({"action": "change", "date": "2026-03-11"}, {"action": "dance", "date": "2026-03-10"}, {}):
+    for data in ({"action": "cancel", "date": "2026-03-11"}, {"action": "dance", "date": "2026-03-10"}, {}):
         assert editor.post(address, data).status_code == 302
+
+
+def test_opening_one_date_of_a_series_changes_nothing_until_something_differs(lorraine, editor):
+    event = make_event(
+        lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+
+    def changed_days() -> list[tuple[date, date | None]]:
+        draft = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+        return [(row.day, row.new_day) for row in draft.changed_dates.all()]
+
+    page = BeautifulSoup(editor.get(address, {"changed_date": "2026-03-10"}).content, "html.parser")
+    assert page.select_one("input[name=changed_dates-0-day]")["value"].startswith("2026-03-10")
+    assert changed_days() == []
+
+    form = {"title": "Café", "slug": event.slug, "start": "2026-03-03 10:00", "end": "2026-03-03 12:00"}
+    series = {"recurrence-period": "WEEKLY", "recurrence-interval": "1", "recurrence-end": "count"}
+    row = {"day": "2026-03-10", "kind": "changed"}
+    edit(editor, event, **form, **series, **{"recurrence-count": "3"}, changed_dates=[row])
+    assert changed_days() == []
+
+    moved = {**row, "new_day": "2026-03-11"}
+    edit(editor, event, **form, **series, **{"recurrence-count": "3"}, changed_dates=[moved])
+    assert changed_days() == [(date(2026, 3, 10), date(2026, 3, 11))]
+
+    assert editor.get(address, {"changed_date": "2026-03-12"}).status_code == 200
+    assert editor.get(address, {"changed_date": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["2027-03-02", "02/03/2027", " 2.3.2027 "])
+def test_day_without_an_hour_is_asked_for_it_unless_the_event_lasts_all_day(lorraine, editor, typed):
+    response = add(editor, lorraine, start=typed, end="")
+
+    assert "Add the hour, for example 18:00" in str(errors(response)["start"])
+    assert not Page.objects.filter(slug="rencontre-du-bois").exists()
+
+    add(editor, lorraine, start=typed, end=typed, is_all_day="on")
+
+    assert drafted().start == datetime(2027, 3, 2, tzinfo=PARIS)
 
 
 def test_change_of_a_lost_date_is_flagged(lorraine, editor):

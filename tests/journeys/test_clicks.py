@@ -124,6 +124,10 @@ def test_series_of_an_event_is_announced(counted):
     begin(organiser, "Event")
     organiser.get_by_placeholder("Page title").fill("Le café des ateliers")
     organiser.locator("#id_standfirst").fill("Une heure, un atelier, des questions.")
+    organiser.locator("#id_start").fill("6/1/2028")
+    organiser.locator("#id_end").focus()
+    expect(organiser.get_by_text("Add the hour, for example 18:00").first).to_be_visible()
+    expect(organiser.locator("#id_start")).to_have_value("06/01/2028")
     organiser.locator("#id_start").fill("6/1/2028 18h")
     organiser.locator("#id_end").fill("6/1/2028 19h")
     organiser.locator("#id_place").fill("Halle 3, Thionville")
@@ -140,7 +144,7 @@ def test_series_of_an_event_is_announced(counted):
 def test_one_date_of_a_series_is_moved(counted):
     editor = counted("editor-lorraine")
     editor.get_by_role("link", name="All dates").first.click()
-    editor.get_by_role("button", name="This date").last.click()
+    editor.get_by_role("link", name="Change this date").last.click()
     editor.get_by_label("New day").last.fill("3/12/2028")
 
     send_for_review(editor)

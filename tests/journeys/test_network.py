@@ -54,8 +54,9 @@ def invite(page: Page, server: str, mailbox: Mailbox, username: str, role: str) 
     page.goto(f"{server}/admin/office/people/add/")
     page.fill("#id_username", username)
     page.fill("#id_email", f"{username}@vosges.example")
-    page.get_by_label(f"{role} of Vosges Éco", exact=True).check()
-    page.get_by_role("button", name="Save").click()
+    site = page.get_by_role("group", name="Vosges Éco", exact=True)
+    site.get_by_role("checkbox", name=re.compile(f"^{role}: ")).check()
+    page.get_by_role("button", name="Send the invitation").click()
     expect(page.locator(".messages .success")).to_be_visible()
     assert "http" not in page.locator(".messages").inner_text()
     return link_in(mailbox.wait_for(f"{username}@vosges.example", lambda text: username in text), "/admin/invitation/")
@@ -66,6 +67,7 @@ def join(page: Page, link: str, site: str, username: str) -> None:
     page.fill("#id_new_password1", PASSWORD)
     page.fill("#id_new_password2", PASSWORD)
     page.locator("form button[type=submit]").click()
+    expect(page.locator(".messages .success")).to_contain_text("Welcome")
     log_in(page, site, username)
 
 
@@ -145,7 +147,9 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
 
     assert reader.goto(f"{site}/robots.txt").text().count("Disallow: /") >= 1
     administrator.goto(f"{server}/admin/")
-    administrator.get_by_role("button", name="Open the site").click()
+    administrator.get_by_role("link", name="Open the site").click()
+    expect(administrator.get_by_text("steps are done")).to_be_visible()
+    administrator.get_by_role("button", name="Open").click()
     expect(administrator.locator(".messages .success")).to_contain_text("Vosges Éco")
 
     approver.goto(story.replace("/edit/", "/offer/"))

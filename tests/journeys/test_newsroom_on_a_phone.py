@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from events.formatting.folding import fold_text
 from tests.journeys.newsroom import TIMEOUT, log_in
 
 PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
@@ -52,6 +53,42 @@ def test_registrations_and_the_list_for_the_door(phone, server):
     page.get_by_role("link", name="List for the door").click()
     expect(page.get_by_role("rowheader").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_two_organisers_tick_the_list_for_the_door_one_of_them_on_a_bad_network(phone, server):
+    page, other = phone("siteadmin-lorraine"), phone("siteadmin-lorraine")
+    page.goto(f"{server}/admin/events/registrations/")
+    page.locator("td.title a").first.click()
+    page.get_by_role("link", name="List for the door").click()
+    other.goto(page.url)
+    surnames = page.locator("tbody b").all_inner_texts()
+    assert surnames == sorted(surnames, key=fold_text)
+
+    page.get_by_role("searchbox", name="Find a name").press_sequentially(surnames[-1][:2])
+    row = page.locator("tbody tr").last
+    expect(row).to_be_in_viewport()
+    expect(page.locator("tbody tr").first).to_be_hidden()
+    row.get_by_role("button").tap()
+    expect(row).to_contain_text("here since", timeout=TIMEOUT)
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^[1-9]\d* of \d+ here$"))
+    first = page.get_by_role("status").inner_text()
+
+    other.locator("tbody tr").first.get_by_role("button").tap()
+    expect(other.locator("tbody tr").last).to_contain_text("here since", timeout=TIMEOUT)
+    expect(other.locator("tbody tr").first).to_contain_text("here since")
+    both = other.get_by_role("status").inner_text()
+    assert both != first
+
+    page.context.set_offline(True)
+    row.get_by_role("button").tap()
+    expect(page.get_by_role("alert")).to_contain_text("No connection", timeout=TIMEOUT)
+    expect(row).to_contain_text("not saved yet")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_be_hidden(timeout=TIMEOUT)
+    expect(page.get_by_role("status")).not_to_have_text(both)
+    expect(row.get_by_role("button")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(row).not_to_contain_text("here since")
 
 
 def test_people(phone, server):

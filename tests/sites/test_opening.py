@@ -5,7 +5,9 @@ from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
+from wagtail.fields import StreamField
 from wagtail.models import Page, Site
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from portal.core.models import SiteSettings
 from portal.editorial.roles import Role, group_of, media_collection
@@ -111,8 +113,18 @@ def test_what_another_site_has_done_ticks_nothing_off(lorraine, saar, vosges, ad
     assert not any(steps(administrator).values())
 
 
-def test_administrator_opens_the_site_with_one_button(lorraine, vosges, administrator):
-    response = administrator.post(reverse("open_site", args=[vosges.pk]), follow=True)
+def test_administrator_is_asked_before_a_site_without_its_steps_opens(lorraine, vosges, administrator):
+    address = reverse("open_site", args=[vosges.pk])
+    assert address in administrator.get(reverse("wagtailadmin_home")).content.decode()
+    assert address in administrator.get(reverse("wagtailadmin_explore", args=[vosges.root_page_id])).content.decode()
+
+    asked = administrator.post(address)
+
+    assert "0 of 4 steps are done" in asked.content.decode()
+    assert "At least one who writes and one who approves." in asked.content.decode()
+    assert SiteSettings.objects.get(site=vosges).is_unlisted
+
+    response = administrator.post(address, {"all_the_same": "yes"}, follow=True)
 
     assert "is open" in response.content.decode()
     assert steps(administrator) == {}
@@ -120,11 +132,41 @@ def test_administrator_opens_the_site_with_one_button(lorraine, vosges, administ
     assert "X-Robots-Tag" not in reader_of(HOST).get("/fr/")
 
 
+def test_site_whose_steps_are_done_opens_with_one_button(vosges, administrator):
+    set_facts(vosges, logo=make_image("Logo", media_collection(vosges)))
+    make_member("anton", group_of(vosges, Role.APPROVER))
+    make_section(vosges.root_page, "Forêt")
+    make_article(section(vosges), "Première")
+
+    administrator.post(reverse("open_site", args=[vosges.pk]))
+
+    assert not SiteSettings.objects.get(site=vosges).is_unlisted
+
+
+def test_unticking_it_in_the_settings_asks_too_and_saves_the_rest(vosges, administrator):
+    address = reverse("wagtailsettings:edit", args=["core", "sitesettings", vosges.pk])
+    page = BeautifulSoup(administrator.get(address).content, "html.parser")
+    sent = {}
+    for field in page.select("main form :is(input, select, textarea)[name]"):
+        chosen = field.select_one("option[selected]") or field.select_one("option")
+        if field.get("type") not in ("checkbox", "radio", "file") or field.has_attr("checked"):
+            sent[field["name"]] = chosen["value"] if chosen else field.get("value", "") or field.get_text()
+    streams = [field.name for field in SiteSettings._meta.get_fields() if isinstance(field, StreamField)]
+    sent |= nested_form_data({name: streamfield([]) for name in streams})
+    del sent["is_unlisted"]
+
+    response = administrator.post(address, {**sent, "contact_email": "nous@vosges.example"})
+
+    assert response.url == reverse("open_site", args=[vosges.pk])
+    saved = SiteSettings.objects.get(site=vosges)
+    assert (saved.is_unlisted, saved.contact_email) == (True, "nous@vosges.example")
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
 def test_others_of_the_site_neither_see_the_steps_nor_open_it(lorraine, vosges, role):
     client = newsroom_client(lorraine, make_member("autre", group_of(vosges, role)))
 
-    client.post(reverse("open_site", args=[vosges.pk]))
+    client.post(reverse("open_site", args=[vosges.pk]), {"all_the_same": "yes"})
 
     assert steps(client) == {}
     assert SiteSettings.objects.get(site=vosges).is_unlisted

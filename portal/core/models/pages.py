@@ -24,6 +24,7 @@ from wagtail.models import (
 
 from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
+from portal.core.models.shown import once_shown
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Publication, has_passed_gate, lock_pages, passing_gate, rules
@@ -127,6 +128,15 @@ class PortalPage(Page):
             if words := " ".join((text or ("" if isinstance(value, StreamValue) else value)).split()):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
+
+    def get_workflow(self) -> Any:
+        return once_shown(self, "workflow", super().get_workflow)
+
+    @property
+    def has_workflow(self) -> bool:
+        if hasattr(self, "found_for_showing"):
+            return self.get_workflow() is not None
+        return super().has_workflow
 
     def permissions_for_user(self, user: Any) -> PortalPageTester:
         return rules().tester(user, self)

@@ -7,20 +7,24 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
 from wagtail.admin.views.account import PasswordResetConfirmView
 
 from portal.editorial.accounts.addresses import change_of, confirm
+from portal.editorial.accounts.circle import roles_of, site_of
 from portal.editorial.accounts.history import record
 from portal.editorial.accounts.invitations import invitation_of
-from portal.editorial.people import name_of
+from portal.editorial.people import language_of, name_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation
+from portal.editorial.sign_in.attempts import remember_device
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
@@ -45,6 +49,9 @@ class InvitationView(PasswordResetConfirmView):
 
     http_method_names = ["get", "head", "post"]
     token_generator = InvitationTokens()
+    post_reset_login = True
+    post_reset_login_backend = settings.AUTHENTICATION_BACKENDS[0]
+    success_url = reverse_lazy("wagtailadmin_home")
 
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,6 +62,22 @@ class InvitationView(PasswordResetConfirmView):
             key = urlsafe_base64_encode(force_bytes(invitation.account.pk))
             return super().dispatch(request, uidb64=key, token=token)
         return _invitation_over(request, invitation, is_current)
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["new_password1"].label = _("Password")
+        form.fields["new_password2"].label = _("The same password again")
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        # Nobody has been asked for a language yet when this page is opened; the dashboard has theirs.
+        with override(language_of(form.user, site_of(form.user)) or get_language()):
+            roles = ", ".join(str(role) for role in roles_of(form.user))
+            welcome = _("Welcome, %(name)s. You are signed in: %(roles)s.")
+            messages.success(self.request, welcome % {"name": name_of(form.user), "roles": roles})
+        remember_device(self.request, response, form.user)
+        return response
 
 
 def _invitation_over(request: HttpRequest, invitation: AccountInvitation | None, is_current: bool) -> HttpResponse:

@@ -51,22 +51,26 @@ class Checklist:
     waive_url: str
 
 
-def missing_findings(page: PortalPage, now: datetime) -> list[Finding]:
-    """Return the findings that no waiver covers."""
+def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
+    return list(ChecklistWaiver.objects.filter(page=page.pk).select_related("user")) if page.pk else []
+
+
+def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWaiver] | None = None) -> list[Finding]:
+    """Return the findings that no waiver covers; `waivers` are those of the page, if they are at hand."""
     found = findings(page, now)
     if not found or not page.pk:
         return found
-    waived = {key for waiver in ChecklistWaiver.objects.filter(page=page.pk) for key in waiver.findings}
+    waived = {key for waiver in (waivers_of(page) if waivers is None else waivers) for key in waiver.findings}
     return [finding for finding in found if finding.key not in waived]
 
 
 def checklist_of(page: PortalPage, user: Any) -> Checklist:
-    now = timezone.now()
+    now, waivers = timezone.now(), waivers_of(page)
     return Checklist(
         is_new=not page.pk,
-        missing=missing_findings(page, now),
+        missing=missing_findings(page, now, waivers),
         recommendations=recommended(page),
-        waivers=list(ChecklistWaiver.objects.filter(page=page.pk).select_related("user")) if page.pk else [],
+        waivers=waivers,
         may_waive=bool(page.pk) and may_waive(page, user),
         embargo=page.embargo_until if page.is_embargoed(now) else None,
         troubles=list(ScheduleTrouble.objects.filter(page=page.pk)) if page.pk else [],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, PageLogEntry
 
 from portal.core.models import SiteSettings
+from portal.core.models.shown import once_shown
 from portal.core.permissions import PortalPageTester
 from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
@@ -25,9 +26,10 @@ def requires_four_eyes(page: Page) -> bool:
 def is_barred_as_author(page: Page, user: Any) -> bool:
     """Whether the four-eyes rule forbids this person to approve or publish the page.
 
-    They are an author of it, or an author has had a hand in their account.
+    They are an author of it, or an author has had a hand in their account. What is found of a page that is only shown
+    is kept on it, see `portal.core.models.shown`.
     """
-    return bool(reason_against_approving(page, user))
+    return once_shown(page, ("is barred", user.pk), lambda: bool(reason_against_approving(page, user)))
 
 
 def reason_against_approving(page: Page, user: Any) -> str:

@@ -13,7 +13,7 @@ from wagtail.models import Site
 from portal.editorial.accounts.addresses import ask_for_change
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account
-from portal.editorial.models import Role, RoleGroup, role_in_words
+from portal.editorial.models import ROLE_TASKS, Role, RoleGroup
 from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     PermissionScope,
@@ -25,6 +25,12 @@ from portal.editorial.roles import (
 )
 from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
 
+SITE = PermissionScope.SITE
+
+
+class RoleChoices(forms.CheckboxSelectMultiple):
+    template_name = "editorial/site_admin/role_choices.html"
+
 
 class AccountForm(forms.ModelForm):
     """An account with its roles at the sites of `administrator`; saving keeps its roles at other sites.
@@ -35,7 +41,7 @@ class AccountForm(forms.ModelForm):
     # Whether another address now waits for its confirmation.
     asked_for_address = False
 
-    roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=RoleChoices)
 
     class Meta:
         model = get_user_model()
@@ -98,26 +104,20 @@ class AccountForm(forms.ModelForm):
     def _current_roles(self):
         return RoleGroup.objects.filter(group__user=self.instance, site__in=self.sites)
 
-    def _choices(self) -> list[tuple[str, str]]:
+    def _choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The roles for the whole of each site, then those in its sections, each with what its holders do."""
         choices = []
         for site in self.sites:
+            name = site.site_name or site.hostname
             sections = sections_of(site)
-            for role, permissions in ROLE_PERMISSIONS.items():
-                if permissions.scope == PermissionScope.SITE:
-                    choices.append((_code(site, role, None), role_in_words(role, site)))
-                else:
-                    section_keys = dict(
-                        RoleGroup.objects.filter(site=site, role=role).values_list(
-                            "section__translation_key", "section"
-                        )
-                    )
-                    choices += [
-                        (
-                            _code(site, role, section_keys.get(section.translation_key, section.pk)),
-                            role_in_words(role, site, section),
-                        )
-                        for section in sections
-                    ]
+            for_site = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.scope == SITE]
+            choices.append((name, [(_code(site, role, None), _with_task(role)) for role in for_site]))
+            for role in (role for role in ROLE_PERMISSIONS if role not in for_site and sections):
+                held = RoleGroup.objects.filter(site=site, role=role)
+                keys = dict(held.values_list("section__translation_key", "section"))
+                codes = [_code(site, role, keys.get(section.translation_key, section.pk)) for section in sections]
+                titles = [section.title for section in sections]
+                choices.append((f"{name}. {_with_task(role)}", list(zip(codes, titles, strict=True))))
         return choices
 
     def _group(self, code: str) -> Group:
@@ -163,6 +163,10 @@ class SiteRedirectForm(RedirectForm):
         if bool(cleaned.get("redirect_page")) == bool(cleaned.get("redirect_link")) and not self.errors:
             raise forms.ValidationError(gettext("Give either a page or an address."))
         return cleaned
+
+
+def _with_task(role: Role) -> str:
+    return gettext("%(role)s: %(task)s") % {"role": role.label, "task": ROLE_TASKS[role]}
 
 
 def _code(site: Site, role: str, section: int | None) -> str:

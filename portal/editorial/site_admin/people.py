@@ -30,9 +30,10 @@ class AccountAdminView(SiteAdminView):
     page_title = _("People")
     header_icon = "user"
     list_url_name, add_url_name, edit_url_name = "site_accounts", "site_accounts_add", "site_accounts_edit"
+    add_label = _("Invite…")
 
     def objects(self) -> QuerySet[Any]:
-        return accounts_of(self.request.user).select_related("account_invitation")
+        return accounts_of(self.request.user).select_related("account_invitation", "address_change")
 
 
 class AccountList(AccountAdminView, SiteAdminList):
@@ -44,7 +45,7 @@ class AccountList(AccountAdminView, SiteAdminList):
     def cells(self, item: Any) -> tuple[Any, ...]:
         return (
             item.get_full_name() or item.username,
-            item.email,
+            address_in_words(item),
             ", ".join(self._roles.get(group.pk, "") for group in item.groups.all() if group.pk in self._roles),
             state_in_words(item),
         )
@@ -54,6 +55,15 @@ class AccountList(AccountAdminView, SiteAdminList):
         sites = sites_administered(request.user)
         roles = RoleGroup.objects.filter(site__in=sites).select_related("site", "section")
         self._roles = {role.group_id: str(role) for role in roles}
+
+
+def address_in_words(account: Any) -> str:
+    """The address, and the one that it is to become once that is confirmed."""
+    change: AddressChange | None = getattr(account, "address_change", None)
+    if change is None:
+        return account.email
+    words = {"address": account.email, "new": change.address, "moment": _moment(change.asked_at)}
+    return gettext("%(address)s (asked for on %(moment)s: %(new)s, not confirmed yet)") % words
 
 
 def state_in_words(account: Any) -> str:
@@ -83,6 +93,14 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
     object: Any
     form_class = AccountForm
     template_name = "editorial/site_admin/person.html"
+
+    @property
+    def save_label(self) -> str:
+        return gettext("Save") if self.object else gettext("Send the invitation")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items = super().get_breadcrumbs_items()
+        return items if self.object else [*items[:-1], {"url": "", "label": gettext("Invite somebody")}]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object:

@@ -26,6 +26,9 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
     list_url_name = ""
     add_url_name = ""
     edit_url_name = ""
+    # What the buttons of the list and of the form say.
+    add_label: Any = _("Add")
+    save_label: Any = _("Save")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not sites_administered(request.user).exists():
@@ -40,7 +43,8 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         urls = {"list_url": reverse(self.list_url_name), "add_url": reverse(self.add_url_name)}
-        return super().get_context_data(**kwargs) | urls
+        labels = {"add_label": self.add_label, "save_label": self.save_label}
+        return super().get_context_data(**kwargs) | urls | labels
 
 
 class SiteAdminList(SiteAdminView):

@@ -20,8 +20,8 @@ from wagtail_localize.wagtail_hooks import (
 
 from portal.core.models import Topic
 from portal.core.serving.editions import edition_of
-from portal.editorial.records.translations import Basis
 from portal.editorial.translations import actions
+from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.translations.side_by_side.views import SideBySideView
 from portal.editorial.translations.topics import missing_languages
 from portal.editorial.translations.upstream import has_untranslated_locale
@@ -62,7 +62,7 @@ def listing_translate_button(
 
 @hooks.register(HEADER_BUTTONS)
 def header_translate_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
-    if view_name == "edit" and Basis.objects.filter(translation=page.pk).exists():
+    if view_name == "edit" and basis_of(page):
         address = reverse("translate_page", args=[page.pk])
         yield Button(_("Beside the original"), address, priority=55, icon_name="wagtail-localize-language")
     if view_name != "index":

@@ -23,7 +23,7 @@ from portal.newsletter.issuing import edition_containing
 from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail, branding_of, mail_of
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
-from portal.newsletter.newsroom.progress import progress_of
+from portal.newsletter.newsroom.progress import in_words, progress_of
 from portal.newsletter.permissions import may_control, may_manage, may_see, newsletters_of, sites_managed_by
 from portal.newsletter.sending import actions
 
@@ -231,6 +231,7 @@ class SendingReport(NewsletterView):
         return super().get_context_data(**kwargs) | {
             "sending": self.sending,
             "progress": progress,
+            "in_words": in_words(self.sending, progress),
             "replies": list(replies.distinct()[:10]),
             "may_control": may_control(self.request.user, self.sending),
             "may_manage": may_manage(self.request.user, self.sending.site),

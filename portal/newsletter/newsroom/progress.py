@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _, ngettext
+
 from portal.newsletter.models import Delivery, Sending
 
 
@@ -42,3 +45,32 @@ def progress_of(sending: Sending) -> SendingProgress:
         skipped=sending.skipped,
         is_moving=sending.state in (Sending.State.PREPARING, Sending.State.UNDER_WAY),
     )
+
+
+def in_words(sending: Sending, progress: SendingProgress) -> str:
+    """Such as “It is being sent to 1,204 subscribers: 310 mails have gone out so far.”"""
+    numbers = {name: number_format(getattr(progress, name), force_grouping=True) for name in ("total", "sent")}
+    state, total = Sending.State, progress.total
+    if sending.state == state.PREPARING:
+        return _("The mails are being prepared.")
+    if sending.state == state.UNDER_WAY:
+        text = ngettext(
+            "It is being sent to %(total)s subscriber: %(sent)s so far.",
+            "It is being sent to %(total)s subscribers: %(sent)s so far.",
+            total,
+        )
+    elif sending.state == state.PAUSED:
+        text = ngettext(
+            "It is paused: %(sent)s of %(total)s mail is sent.",
+            "It is paused: %(sent)s of %(total)s mails are sent.",
+            total,
+        )
+    elif sending.state == state.STOPPED:
+        text = ngettext(
+            "It was stopped for good: %(sent)s of %(total)s mail is sent.",
+            "It was stopped for good: %(sent)s of %(total)s mails are sent.",
+            total,
+        )
+    else:
+        text = ngettext("It is sent to %(sent)s subscriber.", "It is sent to %(sent)s subscribers.", progress.sent)
+    return text % numbers

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from wagtail.models import Page, Revision
 
+from portal.core.models.shown import once_shown
 from portal.editorial.approval.checklist import Finding
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, count, passages_of
@@ -19,7 +20,8 @@ def basis_of(page: Any) -> Basis | None:
     """Return what a translation is based on, None for any other page."""
     if not page.pk:
         return None
-    return Basis.objects.filter(translation=page.pk).select_related("revision", "source__locale").first()
+    found = Basis.objects.filter(translation=page.pk).select_related("revision", "source__locale")
+    return once_shown(page, "basis", found.first)
 
 
 def remember(page: Any, basis: Basis, passages: list[TranslationPassage]) -> None:

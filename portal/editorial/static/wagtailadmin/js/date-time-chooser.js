@@ -61,7 +61,7 @@
     if (!day) return null;
     if (kind === "date") return day.rest ? null : day.parts;
     const rest = day.rest.replace(/^(?:T|[\s,]+(?:(?:à|a|at|um)\s+)?)/i, "");
-    const hour = rest ? readHour(rest) : { hour: 0, minute: 0 };
+    const hour = rest ? readHour(rest) : { hour: 0, minute: 0, isDayAlone: true };
     return hour && (rest || !day.rest) ? { ...day.parts, ...hour } : null;
   };
 
@@ -96,9 +96,11 @@
 
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
+    // Where the hours can be left out, midnight is not meant by leaving them out.
+    const needsHour = (parts) => Boolean(parts?.isDayAlone && input.dataset.wholeDays);
     const shown = (text) => {
       const parts = read(text, kind);
-      return parts ? write(parts, kind) : text;
+      return parts ? write(parts, needsHour(parts) ? "date" : kind) : text;
     };
     input.defaultValue = shown(input.defaultValue);
     input.value = shown(input.value);
@@ -119,19 +121,22 @@
 
     // A field names by `data-not-before` the one that it may not precede, and by `data-whole-days` the box that
     // leaves the hours out of it.
+    const isWholeDays = () => Boolean(document.getElementById(input.dataset.wholeDays)?.checked);
     const first = () => document.getElementById(input.dataset.notBefore);
     const isEarly = (parts) => {
       const earliest = first() && read(first().value, kind);
-      const compared = document.getElementById(input.dataset.wholeDays)?.checked ? "date" : kind;
+      const compared = isWholeDays() ? "date" : kind;
       return Boolean(earliest) && writeIso(parts, compared) < writeIso(earliest, compared);
     };
     const explain = (isComplete) => {
       const parts = read(input.value, kind);
       const isUnknown = isComplete && input.value.trim() !== "" && !parts;
-      const isWrong = isUnknown || Boolean(isComplete && parts && isEarly(parts));
+      const lacksHour = Boolean(isComplete && needsHour(parts) && !isWholeDays());
+      const isWrong = isUnknown || lacksHour || Boolean(isComplete && parts && isEarly(parts));
       const example = write({ year: 2027, month: 12, day: 1, hour: 18, minute: 0 }, kind);
-      const complaint = isUnknown ? (words().unknown ?? "").replace("{example}", example) : words().early ?? "";
-      line.textContent = isWrong ? complaint : parts ? say(parts, kind) : "";
+      const unknown = (words().unknown ?? "").replace("{example}", example);
+      const complaint = isUnknown ? unknown : (lacksHour ? words().hour : words().early) ?? "";
+      line.textContent = isWrong ? complaint : parts ? say(parts, needsHour(parts) ? "date" : kind) : "";
       field.classList.toggle("date-field--wrong", isWrong);
       mark(input, isWrong);
     };
