@@ -15,7 +15,7 @@ from portal.core.structured_data.schema import Data
 from portal.media.picture import sources
 
 if TYPE_CHECKING:
-    from portal.core.models import PortalPage, StoryPage
+    from portal.core.models import Person, PortalPage, StoryPage
 
 # The template context of a page.
 Context = Mapping[Any, Any]
@@ -114,6 +114,12 @@ def images_of(page: Any, edition: Edition) -> list[Data]:
     ]
 
 
+def _author(person: "Person", page: "StoryPage", edition: Edition) -> Data:
+    url = "" if edition.is_private(page.path) else edition.person_url(person)
+    identity = {"id": f"{edition.full(url)}#person", "url": edition.full(url)} if url else {}
+    return schema.person(person.name, jobTitle=person.role_in(edition.language), **identity)
+
+
 def story_things(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
     """A story with its publisher and breadcrumb."""
     url = canonical_url(page, edition, context.get("request"))
@@ -129,7 +135,7 @@ def story_things(page: "StoryPage", edition: Edition, context: Context, about: D
             page.corrected_at or page.last_published_at or page.published_at,
             description=page.standfirst or page.search_description,
             images=images_of(page, edition),
-            authors=[schema.person(author.name, jobTitle=author.role) for author in context.get("authors") or ()],
+            authors=[_author(author, page, edition) for author in context.get("authors") or ()],
             section=section.label if section else "",
             topics=[topic.name for topic in context.get("topics") or ()],
             words=page.words,

@@ -18,9 +18,9 @@ from portal.core.blocks.bodies import anchored_headings
 from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.lists.cards import Card, CardSubject
-from portal.core.models import PortalPage
+from portal.core.models import Person, PortalPage, Topic
 from portal.core.serving.editions import MenuLink, NetworkHome
-from portal.core.serving.language_links import LanguageLink, language_links_of
+from portal.core.serving.language_links import LanguageLink, language_links_of, links_between, links_of_list
 from portal.core.serving.texts import body_html
 from portal.core.share.words import share_image_url
 from portal.core.structured_data.pages import canonical_url
@@ -154,14 +154,37 @@ def feed_links(context: template.Context) -> list[FeedLink]:
         return []
     chosen = getattr(context.get("filter"), "cleaned_data", {})
     kind = chosen.get("kind", "")
-    topic = next((topic for topic in edition.topics if topic.slug == chosen.get("topic")), None)
+    topic = edition.topic_at(chosen["topic"]) if chosen.get("topic") else context.get("topic")
     return feeds_of(edition, context.get("page"), kind, topic, tuple(context.get("authors") or ()))
+
+
+@register.simple_tag(takes_context=True)
+def topic_url(context: template.Context, topic: Topic) -> str:
+    """The URL of the page of a topic; empty for a topic of another site."""
+    edition = context.get("edition")
+    return edition.topic_url(topic) if edition else ""
+
+
+@register.simple_tag(takes_context=True)
+def person_url(context: template.Context, person: Person, page: Page | None) -> str:
+    """The URL of the page of an author of `page`; empty where readers find none."""
+    edition = context.get("edition")
+    is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
+    return edition.person_url(person) if edition and is_public else ""
+
+
+@register.simple_tag
+def role_of(person: Person) -> str:
+    """The role of a person, in the active language if it is known in it."""
+    return person.role_in((get_language() or "")[:2])
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: template.Context) -> SafeString:
     """The page as schema.org data in a script element."""
     edition, page = context.get("edition"), context.get("page")
+    if (entry := context.get("entry")) is not None:
+        return script(entry.structured_data)
     if edition is None or not isinstance(page, PortalPage):
         return mark_safe("")
     return script(page.structured_data(edition, context.flatten()))
@@ -205,8 +228,15 @@ def extension_point(context: template.Context, place: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list:
     """The links of the language switch; see `portal.core.serving.language_links`."""
-    edition = context.get("edition")
-    return language_links_of(context.get("page"), edition) if edition else []
+    edition, page = context.get("edition"), context.get("page")
+    if edition is None:
+        return []
+    if (entry := context.get("entry")) is not None:
+        return links_between(entry.language_urls, edition)
+    links = language_links_of(page, edition)
+    lists = {edition.list_url(page, which): which for which in edition.list_urls} if page else {}
+    which = lists.get(context.get("list_url", ""))
+    return links_of_list(links, which) if which else links
 
 
 @register.filter
