@@ -81,7 +81,8 @@ def event_panels() -> list[Panel]:
 def registration_panel() -> Panel:
     return MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("price"), FieldPanel("registration_url")]),
+            FieldRowPanel([FieldPanel("price"), FieldPanel("price_amount"), FieldPanel("price_currency")]),
+            FieldPanel("registration_url"),
             FieldRowPanel([FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True)]),
             FieldRowPanel([FieldPanel("has_waiting_list"), FieldPanel("confirmation")]),
             FieldRowPanel([FieldPanel("registration_until"), FieldPanel("registration_lead", required_on_save=True)]),

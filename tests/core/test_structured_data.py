@@ -214,7 +214,7 @@ def dated(**facts: Any) -> SimpleNamespace:
         ({"status": "cancelled"}, {"eventStatus": "EventCancelled"}),
         (
             {"status": "moved", "previous_start": DATE - timedelta(days=7)},
-            {"eventStatus": "EventRescheduled", "previousStartDate": "2026-02-25"},
+            {"eventStatus": "EventRescheduled", "previousStartDate": "2026-02-25T10:30:00+01:00"},
         ),
         ({"status": "full"}, {"eventStatus": "EventScheduled", "offers": {"availability": "SoldOut"}}),
         ({"place": "Halle"}, {"eventAttendanceMode": "OfflineEventAttendanceMode"}),

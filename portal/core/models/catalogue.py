@@ -63,6 +63,22 @@ class AddressedRecord(CatalogueRecord):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or self.free_slug()
+        stored = type(self)._default_manager.filter(pk=self.pk) if self.pk else type(self)._default_manager.none()
+        before = stored.values_list("slug", flat=True).first()
+        if before and before != self.slug and f" {before} " not in self.former_slugs:
+            self.former_slugs = f"{self.former_slugs or ' '}{before} "
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "former_slugs"}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.slug = self.slug or self.free_slug()
+        if self.namesakes().filter(slug=self.slug).exists():
+            raise ValidationError({"slug": _("Another record has this word in its address.")})
+
     def namesakes(self) -> models.QuerySet[Any]:
         """The other records that stand at the same sites, in the same language."""
         others = type(self)._default_manager.exclude(pk=self.pk)
@@ -73,19 +89,3 @@ class AddressedRecord(CatalogueRecord):
         wanted = slugify(str(self))[: LONGEST_SLUG - 4].strip("-") or self._meta.model_name
         taken = set(self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))
         return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
-
-    def clean(self) -> None:
-        super().clean()
-        self.slug = self.slug or self.free_slug()
-        if self.namesakes().filter(slug=self.slug).exists():
-            raise ValidationError({"slug": _("Another record has this word in its address.")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.slug = self.slug or self.free_slug()
-        stored = type(self)._default_manager.filter(pk=self.pk) if self.pk else type(self)._default_manager.none()
-        before = stored.values_list("slug", flat=True).first()
-        if before and before != self.slug and f" {before} " not in self.former_slugs:
-            self.former_slugs = f"{self.former_slugs or ' '}{before} "
-            if (fields := kwargs.get("update_fields")) is not None:
-                kwargs["update_fields"] = {*fields, "former_slugs"}
-        super().save(*args, **kwargs)
