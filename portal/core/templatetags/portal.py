@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,7 +19,8 @@ from portal.core.blocks.bodies import anchored_headings
 from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.lists.cards import Card, CardSubject
-from portal.core.models import Person, PortalPage, Topic
+from portal.core.lists.topics import topics_of
+from portal.core.models import Person, Placement, PortalPage, Topic
 from portal.core.serving.editions import MenuLink, NetworkHome
 from portal.core.serving.language_links import LanguageLink, language_links_of, links_between, links_of_list
 from portal.core.serving.texts import body_html
@@ -31,6 +33,7 @@ from portal.media.picture import sources
 
 register = template.Library()
 LONGEST_TITLE = 69
+QUARTER = 15 * 60
 
 # Open Graph requires a territory with each language.
 LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
@@ -171,6 +174,21 @@ def person_url(context: template.Context, person: Person, page: Page | None) -> 
     edition = context.get("edition")
     is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
     return edition.person_url(person) if edition and is_public else ""
+
+
+@register.simple_tag
+def quarter_hour() -> int:
+    """The number of the present quarter of an hour, for what may be that old."""
+    return int(timezone.now().timestamp()) // QUARTER
+
+
+@register.simple_tag(takes_context=True)
+def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
+    """The topics of the newest stories of a section."""
+    page = Page.objects.filter(path=section.path).only("pk").first()
+    if page is None:
+        return []
+    return topics_of(Placement.objects.in_lists_of(page.pk, timezone.now()), context["edition"])
 
 
 @register.simple_tag
