@@ -16,13 +16,15 @@ from events.models import OccurrencePlacement
 from home.models import FRONT_EVENTS
 from portal.core.feeds.choice import FeedChoice
 from portal.core.lists.pagination import ListPage, list_page
-from portal.core.lists.topics import topics_of
+from portal.core.lists.subjects import authors_of, topics_of
 from portal.core.models import Person, Placement, StoryCard, Topic
 from portal.core.models.listing import PlacementQuerySet
 from portal.core.serving import views
 from portal.core.serving.editions import CATALOGUE_WORDS, Edition, edition_of, editions_of
 from portal.core.structured_data.catalogue import person_things, topic_things
 from portal.core.structured_data.schema import Data
+
+EVENTS_BESIDE_AN_AUTHOR = 3
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
         "listing": listing,
         "events": events[:FRONT_EVENTS].as_dates(),
         "topics": topics_of(placements, edition, but=topic),
+        "writers": authors_of(placements, edition),
         "feed_url": FeedChoice(edition, topic=topic).url("rss"),
         "events_url": f"{edition.list_urls['events']}?topic={topic.slug}",
     }
@@ -88,6 +91,7 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     if not listing.count:
         return _elsewhere(request, word, slug)
     topics = topics_of(placements, edition)
+    events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     entry = CatalogueEntry(
         person.name,
         person.text_in(edition.language) or person.role_in(edition.language),
@@ -104,6 +108,8 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
         "authors": [person],
         "listing": listing,
         "topics": topics,
+        "events": events[:EVENTS_BESIDE_AN_AUTHOR].as_dates(),
+        "events_url": edition.list_urls["events"],
         "feed_url": FeedChoice(edition, person=person.pk).url("rss"),
     }
     return TemplateResponse(request, "home/author_page.html", context)

@@ -22,7 +22,7 @@ from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
 from portal.core.lists.story_list import story_list, topic_page_url
-from portal.core.lists.topics import topics_of
+from portal.core.lists.subjects import authors_of, topics_of
 from portal.core.models import Placement, PortalPage, StoryCard
 from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.core.structured_data.pages import Context, page_things, site_things
@@ -152,6 +152,7 @@ class SectionPage(FrontPage):
                 if tree.startswith(self.path) and len(tree) == step and not edition.is_private(tree)
             ],
             "topics": topics_of(placements, edition),
+            "writers": authors_of(placements, edition),
             "aside_section": edition.sections.get(self.path),
             "lists": self.list_urls(request),
             "now": now,

@@ -19,7 +19,7 @@ from portal.core.blocks.bodies import anchored_headings
 from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.lists.cards import Card, CardSubject
-from portal.core.lists.topics import topics_of
+from portal.core.lists.subjects import topics_of
 from portal.core.models import Person, Placement, PortalPage, Topic
 from portal.core.serving.editions import MenuLink, NetworkHome
 from portal.core.serving.language_links import LanguageLink, language_links_of, links_between, links_of_list
@@ -174,6 +174,12 @@ def person_url(context: template.Context, person: Person, page: Page | None) -> 
     edition = context.get("edition")
     is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
     return edition.person_url(person) if edition and is_public else ""
+
+
+@register.simple_tag(takes_context=True)
+def author_url(context: template.Context, person: Person) -> str:
+    """The URL of the page of a person who has a public story at this site."""
+    return context["edition"].person_url(person)
 
 
 @register.simple_tag
