@@ -70,7 +70,7 @@ class PublicRecord:
 
 PUBLIC_RECORDS = [
     PublicRecord(
-        "core.Person", "people: name, role, picture, the words and links of their page", PUBLISHERS, own_site, is_used
+        "core.Person", "people: name, role, picture, words and links of their page", PUBLISHERS, own_site, is_used
     ),
     PublicRecord(
         "core.Topic", "topics: name, word in addresses, introduction, picture", ADMINISTRATORS, own_site, is_used
