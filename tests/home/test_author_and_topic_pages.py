@@ -167,7 +167,7 @@ def test_topic_of_another_site_has_no_page_here(lorraine, saar):
 
     assert status(lorraine, "/fr/themes/charbon/") == 404
     assert status(saar, "/fr/themes/charbon/") == 200
-    assert page_at(lorraine, lorraine.address(shown)).select_one(".topics a") is None
+    assert page_at(lorraine, lorraine.address(shown)).select_one(".story__foot .topics a") is None
 
 
 def test_topic_without_anything_here_is_no_page_for_search_engines(lorraine, wood):
