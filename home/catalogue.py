@@ -1,6 +1,6 @@
 """The pages of topics and of authors, which are views over catalogue records: no page of the tree stands for them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from portal.core.feeds.choice import FeedChoice
 from portal.core.lists.pagination import ListPage, list_page
 from portal.core.lists.subjects import authors_of, topics_of
 from portal.core.models import Person, Placement, StoryCard, Topic
+from portal.core.models.catalogue import formerly_at
 from portal.core.models.listing import PlacementQuerySet
 from portal.core.serving import views
 from portal.core.serving.editions import CATALOGUE_WORDS, Edition, edition_of, editions_of
@@ -51,7 +52,7 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     edition, now = edition_of(request), timezone.now()
     topic = edition.topic_at(slug) if is_address_of(edition, "topics", word) else None
     if topic is None:
-        former = Topic.objects.filter(pk__in=[each.pk for each in edition.topics]).formerly_at(slug).first()
+        former = Topic.objects.filter(formerly_at(slug), pk__in=[each.pk for each in edition.topics]).first()
         return _elsewhere(request, word, slug, edition.topic_url(former))
     placements = Placement.objects.in_lists_of(edition.home.pk, now).about([topic])
     listing = _listing(placements, request.GET, f"topic:{topic.pk}:{edition.home.pk}")
@@ -84,7 +85,7 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     people = Person.objects.available_at(edition.site).filter(has_page=True).select_related("picture")
     person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
     if person is None:
-        former = people.formerly_at(slug).first()
+        former = people.filter(formerly_at(slug)).first()
         return _elsewhere(request, word, slug, edition.person_url(former) if former else "")
     placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
     listing = _listing(placements, request.GET, f"person:{person.pk}:{edition.home.pk}")
@@ -141,12 +142,12 @@ def _topic_urls(request: HttpRequest, edition: Edition, topic: Topic, now: datet
         for each in other.topics
         if each.translation_key == topic.translation_key and each.pk != topic.pk
     }
-    used: Iterable[Topic] = ()
+    found: dict[int, str] = {}
     if others:
         homes = [other.home.pk for other in others.values()]
         stories = Placement.objects.shown_at(now).filter(above__in=homes, card__page__page_topics__topic=OuterRef("pk"))
-        used = Topic.objects.filter(Exists(stories), pk__in=others)
-    found = {each.pk: others[each.pk].topic_url(each) for each in used}
+        for each in Topic.objects.filter(Exists(stories), pk__in=others):
+            found[each.pk] = others[each.pk].topic_url(each)
     urls = {others[key].language: url for key, url in found.items()} | {edition.language: edition.topic_url(topic)}
     return {code: urls[code] for code in edition.languages if code in urls}
 

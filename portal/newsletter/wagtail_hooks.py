@@ -75,6 +75,7 @@ def sign_up_beside_stories(context: dict[str, Any]) -> str:
     section = context.get("section")
     choices = sections_of(edition) if section else []
     # With one section, a newsletter has no choice of sections.
-    chosen = next((each for each in choices if each.contains(section.path)), None) if len(choices) > 1 else None
+    path = section.path if section and len(choices) > 1 else ""
+    chosen = next((each for each in choices if each.contains(path)), None)
     words = {"newsletter_url": edition.url_of(newsletter), "section": chosen}
     return render_to_string("newsletter/components/sign_up_aside.html", words)

@@ -206,6 +206,9 @@ def test_languages_of_a_topic_and_an_author_are_those_of_their_stories(lorraine,
         ("/fr/actualites/?topic=rien", (404, "")),
         ("/fr/themes/rien/", (404, "")),
         ("/fr/themen/bois/", (404, "")),
+        ("/themes/bois/", (301, "/fr/themes/bois/")),
+        ("/fr//themes/bois/", (301, "/fr/themes/bois/")),
+        ("/themes/rien/", (404, "")),
         ("/fr/themes/bois/?page=abc", (404, "")),
         ("/fr/themes/bois/?page=2", (404, "")),
     ],
@@ -228,6 +231,32 @@ def test_page_of_the_tree_keeps_its_address_beside_topics(lorraine):
     below = make_section(section, "À part", slug="a-part")
 
     assert page_at(lorraine, lorraine.address(below)).h1.text == "À part"
+
+
+def test_section_front_names_its_topics_and_its_authors(lorraine, saar, wood, claire):
+    make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
+    make_article(saar.sections["fr"], topics=[make_topic("Eau")], authors=[make_person("Leurre")])
+    other = make_section(lorraine.home, "Ailleurs")
+    make_article(other, topics=[make_topic("Pierre")], authors=[make_person("Paul Autre")])
+
+    aside = page_at(lorraine, lorraine.address(lorraine.section)).select_one("aside")
+
+    assert "Bois" in [link.text for link in aside.select(".topics a")]
+    assert aside.select_one('a[href="/fr/themes/bois/"]')
+    assert [link["href"] for link in aside.select(".byline a")] == ["/fr/auteurs/claire-humbert/"]
+    assert not [name for name in ("Eau", "Leurre", "Pierre", "Paul Autre") if name in aside.text]
+
+
+def test_beside_a_story_stand_the_events_and_topics_of_its_section(lorraine, saar, wood):
+    story = make_article(lorraine.section, topics=[wood["fr"]])
+    make_event(lorraine.calendar, "Les journées du bois")
+    make_event(saar.calendars["fr"], "Rencontre leurre")
+
+    aside = page_at(lorraine, lorraine.address(story)).select_one(".story__aside")
+
+    assert "Les journées du bois" in aside.text
+    assert aside.select_one('.topics a[href="/fr/themes/bois/"]')
+    assert "leurre" not in aside.text
 
 
 def test_long_lists_have_pages(lorraine, wood):

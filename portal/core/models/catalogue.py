@@ -37,10 +37,9 @@ class CatalogueRecord(models.Model):
         abstract = True
 
 
-class AddressedQuerySet(CatalogueQuerySet):
-    def formerly_at(self, slug: str) -> Self:
-        """The records that had this slug once; whoever has it now is found first."""
-        return self.filter(former_slugs__contains=f" {slug} ")
+def formerly_at(slug: str) -> Q:
+    """A condition on addressed records: those that had this slug once."""
+    return Q(former_slugs__contains=f" {slug} ")
 
 
 LONGEST_SLUG = 80
@@ -57,8 +56,6 @@ class AddressedRecord(CatalogueRecord):
         _("slug"), max_length=LONGEST_SLUG, blank=True, help_text=_("The last part of its address. Empty: the name.")
     )
     former_slugs = models.TextField(default="", blank=True, editable=False)
-
-    objects = AddressedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -86,6 +83,6 @@ class AddressedRecord(CatalogueRecord):
 
     def free_slug(self) -> str:
         """The name as a slug, with the first number appended that makes it unique."""
-        wanted = slugify(str(self))[: LONGEST_SLUG - 4].strip("-") or self._meta.model_name
+        wanted = slugify(str(self))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
         taken = set(self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))
         return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)

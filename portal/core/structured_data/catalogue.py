@@ -1,7 +1,7 @@
 """Structured data (schema.org) of the pages of topics and of authors."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.core.lists.pagination import ListPage
 from portal.core.serving.editions import Edition
@@ -18,7 +18,7 @@ def topic_things(topic: "Topic", edition: Edition, listing: ListPage) -> list[Da
     """A topic with the stories that its page lists."""
     url = edition.full(edition.topic_url(topic))
     entries = [(card.title, edition.full(edition.url_of(card.page))) for card in listing.items]
-    facts = {
+    facts: dict[str, Any] = {
         "description": topic.introduction,
         "about": schema.thing("Thing", name=topic.name),
         "mainEntity": schema.item_list(entries, listing.count) if entries else None,
@@ -43,7 +43,7 @@ def person_things(person: "Person", edition: Edition, topics: Iterable["Topic"])
     return _page("ProfilePage", person.name, url, edition, {"mainEntity": described})
 
 
-def _page(kind: str, name: str, url: str, edition: Edition, facts: dict[str, object]) -> list[Data]:
+def _page(kind: str, name: str, url: str, edition: Edition, facts: dict[str, Any]) -> list[Data]:
     home = edition.full(edition.home_url)
     return [
         short_publisher(edition),
