@@ -52,6 +52,9 @@ class AddressedRecord(CatalogueRecord):
     it had, each between spaces, so that old addresses lead on.
     """
 
+    # What is said of a slug that another has.
+    slug_is_taken: Any
+
     slug = models.SlugField(
         _("slug"), max_length=LONGEST_SLUG, blank=True, help_text=_("The last part of its address. Empty: the name.")
     )
@@ -74,7 +77,7 @@ class AddressedRecord(CatalogueRecord):
         super().clean()
         self.slug = self.slug or self.free_slug()
         if self.namesakes().filter(slug=self.slug).exists():
-            raise ValidationError({"slug": _("Another record has this word in its address.")})
+            raise ValidationError({"slug": self.slug_is_taken})
 
     def namesakes(self) -> models.QuerySet[Any]:
         """The other records that stand at the same sites, in the same language."""

@@ -13,6 +13,8 @@ from portal.core.models.catalogue import AddressedRecord
 
 
 class Person(index.Indexed, AddressedRecord):
+    slug_is_taken = _("Another person has this word in the address of their page.")
+
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("Shown below the name."))
     picture = models.ForeignKey(

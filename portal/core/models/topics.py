@@ -11,6 +11,8 @@ from portal.core.models.catalogue import AddressedRecord
 
 
 class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
+    slug_is_taken = _("Another topic has this word in its address.")
+
     name = models.CharField(_("name"), max_length=80)
     introduction = models.TextField(
         _("introduction"), max_length=400, blank=True, help_text=_("One to three sentences at the head of its page.")
