@@ -134,7 +134,7 @@ def test_renamed_author_leads_on_and_namesakes_differ(lorraine, claire):
 
     assert other.slug == "claire-humbert-2"
     assert leads_to(lorraine, "/fr/auteurs/claire-humbert/") == (301, f"/fr/auteurs/{claire.slug}/")
-    assert claire.slug.isascii()
+    assert claire.slug == "claire-lukasz"
     assert status(lorraine, f"/fr/auteurs/{claire.slug}/") == 200
 
 

@@ -2,13 +2,14 @@ import django.db.models.deletion
 import wagtail.fields
 from django.db import migrations, models
 from django.utils.text import slugify
+from wagtail.coreutils import string_to_ascii
 
 
 def address_people(apps, schema_editor):
     """Give everybody a slug that nobody else of the installation has."""
     taken = set()
     for person in apps.get_model("core", "Person").objects.order_by("pk").only("pk", "name", "slug"):
-        wanted = slugify(person.name)[:72].strip("-") or "person"
+        wanted = slugify(string_to_ascii(person.name))[:72].strip("-") or "person"
         slug, number = wanted, 1
         while slug in taken:
             number += 1

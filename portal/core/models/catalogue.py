@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import string_to_ascii
 from wagtail.models import Site
 
 from portal.core.separation.forms import CatalogueForm
@@ -86,6 +87,6 @@ class AddressedRecord(CatalogueRecord):
 
     def free_slug(self) -> str:
         """The name as a slug, with the first number appended that makes it unique."""
-        wanted = slugify(str(self))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
+        wanted = slugify(string_to_ascii(str(self)))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
         taken = set(self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))
         return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
