@@ -26,8 +26,9 @@ def topics_of(placements: PlacementQuerySet, edition: Edition, but: Topic | None
 def authors_of(placements: PlacementQuerySet, edition: Edition) -> list[Person]:
     """Return the authors of a list who have a page of their own at this site."""
     newest = placements.newest_first()[:NEWEST].values("card_id")
-    signed = Byline.objects.filter(page__in=newest, person=OuterRef("pk")).order_by().values("person")
-    stories = Subquery(signed.annotate(stories=Count("pk")).values("stories"))
-    people = Person.objects.available_at(edition.site).filter(has_page=True).annotate(stories=stories)
-    ranked = people.filter(stories__gt=0).order_by("-stories", "name", "pk")
+    signed = Byline.objects.filter(page__in=newest).order_by()
+    own = signed.filter(person=OuterRef("pk")).values("person").annotate(stories=Count("pk"))
+    # Only the few who signed are counted, not everybody of the network.
+    people = Person.objects.available_at(edition.site).filter(has_page=True, pk__in=signed.values("person"))
+    ranked = people.annotate(stories=Subquery(own.values("stories"))).order_by("-stories", "name", "pk")
     return list(ranked.select_related("picture")[:MOST_AUTHORS])
