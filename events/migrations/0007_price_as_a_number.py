@@ -20,6 +20,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='eventpage',
             name='price_currency',
-            field=models.CharField(choices=[('EUR', 'EUR'), ('CHF', 'CHF'), ('GBP', 'GBP'), ('USD', 'USD')], default='EUR', max_length=3, verbose_name='currency'),
+            field=models.CharField(blank=True, choices=[('EUR', 'EUR'), ('CHF', 'CHF'), ('GBP', 'GBP'), ('USD', 'USD')], default='EUR', max_length=3, verbose_name='currency'),
         ),
     ]

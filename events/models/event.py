@@ -112,7 +112,7 @@ class EventPage(RegistrablePage):
         help_text=_("For search engines, which read no words: the lowest price; 0 for free."),
     )
     price_currency = models.CharField(
-        _("currency"), max_length=3, choices=[(code, code) for code in CURRENCIES], default=CURRENCIES[0]
+        _("currency"), max_length=3, choices=[(code, code) for code in CURRENCIES], default=CURRENCIES[0], blank=True
     )
     registration_url = models.URLField(_("registration elsewhere"), blank=True)
     documents = StreamField(Documents(), blank=True, verbose_name=_("documents"))
