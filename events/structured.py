@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.core.serving.editions import Edition
 from portal.core.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
-from portal.core.structured_data.schema import Data, reference, thing
+from portal.core.structured_data.schema import Data, postal_address, reference, thing
 
 if TYPE_CHECKING:
     from events.availability import SeatAvailability
@@ -107,18 +107,20 @@ def _span_data(page: "EventPage", date: Any) -> Data:
     if getattr(date, "is_all_day", False):
         data = {"startDate": start.date(), "endDate": max(start, end - DAY / 2).date() if end else None}
     if previous := getattr(date, "previous_start", None):
-        # The range of previousStartDate is Date: schema.org allows no time here.
-        data["previousStartDate"] = previous.astimezone(page.zone).date()
+        # Schema.org names days only; search engines read the hour as well, which is often all that has changed.
+        local = previous.astimezone(page.zone)
+        data["previousStartDate"] = local.date() if getattr(date, "is_all_day", False) else local
     return data
 
 
 def _place_data(name: str, address: str, venue: "Venue | None") -> Data:
+    postal = postal_address(address)
     if venue is None:
-        return thing("Place", name=name, address=address)
+        return thing("Place", name=name, address=postal)
     geo = None
     if venue.has_coordinates:
         geo = thing("GeoCoordinates", latitude=venue.latitude, longitude=venue.longitude)
-    return thing("Place", name=name, address=address, url=venue.website, geo=geo)
+    return thing("Place", name=name, address=postal, url=venue.website, geo=geo)
 
 
 def _offer(page: "EventPage", status: str, availability: "SeatAvailability | None") -> Data | None:
@@ -127,13 +129,15 @@ def _offer(page: "EventPage", status: str, availability: "SeatAvailability | Non
     The offer has no URL of its own where people register on this site: the page of the event leads to the form.
     """
     price, url = getattr(page, "price", ""), getattr(page, "registration_url", "")
-    if status == "cancelled" or not (price or url or status == "full" or availability):
+    amount = getattr(page, "price_amount", None)
+    if status == "cancelled" or not (price or url or status == "full" or availability or amount is not None):
         return None
     is_full = availability.is_full if availability else status == "full"
     stock = SCHEMA + ("SoldOut" if is_full else "InStock")
     closes_at = availability.closes_at.astimezone(page.zone) if availability else None
     url = None if availability else url
-    return thing("Offer", description=price, url=url, availability=stock, validThrough=closes_at)
+    cost = {} if amount is None else {"price": f"{amount:.2f}", "priceCurrency": page.price_currency}
+    return thing("Offer", description=price, url=url, availability=stock, validThrough=closes_at, **cost)
 
 
 def _attendance(is_somewhere: bool, is_online: bool) -> str:

@@ -1,7 +1,8 @@
-"""Registers what events add to Wagtail's admin: permissions, views, menu items and page buttons."""
+"""Registers what events add to Wagtail's admin (permissions, views, menu items, page buttons) and to stories."""
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import include, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
@@ -16,7 +17,7 @@ from wagtail.permissions import register_permission_policy
 from events.blocks import Photos
 from events.check_in.arrivals import CHECKED_IN, UNDONE
 from events.check_in.views import check_in
-from events.models import EventPage, RecapPage, Registration, Subscription, Venue
+from events.models import EventPage, OccurrencePlacement, RecapPage, Registration, Subscription, Venue
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates, open_changed_date
 from events.newsroom.next_dates import next_dates
@@ -29,6 +30,8 @@ from events.newsroom.registration_actions import add_registration, registration_
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
 from events.newsroom.registrations import RegistrationsView, overview
 from portal.editorial.pictures.dropping import PictureStreamAdapter
+
+MOST_BESIDE_A_STORY = 3
 
 hooks.register("before_edit_page", open_changed_date)
 register(PictureStreamAdapter("photo"), Photos)
@@ -147,3 +150,15 @@ def registrations_button(page: Page, user: Any, view_name: str, next_url: str | 
     if is_bookable and may_see_registrations(user, page):
         address = reverse("registrations:list", args=[page.pk])
         yield MenuItem(_("Registrations"), address, icon_name="group", priority=16)
+
+
+@hooks.register("portal_beside_story")
+def coming_events(context: dict[str, Any]) -> str:
+    """The next events of a story's section; empty if there are none."""
+    edition, now = context["edition"], timezone.now()
+    section = Page.objects.filter(path=context["section"].path).only("pk", "url_path").first()
+    if section is None:
+        return ""
+    events = OccurrencePlacement.objects.in_lists_of(section.pk, now).upcoming(now)[:MOST_BESIDE_A_STORY].as_dates()
+    words = {"events": events, "events_url": edition.list_url(section, "events"), "edition": edition}
+    return render_to_string("events/beside_story.html", words) if events else ""

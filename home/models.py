@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,8 @@ from home.shelves import Shelves, fill_shelves
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
-from portal.core.lists.story_list import story_list
+from portal.core.lists.story_list import story_list, topic_page_url
+from portal.core.lists.subjects import authors_of, topics_of
 from portal.core.models import Placement, PortalPage, StoryCard
 from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.core.structured_data.pages import Context, page_things, site_things
@@ -52,6 +53,8 @@ class FrontPage(RoutablePageMixin, PortalPage):
         if kind == "events":
             return events_of(request, self, list_url)
         if kind == "news":
+            if self.pk == edition.home.pk and (address := topic_page_url(edition, request.GET)):
+                return HttpResponsePermanentRedirect(address)
             context = story_list(self, edition, request.GET, timezone.now())
             return TemplateResponse(request, "home/story_list.html", {"page": self, "list_url": list_url, **context})
         raise Http404
@@ -137,17 +140,20 @@ class SectionPage(FrontPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
-        newest = Placement.objects.in_lists_of(self.pk, now).newest_first()
+        placements = Placement.objects.in_lists_of(self.pk, now)
         events = OccurrencePlacement.objects.in_lists_of(self.pk, now).upcoming(now)
         step = len(self.path) + self.steplen
         return context | {
-            "cards": StoryCard.objects.cards_of(newest[:FRONT_STORIES]),
+            "cards": StoryCard.objects.cards_of(placements.newest_first()[:FRONT_STORIES]),
             "events": events[:FRONT_EVENTS].as_dates(),
             "subsections": [
                 link
                 for tree, link in edition.sections.items()
                 if tree.startswith(self.path) and len(tree) == step and not edition.is_private(tree)
             ],
+            "topics": topics_of(placements, edition),
+            "writers": authors_of(placements, edition),
+            "aside_section": edition.sections.get(self.path),
             "lists": self.list_urls(request),
             "now": now,
         }

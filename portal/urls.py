@@ -20,7 +20,7 @@ from portal.core.serving import views
 from portal.core.share.icons import URLS as ICONS
 from portal.core.share.views import share_image
 from portal.core.sitemaps.security_txt import security_txt
-from portal.core.sitemaps.views import robots, sitemap_index, sitemap_news, sitemap_part
+from portal.core.sitemaps.views import robots, sitemap_catalogue, sitemap_index, sitemap_news, sitemap_part
 from portal.core.tasks.indexnow import key_file
 from portal.editorial import replaced_addresses
 from portal.editorial.accounts import views as account_views
@@ -63,6 +63,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-news.xml", sitemap_news, name="sitemap_news"),
+    path("sitemap-catalogue.xml", sitemap_catalogue, name="sitemap_catalogue"),
     re_path(r"^sitemap-(?P<language>[a-z-]{2,12})-(?P<number>\d{1,5})\.xml$", sitemap_part, name="sitemap_part"),
     path("calendar.ics", site_file, name="site_calendar"),
     path("theme-<slug:version>.css", views.theme, name="theme"),
@@ -85,6 +86,7 @@ urlpatterns = [
         path("_registration/", include("events.registration.urls")),
         path("_sheets/", include("portal.sheets.urls")),
         path("", include("search.urls")),
+        path("", include("home.catalogue_urls")),
         *(
             path(f"_{app.label}/", include(f"{app.name}.urls"))
             for app in apps.get_app_configs()

@@ -62,11 +62,7 @@ def _sections(edition: Edition, words: list[str]) -> list[Suggestion]:
 
 def _topics(edition: Edition, words: list[str]) -> list[Suggestion]:
     topics = [topic for topic in edition.topics if _matches_prefix(topic.name, words, edition.language)]
-    base = search_url(edition)
-    return [
-        Suggestion(topic.name, _("Topic"), base + Criteria(topic.name, topic=topic.slug).query_string)
-        for topic in topics[:MAX_NAMES]
-    ]
+    return [Suggestion(topic.name, _("Topic"), edition.topic_url(topic)) for topic in topics[:MAX_NAMES]]
 
 
 def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
@@ -79,9 +75,14 @@ def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
     bylines = Byline.objects.filter(Exists(public), person=OuterRef("pk"))
     people = Person.objects.filter(Exists(bylines), pk__in=list(matching)[: 4 * MAX_NAMES])
     base = search_url(edition)
+    # Whoever has no page of their own is searched for.
     return [
-        Suggestion(name, _("Person"), base + Criteria(f'"{name}"').query_string)
-        for name in people.values_list("name", flat=True)[:MAX_NAMES]
+        Suggestion(
+            person.name,
+            _("Person"),
+            edition.person_url(person) or base + Criteria(f'"{person.name}"').query_string,
+        )
+        for person in people.only("name", "slug", "has_page", "site")[:MAX_NAMES]
     ]
 
 

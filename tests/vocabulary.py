@@ -15,7 +15,7 @@ FORMS = {
     "URL": re.compile(r"(?:https?|mailto):\S+"),
 }
 # Not of schema.org, but of Google's reading of it.
-BEYOND = {"query-input"}
+BEYOND = {"query-input", "previousStartDate"}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

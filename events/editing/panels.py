@@ -83,7 +83,8 @@ def event_panels() -> list[Panel]:
 def registration_panel() -> Panel:
     return MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("price"), FieldPanel("registration_url")]),
+            FieldRowPanel([FieldPanel("price"), FieldPanel("price_amount"), FieldPanel("price_currency")]),
+            FieldPanel("registration_url"),
             FieldRowPanel(
                 [FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True, help_text=MOST_SEATS)]
             ),

@@ -36,7 +36,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def for_rows(self) -> Self:
         """Load the relations that a row of a list shows, and defer the long texts."""
         names = ("body", "programme", "speakers", "partners", "documents", "questions", "consent")
-        return self.select_related("event__venue", "venue", "seats").defer(*(f"event__{name}" for name in names))
+        return self.select_related("event__venue", "event__lead_image", "venue", "seats").defer(
+            *(f"event__{name}" for name in names)
+        )
 
     def not_withdrawn(self) -> Self:
         """The dates that the event still has; cancelled ones are among them."""

@@ -1,11 +1,13 @@
 """The event page: what is announced, when, where and by whom."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -41,6 +43,8 @@ from portal.core.structured_data.schema import Data
 from portal.core.zones import time_zones, zone
 
 MAX_KEY_LENGTH = 20
+CURRENCIES = ("EUR", "CHF", "GBP", "USD")
+PRICE_FIELDS = ("price_amount", "price_currency")
 
 
 class EventQuerySet(PortalPageQuerySet):
@@ -98,6 +102,18 @@ class EventPage(RegistrablePage):
     price = models.CharField(
         _("price"), max_length=200, blank=True, help_text=_("In words: free, 12 €, 5 € for students.")
     )
+    price_amount = models.DecimalField(
+        _("price as a number"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("For search engines, which read no words: the lowest price; 0 for free."),
+    )
+    price_currency = models.CharField(
+        _("currency"), max_length=3, choices=[(code, code) for code in CURRENCIES], default=CURRENCIES[0], blank=True
+    )
     registration_url = models.URLField(_("registration elsewhere"), blank=True)
     documents = StreamField(Documents(), blank=True, verbose_name=_("documents"))
     contact_name = models.CharField(_("contact"), max_length=160, blank=True)
@@ -127,7 +143,8 @@ class EventPage(RegistrablePage):
     ]
     api_fields = [
         *(APIField(name) for name in ("standfirst", "start", "end", "is_all_day", "time_zone", "recurrence")),
-        *(APIField(name) for name in ("status", "status_note", "online_url", "price", "registration_url")),
+        *(APIField(name) for name in ("status", "status_note", "online_url", "price", *PRICE_FIELDS)),
+        APIField("registration_url"),
         *(APIField(name) for name in ("organiser", "organiser_url")),
         APIField("place", serializer=ReadOnlyField(source="shown_place")),
         APIField("address", serializer=ReadOnlyField(source="shown_address")),
@@ -137,7 +154,7 @@ class EventPage(RegistrablePage):
     # An event has the same dates and seats in all languages, so these fields follow the original.
     override_translatable_fields = [
         SynchronizedField(name, overridable=False)
-        for name in ("start", "end", "is_all_day", "time_zone", "recurrence", *REGISTRATION_FIELDS)
+        for name in ("start", "end", "is_all_day", "time_zone", "recurrence", *PRICE_FIELDS, *REGISTRATION_FIELDS)
     ]
     base_form_class = EventPageForm
     exclude_fields_in_copy = ["uid", "source", "source_url", "continues"]

@@ -1,6 +1,7 @@
 """Builds the demo's events: dates, venues, programmes, organisers and registrations."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ class EventBuilder:
             ],
             organiser=piece.get("organiser", ""),
             price=piece.get("price", ""),
+            price_amount=Decimal(piece["amount"]) if piece.get("amount") else None,
             registration_url=piece.get("registration", ""),
             contact_name=piece.get("contact", ""),
             contact_email=piece.get("contact_email", ""),

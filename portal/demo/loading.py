@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page, Site
 
 from events.models import EventPage, RecapPage
 from portal.core.models import Person, Topic
+from portal.demo.catalogue import CatalogueLoader
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.indexes import indexed_at_the_end
@@ -47,8 +48,8 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
     Page.objects.filter(depth=2).delete()
     root = Page.get_first_root_node()
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("fr", "de", "en")}
-    topics = _topics(facts, locales)
-    people = {key: Person.objects.create(**person) for key, person in facts["people"].items()}
+    catalogue = CatalogueLoader(locales)
+    topics, people = catalogue.topics(), catalogue.people()
     administrator = get_user_model().objects.create(
         username="admin",
         email="admin@portal.example",
@@ -65,6 +66,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             site = loader.create_site(port, is_default=number == 0)
             collection = media_collection(site)
             loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"])
+            catalogue.add_faces(site_facts["key"], loader.library)
             loader.event_builder = EventBuilder(loader.zone, now, collection)
             loader.load(pieces(site_facts["key"]))
             groups = set_up_newsroom(site)
@@ -75,22 +77,6 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
-
-
-def _topics(facts: dict[str, Any], locales: dict[str, Locale]) -> dict[str, dict[str, Topic]]:
-    """Create the topics, and return them by key and language."""
-    topics: dict[str, dict[str, Topic]] = {}
-    for key, names in facts["topics"].items():
-        first: Topic | None = None
-        topics[key] = {}
-        for code, name in names.items():
-            topic = Topic(name=name, slug=key, locale=locales[code])
-            if first:
-                topic.translation_key = first.translation_key
-            topic.save()
-            first = first or topic
-            topics[key][code] = topic
-    return topics
 
 
 @cache

@@ -40,6 +40,12 @@ def network() -> dict[str, Any]:
     return tomllib.loads((CONTENT / "network.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def catalogue() -> dict[str, Any]:
+    """The topics and the authors of the demo, by their keys."""
+    return tomllib.loads((CONTENT / "catalogue.toml").read_text(encoding="utf-8"))
+
+
 def pieces(site: str) -> list[DemoText]:
     """The texts of a site, originals before translations and events before recaps."""
     found = [

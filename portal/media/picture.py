@@ -25,6 +25,7 @@ SLOTS = {
     "large": PictureSlot((3, 2), (480, 800, 1200), "(min-width: 75rem) 44rem, (min-width: 60rem) 57vw, 100vw"),
     "card": PictureSlot((3, 2), (320, 480, 720), "(min-width: 75rem) 24rem, (min-width: 40rem) 33vw, 100vw"),
     "line": PictureSlot((3, 2), (160, 320), "8rem"),
+    "event": PictureSlot((3, 2), (160, 320, 480), "(min-width: 60rem) 11rem, (min-width: 40rem) 9rem, 5.5rem"),
     "person": PictureSlot((1, 1), (160, 320, 480), "(min-width: 60rem) 18rem, 45vw"),
     "portrait": PictureSlot((1, 1), (480, 800, 1200), "(min-width: 75rem) 38rem, (min-width: 60rem) 48vw, 100vw"),
     "face": PictureSlot((1, 1), (80, 160), "2.5rem"),
@@ -36,6 +37,10 @@ SLOTS = {
     # For mails, at twice the displayed width.
     "mail": PictureSlot((16, 9), (1104,), "34.5rem"),
     "mail_small": PictureSlot((3, 2), (336,), "10.5rem"),
+    # For structured data.
+    "data_square": PictureSlot((1, 1), (1200,), "75rem"),
+    "data_classic": PictureSlot((4, 3), (1200,), "75rem"),
+    "data_wide": PictureSlot((16, 9), (1200,), "75rem"),
     "social": PictureSlot((40, 21), (1200,), "75rem"),
 }
 

@@ -58,7 +58,9 @@ def sign_up(request: HttpRequest, edition: Edition) -> HttpResponse:
     newsletter = _newsletter_or_404(edition)
     guard = FormGuard(request, edition.site, "newsletter")
     if request.method != "POST" or "begin" in request.POST:
-        initial = {"address": request.POST.get("address", "")[:254]}
+        initial: dict[str, Any] = {"address": request.POST.get("address", "")[:254]}
+        if section := request.POST.get("section", ""):
+            initial["sections"] = [section]
         form = SignUpForm(initial=initial, guard=guard, newsletter=newsletter, edition=edition)
         return _sign_up_page(request, newsletter, form)
     form = SignUpForm(request.POST, guard=guard, newsletter=newsletter, edition=edition)

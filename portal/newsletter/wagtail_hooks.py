@@ -17,6 +17,7 @@ from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import IssuePage
 from portal.newsletter.newsroom.urls import urlpatterns
 from portal.newsletter.permissions import newsletters_of
+from portal.newsletter.sections import sections_of
 
 
 @hooks.register("register_admin_urls")
@@ -62,3 +63,19 @@ def sign_up_box(context: dict[str, Any]) -> str:
         return ""
     words = {"edition": edition, "newsletter_url": edition.url_of(newsletter)}
     return render_to_string("newsletter/components/sign_up_box.html", words)
+
+
+@hooks.register("portal_aside")
+def sign_up_beside_stories(context: dict[str, Any]) -> str:
+    """The sign-up beside the stories of a section, for the letter of that section."""
+    edition = context.get("edition")
+    newsletter = newsletter_of(edition) if edition else None
+    if edition is None or newsletter is None:
+        return ""
+    section = context.get("section")
+    choices = sections_of(edition) if section else []
+    # With one section, a newsletter has no choice of sections.
+    path = section.path if section and len(choices) > 1 else ""
+    chosen = next((each for each in choices if each.contains(path)), None)
+    words = {"newsletter_url": edition.url_of(newsletter), "section": chosen}
+    return render_to_string("newsletter/components/sign_up_aside.html", words)

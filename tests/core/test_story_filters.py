@@ -62,7 +62,7 @@ def test_list_is_filtered_by_topic_of_its_language(lorraine, reader, wood):
     make_article(lorraine.sections["de"], "Wärme", topics=[german])
 
     assert titles(reader.get("/fr/bois/actualites/?topic=energie")) == ["Chaleur"]
-    assert titles(reader.get("/de/nachrichten/?topic=energie-de")) == ["Wärme"]
+    assert titles(reader.get("/de/nachrichten/?kind=&topic=energie-de")) == ["Wärme"]
     assert reader.get("/fr/bois/actualites/?topic=energie-de").status_code == 404
 
 
@@ -71,8 +71,8 @@ def test_topics_of_the_same_slug_in_two_languages_are_separate(lorraine, reader,
     make_article(wood, "Chaleur", topics=[french])
     make_article(lorraine.sections["de"], "Wärme", topics=[german])
 
-    assert titles(reader.get("/fr/actualites/?topic=energy")) == ["Chaleur"]
-    assert titles(reader.get("/de/nachrichten/?topic=energy")) == ["Wärme"]
+    assert titles(reader.get("/fr/actualites/?kind=&topic=energy")) == ["Chaleur"]
+    assert titles(reader.get("/de/nachrichten/?kind=&topic=energy")) == ["Wärme"]
 
 
 def test_topic_shows_nothing_of_another_site(lorraine, saar, reader):
@@ -83,7 +83,7 @@ def test_topic_shows_nothing_of_another_site(lorraine, saar, reader):
     make_draft(make_article(lorraine.section, "Chaleur retirée", topics=[topic]))
     make_article(lorraine.section, "Chaleur passée", topics=[topic], expire_at=timezone.now())
 
-    assert titles(reader.get("/fr/actualites/?topic=energie")) == ["Chaleur lorraine"]
+    assert titles(reader.get("/fr/actualites/?kind=&topic=energie")) == ["Chaleur lorraine"]
 
 
 def test_filters_are_combined(reader, wood):

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -200,6 +201,81 @@ def test_corrected_story_has_its_correction(lorraine):
     assert found["correction"] == "Un chiffre."
 
 
+def test_story_has_its_picture_in_three_ratios_and_the_logo_of_its_publisher(lorraine, pages):
+    found = things(lorraine, lorraine.address(pages["article"]))
+
+    sizes = [(image["width"], image["height"]) for image in found["NewsArticle"]["image"]]
+    assert [round(width / height, 2) for width, height in sizes] == [1.0, 1.33, 1.78]
+    assert "/pictures/" in found["Organization"]["logo"]["url"]
+
+
+def test_author_is_described_on_a_page_of_their_own(lorraine, pages):
+    author = things(lorraine, lorraine.address(pages["article"]))["NewsArticle"]["author"][0]
+    profile = things(lorraine, "/fr/auteurs/claire-humbert/")["ProfilePage"]
+
+    assert author["url"] == profile["url"] == "http://lorraine.localhost/fr/auteurs/claire-humbert/"
+    assert author["@id"] == profile["mainEntity"]["@id"]
+    assert profile["mainEntity"]["knowsAbout"] == ["Bois"]
+
+
+def test_topic_is_a_collection_of_its_stories(lorraine, pages):
+    found = things(lorraine, "/fr/themes/bois/")["CollectionPage"]
+
+    names = [entry["name"] for entry in found["mainEntity"]["itemListElement"]]
+    assert "Le bois" in names
+    assert found["about"]["name"] == "Bois"
+
+
+@pytest.mark.parametrize("path", ["rubrique/{list}/", "{list}/"])
+def test_lists_name_their_counterparts_and_the_switch_leads_there(lorraine, path):
+    html = BeautifulSoup(lorraine.reader().get("/fr/" + path.format(list="actualites")).content, "html.parser")
+
+    found = {link["hreflang"]: link["href"].partition("localhost")[2] for link in html.select("link[hreflang]")}
+    french, german = "/fr/" + path.format(list="actualites"), "/de/" + path.format(list="nachrichten")
+    assert found == {"fr": french, "de": german, "x-default": french}
+    assert html.select_one(".masthead a[hreflang=de]")["href"] == german
+    filtered = lorraine.reader().get("/fr/" + path.format(list="actualites") + "?kind=portrait").content
+    assert not BeautifulSoup(filtered, "html.parser").select("link[hreflang]")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "12, rue du Canal\n54000 Nancy",
+            {"streetAddress": "12, rue du Canal", "postalCode": "54000", "addressLocality": "Nancy"},
+        ),
+        (
+            "3, rue des Hauts-Fourneaux, L-4362 Esch-sur-Alzette",
+            {
+                "streetAddress": "3, rue des Hauts-Fourneaux",
+                "postalCode": "4362",
+                "addressLocality": "Esch-sur-Alzette",
+                "addressCountry": "LU",
+            },
+        ),
+        (
+            "Am Markt 7, 66111 Saarbrücken",
+            {"streetAddress": "Am Markt 7", "postalCode": "66111", "addressLocality": "Saarbrücken"},
+        ),
+        ("54000 Nancy", {"postalCode": "54000", "addressLocality": "Nancy"}),
+        ("Rue du Quai, Épinal", {"streetAddress": "Rue du Quai, Épinal"}),
+        ("Salle 12000", {"streetAddress": "Salle 12000"}),
+    ],
+)
+def test_address_is_told_in_its_parts(text, expected):
+    assert schema.postal_address(text) == {"@type": "PostalAddress", **expected}
+
+
+@pytest.mark.parametrize(("amount", "told"), [("12.5", "12.50"), ("0", "0.00")])
+def test_offer_has_price_and_currency(lorraine, amount, told):
+    event = make_event(lorraine.calendar, price="au choix", price_amount=Decimal(amount), price_currency="CHF")
+
+    offer = things(lorraine, lorraine.address(event))["Event"]["offers"]
+
+    assert (offer["price"], offer["priceCurrency"], offer["description"]) == (told, "CHF", "au choix")
+
+
 ZONE = timezone.get_default_timezone()
 
 
@@ -214,7 +290,7 @@ def dated(**facts: Any) -> SimpleNamespace:
         ({"status": "cancelled"}, {"eventStatus": "EventCancelled"}),
         (
             {"status": "moved", "previous_start": DATE - timedelta(days=7)},
-            {"eventStatus": "EventRescheduled", "previousStartDate": "2026-02-25"},
+            {"eventStatus": "EventRescheduled", "previousStartDate": "2026-02-25T10:30:00+01:00"},
         ),
         ({"status": "full"}, {"eventStatus": "EventScheduled", "offers": {"availability": "SoldOut"}}),
         ({"place": "Halle"}, {"eventAttendanceMode": "OfflineEventAttendanceMode"}),

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.images import ImageFile
 from PIL import Image as Canvas
 
-from portal.demo.reading import CONTENT, focal_points, network, picture_file, pictures_of, pieces
+from portal.demo.reading import CONTENT, catalogue, focal_points, network, picture_file, pictures_of, pieces
 from portal.media.models import Image
 
 SITES = [site["key"] for site in network()["sites"]]
@@ -39,6 +39,7 @@ def test_there_is_a_folder_and_a_table_for_each_site():
 @pytest.mark.parametrize("site", SITES)
 def test_every_file_is_shown_and_every_picture_shown_is_there(site):
     shown = {name for piece in pieces(site) for name in pictures_of(piece)}
+    shown |= {f"author-{key}.avif" for key, facts in catalogue()["people"].items() if facts["at"] == site}
 
     assert shown == files_of(site) == set(focal_points(site))
 

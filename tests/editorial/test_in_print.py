@@ -18,6 +18,7 @@ from wagtail.models import (
     Page,
     PageViewRestriction,
 )
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from events.models import EventSettings, Subscription, Venue
 from portal.core.models import Person, SiteSettings, Topic
@@ -130,6 +131,7 @@ def test_exactly_those_whom_the_table_names_may_change_it(in_print, newsrooms, e
 def rename(ground, user, person, name="Claire Autre"):
     path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
     data = {"name": name, "role": "Ministre", "picture": "", "site": ground.site.pk}
+    data |= nested_form_data({"words": streamfield([]), "links": streamfield([])})
     assert newsroom_client(ground, user).post(path, data).status_code < 500
     return Person.objects.get(pk=person.pk).name == name
 

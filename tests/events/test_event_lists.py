@@ -15,6 +15,7 @@ from tests.builders import (
     make_calendar,
     make_draft,
     make_event,
+    make_image,
     make_private,
     make_recap,
     make_section,
@@ -157,6 +158,16 @@ def test_parent_lists_the_events_of_all_pages_below(lorraine, calendar):
     assert "Soufflage" in titles(lorraine, "/fr/rubrique/calendrier/")
     assert "Soufflage" in titles(lorraine, "/fr/calendrier/")
     assert "Soufflage" not in titles(lorraine, "/fr/bois/calendrier/")
+
+
+def test_list_shows_the_pictures_of_events_that_have_one(lorraine, calendar):
+    make_event(calendar, "Chaleur", lead_image=make_image("Four"))
+    make_event(calendar, "Autre", lead_image=None)
+
+    html = BeautifulSoup(lorraine.reader().get("/fr/bois/agenda/").content, "html.parser")
+
+    shown = {row.h3.text: bool(row.select_one("picture")) for row in html.select(".event-row")}
+    assert shown == {"Chaleur": True, "Autre": False}
 
 
 def test_topic_of_an_event(lorraine, calendar):

@@ -11,7 +11,7 @@ PAGES = {
     "section": "/fr/developpement-economique/",
     "sub-section": "/fr/developpement-economique/industrie/",
     "list of stories": "/fr/actualites/",
-    "filtered list": "/fr/actualites/?kind=portrait&topic=industry",
+    "filtered list": "/fr/actualites/?kind=portrait&topic=industrie",
     "list of events": "/fr/calendrier/",
     "calendar of a section": "/fr/evenements/agenda/?when=past",
     "article": "/fr/developpement-economique/industrie/thionville-fonderie-four-electrique/",
@@ -21,6 +21,8 @@ PAGES = {
     "event to come": "/fr/evenements/agenda/semaine-metiers-du-bois/",
     "recap": "/fr/evenements/agenda/retour-rencontres-chaleur-fatale/",
     "page": "/fr/a-propos/",
+    "author": "/fr/auteurs/sarah-benali/",
+    "topic": "/fr/themes/energie/",
     "search": "/fr/recherche/?q=chaleur+usine",
     "search with choices": "/fr/recherche/?q=entreprise&sites=all&languages=all&kind=article",
     "search for nothing": "/fr/recherche/?q=xyzzy",
@@ -111,6 +113,16 @@ def test_language_switch_leads_to_the_translation_or_its_section(server, visit):
     page.get_by_role("banner").get_by_role("link", name=re.compile("^(EN|English)")).click()
     expect(page).to_have_url(f"{server}/en/economy/industry/thionville-foundry-electric-furnace/")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_story_leads_to_its_author_and_its_topics(server, visit):
+    page = visit(width=1280)
+    page.goto(server + ARTICLE)
+    page.get_by_role("list", name="Auteurs").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Claire Humbert")
+    page.get_by_role("complementary").get_by_role("link", name="Énergie", exact=True).click()
+    expect(page).to_have_url(f"{server}/fr/themes/energie/")
+    expect(page.get_by_role("link", name="À Thionville, une fonderie")).to_be_visible()
 
 
 def test_video_is_not_loaded_before_the_click(server, visit):

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.utils import timezone
 
 from portal.core.readers.form_guard import FORM_TOKEN, HONEYPOT
 from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
-from tests.builders import change, make_draft, make_section, work_off
+from tests.builders import change, make_article, make_draft, make_section, work_off
 from tests.core.test_reader_addresses import SPELLINGS
 from tests.events.registering import apply, make_bookable
 from tests.newsletter.makers import link_to, links_in, make_newsletter, make_subscriber, sent_mails
@@ -72,6 +73,24 @@ def test_box_in_the_footer_leads_to_the_form_with_the_address_filled_in(lorraine
     assert Subscriber.objects.count() == len(sent_mails()) == 0
     assert not form.cookies
     assert "no-store" in form["Cache-Control"]
+
+
+def test_sign_up_beside_the_stories_of_a_section_is_for_its_letter(lorraine, saar, newsletter):
+    other = make_section(lorraine.home, "Ailleurs")
+    story = make_article(lorraine.section)
+    for path in (lorraine.address(lorraine.section), lorraine.address(story)):
+        form = BeautifulSoup(lorraine.reader().get(path).content, "html.parser").select_one("aside form")
+        asked = {field["name"]: field.get("value", "") for field in form.select("[name]")}
+        assert asked["section"] == str(lorraine.section.translation_key)
+
+    page = lorraine.reader().post(form["action"], {**asked, "address": "claire@reader.example"}).content
+
+    boxes = BeautifulSoup(page, "html.parser").select("input[name=sections]")
+    assert {box["value"]: box.has_attr("checked") for box in boxes} == {
+        str(lorraine.section.translation_key): True,
+        str(other.translation_key): False,
+    }
+    assert not BeautifulSoup(saar.reader().get(saar.address(saar.section)).content, "html.parser").select("aside form")
 
 
 def test_box_appears_while_the_newsletter_is_public(lorraine, newsletter):

@@ -172,7 +172,8 @@ def test_person_without_a_public_story_is_not_suggested(lorraine, saar, reader):
     page = make_article(lorraine.section, "Un portrait", authors=[person])
     make_article(saar.sections["fr"], "Un autre", authors=[make_person("Zacharie Ailleurs")])
     answer = reader.get("/fr/recherche/suggestions.json", {"q": "zen"}).json()
-    assert [each["label"] for each in answer["suggestions"]] == ["Zénobie Quartz"]
+    found = [(each["label"], each["url"]) for each in answer["suggestions"]]
+    assert found == [("Zénobie Quartz", "/fr/auteurs/zenobie-quartz/")]
     assert reader.get("/fr/recherche/suggestions.json", {"q": "zach"}).json() == {"suggestions": []}
     make_private(page)
     assert reader.get("/fr/recherche/suggestions.json", {"q": "zen"}).json() == {"suggestions": []}

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 from wagtail_localize.wagtail_hooks import register_snippet_listing_buttons
 
 from articles.models import ArticlePage
@@ -177,11 +177,10 @@ def test_word_in_an_address_names_one_topic_of_a_site(marked, db):
 
 
 def test_editor_names_a_person_of_the_own_site(marked, editor):
-    editor.post(reverse("wagtailsnippets_core_person:add"), {"name": "Anna", "role": "", "picture": ""})
-    editor.post(
-        reverse("wagtailsnippets_core_person:add"),
-        {"name": "Anna", "role": "", "picture": "", "site": marked.own.ground.site.pk},
-    )
+    streams = nested_form_data({"words": streamfield([]), "links": streamfield([])})
+    facts = {"name": "Anna", "role": "", "picture": "", **streams}
+    editor.post(reverse("wagtailsnippets_core_person:add"), facts)
+    editor.post(reverse("wagtailsnippets_core_person:add"), {**facts, "site": marked.own.ground.site.pk})
     assert [person.site for person in Person.objects.filter(name="Anna")] == [marked.own.ground.site]
 
 

@@ -41,6 +41,9 @@ def asked_of(site: Planted, other: Planted) -> Iterator[str]:
         for topic in topics:
             yield f"/{code}/{word}/?q={COMMON}&topic={topic.slug}"
             yield f"/{code}/actualites/?topic={topic.slug}"
+            yield from (f"/{code}/{each}/{topic.slug}/" for each in ("themes", "themen"))
+        for who in (site, other):
+            yield from (f"/{code}/{each}/{who['person'].slug}/" for each in ("auteurs", "autoren"))
         for section in sections:
             yield f"/{code}/{word}/?q={COMMON}&section={section.translation_key}"
         for form in ("rss", "atom", "json"):

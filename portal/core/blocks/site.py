@@ -1,4 +1,4 @@
-"""The blocks of a site's settings: menu, wording, social accounts."""
+"""The blocks of a site's settings and of people: menu, wording, social accounts."""
 
 from django.conf import settings
 from django.db import models
@@ -77,3 +77,17 @@ class SocialAccountBlock(blocks.StructBlock):
     class Meta:
         icon = "site"
         label = _("account")
+
+
+class PersonWordsBlock(blocks.StructBlock):
+    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    role = blocks.CharBlock(
+        label=_("Role"), required=False, max_length=160, help_text=_("Empty: the role above, in its own language.")
+    )
+    text = blocks.TextBlock(
+        label=_("Short text"), required=False, max_length=600, help_text=_("Who this is and what they write about.")
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("words in one language")

@@ -38,9 +38,12 @@ class FeedChoice:
         """The URL of the page whose stories these are."""
         return self.section.url if self.section else self.edition.home_url
 
-    @property
-    def list_url(self) -> str:
+    def list_url(self, person: Person | None = None) -> str:
         """The URL of the page that lists the same stories, or the nearest list that exists."""
+        if self.topic and not (self.kind or self.section or person):
+            return self.edition.topic_url(self.topic)
+        if person and not (self.kind or self.section or self.topic):
+            return self.edition.person_url(person) or self.page_url
         if not (self.kind or self.topic):
             return self.page_url
         query = urlencode({"kind": self.kind, "topic": self.topic.slug if self.topic else ""})
@@ -92,7 +95,7 @@ def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
             raise Http404
         choice = replace(choice, kind=kind)
     if slug := params.get("topic"):
-        topic = next((topic for topic in edition.topics if topic.slug == slug), None)
+        topic = edition.topic_at(slug)
         if topic is None:
             raise Http404
         choice = replace(choice, topic=topic)

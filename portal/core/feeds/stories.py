@@ -20,7 +20,7 @@ from portal.core.feeds.choice import FeedChoice
 from portal.core.feeds.formats import FORMATS, FeedPicture, writable
 from portal.core.feeds.prose import plain_html
 from portal.core.lists.cards import COLUMNS, Card, card_from
-from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
+from portal.core.models import Byline, PageTopic, Person, Placement, StoryCard, StoryPage
 from portal.core.serving.editions import Edition, MenuLink
 from portal.core.serving.texts import body_html
 from portal.core.serving.theme import theme_version
@@ -72,15 +72,16 @@ class StoryFeed:
         authors = names_by_page(Byline, "person__name", self.entries)
         topics = names_by_page(PageTopic, "topic__name", self.entries)
         texts = self._texts(request) if edition.settings.feeds_in_full else {}
-        person = self._person_name(authors)
-        title, description = choice.title(person), self._description()
+        person = Person.objects.filter(pk=choice.person).first() if choice.person else None
+        title, description = choice.title(person.name if person else ""), self._description()
+        list_url = edition.full(choice.list_url(person))
         items = [self._item(entry, authors, topics, texts) for entry in self.entries]
         context: dict[str, Any] = {"feed_title": title, "feed_url": edition.full(choice.url(self.form)), "items": items}
-        context |= {"home_url": edition.full(choice.list_url), "edition": edition, "language": edition.language}
+        context |= {"home_url": list_url, "edition": edition, "language": edition.language}
         logo = edition.settings.logo
         feed = FORMATS[self.form](
             title=writable(title),
-            link=edition.full(choice.list_url),
+            link=list_url,
             description=writable(description),
             subtitle=writable(description) or None,
             language=edition.language,
@@ -103,12 +104,6 @@ class StoryFeed:
     def _description(self) -> str:
         words = self.choice.edition.wording.tagline or self.choice.edition.name
         return (getattr(self.page, "search_description", "") if self.choice.section else "") or words
-
-    def _person_name(self, authors: dict[int, list[str]]) -> str:
-        if not self.choice.person:
-            return ""
-        name = Byline.objects.filter(page__in=authors, person=self.choice.person).values_list("person__name", flat=True)
-        return name[:1].get() if authors else ""
 
     def _item(
         self,

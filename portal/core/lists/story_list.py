@@ -67,6 +67,18 @@ class StoryFilter(forms.Form):
         return placements
 
 
+def topic_page_url(edition: Edition, params: QueryDict) -> str:
+    """The URL of the topic's page, if a topic is all that the list of the site's stories is asked to be filtered by.
+
+    A reader who fills in the form sends its empty fields as well, and stays where there is a form.
+    """
+    topic = edition.topic_at(params.get("topic", ""))
+    if topic is None or StoryFilter.base_fields.keys() & params.keys() != {"topic"}:
+        return ""
+    page = params.get("page", "")
+    return edition.topic_url(topic) + (f"?page={page}" if page.isascii() and page.isdigit() else "")
+
+
 def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime) -> dict[str, Any]:
     """Return the template context of the list: `filter`, `listing` (a ListPage) and the boolean `filtered`."""
     placements = Placement.objects.in_lists_of(page.pk, now)

@@ -25,7 +25,10 @@ from portal.core.models.topics import PageTopic, Topic
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_lists_of(self, above: int, now: datetime) -> Self:
         """The stories at any depth below the page with this key that a reader may see at `now`."""
-        return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), above=above, published_at__lte=now)
+        return self.shown_at(now).filter(above=above)
+
+    def shown_at(self, now: datetime) -> Self:
+        return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), published_at__lte=now)
 
     def of_kind(self, kind: StoryKind | str) -> Self:
         return self.filter(kind=kind)

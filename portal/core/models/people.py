@@ -3,30 +3,83 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from portal.core.models.catalogue import CatalogueRecord
+from portal.core.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
+from portal.core.models.catalogue import AddressedRecord
 
 
-class Person(index.Indexed, CatalogueRecord):
+class Person(index.Indexed, AddressedRecord):
+    slug_is_taken = _("Another person has this word in the address of their page.")
+
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("Shown below the name."))
     picture = models.ForeignKey(
         "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
+    has_page = models.BooleanField(
+        _("has a page of their own"),
+        default=True,
+        help_text=_("With their stories, at every site that has one; their name above a story leads there."),
+    )
+    words = StreamField(
+        [("words", PersonWordsBlock())],
+        blank=True,
+        verbose_name=_("words"),
+        help_text=_("Role and a short text, once for each language."),
+    )
+    links = StreamField(
+        [("account", SocialAccountBlock()), ("link", MenuLinkBlock())], blank=True, verbose_name=_("links")
+    )
 
-    panels = [FieldPanel("name"), FieldPanel("role"), FieldPanel("picture"), FieldPanel("site")]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("role"),
+        FieldPanel("picture"),
+        MultiFieldPanel(
+            [FieldPanel("has_page"), FieldPanel("slug"), FieldPanel("words"), FieldPanel("links")],
+            heading=_("Page of their own"),
+        ),
+        FieldPanel("site"),
+    ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("id")]
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "slug"], name="core_person_slug_once_per_site"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(site=None), name="core_person_slug_once_in_the_network"
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def role_in(self, language: str) -> str:
+        return self._words_in(language, "role") or self.role
+
+    def text_in(self, language: str) -> str:
+        return self._words_in(language, "text")
+
+    def _words_in(self, language: str, name: str) -> str:
+        found = (block.value[name] for block in self.words if block.value["language"] == language)
+        return next(filter(None, found), "")
+
+    @property
+    def named_links(self) -> list[tuple[str, str, str]]:
+        """Each link as label, URL and, for an account, the name of its symbol."""
+        return [
+            (SocialNetwork(value["network"]).label, value["url"], value["network"])
+            if kind == "account"
+            else (value["label"], value["url"], "")
+            for kind, value in ((block.block_type, block.value) for block in self.links)
+        ]
 
 
 class Byline(Orderable):

@@ -1,6 +1,5 @@
 """Topics: what stories and events are about, across sections."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -8,14 +7,27 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
 
-from portal.core.models.catalogue import CatalogueRecord
+from portal.core.models.catalogue import AddressedRecord
 
 
-class Topic(index.Indexed, TranslatableMixin, CatalogueRecord):
+class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
+    slug_is_taken = _("Another topic has this word in its address.")
+
     name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("slug"), max_length=80, help_text=_("The word for this topic in addresses."))
+    introduction = models.TextField(
+        _("introduction"), max_length=400, blank=True, help_text=_("One to three sentences at the head of its page.")
+    )
+    picture = models.ForeignKey(
+        "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
 
-    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("site")]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("introduction"),
+        FieldPanel("picture"),
+        FieldPanel("site"),
+    ]
     search_fields = [
         index.SearchField("name"),
         index.AutocompleteField("name"),
@@ -37,14 +49,8 @@ class Topic(index.Indexed, TranslatableMixin, CatalogueRecord):
     def __str__(self):
         return self.name
 
-    def clean(self):
-        super().clean()
-        # A slug must be unique on each site, which offers the topics of the network beside its own.
-        others = Topic.objects.filter(locale=self.locale_id, slug=self.slug).exclude(pk=self.pk)
-        if self.site_id:
-            others = others.available_at(self.site)
-        if others.exists():
-            raise ValidationError({"slug": _("Another topic has this word in its address.")})
+    def namesakes(self) -> models.QuerySet["Topic"]:
+        return super().namesakes().filter(locale=self.locale_id)
 
 
 class PageTopic(Orderable):

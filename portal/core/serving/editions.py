@@ -15,7 +15,7 @@ from wagtail.models import Page, Site
 from portal.core.serving.fragment_cache import fragments
 
 if TYPE_CHECKING:
-    from portal.core.models import SiteSettings, Topic
+    from portal.core.models import Person, SiteSettings, Topic
 
 STEP = Page.steplen
 
@@ -98,6 +98,14 @@ LIST_WORDS = {
 SEARCH_WORDS = {"fr": "recherche", "de": "suche", "en": "search"}
 
 
+# The first step of the URL of the pages of topics and of people, in each language.
+CATALOGUE_WORDS = {
+    "fr": {"topics": "themes", "people": "auteurs"},
+    "de": {"topics": "themen", "people": "autoren"},
+    "en": {"topics": "topics", "people": "authors"},
+}
+
+
 @dataclass(frozen=True)
 class Edition:
     """One site in one language. `menu` and `sections` are in tree order; the keys of `sections` are tree paths.
@@ -157,6 +165,23 @@ class Edition:
     def list_urls(self) -> dict[str, str]:
         """The URLs of the full lists of the whole edition: `news` and `events`."""
         return {which: self.list_url(self.home, which) for which in LIST_WORDS[self.language]}
+
+    def catalogue_url(self, which: str, slug: str) -> str:
+        """The URL of the page of one of the `topics` or `people`."""
+        return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/{slug}/"
+
+    def topic_url(self, topic: "Topic | None") -> str:
+        """The URL of the page of a topic; empty for a topic of another site or language."""
+        here = topic is not None and any(topic.pk == each.pk for each in self.topics)
+        return self.catalogue_url("topics", topic.slug) if topic and here else ""
+
+    def person_url(self, person: "Person") -> str:
+        """The URL of the page of the author of a public story; empty for whoever has no page, or none at this site."""
+        is_here = person.has_page and person.site_id in (None, self.site.pk)
+        return self.catalogue_url("people", person.slug) if is_here else ""
+
+    def topic_at(self, slug: str) -> "Topic | None":
+        return next((topic for topic in self.topics if topic.slug == slug), None)
 
     def full(self, url: str) -> str:
         return self.site.root_url + url

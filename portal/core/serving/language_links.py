@@ -1,6 +1,7 @@
 """Language links: the same page in the other languages of its site."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
 from portal.core.serving.access import unexpired
-from portal.core.serving.editions import Edition, TrailStep
+from portal.core.serving.editions import LIST_WORDS, Edition, TrailStep
 
 NAMES = dict(settings.LANGUAGES)
 
@@ -44,6 +45,27 @@ def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]
         url = f"/{code}/{target.url_path[len(home.url_path) :]}"
         result.append(LanguageLink(code, NAMES[code], url, current, exact))
     return result
+
+
+def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLink]:
+    """Return one link for each language of the site for what stands at these URLs, by language, without a page.
+
+    A language that is not among them links to its home page.
+    """
+    if len(edition.languages) < 2:
+        return []
+    return [
+        LanguageLink(code, NAMES[code], urls.get(code, f"/{code}/"), code == edition.language, code in urls)
+        for code in edition.languages
+    ]
+
+
+def links_of_list(links: list[LanguageLink], which: str) -> list[LanguageLink]:
+    """Return the language links of a page as those of its full list of `news` or `events`."""
+    return [
+        replace(link, url=f"{link.url}{LIST_WORDS[link.language][which]}/") if link.is_translation else link
+        for link in links
+    ]
 
 
 def visible_in_other_languages(edition: Edition, now: datetime) -> QuerySet[Page]:

@@ -11,9 +11,9 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from portal.core import upstream
-from portal.core.models import PortalPage
+from portal.core.models import Person, PortalPage
 from portal.core.models.pages import GoneError
-from portal.core.serving.editions import STEP_COLUMNS, Edition, TrailStep
+from portal.core.serving.editions import CATALOGUE_WORDS, STEP_COLUMNS, Edition, TrailStep
 from portal.core.serving.language_links import visible_in_other_languages
 
 # No tree is deeper and no slug longer; such a path gets 404 without a query.
@@ -66,11 +66,22 @@ def full_address(request: HttpRequest, edition: Edition) -> str | None:
         return None
     path = "/".join(steps) + "/"
     try:
-        route(request, edition, path, timezone.now())
+        if not _is_of_a_record(edition, steps):
+            route(request, edition, path, timezone.now())
     except Http404:
         return None
     query = request.META.get("QUERY_STRING", "")
     return quote(f"{edition.home_url}{path}") + (f"?{query}" if query else "")
+
+
+def _is_of_a_record(edition: Edition, steps: list[str]) -> bool:
+    """Whether these are the steps of the page of a topic or an author, which is no page of the tree."""
+    words = CATALOGUE_WORDS[edition.language]
+    if len(steps) != 2 or steps[0] not in words.values():
+        return False
+    if steps[0] == words["topics"]:
+        return edition.topic_at(steps[1]) is not None
+    return Person.objects.available_at(edition.site).filter(slug=steps[1], has_page=True).exists()
 
 
 def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[TrailStep], list[TrailStep]]:

@@ -100,7 +100,7 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
             network_private_paths=tuple(private),
             restricted_paths=tuple(path for path in restricted if path.startswith(trees)),
             expired_paths=tuple(path for path in expired if path.startswith(trees)),
-            topics=tuple(Topic.objects.available_at(site).filter(locale=home.locale)),
+            topics=tuple(Topic.objects.available_at(site).filter(locale=home.locale).select_related("picture")),
             wording=_wording(home, code, site_settings, private, now),
             languages=tuple(codes),
             homes=homes,

@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.core.serving.editions import edition_of, editions_of
-from portal.core.sitemaps import documents, pages
+from portal.core.sitemaps import catalogue, documents, pages
 
 TEN_MINUTES = 600
 
@@ -30,6 +30,9 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         for edition in editions_of(request).values()
         for number, changed_at in pages.parts(edition, now)
     ]
+    # Each change of a page may change the pages of its topics and authors.
+    changed_at = max((moment for _url, moment in found if moment), default=None)
+    found.append((root + reverse("sitemap_catalogue"), changed_at))
     return _xml(documents.index([*found, (root + reverse("sitemap_news"), None)]))
 
 
@@ -42,6 +45,14 @@ def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpRespon
     if not locations:
         raise Http404
     return _xml(documents.pages(locations))
+
+
+@require_safe
+@cache_control(public=True, max_age=TEN_MINUTES)
+def sitemap_catalogue(request: HttpRequest) -> HttpResponse:
+    """The pages of topics and authors in all languages of the site."""
+    editions = [edition for edition in editions_of(request).values() if not edition.settings.is_unlisted]
+    return _xml(documents.pages(catalogue.locations(editions, timezone.now())))
 
 
 @require_safe

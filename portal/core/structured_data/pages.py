@@ -15,7 +15,9 @@ from portal.core.structured_data.schema import Data
 from portal.media.picture import sources
 
 if TYPE_CHECKING:
-    from portal.core.models import PortalPage, StoryPage
+    from portal.core.models import Person, PortalPage, StoryPage
+
+DATA_SLOTS = ("data_square", "data_classic", "data_wide")
 
 # The template context of a page.
 Context = Mapping[Any, Any]
@@ -36,10 +38,10 @@ def site_things(edition: Edition, search_url: str = "") -> list[Data]:
         schema.organization(
             root,
             edition.name,
-            logo=edition.full(sources(facts.logo, "logo").src) if facts.logo else "",
+            logo=_logo(edition),
             same_as=[link["url"] for link in facts.social_links],
             legalName=facts.contact_organisation,
-            address=" ".join(facts.contact_address.split()),
+            address=schema.postal_address(facts.contact_address),
             email=facts.contact_email,
             telephone=facts.contact_phone,
         ),
@@ -55,8 +57,13 @@ def site_things(edition: Edition, search_url: str = "") -> list[Data]:
 
 
 def short_publisher(edition: Edition) -> Data:
-    """The organisation in short, so that references to it on every page have a target."""
-    return schema.organization(edition.site.root_url, edition.name)
+    """The organisation in short, with its logo, so that references to it on every page have a target."""
+    return schema.organization(edition.site.root_url, edition.name, logo=_logo(edition))
+
+
+def _logo(edition: Edition) -> str:
+    logo = edition.settings.logo
+    return edition.full(sources(logo, "logo").src) if logo else ""
 
 
 def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = "") -> list[Data]:
@@ -98,11 +105,10 @@ def _entries(edition: Edition, items: Any) -> list[tuple[str, str]]:
 
 
 def images_of(page: Any, edition: Edition) -> list[Data]:
-    """The lead image, or the share image where there is none."""
+    """The lead image in the three ratios that search engines ask for, or the share image where there is none."""
     picture = getattr(page, "lead_image", None)
     if picture is None:
         return [schema.image(url, 1200, 630)] if (url := share_image_url(page, edition)) else []
-    found = sources(picture, "social")
     return [
         schema.image(
             edition.full(found.src),
@@ -111,7 +117,14 @@ def images_of(page: Any, edition: Edition) -> list[Data]:
             caption=page.lead_image_caption or page.lead_image_alt,
             credit=picture.credit,
         )
+        for found in (sources(picture, slot) for slot in DATA_SLOTS)
     ]
+
+
+def _author(person: "Person", page: "StoryPage", edition: Edition) -> Data:
+    url = "" if edition.is_private(page.path) else edition.person_url(person)
+    identity = {"id": f"{edition.full(url)}#person", "url": edition.full(url)} if url else {}
+    return schema.person(person.name, jobTitle=person.role_in(edition.language), **identity)
 
 
 def story_things(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
@@ -129,7 +142,7 @@ def story_things(page: "StoryPage", edition: Edition, context: Context, about: D
             page.corrected_at or page.last_published_at or page.published_at,
             description=page.standfirst or page.search_description,
             images=images_of(page, edition),
-            authors=[schema.person(author.name, jobTitle=author.role) for author in context.get("authors") or ()],
+            authors=[_author(author, page, edition) for author in context.get("authors") or ()],
             section=section.label if section else "",
             topics=[topic.name for topic in context.get("topics") or ()],
             words=page.words,

@@ -1,6 +1,7 @@
 """Builds schema.org data from plain values."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -55,7 +56,33 @@ def image(url: str, width: int = 0, height: int = 0, caption: str = "", credit: 
     return thing("ImageObject", url=url, width=width or None, height=height or None, caption=caption, creditText=credit)
 
 
-def organization(root: str, name: str, logo: str = "", same_as: Sequence[str] = (), **contact: str) -> Data:
+TOWN = re.compile(
+    r"(?P<street>.*?)(?:^|[,;\n\s])\s*(?:(?P<land>[A-Z]{1,3})-)?(?P<code>\d{4,5})\s+(?P<town>[^,;\n\d]+)", re.DOTALL
+)
+COUNTRIES = {"F": "FR", "D": "DE", "L": "LU", "B": "BE", "A": "AT", "CH": "CH", "FR": "FR", "DE": "DE", "LU": "LU"}
+
+
+def postal_address(text: str) -> Data | None:
+    """An address in its parts, as far as they can be told: `12, rue du Canal, 54000 Nancy`; None without one.
+
+    What has no postcode is given as a street, whose words say the rest.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    found = TOWN.fullmatch(text)
+    if found is None:
+        return thing("PostalAddress", streetAddress=" ".join(text.split()))
+    return thing(
+        "PostalAddress",
+        streetAddress=" ".join(found["street"].split()).strip(" ,;"),
+        postalCode=found["code"],
+        addressLocality=found["town"].strip(),
+        addressCountry=COUNTRIES.get(found["land"] or "", ""),
+    )
+
+
+def organization(root: str, name: str, logo: str = "", same_as: Sequence[str] = (), **contact: Any) -> Data:
     """The publisher of a site; `contact` may have legalName, address, email and telephone."""
     return thing(
         "Organization",

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,9 +19,10 @@ from portal.core.blocks.bodies import anchored_headings
 from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.lists.cards import Card, CardSubject
-from portal.core.models import PortalPage
+from portal.core.lists.subjects import topics_of
+from portal.core.models import Person, Placement, PortalPage, Topic
 from portal.core.serving.editions import MenuLink, NetworkHome
-from portal.core.serving.language_links import LanguageLink, language_links_of
+from portal.core.serving.language_links import LanguageLink, language_links_of, links_between, links_of_list
 from portal.core.serving.texts import body_html
 from portal.core.share.words import share_image_url
 from portal.core.structured_data.pages import canonical_url
@@ -31,6 +33,7 @@ from portal.media.picture import sources
 
 register = template.Library()
 LONGEST_TITLE = 69
+QUARTER = 15 * 60
 
 # Open Graph requires a territory with each language.
 LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
@@ -154,14 +157,58 @@ def feed_links(context: template.Context) -> list[FeedLink]:
         return []
     chosen = getattr(context.get("filter"), "cleaned_data", {})
     kind = chosen.get("kind", "")
-    topic = next((topic for topic in edition.topics if topic.slug == chosen.get("topic")), None)
+    topic = edition.topic_at(chosen["topic"]) if chosen.get("topic") else context.get("topic")
     return feeds_of(edition, context.get("page"), kind, topic, tuple(context.get("authors") or ()))
+
+
+@register.simple_tag(takes_context=True)
+def topic_url(context: template.Context, topic: Topic) -> str:
+    """The URL of the page of a topic; empty for a topic of another site."""
+    edition = context.get("edition")
+    return edition.topic_url(topic) if edition else ""
+
+
+@register.simple_tag(takes_context=True)
+def person_url(context: template.Context, person: Person, page: Page | None) -> str:
+    """The URL of the page of an author of `page`; empty where readers find none."""
+    edition = context.get("edition")
+    is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
+    return edition.person_url(person) if edition and is_public else ""
+
+
+@register.simple_tag(takes_context=True)
+def author_url(context: template.Context, person: Person) -> str:
+    """The URL of the page of a person who has a public story at this site."""
+    return context["edition"].person_url(person)
+
+
+@register.simple_tag
+def quarter_hour() -> int:
+    """The number of the present quarter of an hour, for what may be that old."""
+    return int(timezone.now().timestamp()) // QUARTER
+
+
+@register.simple_tag(takes_context=True)
+def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
+    """The topics of the newest stories of a section."""
+    page = Page.objects.filter(path=section.path).only("pk").first()
+    if page is None:
+        return []
+    return topics_of(Placement.objects.in_lists_of(page.pk, timezone.now()), context["edition"])
+
+
+@register.simple_tag
+def role_of(person: Person) -> str:
+    """The role of a person, in the active language if it is known in it."""
+    return person.role_in((get_language() or "")[:2])
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: template.Context) -> SafeString:
     """The page as schema.org data in a script element."""
     edition, page = context.get("edition"), context.get("page")
+    if (entry := context.get("entry")) is not None:
+        return script(entry.structured_data)
     if edition is None or not isinstance(page, PortalPage):
         return mark_safe("")
     return script(page.structured_data(edition, context.flatten()))
@@ -205,8 +252,15 @@ def extension_point(context: template.Context, place: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list:
     """The links of the language switch; see `portal.core.serving.language_links`."""
-    edition = context.get("edition")
-    return language_links_of(context.get("page"), edition) if edition else []
+    edition, page = context.get("edition"), context.get("page")
+    if edition is None:
+        return []
+    if (entry := context.get("entry")) is not None:
+        return links_between(entry.language_urls, edition)
+    links = language_links_of(page, edition)
+    lists = {edition.list_url(page, which): which for which in edition.list_urls} if page else {}
+    which = lists.get(context.get("list_url", ""))
+    return links_of_list(links, which) if which else links
 
 
 @register.filter

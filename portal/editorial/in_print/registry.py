@@ -70,8 +70,12 @@ class PublicRecord:
 
 
 PUBLIC_RECORDS = [
-    PublicRecord("core.Person", "people: name, role, picture", PUBLISHERS, own_site, is_used),
-    PublicRecord("core.Topic", "topics: name, word in addresses", ADMINISTRATORS, own_site, is_used),
+    PublicRecord(
+        "core.Person", "people: name, role, picture, words and links of their page", PUBLISHERS, own_site, is_used
+    ),
+    PublicRecord(
+        "core.Topic", "topics: name, word in addresses, introduction, picture", ADMINISTRATORS, own_site, is_used
+    ),
     PublicRecord("media.Image", "pictures: file, title, alternative text, credit", PUBLISHERS, site_of_files, is_used),
     PublicRecord("media.Document", "documents: file, title", PUBLISHERS, site_of_files, is_used),
     PublicRecord(

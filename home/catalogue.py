@@ -1,0 +1,164 @@
+"""The pages of topics and of authors, which are views over catalogue records: no page of the tree stands for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from events.models import OccurrencePlacement
+from home.models import FRONT_EVENTS
+from portal.core.feeds.choice import FeedChoice
+from portal.core.lists.pagination import ListPage, list_page
+from portal.core.lists.subjects import authors_of, topics_of
+from portal.core.models import Person, Placement, StoryCard, Topic
+from portal.core.models.catalogue import formerly_at
+from portal.core.models.listing import PlacementQuerySet
+from portal.core.serving import views
+from portal.core.serving.editions import CATALOGUE_WORDS, Edition, edition_of, editions_of
+from portal.core.structured_data.catalogue import person_things, topic_things
+from portal.core.structured_data.schema import Data
+
+EVENTS_BESIDE_AN_AUTHOR = 3
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """What the head of every page needs to know of the page of a catalogue record.
+
+    `language_urls` are its URLs by language, its own among them; the picture is that of the newest story if the record
+    has none.
+    """
+
+    title: str
+    summary: str
+    url: str
+    language_urls: Mapping[str, str]
+    lead_image: Any
+    structured_data: list[Data]
+    seo_title: str = ""
+    lead_image_alt: str = ""
+    kind: str = ""
+
+
+@require_safe
+def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
+    edition, now = edition_of(request), timezone.now()
+    topic = edition.topic_at(slug) if is_address_of(edition, "topics", word) else None
+    if topic is None:
+        former = Topic.objects.filter(formerly_at(slug), pk__in=[each.pk for each in edition.topics]).first()
+        return _elsewhere(request, word, slug, edition.topic_url(former))
+    placements = Placement.objects.in_lists_of(edition.home.pk, now).about([topic])
+    listing = _listing(placements, request.GET, f"topic:{topic.pk}:{edition.home.pk}")
+    events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).about([topic]).upcoming(now)
+    entry = CatalogueEntry(
+        topic.name,
+        topic.introduction,
+        edition.topic_url(topic),
+        _topic_urls(request, edition, topic, now),
+        topic.picture or _picture_of(listing),
+        topic_things(topic, edition, listing),
+    )
+    context = {
+        "entry": entry,
+        "topic": topic,
+        "listing": listing,
+        "events": events[:FRONT_EVENTS].as_dates(),
+        "topics": topics_of(placements, edition, but=topic),
+        "writers": authors_of(placements, edition),
+        "feed_url": FeedChoice(edition, topic=topic).url("rss"),
+        "events_url": f"{edition.list_urls['events']}?topic={topic.slug}",
+    }
+    return TemplateResponse(request, "home/topic_page.html", context)
+
+
+@require_safe
+def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
+    """The page of an author; whoever has no public story at this site has none here."""
+    edition, now = edition_of(request), timezone.now()
+    people = Person.objects.available_at(edition.site).filter(has_page=True).select_related("picture")
+    person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
+    if person is None:
+        former = people.filter(formerly_at(slug)).first()
+        return _elsewhere(request, word, slug, edition.person_url(former) if former else "")
+    placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
+    listing = _listing(placements, request.GET, f"person:{person.pk}:{edition.home.pk}")
+    if not listing.count:
+        return _elsewhere(request, word, slug)
+    topics = topics_of(placements, edition)
+    events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
+    entry = CatalogueEntry(
+        person.name,
+        person.text_in(edition.language) or person.role_in(edition.language),
+        edition.person_url(person),
+        _person_urls(request, edition, person, now),
+        person.picture or _picture_of(listing),
+        person_things(person, edition, topics),
+    )
+    context = {
+        "entry": entry,
+        "person": person,
+        "role": person.role_in(edition.language),
+        "text": person.text_in(edition.language),
+        "authors": [person],
+        "listing": listing,
+        "topics": topics,
+        "events": events[:EVENTS_BESIDE_AN_AUTHOR].as_dates(),
+        "events_url": edition.list_urls["events"],
+        "feed_url": FeedChoice(edition, person=person.pk).url("rss"),
+    }
+    return TemplateResponse(request, "home/author_page.html", context)
+
+
+def is_address_of(edition: Edition, which: str, word: str) -> bool:
+    """Whether `word` begins such addresses in the language that was asked for, which the site has."""
+    return edition.language == get_language() and CATALOGUE_WORDS[edition.language][which] == word
+
+
+def _elsewhere(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
+    """Lead on to where the record is now, or serve the page of the tree that has this address, or none."""
+    return HttpResponsePermanentRedirect(url) if url else views.serve(request, f"{word}/{slug}/")
+
+
+def _listing(placements: PlacementQuerySet, params: QueryDict, cache_key: str) -> ListPage:
+    return list_page(placements.newest_first(), params, StoryCard.objects.cards_of, cache_key)
+
+
+def _picture_of(listing: ListPage) -> Any:
+    return next((card.image for card in listing.items if card.image), None)
+
+
+def _topic_urls(request: HttpRequest, edition: Edition, topic: Topic, now: datetime) -> dict[str, str]:
+    """The URL of the topic in each language of the site in which it has a public story, and in its own."""
+    others = {
+        each.pk: other
+        for other in editions_of(request).values()
+        for each in other.topics
+        if each.translation_key == topic.translation_key and each.pk != topic.pk
+    }
+    found: dict[int, str] = {}
+    if others:
+        homes = [other.home.pk for other in others.values()]
+        stories = Placement.objects.shown_at(now).filter(above__in=homes, card__page__page_topics__topic=OuterRef("pk"))
+        for each in Topic.objects.filter(Exists(stories), pk__in=others):
+            found[each.pk] = others[each.pk].topic_url(each)
+    urls = {others[key].language: url for key, url in found.items()} | {edition.language: edition.topic_url(topic)}
+    return {code: urls[code] for code in edition.languages if code in urls}
+
+
+def _person_urls(request: HttpRequest, edition: Edition, person: Person, now: datetime) -> dict[str, str]:
+    """The URL of the author in each language of the site in which they have a public story."""
+    editions = {other.home.pk: other for other in editions_of(request).values()}
+    stories = Placement.objects.shown_at(now).filter(above__in=editions).by(person.pk)
+    homes = set(stories.order_by().values_list("above", flat=True).distinct()) | {edition.home.pk}
+    return {
+        other.language: other.person_url(person)
+        for key, other in editions.items()
+        if key in homes and other.language in edition.languages
+    }

@@ -1,0 +1,17 @@
+"""The URLs of the pages of topics and of authors, below the language."""
+
+from django.urls import re_path
+
+from home import catalogue
+from portal.core.serving.editions import CATALOGUE_WORDS
+
+
+def _word(which: str) -> str:
+    return f"(?P<word>{'|'.join(sorted({words[which] for words in CATALOGUE_WORDS.values()}))})"
+
+
+app_name = "catalogue"
+urlpatterns = [
+    re_path(rf"^{_word('topics')}/(?P<slug>[-\w]+)/$", catalogue.topic_page, name="topic"),
+    re_path(rf"^{_word('people')}/(?P<slug>[-\w]+)/$", catalogue.author_page, name="author"),
+]

@@ -1,0 +1,61 @@
+"""Creates the topics and the authors of the demo network."""
+
+from typing import Any
+
+from wagtail.models import Collection, Locale
+
+from portal.core.models import Person, Topic
+from portal.demo.files import DemoFiles
+from portal.demo.reading import catalogue
+
+NETWORK = "Réseau Passages"
+
+
+class CatalogueLoader:
+    def __init__(self, locales: dict[str, Locale]):
+        self.locales = locales
+        self.facts = catalogue()
+        self.authors: dict[str, Person] = {}
+
+    def topics(self) -> dict[str, dict[str, Topic]]:
+        """Create the topics, and return them by key and language."""
+        found: dict[str, dict[str, Topic]] = {}
+        # Topics are the network's, and so are their pictures.
+        root = Collection.get_first_root_node()
+        libraries = {site: DemoFiles(site, root, NETWORK) for site in ("lorraine", "saar", "lux")}
+        for key, facts in self.facts["topics"].items():
+            site, name = facts["picture"].split("/")
+            picture = libraries[site].image(name, facts["fr"][1])
+            found[key] = {}
+            for code, locale in self.locales.items():
+                slug, word, introduction = facts[code]
+                topic = Topic(name=word, slug=slug, introduction=introduction, picture=picture, locale=locale)
+                for original in found[key].values():
+                    topic.translation_key = original.translation_key
+                topic.save()
+                found[key][code] = topic
+        return found
+
+    def people(self) -> dict[str, Person]:
+        """Create the authors, and return them by key."""
+        self.authors = {key: self._author(facts) for key, facts in self.facts["people"].items()}
+        return self.authors
+
+    def _author(self, facts: dict[str, Any]) -> Person:
+        network, url = facts["account"]
+        words = [(code, *facts[code]) for code in self.locales if code in facts]
+        return Person.objects.create(
+            name=facts["name"],
+            role=facts["role"],
+            words=[
+                {"type": "words", "value": {"language": code, "role": role, "text": text}} for code, role, text in words
+            ],
+            links=[{"type": "account", "value": {"network": network, "url": url}}],
+        )
+
+    def add_faces(self, site: str, library: DemoFiles) -> None:
+        """Give the authors of a site their pictures, which are in its folder."""
+        for key, person in self.authors.items():
+            if self.facts["people"][key]["at"] == site:
+                person.picture = library.image(f"author-{key}.avif", person.name)
+                person.save()

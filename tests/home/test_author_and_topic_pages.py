@@ -1,0 +1,307 @@
+"""Authors and topics have pages of their own at each site that has a public story of theirs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from portal.core.models import Person, Topic
+from tests.builders import (
+    Ground,
+    change,
+    locale,
+    make_article,
+    make_draft,
+    make_event,
+    make_image,
+    make_person,
+    make_private,
+    make_section,
+    make_settings,
+    make_topic,
+)
+
+
+def page_at(ground: Ground, path: str) -> BeautifulSoup:
+    response = ground.reader().get(path)
+    assert response.status_code == 200, path
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def titles(page: BeautifulSoup) -> list[str]:
+    return [link.text for link in page.select(".card__title a")]
+
+
+def status(ground: Ground, path: str) -> int:
+    return ground.reader().get(path).status_code
+
+
+def leads_to(ground: Ground, path: str) -> tuple[int, str]:
+    response = ground.reader().get(path)
+    return response.status_code, response.get("Location", "")
+
+
+def alternates(page: BeautifulSoup) -> dict[str, str]:
+    return {link["hreflang"]: link["href"].partition("localhost")[2] for link in page.select("link[hreflang]")}
+
+
+@pytest.fixture
+def claire() -> Person:
+    words = [
+        {"type": "words", "value": {"language": "fr", "role": "Grand reporter", "text": "Elle écrit sur le bois."}},
+        {"type": "words", "value": {"language": "de", "role": "Reporterin", "text": "Sie schreibt über Holz."}},
+    ]
+    return make_person("Claire Humbert", role="Reporter", picture=make_image("Claire"), words=words)
+
+
+@pytest.fixture
+def wood() -> dict[str, Topic]:
+    """A topic of the network in both languages."""
+    bois = Topic.objects.create(
+        name="Bois",
+        slug="bois",
+        locale=locale("fr"),
+        introduction="Du tronc à la charpente.",
+        picture=make_image("Bois"),
+    )
+    holz = Topic.objects.create(
+        name="Holz", slug="holz", locale=locale("de"), translation_key=bois.translation_key, introduction="Vom Stamm."
+    )
+    return {"fr": bois, "de": holz}
+
+
+def test_author_page_has_their_stories_of_this_site_newest_first(lorraine, saar, claire):
+    now = timezone.now()
+    make_article(lorraine.section, "Ancien", authors=[claire], date=now - timedelta(days=3))
+    make_article(lorraine.section, "Récent", authors=[claire], date=now - timedelta(days=1))
+    make_article(saar.sections["fr"], "Leurre", authors=[claire])
+    make_article(lorraine.section, "D’une autre", authors=[make_person("Ana Weber")])
+    make_article(lorraine.section, "Sous embargo", authors=[claire], date=now + timedelta(days=1))
+    make_draft(make_article(lorraine.section, "Brouillon", authors=[claire]))
+    members = make_section(lorraine.home, "Membres")
+    make_private(members)
+    make_article(members, "Réservé", authors=[claire])
+
+    page = page_at(lorraine, "/fr/auteurs/claire-humbert/")
+
+    assert titles(page) == ["Récent", "Ancien"]
+    assert page.h1.text == "Claire Humbert"
+    assert "Elle écrit sur le bois." in page.main.text
+    assert "Grand reporter" in page.main.text
+    assert page.title.text == "Claire Humbert – Lorraine"
+    assert page.select_one('link[rel="canonical"]')["href"] == "http://lorraine.localhost/fr/auteurs/claire-humbert/"
+    assert page.select_one('meta[property="og:title"]')["content"] == "Claire Humbert"
+    assert "max-image-preview:large" in page.select_one('meta[name="robots"]')["content"]
+    assert f"/fr/feed.rss?person={claire.pk}" in [link["href"] for link in page.select('link[rel="alternate"]')]
+
+
+def test_author_has_no_page_where_they_have_no_public_story(lorraine, saar, claire):
+    make_article(saar.sections["fr"], authors=[claire])
+    make_draft(make_article(lorraine.section, authors=[claire]))
+
+    assert status(saar, "/fr/auteurs/claire-humbert/") == 200
+    assert status(lorraine, "/fr/auteurs/claire-humbert/") == 404
+
+
+def test_author_without_a_page_of_their_own_is_named_without_a_link(lorraine, claire):
+    story = make_article(lorraine.section, authors=[claire])
+    assert page_at(lorraine, lorraine.address(story)).select_one(".byline a")["href"] == "/fr/auteurs/claire-humbert/"
+
+    claire.has_page = False
+    claire.save()
+
+    assert page_at(lorraine, lorraine.address(story)).select_one(".byline a") is None
+    assert status(lorraine, "/fr/auteurs/claire-humbert/") == 404
+
+
+def test_person_of_another_site_has_no_page_here(lorraine, saar):
+    theirs = make_person("Jana Kessler", site=saar.site)
+    story = make_article(saar.sections["fr"], authors=[theirs])
+    shown = story.create_alias(parent=lorraine.section, update_slug="partage")
+
+    assert page_at(lorraine, lorraine.address(shown)).select_one(".byline a") is None
+    assert status(lorraine, "/fr/auteurs/jana-kessler/") == 404
+    assert status(saar, "/fr/auteurs/jana-kessler/") == 200
+
+
+def test_renamed_author_leads_on_and_namesakes_differ(lorraine, claire):
+    make_article(lorraine.section, authors=[claire])
+    other = make_person("Claire  Humbert")
+    claire.name, claire.slug = "Claire Łukasz", ""
+    claire.save()
+
+    assert other.slug == "claire-humbert-2"
+    assert leads_to(lorraine, "/fr/auteurs/claire-humbert/") == (301, f"/fr/auteurs/{claire.slug}/")
+    assert claire.slug == "claire-lukasz"
+    assert status(lorraine, f"/fr/auteurs/{claire.slug}/") == 200
+
+
+def test_topic_page_has_stories_and_coming_events_of_this_site(lorraine, saar, wood):
+    make_article(lorraine.section, "Le bois", topics=[wood["fr"]])
+    make_article(saar.sections["fr"], "Leurre", topics=[wood["fr"]])
+    make_event(lorraine.calendar, "Les journées du bois", topics=[wood["fr"]])
+    make_event(lorraine.calendar, "Autre chose", topics=[make_topic("Eau")])
+    make_event(lorraine.calendar, "Passé", topics=[wood["fr"]], start=timezone.now() - timedelta(days=3))
+    make_event(saar.calendars["fr"], "Rencontre leurre", topics=[wood["fr"]])
+
+    page = page_at(lorraine, "/fr/themes/bois/")
+
+    assert titles(page) == ["Le bois"]
+    assert [link.text for link in page.select(".event-row__title a")] == ["Les journées du bois"]
+    assert page.h1.text == "Bois"
+    assert "Du tronc à la charpente." in page.main.text
+    assert page.select_one(".front__picture img")
+    assert page.select_one('meta[name="description"]')["content"] == "Du tronc à la charpente."
+    assert "/fr/feed.rss?topic=bois" in [link["href"] for link in page.select('link[rel="alternate"]')]
+
+
+def test_topic_of_another_site_has_no_page_here(lorraine, saar):
+    theirs = make_topic("Charbon")
+    theirs.site = saar.site
+    theirs.save()
+    shown = make_article(saar.sections["fr"], topics=[theirs]).create_alias(
+        parent=lorraine.section, update_slug="partage"
+    )
+
+    assert status(lorraine, "/fr/themes/charbon/") == 404
+    assert status(saar, "/fr/themes/charbon/") == 200
+    assert page_at(lorraine, lorraine.address(shown)).select_one(".story__foot .topics a") is None
+
+
+def test_topic_without_anything_here_is_no_page_for_search_engines(lorraine, wood):
+    page = page_at(lorraine, "/fr/themes/bois/")
+
+    assert "noindex" in page.select_one('meta[name="robots"]')["content"]
+
+
+def test_languages_of_a_topic_and_an_author_are_those_of_their_stories(lorraine, wood, claire):
+    make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
+    assert alternates(page_at(lorraine, "/fr/themes/bois/")) == {
+        "fr": "/fr/themes/bois/",
+        "x-default": "/fr/themes/bois/",
+    }
+    make_article(lorraine.sections["de"], topics=[wood["de"]], authors=[claire])
+
+    topic, author = {"fr": "/fr/themes/bois/", "de": "/de/themen/holz/"}, {"fr": "auteurs", "de": "autoren"}
+    author = {code: f"/{code}/{word}/claire-humbert/" for code, word in author.items()}
+    for code, urls in [("fr", topic), ("de", topic), ("fr", author), ("de", author)]:
+        page = page_at(lorraine, urls[code])
+        assert alternates(page) == {**urls, "x-default": urls["fr"]}
+    assert "Sie schreibt über Holz." in page.main.text
+    assert page.select_one(".masthead a[hreflang=fr]")["href"] == "/fr/auteurs/claire-humbert/"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("/fr/actualites/?topic=bois", (301, "/fr/themes/bois/")),
+        ("/fr/actualites/?topic=bois&page=2", (301, "/fr/themes/bois/?page=2")),
+        ("/fr/actualites/?topic=bois&utm_source=lettre", (301, "/fr/themes/bois/")),
+        ("/de/nachrichten/?topic=holz", (301, "/de/themen/holz/")),
+        ("/fr/actualites/?topic=bois&kind=article", (200, "")),
+        ("/fr/actualites/?kind=&topic=bois&year=", (200, "")),
+        ("/fr/rubrique/actualites/?topic=bois", (200, "")),
+        ("/fr/actualites/?topic=rien", (404, "")),
+        ("/fr/themes/rien/", (404, "")),
+        ("/fr/themen/bois/", (404, "")),
+        ("/themes/bois/", (301, "/fr/themes/bois/")),
+        ("/fr//themes/bois/", (301, "/fr/themes/bois/")),
+        ("/themes/rien/", (404, "")),
+        ("/fr/themes/bois/?page=abc", (404, "")),
+        ("/fr/themes/bois/?page=2", (404, "")),
+    ],
+)
+def test_addresses_of_topics(lorraine, wood, asked, answer):
+    make_article(lorraine.section, topics=[wood["fr"]])
+
+    assert leads_to(lorraine, asked) == answer
+
+
+def test_topic_with_a_new_word_in_its_address_leads_on(lorraine, wood):
+    wood["fr"].slug = "foret"
+    wood["fr"].save()
+
+    assert leads_to(lorraine, "/fr/themes/bois/") == (301, "/fr/themes/foret/")
+
+
+def test_page_of_the_tree_keeps_its_address_beside_topics(lorraine):
+    section = make_section(lorraine.home, "Thèmes", slug="themes")
+    below = make_section(section, "À part", slug="a-part")
+
+    assert page_at(lorraine, lorraine.address(below)).h1.text == "À part"
+
+
+def test_section_front_names_its_topics_and_its_authors(lorraine, saar, wood, claire):
+    make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
+    make_article(saar.sections["fr"], topics=[make_topic("Eau")], authors=[make_person("Leurre")])
+    other = make_section(lorraine.home, "Ailleurs")
+    make_article(other, topics=[make_topic("Pierre")], authors=[make_person("Paul Autre")])
+
+    aside = page_at(lorraine, lorraine.address(lorraine.section)).select_one("aside")
+
+    assert "Bois" in [link.text for link in aside.select(".topics a")]
+    assert aside.select_one('a[href="/fr/themes/bois/"]')
+    assert [link["href"] for link in aside.select(".byline a")] == ["/fr/auteurs/claire-humbert/"]
+    assert not [name for name in ("Eau", "Leurre", "Pierre", "Paul Autre") if name in aside.text]
+
+
+def test_beside_a_story_stand_the_events_and_topics_of_its_section(lorraine, saar, wood):
+    story = make_article(lorraine.section, topics=[wood["fr"]])
+    make_event(lorraine.calendar, "Les journées du bois")
+    make_event(saar.calendars["fr"], "Rencontre leurre")
+
+    aside = page_at(lorraine, lorraine.address(story)).select_one(".story__aside")
+
+    assert "Les journées du bois" in aside.text
+    assert aside.select_one('.topics a[href="/fr/themes/bois/"]')
+    assert "leurre" not in aside.text
+
+
+def test_long_lists_have_pages(lorraine, wood):
+    for number in range(22):
+        make_article(lorraine.section, f"Récit {number}", topics=[wood["fr"]])
+
+    first, last = page_at(lorraine, "/fr/themes/bois/"), page_at(lorraine, "/fr/themes/bois/?page=2")
+
+    assert (len(titles(first)), len(titles(last))) == (20, 2)
+    assert last.select_one('link[rel="canonical"]')["href"].endswith("/fr/themes/bois/?page=2")
+    assert alternates(last) == {}
+
+
+def test_closed_site_shows_no_author(lorraine, claire):
+    make_article(lorraine.section, authors=[claire])
+    make_settings(lorraine, is_closed=True)
+
+    assert status(lorraine, "/fr/auteurs/claire-humbert/") == 503
+
+
+def test_sitemap_has_authors_and_topics_with_public_stories_only(lorraine, saar, wood, claire):
+    story = make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
+    hidden = make_person("Ana Weber")
+    make_private(make_article(lorraine.section, authors=[hidden]))
+    make_article(saar.sections["fr"], authors=[hidden], topics=[make_topic("Eau")])
+    shy = make_person("Timide", has_page=False)
+    make_article(lorraine.section, authors=[shy])
+    change(story, title="Nouveau titre")
+    story.refresh_from_db()
+
+    found = BeautifulSoup(lorraine.reader().get("/sitemap-catalogue.xml").content, "xml")
+
+    urls = {url.loc.text.removeprefix("http://lorraine.localhost"): url.lastmod.text for url in found.find_all("url")}
+    stamp = story.last_published_at.isoformat(timespec="seconds")
+    assert urls["/fr/themes/bois/"] == urls["/fr/auteurs/claire-humbert/"] == stamp
+    assert not [url for url in urls if any(word in url for word in ("weber", "eau", "timide", "/de/themen/holz"))]
+
+
+def feed_links(ground: Ground, query: str) -> Any:
+    feed = BeautifulSoup(ground.reader().get(f"/fr/feed.rss?{query}").content, "xml")
+    return feed.channel.find("link", recursive=False).text
+
+
+def test_feeds_lead_to_the_pages(lorraine, wood, claire):
+    make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
+
+    assert feed_links(lorraine, "topic=bois") == "http://lorraine.localhost/fr/themes/bois/"
+    assert feed_links(lorraine, f"person={claire.pk}") == "http://lorraine.localhost/fr/auteurs/claire-humbert/"
