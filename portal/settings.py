@@ -41,6 +41,7 @@ TRUSTED_PROXIES = env.number(
 
 INSTALLED_APPS = [
     *(["portal.bench", "portal.demo"] if DEMO else []),
+    "portal.backups",
     "portal.sites",
     "home",
     "portal.newsletter",
@@ -191,6 +192,29 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "/admin/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# Backups
+
+BACKUP_DIR = env.folder(
+    "BACKUP_DIR",
+    str(DATA_DIR / "backups"),
+    "Where backups are written; better on a disk of its own.",
+    "backups in DATA_DIR",
+)
+BACKUP_RECIPIENT = env.text(
+    "BACKUP_RECIPIENT", "", "The public key (age1…) that backups are encrypted for; empty: they are not."
+)
+BACKUP_IDENTITY = env.text(
+    "BACKUP_IDENTITY", "", "The file with the secret key that opens them; needed by restore and rehearse only."
+)
+BACKUP_KEEP = {
+    "days": env.number("BACKUP_KEEP_DAYS", 7, "The last backup of so many days is kept,"),
+    "weeks": env.number("BACKUP_KEEP_WEEKS", 5, "that of so many weeks,"),
+    "months": env.number("BACKUP_KEEP_MONTHS", 12, "and that of so many months."),
+}
+BACKUP_HOURS = env.number(
+    "BACKUP_HOURS", 26, "After how many hours without a backup the status warns; 0: never, others back it up."
+)
 
 # People
 

@@ -51,6 +51,7 @@ ON_POSTGRESQL = (
     "tests/newsletter/test_digests.py",
     "tests/newsletter/test_kill.py",
     "tests/newsletter/test_sending.py",
+    "tests/operation/test_backups.py",
     "tests/search/",
     "tests/separation/",
     "tests/sheets/",

@@ -13,9 +13,10 @@ from django.db.models import Max
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.models import PeriodicRun
+from portal.core.models import PeriodicRun, SchedulerPause
 from portal.core.operation.cache import ForgivingRedisCache
 from portal.core.readers.rate_limits import CACHE
+from portal.core.tasks import pause
 from portal.core.tasks.durable import BACKEND
 from portal.core.tasks.periodic import failures
 from portal.env import BASE_DIR
@@ -99,6 +100,10 @@ def _disk() -> Condition:
 
 
 def _scheduler(now: datetime) -> Condition:
+    if since := SchedulerPause.beginning():
+        waiting = sum(pause.waiting().values())
+        text = f"waits since a restore {_age(now - since)} ago, and {waiting:,} tasks with it: manage.py resume"
+        return Condition("scheduler", False, text)
     last = last_run()
     if last is None:
         return Condition("scheduler", False, "has never run: nothing is published at its time, no mail is sent")
