@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from portal import content_policies, databases, env, logs
+from portal import connections, content_policies, databases, env, logs
 from portal.env import BASE_DIR
 
 # The installation
@@ -149,26 +149,9 @@ if DATABASES["default"]["ENGINE"] == databases.SQLITE:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production."),
-    # Wagtail writes a rendition to its cache at every read; only memory is cheap enough for that.
-    "renditions": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "renditions",
-        "TIMEOUT": 600,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    },
-}
-if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    CACHES["default"]["BACKEND"] = "portal.core.operation.cache.ForgivingRedisCache"
-# Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
-CACHES["limits"] = CACHES["default"]
-if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-    CACHES["limits"] = {
-        "BACKEND": CACHES["default"]["BACKEND"],
-        "LOCATION": "limits",
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
+CACHES = connections.caches(
+    env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production.")
+)
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -247,20 +230,11 @@ TASKS = {
 
 # Mail
 
-_mail = env.email(
-    "EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, or console: to print it."
+MAILERS = connections.mailers(
+    env.email(
+        "EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, or console: to print it."
+    )
 )
-MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
-if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
-    MAILERS["default"]["OPTIONS"] = {
-        "host": _mail["EMAIL_HOST"],
-        "port": _mail["EMAIL_PORT"],
-        "username": _mail["EMAIL_HOST_USER"],
-        "password": _mail["EMAIL_HOST_PASSWORD"],
-        "use_tls": _mail["EMAIL_USE_TLS"],
-        "use_ssl": _mail["EMAIL_USE_SSL"],
-        "timeout": 10,
-    }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sender of the portal's mails.")
 
 # The newsroom

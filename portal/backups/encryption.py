@@ -75,6 +75,7 @@ class Opening:
 
 def _pyrage() -> Any:
     try:
+        # An extra, which most installations do without.
         import pyrage
     except ImportError as error:
         raise BackupError(

@@ -2,12 +2,9 @@
 
 import json
 import os
-import platform
-import tomllib
 from collections import defaultdict
 from datetime import datetime
 from hashlib import sha256
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +20,8 @@ from portal.backups.errors import BackupError
 from portal.backups.media import MediaCopy, folder_inside
 from portal.backups.store import Backup, BackupStore
 from portal.core.models import ContentVersion, MaintenanceRun
-from portal.env import BASE_DIR, VARIABLES
+from portal.core.status.installation import parts
+from portal.env import VARIABLES
 
 NAMES = "names.json"
 RUN = "backup"
@@ -46,7 +44,7 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
         media.remember()
         names = BytesIO(json.dumps(media.names).encode())
         manifest = {
-            "versions": versions(),
+            "versions": parts(),
             "database": database,
             "migrations": applied_migrations(),
             "settings": sorted(name for name in VARIABLES if name in os.environ),
@@ -60,12 +58,6 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
     facts = {"name": backup.name, "bytes": size_of(backup), "added_bytes": media.added_bytes, "files": files_of(media)}
     MaintenanceRun.note(RUN, True, **facts)
     return backup
-
-
-def versions() -> dict[str, str]:
-    project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    packages = {name: version(name) for name in ("django", "wagtail")}
-    return {"portal": project["version"], **packages, "python": platform.python_version()}
 
 
 def applied_migrations() -> dict[str, list[str]]:

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -30,6 +32,7 @@ class CoreConfig(AppConfig):
             shared_passwords,
             sources,  # noqa: F401
         )
+        from portal.core.status.conditions import details, last_check
 
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
         from portal.core.tasks import housekeeping  # noqa: F401
@@ -41,6 +44,7 @@ class CoreConfig(AppConfig):
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
         task_finished.connect(retry_failed_task)
+        details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.story_changed, dispatch_uid=f"core-{id(published_or_not)}")
