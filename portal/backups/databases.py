@@ -152,8 +152,20 @@ def _put_back_on_postgresql(source: Path, statements: list[str]) -> None:
             raise BackupError(f"PostgreSQL did not take the backup, and nothing is changed: {reason[:500]}")
 
 
-def _run_on_postgresql(program: str, *arguments: str) -> None:
+def create(name: str) -> None:
+    """Make an empty database on the same server."""
+    _run_on_postgresql("createdb", "--encoding=UTF8", "--template=template0", database=name)
+
+
+def drop(name: str) -> None:
+    _run_on_postgresql("dropdb", "--force", database=name)
+
+
+def _run_on_postgresql(program: str, *arguments: str, database: str = "") -> None:
     command, environment = _on_postgresql(program, *arguments)
+    if database:
+        # The last argument is the portal's own.
+        command[-1] = database
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if ended.returncode:
         raise BackupError(f"{program} failed: {ended.stderr.strip()[:500]}")

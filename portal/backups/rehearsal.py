@@ -16,9 +16,10 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils.translation import override
 
+from portal.backups import databases
 from portal.backups.answers import answers, content_state
 from portal.backups.errors import BackupError
 from portal.backups.store import BackupStore
@@ -99,23 +100,14 @@ def _scratch(folder: Path) -> Iterator[dict[str, str]]:
         return
     name = f"portal_rehearsal_{uuid4().hex[:12]}"
     try:
-        _on_server(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
-    except DatabaseError as error:
+        databases.create(name)
+    except BackupError as error:
         user = connection.settings_dict["USER"]
-        raise BackupError(
-            f"No database can be made to rehearse in: {str(error).strip()}. As the administrator of PostgreSQL: "
-            f"ALTER ROLE {user} CREATEDB"
-        ) from error
+        raise BackupError(f"{error} As the administrator of PostgreSQL: ALTER ROLE {user} CREATEDB") from error
     try:
         yield {**own, "DATABASE_URL": _address_of(name)}
     finally:
-        _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _on_server(statement: str) -> None:
-    connection.close()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
+        databases.drop(name)
 
 
 def _address_of(database: str) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Subquery
 from django.tasks import TaskResultStatus
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django_tasks_db.models import DBTaskResult
@@ -51,6 +51,13 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
 def last_run() -> datetime | None:
     """When the scheduler last began a periodic task; None if it never did."""
     return PeriodicRun.objects.aggregate(last=Max("started_at"))["last"]
+
+
+def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
+    """The same, and since when the scheduler is paused, in one query: every page of the newsroom asks."""
+    paused = Subquery(SchedulerPause.objects.order_by("since").values("since")[:1])
+    found = PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused))
+    return found["last"], found["paused"]
 
 
 def _asked(name: str, ask: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:

@@ -6,16 +6,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from portal.core.models import SchedulerPause
-from portal.core.status.health import IDLE_AFTER, last_run
+from portal.core.status.health import IDLE_AFTER, last_run_and_pause
 
 
 def standstill(now: datetime) -> str:
     """A sentence, or nothing while the scheduler runs."""
-    last = last_run()
+    last, since = last_run_and_pause()
     if last and now - last < IDLE_AFTER:
         return ""
-    if since := SchedulerPause.beginning():
+    if since:
         return _(
             "This portal was restored from a backup on %(moment)s: nothing is published at its time, and what waited "
             "in the backup is not sent, until whoever runs it says so."
