@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.operation.log_lines.RequestId",
     "portal.core.serving.headers.HeadWithoutBody",
     "portal.core.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -292,7 +293,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
 # A monitor asks on the machine itself, without https.
-SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready)$"]
+SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remember to use https.")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 # Both reach beyond the portal, to hosts that others run, and are hard to take back.
@@ -393,4 +394,7 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.editorial.reques
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
-LOGGING = logs.configuration(LOG_LEVEL)
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ["text", "json"], "Lines of the log for people, or for programs")
+LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
+SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without persons; empty: nowhere.")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "", "What /-/metrics asks for; empty: it answers this machine only.")

@@ -87,7 +87,7 @@ def _at(now: datetime) -> Iterator[None]:
     try:
         with (
             mock.patch.object(timezone, "now", return_value=now),
-            mock.patch.object(FormGuard, "new_token", return_value="one"),
+            mock.patch.object(FormGuard, "new_token", "one"),
         ):
             yield
     finally:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.backups.making import RUN as BACKUP
 from portal.backups.rehearsal import RUN as REHEARSAL
 from portal.core.models import MaintenanceRun
-from portal.core.status.conditions import Condition, age, number
+from portal.core.status.conditions import Condition, age, number, seconds
 
 
 def backup_age(now: datetime) -> Condition:
@@ -18,7 +18,7 @@ def backup_age(now: datetime) -> Condition:
         return Condition("backup", not settings.BACKUP_HOURS, text)
     since = now - run.finished_at
     is_well = not settings.BACKUP_HOURS or since < timedelta(hours=settings.BACKUP_HOURS)
-    return Condition("backup", is_well, _("was made %(age)s ago") % {"age": age(since)})
+    return Condition("backup", is_well, _("was made %(age)s ago") % {"age": age(since)}, figures=seconds(since))
 
 
 def last_rehearsal(now: datetime) -> Condition:

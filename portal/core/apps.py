@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self):
+        from django.conf import settings
         from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
         from django.tasks.signals import task_finished
         from wagtail.documents import get_document_model
@@ -26,6 +27,7 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals, upstream
         from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.operation.error_reports import report_errors
 
         # Registers its system checks.
         from portal.core.readers import (
@@ -43,6 +45,7 @@ class CoreConfig(AppConfig):
             pre_save.connect(shared_passwords.keep_hashed, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
+        report_errors(settings.SENTRY_DSN)
         task_finished.connect(retry_failed_task)
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)

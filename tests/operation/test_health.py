@@ -91,9 +91,12 @@ def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
         enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(hours=9))
     code, text = status(json=True)
-
     assert code == 1
-    assert json.loads(text)["queue"] == {"well": False, "needed": False, "text": "1 wait, the oldest for 9 h"}
+    queue = json.loads(text)["queue"]
+
+    assert (queue["well"], queue["needed"], queue["text"]) == (False, False, "1 wait, the oldest for 9 h")
+    assert queue["figures"]["length"] == 1
+    assert queue["figures"]["seconds"] >= 9 * 3600
 
 
 @pytest.mark.parametrize(

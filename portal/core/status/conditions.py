@@ -1,7 +1,7 @@
 """What a condition of the installation is, and where an app adds its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ class Condition:
     is_well: bool
     text: str
     needed: bool = False
+    # For programs.
+    figures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,4 +60,9 @@ def last_check(name: str, now: datetime) -> Condition:
         return Condition(name, True, _("not compared with the pages yet"))
     count = sum(run.facts.values())
     facts = {"age": age(now - run.finished_at), "count": number(count)}
-    return Condition(name, run.is_well, _("compared %(age)s ago: %(count)s differed, and were written again") % facts)
+    text = _("compared %(age)s ago: %(count)s differed, and were written again") % facts
+    return Condition(name, run.is_well, text, figures={"differed": count, **seconds(now - run.finished_at)})
+
+
+def seconds(since: timedelta) -> dict[str, float]:
+    return {"seconds": round(since.total_seconds())}

@@ -18,7 +18,16 @@ from portal.core.mail import deliver
 from portal.core.models import PeriodicRun, SchedulerPause
 from portal.core.operation.cache import ForgivingRedisCache
 from portal.core.readers.rate_limits import CACHE
-from portal.core.status.conditions import Condition, FailureKind, age, conditions, details, failure_kinds, number
+from portal.core.status.conditions import (
+    Condition,
+    FailureKind,
+    age,
+    conditions,
+    details,
+    failure_kinds,
+    number,
+    seconds,
+)
 from portal.core.status.installation import storage, versions
 from portal.core.tasks import pause
 from portal.core.tasks.durable import BACKEND
@@ -106,7 +115,7 @@ def _disk() -> Condition:
     folder = settings.DATA_DIR if settings.DATA_DIR.exists() else BASE_DIR
     free = shutil.disk_usage(folder).free
     text = _("%(size)s GB are free for the portal’s files") % {"size": number(free / 1024**3, 1)}
-    return Condition("disk", free >= LEAST_FREE, text)
+    return Condition("disk", free >= LEAST_FREE, text, figures={"free_bytes": free})
 
 
 def _scheduler(now: datetime) -> Condition:
@@ -117,16 +126,19 @@ def _scheduler(now: datetime) -> Condition:
     last = last_run()
     if last is None:
         return Condition("scheduler", False, _("has never run: nothing is published at its time, no mail is sent"))
-    return Condition("scheduler", now - last < IDLE_AFTER, _("last ran %(age)s ago") % {"age": age(now - last)})
+    text = _("last ran %(age)s ago") % {"age": age(now - last)}
+    return Condition("scheduler", now - last < IDLE_AFTER, text, figures=seconds(now - last))
 
 
 def _queue(now: datetime) -> Condition:
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
     oldest = due.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
     if oldest is None:
-        return Condition("queue", True, _("is empty"))
-    facts = {"count": number(due.count()), "age": age(now - oldest)}
-    return Condition("queue", now - oldest < LATE_AFTER, _("%(count)s wait, the oldest for %(age)s") % facts)
+        return Condition("queue", True, _("is empty"), figures={"length": 0, "seconds": 0})
+    count = due.count()
+    text = _("%(count)s wait, the oldest for %(age)s") % {"count": number(count), "age": age(now - oldest)}
+    figures = {"length": count, **seconds(now - oldest)}
+    return Condition("queue", now - oldest < LATE_AFTER, text, figures=figures)
 
 
 def _tasks(now: datetime) -> Condition:
@@ -134,12 +146,14 @@ def _tasks(now: datetime) -> Condition:
     periodic = [run.name.rpartition(".")[2] for run in failures()]
     facts = {"count": number(failed), "names": ", ".join(periodic) or _("none of them")}
     text = _("%(count)s have failed for good; periodic ones that fail: %(names)s") % facts
-    return Condition("tasks", not failed and not periodic, text)
+    figures = {"failed": failed, "periodic_failed": len(periodic)}
+    return Condition("tasks", not failed and not periodic, text, figures=figures)
 
 
 def _failures(kind: FailureKind, now: datetime) -> Condition:
     count = sum(kind.by_site(now).values())
-    return Condition(kind.name, not count, str(kind.some) % {"count": number(count)} if count else str(kind.none))
+    text = str(kind.some) % {"count": number(count)} if count else str(kind.none)
+    return Condition(kind.name, not count, text, figures={"count": count})
 
 
 def _undelivered(now: datetime) -> dict[int, int]:

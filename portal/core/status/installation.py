@@ -47,6 +47,5 @@ def storage(now: datetime) -> Condition:
             cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
         database = cursor.fetchone()[0]
     facts = {"database": number(database / 1024**2), "files": number(files / 1024**2)}
-    return Condition(
-        "storage", True, _("%(database)s MB in the database, %(files)s MB of pictures and documents") % facts
-    )
+    text = _("%(database)s MB in the database, %(files)s MB of pictures and documents") % facts
+    return Condition("storage", True, text, figures={"database_bytes": database, "file_bytes": files})

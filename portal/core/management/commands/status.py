@@ -22,7 +22,10 @@ class Command(BaseCommand):
         with override("en"):
             found = list(findings(timezone.now(), in_detail=True))
         if options["json"]:
-            rows = {each.name: {"well": each.is_well, "needed": each.needed, "text": each.text} for each in found}
+            rows = {
+                each.name: {"well": each.is_well, "needed": each.needed, "text": each.text, "figures": each.figures}
+                for each in found
+            }
             self.stdout.write(json.dumps(rows, indent=2))
         else:
             for each in found:
