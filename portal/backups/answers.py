@@ -55,7 +55,7 @@ def answers(found: list[tuple[str, str]], now: datetime) -> dict[str, str]:
 
 def _asked(client: Client, host: str, path: str, hashes: dict[str, str]) -> bytes:
     client.cookies.clear()
-    response = client.get(path, headers={"host": host}, secure=settings.HTTPS)
+    response: Any = client.get(path, headers={"host": host}, secure=settings.HTTPS)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     hashes[f"{host}{path}"] = f"{response.status_code} {sha256(body).hexdigest()}"
     return body

@@ -32,8 +32,7 @@ def check_tools() -> None:
     """Raise BackupError where a program is missing, or older than the server."""
     if connection.vendor != "postgresql":
         return
-    connection.ensure_connection()
-    server = connection.pg_version // 10_000
+    server = connection.get_database_version()[0]
     for program in ("pg_dump", "pg_restore", "psql"):
         if not shutil.which(program):
             raise BackupError(f"{program} is not installed. Debian: apt install postgresql-client")
@@ -186,6 +185,5 @@ def _program(name: str) -> str:
 
 def description() -> dict[str, Any]:
     """What the manifest says of the database."""
-    connection.ensure_connection()
-    version = connection.pg_version if connection.vendor == "postgresql" else sqlite3.sqlite_version
+    version = ".".join(str(part) for part in connection.get_database_version())
     return {"vendor": connection.vendor, "version": version, "file": FILES[connection.vendor]}

@@ -1,6 +1,7 @@
 """Puts a backup in place of what an installation has, once all of it has proved to be whole."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -85,7 +86,7 @@ def _opened(backup: Backup, part: str, opening: Opening, target: object) -> None
         raise BackupError(f"{found['file']} of {backup.name} cannot be read: {error}") from error
 
 
-def _is_replaced(name: str, known: dict[tuple[str, str], object]) -> bool:
+def _is_replaced(name: str, known: Mapping[tuple[str, str], object]) -> bool:
     """Whether a migration is one that this version has squashed into another."""
     key = tuple(name.split(".", 1))
     return any(key in getattr(migration, "replaces", ()) for migration in known.values())

@@ -342,7 +342,7 @@ def test_missing_and_outdated_programs_are_named(monkeypatch, tmp_path, programs
         program.write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")
         program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    server = SimpleNamespace(vendor="postgresql", pg_version=150_004, ensure_connection=lambda: None)
+    server = SimpleNamespace(vendor="postgresql", get_database_version=lambda: (15, 4))
     monkeypatch.setattr(databases, "connection", server)
 
     with pytest.raises(BackupError, match=said):

@@ -12,14 +12,14 @@ from django.utils.translation import override
 from portal.backups.answers import addresses, answers, content_state
 
 
-def _command(name: str, **options: Any) -> Callable[[], None]:
+def _command(name: str, **options: Any) -> Callable[[], object]:
     return lambda: call_command(name, stdout=StringIO(), stderr=StringIO(), **options)
 
 
 # Each raises if it finds something.
-CHECKS: dict[str, Callable[[], None]] = {
+CHECKS: dict[str, Callable[[], object]] = {
     "migrations": _command("migrate", check_unapplied=True, verbosity=0),
-    "references": lambda: connection.check_constraints(),
+    "references": connection.check_constraints,
     "lists": _command("check_lists"),
     "search": _command("check_search", dry_run=True),
 }

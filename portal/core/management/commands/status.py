@@ -23,7 +23,12 @@ class Command(BaseCommand):
             found = list(findings(timezone.now(), in_detail=True))
         if options["json"]:
             rows = {
-                each.name: {"well": each.is_well, "needed": each.needed, "text": each.text, "figures": each.figures}
+                each.name: {
+                    "well": each.is_well,
+                    "needed": each.needed,
+                    "text": each.text,
+                    "figures": dict(each.figures),
+                }
                 for each in found
             }
             self.stdout.write(json.dumps(rows, indent=2))
