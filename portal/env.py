@@ -134,9 +134,12 @@ def implementation(name: str, meaning: str) -> str:
     return value
 
 
-def folder(name: str, default: str, meaning: str) -> Path:
-    """A folder; a relative path starts at the root of the project."""
-    return (BASE_DIR / _read(_env.str, "path", name, default, meaning)).resolve()
+def folder(name: str, default: str, meaning: str, shown: str = "") -> Path:
+    """A folder; a relative path starts at the root of the project. `shown` stands for a long default."""
+    found = (BASE_DIR / _read(_env.str, "path", name, default, meaning)).resolve()
+    if shown:
+        VARIABLES[name] = replace(VARIABLES[name], default=shown)
+    return found
 
 
 def secret(name: str, meaning: str, *, development: str | None) -> str:

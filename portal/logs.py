@@ -12,12 +12,15 @@ class WithoutTraceback(logging.Filter):
         return True
 
 
-def configuration(level: str) -> dict[str, Any]:
+FORMS = {"text": "portal.core.operation.log_lines.TextLine", "json": "portal.core.operation.log_lines.JsonLine"}
+
+
+def configuration(level: str, form: str) -> dict[str, Any]:
     """Django's setting LOGGING: one line for each record, to the console."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+        "formatters": {"line": {"()": FORMS[form]}},
         "filters": {
             "one_line": {"()": "portal.logs.WithoutTraceback"},
             "once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"},

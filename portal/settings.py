@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from portal import content_policies, databases, env, logs
+from portal import connections, content_policies, databases, env, logs
 from portal.env import BASE_DIR
 
 # The installation
@@ -41,6 +41,7 @@ TRUSTED_PROXIES = env.number(
 
 INSTALLED_APPS = [
     *(["portal.bench", "portal.demo"] if DEMO else []),
+    "portal.backups",
     "portal.sites",
     "home",
     "portal.newsletter",
@@ -86,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.operation.log_lines.RequestId",
     "portal.core.serving.headers.HeadWithoutBody",
     "portal.core.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -149,26 +151,9 @@ if DATABASES["default"]["ENGINE"] == databases.SQLITE:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production."),
-    # Wagtail writes a rendition to its cache at every read; only memory is cheap enough for that.
-    "renditions": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "renditions",
-        "TIMEOUT": 600,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    },
-}
-if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    CACHES["default"]["BACKEND"] = "portal.core.operation.cache.ForgivingRedisCache"
-# Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
-CACHES["limits"] = CACHES["default"]
-if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-    CACHES["limits"] = {
-        "BACKEND": CACHES["default"]["BACKEND"],
-        "LOCATION": "limits",
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
+CACHES = connections.caches(
+    env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production.")
+)
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -192,6 +177,29 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "/admin/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# Backups
+
+BACKUP_DIR = env.folder(
+    "BACKUP_DIR",
+    str(DATA_DIR / "backups"),
+    "Where backups are written; better on a disk of its own.",
+    "backups in DATA_DIR",
+)
+BACKUP_RECIPIENT = env.text(
+    "BACKUP_RECIPIENT", "", "The public key (age1…) that backups are encrypted for; empty: they are not."
+)
+BACKUP_IDENTITY = env.text(
+    "BACKUP_IDENTITY", "", "The file with the secret key that opens them; needed by restore and rehearse only."
+)
+BACKUP_KEEP = {
+    "days": env.number("BACKUP_KEEP_DAYS", 7, "The last backup of so many days is kept,"),
+    "weeks": env.number("BACKUP_KEEP_WEEKS", 5, "that of so many weeks,"),
+    "months": env.number("BACKUP_KEEP_MONTHS", 12, "and that of so many months."),
+}
+BACKUP_HOURS = env.number(
+    "BACKUP_HOURS", 26, "After how many hours without a backup the status warns; 0: never, others back it up."
+)
 
 # People
 
@@ -224,20 +232,11 @@ TASKS = {
 
 # Mail
 
-_mail = env.email(
-    "EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, or console: to print it."
+MAILERS = connections.mailers(
+    env.email(
+        "EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, or console: to print it."
+    )
 )
-MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
-if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
-    MAILERS["default"]["OPTIONS"] = {
-        "host": _mail["EMAIL_HOST"],
-        "port": _mail["EMAIL_PORT"],
-        "username": _mail["EMAIL_HOST_USER"],
-        "password": _mail["EMAIL_HOST_PASSWORD"],
-        "use_tls": _mail["EMAIL_USE_TLS"],
-        "use_ssl": _mail["EMAIL_USE_SSL"],
-        "timeout": 10,
-    }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sender of the portal's mails.")
 
 # The newsroom
@@ -295,7 +294,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
 # A monitor asks on the machine itself, without https.
-SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready)$"]
+SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remember to use https.")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 # Both reach beyond the portal, to hosts that others run, and are hard to take back.
@@ -397,4 +396,7 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.editorial.reques
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
-LOGGING = logs.configuration(LOG_LEVEL)
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ["text", "json"], "Lines of the log for people, or for programs")
+LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
+SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without persons; empty: nowhere.")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "", "What /-/metrics asks for; empty: it answers this machine only.")

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -12,11 +14,13 @@ class SearchConfig(AppConfig):
 
         from events.models import Venue
         from portal.core.models import Person, Share, Topic
+        from portal.core.status.conditions import details, last_check
         from portal.editorial.in_print import registry as in_print
         from search import signals
         from search.indexing.entries import indexable_types
         from search.models import SearchSettings
 
+        details["search"] = partial(last_check, "search")
         in_print.PUBLIC_RECORDS.append(
             in_print.PublicRecord(
                 "search.SearchSettings",

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -6,6 +8,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self):
+        from django.conf import settings
         from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
         from django.tasks.signals import task_finished
         from wagtail.documents import get_document_model
@@ -24,12 +27,14 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals, upstream
         from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.operation.error_reports import report_errors
 
         # Registers its system checks.
         from portal.core.readers import (
             shared_passwords,
             sources,  # noqa: F401
         )
+        from portal.core.status.conditions import details, last_check
 
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
         from portal.core.tasks import housekeeping  # noqa: F401
@@ -40,7 +45,9 @@ class CoreConfig(AppConfig):
             pre_save.connect(shared_passwords.keep_hashed, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
+        report_errors(settings.SENTRY_DSN)
         task_finished.connect(retry_failed_task)
+        details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
             published_or_not.connect(signals.story_changed, dispatch_uid=f"core-{id(published_or_not)}")

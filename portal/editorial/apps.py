@@ -19,6 +19,7 @@ class EditorialConfig(AppConfig):
         from portal.core.files.access import access_grants
         from portal.core.publication import set_rules
         from portal.core.readers.form_guard import site_is_busy
+        from portal.core.status.conditions import failure_kinds
         from portal.editorial.accounts import history
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
@@ -33,6 +34,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.pictures import licences
         from portal.editorial.sharing.shares import source_deleted
         from portal.editorial.sign_in import personal_data as asked_passwords  # noqa: F401
+        from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
 
@@ -42,6 +44,7 @@ class EditorialConfig(AppConfig):
         checklist.recommendations.append(licences.licences_ending_soon)
         checklist.requirements.append(checks.passages_to_translate)
         checklist.recommendations.append(checks.passages_to_look_at)
+        failure_kinds.append(PUBLICATIONS)
         replace_wagtail_notifiers()
         site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)

@@ -40,6 +40,7 @@ from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
 from portal.editorial.site_admin import people as site_people, views as site_admin
 from portal.editorial.site_admin.scope import administers_any
+from portal.editorial.system import report as system_report  # noqa: F401 - registers its hooks
 from portal.editorial.translations import (
     hooks as translation_hooks,  # noqa: F401 - registers its hooks
     localize_views,

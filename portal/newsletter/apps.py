@@ -12,12 +12,14 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_unpublished
 
+        from portal.core.status.conditions import failure_kinds
+        from portal.core.tasks import pause
         from portal.editorial.approval import confirmation, gate
         from portal.editorial.in_print.registry import NOT_IN_PRINT
         from portal.newsletter.issuing import issue_published, issue_unpublished
         from portal.newsletter.models import IssuePage
         from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
-        from portal.newsletter.sending import providers
+        from portal.newsletter.sending import actions, failing, providers
 
         page_published.connect(issue_published, sender=IssuePage)
         page_unpublished.connect(issue_unpublished, sender=IssuePage)
@@ -26,6 +28,8 @@ class NewsletterConfig(AppConfig):
         NOT_IN_PRINT["newsletter"] = (
             "mails and those who get them; what is in a mail is a page, or made of public pages"
         )
+        failure_kinds.append(failing.NEWSLETTERS)
+        pause.withheld.append(actions.pause_all)
         if find_spec("anymail"):
             from anymail.signals import tracking
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.core.mail import Message, enqueue
-from portal.core.models import PeriodicRun
+from portal.core.models import MaintenanceRun, PeriodicRun, StoryCard
+from portal.core.tasks.housekeeping import repair_lists
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client
+from search.periodic import repair_index
+from tests.builders import make_article, make_newsroom, newsroom_client, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,7 @@ def scheduler_ran(ago: timedelta) -> None:
 
 def ran_a_moment_ago() -> None:
     scheduler_ran(timedelta(seconds=5))
+    MaintenanceRun.note("backup", True)
 
 
 def refuse(execute, sql, params, many, context):
@@ -79,7 +82,7 @@ def test_status_of_a_working_installation_is_zero():
     code, text = status()
 
     assert code == 0, text
-    assert "scheduler   last ran 5 s ago" in text
+    assert "scheduler     last ran 5 s ago" in text
 
 
 def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
@@ -88,9 +91,48 @@ def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
         enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(hours=9))
     code, text = status(json=True)
-
     assert code == 1
-    assert json.loads(text)["queue"] == {"well": False, "needed": False, "text": "1 wait, the oldest for 9 h"}
+    queue = json.loads(text)["queue"]
+
+    assert (queue["well"], queue["needed"], queue["text"]) == (False, False, "1 wait, the oldest for 9 h")
+    assert queue["figures"]["length"] == 1
+    assert queue["figures"]["seconds"] >= 9 * 3600
+
+
+@pytest.mark.parametrize(
+    ("hours", "age", "is_well", "said"),
+    [
+        (26, 25, True, "was made 25 h ago"),
+        (26, 27, False, "was made 27 h ago"),
+        (26, None, False, "has never been made"),
+        (0, None, True, "is made by others"),
+    ],
+)
+def test_missing_backup_is_a_warning_and_keeps_nobody_from_reading(client, settings, hours, age, is_well, said):
+    ran_a_moment_ago()
+    settings.BACKUP_HOURS = hours
+    if age:
+        MaintenanceRun.objects.update(finished_at=timezone.now() - timedelta(hours=age))
+    else:
+        MaintenanceRun.objects.all().delete()
+    code, text = status()
+    probe = client.get("/-/ready")
+
+    assert code == (0 if is_well else 1)
+    assert said in text
+    assert (probe.status_code, probe.json()["backup"]) == (200, is_well)
+
+
+def test_nightly_comparisons_are_counted(lorraine):
+    ran_a_moment_ago()
+    StoryCard.objects.filter(page=make_article(lorraine.section, "Fonderie")).delete()
+    repair_lists(timezone.now())
+    repair_index(timezone.now())
+    work_off()
+    text = status()[1]
+
+    assert "lists         compared 0 s ago: 1 differed" in text
+    assert "search        compared 0 s ago: 0 differed" in text
 
 
 def test_status_without_a_database_is_two():
@@ -101,10 +143,12 @@ def test_status_without_a_database_is_two():
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
 def test_every_newsroom_sees_that_nothing_runs(lorraine, role):
     scheduler_ran(timedelta(minutes=11))
-    page = newsroom_client(lorraine, make_newsroom(lorraine)[role]).get("/admin/").content.decode()
+    person = newsroom_client(lorraine, make_newsroom(lorraine)[role])
 
-    assert 'role="alert"' in page
-    assert "planificateur" in page or "scheduler" in page
+    for address in ("/admin/", f"/admin/pages/{lorraine.section.pk}/"):
+        page = person.get(address).content.decode()
+        assert page.count('role="alert"') == 1
+        assert "planificateur" in page or "scheduler" in page
 
 
 def test_newsroom_sees_nothing_of_it_while_it_runs(lorraine):

@@ -4,6 +4,7 @@ from portal.core.models.catalogue import CatalogueRecord
 from portal.core.models.consent import ConsentVersion
 from portal.core.models.content_version import ContentVersion
 from portal.core.models.listing import Placement, StoryCard
+from portal.core.models.maintenance import MaintenanceRun, SchedulerPause
 from portal.core.models.pages import PortalPage, PortalPageManager, PortalPageQuerySet
 from portal.core.models.people import Byline, Person
 from portal.core.models.periodic_runs import PeriodicRun
@@ -19,6 +20,7 @@ __all__ = [
     "CatalogueRecord",
     "ConsentVersion",
     "ContentVersion",
+    "MaintenanceRun",
     "PageTopic",
     "PeriodicRun",
     "Person",
@@ -28,6 +30,7 @@ __all__ = [
     "PortalPageQuerySet",
     "RelatedStory",
     "RemovedAddress",
+    "SchedulerPause",
     "Share",
     "SiteSettings",
     "StoryCard",

@@ -1,22 +1,37 @@
 """Whether the installation works: each thing that it stands on is asked, quickly, and says in a sentence how it is."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Max
+from django.db.models import Count, Max, Subquery
 from django.tasks import TaskResultStatus
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.models import PeriodicRun
+from portal.core.mail import deliver
+from portal.core.models import PeriodicRun, SchedulerPause
 from portal.core.operation.cache import ForgivingRedisCache
 from portal.core.readers.rate_limits import CACHE
+from portal.core.status.conditions import (
+    Condition,
+    FailureKind,
+    age,
+    conditions,
+    details,
+    failure_kinds,
+    number,
+    seconds,
+)
+from portal.core.status.installation import storage, versions
+from portal.core.tasks import pause
 from portal.core.tasks.durable import BACKEND
+from portal.core.tasks.failed_tasks import needing_attention
 from portal.core.tasks.periodic import failures
 from portal.env import BASE_DIR
 
@@ -26,17 +41,7 @@ LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
 
 
-@dataclass(frozen=True)
-class Condition:
-    """How one thing is; without what is `needed` no reader gets a page."""
-
-    name: str
-    is_well: bool
-    text: str
-    needed: bool = False
-
-
-def findings(now: datetime) -> Iterator[Condition]:
+def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
     """Ask everything; where the database is gone, only what does without it."""
     database = _database()
     yield database
@@ -44,8 +49,12 @@ def findings(now: datetime) -> Iterator[Condition]:
     yield _disk()
     if database.is_well:
         yield _asked("migrations", _migrations, needed=True)
-        for name, ask in (("scheduler", _scheduler), ("queue", _queue), ("tasks", _tasks)):
+        asked = conditions | (details if in_detail else {})
+        for name, ask in asked.items():
             yield _asked(name, ask, now)
+        if in_detail:
+            for kind in failure_kinds:
+                yield _asked(kind.name, _failures, kind, now)
 
 
 def last_run() -> datetime | None:
@@ -53,11 +62,18 @@ def last_run() -> datetime | None:
     return PeriodicRun.objects.aggregate(last=Max("started_at"))["last"]
 
 
-def _asked(name: str, ask: Callable[..., Condition], *args: datetime, needed: bool = False) -> Condition:
+def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
+    """The same, and since when the scheduler is paused, in one query: every page of the newsroom asks."""
+    paused = Subquery(SchedulerPause.objects.order_by("since").values("since")[:1])
+    found = PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused))
+    return found["last"], found["paused"]
+
+
+def _asked(name: str, ask: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:
     try:
         return ask(*args)
     except DatabaseError as error:
-        return Condition(name, False, f"cannot be read: {type(error).__name__}", needed)
+        return Condition(name, False, _("cannot be read: %(error)s") % {"error": type(error).__name__}, needed)
 
 
 def _database() -> Condition:
@@ -66,63 +82,96 @@ def _database() -> Condition:
             cursor.execute("SELECT 1")
             cursor.fetchone()
     except DatabaseError as error:
-        return Condition("database", False, f"does not answer: {str(error).partition(chr(10))[0]}", needed=True)
-    return Condition("database", True, f"answers ({connection.vendor})", needed=True)
+        said = {"error": str(error).partition("\n")[0]}
+        return Condition("database", False, _("does not answer: %(error)s") % said, needed=True)
+    return Condition("database", True, _("answers (%(vendor)s)") % {"vendor": connection.vendor}, needed=True)
 
 
 def _migrations() -> Condition:
     executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
-        return Condition("migrations", False, f"{len(waiting)} are not applied: run migrate", needed=True)
-    return Condition("migrations", True, "all are applied", needed=True)
+        text = ngettext("%(count)s is not applied: run migrate", "%(count)s are not applied: run migrate", waiting)
+        return Condition("migrations", False, text % {"count": waiting}, needed=True)
+    return Condition("migrations", True, _("all are applied"), needed=True)
 
 
 def _cache() -> Condition:
     cache = caches[CACHE]
     if not isinstance(cache, ForgivingRedisCache):
         is_alone = cache.__class__.__name__ == "LocMemCache"
-        text = "is the memory of each process: limits count for each" if is_alone else "is not watched"
+        text = _("is the memory of each process: limits count for each") if is_alone else _("is not watched")
         return Condition("cache", True, text)
     if not cache.is_answering():
-        return Condition("cache", False, "does not answer: each process uses its own memory")
+        return Condition("cache", False, _("does not answer: each process uses its own memory"))
     policy = cache.eviction_policy()
     if policy.startswith("allkeys"):
-        return Condition("cache", False, f"forgets limits when it is full ({policy}): set maxmemory-policy noeviction")
-    return Condition("cache", True, "answers")
+        text = _("forgets limits when it is full (%(policy)s): set maxmemory-policy noeviction") % {"policy": policy}
+        return Condition("cache", False, text)
+    return Condition("cache", True, _("is reached"))
 
 
 def _disk() -> Condition:
     folder = settings.DATA_DIR if settings.DATA_DIR.exists() else BASE_DIR
     free = shutil.disk_usage(folder).free
-    return Condition("disk", free >= LEAST_FREE, f"{free / 1024**3:,.1f} GB are free for the portal's files")
+    text = _("%(size)s GB are free for the portal’s files") % {"size": number(free / 1024**3, 1)}
+    return Condition("disk", free >= LEAST_FREE, text, figures={"free_bytes": free})
 
 
 def _scheduler(now: datetime) -> Condition:
+    if since := SchedulerPause.beginning():
+        facts = {"age": age(now - since), "count": number(sum(pause.waiting().values()))}
+        text = _("waits since a restore %(age)s ago, and %(count)s tasks with it: manage.py resume") % facts
+        return Condition("scheduler", False, text)
     last = last_run()
     if last is None:
-        return Condition("scheduler", False, "has never run: nothing is published at its time, no mail is sent")
-    is_running = now - last < IDLE_AFTER
-    return Condition("scheduler", is_running, f"last ran {_age(now - last)} ago")
+        return Condition("scheduler", False, _("has never run: nothing is published at its time, no mail is sent"))
+    text = _("last ran %(age)s ago") % {"age": age(now - last)}
+    return Condition("scheduler", now - last < IDLE_AFTER, text, figures=seconds(now - last))
 
 
 def _queue(now: datetime) -> Condition:
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
     oldest = due.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
     if oldest is None:
-        return Condition("queue", True, "is empty")
-    return Condition("queue", now - oldest < LATE_AFTER, f"{due.count():,} wait, the oldest for {_age(now - oldest)}")
+        return Condition("queue", True, _("is empty"), figures={"length": 0, "seconds": 0})
+    count = due.count()
+    text = _("%(count)s wait, the oldest for %(age)s") % {"count": number(count), "age": age(now - oldest)}
+    figures = {"length": count, **seconds(now - oldest)}
+    return Condition("queue", now - oldest < LATE_AFTER, text, figures=figures)
 
 
 def _tasks(now: datetime) -> Condition:
     failed = DBTaskResult.objects.filter(backend_name=BACKEND, status=TaskResultStatus.FAILED).count()
     periodic = [run.name.rpartition(".")[2] for run in failures()]
-    text = f"{failed:,} have failed for good; periodic ones that fail: {', '.join(periodic) or 'none'}"
-    return Condition("tasks", not failed and not periodic, text)
+    facts = {"count": number(failed), "names": ", ".join(periodic) or _("none of them")}
+    text = _("%(count)s have failed for good; periodic ones that fail: %(names)s") % facts
+    figures = {"failed": failed, "periodic_failed": len(periodic)}
+    return Condition("tasks", not failed and not periodic, text, figures=figures)
 
 
-def _age(age: timedelta) -> str:
-    seconds = max(0, int(age.total_seconds()))
-    if seconds < 120:
-        return f"{seconds} s"
-    return f"{seconds // 60:,} min" if seconds < 7200 else f"{seconds // 3600:,} h"
+def _failures(kind: FailureKind, now: datetime) -> Condition:
+    count = sum(kind.by_site(now).values())
+    text = str(kind.some) % {"count": number(count)} if count else str(kind.none)
+    return Condition(kind.name, not count, text, figures={"count": count})
+
+
+def _undelivered(now: datetime) -> dict[int, int]:
+    mails = needing_attention(now).filter(task_path=deliver.module_path).order_by()
+    found: Counter[int] = Counter()
+    for site, count in mails.values_list("args_kwargs__args__0__site").annotate(count=Count("pk")):
+        found[int(site or 0)] += count
+    return dict(found)
+
+
+conditions |= {"scheduler": _scheduler, "queue": _queue, "tasks": _tasks}
+details |= {"storage": storage, "versions": versions}
+failure_kinds.append(
+    FailureKind(
+        "mails",
+        gettext_lazy("Mails"),
+        gettext_lazy("all are delivered"),
+        gettext_lazy("%(count)s cannot be delivered"),
+        _undelivered,
+    )
+)

@@ -1,4 +1,4 @@
-"""Addresses for monitors and load balancers, answered for any host and without https: `/-/live` and `/-/ready`."""
+"""Addresses for monitors, answered for any host and without https: `/-/live`, `/-/ready` and `/-/metrics`."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from portal.core.operation.database import READY
 from portal.core.status.health import findings
+from portal.core.status.metrics import metrics
 
 LIVE = "/-/live"
+METRICS = "/-/metrics"
 
 
 class Probes:
@@ -25,6 +27,8 @@ class Probes:
             response = HttpResponse("live\n", content_type="text/plain")
         elif request.path_info == READY:
             response = ready()
+        elif request.path_info == METRICS:
+            response = metrics(request)
         else:
             return self.get_response(request)
         response["Cache-Control"] = "no-store"

@@ -9,6 +9,7 @@ from django.db import connection
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.core.lists.checking import check_lists
+from portal.core.models import MaintenanceRun
 from portal.core.tasks.durable import BACKEND, requeue_stalled_tasks
 from portal.core.tasks.periodic import periodic
 
@@ -44,7 +45,9 @@ def delete_ended_sessions(now: datetime) -> None:
 @periodic(every=timedelta(days=1))
 def repair_lists(now: datetime) -> None:
     """Nothing should ever differ: what does is a fault of ours, and so is logged."""
-    differences = {name: count for name, count in check_lists(repair=True).items() if count}
+    found = check_lists(repair=True)
+    differences = {name: count for name, count in found.items() if count}
+    MaintenanceRun.note("lists", not differences, **found)
     if differences:
         logger.error("Rows of lists differed from their pages and were written again: %s", differences)
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from portal.core.models import PeriodicRun
+from portal.core.models import PeriodicRun, SchedulerPause
 
 CLOCK_SKEW = timedelta(minutes=1)
 
@@ -53,7 +53,9 @@ def run_due(now: datetime) -> list[str]:
 
 
 def _claim(task: PeriodicTask, now: datetime) -> bool:
-    """Whether this process is the one to run the task now."""
+    """Whether this process is the one to run the task now; none is after a restore, until somebody says go."""
+    if SchedulerPause.beginning():
+        return False
     PeriodicRun.objects.get_or_create(name=task.name)
     # A start in the future was written before a clock was set back; CLOCK_SKEW covers the difference of two machines.
     due = Q(started_at=None) | Q(started_at__lte=now - task.every) | Q(started_at__gt=now + max(task.every, CLOCK_SKEW))

@@ -16,7 +16,7 @@ from wagtail.log_actions import LogFormatter
 from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lists
 from portal.editorial.dashboard.lists import dashboard_lists
-from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, StandstillPanel, WorkAreaItem
+from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, WorkAreaItem
 from portal.editorial.guests import answers
 from portal.editorial.guests.invitations import invitations_view, may_invite, renew_view, revoke_view
 from portal.editorial.review_view import review_answer_view
@@ -70,7 +70,7 @@ def guest_review_button(page, user, next_url=None, view_name=None):
 @hooks.register("construct_homepage_panels")
 def add_dashboard_panels(request, panels):
     panels[:] = [panel for panel in panels if not isinstance(panel, REPLACED)]
-    panels += [StandstillPanel(), *(ListPanel(each) for each in dashboard_lists()), CalendarPanel()]
+    panels += [*(ListPanel(each) for each in dashboard_lists()), CalendarPanel()]
 
 
 @hooks.register("construct_help_menu")

@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.forms import Media
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from portal.core.status.health import IDLE_AFTER, last_run
 from portal.editorial.dashboard.calendar import weeks
 from portal.editorial.dashboard.lists import LIST_LENGTH, DashboardList, dashboard_of
 
@@ -42,18 +40,6 @@ class ListPanel(DashboardPanel):
             if dashboard.work_area.publishes or not self.list.is_for_publishers
             else "",
         }
-
-
-class StandstillPanel(DashboardPanel):
-    """On top of every newsroom's first page while nothing runs: texts wait to be published, mails to be sent."""
-
-    name = "dashboard-standstill"
-    order = 1
-    template_name = "editorial/dashboard/standstill.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        last, now = last_run(), timezone.now()
-        return {"stands_still": last is None or now - last >= IDLE_AFTER, "last": last}
 
 
 class CalendarPanel(DashboardPanel):

@@ -124,6 +124,8 @@ NOT_IN_PRINT: dict[str, str] = {
     "core.Placement": "a copy of a published page, made by its publication",
     "core.ContentVersion": "a number",
     "core.PeriodicRun": "when a task ran",
+    "core.MaintenanceRun": "when a backup or a check was made",
+    "core.SchedulerPause": "that the scheduler waits",
     "core.ConsentVersion": "a copy of the words of a published form, made when a reader agrees",
     "core.RemovedAddress": "the address of a page that was public, made by its removal",
     "core.Share": "a page of another site: offered by one publisher, accepted by another",

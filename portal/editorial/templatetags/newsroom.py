@@ -5,11 +5,14 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib import messages
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
 from portal.editorial.people import name_of
+from portal.editorial.system.standstill import standstill
 
 register = template.Library()
 
@@ -48,6 +51,15 @@ def in_sentence(name: Any) -> str:
 @register.simple_tag
 def network_name() -> str:
     return settings.WAGTAIL_SITE_NAME
+
+
+@register.simple_tag(takes_context=True)
+def warn_of_standstill(context: Any) -> str:
+    """Add a message to the page, on every page of the newsroom, while nothing is published at its time."""
+    request = context.get("request")
+    if request and request.user.is_authenticated and (text := standstill(timezone.now())):
+        messages.warning(request, format_html('<span role="alert">{}</span>', text))
+    return ""
 
 
 @register.simple_tag(takes_context=True)

@@ -11,6 +11,11 @@ def pause(sending: Sending) -> bool:
     return bool(Sending.objects.unfinished().filter(pk=sending.pk).update(state=Sending.State.PAUSED))
 
 
+def pause_all() -> int:
+    """Leave it to editors whether what is being sent goes on."""
+    return Sending.objects.unfinished().update(state=Sending.State.PAUSED)
+
+
 def resume(sending: Sending) -> bool:
     """Continue a paused sending, from the subscriber where it was paused."""
     return _reopen(sending, Sending.State.PAUSED)

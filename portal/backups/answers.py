@@ -1,0 +1,94 @@
+"""What the installation answers to readers, as hashes, so that two installations can be compared."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice, zip_longest
+from typing import Any
+from unittest import mock
+
+from django.conf import settings
+from django.db.models import Max
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Page, Revision, Site
+
+from portal.core.readers.form_guard import FormGuard
+from portal.media.models import Document
+
+MOST = 500
+MOST_PICTURES = 50
+PICTURE = re.compile(r"/pictures/[^\s\"'&]+")
+
+
+def content_state() -> list[Any]:
+    """Changes with whatever is saved or published, and not with a restore."""
+    newest = Revision.objects.aggregate(newest=Max("pk"))["newest"]
+    published = Page.objects.aggregate(last=Max("last_published_at"))["last"]
+    return [newest, published and published.isoformat(), Page.objects.count()]
+
+
+def addresses(most: int = MOST) -> list[tuple[str, str]]:
+    """Hosts with paths: what each site has beside its pages, then documents, then pages, from all over each site."""
+    sites = [list(_addresses_of(site, most)) for site in Site.objects.order_by("pk").select_related("root_page")]
+    in_turn = (each for turn in zip_longest(*sites) for each in turn if each)
+    return list(islice(in_turn, most))
+
+
+def answers(found: list[tuple[str, str]], now: datetime) -> dict[str, str]:
+    """The status and the hash of each answer, by its address; also of the pictures in these pages."""
+    client = Client()
+    hashes: dict[str, str] = {}
+    pictures: dict[tuple[str, str], None] = {}
+    with _at(now):
+        for host, path in found:
+            body = _asked(client, host, path, hashes)
+            if len(pictures) < MOST_PICTURES and (match := PICTURE.search(body.decode(errors="replace"))):
+                pictures[host, match[0]] = None
+        for host, path in pictures:
+            _asked(client, host, path, hashes)
+    return hashes
+
+
+def _asked(client: Client, host: str, path: str, hashes: dict[str, str]) -> bytes:
+    client.cookies.clear()
+    response: Any = client.get(path, headers={"host": host}, secure=settings.HTTPS)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    hashes[f"{host}{path}"] = f"{response.status_code} {sha256(body).hexdigest()}"
+    return body
+
+
+def _addresses_of(site: Site, most: int) -> Iterator[tuple[str, str]]:
+    host = site.hostname if site.port in (80, 443) else f"{site.hostname}:{site.port}"
+    homes = list(site.root_page.get_translations(inclusive=True).select_related("locale").order_by("path"))
+    yield from ((host, path) for path in ("/", "/robots.txt", "/sitemap.xml", "/calendar.ics"))
+    for home in homes:
+        yield host, f"/{home.locale.language_code}/feed.rss"
+    for document in Document.objects.order_by("-pk")[:20]:
+        yield host, document.url
+    for home in homes:
+        pages = Page.objects.live().public().filter(path__startswith=home.path).order_by("path")
+        step = max(1, pages.count() // most)
+        code = home.locale.language_code
+        for url_path in pages.values_list("url_path", flat=True)[::step]:
+            yield host, f"/{code}/{url_path[len(home.url_path) :]}"
+
+
+@contextmanager
+def _at(now: datetime) -> Iterator[None]:
+    """Both installations answer at the same moment: what is upcoming, and how long ago something was, is the same.
+
+    The token of a form is of one use, and so is never twice the same.
+    """
+    logging.disable(logging.WARNING)
+    try:
+        with (
+            mock.patch.object(timezone, "now", return_value=now),
+            mock.patch.object(FormGuard, "new_token", "one"),
+        ):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class BackupsConfig(AppConfig):
+    name = "portal.backups"
+    label = "backups"
+
+    def ready(self):
+        from portal.backups.status import backup_age, last_rehearsal
+        from portal.core.status.conditions import conditions, details
+
+        conditions["backup"] = backup_age
+        details["rehearsal"] = last_rehearsal

@@ -1,0 +1,189 @@
+"""Dumps the database as it is at one moment, and puts a dump in its place, wholly or not at all."""
+
+import gzip
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from portal.backups.errors import BackupError
+from portal.core.models import ContentVersion
+from portal.core.tasks import pause
+
+SECONDS_TO_WAIT = 30
+FILES = {"sqlite": "database.sqlite3.gz", "postgresql": "database.pgdump"}
+# Tables of a later schema would otherwise stay beside those of the dump.
+DROP_TABLES = """DO $$ DECLARE each record; BEGIN
+FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', each.tablename);
+END LOOP; END $$;
+"""
+
+
+def check_tools() -> None:
+    """Raise BackupError where a program is missing, or older than the server."""
+    if connection.vendor != "postgresql":
+        return
+    server = connection.get_database_version()[0]
+    for program in ("pg_dump", "pg_restore", "psql"):
+        if not shutil.which(program):
+            raise BackupError(f"{program} is not installed. Debian: apt install postgresql-client")
+        version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        found = int(re.findall(r"(\d+)", version)[0])
+        if found < server:
+            raise BackupError(
+                f"{program} is version {found}, and the server is version {server}: "
+                f"install the client programs of PostgreSQL {server} or newer."
+            )
+
+
+def dump(target: Path) -> None:
+    """Write the database as it is now; who writes or reads meanwhile does not wait."""
+    if connection.vendor == "postgresql":
+        _run_on_postgresql("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        return
+    copy = target.with_suffix(".copy")
+    connection.ensure_connection()
+    with closing(sqlite3.connect(copy)) as file:
+        # In one step: what is written meanwhile does not make it begin anew.
+        connection.connection.backup(file)
+    with copy.open("rb") as source, gzip.open(target, "wb", compresslevel=3) as packed:
+        shutil.copyfileobj(source, packed, 1024 * 1024)
+    copy.unlink()
+
+
+def is_empty() -> bool:
+    return not connection.introspection.table_names()
+
+
+def put_back(source: Path) -> None:
+    """Replace all that the database holds, in one transaction, and pause the scheduler.
+
+    Processes that run on it go on with what is restored. Raises BackupError if they hold on to it for too long.
+    """
+    statements = _afterwards()
+    connection.close()
+    if connection.vendor == "postgresql":
+        _put_back_on_postgresql(source, statements)
+    else:
+        _put_back_on_sqlite(source, statements)
+
+
+def _afterwards() -> list[str]:
+    """What is changed of the restored content in the same transaction."""
+    # Beyond every number that a worker knows: none takes the restored content for what it remembers.
+    version = int(timezone.now().timestamp())
+    if ContentVersion._meta.db_table in connection.introspection.table_names():
+        version = max(version, ContentVersion.current() + 1)
+    moment = timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return [
+        f"UPDATE core_contentversion SET number = {version}",  # noqa: S608 - a number
+        *pause.statements(moment),
+    ]
+
+
+def _put_back_on_sqlite(source: Path, statements: list[str]) -> None:
+    copy = source.with_suffix(".copy")
+    try:
+        with gzip.open(source) as packed, copy.open("wb") as target:
+            shutil.copyfileobj(packed, target, 1024 * 1024)
+    except (OSError, EOFError) as error:
+        raise BackupError(f"The database in the backup is damaged: {error}") from error
+    waited = 0
+
+    def give_up(status: int, remaining: int, total: int) -> None:
+        nonlocal waited
+        # SQLite asks again every quarter of a second.
+        waited += status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        if waited > SECONDS_TO_WAIT * 4:
+            raise BackupError("Another process holds the database: stop the web server and the scheduler.")
+
+    with closing(sqlite3.connect(copy)) as restored, closing(sqlite3.connect(connection.settings_dict["NAME"])) as live:
+        if restored.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise BackupError("The database in the backup is damaged: SQLite's integrity check fails.")
+        for statement in statements:
+            restored.execute(statement)
+        restored.commit()
+        restored.backup(live, progress=give_up)
+    copy.unlink()
+
+
+def _put_back_on_postgresql(source: Path, statements: list[str]) -> None:
+    psql = _on_postgresql("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
+    errors = source.with_suffix(".errors")
+    with errors.open("w+b") as said:
+        reading = subprocess.Popen(  # noqa: S603
+            [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(source)],
+            stdout=subprocess.PIPE,
+            stderr=said,
+        )
+        writing = subprocess.Popen(psql[0], env=psql[1], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said)  # noqa: S603
+        assert writing.stdin  # noqa: S101
+        assert reading.stdout  # noqa: S101
+        try:
+            writing.stdin.write(f"SET lock_timeout = '{SECONDS_TO_WAIT}s';\nBEGIN;\n{DROP_TABLES}".encode())
+            shutil.copyfileobj(reading.stdout, writing.stdin, 1024 * 1024)
+            # Without this word, such as after a dump that ends too early, nothing is changed.
+            if reading.wait() == 0:
+                own = "".join(f"{statement};\n" for statement in statements)
+                writing.stdin.write(
+                    f"\nSET search_path = public; SET TIME ZONE 'UTC';\n{own}COMMIT;\nANALYZE;\n".encode()
+                )
+        except BrokenPipeError:
+            reading.kill()
+        finally:
+            writing.stdin.close()
+            reading.stdout.close()
+            ended = (writing.wait(), reading.wait())
+        if any(ended):
+            said.seek(0)
+            reason = said.read().decode(errors="replace").strip()
+            if "lock timeout" in reason:
+                raise BackupError("Other processes hold the database: stop the web server and the scheduler.")
+            raise BackupError(f"PostgreSQL did not take the backup, and nothing is changed: {reason[:500]}")
+
+
+def create(name: str) -> None:
+    """Make an empty database on the same server."""
+    _run_on_postgresql("createdb", "--encoding=UTF8", "--template=template0", database=name)
+
+
+def drop(name: str) -> None:
+    _run_on_postgresql("dropdb", "--force", database=name)
+
+
+def _run_on_postgresql(program: str, *arguments: str, database: str = "") -> None:
+    command, environment = _on_postgresql(program, *arguments)
+    if database:
+        # The last argument is the portal's own.
+        command[-1] = database
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if ended.returncode:
+        raise BackupError(f"{program} failed: {ended.stderr.strip()[:500]}")
+
+
+def _on_postgresql(program: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """A command and its environment, with what Django gives to `psql`; the password does not stand in the command."""
+    found, environment = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
+    return [_program(program), *arguments, *found[1:]], {**os.environ, **(environment or {})}
+
+
+def _program(name: str) -> str:
+    check = shutil.which(name)
+    if not check:
+        raise BackupError(f"{name} is not installed. Debian: apt install postgresql-client")
+    return check
+
+
+def description() -> dict[str, Any]:
+    """What the manifest says of the database."""
+    version = ".".join(str(part) for part in connection.get_database_version())
+    return {"vendor": connection.vendor, "version": version, "file": FILES[connection.vendor]}

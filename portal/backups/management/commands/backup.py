@@ -1,0 +1,48 @@
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import override
+
+from portal.backups.errors import BackupError
+from portal.backups.making import make_backup, size_of
+from portal.backups.store import BackupStore
+
+
+class Command(BaseCommand):
+    help = "Back up the database and the uploaded files, while everybody works on; delete the backups that are too old."
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--to", type=Path, default=settings.BACKUP_DIR, metavar="DIR", help="The folder (BACKUP_DIR)."
+        )
+        parser.add_argument("--list", action="store_true", help="Only list the backups that are there.")
+
+    def handle(self, *args: Any, to: Path, **options: Any) -> None:
+        store = BackupStore(to)
+        try:
+            if options["list"]:
+                for name in store.names():
+                    self.stdout.write(self.described(store, name))
+                return
+            began = perf_counter()
+            backup = make_backup(store, timezone.now())
+        except (BackupError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{self.described(store, backup.name)}, in {perf_counter() - began:.1f} s, in {store.root}")
+
+    @staticmethod
+    def described(store: BackupStore, name: str) -> str:
+        try:
+            backup = store.read(name)
+        except BackupError as error:
+            return f"{name}: {error}"
+        files = len(backup.manifest["media"])
+        with override("en"):
+            return f"{backup.name}: {filesizeformat(size_of(backup))} with {files:,} different files"

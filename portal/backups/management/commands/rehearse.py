@@ -1,0 +1,41 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from portal.backups.errors import BackupError
+from portal.backups.making import make_backup
+from portal.backups.rehearsal import rehearse
+from portal.backups.store import BackupStore
+
+
+class Command(BaseCommand):
+    help = "Make a backup, restore it into a scratch place, check it there, and compare what readers are answered."
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", default="", help="An earlier backup; by default one is made now.")
+        parser.add_argument(
+            "--from", type=Path, default=settings.BACKUP_DIR, metavar="DIR", help="The folder (BACKUP_DIR)."
+        )
+        parser.add_argument(
+            "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
+        )
+
+    def handle(self, *args: Any, name: str, identity: str, **options: Any) -> None:
+        store = BackupStore(options["from"])
+        try:
+            name = name or make_backup(store, timezone.now()).name
+            found = rehearse(store, name, identity, timezone.now())
+        except (BackupError, OSError) as error:
+            raise CommandError(str(error)) from error
+        for step, seconds in found.seconds.items():
+            self.stdout.write(f"{step:<12}{seconds:6.1f} s")
+        if found.problems:
+            raise CommandError("\n".join(found.problems))
+        self.stdout.write(
+            f"{found.name} can be restored: {found.answers:,} answers to readers are the same, byte for byte."
+        )

@@ -1,0 +1,44 @@
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.backups.databases import is_empty
+from portal.backups.errors import BackupError
+from portal.backups.restoring import restore
+from portal.backups.store import BackupStore
+
+
+class Command(BaseCommand):
+    help = "Put a backup in place of what the installation has. Mails and newsletters wait for `manage.py resume`."
+    # It may be run on a database without tables.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", default="", help="Which backup; by default the newest.")
+        parser.add_argument(
+            "--from", type=Path, default=settings.BACKUP_DIR, metavar="DIR", help="The folder (BACKUP_DIR)."
+        )
+        parser.add_argument(
+            "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
+        )
+        parser.add_argument("--yes", action="store_true", help="Replace what the database holds.")
+        parser.add_argument("--without-damaged", action="store_true", help="Leave out files that are damaged.")
+
+    def handle(self, *args: Any, name: str, identity: str, yes: bool, without_damaged: bool, **options: Any) -> None:
+        began = perf_counter()
+        try:
+            if not yes and not is_empty():
+                raise BackupError("The database is not empty. With --yes all that it holds is replaced by the backup.")
+            found = restore(BackupStore(options["from"]), name, identity, without_damaged=without_damaged)
+        except (BackupError, OSError) as error:
+            raise CommandError(str(error)) from error
+        for each in found.files_damaged:
+            self.stdout.write(f"Not restored, since it is damaged in the backup: {each}")
+        self.stdout.write(
+            f"{found.backup.name} is restored, with {found.files_written:,} files, in {perf_counter() - began:.1f} s.\n"
+            "Now: manage.py migrate (if this version is newer), restart the web server, manage.py status.\n"
+            "Publications, mails and newsletters wait: manage.py resume lets them go."
+        )

@@ -1,0 +1,168 @@
+"""Copies uploaded files between Django's storages and a store of contents by their hash."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+
+from portal.backups.encryption import Opening, Sealing, copy
+from portal.backups.store import BackupStore
+
+# By storage and name: the hash and the size of the content.
+Names = dict[str, dict[str, list[Any]]]
+PART = ".unfinished"
+
+
+def kept_storages() -> dict[str, Storage]:
+    """Every storage but that of static files, which a command collects."""
+    return {alias: storages[alias] for alias in settings.STORAGES if alias != "staticfiles"}
+
+
+def names_in(storage: Storage, folder: str = "") -> Iterator[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    prefix = f"{folder}/" if folder else ""
+    yield from (prefix + name for name in sorted(files))
+    for each in sorted(folders):
+        yield from names_in(storage, prefix + each)
+
+
+class MediaCopy:
+    """Copies what is new. A file of the same name, size and time of change as before is not read again."""
+
+    def __init__(self, store: BackupStore, sealing: Sealing):
+        self.store, self.sealing = store, sealing
+        self.names: Names = {}
+        self.added = self.added_bytes = 0
+        self._seen_file = store.root / "media" / sealing.name / "seen.json"
+        self._seen: dict[str, list[Any]] = {}
+        self._seen_now: dict[str, list[Any]] = {}
+        # Only a memory: without it every file is read.
+        with suppress(OSError, ValueError):
+            self._seen = json.loads(self._seen_file.read_bytes())
+
+    def run(self) -> None:
+        """May be called again for what has come meanwhile; what is gone meanwhile stays in the backup."""
+        for alias, storage in kept_storages().items():
+            known = self.names.setdefault(alias, {})
+            for name in names_in(storage):
+                with suppress(FileNotFoundError):
+                    known[name] = self._kept(storage, alias, name)
+
+    def remember(self) -> None:
+        self._seen_file.parent.mkdir(parents=True, exist_ok=True)
+        part = self._seen_file.with_name(f"seen.json{PART}")
+        part.write_text(json.dumps(self._seen_now))
+        part.replace(self._seen_file)
+
+    def _kept(self, storage: Storage, alias: str, name: str) -> list[Any]:
+        # The names of files may be confidential, and this memory is not encrypted.
+        key = sha256(f"{alias}/{name}".encode()).hexdigest()[:32]
+        state = [storage.size(name), storage.get_modified_time(name).isoformat()]
+        seen = self._seen_now.get(key) or self._seen.get(key)
+        if seen and seen[:2] == state and self.store.blob(self.sealing.name, seen[2]).exists():
+            self._seen_now[key] = seen
+            return [seen[2], seen[0]]
+        digest, size = self._copied(storage, name)
+        self._seen_now[key] = [*state, digest]
+        return [digest, size]
+
+    def _copied(self, storage: Storage, name: str) -> tuple[str, int]:
+        folder = self.store.root / "media" / self.sealing.name
+        folder.mkdir(parents=True, exist_ok=True)
+        part, digest = folder / f"blob{PART}", sha256()
+        with storage.open(name) as source, TemporaryFile(dir=settings.DATA_DIR) as plain:
+            # Hash and content are of one reading, whatever is written to the file meanwhile.
+            copy(source, plain, digest)
+            size = plain.tell()
+            blob = self.store.blob(self.sealing.name, digest.hexdigest())
+            if not blob.exists():
+                plain.seek(0)
+                with part.open("wb") as target:
+                    self.sealing.write(plain, target)
+                blob.parent.mkdir(exist_ok=True)
+                part.replace(blob)
+                self.added, self.added_bytes = self.added + 1, self.added_bytes + size
+        return digest.hexdigest(), size
+
+
+class MediaRestore:
+    """Puts the files of a backup into the storages."""
+
+    def __init__(self, store: BackupStore, sealing: str, opening: Opening, names: Names):
+        self.store, self.sealing, self.opening, self.names = store, sealing, opening, names
+
+    def damaged(self) -> list[str]:
+        """Read every content; the names of the files whose content is missing or damaged."""
+        wrong = {digest for digest in self._digests() if not self._is_whole(digest)}
+        return sorted(name for files in self.names.values() for name, kept in files.items() if kept[0] in wrong)
+
+    def run(self, leave_out: set[str]) -> int:
+        """Write the files that the storages have not, or have with another content; return how many."""
+        written = 0
+        for alias, files in self.names.items():
+            storage = storages[alias]
+            for name, (digest, size) in files.items():
+                if name in leave_out or _is_there(storage, name, digest, size):
+                    continue
+                with TemporaryFile(dir=settings.DATA_DIR) as plain:
+                    with self.store.blob(self.sealing, digest).open("rb") as source:
+                        self.opening.read(source, plain)
+                    plain.seek(0)
+                    storage.delete(name)
+                    if storage.save(name, File(plain)) != name:
+                        raise OSError(f"The storage does not take the name {name}.")
+                written += 1
+        return written
+
+    def _digests(self) -> set[str]:
+        return {kept[0] for files in self.names.values() for kept in files.values()}
+
+    def _is_whole(self, digest: str) -> bool:
+        found = _HashOnly()
+        try:
+            with self.store.blob(self.sealing, digest).open("rb") as source:
+                self.opening.read(source, found)
+        except OSError:
+            return False
+        return found.hash.hexdigest() == digest
+
+
+class _HashOnly:
+    def __init__(self) -> None:
+        self.hash = sha256()
+
+    def write(self, content: bytes) -> int:
+        self.hash.update(content)
+        return len(content)
+
+    def flush(self) -> None:
+        pass
+
+
+def _is_there(storage: Storage, name: str, digest: str, size: int) -> bool:
+    if not storage.exists(name) or storage.size(name) != size:
+        return False
+    found = sha256()
+    with storage.open(name) as file:
+        copy(file, found)
+    return found.hexdigest() == digest
+
+
+def folder_inside(folder: Path) -> bool:
+    """Whether a folder lies among the uploaded files, so that a backup would contain itself."""
+    return any(
+        os.path.commonpath([folder, location]) == str(location)
+        for storage in kept_storages().values()
+        if (location := getattr(storage, "location", None))
+    )

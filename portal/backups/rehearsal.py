@@ -1,0 +1,131 @@
+"""Restores a backup beside the installation and tries it: a backup that nobody has restored is a hope."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import override
+
+from portal.backups import databases
+from portal.backups.answers import answers, content_state
+from portal.backups.errors import BackupError
+from portal.backups.store import BackupStore
+from portal.core.models import MaintenanceRun
+from portal.env import BASE_DIR
+
+RUN = "rehearsal"
+MOST_NAMED = 20
+
+
+@dataclass
+class Rehearsal:
+    """What was found; `problems` are sentences, and `seconds` how long each step took."""
+
+    name: str
+    answers: int = 0
+    differing: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        began = perf_counter()
+        yield
+        self.seconds[step] = round(perf_counter() - began, 1)
+
+    def note(self) -> None:
+        facts = {"name": self.name, "answers": self.answers, "problems": self.problems, "seconds": self.seconds}
+        MaintenanceRun.note(RUN, not self.problems, **facts)
+
+
+def rehearse(store: BackupStore, name: str, identity: str, now: datetime) -> Rehearsal:
+    """Restore a backup into a scratch place, check it, and compare it with what readers are answered here."""
+    backup = store.read(name)
+    found = Rehearsal(backup.name)
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="rehearsal-", dir=settings.DATA_DIR) as temporary,
+        _scratch(Path(temporary)) as scratch,
+    ):
+        restore = ["restore", backup.name, f"--from={store.root}", f"--identity={identity}"]
+        try:
+            with found.timed("restore"):
+                _run(scratch, *restore)
+            with found.timed("checks"):
+                there = json.loads(_run(scratch, "inspect", f"--at={now.isoformat()}"))
+            found.problems = [f"{check}: {problem}" for check, problem in there["problems"].items()]
+            with found.timed("comparison"):
+                _compare(found, there, now)
+        except BackupError as error:
+            found.problems.append(str(error))
+    found.note()
+    return found
+
+
+def _compare(found: Rehearsal, there: dict[str, Any], now: datetime) -> None:
+    found.answers = len(there["answers"])
+    with override(None):
+        here = answers(there["addresses"], now)
+    found.differing = [address for address, answer in there["answers"].items() if here.get(address) != answer]
+    if not found.differing:
+        return
+    named = ", ".join(found.differing[:MOST_NAMED])
+    problem = f"{len(found.differing):,} of {found.answers:,} answers differ: {named}"
+    if content_state() != there["state"]:
+        problem = f"The content has changed since, and {problem}. Rehearse while nobody publishes."
+    found.problems.append(problem)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of an installation that has nothing yet, and reaches nobody."""
+    # Templates ask where the static files are.
+    (folder / "static").symlink_to(settings.STATIC_ROOT)
+    own = {"DATA_DIR": str(folder), "CACHE_URL": "locmem://rehearsal", "EMAIL_URL": "memory:", "SEARCH_URL": ""}
+    if connection.vendor == "sqlite":
+        yield {**own, "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.sqlite3'}"}
+        return
+    name = f"portal_rehearsal_{uuid4().hex[:12]}"
+    try:
+        databases.create(name)
+    except BackupError as error:
+        user = connection.settings_dict["USER"]
+        raise BackupError(f"{error} As the administrator of PostgreSQL: ALTER ROLE {user} CREATEDB") from error
+    try:
+        yield {**own, "DATABASE_URL": _address_of(name)}
+    finally:
+        databases.drop(name)
+
+
+def _address_of(database: str) -> str:
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+def _run(environment: dict[str, str], *command: str) -> str:
+    """What a command of the scratch installation writes; raise BackupError if it fails."""
+    ended = subprocess.run(  # noqa: S603 - Python itself
+        [sys.executable, "manage.py", *command],
+        cwd=BASE_DIR,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        lines = ended.stderr.strip().splitlines() or ["it ended without a word"]
+        raise BackupError(f"{command[0]}: {lines[-1].removeprefix('CommandError: ')[:500]}")
+    return ended.stdout

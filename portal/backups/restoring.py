@@ -1,0 +1,92 @@
+"""Puts a backup in place of what an installation has, once all of it has proved to be whole."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from portal.backups import databases
+from portal.backups.encryption import Opening, copy
+from portal.backups.errors import BackupError
+from portal.backups.media import MediaRestore
+from portal.backups.store import Backup, BackupStore
+
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Restored:
+    backup: Backup
+    files_written: int
+    files_damaged: list[str]
+
+
+def check_fits(backup: Backup) -> None:
+    """Raise BackupError for another kind of database, or a schema that this version does not know."""
+    vendor = backup.manifest["database"]["vendor"]
+    if vendor != connection.vendor:
+        raise BackupError(f"{backup.name} is of {vendor}, and DATABASE_URL names {connection.vendor}.")
+    known = MigrationLoader(None).disk_migrations
+    newer = [f"{app}.{name}" for app, names in backup.manifest["migrations"].items() for name in names]
+    newer = [name for name in newer if tuple(name.split(".", 1)) not in known and not _is_replaced(name, known)]
+    if newer:
+        made_by = backup.manifest["versions"]["portal"]
+        raise BackupError(
+            f"{backup.name} was made by version {made_by} and has a newer schema than this version knows "
+            f"({', '.join(newer[:3])}): install that version first."
+        )
+
+
+def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bool = False) -> Restored:
+    """Restore a backup, by default the newest; raise BackupError before anything is changed."""
+    databases.check_tools()
+    backup = store.read(name)
+    check_fits(backup)
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.DATA_DIR) as temporary:
+        opening = Opening(backup.manifest["sealing"], identity)
+        dumped = Path(temporary) / backup.manifest["database"]["file"]
+        with dumped.open("wb") as target:
+            _opened(backup, "database", opening, target)
+        names = BytesIO()
+        _opened(backup, "names", opening, names)
+        media = MediaRestore(store, backup.manifest["sealing"], opening, json.loads(names.getvalue()))
+        damaged = media.damaged()
+        if damaged and not without_damaged:
+            more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
+            raise BackupError(
+                f"These files are damaged or missing in the backup: {', '.join(damaged[:MOST_NAMED])}{more}. "
+                "Nothing is changed; --without-damaged restores all others."
+            )
+        written = media.run(set(damaged))
+        # Last, and at once: until here the installation shows what it has shown.
+        databases.put_back(dumped)
+    return Restored(backup, written, damaged)
+
+
+def _opened(backup: Backup, part: str, opening: Opening, target: object) -> None:
+    """Write the plain content of a part of the backup; raise BackupError if it is not what was written."""
+    found = backup.manifest[part]
+    digest = sha256()
+    try:
+        with (backup.folder / found["file"]).open("rb") as source:
+            copy(source, digest)
+            if digest.hexdigest() != found["sha256"]:
+                raise BackupError(f"{found['file']} of {backup.name} is damaged; nothing is changed.")
+            source.seek(0)
+            opening.read(source, target)
+    except OSError as error:
+        raise BackupError(f"{found['file']} of {backup.name} cannot be read: {error}") from error
+
+
+def _is_replaced(name: str, known: Mapping[tuple[str, str], object]) -> bool:
+    """Whether a migration is one that this version has squashed into another."""
+    key = tuple(name.split(".", 1))
+    return any(key in getattr(migration, "replaces", ()) for migration in known.values())

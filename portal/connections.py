@@ -1,0 +1,41 @@
+"""How the portal reaches its cache and its mail server."""
+
+from typing import Any
+
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+
+
+def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Django's setting CACHES, from the cache that the workers share."""
+    found = {
+        "default": shared,
+        # Wagtail writes a rendition to its cache at every read; only memory is cheap enough for that.
+        "renditions": {"BACKEND": LOCAL, "LOCATION": "renditions", "TIMEOUT": 600, "OPTIONS": {"MAX_ENTRIES": 5000}},
+    }
+    if shared["BACKEND"].endswith("RedisCache"):
+        shared["BACKEND"] = "portal.core.operation.cache.ForgivingRedisCache"
+    # Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
+    found["limits"] = shared
+    if shared["BACKEND"].endswith("LocMemCache"):
+        found["limits"] = {
+            "BACKEND": shared["BACKEND"],
+            "LOCATION": "limits",
+            "OPTIONS": {"MAX_ENTRIES": 200_000},
+        }
+    return found
+
+
+def mailers(address: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Django's setting MAILERS, from what an address such as `submission://…` says."""
+    mailer: dict[str, Any] = {"BACKEND": address["EMAIL_BACKEND"]}
+    if address["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+        mailer["OPTIONS"] = {
+            "host": address["EMAIL_HOST"],
+            "port": address["EMAIL_PORT"],
+            "username": address["EMAIL_HOST_USER"],
+            "password": address["EMAIL_HOST_PASSWORD"],
+            "use_tls": address["EMAIL_USE_TLS"],
+            "use_ssl": address["EMAIL_USE_SSL"],
+            "timeout": 10,
+        }
+    return {"default": mailer}

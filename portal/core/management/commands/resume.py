@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.core.models import SchedulerPause
+from portal.core.tasks.pause import resume
+
+
+class Command(BaseCommand):
+    help = "After a restore: let publications, mails and newsletters go on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-mail",
+            action="store_true",
+            help="Drop the mails that waited, which may have been sent since the backup; newsletters stay paused.",
+        )
+
+    def handle(self, *args: Any, without_mail: bool, **options: Any) -> None:
+        if not SchedulerPause.beginning():
+            raise CommandError("Nothing is paused.")
+        for name, count in resume(without_mail=without_mail).items():
+            self.stdout.write(f"{count:,} of {name}")
+        self.stdout.write("The scheduler goes on.")

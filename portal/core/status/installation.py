@@ -1,0 +1,51 @@
+"""What an installation is made of: versions of its parts, and the room that it takes."""
+
+import platform
+import tomllib
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from portal.core.status.conditions import Condition, number
+from portal.env import BASE_DIR
+from portal.media.models import Document, Image
+
+
+@cache
+def portal_version() -> str:
+    project: dict[str, Any] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def parts() -> dict[str, str]:
+    packages = {name: version(name) for name in ("wagtail", "django")}
+    return {"portal": portal_version(), **packages, "python": platform.python_version()}
+
+
+def versions(now: datetime) -> Condition:
+    vendor = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
+    found = ".".join(str(part) for part in connection.get_database_version())
+    known = [f"{name.title()} {number}" for name, number in parts().items()]
+    return Condition("versions", True, ", ".join([*known, f"{vendor} {found}"]))
+
+
+def storage(now: datetime) -> Condition:
+    """Renditions, which can be made anew, are not counted."""
+    files = sum(
+        model.objects.aggregate(bytes=Sum("file_size"))["bytes"] or 0  # type: ignore[attr-defined]
+        for model in (Image, Document)
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_database_size(current_database())")
+        else:
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        database = cursor.fetchone()[0]
+    facts = {"database": number(database / 1024**2), "files": number(files / 1024**2)}
+    text = _("%(database)s MB in the database, %(files)s MB of pictures and documents") % facts
+    return Condition("storage", True, text, figures={"database_bytes": database, "file_bytes": files})

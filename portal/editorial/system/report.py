@@ -1,0 +1,85 @@
+"""Reports → System: to network administrators what `manage.py status` says, to those of a site what fails there."""
+
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import Site
+
+from portal.core.status.conditions import failure_kinds, number
+from portal.core.status.health import findings
+from portal.editorial.site_admin.scope import administers_any, sites_administered
+
+LABELS = {
+    "database": _("Database"),
+    "cache": _("Cache"),
+    "disk": _("Disk"),
+    "migrations": _("Migrations"),
+    "scheduler": _("Scheduler"),
+    "queue": _("Queue"),
+    "tasks": _("Tasks"),
+    "backup": _("Backup"),
+    "rehearsal": _("Rehearsal of a restore"),
+    "storage": _("Storage"),
+    "versions": _("Versions"),
+    "lists": _("Lists"),
+    "search": _("Search index"),
+}
+
+
+class SiteFailures(NamedTuple):
+    site: Site
+    texts: list[str]
+
+
+class SystemView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "editorial/system.html"
+    page_title = _("System")
+    header_icon = "cogs"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not administers_any(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, now = self.request.user, timezone.now()
+        labels = LABELS | {kind.name: kind.label for kind in failure_kinds}
+        rows = list(findings(now, in_detail=True)) if user.is_superuser else []
+        counts = [(kind, kind.by_site(now)) for kind in failure_kinds]
+        sites = [
+            SiteFailures(
+                site, [f"{kind.label}: {_said(kind, found[site.pk])}" for kind, found in counts if site.pk in found]
+            )
+            for site in sites_administered(user).order_by("site_name", "pk")
+        ]
+        rows_with_labels = [(labels.get(row.name, row.name), row) for row in rows]
+        return super().get_context_data(**kwargs) | {"rows": rows_with_labels, "sites": sites}
+
+
+def _said(kind: Any, count: int) -> str:
+    return str(kind.some) % {"count": number(count)}
+
+
+class SystemItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return administers_any(request.user)
+
+
+@hooks.register("register_admin_urls")
+def system_urls() -> list[Any]:
+    return [path("reports/system/", SystemView.as_view(), name="system")]
+
+
+@hooks.register("register_reports_menu_item")
+def system_item() -> MenuItem:
+    return SystemItem(_("System"), reverse("system"), icon_name="cogs", order=1290)

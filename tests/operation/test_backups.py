@@ -1,0 +1,366 @@
+"""What was backed up comes back whole, or the person at the keyboard is told why it does not."""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyrage
+import pytest
+from django.core import mail
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from articles.models import ArticlePage
+from events.models import Registration
+from portal.backups import databases
+from portal.backups.errors import BackupError
+from portal.backups.making import make_backup
+from portal.backups.restoring import restore
+from portal.backups.store import MANIFEST, Backup, BackupStore, to_keep
+from portal.core.mail import Message, enqueue
+from portal.core.models import MaintenanceRun, SchedulerPause
+from portal.core.tasks.periodic import run_due
+from portal.media.models import Document, Image
+from portal.newsletter.models import Sending
+from tests.builders import make_article, make_document, make_image, make_site, work_off
+from tests.events.registering import book, make_bookable
+from tests.kept import Installation, installed
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
+
+TEXT = b"%PDF-1.4 the plan of the foundry"
+
+
+@dataclass
+class Place:
+    """An installation with content, and a backup of it."""
+
+    installation: Installation
+    store: BackupStore
+    backup: Backup
+
+    def media(self) -> Path:
+        return self.installation.folder / "media"
+
+
+def fill_with_content() -> None:
+    ground = make_site("lorraine.localhost")
+    story = make_article(ground.section, "La fonderie", lead_image=make_image("Fonderie"))
+    make_document("Plan", "plan.pdf", TEXT)
+    book(make_bookable(ground.calendar), "anna")
+    make_subscriber(ground, "lectrice@reader.example")
+    make_issue(make_newsletter(ground), [group("Tout", [story])])
+    enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
+
+
+@pytest.fixture(scope="module")
+def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("installation")
+    own = {"DATA_DIR": folder, "MEDIA_ROOT": folder / "media", "BACKUP_DIR": folder / "backups"}
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        stack.enter_context(override_settings(**own))
+        found = stack.enter_context(installed(folder))
+        with found.here():
+            fill_with_content()
+            store = BackupStore(folder / "backups")
+            backup = make_backup(store, timezone.now())
+        yield Place(found, store, backup)
+
+
+@pytest.fixture
+def place(built: Place, db: None) -> Iterator[Place]:
+    """The installation, just restored; within the test, this process works on it."""
+    with built.installation.here():
+        restore(built.store, built.backup.name, "")
+        mail.outbox = []
+        yield built
+
+
+def copied(place: Place, folder: Path) -> BackupStore:
+    """The backup once more, to be damaged."""
+    shutil.copytree(place.store.root, folder)
+    return BackupStore(folder)
+
+
+def content(title: str = "Plan") -> bytes:
+    with Document.objects.get(title=title).file.open() as file:
+        return file.read()
+
+
+def backup_command(**options) -> str:
+    written = StringIO()
+    call_command("backup", stdout=written, **options)
+    return written.getvalue()
+
+
+def test_what_was_lost_comes_back(place):
+    facts = {
+        model: model.objects.count() for model in (Image, Document, ArticlePage, Registration, Sending, DBTaskResult)
+    }
+    ArticlePage.objects.get().delete()
+    Registration.objects.all().delete()
+    shutil.rmtree(place.media())
+    make_document("Later", "later.pdf", b"%PDF-1.4 later")
+
+    restore(place.store, "", "")
+
+    assert {model: model.objects.count() for model in facts} == facts
+    assert content() == TEXT
+    assert ArticlePage.objects.get().title == "La fonderie"
+    assert default_storage.exists(Image.objects.get(title="Fonderie").file.name)
+
+
+def test_nothing_is_sent_after_a_restore_until_somebody_says_go(place):
+    assert SchedulerPause.beginning()
+    assert run_due(timezone.now()) == []
+    work_off()
+    assert mail.outbox == []
+    written = StringIO()
+    with pytest.raises(CommandError):
+        call_command("status", stdout=written)
+    assert "manage.py resume" in written.getvalue()
+
+    call_command("resume", stdout=StringIO())
+    work_off()
+
+    assert {address for sent in mail.outbox for address in sent.to} >= {"anna@example.org", "lectrice@reader.example"}
+    with pytest.raises(CommandError, match="Nothing is paused"):
+        call_command("resume")
+
+
+def test_mails_that_may_have_been_sent_since_can_be_dropped(place):
+    call_command("resume", without_mail=True, stdout=StringIO())
+    work_off()
+
+    assert mail.outbox == []
+    assert Sending.objects.get().state == Sending.State.PAUSED
+
+
+def test_mail_of_today_is_sent_while_what_was_restored_waits(place):
+    enqueue([Message("today@example.org", "Mot de passe", "Voici.")])
+    work_off()
+
+    assert [sent.to for sent in mail.outbox] == [["today@example.org"]]
+
+
+def test_restore_overwrites_nothing_unasked(place):
+    ArticlePage.objects.update(title="Newer")
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("restore", stdout=StringIO())
+    assert ArticlePage.objects.get().title == "Newer"
+
+    call_command("restore", yes=True, stdout=StringIO())
+    assert ArticlePage.objects.get().title == "La fonderie"
+
+
+def test_newer_schema_is_refused(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    made = store.read()
+    made.manifest["migrations"]["core"].append("0999_of_the_next_version")
+    newer = store.begin(timezone.now() + timedelta(minutes=1))
+    store.finish(newer, made.manifest)
+
+    with pytest.raises(BackupError, match="0999_of_the_next_version"):
+        restore(store, "", "")
+
+
+def test_damaged_file_is_named_and_nothing_is_changed(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    kept = json.loads((store.root / place.backup.name / "names.json").read_bytes())["default"]
+    name = Document.objects.get().file.name
+    store.blob("plain", kept[name][0]).write_bytes(b"%PDF-1.4 ???")
+    shutil.rmtree(place.media())
+    ArticlePage.objects.update(title="Newer")
+
+    with pytest.raises(BackupError, match=name):
+        restore(store, "", "")
+    assert not place.media().exists()
+    assert ArticlePage.objects.get().title == "Newer"
+
+    assert restore(store, "", "", without_damaged=True).files_damaged == [name]
+    assert ArticlePage.objects.get().title == "La fonderie"
+    assert default_storage.exists(Image.objects.get(title="Fonderie").file.name)
+
+
+@pytest.mark.parametrize("damage", ["database", "manifest", "missing"])
+def test_damaged_backup_is_not_restored(place, tmp_path, damage):
+    store = copied(place, tmp_path / "backups")
+    folder = store.root / place.backup.name
+    file = folder / (MANIFEST if damage == "manifest" else place.backup.manifest["database"]["file"])
+    if damage == "missing":
+        file.unlink()
+    else:
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    ArticlePage.objects.update(title="Newer")
+
+    with pytest.raises(BackupError, match=place.backup.name):
+        restore(store, "", "")
+    assert ArticlePage.objects.get().title == "Newer"
+
+
+def test_dump_that_ends_too_early_changes_nothing(place, tmp_path):
+    """Such as one whose checksum was made of half of it."""
+    whole = place.backup.folder / place.backup.manifest["database"]["file"]
+    half = tmp_path / whole.name
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    ArticlePage.objects.update(title="Newer")
+
+    with pytest.raises(BackupError):
+        databases.put_back(half)
+    assert ArticlePage.objects.get().title == "Newer"
+
+
+def test_encrypted_backup_opens_with_its_key_only(place, tmp_path, settings):
+    right, wrong = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    for name, key in (("right", right), ("wrong", wrong)):
+        (tmp_path / name).write_text(f"# created today\n{key}\n")
+    settings.BACKUP_RECIPIENT = str(right.to_public())
+    store = BackupStore(tmp_path / "backups")
+    make_backup(store, timezone.now())
+    written = b"".join(path.read_bytes() for path in store.root.rglob("*") if path.is_file())
+    shutil.rmtree(place.media())
+    ArticlePage.objects.update(title="Newer")
+
+    assert TEXT not in written
+    assert b"plan" not in written
+    with pytest.raises(BackupError, match="--identity"):
+        restore(store, "", "")
+    with pytest.raises(BackupError, match="another key"):
+        restore(store, "", str(tmp_path / "wrong"))
+    assert ArticlePage.objects.get().title == "Newer"
+
+    restore(store, "", str(tmp_path / "right"))
+    assert ArticlePage.objects.get().title == "La fonderie"
+    assert content() == TEXT
+
+
+def test_killed_backup_leaves_the_last_good_one(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    pipe = place.media() / "z-pipe"
+    # Whoever opens it to read waits for ever.
+    os.mkfifo(pipe)
+    try:
+        process = place.installation.start("manage.py", "backup", f"--to={store.root}")
+        # Opening it to write waits for whoever reads: the backup is in the middle.
+        writing = os.open(pipe, os.O_WRONLY)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        os.close(writing)
+    finally:
+        pipe.unlink()
+
+    assert len(list(store.root.glob("*.unfinished"))) == 1
+    assert store.names() == [place.backup.name]
+    restore(store, "", "")
+    make_backup(store, timezone.now())
+    assert not list(store.root.glob("*.unfinished"))
+
+
+def test_only_what_is_new_is_copied(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    make_backup(store, timezone.now())
+    make_backup(store, timezone.now())
+    assert MaintenanceRun.objects.get(name="backup").facts["added_bytes"] == 0
+
+    document = make_document("Neu", "neu.pdf", b"%PDF-1.4 neu")
+    make_backup(store, timezone.now())
+    assert MaintenanceRun.objects.get(name="backup").facts["added_bytes"] == len(b"%PDF-1.4 neu")
+
+    (place.media() / document.file.name).write_bytes(b"%PDF-1.4 alt")
+    make_backup(store, timezone.now())
+    restore(store, "", "")
+    assert content("Neu") == b"%PDF-1.4 alt"
+
+
+def test_settings_are_named_and_never_told(place):
+    assert "SECRET_KEY" in place.backup.manifest["settings"]
+    assert os.environ["SECRET_KEY"] not in (place.backup.folder / MANIFEST).read_text()
+
+
+def test_two_backups_do_not_meet(place):
+    with place.store.locked(), pytest.raises(CommandError, match="Another backup"):
+        backup_command()
+
+
+def test_backup_among_the_uploaded_files_is_refused(place):
+    with pytest.raises(CommandError, match="among the uploaded files"):
+        backup_command(to=place.media() / "backups")
+
+
+def test_backups_are_kept_by_days_weeks_and_months():
+    now = datetime(2026, 11, 26, 3, tzinfo=UTC)
+    names = [f"{now - timedelta(hours=12 * number):%Y-%m-%dT%H%M%SZ}" for number in range(800)]
+    kept = sorted(to_keep(names, {"days": 3, "weeks": 2, "months": 3}), reverse=True)
+
+    assert [name[:13] for name in kept] == [
+        "2026-11-26T03",
+        "2026-11-25T15",
+        "2026-11-24T15",
+        "2026-11-22T15",
+        "2026-10-31T15",
+        "2026-09-30T15",
+    ]
+
+
+def test_files_that_no_backup_needs_are_deleted_and_all_others_kept(place, tmp_path, settings):
+    store = copied(place, tmp_path / "backups")
+    document = make_document("Kurz", "kurz.pdf", b"%PDF-1.4 kurz")
+    old = make_backup(store, timezone.now()).folder
+    old.rename(old.with_name("2020-01-01T000000Z"))
+    document.delete()
+    before = len(list(store.root.glob("media/*/??/*")))
+    settings.BACKUP_KEEP = {"days": 1, "weeks": 0, "months": 0}
+    make_backup(store, timezone.now())
+
+    assert "2020-01-01T000000Z" not in store.names()
+    assert len(list(store.root.glob("media/*/??/*"))) == before - 1
+    shutil.rmtree(place.media())
+    restore(store, "", "")
+    assert content() == TEXT
+
+
+@pytest.mark.parametrize(
+    ("programs", "said"), [({}, "pg_dump is not installed"), ({"pg_dump": "14.9"}, "pg_dump is version 14")]
+)
+def test_missing_and_outdated_programs_are_named(monkeypatch, tmp_path, programs, said):
+    for name, version in programs.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    server = SimpleNamespace(vendor="postgresql", get_database_version=lambda: (15, 4))
+    monkeypatch.setattr(databases, "connection", server)
+
+    with pytest.raises(BackupError, match=said):
+        databases.check_tools()
+
+
+def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypatch, tmp_path):
+    # Static files that nobody has collected.
+    monkeypatch.setenv("DEBUG", "yes")
+    written = StringIO()
+    call_command("rehearse", stdout=written, **{"from": copied(place, tmp_path / "backups").root})
+    run = MaintenanceRun.objects.get(name="rehearsal")
+
+    assert run.is_well
+    assert run.facts["answers"] > 8
+    assert "byte for byte" in written.getvalue()
+    assert not list(place.installation.folder.glob("rehearsal-*"))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'portal_rehearsal_%'")
+            assert cursor.fetchone() == (0,)

@@ -1,0 +1,138 @@
+"""Logs, error reports and metrics tell how the portal is, and nothing about persons."""
+
+import json
+import logging
+import sys
+
+import pytest
+import sentry_sdk
+from django.test import Client, RequestFactory
+from sentry_sdk.transport import Transport
+
+from portal.core.models import MaintenanceRun
+from portal.core.operation.error_reports import options
+from portal.core.operation.log_lines import JsonLine, RequestId, TextLine
+from portal.editorial.roles import Role
+from tests.builders import make_newsroom, newsroom_client
+
+pytestmark = pytest.mark.django_db
+SECRETS = ("claire", "fever", "secret-of-a-link", "sessionid", "203.0.113.9")
+# Far from the lines that a report shows of a program.
+CLIENT = {
+    "address": "claire.humbert@example.org",
+    "request": {
+        "url": "https://testserver/fr/_registration/secret-of-a-link/?q=fever",
+        "method": "POST",
+        "query_string": "q=fever",
+        "data": {"name": "claire"},
+        "headers": {"Cookie": "sessionid=1"},
+        "env": {"REMOTE_ADDR": "203.0.113.9"},
+    },
+}
+
+
+@pytest.fixture
+def lines():
+    """What Django logs of requests, as it would be written."""
+    written: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record):
+            written.append(self.format(record))
+
+    handler, logger = Kept(), logging.getLogger("django.request")
+    handler.setFormatter(JsonLine())
+    logger.addHandler(handler)
+    yield written
+    logger.removeHandler(handler)
+
+
+def test_line_names_request_site_and_account_by_its_key(lorraine, lines):
+    editor = make_newsroom(lorraine)[Role.EDITOR]
+    response = newsroom_client(lorraine, editor).get(
+        "/admin/pages/999999/", headers={"X-Request-ID": "from-the-proxy-1"}
+    )
+    line = json.loads(lines[-1])
+
+    assert response["X-Request-ID"] == "from-the-proxy-1"
+    assert (line["request"], line["site"], line["user"]) == ("from-the-proxy-1", "lorraine.localhost", editor.pk)
+    assert (line["level"], line["logger"]) == ("WARNING", "django.request")
+    assert line["time"][-6] in "+-"
+    assert editor.username not in lines[-1]
+
+
+@pytest.mark.parametrize("given", ["", "x", "a b c d e f g h", "x" * 65])
+def test_request_without_a_proper_id_gets_one(reader, given):
+    assert len(reader.get("/fr/", headers={"X-Request-ID": given})["X-Request-ID"]) == 16
+
+
+@pytest.mark.parametrize("form", [TextLine, JsonLine])
+def test_addresses_are_masked_also_in_a_traceback(form):
+    try:
+        raise ValueError("no such mailbox: claire.humbert@example.org")
+    except ValueError:
+        record = logging.LogRecord("any", logging.ERROR, "", 1, "of %s", ("anna@example.org",), sys.exc_info())
+    line = form().format(record)
+
+    assert "c…@example.org" in line
+    assert "a…@example.org" in line
+    assert "claire" not in line.replace("test_logs", "")
+
+
+def test_line_within_a_request_is_of_that_request():
+    def answer(request):
+        record = logging.LogRecord("any", logging.WARNING, "", 1, "Slow", None, None)
+        return {"line": TextLine().format(record)}
+
+    response = RequestId(answer)(RequestFactory().get("/", headers={"X-Request-ID": "one-two-three"}))
+
+    assert response["line"].endswith(" WARNING any [request=one-two-three]: Slow")
+
+
+def test_error_report_says_where_it_failed_and_not_to_whom(lorraine):
+    sent: list[dict] = []
+
+    class Kept(Transport):
+        def capture_envelope(self, envelope):
+            sent.extend(item.payload.json for item in envelope.items)
+
+    def fail():
+        address = CLIENT["address"]
+        raise ValueError(f"no mail to {address}")
+
+    client = sentry_sdk.Client(**options("https://key@sentry.example/1"), transport=Kept)
+    with sentry_sdk.isolation_scope() as scope:
+        scope.set_client(client)
+        scope.set_user({"email": CLIENT["address"]})
+        try:
+            fail()
+        except ValueError as error:
+            event, hint = sentry_sdk.utils.event_from_exception(error, client_options=client.options)
+            scope.capture_event({**event, "request": CLIENT["request"]}, hint)
+    report = json.dumps(sent, ensure_ascii=False)
+
+    assert "ValueError" in report
+    assert "no mail to c…@example.org" in report
+    assert sent[0]["request"] == {"method": "POST", "url": "https://testserver/"}
+    for secret in SECRETS:
+        assert secret not in report
+
+
+def test_metrics_are_for_this_machine(reader):
+    MaintenanceRun.note("backup", True)
+    page = Client(headers={"host": "10.0.0.7"}).get("/-/metrics").content.decode()
+
+    assert 'portal_condition_well{name="database"} 1.0' in page
+    assert 'portal_figure{figure="length",name="queue"} 0.0' in page
+    assert 'portal_condition_well{name="backup"} 1.0' in page
+    assert Client().get("/-/metrics", REMOTE_ADDR="203.0.113.9").status_code == 404
+    assert Client().get("/-/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+
+
+def test_metrics_are_for_whoever_has_the_token(settings):
+    settings.METRICS_TOKEN = "t" * 32
+    far = {"REMOTE_ADDR": "203.0.113.9"}
+
+    assert Client().get("/-/metrics", **far).status_code == 404
+    assert Client().get("/-/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
+    assert Client().get("/-/metrics", headers={"Authorization": f"Bearer {'t' * 32}"}, **far).status_code == 200
