@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0003_sites_not_open_yet'),
+        ('core', '0004_author_and_topic_pages'),
     ]
 
     operations = [

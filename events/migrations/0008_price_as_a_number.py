@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0006_held_seats'),
+        ('events', '0007_check_in'),
     ]
 
     operations = [
