@@ -87,7 +87,7 @@ class RegistrablePage(PortalPage):
     offers_recap_news = models.BooleanField(
         _("offer news of the recap"),
         default=False,
-        help_text=_("Asks those who register whether they want a letter when the recap is published."),
+        help_text=_("Asks those who register whether they want a mail when the recap is published."),
     )
 
     class Meta:
