@@ -50,7 +50,7 @@ def test_dates_of_a_series_are_described_one_by_one_on_its_page(lorraine, weekly
         ("2026-03-18T10:00", "EventRescheduled"),
         ("2026-03-24T10:00", "EventScheduled"),
     ]
-    assert [each.get("previousStartDate") for each in dates] == [None, None, "2026-03-17", None]
+    assert [each.get("previousStartDate") for each in dates] == [None, None, "2026-03-17T10:00:00+01:00", None]
     assert len({each["url"] for each in dates}) == 4
 
 
