@@ -173,7 +173,7 @@ class TestWhatChanged:
         [found] = changes.parse_changes(basis.changes)
         assert basis.outdated_at
         assert (found.field, found.before, found.after) == ("standfirst", "Cent postes.", "Deux cents postes.")
-        assert found.label(type(story)) == "Chapeau"
+        assert found.label(type(story)) == "Chapô"
 
     def test_publication_without_another_text_does_not(self, story, translated):
         change(story, slug="autre-adresse")

@@ -112,7 +112,7 @@ def server(chromium, environment):
         process.wait(20)
 
 
-def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 180) -> None:
+def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 300) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
