@@ -18,6 +18,7 @@ from wagtail.models import Site
 from portal.core.mail import deliver
 from portal.core.readers.addresses import address_key
 from portal.core.tasks.durable import BACKEND
+from portal.core.tasks.pause import PAUSED
 
 # The sites to search; None stands for the whole network.
 Sites = Iterable[Site] | None
@@ -85,7 +86,7 @@ def erase(address: str, sites: Sites = None) -> dict[str, int]:
 def _letters(address: str, sites: Sites) -> QuerySet[Any]:
     # Also the mails to the staff about what the person wrote, which have the person as Reply-To.
     theirs = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
-    letters = DBTaskResult.objects.filter(theirs, backend_name=BACKEND, task_path=deliver.module_path)
+    letters = DBTaskResult.objects.filter(theirs, backend_name__in=(BACKEND, PAUSED), task_path=deliver.module_path)
     letters = letters.exclude(status=TaskResultStatus.RUNNING)
     if sites is None:
         return letters

@@ -29,8 +29,9 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
 from portal.backups.store import MANIFEST, Backup, BackupStore, to_keep
-from portal.core.mail import Message, enqueue
+from portal.core.mail import Message, deliver, enqueue
 from portal.core.models import MaintenanceRun, SchedulerPause
+from portal.core.personal_data import erase
 from portal.core.tasks.periodic import run_due
 from portal.media.models import Document, Image
 from portal.newsletter.models import Sending
@@ -146,6 +147,14 @@ def test_mails_that_may_have_been_sent_since_can_be_dropped(place):
 
     assert mail.outbox == []
     assert Sending.objects.get().state == Sending.State.PAUSED
+
+
+def test_mail_that_waits_belongs_to_the_data_of_its_person(place):
+    found = DBTaskResult.objects.filter(task_path=deliver.module_path, args_kwargs__args__0__to="anna@example.org")
+
+    assert found.count() == 1
+    erase("anna@example.org", None)
+    assert not found.exists()
 
 
 def test_mail_of_today_is_sent_while_what_was_restored_waits(place):

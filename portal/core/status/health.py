@@ -120,7 +120,7 @@ def _disk() -> Condition:
 
 def _scheduler(now: datetime) -> Condition:
     if since := SchedulerPause.beginning():
-        facts = {"age": age(now - since), "count": number(sum(pause.waiting().values()))}
+        facts = {"age": age(now - since), "count": number(sum(pause.waiting_tasks().values()))}
         text = _("waits since a restore %(age)s ago, and %(count)s tasks with it: manage.py resume") % facts
         return Condition("scheduler", False, text)
     last = last_run()

@@ -21,7 +21,9 @@ withheld: list[Callable[[], int]] = []
 def statements(moment: str) -> list[str]:
     """SQL that pauses a database while it is restored; `moment` is in UTC."""
     unfinished = f"'{TaskResultStatus.READY}', '{TaskResultStatus.RUNNING}'"
-    set_aside = f"SET backend_name = '{PAUSED}' WHERE backend_name = '{BACKEND}' AND status IN ({unfinished})"
+    # What ran when the backup was made has nobody who ends it.
+    waiting = f"backend_name = '{PAUSED}', status = '{TaskResultStatus.READY}'"
+    set_aside = f"SET {waiting} WHERE backend_name = '{BACKEND}' AND status IN ({unfinished})"
     return [
         f"UPDATE {DBTaskResult._meta.db_table} {set_aside}",
         "DELETE FROM core_schedulerpause",
@@ -29,7 +31,7 @@ def statements(moment: str) -> list[str]:
     ]
 
 
-def waiting() -> dict[str, int]:
+def waiting_tasks() -> dict[str, int]:
     """How many tasks of each name wait."""
     paths = DBTaskResult.objects.filter(backend_name=PAUSED).values_list("task_path", flat=True)
     return dict(Counter(path.rpartition(".")[2] for path in paths))
@@ -45,7 +47,7 @@ def resume(*, without_mail: bool = False) -> dict[str, int]:
         DBTaskResult.objects.filter(backend_name=PAUSED, task_path=deliver.module_path).delete()
         for withhold in withheld:
             withhold()
-    found = waiting()
+    found = waiting_tasks()
     DBTaskResult.objects.filter(backend_name=PAUSED).update(backend_name=BACKEND)
     SchedulerPause.objects.all().delete()
     return found

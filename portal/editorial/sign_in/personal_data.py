@@ -10,12 +10,13 @@ from django_tasks_db.models import DBTaskResult
 from portal.core.personal_data import Sites, register_personal_data_source
 from portal.core.readers.addresses import is_address
 from portal.core.tasks.durable import BACKEND
+from portal.core.tasks.pause import PAUSED
 from portal.editorial.sign_in.password_reset import mail_reset_links
 
 
 def _requests(address: str, sites: Sites) -> QuerySet[DBTaskResult]:
     """Those with this address, in every spelling; accounts are of the network, and so are these."""
-    requests = DBTaskResult.objects.filter(backend_name=BACKEND, task_path=mail_reset_links.module_path)
+    requests = DBTaskResult.objects.filter(backend_name__in=(BACKEND, PAUSED), task_path=mail_reset_links.module_path)
     if sites is not None:
         return requests.none()
     # There are few: each is deleted a fortnight after it was worked off.

@@ -12,13 +12,13 @@ from portal.core.status.health import IDLE_AFTER, last_run_and_pause
 def standstill(now: datetime) -> str:
     """A sentence, or nothing while the scheduler runs."""
     last, since = last_run_and_pause()
-    if last and now - last < IDLE_AFTER:
-        return ""
     if since:
         return _(
             "This portal was restored from a backup on %(moment)s: nothing is published at its time, and what waited "
             "in the backup is not sent, until whoever runs it says so."
         ) % {"moment": _shown(since)}
+    if last and now - last < IDLE_AFTER:
+        return ""
     if last is None:
         return _(
             "The scheduler has never run here: nothing is published at its time and no mail is sent. "

@@ -1,0 +1,25 @@
+"""After a restore every page of the newsroom says that nothing is sent, until somebody says go."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.newsroom import log_in
+
+PAUSE = "from portal.core.models import SchedulerPause as P; from django.utils.timezone import now; P.objects.create(since=now())"
+GO = "from portal.core.tasks.pause import resume; resume()"
+
+
+def test_newsroom_is_told_of_a_restore_until_somebody_says_go(server, visit, run_on_server):
+    page = visit()
+    run_on_server(PAUSE)
+    try:
+        log_in(page, server, "admin")
+        expect(page.get_by_role("alert")).to_contain_text("restored from a backup")
+        page.goto(f"{server}/admin/reports/system/")
+        expect(page.get_by_role("alert")).to_contain_text("restored from a backup")
+        expect(page.get_by_role("row", name="Scheduler")).to_contain_text("manage.py resume")
+    finally:
+        run_on_server(GO)
+    page.reload()
+
+    expect(page.get_by_role("row", name="Scheduler")).to_contain_text("last ran")
+    expect(page.get_by_role("alert")).to_have_count(0)
