@@ -45,8 +45,11 @@ SHOWN_ATTRIBUTES = (
     "data-w-tooltip-content-value",
     "data-w-progress-active-value",
 )
-# What is the same in the other language, or is no word of the newsroom.
-NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|zz\w+zz|\b[A-Z]\w+/[A-Z]\w+[\w ]*|\bnew \w+Chooser\(.*|CC BY")
+# What is the same in the other language, or is no word of the newsroom, such as the packages and their versions on the
+# page System.
+NO_WORDS = re.compile(
+    r"\bWagtail [\d.]+|https?://\S+|\S+@\S+|zz\w+zz|\b[A-Z]\w+/[A-Z]\w+[\w ]*|\bnew \w+Chooser\(.*|CC BY"
+)
 # What Django writes into the database in English, and only administrators of the network meet in the form of a group.
 IN_THE_DATABASE = re.compile(
     r"\b(?:Can (?:add|change|choose|delete|view) |Can choose$|Delete pages with|Lock/unlock pages)"
