@@ -17,6 +17,9 @@ from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import IssuePage
 from portal.newsletter.newsroom.urls import urlpatterns
 from portal.newsletter.permissions import newsletters_of
+from portal.newsletter.processing import processing_by_newsletter
+
+hooks.register("portal_processing", processing_by_newsletter, order=20)
 
 
 @hooks.register("register_admin_urls")
