@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from home.statutory.base import Country, CountryPage, text_field
+from portal.core.serving.editions import edition_of
 
 STANDARDS = {
     Country.FRANCE: "RGAA 4.1",
@@ -122,3 +123,14 @@ class AccessibilityStatementPage(CountryPage):
     def standard(self) -> str:
         """The standard that the site is measured by."""
         return STANDARDS[Country(self.country)]
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context, edition = super().get_context(request, *args, **kwargs), edition_of(request)
+        contact = self.contact_page
+        is_shown = (
+            contact
+            and contact.live
+            and contact.path.startswith(edition.home.path)
+            and not edition.is_private(contact.path)
+        )
+        return context | {"contact": contact if is_shown else None}
