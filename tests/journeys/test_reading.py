@@ -77,7 +77,7 @@ def test_text_of_twice_the_size_stays_on_a_phone(server, visit):
     session = page.context.new_cdp_session(page)
     session.send("Page.enable")
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    page.goto(server + PAGES["event to come"])
+    page.goto(f"{server}/fr/developpement-economique/agenda/forum-competences-trois-frontieres/")
     registration = page.get_by_role("link", name="S’inscrire").first.get_attribute("href")
     wide = {}
     for path in [*PAGES.values(), f"/fr/calendrier/?month={timezone.now():%Y-%m}", registration]:
