@@ -17,7 +17,7 @@ from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import IssuePage
 from portal.newsletter.newsroom.urls import urlpatterns
 from portal.newsletter.permissions import newsletters_of
-from portal.newsletter.processing import processing_by_newsletter
+from portal.newsletter.personal_data import processing_by_newsletter
 
 hooks.register("portal_processing", processing_by_newsletter, order=20)
 
