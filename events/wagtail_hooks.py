@@ -29,12 +29,14 @@ from events.newsroom.recaps import may_write_recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
 from events.newsroom.registrations import RegistrationsView, overview
+from events.registration.processing import processing_by_registrations
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
 MOST_BESIDE_A_STORY = 3
 
 hooks.register("before_edit_page", open_changed_date)
 register(PictureStreamAdapter("photo"), Photos)
+hooks.register("portal_processing", processing_by_registrations, order=10)
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
 register_permission_policy(Registration, registration_policy)

@@ -18,6 +18,10 @@ from events.models import OccurrencePlacement
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
 from home.shelves import Shelves, fill_shelves
+from home.statutory.accessibility import AccessibilityStatementPage
+from home.statutory.legal import LegalNoticePage
+from home.statutory.privacy import PrivacyNoticePage
+from home.statutory.site_map import SiteMapPage
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
@@ -28,7 +32,18 @@ from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.core.structured_data.pages import Context, page_things, site_things
 from portal.core.structured_data.schema import Data
 
-__all__ = ["FormField", "FormPage", "FormRecord", "HomePage", "SectionPage", "StandardPage"]
+__all__ = [
+    "AccessibilityStatementPage",
+    "FormField",
+    "FormPage",
+    "FormRecord",
+    "HomePage",
+    "LegalNoticePage",
+    "PrivacyNoticePage",
+    "SectionPage",
+    "SiteMapPage",
+    "StandardPage",
+]
 
 FRONT_STORIES = 11
 FRONT_EVENTS = 4
@@ -83,6 +98,10 @@ class HomePage(FrontPage):
         "home.SectionPage",
         "home.StandardPage",
         "home.FormPage",
+        "home.AccessibilityStatementPage",
+        "home.LegalNoticePage",
+        "home.PrivacyNoticePage",
+        "home.SiteMapPage",
         "sheets.SheetPage",
         *page_types_of("portal.newsletter", "newsletter.NewsletterPage"),
     ]

@@ -5,7 +5,7 @@ Whatever is live was published, and is complete: a test of something incomplete 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -27,7 +27,17 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
-from home.models import FormField, FormPage, HomePage, SectionPage, StandardPage
+from home.models import (
+    AccessibilityStatementPage,
+    FormField,
+    FormPage,
+    HomePage,
+    LegalNoticePage,
+    PrivacyNoticePage,
+    SectionPage,
+    SiteMapPage,
+    StandardPage,
+)
 from portal.core.management.commands.scheduler import Command as SchedulerCommand
 from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
@@ -183,6 +193,33 @@ def make_calendar(parent: Page, title: str = "Agenda", **facts: Any) -> Calendar
 
 def make_standard_page(parent: Page, title: str = "À propos", **facts: Any) -> StandardPage:
     return publish(StandardPage(title=title, locale=parent.locale, **{"slug": _slug(title), **facts}), parent)
+
+
+ADDRESS = "12, rue du Canal\n54000 Nancy"
+
+
+def make_accessibility_statement(parent: Page, **facts: Any) -> AccessibilityStatementPage:
+    known = {"title": "Accessibilité", "organisation": "Agence", "contact_email": "aide@lorraine.example"}
+    known |= {"made_on": date(2026, 6, 30), "slug": "accessibilite", "locale": parent.locale}
+    return publish(AccessibilityStatementPage(**{**known, **facts}), parent)
+
+
+def make_legal_notice(parent: Page, **facts: Any) -> LegalNoticePage:
+    known = {"title": "Mentions légales", "publisher": "Agence", "publisher_address": ADDRESS, "director": "Anne Roy"}
+    known |= {"contact_email": "agence@lorraine.example", "contact_phone": "+33 3 00 00 00 00", "host_name": "Hôte"}
+    known |= {"host_address": ADDRESS, "slug": "mentions-legales", "locale": parent.locale}
+    return publish(LegalNoticePage(**{**known, **facts}), parent)
+
+
+def make_privacy_notice(parent: Page, **facts: Any) -> PrivacyNoticePage:
+    known = {"title": "Données personnelles", "controller": "Agence", "controller_address": ADDRESS, "log_days": 14}
+    known |= {"contact_email": "agence@lorraine.example", "slug": "donnees-personnelles", "locale": parent.locale}
+    return publish(PrivacyNoticePage(**{**known, **facts}), parent)
+
+
+def make_site_map(parent: Page, **facts: Any) -> SiteMapPage:
+    known = {"title": "Plan du site", "slug": "plan-du-site", "locale": parent.locale}
+    return publish(SiteMapPage(**{**known, **facts}), parent)
 
 
 def make_article(parent: Page, title: str = "", **facts: Any) -> ArticlePage:

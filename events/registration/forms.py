@@ -20,7 +20,8 @@ def consent_text(page: EventPage) -> str:
     """Return the consent text in the active language, with the retention period."""
     days = EventSettings.for_site(site_of(page)).registration_retention_days
     text = page.consent or gettext(
-        "I agree that my answers are kept to organise this event and to write to me about it."
+        "I have noted that my answers are needed for my registration: they are kept to organise this event and to "
+        "write to me about it."
     )
     return f"{text} {gettext('They are deleted %(days)d days after it.') % {'days': days}}"
 

@@ -46,6 +46,11 @@ def catalogue() -> dict[str, Any]:
     return tomllib.loads((CONTENT / "catalogue.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def statutory() -> dict[str, Any]:
+    return tomllib.loads((CONTENT / "statutory.toml").read_text(encoding="utf-8"))
+
+
 def pieces(site: str) -> list[DemoText]:
     """The texts of a site, originals before translations and events before recaps."""
     found = [

@@ -8,7 +8,8 @@ from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
-from home.models import FormPage, HomePage, SectionPage, StandardPage
+from home.models import AccessibilityStatementPage, FormPage, HomePage, SectionPage, StandardPage
+from home.statutory.base import StatutoryPage
 from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
 from portal.core.zones import zone
 from portal.demo.bodies import BodyBuilder
@@ -16,6 +17,7 @@ from portal.demo.contact import contact_form
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.reading import DemoText
+from portal.demo.statutory import statutory_pages
 
 STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
 SOCIAL = {
@@ -54,6 +56,7 @@ class SiteLoader:
         self.homes: dict[str, HomePage] = {}
         self.sections: dict[tuple[str, str], SectionPage] = {}
         self.calendar_pages: dict[tuple[str, str], CalendarPage] = {}
+        self.statutory: dict[tuple[str, str], StatutoryPage] = {}
         self.plain: dict[tuple[str, str], StandardPage | FormPage] = {}
         self.pages: dict[tuple[str, str], StoryPage | EventPage] = {}
 
@@ -135,7 +138,7 @@ class SiteLoader:
         return self.calendar_pages[code, key]
 
     def _create_plain_pages(self, code: str) -> None:
-        for key in ("about", "legal", "contact"):
+        for key in ("about", "contact"):
             slug, title, introduction, text = self.network["words"][code][key]
             facts = {
                 "title": title,
@@ -153,6 +156,13 @@ class SiteLoader:
             self._translate(page, self.plain.get((self.main_language, key)))
             self._add(page, self.homes[code])
             self.plain[code, key] = page
+        for key, page in statutory_pages(self.facts, code).items():
+            page.locale = self.locales[code]
+            if isinstance(page, AccessibilityStatementPage):
+                page.contact_page = self.plain[code, "contact"]
+            self._translate(page, self.statutory.get((self.main_language, key)))
+            self._add(page, self.homes[code])
+            self.statutory[code, key] = page
 
     # Stories and events
 
@@ -268,7 +278,7 @@ class SiteLoader:
                     "footer": self.network["words"][code]["footer"],
                     "notice": self.facts["notice"].get(code, ""),
                     "notice_link": "",
-                    "legal_links": [self.plain[code, key].pk for key in ("about", "contact", "legal")],
+                    "legal_links": [self.plain[code, key].pk for key in ("about", "contact")],
                 },
             }
             for code in self.facts["languages"]

@@ -1,15 +1,24 @@
-"""The subscribers of newsletters, and the lists that are being imported, with the personal data of the site."""
+"""The subscribers of newsletters, and the lists that are being imported, with the personal data of the site.
 
+The privacy notice is told here what the newsletter does with them.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, Site
 
 from portal.core.personal_data import Sites, register_personal_data_source
+from portal.core.readers.processing import LegalGround, Processing
+from portal.core.serving.editions import Edition
 from portal.newsletter.importing.tasks import forget_imported, imports_with
+from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import ChosenSection, ConsentStep, Delivery, Subscriber
+from portal.newsletter.periodic import ADDRESS_RETENTION, DELIVERY_RETENTION
+from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.newsletter.subscribers.subscription import data_of, hash_of_address
 
 
@@ -58,3 +67,20 @@ def _import_as_data(batch: DBTaskResult) -> dict[str, Any]:
 register_personal_data_source(
     "imports", _("Imported lists"), _imports, _import_as_data, DBTaskResult, erase=forget_imported
 )
+
+
+def processing_by_newsletter(edition: Edition) -> Iterator[Processing]:
+    if newsletter_of(edition) is None:
+        return
+    yield Processing(
+        gettext("To send you the newsletter and the alerts that you have chosen"),
+        gettext(
+            "Your e-mail address, what you have chosen, and when you confirmed it; nothing is noted of what you read."
+        ),
+        LegalGround.CONSENT,
+        gettext(
+            "Until you unsubscribe: the address is erased %(left)d days later. What was sent is kept for %(sent)d "
+            "days, and a request that nobody confirms for %(asked)d days."
+        )
+        % {"left": ADDRESS_RETENTION.days, "sent": DELIVERY_RETENTION.days, "asked": DAYS_TO_CONFIRM},
+    )

@@ -17,7 +17,10 @@ from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import IssuePage
 from portal.newsletter.newsroom.urls import urlpatterns
 from portal.newsletter.permissions import newsletters_of
+from portal.newsletter.personal_data import processing_by_newsletter
 from portal.newsletter.sections import sections_of
+
+hooks.register("portal_processing", processing_by_newsletter, order=20)
 
 
 @hooks.register("register_admin_urls")
@@ -77,5 +80,5 @@ def sign_up_beside_stories(context: dict[str, Any]) -> str:
     # With one section, a newsletter has no choice of sections.
     path = section.path if section and len(choices) > 1 else ""
     chosen = next((each for each in choices if each.contains(path)), None)
-    words = {"newsletter_url": edition.url_of(newsletter), "section": chosen}
+    words = {"edition": edition, "newsletter_url": edition.url_of(newsletter), "section": chosen}
     return render_to_string("newsletter/components/sign_up_aside.html", words)

@@ -75,7 +75,7 @@ class RequestForm(GuardedForm):
 def purpose_text(offer: Offer) -> str:
     """The text that every reader agrees to who asks for the document."""
     return _(
-        "I agree that my answers are kept to send me this document and to know who asked for it. "
+        "I have noted that my answers are kept to send me this document and to know who asked for it. "
         "They are deleted after %(days)d days."
     ) % {"days": offer.retention.days}
 

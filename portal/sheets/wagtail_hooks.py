@@ -7,6 +7,9 @@ from wagtail.admin.menu import MenuItem
 
 from portal.editorial.reader_data import may_read_reader_data
 from portal.sheets.admin_views import DeleteRequestView, RequestsView
+from portal.sheets.processing import processing_by_sheets
+
+hooks.register("portal_processing", processing_by_sheets, order=25)
 
 
 @hooks.register("register_admin_urls")

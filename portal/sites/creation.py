@@ -13,11 +13,20 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
 from events.models import CalendarPage
-from home.models import HomePage, SectionPage, StandardPage
+from home.models import (
+    AccessibilityStatementPage,
+    HomePage,
+    LegalNoticePage,
+    PrivacyNoticePage,
+    SectionPage,
+    SiteMapPage,
+    StandardPage,
+)
 from portal.core.models import SiteSettings
 from portal.core.serving.theme import Theme
 from portal.core.slugs import free_slug
 from portal.editorial.roles import set_up_newsroom
+from portal.sites.statutory import KnownFacts, facts_known_of
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 # Slug and title of a new site's pages. A slug must differ from those of the full lists (LIST_WORDS).
@@ -26,19 +35,28 @@ STARTERS = {
         "section": ("a-la-une", "À la une"),
         "calendar": ("agenda", "Agenda"),
         "about": ("a-propos", "À propos"),
+        "accessibility": ("accessibilite", "Déclaration d’accessibilité"),
         "legal": ("mentions-legales", "Mentions légales"),
+        "privacy": ("donnees-personnelles", "Données personnelles"),
+        "site_map": ("plan-du-site", "Plan du site"),
     },
     "de": {
         "section": ("aktuelles", "Aktuelles"),
         "calendar": ("termine", "Termine"),
         "about": ("ueber-uns", "Über uns"),
+        "accessibility": ("barrierefreiheit", "Erklärung zur Barrierefreiheit"),
         "legal": ("impressum", "Impressum"),
+        "privacy": ("datenschutz", "Datenschutzerklärung"),
+        "site_map": ("uebersicht", "Übersicht"),
     },
     "en": {
         "section": ("news", "News"),
         "calendar": ("events", "Events"),
         "about": ("about", "About us"),
+        "accessibility": ("accessibility", "Accessibility statement"),
         "legal": ("legal-notice", "Legal notice"),
+        "privacy": ("privacy", "Privacy notice"),
+        "site_map": ("site-map", "Site map"),
     },
 }
 
@@ -134,8 +152,9 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     added = tuple(code for code in languages if code not in homes)
     for code in added:
         homes[code] = _create_home(site.site_name, code, home)
+    known = facts_known_of(site, home.locale.language_code)
     for code in languages if is_new else added:
-        _create_starter_pages(homes[code], code, home)
+        _create_starter_pages(homes[code], code, home, known)
     set_up_newsroom(site)
     return CreatedSite(site, is_new, added)
 
@@ -146,8 +165,8 @@ def _create_home(name: str, code: str, original: Page | None) -> HomePage:
     return _publish(page, root, original)
 
 
-def _create_starter_pages(home: Page, code: str, first_home: Page) -> None:
-    """Create a section with its calendar, and drafts of the about page and the legal notice."""
+def _create_starter_pages(home: Page, code: str, first_home: Page, known: KnownFacts) -> None:
+    """Create a section with its calendar, the site map, and drafts of the pages that a person must complete."""
 
     def original_of(key: str) -> Page | None:
         first_code = first_home.locale.language_code
@@ -160,12 +179,20 @@ def _create_starter_pages(home: Page, code: str, first_home: Page) -> None:
 
     section = _publish(starter_page(SectionPage, "section", show_in_menus=True), home, original_of("section"))
     _publish(starter_page(CalendarPage, "calendar"), section, original_of("calendar"))
-    for key in ("about", "legal"):
-        page = starter_page(StandardPage, key)
+    _publish(starter_page(SiteMapPage, "site_map"), home, original_of("site_map"))
+    drafts: list[tuple[str, type[Page], dict[str, object]]] = [
+        ("about", StandardPage, {}),
+        ("accessibility", AccessibilityStatementPage, known.accessibility),
+        ("legal", LegalNoticePage, known.legal),
+        ("privacy", PrivacyNoticePage, known.privacy),
+    ]
+    for key, model, fields in drafts:
+        page = starter_page(model, key, **fields)
         _link_translation(page, original_of(key))
         page.live = False
         home.add_child(instance=page)
-        page.save_revision()
+        # Its fields are not complete yet.
+        page.save_revision(clean=False)
 
 
 def _publish[P: Page](page: P, parent: Page, original: Page | None) -> P:

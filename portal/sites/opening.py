@@ -19,6 +19,7 @@ from portal.editorial.models import Role
 from portal.editorial.roles import groups_of, homes_of, sections_of
 from portal.editorial.site_admin.scope import sites_administered
 from portal.sites.creation import STARTERS
+from portal.sites.statutory import has_statutory_pages
 
 OPENED = "portal.site_opened"
 # Of the home pages, below the root of the tree.
@@ -27,7 +28,7 @@ HOME_DEPTH = 2
 
 @dataclass(frozen=True)
 class Step:
-    """One of the four steps to a site that readers may find."""
+    """One of the five steps to a site that readers may find."""
 
     name: Any
     text: Any
@@ -67,6 +68,12 @@ def steps_of(site: Site) -> list[Step]:
             gettext_lazy("Written, approved and published."),
             reverse("wagtailadmin_pages:add_subpage", args=[_place_to_write(site)]),
             Placement.objects.filter(above__in=[home.pk for home in homes]).exists(),
+        ),
+        Step(
+            gettext_lazy("Pages that the law requires"),
+            gettext_lazy("Complete the drafts of accessibility, legal notice and privacy, and have them published."),
+            reverse("wagtailadmin_explore", args=[site.root_page_id]),
+            has_statutory_pages(homes),
         ),
     ]
 

@@ -107,7 +107,8 @@ class TestAnalytics:
 
         page = lorraine.reader().get("/fr/").content.decode()
 
-        assert 'src="https://plausible.portal.example/js/script.js" data-domain="lorraine.example"' in page
+        assert 'data-service="plausible" data-origin="https://plausible.portal.example"' in page
+        assert 'data-site="lorraine.example"' in page
 
     def test_service_that_is_no_longer_allowed_is_not_called(self, lorraine, settings):
         make_settings(lorraine, analytics=MATOMO, analytics_key="7")

@@ -5,13 +5,24 @@ from wagtail.models import Page
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
-from home.models import FormPage, HomePage, SectionPage, StandardPage
+from home.models import (
+    AccessibilityStatementPage,
+    FormPage,
+    HomePage,
+    LegalNoticePage,
+    PrivacyNoticePage,
+    SectionPage,
+    SiteMapPage,
+    StandardPage,
+)
 from portal.newsletter.models import IssuePage, NewsletterPage
 from portal.sheets.models import SheetPage
 from tests.builders import make_article, make_event, make_section, make_standard_page
 
+STATUTORY = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, SiteMapPage)
 RULES = {
-    HomePage: {SectionPage, StandardPage, FormPage, SheetPage, NewsletterPage},
+    **{model: set() for model in STATUTORY},
+    HomePage: {SectionPage, StandardPage, FormPage, SheetPage, NewsletterPage, *STATUTORY},
     SectionPage: {SectionPage, StandardPage, FormPage, SheetPage, ArticlePage, PortraitPage, CalendarPage},
     CalendarPage: {EventPage, RecapPage},
     StandardPage: {StandardPage, FormPage, SheetPage},

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 PAGES = {
@@ -23,6 +24,10 @@ PAGES = {
     "page": "/fr/a-propos/",
     "author": "/fr/auteurs/sarah-benali/",
     "topic": "/fr/themes/energie/",
+    "form": "/fr/contact/",
+    "accessibility statement": "/fr/accessibilite/",
+    "privacy notice": "/fr/donnees-personnelles/",
+    "site map": "/fr/plan-du-site/",
     "search": "/fr/recherche/?q=chaleur+usine",
     "search with choices": "/fr/recherche/?q=entreprise&sites=all&languages=all&kind=article",
     "search for nothing": "/fr/recherche/?q=xyzzy",
@@ -67,6 +72,22 @@ def test_no_page_is_wider_than_the_screen_or_requests_another_host(server, visit
             wide.append(path)
     assert wide == []
     assert [url for url in requested if not url.startswith((server, "data:"))] == []
+
+
+def test_text_of_twice_the_size_stays_on_a_phone(server, visit):
+    page = visit(width=360)
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.goto(f"{server}/fr/developpement-economique/agenda/forum-competences-trois-frontieres/")
+    registration = page.get_by_role("link", name="S’inscrire").first.get_attribute("href")
+    wide = {}
+    for path in [*PAGES.values(), f"/fr/calendrier/?month={timezone.now():%Y-%m}", registration]:
+        page.goto(server + path)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
+            wide[path] = width
+    assert wide == {}
 
 
 def test_reading_leaves_no_cookie(server, visit):

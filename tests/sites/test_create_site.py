@@ -8,12 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Collection, Page, Site
 
 from portal.core.models import SiteSettings
 from portal.core.serving.editions import LIST_WORDS
 from portal.core.serving.theme import Theme
+from portal.editorial.approval.checklist import findings
 from portal.editorial.roles import Role, group_of, groups_of, media_collection
 from portal.media.models import Image
 from portal.sites.creation import STARTERS
@@ -53,7 +54,19 @@ class TestCreation:
 
         assert 'href="/de/aktuelles/"' in page
         assert reader_of("vosges.localhost").get("/fr/a-la-une/agenda/").status_code == 200
-        assert reader_of("vosges.localhost").get("/fr/mentions-legales/").status_code == 404
+
+    def test_it_has_a_site_map_and_drafts_of_what_the_law_requires(self):
+        create()
+
+        for code in ("fr", "de"):
+            starters = STARTERS[code]
+            assert reader_of("vosges.localhost").get(f"/{code}/{starters['site_map'][0]}/").status_code == 200
+            for key in ("accessibility", "legal", "privacy"):
+                assert reader_of("vosges.localhost").get(f"/{code}/{starters[key][0]}/").status_code == 404
+        draft = Page.objects.get(slug="mentions-legales").specific
+        assert (draft.publisher, draft.country) == ("Vosges Éco", "fr")
+        missing = {finding.field for finding in findings(draft, timezone.now())}
+        assert missing >= {"host_name", "contact_phone"}
 
     def test_its_newsroom_works_at_once_and_on_no_other_site(self, lorraine):
         create()

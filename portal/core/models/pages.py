@@ -76,6 +76,8 @@ class PortalPage(Page):
     is_section = False
     # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
     is_item = False
+    # Which of `portal.core.serving.editions.STATUTORY` it is: a page that the law requires, with a link in the footer.
+    statutory = ""
     # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.
     write_order: int | None = None
     # The dashboard's list of what such a page is written about; empty where a page begins with nothing.
@@ -128,6 +130,11 @@ class PortalPage(Page):
             if words := " ".join((text or ("" if isinstance(value, StreamValue) else value)).split()):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
+
+    @property
+    def footer_label(self) -> Any:
+        """What the footer's link to a statutory page says; it may be lazy."""
+        return self.title
 
     def get_workflow(self) -> Any:
         return once_shown(self, "workflow", super().get_workflow)

@@ -29,6 +29,7 @@ from wagtail.models import Site
 from portal.core.readers import proof_of_work
 from portal.core.readers.rate_limits import CACHE, RateLimit, may_ask_for_mail
 from portal.core.readers.sources import hash_of_source, source_of
+from portal.core.serving.editions import MenuLink, edition_of
 
 # Fields of editors cannot have these names: theirs have no hyphen.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
@@ -260,3 +261,8 @@ class GuardedForm(forms.Form):
     @property
     def verdict(self) -> Verdict:
         return self.guard.verdict
+
+    @property
+    def privacy_notice(self) -> MenuLink | None:
+        """The link to the privacy notice of the edition, if it has a public one."""
+        return edition_of(self.guard.request).statutory.get("privacy")

@@ -1,7 +1,7 @@
 """An edition: one site in one language, with everything that its pages have in common."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, cast
 from uuid import UUID
@@ -87,6 +87,9 @@ class Analytics:
     key: str
 
 
+# The statutory pages of an edition, in the order of the footer; see `PortalPage.statutory`.
+STATUTORY = ("accessibility", "legal", "privacy", "site_map")
+
 # The last step of the URL of a page's two full lists, in each language.
 LIST_WORDS = {
     "fr": {"news": "actualites", "events": "calendrier"},
@@ -112,7 +115,8 @@ class Edition:
 
     `private_paths` are the tree paths, in any language of the site, of pages that are not public with all pages below:
     `restricted_paths` by a privacy rule, `expired_paths` because the page has expired; `network_private_paths` are
-    those of all sites. An edition is valid until the next page of the network expires: `valid_until`.
+    those of all sites. `statutory` are the links to the public pages of STATUTORY. An edition is valid until the next
+    page of the network expires: `valid_until`.
     """
 
     site: Site
@@ -134,6 +138,7 @@ class Edition:
     zone: ZoneInfo
     content_version: int
     valid_until: datetime | None = None
+    statutory: Mapping[str, MenuLink] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -145,6 +150,25 @@ class Edition:
         origin = self.settings.analytics
         kind = settings.ANALYTICS.get(origin)
         return Analytics(kind, origin, self.settings.analytics_key) if kind else None
+
+    @property
+    def legal_links(self) -> tuple[MenuLink, ...]:
+        """The links at the end of the footer: those that the site chose, then its other statutory pages.
+
+        The one to the accessibility statement always stands here, since it says how accessible the site is.
+        """
+        by_path = {link.path: link for link in self.statutory.values()}
+        chosen = tuple(by_path.get(link.path, link) for link in self.wording.legal_links)
+        shown = {link.path for link in (*chosen, *self.menu)}
+        others = (self.statutory[kind] for kind in STATUTORY if kind in self.statutory)
+        return (
+            *chosen,
+            *(
+                link
+                for link in others
+                if link not in chosen and (link.path not in shown or link is self.statutory.get("accessibility"))
+            ),
+        )
 
     @property
     def home_url(self) -> str:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Q
@@ -86,6 +89,7 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
     private = (*restricted, *expired)
     trees = tuple(page.path for page in homes.values())
     others = [other for other in _other_sites(site) if not other.root_page.path.startswith(expired)]
+    statutory = _statutory(homes, private, now)
     editions: dict[str, Edition] = {}
     for code in codes:
         home = homes[code]
@@ -109,6 +113,7 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
             zone=zone(site_settings.time_zone),
             content_version=version,
             valid_until=valid_until,
+            statutory=statutory[code],
         )
     return SiteSnapshot(version, now, valid_until, site, editions[codes[0]], editions)
 
@@ -169,6 +174,21 @@ def _menu(
             own_label = entry.value["label"] if entry.value["page"].locale_id == page.locale_id else ""
             menu.append(MenuLink(own_label or page.title, _url(page, home, code), page.path))
     return tuple(menu)
+
+
+def _statutory(homes: dict[str, Page], private: tuple[str, ...], now: datetime) -> dict[str, dict[str, MenuLink]]:
+    """The links to the public statutory pages of a site, by language and kind."""
+    found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
+    below = reduce(or_, (Q(path__startswith=home.path, depth=home.depth + 1) for home in homes.values()))
+    for model in get_page_models():
+        if not issubclass(model, PortalPage) or not model.statutory:
+            continue
+        for page in model.objects.live().filter(below).order_by("path"):
+            code = next(code for code, home in homes.items() if page.path.startswith(home.path))
+            if _is_public(page, homes[code], private, now):
+                link = MenuLink(cast(str, page.footer_label), _url(page, homes[code], code), page.path)
+                found[code].setdefault(model.statutory, link)
+    return found
 
 
 def _wording(home: Page, code: str, site_settings: SiteSettings, private: tuple[str, ...], now: datetime) -> Wording:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             if not options["open"]:
                 self.stdout.write(
                     "It is hidden from search engines and from the other sites until its administrator opens it: the "
-                    "first page of the newsroom has the button, and the four steps before it."
+                    "first page of the newsroom has the button, and the five steps before it."
                 )
         elif created.added:
             self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(created.added)} too.")

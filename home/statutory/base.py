@@ -1,0 +1,56 @@
+"""What the statutory pages have in common."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from portal.core.models import PortalPage
+
+FEATURES = ["h3", "bold", "italic", "link", "ul", "ol"]
+
+
+class Country(models.TextChoices):
+    """The country whose law applies to a site: it decides which rules and authorities a page names."""
+
+    FRANCE = "fr", _("France")
+    GERMANY = "de", _("Germany")
+    LUXEMBOURG = "lu", _("Luxembourg")
+    OTHER = "other", _("another country")
+
+
+def text_field(label: Any, help_text: Any = "") -> RichTextField:
+    """A field for some paragraphs and lists, which may stay empty."""
+    return RichTextField(label, blank=True, features=FEATURES, help_text=help_text)
+
+
+class StatutoryPage(PortalPage):
+    """A page of which each home page has one."""
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+
+    class Meta:
+        abstract = True
+
+
+class CountryPage(StatutoryPage):
+    """A statutory page whose words depend on a country; `further` is what its fields do not say."""
+
+    country = models.CharField(_("country"), max_length=8, choices=Country, default=Country.FRANCE)
+    further = text_field(_("further information"), _("What the fields do not say."))
+
+    search_fields = [*Page.search_fields, index.SearchField("further")]
+    served_select_related = ("locale",)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def panels(cls, *own: Any) -> list[Any]:
+        return [*Page.content_panels, FieldPanel("country"), *own, FieldPanel("further")]

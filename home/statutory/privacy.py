@@ -1,0 +1,58 @@
+"""The privacy notice, whose list of purposes and periods is what the portal does with the settings of this moment."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from home.statutory.base import CountryPage, text_field
+from portal.core.readers.processing import LegalGround, processing_of
+from portal.core.serving.editions import edition_of
+
+
+class PrivacyNoticePage(CountryPage):
+    """What happens to the data of readers."""
+
+    statutory = "privacy"
+
+    controller = models.CharField(_("controller"), max_length=160, help_text=_("Whoever decides about the data."))
+    controller_address = models.TextField(_("address of the controller"))
+    contact_email = models.EmailField(_("e-mail for questions about data"))
+    protection_officer = models.TextField(
+        _("data protection officer"), blank=True, help_text=_("Name or function, and how to reach it.")
+    )
+    log_days = models.PositiveSmallIntegerField(
+        _("days that server logs are kept"),
+        null=True,
+        help_text=_("Whoever runs the server knows; the portal keeps none."),
+    )
+    recipients = text_field(_("recipients"), _("Who gets the data: the hosting provider, the sender of mails."))
+    authority = text_field(
+        _("supervisory authority"), _("Empty: the one of the country. In Germany each Land has its own.")
+    )
+
+    content_panels = CountryPage.panels(
+        MultiFieldPanel(
+            [
+                FieldPanel("controller"),
+                FieldPanel("controller_address"),
+                FieldPanel("contact_email"),
+                FieldPanel("protection_officer"),
+            ],
+            heading=_("Controller"),
+        ),
+        FieldPanel("log_days"),
+        FieldPanel("recipients"),
+        FieldPanel("authority"),
+    )
+    template = "home/statutory/privacy.html"
+    page_description = _("What happens to the data of readers: the portal writes the purposes and the periods.")
+
+    class Meta:
+        verbose_name = _("privacy notice")
+        verbose_name_plural = _("privacy notices")
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"purposes": processing_of(edition_of(request)), "interest": LegalGround.INTEREST.label}

@@ -1,0 +1,67 @@
+"""The plan of a site: its sections, lists and lasting pages, from the tree at this moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, get_page_models
+
+from home.statutory.base import StatutoryPage
+from portal.core.models import PortalPage
+from portal.core.serving.access import unexpired
+from portal.core.serving.editions import Edition, edition_of
+
+
+@dataclass
+class PlanEntry:
+    """A page of the plan, with those below it."""
+
+    title: str
+    url: str
+    path: str
+    below: list["PlanEntry"] = field(default_factory=list)
+
+
+def plan_of(edition: Edition, pages: Iterable[Page]) -> list[PlanEntry]:
+    """The pages of an edition as a tree, without the private ones; `pages` come in tree order."""
+    top: list[PlanEntry] = []
+    trail: list[PlanEntry] = []
+    for page in pages:
+        if edition.is_private(page.path):
+            continue
+        entry = PlanEntry(page.title, edition.url_of(page), page.path)
+        while trail and not page.path.startswith(trail[-1].path):
+            trail.pop()
+        (trail[-1].below if trail else top).append(entry)
+        trail.append(entry)
+    return top
+
+
+class SiteMapPage(StatutoryPage):
+    """The plan of the site."""
+
+    statutory = "site_map"
+
+    template = "home/statutory/site_map.html"
+    page_description = _("Sections, lists and lasting pages of the site; the portal writes it.")
+
+    class Meta:
+        verbose_name = _("site map")
+        verbose_name_plural = _("site maps")
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        edition = edition_of(request)
+        lasting = [model for model in get_page_models() if issubclass(model, PortalPage) and not model.is_item]
+        pages = (
+            Page.objects.live()
+            .filter(unexpired(timezone.now()))
+            .type(*lasting)
+            .descendant_of(edition.home)
+            .exclude(pk=self.pk)
+            .order_by("path")
+            .only("pk", "path", "url_path", "title")
+        )
+        return context | {"plan": plan_of(edition, pages), "lists": edition.list_urls}

@@ -1,0 +1,51 @@
+"""The statutory pages of a site: what the portal knows for them, and which of them readers can see."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.models import Page, Site
+
+from home.models import AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, SiteMapPage
+from home.statutory.base import Country
+from portal.core.models import SiteSettings
+
+COUNTRIES = {"fr": Country.FRANCE, "de": Country.GERMANY}
+TECHNOLOGIES = "HTML, CSS, JavaScript, SVG, WAI-ARIA"
+STATUTORY_PAGES = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, SiteMapPage)
+
+
+@dataclass(frozen=True)
+class KnownFacts:
+    """The fields of each page that need nobody to write them; what is missing keeps the page a draft."""
+
+    accessibility: dict[str, Any]
+    legal: dict[str, Any]
+    privacy: dict[str, Any]
+
+
+def facts_known_of(site: Site, language: str) -> KnownFacts:
+    """What the settings of a site tell; the country is guessed from its first language, for a person to check."""
+    found = SiteSettings.for_site(site)
+    country = {"country": COUNTRIES.get(language, Country.OTHER)}
+    name, address = found.contact_organisation or site.site_name, found.contact_address
+    email = found.contact_email or found.sender_address
+    return KnownFacts(
+        {"organisation": name, "contact_email": email, "technologies": TECHNOLOGIES, **country},
+        {
+            "publisher": name,
+            "publisher_address": address,
+            "contact_email": email,
+            "contact_phone": found.contact_phone,
+            **country,
+        },
+        {"controller": name, "controller_address": address, "contact_email": email, **country},
+    )
+
+
+def has_statutory_pages(homes: list[Page]) -> bool:
+    """Whether readers see all of them in every language."""
+    return all(
+        model.objects.live().child_of(home).exists()  # type: ignore[attr-defined]
+        for home in homes
+        for model in STATUTORY_PAGES
+    )
