@@ -144,7 +144,7 @@ def test_normalizing_never_puts_the_end_before_the_start(start, length, all_day,
         start=start, end=None if open_end else start + length, is_all_day=all_day, time_zone="Europe/Paris"
     )
     if all_day or open_end:
-        event._normalize_span(start)
+        event.normalize_span()
 
     assert event.start <= event.end
     assert event.start <= start or not all_day
@@ -153,5 +153,5 @@ def test_normalizing_never_puts_the_end_before_the_start(start, length, all_day,
         assert event.local_start.time() == event.local_end.time() == time(0)
     once = event.span
     if all_day:
-        event._normalize_span(event.start)
+        event.normalize_span()
         assert event.span == once
