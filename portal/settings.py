@@ -233,9 +233,7 @@ TASKS = {
 # Mail
 
 MAILERS = connections.mailers(
-    env.email(
-        "EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, or console: to print it."
-    )
+    env.email("EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, console: prints it.")
 )
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sender of the portal's mails.")
 
@@ -378,7 +376,7 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png",
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 PICTURE_MAX_DECODED_PIXELS = 50_000_000
-# What is kept is decoded by the web server for each size that pages show: 2400 by 2400 take it less than 100 MB.
+# What is kept is decoded by the web server for each size of a page: 2400 by 2400 take less than 100 MB.
 PICTURE_LONGEST_SIDE = 2400
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"

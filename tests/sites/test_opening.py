@@ -146,11 +146,11 @@ def test_what_another_site_has_done_ticks_nothing_off(lorraine, saar, vosges, ad
 def test_administrator_is_asked_before_a_site_without_its_steps_opens(lorraine, vosges, administrator):
     address = reverse("open_site", args=[vosges.pk])
     assert address in administrator.get(reverse("wagtailadmin_home")).content.decode()
-    assert address in administrator.get(reverse("wagtailadmin_explore", args=[vosges.root_page_id])).content.decode()
+    assert address in administrator.get(reverse("wagtailadmin_pages:edit", args=[vosges.root_page_id])).content.decode()
 
     asked = administrator.post(address)
 
-    assert "0 of 4 steps are done" in asked.content.decode()
+    assert "0 of 5 steps are done" in asked.content.decode()
     assert "At least one who writes and one who approves." in asked.content.decode()
     assert SiteSettings.objects.get(site=vosges).is_unlisted
 
@@ -166,6 +166,7 @@ def test_site_whose_steps_are_done_opens_with_one_button(vosges, administrator):
     set_facts(vosges, logo=make_image("Logo", media_collection(vosges)))
     make_member("anton", group_of(vosges, Role.APPROVER))
     make_section(vosges.root_page, "Forêt")
+    complete(vosges)
     make_article(section(vosges), "Première")
 
     administrator.post(reverse("open_site", args=[vosges.pk]))
