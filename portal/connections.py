@@ -38,4 +38,6 @@ def mailers(address: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "use_ssl": address["EMAIL_USE_SSL"],
             "timeout": 10,
         }
+    elif address["EMAIL_BACKEND"].endswith("console.EmailBackend"):
+        mailer["BACKEND"] = "portal.core.operation.console_mail.EmailBackend"
     return {"default": mailer}

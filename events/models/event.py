@@ -317,6 +317,10 @@ class EventPage(RegistrablePage):
         self.normalize_span()
         return super().save(*args, **kwargs)
 
+    def may_lack(self, item: str) -> bool:
+        """A partner's calendar knows none of our topics, and approvers cannot choose one for what they only read."""
+        return item == "topic" and self.pk is not None and self.imports.exists()
+
     def normalize_span(self) -> None:
         """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.
 

@@ -7,8 +7,9 @@ from portal.core.readers.addresses import mailbox_key
 from portal.core.readers.rate_limits import RateLimit
 
 HELD_FOR = timedelta(minutes=30)
-# What one source may have unconfirmed: at once, within a day, and of one date's seats.
+# What one source may have unconfirmed: at once, within a day, and of one date's seats, where two colleagues always may.
 MOST_HELD, MOST_A_DAY, LARGEST_PART = 3, 10, 4
+COLLEAGUES = 2
 # What one mailbox may have for one date, under addresses that differ in dots and tags.
 MOST_OF_MAILBOX = 2
 KEPT_AFTER_LAPSE = timedelta(days=1)
@@ -33,7 +34,7 @@ def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | Non
     if (
         len(open_ones) >= MOST_HELD
         or len(held) >= MOST_A_DAY
-        or (here and capacity and here + wanted > capacity // LARGEST_PART)
+        or (here and capacity and here + wanted > max(COLLEAGUES, capacity // LARGEST_PART))
     ):
         raise TooManyHeldError
 

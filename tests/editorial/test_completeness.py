@@ -54,7 +54,7 @@ def test_refused_submission_keeps_the_draft_and_lists_the_findings(lorraine, new
     assert f"/admin/pages/{page.pk}/edit/" in response.redirect_chain[0][0]
     assert "Une usine" in html
     shown = str(response.context["messages"]._loaded_messages[0])
-    for message in ("Your draft is saved", "Write a standfirst", "Choose a lead image", "Choose at least one topic"):
+    for message in ("stays a draft", "Write a standfirst", "Choose a lead image", "Choose at least one topic"):
         assert message in shown
     assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in shown
 

@@ -166,6 +166,20 @@ def test_command_names_the_author_of_what_it_imports(lorraine, members, tmp_path
 # Mails
 
 
+def test_event_of_a_calendar_is_approved_without_a_topic_of_ours(members, partner):
+    import_events(partner, complete(CATEGORIES="Filière bois, forêt"))
+
+    assert approve(members[Role.APPROVER]).live
+
+
+def test_readers_see_no_path_of_the_server(lorraine, members, tmp_path):
+    path = tmp_path / "partenaires.ics"
+    path.write_bytes(file(complete()))
+    call_command("import_ical", str(path), calendar=lorraine.calendar.pk, by=members[Role.ORGANISER].username)
+
+    assert Subscription.objects.get().name == "partenaires.ics"
+
+
 def test_import_of_many_events_sends_one_mail_with_the_list(lorraine, saar, members, partner):
     make_newsroom(saar)
     import_events(partner, *(basic(f"{number}@partner", SUMMARY=f"Visite {number}") for number in range(12)))
@@ -196,7 +210,7 @@ def test_mail_says_what_is_a_series_and_what_is_cancelled_and_the_review_what_is
     assert "Annulé" in when["Foire"]
     # It has a place, and neither a topic nor a standfirst.
     missing = BeautifulSoup(shown, "html.parser").select_one(".help-warning").get_text()
-    assert "topic" in missing
+    assert "standfirst" in missing
     assert "online" not in missing
 
 

@@ -2,6 +2,9 @@
 
 from playwright.sync_api import expect
 
+from tests.kept import ROOT
+
+SCRIPTS = ROOT / "portal/static/js"
 SERVICE = "https://matomo.portal.example"
 # What the templates give a site that measures its audience (tests/home/test_statutory_pages, test_operation_of_a_site).
 PAGE = f"""<!doctype html><title>Données personnelles</title>
@@ -14,6 +17,10 @@ PAGE = f"""<!doctype html><title>Données personnelles</title>
 def test_objection_is_remembered_and_respected(server, visit):
     page, called = visit(), []
     page.route(f"{server}/measured/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    # The server has them under names with a hash only.
+    page.route(
+        f"{server}/static/js/*.js", lambda route: route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1])
+    )
     page.route(f"{SERVICE}/**", lambda route: called.append(route.request.url) or route.fulfill(body=""))
 
     page.goto(f"{server}/measured/")

@@ -1,4 +1,5 @@
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
@@ -37,11 +38,12 @@ class Command(BaseCommand):
         try:
             content = fetch_in_time(source).body if is_url else self.file(source)
             # A file is identified by its name, so that a second import of it updates its events.
-            identity = {"url": source} if is_url else {"url": "", "name": name or Path(source).name[:120]}
+            name = name or (urlsplit(source).hostname or "" if is_url else Path(source).name)[:120]
+            identity = {"url": source} if is_url else {"url": "", "name": name}
             subscription, _created = Subscription.objects.get_or_create(
                 calendar=page,
                 **identity,
-                defaults={"name": name or source[:120], "time_zone": zone, "is_active": False},
+                defaults={"name": name, "time_zone": zone, "is_active": False},
             )
             subscription.full_clean()
             if author:

@@ -131,6 +131,10 @@ class PortalPage(Page):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
 
+    def may_lack(self, item: str) -> bool:
+        """Whether this page may go out without one of the items of `must_have`."""
+        return False
+
     @property
     def footer_label(self) -> Any:
         """What the footer's link to a statutory page says; it may be lazy."""

@@ -92,7 +92,7 @@ def _fields(page: Any) -> Iterator[Finding]:
         yield Finding("lead_image", _("Choose a lead image."), "lead_image")
     if getattr(page, "lead_image_id", None) and not (page.lead_image_alt.strip() or page.lead_image_decorative):
         yield Finding("alt", _("Lead image: say what is to be seen, for those who do not see it."), "lead_image_alt")
-    if "topic" in required and not page.page_topics.all():
+    if "topic" in required and not page.page_topics.all() and not page.may_lack("topic"):
         yield Finding("topic", _("Choose at least one topic."), "page_topics")
 
 

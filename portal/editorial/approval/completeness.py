@@ -30,7 +30,7 @@ class IncompleteError(PublicationRefusedError):
 
     def __init__(self, page: Page, missing: list[Finding]):
         self.page, self.missing = page, missing
-        super().__init__(_("The page is not complete. Your draft is saved."), *(finding.message for finding in missing))
+        super().__init__(_("The page is not complete, so it stays a draft."), *(finding.message for finding in missing))
 
 
 @dataclass(frozen=True)

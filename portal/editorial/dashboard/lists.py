@@ -52,6 +52,8 @@ class DashboardList:
     moment_label: Any = ""
     empty_text: Any = ""
     is_for_publishers: bool = False
+    # Where all of them are listed.
+    all_url: Callable[[], str] | None = None
     length: int = LIST_LENGTH
 
 

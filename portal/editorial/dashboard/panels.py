@@ -36,6 +36,7 @@ class ListPanel(DashboardPanel):
             "has_people": any(row.person for row in rows),
             "csrf_token": parent_context.get("csrf_token"),
             "has_more": len(rows) > self.list.length,
+            "all_url": self.list.all_url() if self.list.all_url else "",
             "empty_text": self.list.empty_text
             if dashboard.work_area.publishes or not self.list.is_for_publishers
             else "",

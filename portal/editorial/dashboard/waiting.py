@@ -25,6 +25,7 @@ WEEK = timedelta(days=7)
     moment_label=_("Waits since"),
     empty_text=_("Nothing waits for your review."),
     is_for_publishers=True,
+    all_url=lambda: f"{reverse('wagtailadmin_reports:workflow')}?reviewable=true",
 )
 def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the reviews that this person can approve, oldest first: not those that they requested or wrote last."""

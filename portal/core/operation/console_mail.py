@@ -1,0 +1,18 @@
+"""The e-mail backend of the demo: it prints each mail as a person reads it, so that its links can be followed."""
+
+from typing import Any
+
+from django.core.mail.backends.console import EmailBackend as ConsoleBackend
+from django.core.mail.message import EmailMessage
+
+RULE = "-" * 79
+
+
+class EmailBackend(ConsoleBackend):
+    """Django's own prints the source, in which lines of links are broken by `=`."""
+
+    def write_message(self, message: EmailMessage) -> Any:
+        enclosed = [str(part.get_filename()) for part in message.message().iter_attachments()]
+        lines = [f"To: {', '.join(message.to)}", f"Subject: {message.subject}", "", str(message.body)]
+        lines += ["", f"Enclosed: {', '.join(enclosed)}"] if enclosed else []
+        self.stream.write("\n".join([RULE, *lines, RULE, ""]))
