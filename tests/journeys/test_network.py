@@ -67,7 +67,7 @@ def join(page: Page, link: str, site: str, username: str) -> None:
     page.fill("#id_new_password1", PASSWORD)
     page.fill("#id_new_password2", PASSWORD)
     page.locator("form button[type=submit]").click()
-    expect(page.locator(".messages .success")).to_contain_text("Welcome")
+    expect(page.locator(".messages .success")).to_contain_text("Bienvenue")
     log_in(page, site, username)
 
 
