@@ -24,6 +24,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval import checklist, completeness
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
+        from portal.editorial.editor.comparison import register_comparisons
 
         # Registers what is kept of people without an account; only a module of the app itself would be found.
         from portal.editorial.guests import personal_data  # noqa: F401
@@ -46,6 +47,7 @@ class EditorialConfig(AppConfig):
         checklist.recommendations.append(checks.passages_to_look_at)
         failure_kinds.append(PUBLICATIONS)
         replace_wagtail_notifiers()
+        register_comparisons()
         site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)

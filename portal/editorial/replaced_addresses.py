@@ -17,6 +17,7 @@ from portal.core.files.views import document_file
 from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving.views import serve
 from portal.editorial import views
+from portal.editorial.editor import comparison
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
@@ -213,6 +214,11 @@ PAGES = (
     Replacement(views.PortalEditView, "it lets two people act on a page at once", ("wagtailadmin_pages:edit",)),
     Replacement(
         views.PortalRevertView, "it lets two people act on a page at once", ("wagtailadmin_pages:revisions_revert",)
+    ),
+    Replacement(
+        comparison.PortalCompareView,
+        "it shows a program's values, and what is not filled in",
+        ("wagtailadmin_pages:revisions_compare",),
     ),
     Replacement(
         views.PortalWorkflowActionView,

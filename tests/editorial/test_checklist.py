@@ -203,6 +203,21 @@ def test_links_to_documents_and_to_nothing_in_a_text(lorraine):
     assert [code for code, _where in gaps(page)] == ["link"] * 8
 
 
+def test_of_several_pictures_each_line_says_which(lorraine):
+    body = [
+        {"type": "figure", "value": figure()},
+        {"type": "figure", "value": figure(alt="")},
+        {"type": "gallery", "value": {"images": [figure(alt=""), figure(), figure(alt="")]}},
+    ]
+    found = findings(make_article(lorraine.section, body=body), timezone.now())
+
+    assert [finding.message.partition("\u202f:")[0] for finding in found] == [
+        "Image 2",
+        "Galerie – Image 1",
+        "Galerie – Image 3",
+    ]
+
+
 def test_every_finding_has_an_instruction_and_a_key_of_its_own(lorraine):
     body = [{"type": "figure", "value": figure(alt="")}, {"type": "paragraph", "value": ""}]
     found = findings(make_article(lorraine.section, standfirst="", topics=[], body=body), timezone.now())

@@ -15,6 +15,8 @@ from tests.editorial.drafts import answer, draft, step_of, submit
 from tests.editorial.forms import article_form
 from tests.editorial.test_conflicting_edits import filled_in, opened
 
+NOTHING_LEFT = "Nothing is left to do"
+
 
 @pytest.fixture
 def page(lorraine, newsroom):
@@ -67,7 +69,28 @@ def test_people_of_another_site_are_not_named(editor, page, saar):
 def test_reviewer_approves_first(approver, page, newsroom):
     submit(page, newsroom[Role.EDITOR])
 
-    assert first_button(form_of(approver, page)).startswith("Approve")
+    html = form_of(approver, page)
+
+    assert first_button(html).startswith("Approve")
+    assert NOTHING_LEFT not in html
+
+
+def test_page_that_waits_for_its_hour_is_not_said_to_be_sent_for_review(editor, page, newsroom):
+    assert NOTHING_LEFT in form_of(editor, page)
+    page.go_live_at = now() + timedelta(days=30)
+    page.save_revision().publish(user=newsroom[Role.APPROVER], skip_permission_checks=True)
+
+    html = form_of(editor, page)
+
+    assert NOTHING_LEFT not in html
+    assert "“Send for review”" not in html
+
+
+def test_form_that_could_not_be_saved_is_not_said_to_be_complete(editor, page):
+    html = send(editor, page, go_live_at="soon")
+
+    assert "could not be saved" in html
+    assert NOTHING_LEFT not in html
 
 
 def test_answer_says_whom_it_is_with_and_when_readers_see_it(editor, page):
@@ -109,6 +132,7 @@ def test_remark_stands_at_the_head_of_what_is_mended(editor, page, newsroom):
 
     assert html.index("Il manque le nom de l’atelier.") < html.index("Before publication")
     assert first_button(html) == "Send for review again"
+    assert "“Send for review again” goes to" in html
 
 
 def test_title_of_a_neighbour_gives_the_next_free_address(editor, lorraine):

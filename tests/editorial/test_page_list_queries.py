@@ -33,6 +33,7 @@ def addresses(ground):
     yield reverse("wagtailadmin_explore_root")
     yield reverse("wagtailadmin_pages:search") + "?q=Fili"
     yield reverse("wagtailadmin_choose_page")
+    yield reverse("wagtailadmin_choose_page") + "?page_type=articles.articlepage"
     yield reverse("wagtailadmin_choose_page_child", args=[section])
     yield reverse("wagtailadmin_choose_page_search") + "?q=Fili"
 

@@ -6,12 +6,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from time_machine import travel
 
 from events.models import AddedDate, Break, CalendarEntry, ChangedDate, EventPage, Occurrence, OccurrencePlacement
 from events.newsroom.splitting import split_series
 from events.occurrences import extend_horizon
-from tests.builders import change, make_draft, make_event, make_recap, make_settings
+from portal.editorial.roles import Role
+from tests.builders import (
+    change,
+    make_draft,
+    make_event,
+    make_newsroom,
+    make_recap,
+    make_settings,
+    newsroom_client,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -353,3 +363,18 @@ def test_date_in_the_missing_hour_is_as_long_as_the_others(lorraine):
 
     assert [row.end - row.start for row in rows(event)] == [timedelta(hours=1)] * 3
     assert [row.local_start.hour for row in rows(event)] == [2, 3, 2]
+
+
+def test_reviewer_reads_a_changed_date_in_words(lorraine, weekly):
+    draft = weekly.get_latest_revision_as_object()
+    draft.takes_registrations = not draft.takes_registrations
+    draft.changed_dates = [ChangedDate(day=date(2026, 3, 10), new_start=time(18, 30))]
+    address = reverse("wagtailadmin_pages:revisions_compare", args=[weekly.pk, "live", draft.save_revision().pk])
+
+    approver = newsroom_client(lorraine, make_newsroom(lorraine)[Role.APPROVER])
+    html = BeautifulSoup(approver.get(address).content, "html.parser")
+
+    row = html.select_one(".comparison__list")
+    assert [each.get_text(strip=True) for each in row.select("dd")] == ["10 March 2026", "Changed", "18:30"]
+    changed = html.select(".comparison > span.deletion, .comparison > span.addition")
+    assert {each.get_text() for each in changed} == {"yes", "no"}

@@ -9,7 +9,7 @@ from wagtail_localize.wagtail_hooks import register_snippet_listing_buttons
 from articles.models import ArticlePage
 from portal.core.models import Person, SiteSettings, Topic
 from portal.editorial.roles import Role
-from tests.builders import make_article, make_member, make_settings, newsroom_client
+from tests.builders import make_article, make_event, make_member, make_settings, newsroom_client
 from tests.editorial.actions import form_of
 from tests.separation.marks import COMMON, marks_in, told
 
@@ -242,3 +242,15 @@ def test_explorer_opens_the_own_pages(marked, editor):
     answer = editor.get(reverse("wagtailadmin_explore", args=[section.pk]))
     assert answer.status_code == 200
     assert "live" in marks_in(told(answer), "a") or "revised" in marks_in(told(answer), "a")
+
+
+def test_event_of_a_recap_is_chosen_from_the_events_of_the_own_site_newest_first(marked, editor):
+    earlier = make_event(marked.own.ground.calendar, "Salon du bois")
+    later = make_event(marked.own.ground.calendar, "Salon du fer")
+    make_event(marked.foreign.ground.calendar, "Salon d’ailleurs")
+
+    html = editor.get(reverse("wagtailadmin_choose_page"), {"page_type": "events.eventpage"}).json()["html"]
+
+    assert 0 < html.index(later.title) < html.index(earlier.title)
+    assert "Salon d’ailleurs" not in html
+    assert marked.own.ground.section.title not in html

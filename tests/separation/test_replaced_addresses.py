@@ -143,7 +143,8 @@ def test_address_that_wagtail_gives_up_stops_the_start():
 def test_docs_show_the_table():
     routes_of = {route.name: [] for route in WAGTAILS} | {name: [route] for name, route, _view in FOR_READERS}
     for route in WAGTAILS:
-        routes_of[route.name].append(route.pattern)
+        # A bar would end the cell of a table.
+        routes_of[route.name].append(route.pattern.replace("|", r"\|"))
     expected = [
         f"| `{route}` | `{name}` | `{dotted(each.view)}` | {each.why} |"
         for each in (*ADDRESSES, *PAGES, *API, *OUTSIDE)

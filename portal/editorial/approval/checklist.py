@@ -69,8 +69,8 @@ def findings(page: Any, now: datetime) -> list[Finding]:
         if isinstance(field, StreamField):
             stream = getattr(page, field.name)
             found += _headings(stream, field.name)
-            for child in stream:
-                found += _block(child.block, child.value, _path(field.name, child.id), live_at)
+            for child, label in _labelled(stream):
+                found += _block(child.block, child.value, label, _path(field.name, child.id), live_at)
         elif isinstance(field, RichTextField):
             found += _rich_text(getattr(page, field.name), field.name, live_at)
     return found
@@ -108,27 +108,31 @@ def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
             yield Finding("heading_order", message % {"text": child.value["text"]}, _path(name, child.id, "level"))
 
 
-def _block(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Finding]:
+def _labelled(children: Any) -> Iterator[tuple[Any, str]]:
+    """Yield blocks with their labels, numbered where several have the same: of ten pictures, say which."""
+    labels = [child.block.label for child in children]
+    for index, (child, label) in enumerate(zip(children, labels, strict=True)):
+        yield child, f"{label} {labels[: index + 1].count(label)}" if labels.count(label) > 1 else label
+
+
+def _block(block: Any, value: Any, label: str, path: str, live_at: datetime) -> Iterator[Finding]:
     if is_empty(block, value):
-        message = _("%(block)s: fill it in or remove it.") % {"block": block.label}
+        message = _("%(block)s: fill it in or remove it.") % {"block": label}
         yield Finding("empty_block", message, path)
     elif isinstance(block, blocks.StructBlock):
-        yield from _struct(block, value, path, live_at)
-    elif isinstance(block, blocks.ListBlock):
-        for item in _items(value):
-            yield from _block(block.child_block, item.value, _path(path, item.id), live_at)
-    elif isinstance(block, blocks.StreamBlock):
-        for child in value:
-            yield from _block(child.block, child.value, _path(path, child.id), live_at)
+        yield from _struct(block, value, label, path, live_at)
+    elif isinstance(block, blocks.ListBlock | blocks.StreamBlock):
+        for child, inner in _labelled(_items(value) if isinstance(block, blocks.ListBlock) else value):
+            yield from _block(child.block, child.value, f"{label} – {inner}", _path(path, child.id), live_at)
     elif isinstance(block, blocks.RichTextBlock):
         yield from _rich_text(value.source, path, live_at)
     elif isinstance(block, blocks.PageChooserBlock):
         yield from _link(value, value.title, path, live_at)
 
 
-def _struct(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Finding]:
+def _struct(block: Any, value: Any, label: str, path: str, live_at: datetime) -> Iterator[Finding]:
     if isinstance(block, LinkBlock) and not value["page"] and not value["url"]:
-        yield Finding("link", _("%(block)s: it leads nowhere; choose a page.") % {"block": block.label}, path)
+        yield Finding("link", _("%(block)s: it leads nowhere; choose a page.") % {"block": label}, path)
         return
     pictures = [name for name, child in block.child_blocks.items() if isinstance(child, ImageChooserBlock)]
     for name, child in block.child_blocks.items():
@@ -136,11 +140,13 @@ def _struct(block: Any, value: Any, path: str, live_at: datetime) -> Iterator[Fi
         if name == "alt" and pictures:
             if value["image"] and not ((value["alt"] or "").strip() or value.get("decorative")):
                 message = _("%(block)s: say what is to be seen, for those who do not see it.")
-                yield Finding("alt", message % {"block": block.label}, inner)
+                yield Finding("alt", message % {"block": label}, inner)
         elif not is_empty(child, value[name]):
-            yield from _block(child, value[name], inner, live_at)
+            # What a list holds is called by the block that it makes up: “Gallery – Image 2”.
+            name_shown = label if isinstance(child, blocks.ListBlock) else child.label
+            yield from _block(child, value[name], name_shown, inner, live_at)
         elif child.required and not isinstance(child, APPEARANCE_BLOCKS):
-            message = _("%(block)s: fill in “%(field)s”.") % {"block": block.label, "field": child.label}
+            message = _("%(block)s: fill in “%(field)s”.") % {"block": label, "field": child.label}
             yield Finding("empty_block", message, inner)
 
 

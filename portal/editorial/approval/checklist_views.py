@@ -54,7 +54,15 @@ def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
             else:
                 messages.warning(request, _("Nothing of what you saw is missing any more."))
             return redirect(edit_url)
-    context = {"page": page, "form": form, "checklist": checklist_of(page, request.user), "edit_url": edit_url}
+    lock = page.get_lock()
+    may_be_sent = not (next_step_of(page).is_in_review or (lock and lock.for_user(request.user)))
+    context = {
+        "page": page,
+        "form": form,
+        "checklist": checklist_of(page, request.user),
+        "may_be_sent": may_be_sent,
+        "edit_url": edit_url,
+    }
     return TemplateResponse(request, "editorial/checklist/page.html", context)
 
 
@@ -71,7 +79,10 @@ class ChecklistContext:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
         context["checklist"] = checklist_of(self.page, self.request.user)
-        context["next_step"] = next_step_of(self.page, context.get("parent_page"))
+        context["next_step"] = step = next_step_of(self.page, context.get("parent_page"))
+        form = context["form"]
+        has_errors = form.is_bound and not form.is_valid()
+        context["may_be_sent"] = not (step.is_in_review or context.get("page_locked") or has_errors)
         return context
 
 

@@ -50,6 +50,10 @@ class Checklist:
     edit_url: str
     waive_url: str
 
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.missing or self.recommendations or self.waivers or self.embargo or self.troubles)
+
 
 def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
     return list(ChecklistWaiver.objects.filter(page=page.pk).select_related("user")) if page.pk else []

@@ -22,15 +22,21 @@ from portal.editorial.people import name_of
 NAMES_SHOWN = 3
 
 
+def _is_sent_back(state: WorkflowState | None) -> bool:
+    return state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+
+
+def _sending_label(is_sent_back: bool) -> str:
+    return _("Send for review again") if is_sent_back else _("Send for review")
+
+
 class SendForReviewItem(SubmitForModerationMenuItem):
     label = gettext_lazy("Send for review")
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
         page = context.get("page")
-        state = page.current_workflow_state if page else None
-        is_again = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
-        return context | {"label": _("Send for review again") if is_again else self.label}
+        return context | {"label": _sending_label(_is_sent_back(page.current_workflow_state if page else None))}
 
 
 def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
@@ -54,11 +60,12 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
 
 @dataclass(frozen=True)
 class NextStep:
-    """`people` are asked to review the page, or would be; `remark` is the step that sent it back to its author."""
+    """`people` are asked to review the page, or would be, by `button`; `remark` is the step that sent it back."""
 
     people: list[Any]
     is_in_review: bool
     remark: TaskState | None
+    button: str
 
     @property
     def names(self) -> str:
@@ -83,8 +90,9 @@ def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:
     else:
         workflow = (page if page.pk else parent or page).get_workflow()
         tasks = [task.specific for task in workflow.tasks] if workflow else []
-    is_sent_back = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
-    return NextStep(_people(tasks, page if page.pk else parent), is_in_review, step if is_sent_back else None)
+    is_sent_back = _is_sent_back(state)
+    people = _people(tasks, page if page.pk else parent)
+    return NextStep(people, is_in_review, step if is_sent_back else None, _sending_label(is_sent_back))
 
 
 def _people(tasks: list[Any], page: Page | None) -> list[Any]:

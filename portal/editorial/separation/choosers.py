@@ -6,8 +6,9 @@ named by their keys, an address that is looked up, and the words that other site
 
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 from taggit.models import Tag
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import chooser
@@ -17,6 +18,8 @@ from wagtail.models import Page, Site
 from portal.core.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.core.separation.tags import visible_tags
 from portal.core.upstream import annotated_parent, set_parent, set_root_paths
+
+HOME_DEPTH = 2
 
 
 def remember_parent(page: Page, parent: Page) -> None:
@@ -38,6 +41,8 @@ class TitleColumn(chooser.PageTitleColumn):
 
 
 class PageBrowseView(chooser.BrowseView):
+    """Below a home page, pages that have no others below them are listed at once, the newest first."""
+
     @property
     def columns(self) -> list[Column]:
         title = TitleColumn(
@@ -48,7 +53,35 @@ class PageBrowseView(chooser.BrowseView):
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
             raise Http404
+        if not parent_page_id and _ends_of_the_tree(request):
+            parent_page_id = _own_home_page(request.user)
         return super().get(request, parent_page_id)
+
+    def get_object_list(self) -> Any:
+        if self.parent_page.depth != HOME_DEPTH or not _ends_of_the_tree(self.request):
+            return super().get_object_list()
+        pages = self.parent_page.get_descendants().type(*self.desired_classes).defer_streamfields().specific()
+        return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+
+
+def _ends_of_the_tree(request: HttpRequest) -> bool:
+    """Whether pages are chosen, of types without subpages; what is copied or moved needs a place in the tree."""
+    if request.GET.get("user_perms") or not request.GET.get("page_type"):
+        return False
+    try:
+        types = chooser.page_models_from_string(request.GET["page_type"])
+    except (ValueError, LookupError) as error:
+        raise Http404 from error
+    return all(getattr(each, "subpage_types", None) == [] for each in types)
+
+
+def _own_home_page(user: Any) -> int | None:
+    """The home page of somebody's only site, in their language if there is one."""
+    homes = list(Page.objects.filter(path__in=home_paths(user)).select_related("locale").order_by("path"))
+    if has_access_to_every_site(user) or len({home.translation_key for home in homes}) != 1:
+        return None
+    language = get_language()
+    return next((home.pk for home in homes if home.locale.language_code == language), homes[0].pk)
 
 
 class PageSearchView(chooser.SearchView):
