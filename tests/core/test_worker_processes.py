@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import Message, enqueue
+from portal.core.mail import Message, deliver, enqueue
 from tests.kept import Installation, finished
 from tests.sink import free_port
 
@@ -53,8 +53,10 @@ def send_mails(installation: Installation, count: int) -> list[str]:
 
 
 def states(installation: Installation) -> Counter[str]:
+    """How many of the mails are in which state."""
     with installation.here():
-        return Counter(DBTaskResult.objects.values_list("status", flat=True))
+        mails = DBTaskResult.objects.filter(task_path=deliver.module_path)
+        return Counter(mails.values_list("status", flat=True))
 
 
 def test_mails_of_a_killed_worker_are_sent_once(installation, sink, db):

@@ -19,16 +19,20 @@ from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sharing import shares
 from tests.builders import (
+    make_accessibility_statement,
     make_article,
     make_calendar,
     make_event,
     make_form_page,
     make_gated_document,
+    make_legal_notice,
     make_member,
     make_portrait,
+    make_privacy_notice,
     make_recap,
     make_section,
     make_sheet_page,
+    make_site_map,
     make_standard_page,
     newsroom_client,
     sheet_block,
@@ -84,6 +88,10 @@ def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
             make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine))),
             newsletter,
             make_issue(newsletter),
+            make_accessibility_statement(lorraine.home),
+            make_legal_notice(lorraine.home),
+            make_privacy_notice(lorraine.home),
+            make_site_map(lorraine.home),
         )
     ]
 
