@@ -6,7 +6,7 @@ class EventsConfig(AppConfig):
 
     def ready(self):
         from django.db.models.signals import post_delete, post_save, pre_delete
-        from wagtail.models import PageViewRestriction, ReferenceIndex
+        from wagtail.models import Page, PageViewRestriction, ReferenceIndex
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from events import signals
@@ -14,7 +14,7 @@ class EventsConfig(AppConfig):
         from events.models import EventPage, EventSettings, Venue, events_of_recaps
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
-        from events.registration.sync import event_deleted
+        from events.registration.sync import alias_converted, event_deleted
         from portal.core.feeds import stories
         from portal.core.lists.checking import list_checks
         from portal.editorial.approval import checklist
@@ -26,6 +26,8 @@ class EventsConfig(AppConfig):
         post_page_move.connect(signals.tree_changed, dispatch_uid="events-moved")
         post_save.connect(signals.event_created, sender=EventPage)
         pre_delete.connect(event_deleted, sender=EventPage)
+        for sender in (Page, EventPage):
+            post_save.connect(alias_converted, sender=sender)
         for signal in (post_save, post_delete):
             signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         post_save.connect(signals.venue_changed, sender=Venue)

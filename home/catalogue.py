@@ -86,7 +86,9 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
     if person is None:
         former = people.filter(formerly_at(slug)).first()
-        return _elsewhere(request, word, slug, edition.person_url(former) if former else "")
+        # The address of whoever has no public story here would tell their name.
+        is_public = former and Placement.objects.in_lists_of(edition.home.pk, now).by(former.pk).exists()
+        return _elsewhere(request, word, slug, edition.person_url(former) if former and is_public else "")
     placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
     listing = _listing(placements, request.GET, f"person:{person.pk}:{edition.home.pk}")
     if not listing.count:

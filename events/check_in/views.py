@@ -68,8 +68,8 @@ def _tick(request: HttpRequest, event: EventPage) -> bool:
 
 
 def _people(date: Occurrence) -> list[Registration]:
-    confirmed = Registration.objects.confirmed().filter(date=date.seats_id).select_related("checked_in_by")
-    return sorted(confirmed, key=lambda each: (*name_order(each.name), each.pk))
+    confirmed = Registration.objects.confirmed().of_event(date.event).filter(date=date.seats_id)
+    return sorted(confirmed.select_related("checked_in_by"), key=lambda each: (*name_order(each.name), each.pk))
 
 
 def _state(request: HttpRequest, date: Occurrence | None) -> dict[str, Any]:

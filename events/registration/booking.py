@@ -214,8 +214,13 @@ def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: 
     )
 
 
-def change(registration: Registration, date: Occurrence, now: datetime, **facts: Any) -> Registration:
-    """Change the fields of a registration. Raises NoPlaceError if there are too few seats for a larger number."""
+def change(
+    registration: Registration, date: Occurrence, now: datetime, *, source: str = "", **facts: Any
+) -> Registration:
+    """Change the fields of a registration. Raises NoPlaceError if there are too few seats for a larger number.
+
+    With a source, which a reader has and an organiser has not, it raises LargeShareError as registering does.
+    """
     with locked(registration.date) as date.seats:
         registration = Registration.objects.select_for_update().select_related("date").get(pk=registration.pk)
         if registration.is_cancelled:
@@ -224,6 +229,8 @@ def change(registration: Registration, date: Occurrence, now: datetime, **facts:
         availability = date.availability
         if more > 0 and not (availability and _may_grow(registration, more, availability)):
             raise NoPlaceError(registration.seats + (availability.left or 0 if availability else 0))
+        if more > 0 and source:
+            check_share(date.seats, source, more, date.event)
         for name, value in facts.items():
             setattr(registration, name, value)
         registration.save()

@@ -1,6 +1,9 @@
 """Updates registrations after their event was published or deleted."""
 
+from typing import Any
+
 from django.utils import timezone
+from wagtail.models import Page
 
 from events.models import DateSeats, EventPage, Occurrence, Registration
 from events.recurrence import SINGLE, key_of
@@ -35,6 +38,13 @@ def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
     """Receive `pre_delete`."""
     if Registration.objects.settled().filter(event=instance).exists():
         notify_of_deletion(instance, timezone.now())
+
+
+def alias_converted(sender: type, instance: Page, update_fields: Any = None, **kwargs: object) -> None:
+    """Receive `post_save`: a shared event that becomes a page of its own leaves the seats of the one it showed."""
+    if update_fields and "alias_of_id" in update_fields and instance.alias_of_id is None:
+        dates = Occurrence.objects.filter(event=instance.pk, seats__isnull=False)
+        dates.exclude(seats__event_key=instance.translation_key).update(seats=None)
 
 
 def _link_seats(page: EventPage) -> None:

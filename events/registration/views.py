@@ -21,6 +21,7 @@ from events.registration.links import form_url, registration_for_token
 from events.registration.offer import seats_left_text
 from portal.core.readers.form_guard import PROBLEMS, Verdict
 from portal.core.readers.rate_limits import may_send_mail_to
+from portal.core.readers.sources import hash_of_source
 from portal.core.serving.admittance import is_served_to_reader, page_for_reader
 from portal.core.serving.editions import edition_of
 
@@ -70,13 +71,16 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
         form.show_again(text)
         return False
     except LargeShareError:
-        text = _(
-            "Half of the places of this date have gone to your network within a day. Please try again tomorrow, or "
-            "write to the organiser."
-        )
-        form.show_again(text)
+        form.show_again(_large_share())
         return False
     return True
+
+
+def _large_share() -> str:
+    return _(
+        "Half of the places of this date have gone to your network within a day. Please try again tomorrow, or "
+        "write to the organiser."
+    )
 
 
 @require_safe
@@ -116,7 +120,7 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
         if action == "cancel" and may_cancel:
             booking.cancel(registration, now)
             return _redirect_back(request, "cancelled")
-        if action == "change" and may_change and form and _changed(form, registration, date, now):
+        if action == "change" and may_change and form and _changed(request, form, registration, date, now):
             return _redirect_back(request, "saved")
         status = 422 if may_change else 409
     context = {
@@ -135,13 +139,18 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _changed(form: ChangeRegistrationForm, registration: Registration, date: Any, now: datetime) -> bool:
+def _changed(
+    request: HttpRequest, form: ChangeRegistrationForm, registration: Registration, date: Any, now: datetime
+) -> bool:
     if not form.is_valid():
         return False
     try:
-        booking.change(registration, date, now, **form.changed_values)
+        booking.change(registration, date, now, source=hash_of_source(request), **form.changed_values)
     except booking.NoPlaceError as error:
         form.add_error("seats", _("That many places are not left: %(most)d at most.") % {"most": error.left})
+        return False
+    except LargeShareError:
+        form.add_error("seats", _large_share())
         return False
     return True
 

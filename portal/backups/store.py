@@ -19,6 +19,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
 STAMP = "%Y-%m-%dT%H%M%SZ"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 
@@ -48,6 +49,10 @@ class BackupStore:
     def locked(self) -> Iterator[None]:
         """Within it, no other process writes a backup here; raise BackupError if one does."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Drafts' files are among them, and the folder itself may have been made by somebody who lets others read it.
+        media = self.root / "media"
+        media.mkdir(exist_ok=True)
+        media.chmod(0o700)
         with (self.root / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,6 +84,10 @@ class BackupStore:
             raise BackupError(f"The manifest of {folder.name} is damaged.")
         if manifest["format"] != FORMAT:
             raise BackupError(f"{folder.name} is of format {manifest['format']}; this version reads {FORMAT}.")
+        # What it names is read and written below folders of ours.
+        parts = (manifest["database"]["file"], manifest["names"]["file"], manifest["sealing"])
+        if any(Path(part).name != part for part in parts) or not all(map(DIGEST.fullmatch, manifest["media"])):
+            raise BackupError(f"The manifest of {folder.name} is damaged.")
         return Backup(folder, manifest)
 
     def begin(self, now: datetime) -> Path:

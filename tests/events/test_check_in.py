@@ -4,12 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from events.check_in.names import name_order
-from events.models import Registration
+from events.models import Occurrence, Registration
 from portal.core.personal_data import erase, export
 from portal.editorial.roles import Role
+from portal.editorial.sharing.shares import accept, offer
 from tests.builders import make_newsroom, newsroom_client
 from tests.events.registering import book, html, make_bookable
 from tests.refusals import is_refused
@@ -149,3 +151,16 @@ def queries(person, path) -> int:
     with CaptureQueriesContext(connection) as found:
         person.get(path)
     return len(found)
+
+
+def test_site_that_makes_a_shared_event_its_own_gets_nobody_who_registered_before(lorraine, saar, people, event):
+    theirs = make_newsroom(saar)
+    [share] = offer(event, [saar.site], people[Role.APPROVER])
+    accept(share, saar.calendars["fr"], theirs[Role.APPROVER], timezone.now(), timezone.now())
+    share.refresh_from_db()
+    client = newsroom_client(saar, theirs[Role.APPROVER])
+
+    client.post(reverse("wagtailadmin_pages:convert_alias", args=[share.alias_id]))
+
+    assert "Anna" not in html(client.get(reverse("registrations:check_in", args=[share.alias_id]), follow=True)).text
+    assert not Occurrence.objects.filter(event=share.alias_id, seats__isnull=False).exists()

@@ -182,6 +182,20 @@ def test_one_source_does_not_empty_an_event_where_registrations_are_valid_at_onc
     assert ask(lorraine, event, "anna", "203.0.113.9", seats="4").status_code == 303
 
 
+def test_one_source_does_not_empty_an_event_by_changing_what_it_has(lorraine):
+    event = make_bookable(lorraine.calendar, capacity=6, most_seats=3)
+    links = []
+    for who in ("anna", "berta"):
+        assert ask(lorraine, event, who).status_code == 303
+        links.append(link_in(sent_mails(who)[0]))
+
+    for link in links:
+        change = {"action": "change", "name": "Nom", "seats": "3"}
+        lorraine.reader().post(link, change, REMOTE_ADDR="192.0.2.1")
+
+    assert taken(event) <= 3
+
+
 def test_one_mailbox_does_not_empty_an_event(lorraine, event):
     answers = []
     for number in range(4):

@@ -138,6 +138,13 @@ def test_renamed_author_leads_on_and_namesakes_differ(lorraine, claire):
     assert status(lorraine, f"/fr/auteurs/{claire.slug}/") == 200
 
 
+def test_former_address_of_an_author_without_a_public_story_tells_no_name(lorraine, claire):
+    claire.name, claire.slug = "Claire Łukasz", ""
+    claire.save()
+
+    assert status(lorraine, "/fr/auteurs/claire-humbert/") == 404
+
+
 def test_topic_page_has_stories_and_coming_events_of_this_site(lorraine, saar, wood):
     make_article(lorraine.section, "Le bois", topics=[wood["fr"]])
     make_article(saar.sections["fr"], "Leurre", topics=[wood["fr"]])

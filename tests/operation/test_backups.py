@@ -28,7 +28,7 @@ from portal.backups import databases
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
-from portal.backups.store import MANIFEST, Backup, BackupStore, to_keep
+from portal.backups.store import MANIFEST, Backup, BackupStore, _seal_of, to_keep
 from portal.core.mail import Message, deliver, enqueue
 from portal.core.models import MaintenanceRun, SchedulerPause
 from portal.core.personal_data import erase
@@ -219,6 +219,20 @@ def test_damaged_backup_is_not_restored(place, tmp_path, damage):
     with pytest.raises(BackupError, match=place.backup.name):
         restore(store, "", "")
     assert ArticlePage.objects.get().title == "Newer"
+
+
+def test_manifest_that_names_a_file_elsewhere_is_refused(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    sealed = {**store.read().manifest, "database": {**place.backup.manifest["database"], "file": "../elsewhere"}}
+    file = store.root / place.backup.name / MANIFEST
+    file.write_text(json.dumps({**sealed, "seal": _seal_of(sealed)}))
+
+    with pytest.raises(BackupError, match="damaged"):
+        store.read()
+
+
+def test_others_on_the_machine_cannot_read_uploaded_files(place):
+    assert (place.store.root / "media").stat().st_mode & 0o077 == 0
 
 
 def test_dump_that_ends_too_early_changes_nothing(place, tmp_path):

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from portal.core.readers.addresses import mask_addresses
 
 # What a proxy may have called the request.
-GIVEN = pattern(r"[\w-]{8,64}")
+GIVEN = pattern(r"[A-Za-z0-9_-]{8,64}")
 
 _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 

@@ -12,6 +12,9 @@ from django.utils import timezone
 from portal.core.status.conditions import failure_kinds
 from portal.core.status.health import findings
 
+# Headers of proxies.
+PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """404 for whoever may not ask, as if nothing were there."""
@@ -57,7 +60,7 @@ def _may_ask(request: HttpRequest) -> bool:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
     # A proxy on this machine asks for others.
-    is_passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Forwarded-Proto"))
+    is_passed_on = any(name in request.headers for name in PASSED_ON)
     try:
         return not is_passed_on and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
