@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from tests.journeys.conftest import BROWSERS, FLAGS
 from tests.journeys.test_reading import PAGES
@@ -29,15 +30,19 @@ KINDS = (
     "event to come",
     "recap",
     "list of events",
+    "month",
+    "author",
+    "topic",
     "search",
 )
+ADDRESSES = {**PAGES, "month": f"{PAGES['list of events']}?month={timezone.now():%Y-%m}"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_page_reaches_the_scores(server, capsys, kind):
     browser = next(path for name in BROWSERS if (path := shutil.which(name)))
     flags = f"--chrome-flags=--headless=new {' '.join(FLAGS)}"
-    command = ["node", str(PROGRAM), server + PAGES[kind], flags, f"--only-categories={','.join(CATEGORIES)}"]
+    command = ["node", str(PROGRAM), server + ADDRESSES[kind], flags, f"--only-categories={','.join(CATEGORIES)}"]
     done = subprocess.run(
         [*command, "--quiet", "--output=json"],
         capture_output=True,
