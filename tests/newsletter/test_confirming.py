@@ -223,6 +223,8 @@ def test_publication_from_the_editor_is_asked_about(lorraine, staff, issue):
     assert "Send to 4 subscribers now" in button
     assert response.url == reverse("newsletter_confirm", args=[issue.pk])
     assert not is_sent(issue)
+    other = administrator.get(reverse("wagtailadmin_pages:edit", args=[lorraine.section.pk])).content.decode()
+    assert "Send to 4 subscribers" not in other
 
 
 def test_approval_from_the_editor_is_asked_about(staff, newsletter, approver):

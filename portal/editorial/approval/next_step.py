@@ -1,6 +1,7 @@
 """What comes next for a page in the editor: the first button, whom it goes to, and what is said afterwards."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,11 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
         return
     page = context.get("page")
     question = question_about(page) if page is not None and page.pk else None
-    for item in items if question else ():
+    for place, item in enumerate(items) if question else ():
         if item.name in ("approve", "action-publish"):
-            item.label = question.label  # type: ignore[union-attr]
+            # A copy: Wagtail shows the same item above every other page.
+            items[place] = copy(item)
+            items[place].label = question.label  # type: ignore[union-attr]
     # Wagtail's names of its actions.
     for name in ("approve", "action-submit"):
         first = next((item for item in items if item.name == name), None)
