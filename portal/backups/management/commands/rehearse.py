@@ -1,10 +1,9 @@
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from portal.backups.arguments import add_source
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.rehearsal import rehearse
@@ -18,12 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", default="", help="An earlier backup; by default one is made now.")
-        parser.add_argument(
-            "--from", type=Path, default=settings.BACKUP_DIR, metavar="DIR", help="The folder (BACKUP_DIR)."
-        )
-        parser.add_argument(
-            "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
-        )
+        add_source(parser)
 
     def handle(self, *args: Any, name: str, identity: str, **options: Any) -> None:
         store = BackupStore(options["from"])

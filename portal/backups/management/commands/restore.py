@@ -1,10 +1,9 @@
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.backups.arguments import add_source
 from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
 from portal.backups.restoring import restore
@@ -18,12 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", default="", help="Which backup; by default the newest.")
-        parser.add_argument(
-            "--from", type=Path, default=settings.BACKUP_DIR, metavar="DIR", help="The folder (BACKUP_DIR)."
-        )
-        parser.add_argument(
-            "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
-        )
+        add_source(parser)
         parser.add_argument("--yes", action="store_true", help="Replace what the database holds.")
         parser.add_argument("--without-damaged", action="store_true", help="Leave out files that are damaged.")
 
