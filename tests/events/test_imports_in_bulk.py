@@ -220,6 +220,7 @@ def test_who_listens_to_rows_that_are_written_in_bulk_is_known():
         "event_created",
         "page_created",
         "alias_created",
+        "alias_converted",
         "revision_saving",
         "revision_saved",
         "privacy_logged",
