@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, get_page_models
 
 from home.statutory.base import StatutoryPage
-from portal.core.models import PortalPage
+from portal.core.models import PageTopic, Placement, PortalPage
 from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, edition_of
 
@@ -39,6 +39,13 @@ def plan_of(edition: Edition, pages: Iterable[Page]) -> list[PlanEntry]:
     return top
 
 
+def topics_of(edition: Edition) -> list[PlanEntry]:
+    """The pages of the topics that have a public story."""
+    stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
+    used = set(PageTopic.objects.filter(page__in=stories).values_list("topic", flat=True).distinct())
+    return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in edition.topics if topic.pk in used]
+
+
 class SiteMapPage(StatutoryPage):
     """The plan of the site."""
 
@@ -64,4 +71,4 @@ class SiteMapPage(StatutoryPage):
             .order_by("path")
             .only("pk", "path", "url_path", "title")
         )
-        return context | {"plan": plan_of(edition, pages), "lists": edition.list_urls}
+        return context | {"plan": plan_of(edition, pages), "topics": topics_of(edition), "lists": edition.list_urls}

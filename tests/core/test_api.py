@@ -194,8 +194,10 @@ def test_story_comes_with_its_text_in_blocks_and_as_html(lorraine):
     assert found["blocks"][4]["value"]["document"]["url"].startswith("http://lorraine.localhost/documents/")
     assert "<h2>Titre</h2>" in found["html"]
     assert "Brouillon" not in json.dumps(found)
-    assert found["authors"] == [{"name": "Claire Humbert", "role": "Journaliste"}]
-    assert found["topics"] == [{"slug": "bois", "name": "Bois"}]
+    base = "http://lorraine.localhost/fr"
+    author = {"name": "Claire Humbert", "role": "Journaliste", "url": f"{base}/auteurs/claire-humbert/"}
+    assert found["authors"] == [author]
+    assert found["topics"] == [{"slug": "bois", "name": "Bois", "url": f"{base}/themes/bois/"}]
     assert found["section"] == {"title": "Rubrique fr", "url": "http://lorraine.localhost/fr/rubrique/"}
     assert found["picture"]["alt"] == "Une scierie"
     assert "alias_of" not in found["meta"]

@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
+
+from portal.core.share.faces import Face, sans, serif
 
 FONTS = settings.BASE_DIR / "portal/static/fonts"
 FACES = (settings.BASE_DIR / "portal/styles/portal/01-fonts-tokens-and-base.css").read_text().split("@font-face")[1:]
@@ -32,3 +34,16 @@ def test_further_letters_of_a_face_are_found_beside_it():
             assert [plain.get(key) for key in ("font-family", "font-style", "font-weight")] == [
                 with_range.get(key) for key in ("font-family", "font-style", "font-weight")
             ]
+
+
+@pytest.mark.parametrize("letter", "ŁŠĞşœé")
+@pytest.mark.parametrize("face", [serif, sans])
+def test_share_images_write_the_letters_of_neighbours(face, letter):
+    """What a font does not have is drawn as the same empty box as a character that none has."""
+    assert written(face(40), letter) != written(face(40), "\uffff")
+
+
+def written(face: Face, text: str) -> bytes:
+    canvas = Image.new("L", (60, 60))
+    face.write(ImageDraw.Draw(canvas), 0, 50, text, "white", "ls")
+    return canvas.tobytes()

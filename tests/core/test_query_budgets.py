@@ -50,7 +50,7 @@ BUDGETS = {
     "plain": 6,
     "accessibility": 6,
     "privacy": 12,
-    "site map": 6,
+    "site map": 7,
     "missing": 4,
     "landing": 1,
     "theme": 1,

@@ -146,7 +146,7 @@ def test_any_title_can_be_drawn(title):
 def test_lines_fit_the_image(text):
     font, lines = drawing.set_title(text, 1000, 400)
 
-    assert all(font.getlength(line) <= 1000 for line in lines)
+    assert all(font.length(line) <= 1000 for line in lines)
     assert len(lines) * font.size * drawing.LEADING <= 400
     assert lines[-1].endswith("…")
 

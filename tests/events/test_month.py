@@ -130,9 +130,21 @@ def test_months_come_to_an_end(lorraine, calendar):
         html = read(lorraine, f"month={month}")
         links = [link["href"] for link in html.select(".month-steps a[rel]")]
         assert [link.partition("month=")[2] for link in links] == steps
-        assert html.select_one("meta[name=robots]")["content"].startswith("noindex")
     read(lorraine, "month=2026-05", 404)
     read(lorraine, "month=2026-11", 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [("month=2026-08", True), ("month=2026-09", False), ("month=2026-08&how=online", False)],
+    ids=["with an event", "empty", "filtered"],
+)
+def test_search_engines_are_shown_a_month_that_has_events(lorraine, calendar, query, is_found):
+    make_event(calendar, start=at("2026-08-25 10:00"))
+    html = read(lorraine, query)
+
+    assert ("noindex" not in html.select_one("meta[name=robots]")["content"]) is is_found
+    assert html.select_one("link[rel=canonical]")["href"].endswith("?month=2026-08") is is_found
 
 
 def test_month_is_a_table_that_says_what_it_is(lorraine, calendar):

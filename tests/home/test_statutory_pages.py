@@ -27,6 +27,7 @@ from tests.builders import (
     make_settings,
     make_site_map,
     make_standard_page,
+    make_topic,
 )
 from tests.newsletter.makers import make_newsletter
 
@@ -113,6 +114,17 @@ def test_reader_can_object_only_where_readers_are_counted(lorraine, saar, settin
 
     assert page_at(lorraine, lorraine.address(counted)).select_one("[data-objection] button")
     assert not page_at(saar, saar.address(other)).select("[data-objection]")
+
+
+def test_site_map_shows_the_topics_that_have_a_public_story(lorraine, saar):
+    plan = make_site_map(lorraine.home)
+    make_article(lorraine.section, "Une scierie", topics=[make_topic("Bois")])
+    make_draft(make_article(lorraine.section, "Pas encore", topics=[make_topic("Vigne")]))
+    make_article(saar.section, "Ein Ofen", topics=[make_topic("Stahl", "de")])
+
+    shown = {link.get_text() for link in page_at(lorraine, lorraine.address(plan)).select("main .plan a")}
+
+    assert shown & {"Bois", "Vigne", "Stahl"} == {"Bois"}
 
 
 def test_site_map_shows_the_lasting_pages_that_any_reader_of_the_site_sees(lorraine, saar):

@@ -25,6 +25,11 @@ class PageField(Field):
         return edition.full(edition.url_of(page))
 
 
+def _full(edition: Edition, url: str) -> str:
+    """The full URL of the page of a topic or a person; empty for one without a page."""
+    return edition.full(url) if url else ""
+
+
 class BlocksField(PageField):
     def to_representation(self, page: Any) -> Any:
         return serialize(page.body.stream_block, page.body, self.edition(page), self.page_url(page))
@@ -46,14 +51,26 @@ class LeadPictureField(PageField):
 
 class AuthorsField(PageField):
     def to_representation(self, page: Any) -> list[dict[str, str]]:
-        bylines = page.bylines.select_related("person")
-        return [{"name": byline.person.name, "role": byline.person.role} for byline in bylines]
+        edition = self.edition(page)
+        people = [byline.person for byline in page.bylines.select_related("person")]
+        return [
+            {
+                "name": person.name,
+                "role": person.role_in(edition.language),
+                "url": _full(edition, edition.person_url(person)),
+            }
+            for person in people
+        ]
 
 
 class TopicsField(PageField):
     def to_representation(self, page: Any) -> list[dict[str, str]]:
-        topics = page.page_topics.select_related("topic")
-        return [{"slug": link.topic.slug, "name": link.topic.name} for link in topics]
+        edition = self.edition(page)
+        topics = [link.topic for link in page.page_topics.select_related("topic")]
+        return [
+            {"slug": topic.slug, "name": topic.name, "url": _full(edition, edition.topic_url(topic))}
+            for topic in topics
+        ]
 
 
 class SectionField(PageField):

@@ -2,20 +2,19 @@
 
 import re
 from io import BytesIO
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from portal.core.contrast import PAPER, luminance, mixed, readable
+from portal.core.share.faces import Face, sans, serif
 
 # Increment when the design changes, so that every image is drawn again.
-DESIGN = 1
+DESIGN = 2
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 72
 BAND = 96
 FOOT = 84
 INK = "#1d1f23"
-FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
 SIZES = (88, 80, 72, 64, 58, 52, 46, 40)
 MOST_LINES = 6
 LEADING = 1.12
@@ -31,25 +30,19 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
     ground = readable(brand, on_brand)
     pen.rectangle((0, 0, WIDTH, BAND), fill=ground)
-    name = fitted(site, serif(46), WIDTH - 2 * MARGIN)
-    pen.text((MARGIN, BAND / 2), name, font=serif(46), fill=on_brand, anchor="lm")
+    large = serif(46)
+    large.write(pen, MARGIN, BAND / 2, fitted(site, large, WIDTH - 2 * MARGIN), on_brand, "lm")
 
     top, bottom = BAND + 44, HEIGHT - FOOT - 24
     if label:
         small = sans(28)
-        pen.text(
-            (MARGIN, top + 14),
-            fitted(label, small, WIDTH - 2 * MARGIN),
-            font=small,
-            fill=readable(brand, PAPER),
-            anchor="lm",
-        )
+        small.write(pen, MARGIN, top + 14, fitted(label, small, WIDTH - 2 * MARGIN), readable(brand, PAPER), "lm")
         top += 52
     font, lines = set_title(title, WIDTH - 2 * MARGIN, bottom - top)
     height = font.size * LEADING
     start = top + max(0, (bottom - top - height * len(lines)) / 2) if len(lines) < 3 else top
     for number, line in enumerate(lines):
-        pen.text((MARGIN, start + (number + 0.78) * height), line, font=font, fill=INK, anchor="ls")
+        font.write(pen, MARGIN, start + (number + 0.78) * height, line, INK, "ls")
 
     rule = mixed(PAPER, INK, 0.2)
     pen.line((MARGIN, HEIGHT - FOOT, WIDTH - MARGIN, HEIGHT - FOOT), fill=rule, width=2)
@@ -60,23 +53,7 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     return file.getvalue()
 
 
-def serif(size: int) -> ImageFont.FreeTypeFont:
-    # The optical size ends at 72.
-    return _font("newsreader.woff2", size, 600, min(size, 72))
-
-
-def sans(size: int) -> ImageFont.FreeTypeFont:
-    return _font("libre-franklin.woff2", size, 600)
-
-
-def _font(name: str, size: int, *axes: int) -> ImageFont.FreeTypeFont:
-    # Loaded for each drawing: a font object must not be shared between threads.
-    font = ImageFont.truetype(FONTS / name, size)
-    font.set_variation_by_axes(list(axes))
-    return font
-
-
-def set_title(title: str, width: int, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+def set_title(title: str, width: int, height: int) -> tuple[Face, list[str]]:
     """The largest font in which the whole title fits, and its lines."""
     for size in SIZES:
         font = serif(size)
@@ -90,26 +67,26 @@ def set_title(title: str, width: int, height: int) -> tuple[ImageFont.FreeTypeFo
     return font, kept
 
 
-def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def wrapped(text: str, font: Face, width: int) -> list[str]:
     """Lines no wider than `width`, broken at plain spaces; a longer word is cut."""
     lines: list[str] = []
     for word in text.split(" "):
         candidate = f"{lines[-1]} {word}" if lines else word
-        if lines and font.getlength(candidate) <= width:
+        if lines and font.length(candidate) <= width:
             lines[-1] = candidate
         elif word:
             lines.append(fitted(word, font, width))
     return lines
 
 
-def fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+def fitted(text: str, font: Face, width: int) -> str:
     """Return the text, or as much of it as fits with an ellipsis."""
-    if font.getlength(text) <= width:
+    if font.length(text) <= width:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if font.getlength(text[:middle].rstrip() + "…") <= width:
+        if font.length(text[:middle].rstrip() + "…") <= width:
             low = middle
         else:
             high = middle - 1

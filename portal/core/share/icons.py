@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from portal.core.contrast import luminance, readable
 from portal.core.serving.editions import Edition, edition_of
-from portal.core.share.drawing import serif
+from portal.core.share.faces import serif
 
 DAY = 24 * 3600
 # “L’Élan” is known by its É, “Die Brücke” by its B.
@@ -46,9 +46,7 @@ class SiteIcon:
         large = size * SCALE
         canvas = Image.new("RGB", (large, large), self.ground)
         pen = ImageDraw.Draw(canvas)
-        pen.text(
-            (large / 2, large * 0.74), self.letter, font=serif(round(large * 0.68)), fill=self.on_brand, anchor="ms"
-        )
+        serif(round(large * 0.68)).write(pen, large / 2, large * 0.74, self.letter, self.on_brand, "ms")
         return canvas.resize((size, size), Image.Resampling.LANCZOS)
 
 

@@ -1,0 +1,58 @@
+"""The portal's fonts as drawings use them. The letters of neighbours' names (Š, Ł, Ğ) are in a second file of each."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import ImageDraw, ImageFont
+
+FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
+# The characters that the second files hold, as in the `unicode-range` of the style sheet.
+EXTENDED = re.compile(
+    "([\u0100-\u0130\u0132-\u0151\u0154-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u01e6\u01e7\u01fa-\u021b\u0237\u0259\u1e00-\u1eff]+)"
+)
+
+
+class Face:
+    """A font of one size. Objects are not shared: a font must not be used by two threads at once."""
+
+    def __init__(self, name: str, size: int, *axes: int):
+        self.name = name
+        self.size = size
+        self.axes = list(axes)
+        self.plain = self._load(name)
+
+    def length(self, text: str) -> float:
+        """The width of a text in pixels."""
+        return sum(font.getlength(part) for part, font in self._parts(text))
+
+    def write(self, pen: ImageDraw.ImageDraw, x: float, y: float, text: str, fill: str, anchor: str) -> None:
+        """Write a line. The first letter of the anchor says where its `x` is: (l)eft or (m)iddle."""
+        horizontal, vertical = anchor
+        x -= self.length(text) / 2 if horizontal == "m" else 0
+        for part, font in self._parts(text):
+            pen.text((x, y), part, font=font, fill=fill, anchor=f"l{vertical}")
+            x += font.getlength(part)
+
+    def _parts(self, text: str) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
+        extended = None
+        for number, part in enumerate(EXTENDED.split(text)):
+            if number % 2:
+                extended = extended or self._load(f"{self.name}-ext")
+                yield part, extended
+            elif part:
+                yield part, self.plain
+
+    def _load(self, name: str) -> ImageFont.FreeTypeFont:
+        font = ImageFont.truetype(FONTS / f"{name}.woff2", self.size)
+        font.set_variation_by_axes(self.axes)
+        return font
+
+
+def serif(size: int) -> Face:
+    # The optical size ends at 72.
+    return Face("newsreader", size, 600, min(size, 72))
+
+
+def sans(size: int) -> Face:
+    return Face("libre-franklin", size, 600)
