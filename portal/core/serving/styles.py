@@ -1,5 +1,6 @@
 """Style sheets that are kept in parts and served as one, without a build step and without a request for each part."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+INDENTATION = re.compile(r"\n\s*")
 PARTS = settings.BASE_DIR / "portal" / "styles"
 
 
 def joined(name: str) -> str:
-    """The parts in `portal/styles/<name>/`, in the order of their file names."""
-    return "\n".join(part.read_text(encoding="utf-8") for part in sorted((PARTS / name).glob("*.css")))
+    """The parts in `portal/styles/<name>/`, in the order of their file names, without comments and indentation."""
+    text = "\n".join(part.read_text(encoding="utf-8") for part in sorted((PARTS / name).glob("*.css")))
+    return INDENTATION.sub("\n", COMMENT.sub("", text))
 
 
 class StyleSheetFinder(BaseFinder):
