@@ -71,7 +71,7 @@ def index_pages(model: type[Page], keys: Iterable[int], *, force: bool = False) 
 @contextmanager
 def locked_pages(keys: Sequence[int]) -> Iterator[None]:
     """Lock pages in a transaction, so that of two concurrent changes the entry shows the last."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         list(Page.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         yield
 
@@ -126,7 +126,7 @@ def indexable_pages(path: str = "") -> Iterator[tuple[type[Page], tuple[int, ...
 def remove_entries(keys: Iterable[int]) -> None:
     """Remove the entries of pages, by primary key."""
     for batch in batched(keys, BATCH):
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             engine().remove_pages(batch)
             IndexEntry.objects.filter(pk__in=batch).delete()
 

@@ -159,7 +159,9 @@ def test_no_part_of_a_style_sheet_is_longer_than_four_hundred_lines():
 def test_style_sheet_is_served_as_one_file_with_all_of_its_parts():
     parts = sorted((settings.BASE_DIR / "portal" / "styles" / "portal").glob("*.css"))
     served = _without_spaces(Path(finders.find("css/portal.css")).read_text())
-    written = {part.name: _without_spaces(re.sub(r"/\*.*?\*/", "", part.read_text(), flags=re.DOTALL)) for part in parts}
+    written = {
+        part.name: _without_spaces(re.sub(r"/\*.*?\*/", "", part.read_text(), flags=re.DOTALL)) for part in parts
+    }
 
     assert [name for name, text in written.items() if text not in served] == []
 

@@ -47,7 +47,7 @@ def update_listings_below(page: Page) -> int:
 def update_listings(pages: Iterable[StoryPage]) -> None:
     pages = list(pages)
     cards, placements = listings_of(pages)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         StoryCard.objects.filter(pk__in=[page.pk for page in pages]).delete()
         StoryCard.objects.bulk_create(cards, batch_size=BATCH)
         Placement.objects.bulk_create(placements, batch_size=BATCH)

@@ -1,7 +1,7 @@
 """The base of every page type and its querysets."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import SlugInput
 from wagtail.blocks import StreamValue
@@ -24,6 +25,7 @@ from wagtail.models import (
 
 from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
+from portal.core.models.references import references_noted_once
 from portal.core.models.shown import once_shown
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
@@ -37,6 +39,10 @@ from portal.core.typography import first_sentences
 # More than search engines and networks show.
 SUMMARY_LENGTH = 300
 # Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
+# What Wagtail itself notes of a page; no form sets it, and a version of the page does not bring it back.
+BOOKKEEPING = frozenset(
+    {"alias_of", "content_type", "latest_revision", "live_revision", "locale", "locked_by", "owner"},
+)
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
 
@@ -72,6 +78,8 @@ class PortalPage(Page):
     trail: tuple["TrailStep | Page", ...] = ()
     translations: Sequence["TrailStep"] = ()
     is_known_public = False
+    # Set by the gate on a version that it has validated, which is saved next.
+    is_validated = False
     # The title of a section labels the stories below it; the default menu lists the sections.
     is_section = False
     # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
@@ -169,17 +177,11 @@ class PortalPage(Page):
             lock_pages([self.pk])
             if self._is_live_as(revision):
                 return
-            page = revision.as_object()
-            rules().before_publishing(Publication(page, revision, user, by_approval=skip_permission_checks))
+            # What `Page.publish` does, but what the rules have read and checked is what goes live.
+            action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
+            rules().before_publishing(Publication(action.object, revision, user, by_approval=skip_permission_checks))
             with passing_gate(revision.pk):
-                super().publish(
-                    revision,
-                    user=user,
-                    changed=changed,
-                    log_action=log_action,
-                    previous_revision=previous_revision,
-                    skip_permission_checks=True,
-                )
+                action.execute(skip_permission_checks=True)
 
     def _is_live_as(self, revision: Revision) -> bool:
         if revision.approved_go_live_at:
@@ -195,7 +197,13 @@ class PortalPage(Page):
                 self.live = False
             else:
                 self._pass_gate()
-        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+        clean, self.is_validated = clean and not self.is_validated, False
+        with references_noted_once(self, fields):
+            return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        # Django would ask the database for each record that these refer to.
+        super().clean_fields(exclude={*(exclude or ()), *BOOKKEEPING})
 
     def _pass_gate(self) -> None:
         """Check the publication gate for what goes live without `publish`: a copy, an alias, Wagtail's own action."""
@@ -241,7 +249,7 @@ class PortalPage(Page):
         Wagtail also restores the key of the live revision from the content, where it may be outdated: then it would
         take the page down while an update is scheduled.
         """
-        page = super().with_content_json(content)
+        page = super().with_content_json({name: content[name] for name in content.keys() - BOOKKEEPING})
         give_ids(page)
         page.postpone_to_embargo_end()
         if self.live:

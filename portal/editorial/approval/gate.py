@@ -51,6 +51,7 @@ def require_valid_page(publication: Publication) -> None:
             # Schedulers and commands handle the validation error themselves.
             raise
         raise PublicationRefusedError(*labelled_messages(publication.page, error)) from error
+    publication.page.is_validated = True
 
 
 def require_second_person(publication: Publication) -> None:
