@@ -90,6 +90,9 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
     trees = tuple(page.path for page in homes.values())
     others = [other for other in _other_sites(site) if not other.root_page.path.startswith(expired)]
     statutory = _statutory(homes, private, now)
+    sections = _sections(homes)
+    topics = _topics(site, homes)
+    network_homes = _network_homes(others, homes, private)
     editions: dict[str, Edition] = {}
     for code in codes:
         home = homes[code]
@@ -99,17 +102,17 @@ def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
             home=home,
             language=code,
             menu=_menu(home, code, site_settings, private, now),
-            sections=_sections(home, code),
+            sections=sections[code],
             private_paths=tuple(path for path in private if path.startswith(trees)),
             network_private_paths=tuple(private),
             restricted_paths=tuple(path for path in restricted if path.startswith(trees)),
             expired_paths=tuple(path for path in expired if path.startswith(trees)),
-            topics=tuple(Topic.objects.available_at(site).filter(locale=home.locale).select_related("picture")),
+            topics=tuple(topics[code]),
             wording=_wording(home, code, site_settings, private, now),
             languages=tuple(codes),
             homes=homes,
             network=tuple(MenuLink(other.site_name, other.root_url + "/") for other in others),
-            network_homes=_network_homes(others, home, code, private),
+            network_homes=network_homes[code],
             zone=zone(site_settings.time_zone),
             content_version=version,
             valid_until=valid_until,
@@ -125,24 +128,52 @@ def _other_sites(site: Site) -> list[Site]:
     return [other for other in others if not other.root_url.startswith("http://*")]
 
 
-def _network_homes(others: list[Site], home: Page, code: str, private: tuple[str, ...]) -> tuple[NetworkHome, ...]:
+def _topics(site: Site, homes: dict[str, Page]) -> dict[str, list[Topic]]:
+    """The topics of a site by language and name."""
+    by_locale = {home.locale_id: code for code, home in homes.items()}
+    found: dict[str, list[Topic]] = {code: [] for code in homes}
+    for topic in Topic.objects.available_at(site).filter(locale__in=by_locale).select_related("picture"):
+        found[by_locale[topic.locale_id]].append(topic)
+    return found
+
+
+def _network_homes(
+    others: list[Site], homes: dict[str, Page], private: tuple[str, ...]
+) -> dict[str, tuple[NetworkHome, ...]]:
+    """The public home pages of the other sites, by language and in tree order."""
     by_key = {other.root_page.translation_key: other for other in others}
-    homes = Page.objects.live().filter(translation_key__in=by_key, locale=home.locale).order_by("path")
-    return tuple(
-        NetworkHome(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
-        for page in homes
-        if not page.path.startswith(private) and (other := by_key[page.translation_key])
-    )
+    by_locale = {home.locale_id: code for code, home in homes.items()}
+    found: dict[str, list[NetworkHome]] = {code: [] for code in homes}
+    for page in Page.objects.live().filter(translation_key__in=by_key, locale__in=by_locale).order_by("path"):
+        if not page.path.startswith(private):
+            other, code = by_key[page.translation_key], by_locale[page.locale_id]
+            home = NetworkHome(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
+            found[code].append(home)
+    return {code: tuple(pages) for code, pages in found.items()}
 
 
 def _url(page: Page, home: Page, code: str) -> str:
     return f"/{code}/{page.url_path[len(home.url_path) :]}"
 
 
-def _sections(home: Page, code: str) -> dict[str, MenuLink]:
+def _sections(homes: dict[str, Page]) -> dict[str, dict[str, MenuLink]]:
+    """The live sections of a site by language and tree path, in tree order."""
     section_types = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
-    pages = Page.objects.type(*section_types).live().descendant_of(home).order_by("path") if section_types else []
-    return {page.path: MenuLink(page.title, _url(page, home, code), page.path) for page in pages}
+    found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
+    if section_types:
+        pages = Page.objects.type(*section_types).live().filter(_below(homes)).order_by("path")
+        for page in pages:
+            code = _language_of(page, homes)
+            found[code][page.path] = MenuLink(page.title, _url(page, homes[code], code), page.path)
+    return found
+
+
+def _below(homes: dict[str, Page]) -> Q:
+    return reduce(or_, (Q(path__startswith=home.path, depth__gt=home.depth) for home in homes.values()))
+
+
+def _language_of(page: Page, homes: dict[str, Page]) -> str:
+    return next(code for code, home in homes.items() if page.path.startswith(home.path))
 
 
 def _is_public(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
@@ -179,15 +210,16 @@ def _menu(
 def _statutory(homes: dict[str, Page], private: tuple[str, ...], now: datetime) -> dict[str, dict[str, MenuLink]]:
     """The links to the public statutory pages of a site, by language and kind."""
     found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
-    below = reduce(or_, (Q(path__startswith=home.path, depth=home.depth + 1) for home in homes.values()))
-    for model in get_page_models():
-        if not issubclass(model, PortalPage) or not model.statutory:
-            continue
-        for page in model.objects.live().filter(below).order_by("path"):
-            code = next(code for code, home in homes.items() if page.path.startswith(home.path))
-            if _is_public(page, homes[code], private, now):
-                link = MenuLink(cast(str, page.footer_label), _url(page, homes[code], code), page.path)
-                found[code].setdefault(model.statutory, link)
+    models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.statutory]
+    if not models:
+        return found
+    top = Q(depth__in={home.depth + 1 for home in homes.values()})
+    pages = Page.objects.live().type(*models).filter(_below(homes) & top).order_by("path")
+    for page in pages.specific():
+        code = _language_of(page, homes)
+        if _is_public(page, homes[code], private, now):
+            link = MenuLink(cast(str, page.footer_label), _url(page, homes[code], code), page.path)
+            found[code].setdefault(page.statutory, link)
     return found
 
 
