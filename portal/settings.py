@@ -280,7 +280,6 @@ if NEWSLETTER_MAIL_BACKEND:
 CSP_REPORTS = env.text("CSP_REPORTS", "", "Where browsers report what the content policy has blocked; empty: nowhere.")
 SECURE_CSP = content_policies.for_readers(CSP_REPORTS)
 ADMIN_CSP = content_policies.for_newsroom(SECURE_CSP)
-DASHBOARD_CSP = content_policies.for_dashboard(ADMIN_CSP)
 PREVIEW_CSP = content_policies.for_previews(SECURE_CSP)
 ANALYTICS = env.services(
     "ANALYTICS", ["matomo", "plausible"], "Services that sites may have their readers counted by: matomo=https://…"

@@ -134,8 +134,12 @@ def checklist_urls():
 
 
 @hooks.register("insert_global_admin_js")
-def lists_script() -> SafeString:
-    return format_html('<script type="module" src="{}"></script>', static("editorial/lists.js"))
+def global_scripts() -> SafeString:
+    return format_html(
+        '<script src="{}"></script><script type="module" src="{}"></script>',
+        static("editorial/widgets/start.js"),
+        static("editorial/lists.js"),
+    )
 
 
 @hooks.register("insert_editor_js")

@@ -52,10 +52,11 @@ def test_page_before_signing_in_scores_115_and_is_as_strict_as_those_of_readers(
     assert response["Content-Security-Policy"] == lorraine.reader().get("/fr/", secure=True)["Content-Security-Policy"]
 
 
-def test_first_page_of_the_newsroom_scores_90(lorraine, by_https):
-    member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+@pytest.mark.parametrize("path", ["", "pages/{home}/edit/", "pages/", "images/", "reports/site-history/"])
+def test_page_of_the_newsroom_scores_90(lorraine, by_https, path):
+    member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
 
-    response = member.get("/admin/", secure=True)
+    response = member.get(f"/admin/{path.format(home=lorraine.home.pk)}", secure=True)
 
     assert response.status_code == 200
     assert score(response) >= 90

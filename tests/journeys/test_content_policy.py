@@ -56,3 +56,15 @@ def test_nothing_is_blocked_before_and_after_signing_in(server, watched):
     page.goto(f"{server}/admin/", wait_until="networkidle")
     page.keyboard.press("Control+k")
     assert blocked == []
+
+
+def test_nothing_is_blocked_on_forms(server, watched):
+    """Each has dates, choosers and panels of rows, which Wagtail starts by inline scripts."""
+    page, blocked = watched
+    log_in(page, server, "siteadmin-lorraine")
+    for kind in ("articles/articlepage", "events/eventpage", "newsletter/issuepage"):
+        page.goto(f"{server}/admin/pages/usage/{kind}/")
+        forms = page.locator("main a[href*='/edit/']")
+        page.goto(f"{server}{forms.first.get_attribute('href')}", wait_until="load")
+        assert page.locator("[data-start]").count() == 0
+    assert blocked == []

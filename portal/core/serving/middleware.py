@@ -118,9 +118,8 @@ class Moved:
 class ContentPolicy:
     """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
-    All other pages keep the strict policy of the settings, and so do those of the newsroom before somebody signs in;
-    its first page has no inline scripts, which the others have from Wagtail's widgets. A preview that is not a page,
-    such as that of a mail, sets its own policy.
+    All other pages keep the strict policy of the settings, and so do those of the newsroom before somebody signs in. A
+    preview that is not a page, such as that of a mail, sets its own policy.
     """
 
     def __init__(self, get_response: Respond):
@@ -140,7 +139,4 @@ class ContentPolicy:
 
 
 def _policy_of_newsroom(request: HttpRequest) -> dict[str, Any]:
-    name = getattr(request.resolver_match, "view_name", "")
-    if request.path.startswith(BEFORE_SIGNING_IN):
-        return settings.SECURE_CSP
-    return settings.DASHBOARD_CSP if name == "wagtailadmin_home" else settings.ADMIN_CSP
+    return settings.SECURE_CSP if request.path.startswith(BEFORE_SIGNING_IN) else settings.ADMIN_CSP

@@ -1,0 +1,30 @@
+// Starts Wagtail's widgets: in place of an inline script, which the content policy forbids, an element names what begins
+// (`data-start`, a class or a function of the window) and with which arguments (`data-with`, JSON).
+(() => {
+  const MARK = "[data-start]";
+
+  const start = (element) => {
+    const { start: name, with: json } = element.dataset;
+    const what = window[name];
+    element.removeAttribute("data-start");
+    if (/^[A-Z]/.test(name)) new what(...JSON.parse(json));
+    else what(...JSON.parse(json));
+  };
+
+  const startWithin = (node) => {
+    if (!(node instanceof Element)) return;
+    if (node.matches(MARK)) start(node);
+    node.querySelectorAll(MARK).forEach(start);
+  };
+
+  new MutationObserver((records) => {
+    for (const record of records) record.addedNodes.forEach(startWithin);
+  }).observe(document, { childList: true, subtree: true });
+
+  // Whoever adds a row to such a panel uses its widgets at once, before an observer is told of it.
+  const { initChildControls } = window.InlinePanel.prototype;
+  window.InlinePanel.prototype.initChildControls = function (prefix) {
+    startWithin(document.getElementById(`inline_child_${prefix}`));
+    return initChildControls.call(this, prefix);
+  };
+})();
