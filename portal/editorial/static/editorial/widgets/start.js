@@ -2,11 +2,14 @@
 // (`data-start`, a class or a function of the window) and with which arguments (`data-with`, JSON).
 (() => {
   const MARK = "[data-start]";
+  // Nothing else is started, whoever might bring such an element into a page.
+  const KNOWN = /^(init(Date|Time|DateTime)Chooser|createTaskChooser|InlinePanel|MultipleChooserPanel|\w*Chooser)$/;
 
   const start = (element) => {
     const { start: name, with: json } = element.dataset;
-    const what = window[name];
     element.removeAttribute("data-start");
+    if (!KNOWN.test(name)) return;
+    const what = window[name];
     if (/^[A-Z]/.test(name)) new what(...JSON.parse(json));
     else what(...JSON.parse(json));
   };
