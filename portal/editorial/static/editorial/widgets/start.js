@@ -3,7 +3,7 @@
 (() => {
   const MARK = "[data-start]";
   // Nothing else is started, whoever might bring such an element into a page.
-  const KNOWN = /^(init(Date|Time|DateTime)Chooser|createTaskChooser|InlinePanel|MultipleChooserPanel|\w*Chooser)$/;
+  const KNOWN = /^(InlinePanel|MultipleChooserPanel|\w*Chooser)$/;
 
   const start = (element) => {
     const { start: name, with: json } = element.dataset;
