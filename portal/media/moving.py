@@ -16,7 +16,7 @@ UNFINISHED = ".unfinished"
 
 
 @dataclass
-class Moved:
+class MovedFiles:
     """Names by what became of them."""
 
     copied: list[str] = field(default_factory=list)
@@ -34,9 +34,9 @@ def named_files() -> Iterator[str]:
                 yield from model._base_manager.exclude(**{each.name: ""}).values_list(each.name, flat=True)
 
 
-def move(source: Storage, target: Storage, *, dry_run: bool) -> Moved:
+def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
     """The source stays as it is. It may be ended at any moment and run again."""
-    found = Moved()
+    found = MovedFiles()
     here, there = ({file.name: file for file in files_in(storage)} for storage in (source, target))
     for name in sorted(set(filter(None, named_files()))):
         if name not in here:
