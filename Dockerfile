@@ -3,7 +3,9 @@ FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv==0.13.9
 COPY pyproject.toml uv.lock ./
-RUN .venv/bin/uv sync --frozen --no-dev --inexact --compile-bytecode --python .venv/bin/python
+# Such as "--extra s3 --extra sentry" (README.md, the table of packages).
+ARG EXTRAS=""
+RUN .venv/bin/uv sync --frozen --no-dev --inexact --compile-bytecode --python .venv/bin/python $EXTRAS
 COPY . .
 # Static files depend on no secret; this key signs nothing.
 RUN SECRET_KEY=only-for-collecting-static-files-at-build-time DATA_DIR=/data .venv/bin/python manage.py collectstatic --noinput -v0

@@ -1,8 +1,9 @@
-"""How the portal reaches its cache and its mail server."""
+"""How the portal reaches its cache, its mail server and the storage of uploaded files."""
 
 from typing import Any
 
 LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+OBJECTS = "portal.media.object_storage.ObjectStorage"
 
 
 def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -41,3 +42,14 @@ def mailers(address: dict[str, Any]) -> dict[str, dict[str, Any]]:
     elif address["EMAIL_BACKEND"].endswith("console.EmailBackend"):
         mailer["BACKEND"] = "portal.core.operation.console_mail.EmailBackend"
     return {"default": mailer}
+
+
+def storages(objects: dict[str, str | None], *, hashed: bool) -> dict[str, dict[str, Any]]:
+    """Django's setting STORAGES: uploaded files in an object storage or in MEDIA_ROOT, and static files."""
+    files: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if objects:
+        files = {"BACKEND": OBJECTS, "OPTIONS": objects}
+    static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if not hashed:
+        static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    return {"default": files, "staticfiles": {"BACKEND": static}}

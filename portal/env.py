@@ -6,7 +6,7 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
@@ -186,3 +186,34 @@ def email(name: str, default: str, meaning: str) -> dict[str, Any]:
     if "EMAIL_BACKEND" not in found:
         raise ImproperlyConfigured(f"The environment variable {name} is not a valid address: no such way to send mail.")
     return found
+
+
+def object_storage(name: str, meaning: str) -> dict[str, str | None]:
+    """What django-storages is told of a bucket, from `s3://key:secret@bucket/prefix?endpoint=…&region=…`; or nothing.
+
+    Without key and secret they are what the libraries of Amazon find, such as AWS_ACCESS_KEY_ID or a role.
+    """
+    value = _read(_env.str, "address", name, "", meaning)
+    if not value:
+        return {}
+    parts = urlsplit(value)
+    told = dict(parse_qsl(parts.query, keep_blank_values=True))
+    endpoint = urlsplit(told.get("endpoint", "https://host"))
+    is_whole = (
+        endpoint.scheme in ("http", "https") and endpoint.hostname and bool(parts.username) == bool(parts.password)
+    )
+    # Without its value, which holds a secret.
+    if parts.scheme != "s3" or not parts.hostname or set(told) - {"endpoint", "region"} or not is_whole:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."
+        )
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(f"{name} needs the extra s3: sh portal/bootstrap.sh --no-dev --extra s3")
+    return {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "access_key": unquote(parts.username or "") or None,
+        "secret_key": unquote(parts.password or "") or None,
+        "endpoint_url": told.get("endpoint") or None,
+        "region_name": told.get("region") or ("us-east-1" if "endpoint" in told else None),
+    }

@@ -1,5 +1,12 @@
 """The configuration of gunicorn; the environment sets the address and the number of workers."""
 
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
 from portal import env
 
 HOST = env.text("HOST", "127.0.0.1", "The address that the web server listens on.")
@@ -21,3 +28,30 @@ max_requests_jitter = 2_000
 control_socket_disable = True
 # Requests in hand are answered before the end; systemd and containers wait a little longer.
 graceful_timeout = 30
+
+FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
+
+
+def on_reload(server: Any) -> None:
+    """Begin anew in this same process (SIGHUP): gunicorn would keep the code and the settings that it has loaded.
+
+    The sockets stay open, and the former workers answer until the new ones can: `when_ready` ends them.
+    """
+    # As it was at the start; the present one has what was read from `.env`.
+    lines = Path("/proc/self/environ").read_bytes().split(b"\0")
+    environment = {name: value for name, _equals, value in (line.partition(b"=") for line in lines) if name}
+    environment[b"GUNICORN_PID"] = str(os.getpid()).encode()
+    environment[b"GUNICORN_FD"] = ",".join(str(each.fileno()) for each in server.LISTENERS).encode()
+    environment[FORMER_WORKERS.encode()] = ",".join(map(str, server.WORKERS)).encode()
+    # A second one on the way would end the process.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.chdir(server.START_CTX["cwd"])
+    os.execve(sys.executable, sys.orig_argv, environment)  # noqa: S606 - its own command
+
+
+def when_ready(server: Any) -> None:
+    """The code is loaded, and its workers begin now: the former ones answer what they have in hand, and end."""
+    for worker in os.environ.pop(FORMER_WORKERS, "").split(","):
+        if worker:
+            with suppress(ProcessLookupError):
+                os.kill(int(worker), signal.SIGTERM)

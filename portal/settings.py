@@ -155,14 +155,13 @@ CACHES = connections.caches(
     env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production.")
 )
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+OBJECT_STORAGE = env.object_storage(
+    "STORAGE_URL", "Where uploaded files are kept: s3://key:secret@bucket?endpoint=https://…; empty: in DATA_DIR."
+)
+STORAGES = connections.storages(OBJECT_STORAGE, hashed=not DEBUG)
+SENDFILE_HEADER = env.choice(
+    "SENDFILE_HEADER", "none", ["none", "X-Accel-Redirect", "X-Sendfile"], "How a proxy is told to send a file itself"
+)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 # The pictures of the manual are those of the documentation.

@@ -22,6 +22,7 @@ from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 from wagtail.models import Site
 
+from portal.core import mail
 from portal.core.serving import snapshot
 from portal.core.serving.fragment_cache import fragments
 from search.network import clear_cache as clear_network_cache
@@ -118,6 +119,7 @@ def forget() -> None:
     snapshot._snapshots.clear()
     clear_network_cache()
     fragments.clear()
+    mail._silent_until = 0.0
 
 
 @pytest.fixture(autouse=True)

@@ -55,6 +55,7 @@ ON_POSTGRESQL = (
     "tests/operation/test_backups.py::test_nothing_is_sent",
     "tests/operation/test_backups.py::test_rehearsal",
     "tests/operation/test_backups.py::test_what_was_lost",
+    "tests/operation/test_upgrade.py",
     "tests/search/",
     "tests/separation/",
     "tests/sheets/",

@@ -12,12 +12,13 @@ from unittest import mock
 
 from django.conf import settings
 from django.db.models import Max
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from wagtail.models import Page, Revision, Site
 
 from portal.core.readers.form_guard import FormGuard
 from portal.media.models import Document
+from portal.media.sending import BY_PORTAL
 
 MOST = 500
 MOST_PICTURES = 50
@@ -88,6 +89,8 @@ def _at(now: datetime) -> Iterator[None]:
         with (
             mock.patch.object(timezone, "now", return_value=now),
             mock.patch.object(FormGuard, "new_token", "one"),
+            # Else the content of files were the proxy's to give.
+            override_settings(SENDFILE_HEADER=BY_PORTAL),
         ):
             yield
     finally:

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from portal.backups.encryption import Opening, Sealing, copy
 from portal.backups.store import BackupStore
+from portal.media.stored import StoredFile, files_in
 
 # By storage and name: the hash and the size of the content.
 Names = dict[str, dict[str, list[Any]]]
@@ -24,17 +24,6 @@ PART = ".unfinished"
 def kept_storages() -> dict[str, Storage]:
     """Every storage but that of static files, which a command collects."""
     return {alias: storages[alias] for alias in settings.STORAGES if alias != "staticfiles"}
-
-
-def names_in(storage: Storage, folder: str = "") -> Iterator[str]:
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    prefix = f"{folder}/" if folder else ""
-    yield from (prefix + name for name in sorted(files))
-    for each in sorted(folders):
-        yield from names_in(storage, prefix + each)
 
 
 class MediaCopy:
@@ -55,9 +44,9 @@ class MediaCopy:
         """May be called again for what has come meanwhile; what is gone meanwhile stays in the backup."""
         for alias, storage in kept_storages().items():
             known = self.names.setdefault(alias, {})
-            for name in names_in(storage):
+            for file in files_in(storage):
                 with suppress(FileNotFoundError):
-                    known[name] = self._kept(storage, alias, name)
+                    known[file.name] = self._kept(storage, alias, file)
 
     def remember(self) -> None:
         self._seen_file.parent.mkdir(parents=True, exist_ok=True)
@@ -65,15 +54,15 @@ class MediaCopy:
         part.write_text(json.dumps(self._seen_now))
         part.replace(self._seen_file)
 
-    def _kept(self, storage: Storage, alias: str, name: str) -> list[Any]:
+    def _kept(self, storage: Storage, alias: str, file: StoredFile) -> list[Any]:
         # The names of files may be confidential, and this memory is not encrypted.
-        key = sha256(f"{alias}/{name}".encode()).hexdigest()[:32]
-        state = [storage.size(name), storage.get_modified_time(name).isoformat()]
+        key = sha256(f"{alias}/{file.name}".encode()).hexdigest()[:32]
+        state = [file.size, file.modified.isoformat()]
         seen = self._seen_now.get(key) or self._seen.get(key)
         if seen and seen[:2] == state and self.store.blob(self.sealing.name, seen[2]).exists():
             self._seen_now[key] = seen
             return [seen[2], seen[0]]
-        digest, size = self._copied(storage, name)
+        digest, size = self._copied(storage, file.name)
         self._seen_now[key] = [*state, digest]
         return [digest, size]
 
@@ -162,7 +151,7 @@ def _is_there(storage: Storage, name: str, digest: str, size: int) -> bool:
 def folder_inside(folder: Path) -> bool:
     """Whether a folder lies among the uploaded files, so that a backup would contain itself."""
     return any(
-        os.path.commonpath([folder, location]) == str(location)
+        os.path.commonpath([folder, storage.location]) == str(storage.location)
         for storage in kept_storages().values()
-        if (location := getattr(storage, "location", None))
+        if isinstance(storage, FileSystemStorage)
     )

@@ -1,10 +1,12 @@
 """Mail that the portal sends: rendered in the reader's language and the site's look, sent by the task queue."""
 
+import smtplib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import MIMEPart
 from email.utils import formataddr, make_msgid
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +16,18 @@ from django.utils import translation
 from wagtail.models import Site
 
 from portal.core.models import SiteSettings
-from portal.core.tasks.durable import durable
+from portal.core.tasks.durable import PermanentFailureError, durable
+
+# Replies to a recipient or a text that no further attempt would change (RFC 5321, section 4.2.1).
+REFUSED_FOR_GOOD = range(500, 600)
+# For so many seconds after it did not answer the server is asked for nothing, or each mail would hold the queue for
+# the length of a time-out.
+SILENCE = 30.0
+_silent_until = 0.0
+
+
+class MailServerSilentError(Exception):
+    """The mail server has just not answered, and was not asked again; the task is tried later."""
 
 
 @dataclass(frozen=True)
@@ -117,4 +130,26 @@ def deliver(message: dict[str, Any]) -> None:
             mail.attach(_text_part(name, data, media_type))
         else:
             mail.attach(name, data, media_type)
-    mail.send()
+    _send(mail)
+
+
+def _send(mail: EmailMultiAlternatives) -> None:
+    """Raise PermanentFailureError for what is refused for good, MailServerSilentError while the server is dead."""
+    global _silent_until
+    if monotonic() < _silent_until:
+        raise MailServerSilentError("The mail server did not answer a moment ago.")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        if all(code in REFUSED_FOR_GOOD for code, _reply in error.recipients.values()):
+            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
+        raise
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code in REFUSED_FOR_GOOD:
+            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
+        raise
+    except OSError as error:
+        # What SMTP says of one mail or of the account is no silence.
+        if not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError):
+            _silent_until = monotonic() + SILENCE
+        raise

@@ -1,20 +1,22 @@
 """The response for a document that is not public."""
 
-from django.http import FileResponse, Http404
+from django.http import Http404
+from django.http.response import HttpResponseBase
 
 from portal.media.models import Document
+from portal.media.sending import stored_file_response
 
 
-def document_response(document: Document) -> FileResponse:
+def document_response(document: Document) -> HttpResponseBase:
     """Return the file as a download that no cache stores, no search engine indexes and no page of the site embeds."""
     try:
-        content = document.file.open("rb")
+        response = stored_file_response(
+            document.file, content_type=document.content_type, filename=document.filename, as_attachment=True
+        )
     except OSError as error:
         raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=document.filename, content_type=document.content_type)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Content-Security-Policy"] = "default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -50,17 +50,21 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     edition, now = edition_of(request), timezone.now()
     sheet_request = request_from_token(token, edition)
     document = sheet_request.document
-    is_valid = _is_offered(request, sheet_request, now)
-    if is_valid:
-        # HEAD does not count as an opening.
-        is_get = request.method == "GET"
-        is_valid = sheet_request.record_opening(now) if is_get else sheet_request.is_link_valid(now)
-        if is_valid and is_get and sheet_request.opened_at is None:
+    response: HttpResponseBase | None = None
+    if document and _is_offered(request, sheet_request, now) and sheet_request.is_link_valid(now):
+        # Before it is counted: a file that cannot be read uses no opening up.
+        response = document_response(document)
+    # HEAD does not count as an opening.
+    if response and request.method == "GET":
+        if not sheet_request.record_opening(now):
+            response.close()
+            response = None
+        elif sheet_request.opened_at is None:
             mail_was_followed(hash_of_source(request))
-    if document is None or not is_valid:
+    if response is None:
         context = {"url_to_ask_again": _url_to_ask_again(request, sheet_request)}
         return render(request, "sheets/link_expired.html", context, status=410)
-    return document_response(document)
+    return response
 
 
 def _is_offered(request: HttpRequest, sheet_request: SheetRequest, now: datetime) -> bool:

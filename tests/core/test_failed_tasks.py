@@ -25,11 +25,11 @@ LIST = "failed_tasks"
 
 @pytest.fixture
 def mail_server_down(monkeypatch):
-    """The mail server rejects every recipient by name; a task makes it available again."""
+    """The mail server rejects every recipient by name, for now; a task makes it available again."""
     send = EmailBackend.send_messages
 
     def refuse(self, messages):
-        raise SMTPRecipientsRefused({"lectrice@portal.example": (550, b"no such user <lectrice@portal.example>")})
+        raise SMTPRecipientsRefused({"lectrice@portal.example": (450, b"no such user <lectrice@portal.example>")})
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     return lambda: monkeypatch.setattr(EmailBackend, "send_messages", send)

@@ -49,6 +49,12 @@ def read_settings(monkeypatch):
         ("EMAIL_URL", "pigeon://loft"),
         ("EMAIL_URL", ""),
         ("EMAIL_URL", "smtp://host:door"),
+        ("SENDFILE_HEADER", "X-Magic"),
+        ("STORAGE_URL", "ftp://bucket"),
+        ("STORAGE_URL", "s3://"),
+        ("STORAGE_URL", "s3://key@bucket"),
+        ("STORAGE_URL", "s3://bucket?endpoint=storage.example.org"),
+        ("STORAGE_URL", "s3://bucket?colour=blue"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "too-short"),
     ],
@@ -165,3 +171,28 @@ def test_redis_that_fails_is_forgiven(read_settings):
     backend = read_settings(CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["limits"]["BACKEND"]
 
     assert backend == "portal.core.operation.cache.ForgivingRedisCache"
+
+
+def test_one_variable_puts_uploaded_files_into_an_object_storage(read_settings):
+    found = read_settings(
+        STORAGE_URL="s3://key:a%2Fsecret@bucket/portal?endpoint=https://storage.example.org&region=gra"
+    )
+
+    assert found["STORAGES"]["default"] == {
+        "BACKEND": "portal.media.object_storage.ObjectStorage",
+        "OPTIONS": {
+            "bucket_name": "bucket",
+            "location": "portal",
+            "access_key": "key",
+            "secret_key": "a/secret",
+            "endpoint_url": "https://storage.example.org",
+            "region_name": "gra",
+        },
+    }
+
+
+def test_wrong_address_of_an_object_storage_shows_no_secret(read_settings):
+    with pytest.raises(ImproperlyConfigured) as raised:
+        read_settings(STORAGE_URL="s3://key:hidden@bucket?colour=blue")
+
+    assert "hidden" not in str(raised.value)

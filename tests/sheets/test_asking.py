@@ -7,12 +7,14 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core import mail
+from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.editorial.roles import Role
+from portal.media.stored import StorageUnavailableError
 from portal.sheets.models import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (
     change,
@@ -224,6 +226,21 @@ def test_link_is_valid_for_a_time_and_some_openings(sheet, reader):
     with time_machine.travel(timezone.now() + LINK_LIFETIME + timedelta(minutes=1)):
         assert reader.get(link).status_code == 410
         assert SECRET not in reader.get(link).content
+
+
+def test_link_is_not_used_up_by_a_storage_that_does_not_answer(sheet, reader, monkeypatch):
+    def refuse(*arguments):
+        raise StorageUnavailableError("The object storage does not answer.")
+
+    sheet.ask()
+    link = sheet.link()
+    reader.raise_request_exception = False
+    with monkeypatch.context() as gone:
+        gone.setattr(FileSystemStorage, "_open", refuse)
+        for _ in range(MAX_OPENINGS + 1):
+            assert reader.get(link).status_code == 503
+
+    assert content_of(reader.get(link)) == SECRET
 
 
 def test_link_is_valid_for_one_document_one_site_one_address(sheet, decoy, reader, saar):

@@ -1,15 +1,14 @@
 """The views that serve renditions and documents: to readers what is public, all else to whom it concerns."""
 
-from mimetypes import guess_type
-
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
+from wagtail import hooks
 from wagtail.admin.auth import require_admin_access
-from wagtail.documents.views.serve import serve as serve_document
+from wagtail.documents.models import document_served
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 from wagtail.images.utils import verify_signature
@@ -19,11 +18,13 @@ from portal.core.files.access import may_have, not_found_response, prevent_cachi
 from portal.core.files.public_use import public_use
 from portal.core.serving.editions import edition_of
 from portal.media.models import Document, Image, Rendition
+from portal.media.sending import file_response, stored_file_response
 
 # A browser keeps what its reader has seen for a visit; a cache in between asks each time, and gets 304 or 404.
 PUBLIC_PICTURE = "public, max-age=600, s-maxage=0"
 PUBLIC_DOCUMENT = "public, no-cache"
 THUMBNAIL = "private, max-age=600"
+NO_CONTENT = "default-src 'none'"
 LONGEST_NAME = 255
 HIGHEST_KEY = 2**63 - 1
 
@@ -84,8 +85,8 @@ class PictureView(ServeView):
             return HttpResponse(f"Invalid filter spec: {filter_spec}", content_type="text/plain", status=400)
 
     def serve(self, rendition):
-        response = super().serve(rendition)
-        response["Content-Length"] = rendition.file.size
+        response = stored_file_response(rendition.file)
+        response["Content-Security-Policy"] = NO_CONTENT
         return response
 
 
@@ -94,20 +95,45 @@ image_file = PictureView.as_view()
 
 @require_safe
 def document_file(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
-    """Serve a document by Wagtail's view, which checks the privacy of its collection."""
     if document_id > HIGHEST_KEY:
         raise Http404
     document = _found(request, Document, document_id)
+    if document.filename != document_filename:
+        raise Http404
     if document.collection.get_view_restrictions():
         # It is given to whoever has the collection's password or account, and to nobody else.
-        return prevent_caching(serve_document(request, document_id, document_filename))
+        return prevent_caching(_document_response(request, document))
     if document.is_in_public:
-        response = serve_document(request, document_id, document_filename)
+        response = _document_response(request, document)
         response["Cache-Control"] = PUBLIC_DOCUMENT
         return response
     if not may_have(request, document, timezone.now()):
         return not_found_response(request)
-    return prevent_caching(serve_document(request, document_id, document_filename))
+    return prevent_caching(_document_response(request, document))
+
+
+def _document_response(request: HttpRequest, document: Document) -> HttpResponseBase:
+    """What Wagtail's view gives, once its hooks have checked the privacy of the collection, from any storage."""
+    for check in hooks.get_hooks("before_serve_document"):
+        if isinstance(refusal := check(document, request), HttpResponseBase):
+            return refusal
+    document_served.send(sender=Document, instance=document, request=request)
+    # Empty where it was never counted; a reader's request does not write it.
+    tag = f'"{document.file_hash}"' if document.file_hash else None
+    response: HttpResponseBase | None = get_conditional_response(request, etag=tag) if tag else None
+    try:
+        response = response or stored_file_response(
+            document.file,
+            content_type=document.content_type,
+            filename=document.filename,
+            as_attachment=document.content_disposition != "inline",
+        )
+    except OSError as error:
+        raise Http404 from error
+    response["Content-Security-Policy"] = NO_CONTENT
+    if tag:
+        response["ETag"] = tag
+    return response
 
 
 @require_safe
@@ -124,16 +150,13 @@ def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
     if file is None or not works_with(request.user, file):
         raise Http404
     try:
-        content = default_storage.open(name)
+        response = file_response(default_storage, name, as_attachment=not isinstance(file, Image))
     except OSError as error:
         if rendition is None:
             raise Http404 from error
         try:
-            content = made_anew(rendition.image, rendition.filter_spec).file.open()
+            response = stored_file_response(made_anew(rendition.image, rendition.filter_spec).file)
         except SourceImageIOError as lost:
             raise Http404 from lost
-    is_download = not isinstance(file, Image)
-    response = FileResponse(content, as_attachment=is_download, content_type=guess_type(name)[0])
     response["Cache-Control"] = THUMBNAIL
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,4 +1,4 @@
-"""How a database that is gone is recognised and logged, and how long the web server waits for one that is there."""
+"""How a database or a storage of files that is gone is recognised and logged, and how long a database is waited for."""
 
 import logging
 import time
@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.signals import connection_created
 
+from portal.media.stored import StorageUnavailableError
+
 # Faults of our own program, which SQLite calls by the same name as those of its disk.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
 MINUTE = 60.0
@@ -19,9 +21,14 @@ SHORT_WAIT = 200
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an error says that the database does not answer, is locked, or has given a statement up."""
+    """Whether an error says that the database does not answer, is locked, or has given a statement up.
+
+    Or that the object storage of uploaded files does not answer.
+    """
     seen = 0
     while error is not None and seen < 10:
+        if isinstance(error, StorageUnavailableError):
+            return True
         if isinstance(error, OperationalError | InterfaceError):
             return not any(words in str(error) for words in PROGRAMMING_ERRORS)
         error, seen = error.__cause__ or error.__context__, seen + 1
@@ -57,7 +64,7 @@ def without_waiting() -> Iterator[None]:
 
 
 class OncePerMinute(logging.Filter):
-    """One line without a traceback for each kind of fault of the database, once a minute in each process."""
+    """One line without a traceback for each kind of fault of database or storage, once a minute in each process."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,6 +88,7 @@ class OncePerMinute(logging.Filter):
         self._until[fault] = now + MINUTE
         left_out = self._left_out.pop(fault, 0)
         more = f" ({left_out} more like this in the last minute)" if left_out else ""
-        record.msg, record.args = "The database is unavailable: %s: %s%s", (*fault, more)
+        what = "object storage" if isinstance(error, StorageUnavailableError) else "database"
+        record.msg, record.args = "The %s is unavailable: %s: %s%s", (what, *fault, more)
         record.exc_info = record.exc_text = None
         return True

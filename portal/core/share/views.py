@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -15,21 +16,22 @@ from portal.core.models import PortalPageQuerySet
 from portal.core.serving.editions import Edition, editions_of
 from portal.core.share.drawing import draw
 from portal.core.share.words import ShareImageText, share_image_text
+from portal.media.sending import file_response
 
 WEEK = 7 * 24 * 3600
 
 
 @require_safe
-def share_image(request: HttpRequest, page_id: str, version: str) -> HttpResponse | FileResponse:
+def share_image(request: HttpRequest, page_id: str, version: str) -> HttpResponseBase:
     page, edition = _visible(editions_of(request), int(page_id))
     words = share_image_text(page, edition)
-    response: HttpResponse | FileResponse
+    response: HttpResponseBase
     if version != words.version:
         # The title has changed since a social network read the page.
         response = HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
         patch_cache_control(response, public=True, max_age=300)
         return response
-    response = FileResponse(default_storage.open(_stored_image(page.pk, words)), content_type="image/png")
+    response = file_response(default_storage, _stored_image(page.pk, words))
     # A browser that has shown it need not ask; a cache in between does, since the page may be taken down.
     patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
     return response

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.core.status.conditions import Condition, number
 from portal.env import BASE_DIR
 from portal.media.models import Document, Image
+from portal.media.stored import StorageUnavailableError
 
 
 @cache
@@ -49,3 +52,17 @@ def storage(now: datetime) -> Condition:
     facts = {"database": number(database / 1024**2), "files": number(files / 1024**2)}
     text = _("%(database)s MB in the database, %(files)s MB of pictures and documents") % facts
     return Condition("storage", True, text, figures={"database_bytes": database, "file_bytes": files})
+
+
+def object_storage(now: datetime) -> Condition:
+    """Whether uploaded files can be read, where they lie in no folder."""
+    if not hasattr(default_storage, "check"):
+        return Condition("files", True, _("are kept in a folder, DATA_DIR"))
+    try:
+        default_storage.check()
+    except StorageUnavailableError as error:
+        return Condition("files", False, str(error))
+    name = settings.OBJECT_STORAGE["bucket_name"]
+    return Condition(
+        "files", True, _("are kept in the object storage, bucket %(name)s, which answers") % {"name": name}
+    )

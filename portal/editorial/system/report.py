@@ -26,6 +26,7 @@ LABELS = {
     "tasks": _("Tasks"),
     "backup": _("Backup"),
     "rehearsal": _("Rehearsal of a restore"),
+    "files": _("Uploaded files"),
     "storage": _("Storage"),
     "versions": _("Versions"),
     "lists": _("Lists"),

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup, size_of
 from portal.backups.store import BackupStore
+from portal.media.stored import StorageUnavailableError
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
                 return
             began = perf_counter()
             backup = make_backup(store, timezone.now())
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{self.described(store, backup.name)}, in {perf_counter() - began:.1f} s, in {store.root}")
 

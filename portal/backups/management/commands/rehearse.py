@@ -8,6 +8,7 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.rehearsal import rehearse
 from portal.backups.store import BackupStore
+from portal.media.stored import StorageUnavailableError
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         try:
             name = name or make_backup(store, timezone.now()).name
             found = rehearse(store, name, identity, timezone.now())
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
         for step, seconds in found.seconds.items():
             self.stdout.write(f"{step:<12}{seconds:6.1f} s")

@@ -8,6 +8,7 @@ from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
 from portal.backups.restoring import restore
 from portal.backups.store import BackupStore
+from portal.media.stored import StorageUnavailableError
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             if not yes and not is_empty():
                 raise BackupError("The database is not empty. With --yes all that it holds is replaced by the backup.")
             found = restore(BackupStore(options["from"]), name, identity, without_damaged=without_damaged)
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
         for each in found.files_damaged:
             self.stdout.write(f"Not restored, since it is damaged in the backup: {each}")

@@ -1,0 +1,41 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
+
+from portal.backups.upgrading import UpgradeError, upgrade, waiting_migrations
+from portal.core.status.installation import parts
+
+
+class Command(BaseCommand):
+    help = (
+        "Take the installation to this version: checks, backup, schema, static files, checks. Exit code 0: it is there."
+    )
+
+    # It says itself what is wrong.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Only say which migrations would be applied.")
+        parser.add_argument("--wait", type=float, default=600, metavar="SECONDS", help="For another upgrade (600).")
+        parser.add_argument("--no-backup", action="store_true", help="Others have made one.")
+        parser.add_argument("--no-static", action="store_true", help="The static files are there, as in an image.")
+
+    def handle(self, *args: Any, dry_run: bool, wait: float, no_backup: bool, no_static: bool, **options: Any) -> None:
+        with override("en"):
+            try:
+                if dry_run:
+                    waiting = waiting_migrations()
+                    self.stdout.write("\n".join(waiting) or "The database has the schema of this version.")
+                    return
+                upgrade(self.say, seconds=wait, with_backup=not no_backup, with_static=not no_static)
+            except UpgradeError as error:
+                raise CommandError(f"Not upgraded. {error}") from error
+        self.say(
+            f"Version {parts()['portal']} is in place. Now: systemctl reload portal-web, systemctl restart "
+            "portal-scheduler; then manage.py status."
+        )
+
+    def say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()

@@ -1,0 +1,42 @@
+"""Collects static files beside those of the version before, which its pages and processes still ask for."""
+
+import json
+from pathlib import Path
+
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.management import call_command
+
+# The names of the files of the version before, beside the manifest of this one.
+BEFORE = "staticfiles.before.json"
+COMPRESSED = (".br", ".gz")
+
+
+def collect() -> int:
+    """Collect the files, and delete those of versions further back; return how many files were deleted."""
+    if not isinstance(staticfiles_storage, ManifestFilesMixin):
+        # Without hashes a file takes the place of the former one.
+        call_command("collectstatic", interactive=False, verbosity=0)
+        return 0
+    root = Path(staticfiles_storage.location)
+    manifest, before = root / staticfiles_storage.manifest_name, root / BEFORE
+    former = _named(manifest)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    current = _named(manifest)
+    if former and former != current:
+        before.write_text(json.dumps(sorted(former)), encoding="utf-8")
+    kept = current | (set(json.loads(before.read_bytes())) if before.exists() else set())
+    gone = [path for path in root.rglob("*") if path.is_file() and _name(path, root) not in kept]
+    gone = [path for path in gone if path not in (manifest, before)]
+    for path in gone:
+        path.unlink()
+    return len(gone)
+
+
+def _named(manifest: Path) -> set[str]:
+    """The names of the files with their hashes."""
+    return set(json.loads(manifest.read_bytes())["paths"].values()) if manifest.exists() else set()
+
+
+def _name(path: Path, root: Path) -> str:
+    name = path.relative_to(root).as_posix()
+    return name.rpartition(".")[0] if name.endswith(COMPRESSED) else name

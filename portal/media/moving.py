@@ -1,0 +1,74 @@
+"""Copies the files that records name from one storage to another, as often as one likes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import md5
+from pathlib import Path
+
+from django.apps import apps
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, Storage
+from django.db.models import FileField
+
+from portal.media.stored import files_in
+
+UNFINISHED = ".unfinished"
+
+
+@dataclass
+class MovedFiles:
+    """Names by what became of them."""
+
+    copied: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    # In the target with another content, which is the later one: it was replaced there, and is kept.
+    replaced_there: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def named_files() -> Iterator[str]:
+    """The names of all files of all records; what no record names, such as a drawn picture of a share, is not moved."""
+    for model in apps.get_models():
+        for each in model._meta.local_concrete_fields:
+            if isinstance(each, FileField):
+                yield from model._base_manager.exclude(**{each.name: ""}).values_list(each.name, flat=True)
+
+
+def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
+    """The source stays as it is. It may be ended at any moment and run again."""
+    found = MovedFiles()
+    here, there = ({file.name: file for file in files_in(storage)} for storage in (source, target))
+    for name in sorted(set(filter(None, named_files()))):
+        if name not in here:
+            (found.same if name in there else found.missing).append(name)
+        elif name in there and _digest(source, name) == _digest(target, name):
+            found.same.append(name)
+        elif name in there and there[name].modified > here[name].modified:
+            found.replaced_there.append(name)
+        else:
+            if not dry_run:
+                _copy(source, target, name)
+            found.copied.append(name)
+    return found
+
+
+def _digest(storage: Storage, name: str) -> str:
+    if hasattr(storage, "fingerprint") and (told := storage.fingerprint(name)):
+        return str(told)
+    digest = md5(usedforsecurity=False)
+    with storage.open(name) as file:
+        for chunk in file.chunks():
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _copy(source: Storage, target: Storage, name: str) -> None:
+    # A folder would have half a file under its name if this is ended meanwhile; an object storage takes all or nothing.
+    in_folder = isinstance(target, FileSystemStorage)
+    written = f"{name}{UNFINISHED}" if in_folder else name
+    target.delete(written)
+    with source.open(name) as file:
+        if target.save(written, File(file, name)) != written:
+            raise OSError(f"The storage does not take the name {name}.")
+    if isinstance(target, FileSystemStorage):
+        Path(target.path(written)).replace(target.path(name))

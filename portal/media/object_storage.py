@@ -1,0 +1,190 @@
+"""Uploaded files in an object storage that speaks S3's protocol; nothing in it is public.
+
+It needs the extra `s3`, and is imported only where `STORAGE_URL` is set.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from hashlib import md5
+from mimetypes import guess_type
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from threading import Lock
+from time import monotonic
+from typing import IO, Any
+from urllib.parse import urljoin
+
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+from django.conf import settings
+from django.core.files import File
+from django.utils.encoding import filepath_to_uri
+from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
+
+from portal.media.stored import StorageUnavailableError, StoredFile
+
+# A file waits in memory up to so many bytes, and beyond them in the system's folder for temporary files.
+IN_MEMORY = 1024 * 1024
+# Seconds in which nothing is asked of a storage that did not answer, so that pictures do not hold every thread.
+SILENCE = 5.0
+SILENT = (ConnectTimeoutError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError)
+NOT_FOUND, CONFLICT = ("404", "NoSuchKey"), ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
+
+
+class FetchedFile(File):
+    """A file as it was fetched, whole; opened again after it was closed, it is fetched again."""
+
+    def __init__(self, storage: "ObjectStorage", name: str):
+        self._fetch = partial(storage.fetched, name)
+        super().__init__(self._fetch(), name)
+
+    def open(self, mode: str | None = None, *args: Any, **kwargs: Any) -> "FetchedFile":
+        if self.closed:
+            self.file = self._fetch()
+        self.seek(0)
+        return self
+
+
+class ObjectStorage(S3Storage):
+    """Behaves as a folder does: a name is never given twice, what is missing raises FileNotFoundError.
+
+    All else that goes wrong raises StorageUnavailableError. Addresses are those of the newsroom's view, as of a folder.
+    """
+
+    def __init__(self, **options: Any):
+        endpoint = options.get("endpoint_url")
+        config = Config(
+            connect_timeout=2,
+            read_timeout=20,
+            retries={"total_max_attempts": 2, "mode": "standard"},
+            s3={"addressing_style": "path" if endpoint else "auto"},
+            signature_version="s3v4",
+            # Not every server knows the newer checksums; `Content-MD5` is known to all.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
+        self._silent_until, self._lock = 0.0, Lock()
+
+    def fetched(self, name: str) -> IO[bytes]:
+        """The whole content: what breaks off on the way is an error here, and not half a file for a reader."""
+        target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+        try:
+            with self._asking(name):
+                found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name))
+                copyfileobj(found["Body"], target)
+        except BaseException:
+            target.close()
+            raise
+        target.seek(0)
+        return target
+
+    def files(self) -> Iterator[StoredFile]:
+        with self._asking(""):
+            pages = self.connection.meta.client.get_paginator("list_objects_v2")
+            prefix = f"{self.location}/" if self.location else ""
+            for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
+                for entry in page.get("Contents", ()):
+                    if not entry["Key"].endswith("/"):
+                        yield StoredFile(entry["Key"][len(prefix) :], entry["Size"], entry["LastModified"])
+
+    def fingerprint(self, name: str) -> str:
+        """The MD5 of the content where the server tells it without reading the file, or an empty string."""
+        with self._asking(name):
+            tag = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._key(name))["ETag"]
+        tag = tag.strip('"')
+        return tag if len(tag) == 32 else ""
+
+    def check(self) -> None:
+        """Raise StorageUnavailableError if the storage does not answer."""
+        try:
+            with self._asking(""):
+                self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
+        except FileNotFoundError as error:
+            raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
+
+    def url(self, name: str, *args: Any, **kwargs: Any) -> str:
+        return urljoin(settings.MEDIA_URL, filepath_to_uri(name).lstrip("/"))
+
+    def exists(self, name: str) -> bool:
+        with self._asking(name):
+            return super().exists(name)
+
+    def size(self, name: str) -> int:
+        with self._asking(name):
+            return super().size(name)
+
+    def get_modified_time(self, name: str) -> datetime:
+        with self._asking(name):
+            return super().get_modified_time(name)
+
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with self._asking(name):
+            return super().listdir(name)
+
+    def delete(self, name: str) -> None:
+        with self._asking(name):
+            super().delete(name)
+
+    def _open(self, name: str, mode: str = "rb") -> FetchedFile:
+        if mode != "rb":
+            raise ValueError("A file of an object storage is read as bytes, and written as a whole.")
+        return FetchedFile(self, name)
+
+    def _save(self, name: str, content: File) -> str:
+        kind = getattr(content, "content_type", None) or guess_type(name)[0] or self.default_content_type
+        with TemporaryFile() as whole:
+            digest = md5(usedforsecurity=False)
+            for chunk in content.chunks():
+                piece = chunk.encode() if isinstance(chunk, str) else chunk
+                digest.update(piece)
+                whole.write(piece)
+            while True:
+                whole.seek(0)
+                try:
+                    with self._asking(name):
+                        # The server refuses a name that somebody else has taken meanwhile.
+                        self.connection.meta.client.put_object(
+                            Bucket=self.bucket_name,
+                            Key=self._key(name),
+                            Body=whole,
+                            ContentType=kind,
+                            ContentMD5=b64encode(digest.digest()).decode(),
+                            IfNoneMatch="*",
+                        )
+                    return clean_name(name)
+                except FileExistsError:
+                    name = self.get_available_name(name)
+
+    def _key(self, name: str) -> str:
+        return self._normalize_name(clean_name(name))
+
+    @contextmanager
+    def _asking(self, name: str) -> Iterator[None]:
+        if monotonic() < self._silent_until:
+            raise StorageUnavailableError("The object storage does not answer.")
+        try:
+            yield
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in NOT_FOUND:
+                raise FileNotFoundError(f"The object storage has no file {name}.") from error
+            if code in CONFLICT:
+                raise FileExistsError(name) from error
+            raise StorageUnavailableError(f"The object storage refuses: {code}.") from error
+        except BotoCoreError as error:
+            if isinstance(error, SILENT):
+                with self._lock:
+                    self._silent_until = monotonic() + SILENCE
+            raise StorageUnavailableError(f"The object storage does not answer: {type(error).__name__}.") from error

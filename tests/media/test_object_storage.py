@@ -1,0 +1,326 @@
+"""Uploaded files in an object storage: readers and newsroom notice nothing of it, and are told when it is gone."""
+
+import socket
+from io import StringIO
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.backups.encryption import Opening, Sealing
+from portal.backups.media import MediaCopy, MediaRestore
+from portal.backups.store import BackupStore
+from portal.connections import storages
+from portal.core.status.installation import object_storage as object_storage_condition
+from portal.editorial.roles import Role, media_collection
+from portal.media import object_storage
+from portal.media.models import Document, Image
+from portal.media.moving import move
+from portal.media.object_storage import ObjectStorage
+from portal.media.picture import sources
+from portal.media.stored import StorageUnavailableError, files_in
+from tests.builders import (
+    change,
+    content_of,
+    make_article,
+    make_document,
+    make_image,
+    make_newsroom,
+    newsroom_client,
+    picture,
+)
+from tests.object_storage import KEY, SECRET, make_bucket, object_server
+
+PLAN = b"%PDF-1.4 the plan"
+
+
+def content(storage, name: str) -> bytes:
+    with storage.open(name) as file:
+        return file.read()
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    with object_server() as address:
+        yield address
+
+
+def use(settings, address: str, bucket: str) -> None:
+    settings.OBJECT_STORAGE = {
+        "bucket_name": bucket,
+        "location": "files",
+        "access_key": KEY,
+        "secret_key": SECRET,
+        "endpoint_url": address,
+        "region_name": "us-east-1",
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": storages(settings.OBJECT_STORAGE, hashed=False)["default"]}
+
+
+@pytest.fixture(autouse=True)
+def bucket(settings, endpoint, tmp_path):
+    """A folder that nothing may be written to, and the name of a new bucket, in which uploaded files are kept."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    name = make_bucket(endpoint)
+    use(settings, endpoint, name)
+    return name
+
+
+@pytest.fixture
+def gone(settings, bucket):
+    """From now on nothing listens where the object storage was."""
+
+    def end() -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            use(settings, f"http://127.0.0.1:{free.getsockname()[1]}", bucket)
+
+    return end
+
+
+@pytest.fixture
+def story(lorraine):
+    """A page of which readers have a picture and a document."""
+    image = make_image("Atelier", collection=media_collection(lorraine.site))
+    document = make_document("Plan", "plan.pdf", PLAN)
+    body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
+    page = make_article(lorraine.section, "La fonderie", lead_image=image, body=body)
+    return lorraine.address(page), sources(image, "text").src, document.url
+
+
+def test_reader_gets_the_picture_and_the_document_of_a_page(reader, story, settings):
+    page, image, document = story
+
+    assert reader.get(page).status_code == 200
+    assert content_of(reader.get(image)).startswith(b"\xff\xd8")
+    assert content_of(reader.get(document)) == PLAN
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_file_of_a_draft_is_nobodys_but_the_newsrooms(lorraine, saar, reader, endpoint, bucket):
+    image = make_image("Entwurf", collection=media_collection(lorraine.site))
+    address = image.get_rendition("width-100").url
+    theirs, others = (newsroom_client(ground, make_newsroom(ground)[Role.EDITOR]) for ground in (lorraine, saar))
+
+    assert content_of(theirs.get(address)).startswith(b"\x89PNG")
+    assert others.get(address).status_code == 404
+    assert reader.get(sources(image, "text").src).status_code == 404
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(f"{endpoint}/{bucket}/files/{image.file.name}")
+
+
+def test_editor_uploads_a_picture(lorraine, reader):
+    editor = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    form = {
+        "title": "Atelier",
+        "file": SimpleUploadedFile("atelier.png", picture(), content_type="image/png"),
+        "collection": media_collection(lorraine.site).pk,
+        "focal_point_x": "",
+    }
+
+    assert editor.post(reverse("wagtailimages:add"), form).status_code == 302
+    assert content(default_storage, Image.objects.get(title="Atelier").file.name).startswith(b"\x89PNG")
+
+
+def test_deleted_document_is_gone_from_the_storage(lorraine, django_capture_on_commit_callbacks):
+    document = make_document("Plan", "plan.pdf", PLAN)
+    name = document.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        document.delete()
+
+    assert not default_storage.exists(name)
+
+
+def test_name_that_another_process_has_taken_is_not_overwritten(monkeypatch):
+    default_storage.save("documents/plan.pdf", ContentFile(b"hers"))
+    # Both have asked before either has written.
+    monkeypatch.setattr(ObjectStorage, "get_available_name", once(lambda name: name, ObjectStorage.get_available_name))
+
+    name = default_storage.save("documents/plan.pdf", ContentFile(b"his"))
+
+    assert name != "documents/plan.pdf"
+    assert content(default_storage, "documents/plan.pdf") == b"hers"
+    assert content(default_storage, name) == b"his"
+
+
+def once(first, then):
+    """A method that answers by `first` the first time."""
+    calls = []
+
+    def answer(self, name, max_length=None):
+        calls.append(name)
+        return first(name) if len(calls) == 1 else then(self, name, max_length)
+
+    return answer
+
+
+def test_rendition_whose_file_is_missing_is_made_anew(reader, story):
+    _page, image, _document = story
+    content_of(reader.get(image))
+    default_storage.delete(next(file.name for file in files_in(default_storage) if file.name.startswith("images/")))
+
+    assert content_of(reader.get(image)).startswith(b"\xff\xd8")
+
+
+def test_missing_original_and_missing_document_are_no_error_of_the_server(reader, story):
+    page, image, document = story
+    for file in files_in(default_storage):
+        default_storage.delete(file.name)
+
+    assert reader.get(page).status_code == 200
+    assert reader.get(image).status_code == 410
+    assert reader.get(document).status_code == 404
+
+
+def test_page_is_read_while_the_storage_is_gone_and_files_are_unavailable(reader, story, gone, caplog):
+    page, image, document = story
+    content_of(reader.get(image))
+    reader.raise_request_exception = False
+    gone()
+
+    assert reader.get(page).status_code == 200
+    for address in (image, document):
+        response = reader.get(address)
+        assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "30", "no-store")
+    # Nothing took the file for missing.
+    assert Image.objects.get(title="Atelier").renditions.count() == 1
+
+
+def test_newsroom_is_told_to_come_back(lorraine, gone):
+    editor = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    editor.raise_request_exception = False
+    gone()
+    form = {
+        "title": "Atelier",
+        "file": SimpleUploadedFile("atelier.png", picture(), content_type="image/png"),
+        "collection": media_collection(lorraine.site).pk,
+        "focal_point_x": "",
+    }
+
+    assert editor.post(reverse("wagtailimages:add"), form).status_code == 503
+    assert not Image.objects.filter(title="Atelier").exists()
+
+
+def test_story_with_a_document_is_published_while_the_storage_is_gone(lorraine, reader, gone):
+    document, page = make_document("Plan", "plan.pdf", PLAN), make_article(lorraine.section, "La fonderie")
+    gone()
+    change(page, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}])
+
+    assert document.url in reader.get(lorraine.address(page)).content.decode()
+
+
+def test_storage_that_does_not_answer_is_left_alone_for_a_while(gone, monkeypatch):
+    gone()
+    with pytest.raises(StorageUnavailableError, match="EndpointConnectionError"):
+        default_storage.exists("documents/plan.pdf")
+    monkeypatch.setattr(
+        object_storage.S3Storage, "exists", lambda *arguments: pytest.fail("The storage was asked again.")
+    )
+
+    with pytest.raises(StorageUnavailableError):
+        default_storage.exists("documents/plan.pdf")
+
+
+def test_bucket_that_does_not_exist_is_named_as_the_reason(settings, endpoint):
+    use(settings, endpoint, "no-such-bucket")
+    with pytest.raises(StorageUnavailableError, match="NoSuchBucket"):
+        default_storage.save("documents/plan.pdf", ContentFile(PLAN))
+
+
+def test_status_says_whether_the_storage_answers(bucket, gone):
+    assert bucket in object_storage_condition(timezone.now()).text
+    gone()
+
+    assert "does not answer" in object_storage_condition(timezone.now()).text
+
+
+def moved(to: str, **options) -> str:
+    written = StringIO()
+    call_command("move_media", to=to, stdout=written, **options)
+    return written.getvalue()
+
+
+def in_folder(settings, *contents: bytes) -> list[Document]:
+    """Documents whose files lie in the folder, as before the move."""
+    objects = settings.STORAGES
+    settings.STORAGES = {**objects, "default": storages({}, hashed=False)["default"]}
+    documents = [make_document(f"Plan {number}", f"plan-{number}.pdf", each) for number, each in enumerate(contents)]
+    settings.STORAGES = objects
+    return documents
+
+
+def test_files_move_into_the_storage_and_back(settings, endpoint, bucket):
+    documents = in_folder(settings, b"one", b"two")
+    (settings.MEDIA_ROOT / "documents" / "unnamed.pdf").write_bytes(b"of no record")
+
+    assert moved("s3", dry_run=True).startswith("2 files would be copied, 0 were there")
+    assert list(files_in(default_storage)) == []
+    assert moved("s3").startswith("2 files are copied, 0 were there")
+    assert [content(default_storage, each.file.name) for each in documents] == [b"one", b"two"]
+
+    folder = FileSystemStorage()
+    folder.delete(documents[0].file.name)
+    assert moved("local").startswith("1 files are copied, 1 were there")
+    assert content(folder, documents[0].file.name) == b"one"
+
+
+def test_interrupted_move_is_taken_up_and_leaves_no_half_file(settings, monkeypatch):
+    in_folder(settings, b"one", b"two", b"three")
+    folder, objects = FileSystemStorage(), ObjectStorage(**settings.OBJECT_STORAGE)
+    move(folder, objects, dry_run=False)
+    elsewhere = FileSystemStorage(settings.MEDIA_ROOT.parent / "elsewhere")
+    fetched = ObjectStorage.fetched
+
+    def breaks_off(self, name):
+        if "plan-1" in name:
+            raise StorageUnavailableError("The object storage does not answer.")
+        return fetched(self, name)
+
+    with monkeypatch.context() as broken, pytest.raises(StorageUnavailableError):
+        broken.setattr(ObjectStorage, "fetched", breaks_off)
+        move(objects, elsewhere, dry_run=False)
+    (settings.MEDIA_ROOT.parent / "elsewhere/documents/plan-1.pdf.unfinished").write_bytes(b"t")
+    again = move(objects, elsewhere, dry_run=False)
+
+    assert (len(again.same), len(again.copied)) == (1, 2)
+    assert content(elsewhere, "documents/plan-1.pdf") == b"two"
+    assert not elsewhere.exists("documents/plan-1.pdf.unfinished")
+
+
+def test_file_that_was_replaced_after_the_move_is_not_overwritten(settings):
+    (document,) = in_folder(settings, b"old")
+    moved("s3")
+    default_storage.delete(document.file.name)
+    default_storage.save(document.file.name, ContentFile(b"new and longer"))
+
+    assert "1 were replaced in the target since" in moved("s3")
+    assert content(default_storage, document.file.name) == b"new and longer"
+
+
+def test_move_without_an_address_says_what_is_missing(settings):
+    settings.OBJECT_STORAGE = {}
+
+    with pytest.raises(CommandError, match="STORAGE_URL is not set"):
+        moved("s3")
+
+
+def test_backup_holds_the_files_of_the_storage_and_restores_them(tmp_path, settings):
+    name = make_document("Plan", "plan.pdf", PLAN).file.name
+    settings.DATA_DIR = tmp_path
+    store = BackupStore(tmp_path / "backups")
+    copy = MediaCopy(store, Sealing(""))
+    with store.locked():
+        copy.run()
+    default_storage.delete(name)
+
+    restore = MediaRestore(store, "plain", Opening("plain", ""), copy.names)
+
+    assert restore.damaged() == []
+    assert restore.run(set()) == 1
+    assert content(default_storage, name) == PLAN

@@ -1,0 +1,94 @@
+"""Files of a folder are sent by the portal, or by the proxy in front of it, which is told where they lie."""
+
+import ast
+
+import pytest
+from django.core.files.base import ContentFile
+
+from portal.editorial.roles import media_collection
+from portal.env import BASE_DIR
+from portal.media.picture import sources
+from tests.builders import content_of, make_article, make_document, make_image
+
+pytestmark = pytest.mark.django_db
+PACKAGES = ("portal", "home", "articles", "events", "search")
+# They know a folder from an object storage.
+WHO_MAY = {"portal/core/serving/styles.py", "portal/media/sending.py"}
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def document(lorraine):
+    document = make_document("Plan", "plan.pdf")
+    make_article(lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}])
+    return document
+
+
+def test_proxy_is_told_the_address_of_a_document(reader, document, settings):
+    settings.SENDFILE_HEADER = "X-Accel-Redirect"
+    response = reader.get(document.url)
+
+    assert response.content == b""
+    assert response["X-Accel-Redirect"] == "/-/files/documents/plan.pdf"
+    assert response["Content-Type"] == "application/pdf"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_proxy_is_told_the_path_of_a_picture(lorraine, reader, settings, tmp_path):
+    settings.SENDFILE_HEADER = "X-Sendfile"
+    image = make_image(collection=media_collection(lorraine.site))
+    make_article(lorraine.section, lead_image=image)
+
+    path = reader.get(sources(image, "text").src)["X-Sendfile"]
+
+    assert path == str(tmp_path / image.renditions.get().file.name)
+
+
+def test_proxy_is_told_nothing_of_a_file_that_is_not_public(reader, settings):
+    settings.SENDFILE_HEADER = "X-Accel-Redirect"
+    response = reader.get(make_document("Entwurf").url)
+
+    assert response.status_code == 404
+    assert "X-Accel-Redirect" not in response
+
+
+def test_proxy_is_not_sent_to_a_file_that_is_missing(reader, document, settings):
+    settings.SENDFILE_HEADER = "X-Accel-Redirect"
+    document.file.storage.delete(document.file.name)
+
+    assert reader.get(document.url).status_code == 404
+
+
+def test_portal_sends_what_proxies_encode_in_different_ways(reader, document, settings):
+    settings.SENDFILE_HEADER = "X-Accel-Redirect"
+    document.file.save("été.pdf", ContentFile(b"%PDF-1.4 summer"))
+
+    assert content_of(reader.get(document.url)) == b"%PDF-1.4 summer"
+
+
+def test_without_a_proxy_the_portal_sends_the_file(reader, document):
+    response = reader.get(document.url)
+
+    assert content_of(response).startswith(b"%PDF")
+    assert "X-Accel-Redirect" not in response
+
+
+def test_nothing_reads_uploaded_files_past_their_storage():
+    """Else it would work with a folder only: no MEDIA_ROOT, and no path of the file of a record or of a storage."""
+    found = set()
+    for path in [path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and (
+                node.attr == "MEDIA_ROOT"
+                or (
+                    node.attr == "path"
+                    and ast.unparse(node.value).rpartition(".")[2] in ("file", "storage", "rendition")
+                )
+            ):
+                found.add(str(path.relative_to(BASE_DIR)))
+
+    assert found == WHO_MAY
