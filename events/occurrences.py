@@ -70,6 +70,14 @@ def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
         write_placements(batch)
 
 
+def rewrite_entries(page: Page, now: datetime) -> None:
+    """Write the texts of the calendar entries of the events below a page, after a change of their addresses only."""
+    for entry in CalendarEntry.objects.filter(event__path__startswith=page.path, event__live=True):
+        event = EventPage.objects.get(pk=entry.event_id)
+        if event.start is not None:
+            _write_entry(event, now, entry.horizon)
+
+
 def extend_horizon(now: datetime) -> int:
     """Compute further dates of endless series and mark ended placements; return the number of events updated.
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
-from wagtail.models import Page, ReferenceIndex, Site
+from wagtail.models import Collection, Page, ReferenceIndex, Site
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.url_routing import RouteResult
 
@@ -50,8 +50,8 @@ def annotated_parent(page: Page) -> Page:
     return page._parent_page
 
 
-def child_path(parent: Page, number: int) -> str:
-    """The tree path of a page's child with this number, counted from 1."""
+def child_path(parent: Page | Collection, number: int) -> str:
+    """The tree path of the child of a page, or of a folder, with this number, counted from 1."""
     return Page._get_path(parent.path, parent.depth + 1, number)
 
 

@@ -12,6 +12,7 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_unpublished
 
+        from portal.core import extension_points
         from portal.core.status.conditions import failure_kinds
         from portal.core.tasks import pause
         from portal.editorial.approval import confirmation, gate
@@ -20,6 +21,7 @@ class NewsletterConfig(AppConfig):
         from portal.newsletter.models import IssuePage
         from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
         from portal.newsletter.sending import actions, failing, providers
+        from portal.newsletter.subscribers.subscription import with_own_hash
 
         page_published.connect(issue_published, sender=IssuePage)
         page_unpublished.connect(issue_unpublished, sender=IssuePage)
@@ -30,6 +32,8 @@ class NewsletterConfig(AppConfig):
         )
         failure_kinds.append(failing.NEWSLETTERS)
         pause.withheld.append(actions.pause_all)
+        extension_points.imported_rows["newsletter.Subscriber"] = with_own_hash
+        extension_points.staged_rows["newsletter.Sending"] = actions.as_paused
         if find_spec("anymail"):
             from anymail.signals import tracking
 

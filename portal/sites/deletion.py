@@ -1,66 +1,137 @@
-"""Exports a site into a zip archive, and deletes it."""
+"""Deletes a site with everything that `portal.sites.transfer` exports of it."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from shutil import copyfileobj
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from typing import Any
 
 from django.contrib.auth.models import Group
-from django.core.serializers.json import DjangoJSONEncoder
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
-from wagtail.models import Page, Site, Workflow
+from django.db.models import ProtectedError
+from django_tasks_db.models import DBTaskResult
+from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Site, Workflow
+from wagtail_localize.models import TranslatableObject
 
-from portal.core.models import Person, SiteSettings, Topic
-from portal.editorial.roles import groups_of, media_collection
+from portal.core.mail import deliver
+from portal.core.models import SiteSettings
+from portal.editorial.roles import groups_of
 from portal.media.models import Document, Image
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.exporting import GENERAL_PERMISSIONS
+from portal.sites.transfer.rules import exported_models, rule_of
+from portal.sites.transfer.scope import Scope
+
+MOST_NAMED = 5
 
 
-def export_site(site: Site, file: IO[bytes] | Path) -> dict[str, int]:
-    """Write a zip archive: `site.json`, a line of JSON for each page in the order of the tree, and the uploaded files.
-
-    Each page is the `serializable_data` of its latest revision. Returns the counts of `pages`, `images`, `documents`.
-    """
-    counts = {"pages": 0, "images": 0, "documents": 0}
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        data = {
-            "host": site.hostname,
-            "name": site.site_name,
-            "languages": [home.locale.language_code for home in homes_of(site)],
-            "settings": _as_data(SiteSettings.for_site(site)),
-            "topics": [_as_data(topic) for topic in Topic.objects.filter(site=site)],
-            "people": [_as_data(person) for person in Person.objects.filter(site=site)],
-        }
-        archive.writestr("site.json", _json(data))
-        with archive.open("pages.jsonl", "w") as lines:
-            for page in pages_of(site).specific().iterator(chunk_size=200):
-                version = page.get_latest_revision_as_object()
-                kind = f"{page._meta.app_label}.{page._meta.model_name}"
-                lines.write((_json({"type": kind, "data": version.serializable_data()}, indent=None) + "\n").encode())
-                counts["pages"] += 1
-        for name, model in (("images", Image), ("documents", Document)):
-            for each in model.objects.filter(collection__in=collections_of(site)):
-                _write_upload(archive, name, each)
-                counts[name] += 1
-    return counts
+class InUseError(TransferError):
+    """Other sites use files of this one; the sentence names them."""
 
 
 @transaction.atomic
 def delete_site(site: Site) -> None:
-    """Delete the site with its pages, media, groups and workflow; its users stay, without a role here."""
-    groups = list(groups_of(site))
-    workflows = list(Workflow.objects.filter(workflow_pages__page__in=homes_of(site)).distinct())
-    collections = list(collections_of(site))
-    for home in homes_of(site):
-        Page.objects.get(pk=home.pk).delete()
-    site.delete()
+    """Delete the site with its pages, media, groups and workflow; its users stay, without a role here.
+
+    Raise InUseError, and delete nothing, if another site shows its pictures or documents.
+    """
+    scope = Scope(site)
+    if users := users_elsewhere(scope):
+        raise InUseError(_in_use(site, users))
+    groups = list(Group.objects.filter(pk__in=scope.groups))
+    roles = {group.pk for group in groups_of(site)}
+    history = [entry for model in (Site, *exported_models()) for entry in _history_of(model, scope)]
+    workflows = list(Workflow.objects.filter(pk__in=scope.workflows))
+    collections = list(scope.media_root.get_descendants(inclusive=True)) if scope.media_root else []
+    pages = list(scope.pages.values_list("pk", "translation_key"))
+    try:
+        with transaction.atomic():
+            for home in scope.homes:
+                Page.objects.get(pk=home.pk).delete()
+            site.delete()
+            for model in (Image, Document):
+                for each in model.objects.filter(collection__in=collections):
+                    each.delete()
+            for collection in reversed(collections):
+                collection.delete()
+            _delete_unused(workflows)
+            for group in groups:
+                if group.pk in roles or not _has_permissions(group):
+                    group.delete()
+    except ProtectedError as error:
+        names = sorted({str(each) for each in error.protected_objects})[:MOST_NAMED]
+        raise InUseError(
+            f"Nothing was deleted: files of {site.site_name} are still used by {', '.join(names)}."
+        ) from error
+    ModelLogEntry.objects.filter(pk__in=history).delete()
+    PageLogEntry.objects.filter(page__in=[key for key, _translation in pages]).delete()
+    keys = {translation for _key, translation in pages}
+    left = Page.objects.filter(translation_key__in=keys).values("translation_key")
+    TranslatableObject.objects.filter(translation_key__in=keys).exclude(translation_key__in=left).delete()
+    letters = DBTaskResult.objects.filter(task_path=deliver.module_path)
+    letters.filter(args_kwargs__args__0__site=site.pk).delete()
+
+
+def _history_of(model: Any, scope: Scope) -> list[int]:
+    """The keys of what the history says of the site's own records of a model."""
+    entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    rule = rule_of(model)
+    if not entries.exists():
+        return []
+    rows = rule.rows(model, scope).values_list("pk", flat=True) if rule and rule.rows else []
+    own = {str(scope.site.pk)} if model is Site else {str(key) for key in rows}
+    return [key for key, record in entries.values_list("pk", "object_id") if record in own]
+
+
+def _has_permissions(group: Any) -> bool:
+    """Whether a group that is no role of the site is of use elsewhere."""
+    objects = (group.page_permissions, group.collection_permissions, group.site_permissions)
+    if any(permissions.exists() for permissions in objects):
+        return True
+    general = set(group.permissions.values_list("content_type__app_label", "codename"))
+    return not general <= GENERAL_PERMISSIONS
+
+
+def users_elsewhere(scope: Scope) -> list[tuple[str, str]]:
+    """The site's pictures and documents that something of another site or of the network shows, and what that is."""
+    found: list[tuple[str, str]] = []
+    own = set(scope.pages.values_list("pk", flat=True))
     for model in (Image, Document):
-        for each in model.objects.filter(collection__in=collections):
-            each.delete()
-    for collection in reversed(collections):
-        collection.delete()
+        files = {str(each.pk): each.title for each in model.objects.filter(collection__in=scope.collections)}
+        references = ReferenceIndex.objects.filter(
+            to_content_type=ContentType.objects.get_for_model(model), to_object_id__in=list(files)
+        )
+        for reference in references.order_by("base_content_type", "object_id").iterator():
+            owner: Any = reference.content_type.model_class()
+            record = owner._base_manager.filter(pk=reference.object_id).first() if owner else None
+            if record is not None and not _is_of(scope, record, own):
+                found.append((files[reference.to_object_id], _with_site(record)))
+    return found
+
+
+def _is_of(scope: Scope, record: Any, own: set[int]) -> bool:
+    if isinstance(record, Page):
+        return record.pk in own
+    if hasattr(record, "site_id"):
+        return bool(record.site_id == scope.site.pk)
+    collection = getattr(record, "collection", None)
+    root = scope.media_root
+    return collection is not None and root is not None and collection.path.startswith(root.path)
+
+
+def _with_site(record: Any) -> str:
+    site = record.get_site() if isinstance(record, Page) else getattr(record, "site", None)
+    where = site.site_name or site.hostname if site else "network"
+    return f"“{site if isinstance(record, SiteSettings) else record}” ({where})"
+
+
+def _in_use(site: Site, users: list[tuple[str, str]]) -> str:
+    named = [f"“{title}” by {user}" for title, user in dict.fromkeys(users)]
+    more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return (
+        f"Nothing was deleted. Others show files of {site.site_name}: {', '.join(named[:MOST_NAMED])}{more}. "
+        "Replace these files there, or move them to a folder of the network first."
+    )
+
+
+def _delete_unused(workflows: list[Workflow]) -> None:
     for workflow in workflows:
         if not workflow.workflow_pages.exists():
             tasks = [link.task for link in workflow.workflow_tasks.all()]
@@ -68,39 +139,3 @@ def delete_site(site: Site) -> None:
             for task in tasks:
                 if not task.workflow_tasks.exists():
                     task.delete()
-    Group.objects.filter(pk__in=[group.pk for group in groups]).delete()
-
-
-def homes_of(site: Site) -> Iterator[Page]:
-    return site.root_page.get_translations(inclusive=True).select_related("locale").order_by("path").iterator()
-
-
-def pages_of(site: Site) -> Any:
-    descendants = Q()
-    for home in homes_of(site):
-        descendants |= Q(path__startswith=home.path)
-    return Page.objects.filter(descendants).order_by("path")
-
-
-def collections_of(site: Site) -> Any:
-    return media_collection(site).get_descendants(inclusive=True)
-
-
-def _write_upload(archive: ZipFile, folder: str, upload: Any) -> None:
-    """Write an image or a document, with its file if the storage still has it."""
-    archive.writestr(f"{folder}/{upload.pk}.json", _json(_as_data(upload)))
-    if not upload.file.storage.exists(upload.file.name):
-        return
-    entry = ZipInfo(f"{folder}/{upload.pk}-{Path(upload.file.name).name}")
-    # Images and documents are compressed already.
-    entry.compress_type = ZIP_STORED
-    with upload.file.open("rb") as content, archive.open(entry, "w") as copy:
-        copyfileobj(content, copy)
-
-
-def _as_data(record: Any) -> dict[str, Any]:
-    return {field.name: field.value_to_string(record) for field in record._meta.concrete_fields}
-
-
-def _json(data: Any, indent: int | None = 1) -> str:
-    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)

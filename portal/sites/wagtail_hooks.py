@@ -11,6 +11,7 @@ from wagtail.log_actions import LogFormatter
 from portal.core.models import SiteSettings
 from portal.sites.first_steps import FirstStepsPanel
 from portal.sites.opening import OPENED, lacks_steps, may_be_opened, open_site
+from portal.sites.renaming import RENAMED
 from portal.sites.views import CreateSiteView, may_create_sites
 
 
@@ -57,6 +58,13 @@ def register_opening(actions):
     class SiteOpened(LogFormatter):
         label = _("Opened the site")
         message = _("Opened the site to search engines and to the other sites")
+
+    @actions.register_action(RENAMED)
+    class SiteRenamed(LogFormatter):
+        label = _("Gave the site another host")
+
+        def format_message(self, log_entry):
+            return _("Gave the site another host: %(after)s instead of %(before)s") % log_entry.data["host"]
 
 
 class CreateSiteMenuItem(MenuItem):

@@ -164,6 +164,7 @@ NO_OUTSIDER = {
     "search.LoggedQuery": "kept without who asked, and only what several asked (tests/search/test_search_report)",
     "core.Person": "authors, whom the newsroom names in print",
     "core.PeriodicRun": THE_HOUSE,
+    "core.FormerHost": "a host that a site had",
     "core.MaintenanceRun": "when a backup or a check was made, and its counts",
     "core.SchedulerPause": "since when the scheduler waits",
     "core.SiteSettings": IN_PRINT,

@@ -1,8 +1,6 @@
-"""A site is created in one step, by command or form, and deleted only after everything was exported."""
+"""A site is created in one step, by command or form."""
 
-import json
 from io import StringIO
-from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
@@ -15,10 +13,9 @@ from portal.core.models import SiteSettings
 from portal.core.serving.editions import LIST_WORDS
 from portal.core.serving.theme import Theme
 from portal.editorial.approval.checklist import findings
-from portal.editorial.roles import Role, group_of, groups_of, media_collection
-from portal.media.models import Image
+from portal.editorial.roles import Role, group_of, groups_of
 from portal.sites.creation import STARTERS
-from tests.builders import make_article, make_document, make_image, make_member, newsroom_client, reader_of
+from tests.builders import make_member, newsroom_client, reader_of
 from tests.refusals import is_refused
 
 VOSGES = {"host": "vosges.localhost", "name": "Vosges Éco", "languages": "fr,de", "port": 80}
@@ -170,64 +167,3 @@ class TestCreation:
 def test_slugs_of_starter_pages_differ_from_the_full_lists():
     for code, starters in STARTERS.items():
         assert {slug for slug, _title in starters.values()}.isdisjoint(LIST_WORDS[code].values())
-
-
-class TestDeletion:
-    @pytest.fixture
-    def full_site(self, lorraine):
-        create()
-        section = Page.objects.get(slug="a-la-une").specific
-        make_article(section, "Une scierie se modernise")
-        collection = media_collection(vosges())
-        make_image("Scierie", collection)
-        document = make_document("Plan")
-        document.collection = collection
-        document.save()
-        return vosges()
-
-    def delete(self, file, **facts) -> str:
-        out = StringIO()
-        call_command("delete_site", host="vosges.localhost", export=file, stdout=out, **facts)
-        return out.getvalue()
-
-    def test_nothing_is_deleted_without_confirmation(self, full_site, tmp_path):
-        with pytest.raises(CommandError, match="Nothing was deleted"):
-            self.delete(tmp_path / "vosges.zip")
-        with pytest.raises(CommandError, match="Nothing was deleted"):
-            self.delete(tmp_path / "again.zip", confirm="lorraine.localhost")
-
-        assert reader_of("vosges.localhost").get("/fr/a-la-une/").status_code == 200
-
-    def test_everything_is_exported_and_then_deleted(self, lorraine, saar, full_site, tmp_path):
-        other = make_image("Sarre", media_collection(saar.site))
-        groups = list(groups_of(full_site))
-
-        self.delete(tmp_path / "vosges.zip", confirm="vosges.localhost")
-
-        with ZipFile(tmp_path / "vosges.zip") as archive:
-            pages = [json.loads(line) for line in archive.read("pages.jsonl").decode().splitlines()]
-            assert "Une scierie se modernise" in [page["data"]["title"] for page in pages]
-            assert {page["type"] for page in pages} >= {"home.homepage", "articles.articlepage"}
-            assert json.loads(archive.read("site.json"))["languages"] == ["fr", "de"]
-            assert [name for name in archive.namelist() if name.endswith(".png")]
-            assert [name for name in archive.namelist() if name.endswith(".pdf")]
-        assert not Site.objects.filter(hostname="vosges.localhost").exists()
-        assert not Page.objects.filter(title="Une scierie se modernise").exists()
-        assert not Image.objects.filter(title="Scierie").exists()
-        assert not type(groups[0]).objects.filter(pk__in=[group.pk for group in groups]).exists()
-        assert Image.objects.filter(pk=other.pk).exists()
-        assert lorraine.reader().get("/fr/rubrique/").status_code == 200
-
-    def test_existing_file_is_not_overwritten(self, full_site, tmp_path):
-        file = tmp_path / "vosges.zip"
-        file.write_text("precious")
-
-        with pytest.raises(CommandError, match="already"):
-            self.delete(file, confirm="vosges.localhost")
-
-        assert file.read_text() == "precious"
-        assert vosges()
-
-    def test_unknown_host_is_an_error_that_lists_the_known_ones(self, lorraine, tmp_path):
-        with pytest.raises(CommandError, match=r"lorraine\.localhost"):
-            call_command("delete_site", host="nobody.localhost", export=tmp_path / "x.zip")

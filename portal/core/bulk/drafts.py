@@ -50,7 +50,7 @@ def insert_drafts(children: NewChildren, pages: Sequence[PortalPage], author: An
     count_children([children])
     Revision.objects.bulk_create(revisions)
     log_pages((page, {"action": "wagtail.create", "user": page.owner, "content_changed": True}) for page in pages)
-    _write_references(pages)
+    write_references(pages)
     for backend in get_search_backends(with_auto_update=True):
         for model, group in _by_model(pages).items():
             backend.add_bulk(model, group)
@@ -119,19 +119,20 @@ def _revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
     return found
 
 
-def _write_references(pages: Sequence[PortalPage]) -> None:
-    base = ContentType.objects.get_for_model(Page)
+def write_references(records: Sequence[models.Model], base: type[models.Model] = Page) -> None:
+    """Note what new records refer to, of which nothing is noted yet; `base` is the model that has their keys."""
+    base_type = ContentType.objects.get_for_model(base)
     ReferenceIndex.objects.bulk_create(
         ReferenceIndex(
-            content_type_id=page.content_type_id,
-            base_content_type=base,
-            object_id=str(page.pk),
+            content_type=ContentType.objects.get_for_model(record),
+            base_content_type=base_type,
+            object_id=str(record.pk),
             to_content_type_id=content_type,
             to_object_id=key,
             model_path=model_path,
             content_path=content_path,
             content_path_hash=content_path_hash(content_path),
         )
-        for page in pages
-        for content_type, key, model_path, content_path in set(references_in(page))
+        for record in records
+        for content_type, key, model_path, content_path in set(references_in(record))
     )

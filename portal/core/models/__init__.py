@@ -9,7 +9,7 @@ from portal.core.models.pages import PortalPage, PortalPageManager, PortalPageQu
 from portal.core.models.people import Byline, Person
 from portal.core.models.periodic_runs import PeriodicRun
 from portal.core.models.related import RelatedStory
-from portal.core.models.removed_addresses import RemovedAddress
+from portal.core.models.removed_addresses import FormerHost, RemovedAddress
 from portal.core.models.settings import SiteSettings, TypeScale
 from portal.core.models.sharing import Share
 from portal.core.models.stories import StoryPage
@@ -20,6 +20,7 @@ __all__ = [
     "CatalogueRecord",
     "ConsentVersion",
     "ContentVersion",
+    "FormerHost",
     "MaintenanceRun",
     "PageTopic",
     "PeriodicRun",

@@ -1,4 +1,4 @@
-"""Removed addresses: URLs of deleted pages, which are answered with 410."""
+"""Addresses of the past: URLs of deleted pages, which are answered with 410, and hosts that lead on to a site."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +20,18 @@ class RemovedAddress(models.Model):
 
     def __str__(self):
         return self.path
+
+
+class FormerHost(models.Model):
+    """A host that a site had, without its port: readers who come by it are led on to the same path."""
+
+    hostname = models.CharField(_("host"), max_length=255, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("former host")
+        verbose_name_plural = _("former hosts")
+
+    def __str__(self):
+        return self.hostname

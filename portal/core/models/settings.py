@@ -124,6 +124,13 @@ class SiteSettings(BaseSiteSetting):
             "Hidden from search engines and from the other sites of the network; whoever has the address reads it."
         ),
     )
+    is_staging = models.BooleanField(
+        _("staging copy"),
+        default=False,
+        # A version of before, which still runs while it is upgraded, knows nothing of it.
+        db_default=False,
+        help_text=_("A copy to try things on: it sends no mails."),
+    )
     analytics = models.CharField(
         _("audience measurement"),
         max_length=200,
@@ -192,6 +199,8 @@ class SiteSettings(BaseSiteSetting):
                 [
                     FieldPanel("is_closed"),
                     FieldPanel("is_unlisted"),
+                    # No role of a site has this permission: its mails would reach the readers of the original.
+                    FieldPanel("is_staging", permission="core.run_as_staging_copy"),
                     MultiFieldPanel(
                         [FieldPanel("analytics"), FieldPanel("analytics_key")], heading=_("Audience measurement")
                     ),
@@ -207,6 +216,7 @@ class SiteSettings(BaseSiteSetting):
         permissions = [
             ("decide_on_four_eyes", _("Can switch the four-eyes rule of a site")),
             ("offer_pages_to_the_network", _("Can offer the pages of a site to other sites for links")),
+            ("run_as_staging_copy", _("Can say whether a site is a staging copy")),
         ]
 
     def __str__(self):

@@ -17,7 +17,7 @@ from django.utils.csp import CSP
 from django.utils.translation import get_language, get_language_from_path
 
 from portal.core.serving.editions import edition_of, set_edition
-from portal.core.serving.redirects import moved_to
+from portal.core.serving.redirects import moved_host, moved_to
 from portal.core.serving.snapshot import snapshot_of
 from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
@@ -47,6 +47,8 @@ class KnownSite:
         if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port)):
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if snapshot is None:
+            if root_url := moved_host(hostname):
+                return _led_on(request, root_url)
             raise DisallowedHost(f"No site has the host {hostname!r}.")
         set_site(request, snapshot.site)
         language = get_language_from_path(request.path_info)
@@ -57,6 +59,12 @@ class KnownSite:
             # Files and feeds have no place for the words that pages have.
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
+
+
+def _led_on(request: HttpRequest, root_url: str) -> HttpResponse:
+    """To the same path of the host that the site has now; a form, as of a mail program, is sent again there."""
+    is_read = request.method in ("GET", "HEAD")
+    return HttpResponseRedirect(root_url + request.get_full_path(), status=301 if is_read else 308)
 
 
 class PageLanguage(LocaleMiddleware):

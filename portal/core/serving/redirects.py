@@ -1,4 +1,4 @@
-"""Redirects of a site, and removed addresses: the URLs of pages that were deleted."""
+"""Redirects of a site, its former hosts, and removed addresses: the URLs of pages that were deleted."""
 
 from hashlib import blake2s
 from typing import NamedTuple
@@ -10,9 +10,15 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
-from portal.core.models import RemovedAddress
+from portal.core.models import FormerHost, RemovedAddress
 
 MOST_HOPS = 5
+
+
+def moved_host(hostname: str) -> str:
+    """The root URL of the site that had this host before; empty if there is none."""
+    found = FormerHost.objects.filter(hostname=hostname.lower()).select_related("site").first()
+    return found.site.root_url if found else ""
 
 
 def moved_to(request: HttpRequest, address: str) -> Redirect | None:

@@ -127,6 +127,7 @@ NOT_IN_PRINT: dict[str, str] = {
     "core.MaintenanceRun": "when a backup or a check was made",
     "core.SchedulerPause": "that the scheduler waits",
     "core.ConsentVersion": "a copy of the words of a published form, made when a reader agrees",
+    "core.FormerHost": "a host that leads on to a site, by a command of who runs the installation",
     "core.RemovedAddress": "the address of a page that was public, made by its removal",
     "core.Share": "a page of another site: offered by one publisher, accepted by another",
     "media.Rendition": "a copy of a picture",

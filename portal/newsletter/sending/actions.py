@@ -1,5 +1,7 @@
 """What an administrator can do with a sending: pause, resume, stop, and send uncertain copies again."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -48,3 +50,9 @@ def _reopen(sending: Sending, closed: Sending.State) -> bool:
         if changed:
             enqueue(sending.pk)
     return bool(changed)
+
+
+def as_paused(row: dict[str, Any]) -> dict[str, Any]:
+    """The row of a sending in a staging copy, where none goes on."""
+    is_unfinished = row["state"] in (Sending.State.PREPARING, Sending.State.UNDER_WAY)
+    return {**row, "state": Sending.State.PAUSED.value} if is_unfinished else row

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from portal.core.models import SiteSettings
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
 from portal.core.tasks.durable import durable
@@ -95,6 +96,9 @@ def enqueue(key: int, pause: timedelta = timedelta()) -> None:
 def send_batch(key: int) -> None:
     sending = claim_sending(key)
     if sending is None:
+        return
+    if SiteSettings.for_site(sending.site).is_staging:
+        Sending.objects.filter(pk=key).update(state=Sending.State.PAUSED, lease="", leased_until=None)
         return
     pause: timedelta | None = None
     try:

@@ -37,6 +37,11 @@ def hash_of_address(address: str) -> str:
     return lasting_hash("newsletter.address", address_key(address))
 
 
+def with_own_hash(row: dict[str, Any]) -> dict[str, Any]:
+    """The row of a subscriber from another installation, with a hash by the key of this one if the address is known."""
+    return {**row, "address_hash": hash_of_address(row["address"])} if row["address"] else row
+
+
 def find_subscriber(site: Site, address: str) -> Subscriber | None:
     return Subscriber.objects.of(site).filter(address_hash=hash_of_address(address)).first()
 

@@ -1,0 +1,74 @@
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.sites.transfer.archive import opened
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.importing import Imported, import_site
+
+
+class Command(BaseCommand):
+    help = "Bring an exported site into this installation, beside the sites that it has: all of it, or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="What export_site has written.")
+        parser.add_argument("--host", required=True, help="Such as news.example.org.")
+        parser.add_argument("--port", type=int, default=443, help="443 stands for https.")
+        parser.add_argument(
+            "--staging",
+            action="store_true",
+            help="As a copy to try things on: hidden, sends no mails, newsletters paused, readers anonymous.",
+        )
+        parser.add_argument("--keep-addresses", action="store_true", help="Of readers and people, in a staging copy.")
+        parser.add_argument("--seal", default="", help="Refuse any file but the one of which export_site told this.")
+        parser.add_argument(
+            "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
+        )
+
+    def handle(self, *args: Any, file: Path, host: str, port: int, seal: str, identity: str, **options: Any) -> None:
+        began = perf_counter()
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            with opened(file, identity) as archive:
+                if not archive.seal.startswith(seal):
+                    raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
+                staging, keep = options["staging"], options["keep_addresses"]
+                found = import_site(archive, host, port=port, staging=staging, keep_addresses=keep)
+        except TransferError as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        took = perf_counter() - began
+        self.stdout.write(
+            f"{found.site.site_name} is here: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
+        )
+        self.stdout.write(f"Seal: {archive.seal[:16]}.")
+        for line in notes(found, staging=staging):
+            self.stdout.write(line)
+
+
+def _counts(found: Imported) -> str:
+    counts = {"pages": "wagtailcore.Page", "pictures": "media.Image", "documents": "media.Document"}
+    return ", ".join(f"{found.rows.get(label, 0):,} {name}" for name, label in counts.items())
+
+
+def notes(found: Imported, *, staging: bool) -> list[str]:
+    lines = []
+    if found.new_accounts:
+        lines.append(f"{found.new_accounts:,} new accounts have no password: invite them from the list of people.")
+    if found.new_shared:
+        lines.append(f"{found.new_shared:,} topics, people, files or venues are new for the whole network.")
+    if found.forgotten:
+        lines.append(
+            f"{found.forgotten:,} addresses that no mail may go to are known by a hash of another LASTING_KEY only, "
+            "and cannot be recognised here."
+        )
+    if staging:
+        lines.append(
+            "It is a staging copy: hidden, and sends no mails. A network administrator can change that in its settings."
+        )
+    return lines

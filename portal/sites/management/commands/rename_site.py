@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.editorial.sites import site_by_host
+from portal.sites.renaming import rename_site
+from portal.sites.transfer.errors import TransferError
+
+
+class Command(BaseCommand):
+    help = "Give a site another host; the old one leads on to the same path, as long as it is in ALLOWED_HOSTS."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("old", help="The host that the site has; with :port where several sites share it.")
+        parser.add_argument("new", help="The host that it gets, such as news.example.org.")
+
+    def handle(self, *args: Any, old: str, new: str, **options: Any) -> None:
+        site = site_by_host(old)
+        before = site.hostname
+        try:
+            found = rename_site(site, new)
+        except TransferError as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(
+            f"{found.site.site_name} is at {found.site.root_url}/ now, and {before} leads there: keep it in the DNS, "
+            f"in ALLOWED_HOSTS and in the certificate. {found.groups:,} groups and {found.texts:,} records with links "
+            "to the site itself have the new host."
+        )

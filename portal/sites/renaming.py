@@ -1,0 +1,103 @@
+"""Gives a site another host: the old one leads on, and what holds the name of the host follows."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import FileField, Model, UUIDField
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Site
+
+from events.occurrences import rewrite_entries
+from portal.core.models import ContentVersion, FormerHost
+from portal.editorial.roles import groups_of, homes_of
+from portal.sites.creation import checked_host
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.rows import rows_as_json
+from portal.sites.transfer.rules import exported_models, rule_of
+from portal.sites.transfer.scope import Scope, rows_of
+
+RENAMED = "portal.site_renamed"
+
+
+@dataclass(frozen=True)
+class Renamed:
+    site: Site
+    groups: int
+    """Groups that are named after the host."""
+    texts: int
+    """Rows with links to the site itself, which now have the new host."""
+
+
+@transaction.atomic
+def rename_site(site: Site, host: str) -> Renamed:
+    """Raise TransferError if the host is another site's, SiteCreationError if it is none."""
+    new, old = checked_host(host), site.hostname
+    if new == old:
+        raise TransferError(f"{site.site_name} has this host already.")
+    others = Site.objects.exclude(pk=site.pk)
+    if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
+        raise TransferError(f"Another site has the host {new}, or is still reached by it.")
+    # Between the sites of two ports nobody could tell whom to lead on.
+    if others.filter(hostname=old).exists():
+        raise TransferError(f"Several sites have the host {old}: its readers cannot be led on.")
+    FormerHost.objects.filter(hostname=new).delete()
+    site.hostname = new
+    site.save(update_fields=["hostname"])
+    FormerHost.objects.update_or_create(hostname=old, defaults={"site": site})
+    groups = _rename_groups(site, old)
+    texts = _rewrite_links(site, old)
+    for home in homes_of(site):
+        rewrite_entries(home, timezone.now())
+    log(instance=site, action=RENAMED, data={"host": {"before": old, "after": new}})
+    Site.clear_site_root_paths_cache()
+    ContentVersion.advance()
+    return Renamed(site, groups, texts)
+
+
+def _rename_groups(site: Site, old: str) -> int:
+    count = 0
+    for group in groups_of(site).filter(name__contains=old):
+        name = group.name.replace(old, site.hostname)[:150]
+        if not Group.objects.filter(name=name).exclude(pk=group.pk).exists():
+            group.name = name
+            group.save(update_fields=["name"])
+            count += 1
+    return count
+
+
+def _rewrite_links(site: Site, old: str) -> int:
+    """Replace the host in links to the site itself; what readers wrote or agreed to stays as it was."""
+    link = re.compile(rf"https?://{re.escape(old)}(?::\d+)?(?![\w.:-])")
+    scope, count = Scope(site), 0
+    for model in exported_models():
+        rule = rule_of(model)
+        if rule is None or rule.rows is None or rule.people:
+            continue
+        for key, changed in _rows_with(model, rule.rows(model, scope), link, site.root_url):
+            rows_of(model, pk=key).update(**changed)
+            count += 1
+    return count
+
+
+def _rows_with(model: type[Model], rows: Any, link: re.Pattern[str], root: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The keys of the rows that hold such a link, with the columns that change."""
+    fields = {
+        field.name: field
+        for field in model._meta.local_concrete_fields
+        if not (field.is_relation or field.primary_key or isinstance(field, FileField | UUIDField))
+    }
+    for row in list(rows_as_json(rows)):
+        changed = {}
+        for name, field in fields.items():
+            text = json.dumps(row[name], ensure_ascii=False)
+            replaced = link.sub(root, text)
+            if replaced != text and len(replaced) - 2 <= (field.max_length or len(replaced)):
+                changed[name] = json.loads(replaced)
+        if changed:
+            yield row[model._meta.pk.name], changed

@@ -1,0 +1,199 @@
+"""The file that holds a site: a zip with a manifest, a file of rows for each model, and the contents of files by hash.
+
+What is read is compared with its checksum first. No name in the file is ever a path on the disk.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from django.conf import settings
+
+from portal.backups.encryption import Opening, Sealing, copy
+from portal.backups.errors import BackupError
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.references import Row
+
+FORMAT = 1
+KIND = "portal.site"
+MANIFEST = "manifest.json"
+ROWS = re.compile(r"rows/(\w+\.\w+)\.jsonl")
+CONTENT = re.compile(r"files/([0-9a-f]{64})")
+AGE = b"age-encryption.org/"
+MAX_MANIFEST = 50_000_000
+LONGEST_LINE = 100_000_000
+
+
+def seal_of(manifest: dict[str, Any]) -> str:
+    return sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def as_line(row: Row) -> bytes:
+    return json.dumps(row, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+
+
+class ArchiveWriter:
+    """Writes entries one after the other; `finish` writes the manifest, without which the file cannot be read."""
+
+    def __init__(self, target: IO[bytes]):
+        self._zip = ZipFile(target, "w", ZIP_DEFLATED)
+        self.entries: dict[str, list[Any]] = {}
+
+    def rows(self, label: str, lines: Iterable[bytes]) -> int:
+        """Write the rows of a model and return their number; nothing is written for none."""
+        found = iter(lines)
+        first = next(found, None)
+        if first is None:
+            return 0
+        name, digest, size, count = f"rows/{label}.jsonl", sha256(), 0, 0
+        with self._zip.open(self._info(name, ZIP_DEFLATED), "w", force_zip64=True) as entry:
+            for line in (first, *found):
+                entry.write(line)
+                digest.update(line)
+                size, count = size + len(line), count + 1
+        self.entries[name] = [digest.hexdigest(), size]
+        return count
+
+    def content(self, source: IO[bytes]) -> str:
+        """Write the content of a file, once for each content; return its hash."""
+        digest = sha256()
+        with TemporaryFile(dir=settings.DATA_DIR) as plain:
+            copy(source, plain, digest)
+            name, size = f"files/{digest.hexdigest()}", plain.tell()
+            if name not in self.entries:
+                plain.seek(0)
+                # Pictures and documents are compressed already.
+                with self._zip.open(self._info(name, ZIP_STORED), "w", force_zip64=True) as entry:
+                    copy(plain, entry)
+                self.entries[name] = [digest.hexdigest(), size]
+        return digest.hexdigest()
+
+    def finish(self, facts: dict[str, Any]) -> str:
+        """Write the manifest; return the seal, which differs if anything in the file does."""
+        manifest = {"kind": KIND, "format": FORMAT, **facts, "entries": self.entries}
+        seal = seal_of(manifest)
+        text = json.dumps({**manifest, "seal": seal}, ensure_ascii=False, indent=1)
+        self._zip.writestr(self._info(MANIFEST, ZIP_DEFLATED), text)
+        self._zip.close()
+        return seal
+
+    @staticmethod
+    def _info(name: str, compression: int) -> ZipInfo:
+        # Without the time, so that the same site gives the same file.
+        info = ZipInfo(name)
+        info.compress_type = compression
+        return info
+
+
+class Archive:
+    """A file whose manifest and checksums are right; raise TransferError for any other."""
+
+    def __init__(self, file: IO[bytes]):
+        try:
+            self._zip = ZipFile(file)
+            self.manifest = self._manifest()
+            self.seal: str = self.manifest.pop("seal")
+            self._check_manifest()
+            self._check_entries()
+        except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            raise TransferError(f"The file is no exported site, or is damaged: {error}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise TransferError("The file is no exported site, or its manifest is damaged.") from error
+
+    def labels(self) -> list[str]:
+        """The models of which the file has rows."""
+        return [found[1] for name in self.entries if (found := ROWS.fullmatch(name))]
+
+    @property
+    def entries(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = self.manifest["entries"]
+        return found
+
+    def rows(self, label: str) -> Iterator[Row]:
+        if f"rows/{label}.jsonl" not in self.entries:
+            return
+        with self._zip.open(f"rows/{label}.jsonl") as entry:
+            while line := entry.readline(LONGEST_LINE):
+                try:
+                    row = json.loads(line)
+                except ValueError as error:
+                    raise TransferError(f"A row of {label} cannot be read.") from error
+                if not isinstance(row, dict):
+                    raise TransferError(f"A row of {label} cannot be read.")
+                yield row
+
+    @contextmanager
+    def content(self, digest: str) -> Iterator[IO[bytes]]:
+        with self._zip.open(f"files/{digest}") as entry:
+            yield entry
+
+    def _manifest(self) -> dict[str, Any]:
+        try:
+            info = self._zip.getinfo(MANIFEST)
+        except KeyError:
+            raise TransferError("The file is no exported site: it has no manifest.") from None
+        if info.file_size > MAX_MANIFEST:
+            raise TransferError("The manifest of the file is too large.")
+        found: dict[str, Any] = json.loads(self._zip.read(info))
+        return found
+
+    def _check_manifest(self) -> None:
+        if self.manifest.get("kind") != KIND:
+            raise TransferError("The file is no exported site.")
+        if self.manifest["format"] != FORMAT:
+            raise TransferError(
+                f"The file is of format {self.manifest['format']}; this version of the portal reads format {FORMAT}."
+            )
+        if self.seal != seal_of(self.manifest):
+            raise TransferError("The file was changed since it was exported: its seal is broken.")
+
+    def _check_entries(self) -> None:
+        names = [info.filename for info in self._zip.infolist()]
+        if len(names) != len(set(names)) or set(names) != {*self.entries, MANIFEST}:
+            raise TransferError("The file was changed since it was exported: it does not hold what its manifest names.")
+        for name, (digest, size) in self.entries.items():
+            content = CONTENT.fullmatch(name)
+            if not (ROWS.fullmatch(name) or (content and content[1] == digest)):
+                raise TransferError(f"The file names {name!r:.80}, which no exported site has.")
+            found = sha256()
+            if self._zip.getinfo(name).file_size == size:
+                with self._zip.open(name) as entry:
+                    copy(entry, found)
+            if found.hexdigest() != digest:
+                raise TransferError(f"The file is damaged: {name} is not what was exported.")
+
+
+@contextmanager
+def opened(path: Path, identity: str) -> Iterator[Archive]:
+    """Open an exported site, which is decrypted first if need be; raise TransferError if that is not possible."""
+    with ExitStack() as stack:
+        try:
+            file: IO[bytes] = stack.enter_context(path.open("rb"))
+            if file.read(len(AGE)) == AGE:
+                plain = stack.enter_context(TemporaryFile(dir=settings.DATA_DIR))
+                file.seek(0)
+                Opening("age", identity).read(file, plain)
+                file = plain
+            file.seek(0)
+            archive = Archive(file)
+        except BackupError as error:
+            raise TransferError(str(error).replace("The backup", "The file")) from error
+        except OSError as error:
+            raise TransferError(f"{path} cannot be read: {error}") from error
+        yield archive
+
+
+def sealed(recipient: str, plain: IO[bytes], target: IO[bytes]) -> bool:
+    """Write the finished file, encrypted if there is a public key; return whether it is."""
+    try:
+        Sealing(recipient).write(plain, target)
+    except BackupError as error:
+        raise TransferError(str(error)) from error
+    return bool(recipient)

@@ -1,0 +1,271 @@
+"""Checks an archive before anything is written: versions, columns, references, trees and files."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import FileField, Model, UUIDField
+from taggit.models import Tag
+from wagtail.models import Collection, Locale, Page, Site
+from wagtail_localize.models import String
+
+from portal.core.status.installation import parts
+from portal.media.models import Image
+from portal.sites.transfer.archive import CONTENT, Archive
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of
+from portal.sites.transfer.numbering import ROOT, STEP
+from portal.sites.transfer.references import Rewriter, Row, key_model
+from portal.sites.transfer.rows import prepared
+from portal.sites.transfer.rules import Fate, exported_models, rule_of
+
+TREE = re.compile(rf"{ROOT}(\d{{{STEP}}})((?:[0-9A-Z]{{{STEP}}})*)")
+
+
+SLUG = re.compile(r"[-\w]{1,255}")
+NUMBER = re.compile(r"-?\d{1,15}")
+
+
+class CheckedKeys:
+    """Answers for every key with the key itself, and raises TransferError for one that the file does not have."""
+
+    def __init__(self, archive: Archive):
+        network = archive.manifest["network"]
+        self.numbers = {
+            apps.get_model(label): numbers(count, network.get(label, 0))
+            for label, count in archive.manifest["rows"].items()
+        }
+        self.literal: dict[type[Model], set[str]] = {}
+
+    def of(self, model: type[Model], key: Any) -> Any:
+        if key is None:
+            return None
+        model = key_model(model)
+        rule = rule_of(model)
+        if model is Site:
+            return _checked(key == 1, model, key, key)
+        if rule and rule.fate is Fate.NAMED:
+            return _checked(_is_name(model, key), model, key, key)
+        if key in (0, "0"):
+            # What was not the site's own.
+            return None
+        if model in self.literal:
+            return _checked(key in self.literal[model], model, key, key)
+        number = int(key) if isinstance(key, str) and NUMBER.fullmatch(key) else key
+        is_known = isinstance(number, int) and not isinstance(number, bool) and number in self.numbers.get(model, ())
+        return _checked(is_known, model, key, key)
+
+    def named(self, model: type[Model], key: Any, row: Row) -> Any:
+        return self.of(model, key)
+
+    def path(self, model: type[Model], path: str) -> str:
+        return path
+
+    def url_path(self, url_path: str) -> str:
+        return url_path
+
+    def slug(self, page: Any) -> str | None:
+        return None
+
+
+def numbers(count: int, of_network: int) -> dict[int, int]:
+    """The numbers of the rows of a file with their places in it: those of the network count downwards from -1."""
+    own = count - of_network
+    return {
+        **{number: number - 1 for number in range(1, own + 1)},
+        **{-n: own + n - 1 for n in range(1, of_network + 1)},
+    }
+
+
+def _checked(is_right: bool, model: type[Model], key: Any, value: Any) -> Any:
+    if not is_right:
+        raise TransferError(f"The file refers to {model._meta.label} {key!r:.60}, which it does not have.")
+    return value
+
+
+def _is_name(model: type[Model], key: Any) -> bool:
+    if model is ContentType:
+        return isinstance(key, str) and key.count(".") == 1 and _is_exported(key)
+    if model is Locale:
+        return key in dict(settings.LANGUAGES)
+    sizes = {Permission: 3, Tag: 2, String: 2}
+    is_list = isinstance(key, list) and len(key) == sizes.get(model) and all(isinstance(each, str) for each in key)
+    return is_list and (model is not String or key[0] in dict(settings.LANGUAGES))
+
+
+def _is_exported(label: str) -> bool:
+    try:
+        rule = rule_of(apps.get_model(label))
+    except LookupError:
+        return False
+    return rule is not None and (rule.fate is Fate.EXPORTED or label == "wagtailcore.site")
+
+
+class Check:
+    """Reads all rows of an archive once; `identities` are then the texts by which its pages are known everywhere."""
+
+    def __init__(self, archive: Archive):
+        self.archive = archive
+        self.identities: set[str] = set()
+        self.paths: dict[type[Model], dict[str, int]] = {Page: {}, Collection: {}}
+        self.types: dict[int, type[Model]] = {}
+        self.known: dict[type[Model], set[Any]] = {}
+
+    def run(self) -> None:
+        try:
+            self._check_structure()
+            self.keys = CheckedKeys(self.archive)
+            for model in self.models():
+                if isinstance(model._meta.pk, UUIDField):
+                    self.keys.literal[model] = {str(UUID(row["pk"])) for row in self._literal(model)}
+            for model in self.models():
+                self._check_rows(model)
+            self._check_pages()
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise TransferError(f"The file holds rows that no exported site has ({type(error).__name__}).") from error
+
+    def models(self) -> Iterator[type[Model]]:
+        labels = set(self.archive.labels())
+        return (model for model in exported_models() if model._meta.label in labels)
+
+    def _literal(self, model: type[Model]) -> Iterator[Row]:
+        name = model._meta.pk.name
+        return ({"pk": row[name]} for row in self.archive.rows(model._meta.label))
+
+    def _check_structure(self) -> None:
+        manifest = self.archive.manifest
+        known = {model._meta.label: fields_of(model) for model in exported_models()}
+        if set(self.archive.labels()) != set(manifest["fields"]) or set(manifest["rows"]) != set(manifest["fields"]):
+            raise TransferError("The manifest of the file does not say what its rows are.")
+        for label, names in manifest["fields"].items():
+            if known.get(label) != names:
+                theirs, ours = manifest["versions"]["portal"], parts()["portal"]
+                raise TransferError(
+                    f"The file is of version {theirs} of the portal, whose {label} has other columns than here "
+                    f"(version {ours}). Bring both installations to the same version, then export again."
+                )
+        if unknown := [
+            home["language"] for home in manifest["homes"] if home["language"] not in dict(settings.LANGUAGES)
+        ]:
+            raise TransferError(f"The site has the language {unknown[0]}, which this installation does not have.")
+        if not 1 <= manifest["root_page"] <= len(manifest["homes"]):
+            raise TransferError("The manifest of the file names no first page.")
+        texts = [manifest["name"], manifest["host"], manifest["lasting_key"], *manifest["former_hosts"]]
+        keys = [key for kept in manifest["kept_keys"].values() for key in kept]
+        slugs = [home["slug"] for home in manifest["homes"]]
+        if not all(isinstance(text, str) and len(text) <= 255 for text in texts) or not all(map(SLUG.fullmatch, slugs)):
+            raise TransferError("The manifest of the file holds names that no site has.")
+        if not all(isinstance(key, int) and 0 < key < 2**62 for key in keys):
+            raise TransferError("The manifest of the file holds keys that are none.")
+
+    def _check_rows(self, model: type[Model]) -> None:
+        rewriter, names = Rewriter(self.keys), set(self.archive.manifest["fields"][model._meta.label])
+        known = self.known.setdefault(model, set())
+        rule, count = rule_of(model), 0
+        is_numbered = key_model(model) is model and not isinstance(model._meta.pk, UUIDField)
+        places = list(self.keys.numbers[model]) if is_numbered and rule and not rule.keyless else []
+        for count, row in enumerate(self.archive.rows(model._meta.label), start=1):
+            key = row.get(model._meta.pk.name)
+            if set(row) != names:
+                raise TransferError(f"A row of {model._meta.label} has other columns than its manifest says.")
+            if places and places[count - 1 : count] != [key]:
+                raise TransferError(f"The rows of {model._meta.label} are not in their order.")
+            known.add(key)
+            self._note(model, row)
+            if rewriter.row(model, without_folder(model, row)) is None:
+                raise TransferError(f"A row of {model._meta.label} lacks what it cannot be without.")
+            if "file" in row:
+                self._check_file(model, row)
+            self._check_values(model, row)
+        if count != self.archive.manifest["rows"][model._meta.label]:
+            raise TransferError(f"The file has {count} rows of {model._meta.label}, other than its manifest says.")
+
+    def _check_values(self, model: type[Model], row: Row) -> None:
+        if _is_account(model):
+            if not all(isinstance(row[name], str) for name in ("username", "first_name", "last_name", "email")):
+                raise TransferError("An account of the file has no name.")
+            return
+        plain = {}
+        for field in model._meta.local_concrete_fields:
+            is_key = field.is_relation or (field.primary_key and not isinstance(field, UUIDField))
+            # Keys were checked as references, and have another form here.
+            plain[field.name] = _stand_in(field) if is_key or isinstance(field, FileField) else row[field.name]
+        prepared(model, plain)
+
+    def _note(self, model: type[Model], row: Row) -> None:
+        rule, key = rule_of(model), row.get(model._meta.pk.name)
+        is_of_network = rule is not None and rule.shared and isinstance(key, int) and key < 0
+        for field in model._meta.local_concrete_fields if not is_of_network else ():
+            if isinstance(field, UUIDField) and (field.unique or field.name == "translation_key"):
+                self.identities.add(str(UUID(row[field.name])))
+        if model in self.paths:
+            paths = self.paths[model]
+            if row["path"] in paths:
+                raise TransferError(f"Two rows of {model._meta.label} have the same place in their tree.")
+            paths[row["path"]] = row["depth"]
+        if model is Page:
+            self.types[row["id"]] = apps.get_model(row["content_type"])
+        if model._meta.label == "auth.Group_permissions":
+            app, _model, codename = row["permission"]
+            if (app, codename) not in GENERAL_PERMISSIONS:
+                raise TransferError(f"The file gives a group the permission {codename!r:.60} for all sites.")
+
+    def _check_file(self, model: type[Model], row: Row) -> None:
+        name, digest = row["file"]["name"], row["file"]["sha256"]
+        allowed = settings.WAGTAILIMAGES_EXTENSIONS if model is Image else settings.WAGTAILDOCS_EXTENSIONS
+        if PurePath(name).name != name or "\\" in name or name in ("", ".", ".."):
+            raise TransferError(f"The file holds {name!r:.80}, which is no name of a file.")
+        if PurePath(name).suffix.lstrip(".").lower() not in allowed:
+            raise TransferError(f"The file holds {name!r:.80}, a kind of file that this installation does not take.")
+        if digest is not None and (
+            not CONTENT.fullmatch(f"files/{digest}") or f"files/{digest}" not in self.archive.entries
+        ):
+            raise TransferError(f"The content of {name!r:.80} is missing in the file.")
+
+    def _check_pages(self) -> None:
+        """Every page stands below one of the site, with a row in each table of its type and in no other."""
+        homes = len(self.archive.manifest["homes"])
+        for model, paths in self.paths.items():
+            trees = homes if model is Page else 1
+            for path, depth in paths.items():
+                found = TREE.fullmatch(path)
+                is_top = found is not None and not found[2]
+                if not found or not 1 <= int(found[1]) <= trees or depth * STEP != len(path):
+                    raise TransferError(f"A row of {model._meta.label} stands outside of the site.")
+                if not is_top and path[:-STEP] not in paths:
+                    raise TransferError(f"A row of {model._meta.label} stands below nothing.")
+        for number in range(1, homes + 1):
+            if f"{ROOT}{str(number).rjust(STEP, '0')}" not in self.paths[Page]:
+                raise TransferError("A language of the site has no first page.")
+        for model, known in self.known.items():
+            expected = {number for number, kind in self.types.items() if issubclass(kind, model)}
+            if issubclass(model, Page) and known != expected:
+                raise TransferError(f"The rows of {model._meta.label} are not those of its pages.")
+        for kind in set(self.types.values()):
+            if not issubclass(kind, Page) or kind not in self.known:
+                raise TransferError(f"The file has pages that are of no type of page: {kind._meta.label}.")
+
+
+def without_folder(model: type[Model], row: Row) -> Row:
+    """The row of a file that is in no folder of the site, but the network's, so that no key stands for its folder."""
+    rule = rule_of(model)
+    return {**row, "collection": None} if rule and rule.shared and row.get("collection") == 0 else row
+
+
+def _is_account(model: type[Model]) -> bool:
+    return model._meta.label == "accounts.User"
+
+
+def _stand_in(field: Any) -> Any:
+    if isinstance(field, FileField):
+        return ""
+    target = field
+    while target.is_relation:
+        target = target.target_field
+    return UUID(int=0) if isinstance(target, UUIDField) else 1

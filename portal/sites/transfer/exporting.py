@@ -1,0 +1,253 @@
+"""Writes everything of one site into a file: rows by the rules, with keys that are numbers within the file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+from wagtail.models import Collection, ModelLogEntry, Site
+
+from portal.core.models import FormerHost
+from portal.core.operation.keys import lasting_hash
+from portal.core.status.installation import parts
+from portal.sites.transfer.archive import ArchiveWriter, as_line, sealed
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.numbering import Numbers
+from portal.sites.transfer.references import Rewriter, Row, key_model, model_named
+from portal.sites.transfer.rows import rows_as_json
+from portal.sites.transfer.rules import TransferRule, exported_models, rule_of
+from portal.sites.transfer.scope import Scope, rows_of
+
+# People are found by their address, and only these columns of an account leave the installation.
+ACCOUNT_FIELDS = ("id", "username", "first_name", "last_name", "email", "is_active")
+# The permissions that a group may have everywhere: to enter the newsroom, and to translate.
+GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
+
+
+@dataclass
+class Exported:
+    """What was written: rows by model, contents of files, and what had to be left behind."""
+
+    seal: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    missing_files: list[str] = field(default_factory=list)
+    left_behind: int = 0
+
+    @property
+    def summary(self) -> str:
+        counts = {"pages": "wagtailcore.Page", "pictures": "media.Image", "documents": "media.Document"}
+        counts |= {"versions": "wagtailcore.Revision", "subscribers": "newsletter.Subscriber"}
+        return ", ".join(f"{self.rows.get(label, 0):,} {name}" for name, label in counts.items())
+
+
+def key_fingerprint() -> str:
+    """Tells one LASTING_KEY from another, and says nothing of it."""
+    return lasting_hash("portal.sites.transfer", "")[:16]
+
+
+def fields_of(model: type[Model]) -> list[str]:
+    names = [field.name for field in model._meta.local_concrete_fields]
+    return [name for name in names if name in ACCOUNT_FIELDS] if model._meta.label == "accounts.User" else names
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read is of one moment, whatever is written meanwhile."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def export_site(site: Site, file: Path, *, people: bool = True, recipient: str | None = None) -> Exported:
+    """Write the site into a new file, which has its name once it is whole; raise TransferError if that fails."""
+    if file.exists():
+        raise TransferError(f"{file} is there already: name another file.")
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        # Readers' addresses are in it.
+        unfinished.touch(mode=0o600)
+        with TemporaryFile(dir=settings.DATA_DIR) as plain, unfinished.open("wb") as target:
+            found = write_site(site, plain, people=people)
+            plain.seek(0)
+            sealed(settings.BACKUP_RECIPIENT if recipient is None else recipient, plain, target)
+        unfinished.rename(file)
+    except OSError as error:
+        raise TransferError(f"The site cannot be written to {file}: {error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return found
+
+
+def write_site(site: Site, target: IO[bytes], *, people: bool = True) -> Exported:
+    with one_moment():
+        return SiteExport(site, target, people).run()
+
+
+class SiteExport:
+    def __init__(self, site: Site, target: IO[bytes], people: bool):
+        self.site, self.people = site, people
+        self.scope = Scope(site)
+        self.numbers = Numbers(self.scope, people=people)
+        self.rewriter = Rewriter(self.numbers)
+        self.writer = ArchiveWriter(target)
+        self.result = Exported()
+        self.kept_keys: dict[str, list[int]] = {}
+
+    def run(self) -> Exported:
+        models = [(model, rule) for model in exported_models() if (rule := rule_of(model))]
+        models = [(model, rule) for model, rule in models if self.people or not rule.people]
+        for model, rule in models:
+            if rule.rows and not rule.keyless and key_model(model) is model:
+                self.numbers.number(rule.rows(model, self.scope))
+        while self.numbers.prune():
+            pass
+        own = [(model, rule) for model, rule in models if not rule.shared]
+        for model, rule in own:
+            if rule.rows and not rule.keyless:
+                self._write(model, self._rows(model, rule, rule.rows(model, self.scope)))
+        self._write(ModelLogEntry, self._history())
+        for model, rule in own:
+            if rule.rows and rule.keyless:
+                self._write(model, sorted(self._rows(model, rule, rule.rows(model, self.scope))))
+        self._write_shared([(model, rule) for model, rule in models if rule.shared])
+        self._write_tags()
+        self.result.files = sum(name.startswith("files/") for name in self.writer.entries)
+        self.result.left_behind = self.numbers.left_behind
+        self.result.seal = self.writer.finish(self._facts())
+        return self.result
+
+    def _write(self, model: type[Model], lines: Any) -> None:
+        if count := self.writer.rows(model._meta.label, lines):
+            self.result.rows[model._meta.label] = count
+
+    def _rows(self, model: type[Model], rule: TransferRule, queryset: Any) -> Iterator[bytes]:
+        kept = self.kept_keys.setdefault(model._meta.label, []) if rule.keeps_keys else None
+        for row in rows_as_json(queryset):
+            if not rule.keyless and not self.numbers.has(model, row[model._meta.pk.name]):
+                continue
+            if kept is not None:
+                kept.append(row[model._meta.pk.name])
+            if (line := self._line(model, rule, row)) is not None:
+                yield line
+
+    def _line(self, model: type[Model], rule: TransferRule, row: Row) -> bytes | None:
+        label = model._meta.label
+        if label == "auth.Group_permissions" and not self._is_general(row["permission"]):
+            return None
+        folder = self._folder_of_lent(row) if rule.shared else None
+        if folder is not None:
+            row = {**row, "collection": None}
+        changed = self.rewriter.row(model, {**row, model._meta.pk.name: None} if rule.keyless else row)
+        if changed is None:
+            return None
+        changed |= rule.blank
+        if folder is not None:
+            changed["collection"] = folder
+        if "file" in changed:
+            changed["file"] = self._content(model, changed["file"])
+        return as_line({name: changed[name] for name in fields_of(model)})
+
+    def _is_general(self, permission: int) -> bool:
+        _app, _model, codename = self.numbers.of(Permission, permission)
+        return any(codename == allowed and _app == app for app, allowed in GENERAL_PERMISSIONS)
+
+    def _folder_of_lent(self, row: Row) -> int | None:
+        """A file of another site goes into the site's own folder, one of the network into none (0)."""
+        key = row.get("collection")
+        if key is None or key in self.numbers.known[Collection]:
+            return None
+        return 1 if self.scope.is_other_sites(key) and self.scope.media_root is not None else 0
+
+    def _content(self, model: type[Model], name: str) -> Row:
+        storage = model._meta.get_field("file").storage  # type: ignore[union-attr]
+        found: Row = {"name": PurePosixPath(name).name, "sha256": None}
+        try:
+            with storage.open(name) as source:
+                found["sha256"] = self.writer.content(source)
+        except (OSError, ValueError):
+            self.result.missing_files.append(name)
+        return found
+
+    def _write_shared(self, models: list[tuple[type[Model], TransferRule]]) -> None:
+        """Write what the site shares with others, until nothing of it refers to more."""
+        lines: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
+        of_network: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
+        for model, rule in models:
+            if rule.rows:
+                lines[model] += self._rows(model, rule, rule.rows(model, self.scope))
+        while any(self.numbers.found.values()):
+            for model, rule in models:
+                keys, self.numbers.found[model] = self.numbers.found[model], []
+                for key in keys:
+                    place = of_network if self.numbers.known[model][key] < 0 else lines
+                    place[model] += self._rows(model, rule, rows_of(model, pk=key))
+        for model, _rule in models:
+            self._write(model, [*lines[model], *of_network[model]])
+
+    def _write_tags(self) -> None:
+        model = apps.get_model("taggit.TaggedItem")
+        rule = rule_of(model)
+        files = [apps.get_model(label) for label in ("media.Image", "media.Document")]
+        lines: list[bytes] = []
+        for each in files:
+            tagged = rows_of(model, content_type=ContentType.objects.get_for_model(each))
+            here = [item for item in tagged.only("pk", "object_id") if item.object_id in self.numbers.known[each]]
+            if rule:
+                lines += self._rows(model, rule, rows_of(model, pk__in=[item.pk for item in here]))
+        self._write(model, sorted(lines))
+
+    def _history(self) -> Iterator[bytes]:
+        """What was done to the site's own records; they are known before what others lend is found."""
+        own = {model for model, keys in self.numbers.known.items() if keys} | {Site}
+        types = [content_type.pk for content_type in ContentType.objects.get_for_models(*own).values()]
+        entries = rows_of(ModelLogEntry, content_type__in=types).order_by("pk")
+        lent = {model: set(keys) for model, keys in self.numbers.found.items()}
+        rule = rule_of(ModelLogEntry)
+        for row in rows_as_json(entries):
+            model = model_named(row["content_type"])
+            if model is None or self.numbers.named(model, row["object_id"], row) is None or rule is None:
+                continue
+            if self.numbers.primary_key(key_model(model), row["object_id"]) in lent.get(key_model(model), ()):
+                continue
+            self.numbers.add(ModelLogEntry, row["id"])
+            if (line := self._line(ModelLogEntry, rule, row)) is not None:
+                yield line
+
+    def _facts(self) -> dict[str, Any]:
+        site, scope = self.site, self.scope
+        labels = list(self.result.rows)
+        return {
+            "versions": parts(),
+            "made_at": timezone.now().isoformat(timespec="seconds"),
+            "host": site.hostname,
+            "port": site.port,
+            "name": site.site_name,
+            "root_url": site.root_url,
+            "homes": [{"language": home.locale.language_code, "slug": home.slug} for home in scope.homes],
+            "root_page": [home.pk for home in scope.homes].index(site.root_page_id) + 1,
+            "media_folder": scope.media_root.name if scope.media_root else None,
+            "former_hosts": list(
+                FormerHost.objects.filter(site=site).order_by("hostname").values_list("hostname", flat=True)
+            ),
+            "people": self.people,
+            "lasting_key": key_fingerprint(),
+            "kept_keys": self.kept_keys,
+            "fields": {label: fields_of(apps.get_model(label)) for label in labels},
+            "rows": self.result.rows,
+            # How many of the rows, at the end of each file, are of the network and not of the site.
+            "network": {model._meta.label: count for model, count in self.numbers.of_network.items() if count},
+        }

@@ -1,0 +1,196 @@
+"""Writes the site of a file into this installation, with keys of its own, in one transaction."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.apps import apps
+from django.core.files import File
+from django.db import DatabaseError, transaction
+from django.db.models import F, Model
+from wagtail.models import Collection, Page, Site
+
+from portal.core.bulk.rows import new_keys, write_rows
+from portal.core.extension_points import imported_rows
+from portal.core.models import ContentVersion, FormerHost, SiteSettings
+from portal.sites.creation import checked_host
+from portal.sites.transfer.archive import Archive
+from portal.sites.transfer.checking import Check, without_folder
+from portal.sites.transfer.errors import TransferError
+from portal.sites.transfer.exporting import key_fingerprint
+from portal.sites.transfer.placing import ImportedKeys
+from portal.sites.transfer.rebuilding import rebuild
+from portal.sites.transfer.references import Rewriter, Row
+from portal.sites.transfer.rows import CHUNK, prepared
+from portal.sites.transfer.rules import exported, exported_models, rule_of
+from portal.sites.transfer.staging import Pseudonyms, quiet
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass
+class Imported:
+    """What was written, and what the person who did it has to know."""
+
+    site: Site
+    rows: dict[str, int] = field(default_factory=dict)
+    new_accounts: int = 0
+    new_shared: int = 0
+    is_copy: bool = False
+    forgotten: int = 0
+    """Subscribers who left and of whom only the hash of another key is known."""
+
+
+def import_site(
+    archive: Archive, host: str, *, port: int = 443, staging: bool = False, keep_addresses: bool = False
+) -> Imported:
+    """Write the site; raise TransferError, and write nothing, if the file or the host is not right."""
+    host = checked_host(host)
+    if Site.objects.filter(hostname=host).exists() or FormerHost.objects.filter(hostname=host).exists():
+        raise TransferError(f"A site has the host {host} already, or had it and is reached by it.")
+    check = Check(archive)
+    check.run()
+    files: list[tuple[Any, str]] = []
+    try:
+        with transaction.atomic():
+            return SiteImport(archive, check, host, port, staging, keep_addresses, files).run()
+    except BaseException as error:
+        for storage, name in files:
+            storage.delete(name)
+        if isinstance(error, DatabaseError):
+            raise TransferError(f"Nothing was written: the database does not take the site ({error}).") from error
+        raise
+
+
+class SiteImport:
+    def __init__(
+        self,
+        archive: Archive,
+        check: Check,
+        host: str,
+        port: int,
+        staging: bool,
+        keep_addresses: bool,
+        files: list[tuple[Any, str]],
+    ):
+        self.archive, self.check, self.files = archive, check, files
+        self.manifest = archive.manifest
+        self.site = Site(hostname=host, port=port, site_name=self.manifest["name"])
+        self.staging = staging
+        self.pseudonyms = Pseudonyms() if staging and not keep_addresses else None
+        self.result = Imported(self.site)
+
+    def run(self) -> Imported:
+        self.site.pk = new_keys(Site, 1)[0]
+        self.result.is_copy = self._is_here()
+        fresh = {each: str(uuid4()) for each in self.check.identities} if self.result.is_copy else {}
+        self.renamed: Callable[[str], str] = lambda line: _UUID.sub(lambda each: fresh.get(each[0], each[0]), line)
+        self.own_link = re.compile(rf"{_scheme_and_host(self.manifest['host'])}(?![\w.:-])")
+        self.keys = ImportedKeys(self.archive, self.site, is_copy=self.result.is_copy)
+        self.keys.reserve(list(self.check.models()))
+        self.rewriter = Rewriter(self.keys)
+        for model in exported_models():
+            if model._meta.label in self.manifest["rows"]:
+                self._write(model)
+        self._finish_trees()
+        self._write_site()
+        self._finish()
+        return self.result
+
+    def _is_here(self) -> bool:
+        """Whether anything of the file is in this installation already, so that the import is a copy of it."""
+        for model in self.check.models():
+            for field_ in model._meta.local_concrete_fields:
+                if field_.get_internal_type() == "UUIDField" and (field_.unique or field_.name == "translation_key"):
+                    for keys in batched(sorted(self.check.identities), CHUNK):
+                        if model._base_manager.filter(**{f"{field_.name}__in": [UUID(key) for key in keys]}).exists():
+                            return True
+        return False
+
+    def _write(self, model: type[Model]) -> None:
+        columns = [each.column for each in model._meta.local_concrete_fields]
+        for rows in batched(self._rows(model), CHUNK):
+            write_rows(model, columns, rows)  # type: ignore[arg-type]
+            self.result.rows[model._meta.label] = self.result.rows.get(model._meta.label, 0) + len(rows)
+
+    def _rows(self, model: type[Model]) -> Iterator[list[Any]]:
+        label, rule = model._meta.label, rule_of(model) or exported()
+        spare = iter(new_keys(model, self.manifest["rows"][label])) if rule.keyless else iter(())
+        for row in self.archive.rows(label):
+            if self.keys.is_matched(model, row):
+                continue
+            row = self._localised(label, row, people=rule.people)
+            changed = self.rewriter.row(model, without_folder(model, row))
+            if changed is None:
+                continue
+            if row.get("collection") == 0 and rule.shared:
+                changed["collection"] = self.keys.network_folder
+            if rule.keyless:
+                changed[model._meta.pk.name] = next(spare)
+            if "file" in changed:
+                changed["file"] = self._file(model, changed)
+            yield prepared(model, self.keys.finished(model, changed))
+
+    def _localised(self, label: str, row: Row, *, people: bool) -> Row:
+        """The row with this installation's identities and links, and without what a staging copy must not have."""
+        line = self.renamed(json.dumps(row, ensure_ascii=False))
+        if not people:
+            line = self.own_link.sub(self.site.root_url, line)
+        row = json.loads(line)
+        if self.staging:
+            row = quiet(label, row)
+        if people and label != "accounts.User":
+            if self.pseudonyms:
+                row = self.pseudonyms.row(label, row)
+            if label == "newsletter.Subscriber" and not row["address"]:
+                self.result.forgotten += 1
+            row = imported_rows[label](row) if label in imported_rows else row
+        elif people and self.pseudonyms and row["email"]:
+            row["email"] = self.pseudonyms.address(row["email"])
+        return row
+
+    def _file(self, model: type[Model], row: Row) -> str:
+        """Save the content under a name that the storage chooses; return that name."""
+        field_: Any = model._meta.get_field("file")
+        name = field_.generate_filename(model(), row["file"]["name"])
+        if row["file"]["sha256"] is None:
+            return str(field_.storage.get_available_name(name, max_length=field_.max_length))
+        with self.archive.content(row["file"]["sha256"]) as content:
+            saved = field_.storage.save(name, File(content, name=name), max_length=field_.max_length)
+        self.files.append((field_.storage, saved))
+        return str(saved)
+
+    def _finish_trees(self) -> None:
+        root = Page.get_first_root_node()
+        Page.objects.filter(pk=root.pk).update(numchild=F("numchild") + len(self.manifest["homes"]))
+        if self.manifest["rows"].get("wagtailcore.Collection"):
+            Collection.objects.filter(pk=Collection.get_first_root_node().pk).update(numchild=F("numchild") + 1)
+
+    def _write_site(self) -> None:
+        self.site.root_page_id = self.keys.home(self.manifest["root_page"])
+        self.site.is_default_site = not Site.objects.filter(is_default_site=True).exists()
+        self.site.save(force_insert=True)
+        if self.staging:
+            SiteSettings.objects.get_or_create(site=self.site, defaults={"is_unlisted": True, "is_staging": True})
+        else:
+            taken = {*Site.objects.values_list("hostname", flat=True)}
+            for host in {self.manifest["host"], *self.manifest["former_hosts"]} - taken:
+                FormerHost.objects.get_or_create(hostname=host, defaults={"site": self.site})
+
+    def _finish(self) -> None:
+        self.result.new_accounts = self.keys.new_of(apps.get_model("accounts.User"))
+        shared = [model for model in exported_models() if (rule := rule_of(model)) and rule.shared and not rule.people]
+        self.result.new_shared = sum(self.keys.network_rows(model) for model in shared)
+        if self.manifest["lasting_key"] == key_fingerprint():
+            self.result.forgotten = 0
+        Site.clear_site_root_paths_cache()
+        rebuild(self.site)
+        ContentVersion.advance()
+
+
+def _scheme_and_host(host: str) -> str:
+    return rf"https?://{re.escape(host)}(?::\d+)?"

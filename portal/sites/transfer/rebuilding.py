@@ -1,0 +1,54 @@
+"""Writes what follows from the rows of a site: references, lists, dates in lists, texts of files, and both searches."""
+
+from collections.abc import Iterable
+from itertools import batched
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils import timezone
+from wagtail.models import Page, ReferenceIndex, Site
+from wagtail.search.backends import get_search_backends
+from wagtail.search.index import class_is_indexed
+from wagtail_localize.models import TranslationSource
+
+from events.occurrences import list_below, rewrite_entries
+from portal.core.bulk.drafts import write_references
+from portal.core.lists.listing import update_listings_below
+from portal.media.models import Document
+from portal.sites.transfer.references import key_model
+from portal.sites.transfer.rules import Fate, rule_of
+from portal.sites.transfer.scope import Scope
+from search.indexing.file_tasks import read_file
+from search.indexing.index import index_subtree
+
+BATCH = 200
+
+
+def rebuild(site: Site) -> None:
+    scope, now = Scope(site), timezone.now()
+    for model in apps.get_models():
+        rule = rule_of(model)
+        if rule and rule.fate is Fate.EXPORTED and rule.rows and not model._meta.proxy and model is not Page:
+            _note_records(model, rule.rows(model, scope).iterator(BATCH))
+    for source in TranslationSource.objects.filter(object__in=scope.translation_keys):
+        source.refresh_segments()
+    for home in scope.homes:
+        update_listings_below(home)
+        list_below(home)
+        rewrite_entries(home, now)
+    for document in Document.objects.filter(collection__in=scope.collections):
+        read_file.enqueue(document.pk)
+    for home in scope.homes:
+        index_subtree(home)
+
+
+def _note_records(model: type[Model], records: Iterable[Model]) -> None:
+    """Write the references of the records, and find them in the newsroom's search."""
+    has_references, is_searched = ReferenceIndex.is_indexed(model), class_is_indexed(model)
+    if not (has_references or is_searched):
+        return
+    for batch in batched(records, BATCH):
+        if has_references:
+            write_references(batch, key_model(model))
+        for backend in get_search_backends(with_auto_update=True) if is_searched else ():
+            backend.add_bulk(model, list(batch))

@@ -1,0 +1,270 @@
+"""What becomes of the rows of each model when a site is exported; a model without a rule fails a test.
+
+A row is exported, made anew by the import, named by what it is (such as a language), or left out with a reason.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from wagtail.models import Page, Task
+
+from portal.sites.transfer.scope import Scope, rows_of
+
+Rows = Callable[[type[Model], Scope], QuerySet[Any]]
+
+
+class Fate(Enum):
+    EXPORTED = "exported"
+    REBUILT = "made anew by the import"
+    NAMED = "named, and looked up by that name"
+    LEFT_OUT = "left out"
+
+
+@dataclass(frozen=True)
+class TransferRule:
+    """`rows` finds those of a site. `people`: they are about persons, and may be left out or made anonymous.
+
+    `shared`: beside the site's own rows, those that its pages use are exported, too. `keyless`: nothing refers to them,
+    so that they need no number. `blank` has values that no other installation can use, with what stands for them.
+    `keeps_keys`: links in mails hold the key, so it stays the same where that is possible.
+    """
+
+    fate: Fate
+    reason: str = ""
+    rows: Rows | None = None
+    people: bool = False
+    shared: bool = False
+    keyless: bool = False
+    blank: Mapping[str, Any] = field(default_factory=dict)
+    keeps_keys: bool = False
+
+
+def where(**lookups: str) -> Rows:
+    """Rows whose columns are in the named parts of the scope, such as `page="pages"`."""
+
+    def rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
+        conditions = {
+            (name if part == "site" else f"{name}__in"): getattr(scope, part) for name, part in lookups.items()
+        }
+        return rows_of(model, **conditions).order_by("pk")
+
+    return rows
+
+
+def _of_pages_by_name(model: type[Model], scope: Scope) -> QuerySet[Any]:
+    base = ContentType.objects.get_for_model(Page)
+    return rows_of(model, base_content_type=base, object_id__in=Subquery(scope.page_keys)).order_by("pk")
+
+
+def _of_translated(lookup: str) -> Rows:
+    """Rows of wagtail-localize about the pages and topics of the site, in the order of these."""
+
+    def rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
+        topics = apps.get_model("core.Topic").objects.filter(site=scope.site)
+        keys = f"{lookup}__in"
+        here = Q(**{keys: scope.translation_keys}) | Q(**{keys: topics.values("translation_key")})
+        if lookup != "translation_key":
+            return model._base_manager.filter(here).order_by("pk")
+        first = [
+            Subquery(of.filter(translation_key=OuterRef("translation_key")).order_by("pk").values("pk")[:1])
+            for of in (Page.objects.filter(scope.below_homes), topics)
+        ]
+        return model._base_manager.filter(here).order_by("content_type__model", *first)
+
+    return rows
+
+
+def exported(rows: Rows | None = None, **facts: Any) -> TransferRule:
+    return TransferRule(Fate.EXPORTED, rows=rows, **facts)
+
+
+def rebuilt(how: str) -> TransferRule:
+    return TransferRule(Fate.REBUILT, how)
+
+
+def named(by: str) -> TransferRule:
+    return TransferRule(Fate.NAMED, by)
+
+
+def left_out(reason: str) -> TransferRule:
+    return TransferRule(Fate.LEFT_OUT, reason)
+
+
+INSTALLATION = "of the installation, whatever sites it has"
+MOMENT = "of the moment: what somebody of the newsroom has just opened, typed or uploaded"
+ACCOUNT = "of the account, which may serve other sites: whoever keeps it has it there"
+UNUSED = "Wagtail's own table, in whose place ours stands"
+SEARCH = "the search index, from the pages"
+SEGMENTS = "by wagtail-localize, from the source of the translation"
+OF_PAGE = where(page="pages")
+OF_SITE = where(site="site")
+OF_FILES = where(collection="collections")
+
+RULES: dict[str, TransferRule] = {
+    # The site. Its own row is written from what the command is told.
+    "wagtailcore.Site": named("the site of the file"),
+    "core.SiteSettings": exported(OF_SITE),
+    "events.EventSettings": exported(OF_SITE),
+    "search.SearchSettings": exported(OF_SITE),
+    "core.FormerHost": left_out("what else an installation answers is its operator's: manage.py rename_site"),
+    "wagtailredirects.Redirect": exported(OF_SITE),
+    "core.RemovedAddress": exported(OF_SITE),
+    "search.LoggedQuery": exported(OF_SITE),
+    # Files.
+    "wagtailcore.Collection": exported(where(pk="collections")),
+    "wagtailcore.CollectionViewRestriction": exported(OF_FILES),
+    "wagtailcore.CollectionViewRestriction_groups": exported(
+        where(collectionviewrestriction__collection="collections"), keyless=True
+    ),
+    "media.Image": exported(OF_FILES, shared=True),
+    "media.Document": exported(OF_FILES, shared=True),
+    "media.Rendition": rebuilt("when a reader first asks for it"),
+    "events.Venue": exported(OF_FILES, shared=True),
+    "search.FileText": rebuilt("from the documents, by the scheduler"),
+    "taggit.Tag": named("its name"),
+    "taggit.TaggedItem": exported(keyless=True),
+    # Catalogue.
+    "core.Person": exported(OF_SITE, shared=True),
+    "core.Topic": exported(OF_SITE, shared=True),
+    # Pages and their history.
+    "wagtailcore.Page": exported(where(pk="pages")),
+    "wagtailcore.Revision": exported(_of_pages_by_name),
+    "wagtailcore.PageLogEntry": exported(OF_PAGE),
+    "wagtailcore.ModelLogEntry": exported(),
+    "wagtailcore.PageViewRestriction": exported(OF_PAGE),
+    "wagtailcore.PageViewRestriction_groups": exported(where(pageviewrestriction__page="pages"), keyless=True),
+    "wagtailcore.Comment": exported(OF_PAGE, people=True),
+    "wagtailcore.CommentReply": exported(where(comment__page="pages"), people=True),
+    "wagtailcore.PageSubscription": exported(OF_PAGE, people=True),
+    "core.Byline": exported(OF_PAGE),
+    "core.PageTopic": exported(OF_PAGE),
+    "core.RelatedStory": exported(OF_PAGE),
+    "core.Share": left_out("an agreement of two sites, of which the other is not in the file"),
+    "core.StoryCard": rebuilt("from the stories"),
+    "core.Placement": rebuilt("from the stories"),
+    # The newsroom.
+    "auth.Group": exported(where(pk="groups")),
+    "auth.Group_permissions": exported(where(group="groups"), keyless=True),
+    "auth.Permission": named("its model and action"),
+    "wagtailcore.GroupPagePermission": exported(where(group="groups", page="pages"), keyless=True),
+    "wagtailcore.GroupCollectionPermission": exported(where(group="groups", collection="collections"), keyless=True),
+    "wagtailcore.GroupSitePermission": exported(where(group="groups", site="site"), keyless=True),
+    "accounts.User": exported(shared=True, people=True),
+    "accounts.User_groups": exported(where(group="groups"), keyless=True, people=True),
+    "accounts.User_user_permissions": left_out("would hold at every site"),
+    "editorial.RoleGroup": exported(OF_SITE),
+    "wagtailcore.Workflow": exported(where(pk="workflows")),
+    "wagtailcore.WorkflowPage": exported(OF_PAGE),
+    "wagtailcore.WorkflowTask": exported(where(workflow="workflows")),
+    "wagtailcore.WorkflowContentType": left_out(INSTALLATION),
+    "wagtailcore.WorkflowState": exported(_of_pages_by_name),
+    "wagtailcore.Task": exported(where(pk="tasks")),
+    "wagtailcore.TaskState": exported(where(workflow_state="workflow_states")),
+    "wagtailcore.GroupApprovalTask_groups": exported(where(groupapprovaltask="tasks"), keyless=True),
+    "editorial.FourEyesTask_groups": exported(where(foureyestask="tasks"), keyless=True),
+    "editorial.Reminder": exported(where(task_state__workflow_state="workflow_states")),
+    "editorial.ChecklistWaiver": exported(OF_PAGE),
+    "editorial.Basis": exported(where(translation="pages")),
+    "editorial.ReviewInvitation": exported(OF_PAGE, people=True, keeps_keys=True),
+    "editorial.GuestRemark": exported(where(invitation__page="pages"), people=True),
+    "editorial.ScheduleTrouble": left_out("noted again by the scheduler, if it fails there as well"),
+    "editorial.PublicChange": left_out("waits for a mail that is sent where the change was made"),
+    "editorial.AccountChange": left_out(ACCOUNT),
+    "editorial.AccountInvitation": left_out(ACCOUNT),
+    "editorial.AddressChange": left_out(ACCOUNT),
+    # Translations.
+    "wagtail_localize.TranslatableObject": exported(_of_translated("translation_key")),
+    "wagtail_localize.TranslationSource": exported(_of_translated("object")),
+    "wagtail_localize.Translation": exported(_of_translated("source__object")),
+    "wagtail_localize.TranslationLog": exported(_of_translated("source__object")),
+    "wagtail_localize.TranslationContext": exported(_of_translated("object")),
+    "wagtail_localize.StringTranslation": exported(_of_translated("context__object")),
+    "wagtail_localize.String": named("its language and text"),
+    "wagtail_localize.Template": rebuilt(SEGMENTS),
+    "wagtail_localize.StringSegment": rebuilt(SEGMENTS),
+    "wagtail_localize.TemplateSegment": rebuilt(SEGMENTS),
+    "wagtail_localize.RelatedObjectSegment": rebuilt(SEGMENTS),
+    "wagtail_localize.OverridableSegment": rebuilt(SEGMENTS),
+    "wagtail_localize.SegmentOverride": left_out("no view of ours writes it, and it does not say what its keys are of"),
+    "wagtail_localize.LocaleSynchronization": left_out(INSTALLATION),
+    "wagtailcore.Locale": named("its language"),
+    # Events.
+    "events.AddedDate": exported(OF_PAGE),
+    "events.Break": exported(OF_PAGE),
+    "events.ChangedDate": exported(OF_PAGE),
+    "events.Occurrence": exported(where(event="pages")),
+    "events.OccurrencePlacement": rebuilt("from the dates"),
+    "events.CalendarEntry": exported(where(event="pages"), blank={"text": "", "schedule_hash": "", "details_hash": ""}),
+    "events.RecapRequest": exported(where(occurrence__event="pages")),
+    "events.EventConsent": exported(OF_SITE, people=True),
+    "events.DateSeats": exported(OF_SITE, people=True),
+    "events.Registration": exported(OF_SITE, people=True),
+    "events.Subscription": exported(where(calendar="pages")),
+    "events.ImportedEvent": exported(where(subscription__calendar="pages")),
+    # Readers.
+    "home.FormField": exported(OF_PAGE),
+    "home.FormRecord": exported(OF_SITE, people=True),
+    "newsletter.Subscriber": exported(OF_SITE, people=True, keeps_keys=True),
+    "newsletter.ChosenSection": exported(where(subscriber__site="site"), people=True),
+    "newsletter.ConsentStep": exported(where(subscriber__site="site"), people=True),
+    "newsletter.Sending": exported(OF_SITE, blank={"lease": "", "leased_until": None}),
+    "newsletter.Delivery": exported(where(sending__site="site"), people=True, keeps_keys=True, blank={"lease": ""}),
+    "newsletter.AnnouncedStory": exported(where(newsletter="pages")),
+    "sheets.ConsentText": exported(OF_SITE, people=True),
+    "sheets.SheetRequest": exported(
+        lambda model, scope: rows_of(model, site=scope.site).order_by("asked_at", "pk"), people=True
+    ),
+    # What an installation keeps for itself.
+    "contenttypes.ContentType": named("its app and model"),
+    "core.ContentVersion": left_out(INSTALLATION),
+    "core.MaintenanceRun": left_out(INSTALLATION),
+    "core.PeriodicRun": left_out(INSTALLATION),
+    "core.SchedulerPause": left_out(INSTALLATION),
+    "django_tasks_database.DBTaskResult": left_out("letters that wait are sent by the installation that wrote them"),
+    "sessions.Session": left_out(ACCOUNT),
+    "wagtailusers.UserProfile": left_out(ACCOUNT),
+    "wagtailcore.APIToken": left_out("a secret of the account"),
+    "wagtailcore.UploadedFile": left_out(MOMENT),
+    "wagtailadmin.EditingSession": left_out(MOMENT),
+    "wagtailadmin.FormState": left_out(MOMENT),
+    "wagtailadmin.Admin": left_out("has no rows"),
+    "wagtailcore.ReferenceIndex": rebuilt("from the pages and settings"),
+    "wagtailsearch.IndexEntry": rebuilt(SEARCH),
+    "wagtailsearch.SQLiteFTSIndexEntry": rebuilt(SEARCH),
+    "search.FacetBucket": rebuilt(SEARCH),
+    "search.TopicSet": rebuilt(SEARCH),
+    "search.IndexEntry": rebuilt(SEARCH),
+    "search.EntryText": rebuilt(SEARCH),
+    "search.IndexWord": rebuilt(SEARCH),
+    "search.Misspelling": rebuilt(SEARCH),
+    "wagtailembeds.Embed": rebuilt("when the film is next shown"),
+    "wagtailforms.FormSubmission": left_out(UNUSED),
+    "wagtaildocs.Document": left_out(UNUSED),
+    "wagtailimages.Image": left_out(UNUSED),
+    "wagtailimages.Rendition": left_out(UNUSED),
+}
+PAGE_RULE = exported(where(pk="pages"))
+TASK_RULE = exported(where(pk="tasks"))
+
+
+def rule_of(model: type[Model]) -> TransferRule | None:
+    """The rule of a model; a type of pages or of tasks needs none of its own."""
+    if (own := RULES.get(model._meta.label)) is not None:
+        return own
+    if issubclass(model, Page):
+        return PAGE_RULE
+    return TASK_RULE if issubclass(model, Task) else None
+
+
+def exported_models() -> Iterator[type[Model]]:
+    """The models whose rows are in the file, in an order that does not depend on the installation."""
+    models = apps.get_models(include_auto_created=True)
+    for model in sorted(models, key=lambda each: each._meta.label):
+        rule = rule_of(model)
+        if rule is not None and rule.fate is Fate.EXPORTED and not model._meta.proxy:
+            yield model

@@ -1,0 +1,69 @@
+"""A full site, exported once from a database that is taken back: the tests begin where there is nothing but the file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import override_settings
+
+from portal.newsletter.subscribers.links import unsubscribe_link
+from portal.sites.transfer.archive import opened
+from portal.sites.transfer.exporting import Exported, export_site
+from portal.sites.transfer.importing import Imported, import_site
+from tests.conftest import forget, rolled_back
+from tests.sites.full_site import make_full_site
+
+
+@dataclass(frozen=True)
+class ExportedSite:
+    """The files of a full site, with and without people; `unsubscribing` is the path of a link in a mail it sent."""
+
+    file: Path
+    without_people: Path
+    found: Exported
+    unsubscribing: str
+
+    def bring(self, host: str = "moved.localhost", **facts: bool) -> Imported:
+        with opened(self.file, "") as archive:
+            return import_site(archive, host, port=80, **facts)
+
+
+@pytest.fixture(scope="session")
+def exported(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) -> ExportedSite:
+    folder = tmp_path_factory.mktemp("exported")
+    with (
+        override_settings(MEDIA_ROOT=folder / "media", WAGTAILSEARCH_BACKENDS=django_settings.WAGTAILSEARCH_BACKENDS),
+        mock.patch("portal.editorial.approval.completeness._refuse_incomplete"),
+        django_db_blocker.unblock(),
+        rolled_back(),
+    ):
+        full = make_full_site()
+        site = full.ground.site
+        found = export_site(site, folder / "full.zip")
+        export_site(site, folder / "bare.zip", people=False)
+        link = unsubscribe_link(full.planted["subscriber"].pk, site, "fr").removeprefix(site.root_url)
+    forget()
+    return ExportedSite(folder / "full.zip", folder / "bare.zip", found, link)
+
+
+@pytest.fixture
+def media(settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+@pytest.fixture(scope="module")
+def module_moved(exported, module_db, tmp_path_factory) -> Iterator[Imported]:
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("moved"), WAGTAILSEARCH_BACKENDS=django_settings.WAGTAILSEARCH_BACKENDS
+    ):
+        yield exported.bring()
+
+
+@pytest.fixture
+def moved(module_moved: Imported, db: None) -> Imported:
+    """The full site, as it was brought into this installation."""
+    return module_moved

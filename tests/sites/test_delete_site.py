@@ -1,0 +1,133 @@
+"""A site is deleted only after everything was exported, and nothing of it is left; other sites keep what they show."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from wagtail.models import Page, Site
+
+from portal.editorial.roles import groups_of, media_collection
+from portal.media.models import Image
+from portal.sites.deletion import delete_site
+from portal.sites.transfer.archive import opened
+from portal.sites.transfer.rules import Fate, rule_of
+from tests.builders import make_article, make_image, make_newsroom, make_settings
+
+# What serves all sites, and stays when one of them goes.
+SHARED = {
+    "taggit.Tag",
+    "wagtail_localize.String",
+    "wagtail_localize.Template",
+    "search.IndexWord",
+    "search.FacetBucket",
+}
+SHARED |= {"search.TopicSet", "search.Misspelling", "wagtailcore.Locale", "core.ContentVersion", "accounts.User"}
+SHARED |= {"contenttypes.ContentType", "auth.Permission"}
+# Renditions, sessions and tasks are nobody's.
+NOT_OF_SITES = {"django_tasks_database.DBTaskResult", "wagtailsearch.SQLiteFTSIndexEntry"}
+
+
+@pytest.fixture
+def vosges(lorraine):
+    make_newsroom(lorraine)
+    make_image("Scierie", media_collection(lorraine.site))
+    make_article(lorraine.section, "Une scierie se modernise")
+    return lorraine
+
+
+def delete(file: Path | None, **facts: Any) -> str:
+    out = StringIO()
+    call_command("delete_site", host="lorraine.localhost", export=file, stdout=out, **facts)
+    return out.getvalue()
+
+
+def test_nothing_is_deleted_without_confirmation(vosges, tmp_path):
+    with pytest.raises(CommandError, match="Nothing was deleted"):
+        delete(tmp_path / "vosges.zip")
+    with pytest.raises(CommandError, match="Nothing was deleted"):
+        delete(tmp_path / "again.zip", confirm="saar.localhost")
+
+    assert vosges.reader().get("/fr/rubrique/").status_code == 200
+
+
+def test_everything_is_exported_and_then_deleted(vosges, saar, tmp_path):
+    other = make_image("Sarre", media_collection(saar.site))
+    groups = list(groups_of(vosges.site))
+
+    delete(tmp_path / "vosges.zip", confirm="lorraine.localhost")
+
+    with opened(tmp_path / "vosges.zip", "") as archive:
+        assert "Une scierie se modernise" in [row["title"] for row in archive.rows("wagtailcore.Page")]
+        assert "Scierie" in [row["title"] for row in archive.rows("media.Image")]
+    assert not Site.objects.filter(hostname="lorraine.localhost").exists()
+    assert not Page.objects.filter(title="Une scierie se modernise").exists()
+    assert not Image.objects.filter(title="Scierie").exists()
+    assert not type(groups[0]).objects.filter(pk__in=[group.pk for group in groups]).exists()
+    assert Image.objects.filter(pk=other.pk).exists()
+    assert saar.reader().get("/de/rubrique/").status_code == 200
+
+
+def test_existing_file_is_not_overwritten(vosges, tmp_path):
+    file = tmp_path / "vosges.zip"
+    file.write_text("precious")
+
+    with pytest.raises(CommandError, match="already"):
+        delete(file, confirm="lorraine.localhost")
+
+    assert file.read_text() == "precious"
+    assert Site.objects.filter(hostname="lorraine.localhost").exists()
+
+
+def test_export_is_left_out_only_if_that_is_said(vosges):
+    with pytest.raises(CommandError, match="--without-export"):
+        delete(None, confirm="lorraine.localhost")
+    delete(None, without_export=True, confirm="lorraine.localhost")
+
+    assert not Site.objects.filter(hostname="lorraine.localhost").exists()
+
+
+def test_unknown_host_is_an_error_that_lists_the_known_ones(lorraine, tmp_path):
+    with pytest.raises(CommandError, match=r"lorraine\.localhost"):
+        call_command("delete_site", host="nobody.localhost", export=tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize("use", ["lead", "text", "logo"])
+def test_picture_that_another_site_shows_keeps_the_site_in_words(vosges, saar, tmp_path, use):
+    picture = make_image("Scierie prêtée", media_collection(vosges.site))
+    if use == "lead":
+        make_article(saar.section, "Säge", lead_image=picture)
+    elif use == "text":
+        make_article(saar.section, "Säge", body=[{"type": "figure", "value": {"image": picture.pk, "alt": "Säge"}}])
+    else:
+        make_settings(saar, logo=picture)
+    named = "Saar" if use == "logo" else "Säge"
+
+    with pytest.raises(CommandError, match=f"^Nothing was deleted. Others show .*“Scierie prêtée” by “{named}.*Saar"):
+        delete(tmp_path / "vosges.zip", confirm="lorraine.localhost")
+
+    assert Page.objects.filter(title="Une scierie se modernise").exists()
+
+
+def counts() -> dict[str, int]:
+    models = [model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
+    ruled = [model for model in models if (rule := rule_of(model)) and rule.fate is not Fate.LEFT_OUT]
+    return {
+        model._meta.label: model._base_manager.count()
+        for model in ruled
+        if model._meta.managed and model._meta.label not in SHARED | NOT_OF_SITES
+    }
+
+
+def test_nothing_is_left_of_a_site_with_a_row_in_every_table(exported, db, media):
+    exported.bring("first.localhost")
+    before = counts()
+    site = exported.bring("second.localhost").site
+
+    delete_site(site)
+
+    after = counts()
+    assert {label: (before[label], after[label]) for label in before if before[label] != after[label]} == {}

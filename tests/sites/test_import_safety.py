@@ -1,0 +1,207 @@
+"""An import writes all of a site or nothing, gives nobody more than the site, and takes no file that was changed."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.contrib.auth import get_user_model
+from wagtail.models import Collection, GroupPagePermission, Page, Site
+
+from portal.core.models import Topic
+from portal.editorial.roles import Role, group_of
+from portal.sites.deletion import delete_site
+from portal.sites.transfer import importing
+from portal.sites.transfer.archive import opened, seal_of
+from portal.sites.transfer.errors import TransferError
+from tests.builders import make_article, make_member, make_site
+from tests.sites.conftest import ExportedSite
+
+pytestmark = pytest.mark.usefixtures("db", "media")
+
+
+def test_known_account_is_found_by_its_address_and_keeps_what_it_has(exported, db, media):
+    known = make_member("boss", is_superuser=True)
+    address = "zzmailazz-editor@portal.example"
+    get_user_model().objects.filter(pk=known.pk).update(email=address.upper(), password="kept")
+
+    site = exported.bring().site
+
+    found = get_user_model().objects.get(groups=group_of(site, Role.EDITOR))
+    assert (found.pk, found.username, found.password, found.is_superuser) == (known.pk, "boss", "kept", True)
+
+
+def test_nobody_gets_a_permission_at_another_site_or_for_all(exported, db, media):
+    other = make_site("other.localhost")
+    foreign = make_article(other.section, "Voisin")
+
+    exported.bring()
+
+    people = get_user_model().objects.filter(groups__isnull=False).distinct()
+    assert people.count() >= 5
+    assert not any(foreign.permissions_for_user(person).can_edit() for person in people)
+    assert not any(person.is_superuser or person.has_perm("accounts.add_user") for person in people)
+    assert not GroupPagePermission.objects.filter(page__depth=1, group__name__startswith="Guilde").exists()
+
+
+Contents = dict[str, Any]
+
+
+def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[str, Any]], None]) -> Path:
+    """The file after a change by somebody who knows its format, and so writes the right checksums."""
+    with ZipFile(exported.file) as archive:
+        contents: Contents = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(contents.pop("manifest.json"))
+    rows = {
+        name: [json.loads(line) for line in content.decode().splitlines()]
+        for name, content in contents.items()
+        if name.startswith("rows/")
+    }
+    contents |= rows
+    manifest.pop("seal")
+    change(contents, manifest)
+    for name, content in contents.items():
+        if isinstance(content, list):
+            contents[name] = "".join(json.dumps(row) + "\n" for row in content).encode()
+            manifest["rows"][name[5:-6]] = len(content)
+    manifest["entries"] = {name: [sha256(content).hexdigest(), len(content)] for name, content in contents.items()}
+    with ZipFile(file, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+        archive.writestr("manifest.json", json.dumps({**manifest, "seal": seal_of(manifest)}))
+    return file
+
+
+def change(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]:
+    """Change the first row of a model."""
+    return lambda contents, manifest: contents[f"rows/{label}.jsonl"][0].update(values)
+
+
+def add(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]:
+    """Add a copy of the last row of a model, with other values."""
+
+    def added(contents: Contents, manifest: dict[str, Any]) -> None:
+        rows = contents[f"rows/{label}.jsonl"]
+        rows.append(rows[-1] | values)
+
+    return added
+
+
+def rename_column(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["fields"]["core.Topic"].append("colour")
+
+
+def name_a_path(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["homes"][0]["slug"] = "../admin"
+
+
+def add_entry(contents: Contents, manifest: dict[str, Any]) -> None:
+    contents["../../outside.py"] = b"print()"
+
+
+FORGERIES = {
+    "a permission for all sites": (
+        add("auth.Group_permissions", permission=["accounts", "user", "add_user"]),
+        "add_user",
+    ),
+    "a permission at a page outside": (change("wagtailcore.GroupPagePermission", page=10_000), "does not have"),
+    "a permission at another site": (change("wagtailcore.GroupSitePermission", site=2), "does not have"),
+    "a folder outside": (change("wagtailcore.GroupCollectionPermission", collection=0), "lacks"),
+    "an administrator": (change("accounts.User", is_superuser=True), "other columns"),
+    "a page outside of the site": (change("wagtailcore.Page", path="00010009"), "stands outside"),
+    "a path instead of a name": (
+        change("media.Image", file={"name": "../../evil.png", "sha256": None}),
+        "no name of a file",
+    ),
+    "a kind of file that is not taken": (
+        change("media.Document", file={"name": "evil.html", "sha256": None}),
+        "does not take",
+    ),
+    "a content that is missing": (change("media.Image", file={"name": "a.png", "sha256": "0" * 64}), "missing"),
+    "an entry with a path": (add_entry, "no exported site has"),
+    "a slug that is none": (name_a_path, "names that no site has"),
+    "columns of another version": (rename_column, "same version"),
+    "a date that is none": (change("core.RemovedAddress", removed_at="yesterday"), "cannot be"),
+    "a text that is too long": (change("core.Topic", name="x" * 81), "cannot be"),
+    "a model that is left out": (change("wagtailcore.Page", content_type="sessions.session"), "does not have"),
+    "a language that is not spoken here": (change("wagtailcore.Page", locale="xx"), "does not have"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forged_file_is_refused_with_a_sentence_before_anything_is_written(exported, tmp_path, media, name):
+    forge, sentence = FORGERIES[name]
+    pages = Page.objects.count()
+    file = forged(exported, tmp_path / "forged.zip", forge)
+
+    with pytest.raises(TransferError, match=sentence), opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    assert Page.objects.count() == pages
+    assert not media.exists()
+
+
+def test_file_that_was_only_written_anew_is_taken(exported, tmp_path):
+    with opened(forged(exported, tmp_path / "same.zip", lambda contents, manifest: None), "") as archive:
+        assert importing.import_site(archive, "moved.localhost", port=80).site.pk
+
+
+@pytest.mark.parametrize("name", ["rows/wagtailcore.Page.jsonl", "rows/auth.Group.jsonl", "files/", "manifest.json"])
+def test_damaged_file_is_refused(exported, tmp_path, name):
+    content = bytearray(exported.file.read_bytes())
+    with ZipFile(exported.file) as archive:
+        entry = next(info for info in archive.infolist() if info.filename.startswith(name))
+        following = [info.header_offset for info in archive.infolist() if info.header_offset > entry.header_offset]
+    end = min(following, default=archive.start_dir)
+    content[end - entry.compress_size // 2] ^= 0xFF
+    file = tmp_path / "damaged.zip"
+    file.write_bytes(content)
+
+    with pytest.raises(TransferError, match=r"damaged|changed"), opened(file, ""):
+        pass
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"hello", b"age-encryption.org/v1"])
+def test_foreign_file_is_refused(tmp_path, content):
+    file = tmp_path / "foreign.zip"
+    file.write_bytes(content)
+
+    with pytest.raises(TransferError), opened(file, ""):
+        pass
+
+
+def test_import_that_fails_at_its_end_leaves_no_row_and_no_file(exported, media, monkeypatch):
+    pages, folders = Page.objects.count(), Collection.objects.count()
+
+    def fail(site: Site) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(importing, "rebuild", fail)
+    with pytest.raises(OSError, match="no room"):
+        exported.bring()
+
+    assert (Page.objects.count(), Collection.objects.count()) == (pages, folders)
+    assert not Site.objects.filter(hostname="moved.localhost").exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_second_site_of_a_network_finds_its_topics_and_keeps_its_own_identity(exported):
+    first = exported.bring()
+    topics = Topic.objects.filter(site=None).count()
+    delete_site(first.site)
+
+    second = exported.bring()
+
+    assert first.new_shared > 0
+    assert (second.is_copy, second.new_shared) == (False, 0)
+    assert Topic.objects.filter(site=None).count() == topics
+
+
+def test_host_of_a_site_is_not_taken(exported):
+    make_site("moved.localhost")
+
+    with pytest.raises(TransferError, match=r"moved\.localhost already"):
+        exported.bring()

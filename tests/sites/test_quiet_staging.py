@@ -1,0 +1,33 @@
+"""A staging copy sends nothing, whatever somebody tries in it; its sister beside it does."""
+
+from django.core import mail
+
+from portal.core.mail import compose, enqueue
+from portal.newsletter.models import Sending
+from tests.builders import make_settings, work_off
+from tests.newsletter.makers import make_issue, make_newsletter, make_subscriber
+
+
+def test_letters_of_a_staging_copy_are_dropped(lorraine, saar):
+    make_settings(lorraine, is_staging=True)
+    for ground in (lorraine, saar):
+        letter = {"title": "Bonjour", "text": "Merci"}
+        enqueue(
+            [compose("form_confirmation", letter, to=f"{ground.host}@reader.example", language="fr", site=ground.site)]
+        )
+
+    work_off()
+
+    assert [each.to for each in mail.outbox] == [["saar.localhost@reader.example"]]
+
+
+def test_issue_of_a_staging_copy_pauses_before_the_first_copy(lorraine):
+    make_settings(lorraine, is_staging=True)
+    newsletter = make_newsletter(lorraine)
+    make_subscriber(lorraine)
+    make_issue(newsletter)
+
+    work_off()
+
+    assert mail.outbox == []
+    assert Sending.objects.get().state == Sending.State.PAUSED

@@ -1,0 +1,126 @@
+"""A site gets another host: readers of the old one are led on, and everything that holds the name follows."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+from wagtail.contrib.redirects.models import Redirect
+
+from articles.models import ArticlePage
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_article, make_event, make_newsroom, reader_of
+
+OWN, FOREIGN = "http://lorraine.localhost/fr/rubrique/", "http://lorraine.localhost.example/fr/"
+TEXT = [{"type": "paragraph", "value": f'<p><a href="{OWN}">soi</a> <a href="{FOREIGN}">autre</a></p>'}]
+
+
+def rename(old: str = "lorraine.localhost", new: str = "vosges.localhost") -> str:
+    out = StringIO()
+    with translation.override("en"):
+        call_command("rename_site", old, new, stdout=out)
+    return out.getvalue()
+
+
+def test_readers_of_the_old_host_are_led_to_the_same_path(lorraine):
+    rename()
+
+    led = reader_of("lorraine.localhost").get("/fr/rubrique/?page=2")
+
+    assert (led.status_code, led.headers["Location"]) == (301, "http://vosges.localhost/fr/rubrique/?page=2")
+    assert reader_of("vosges.localhost").get("/fr/rubrique/").status_code == 200
+
+
+def test_form_of_a_mail_program_is_sent_to_the_new_host_again(lorraine):
+    rename()
+
+    assert reader_of("lorraine.localhost").post("/fr/_newsletter/leave/x/").status_code == 308
+
+
+def test_unknown_host_is_still_refused(lorraine):
+    rename()
+
+    assert reader_of("nobody.localhost").get("/fr/").status_code == 400
+
+
+def test_host_is_led_on_from_each_that_the_site_had(lorraine):
+    rename()
+    rename("vosges.localhost", "meuse.localhost")
+
+    for old in ("lorraine.localhost", "vosges.localhost"):
+        assert reader_of(old).get("/fr/").headers["Location"] == "http://meuse.localhost/fr/"
+
+
+def test_site_may_go_back_to_the_host_that_it_had(lorraine):
+    rename()
+    rename("vosges.localhost", "lorraine.localhost")
+
+    assert reader_of("lorraine.localhost").get("/fr/").status_code == 200
+    assert reader_of("vosges.localhost").get("/fr/").headers["Location"] == "http://lorraine.localhost/fr/"
+
+
+def test_groups_have_the_name_of_the_new_host(lorraine, saar):
+    for ground in (lorraine, saar):
+        make_newsroom(ground)
+
+    rename()
+
+    assert group_of(lorraine.site, Role.EDITOR).name == "vosges.localhost editor"
+    assert group_of(saar.site, Role.EDITOR).name == "saar.localhost editor"
+
+
+def test_feeds_and_calendar_files_have_the_new_host(lorraine):
+    make_article(lorraine.section, "Une scierie")
+    make_event(lorraine.calendar, "Portes ouvertes")
+
+    rename()
+
+    reader = reader_of("vosges.localhost")
+    for address in ("/fr/rubrique/feed.rss", "/calendar.ics"):
+        answer = reader.get(address, follow=True)
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = text.replace(b"\r\n ", b"")
+        assert answer.status_code == 200
+        assert b"vosges.localhost/fr/" in text
+        assert b"lorraine.localhost" not in text
+
+
+def test_links_of_the_site_to_itself_follow_and_all_others_stay(lorraine, saar):
+    article = make_article(lorraine.section, "Une scierie", body=TEXT)
+    neighbour = make_article(saar.section, "Eine Säge", body=TEXT)
+    redirect = Redirect.objects.create(old_path="/scierie", site=lorraine.site, redirect_link=OWN)
+
+    rename()
+
+    def links(page: ArticlePage) -> list[bool]:
+        text = str(ArticlePage.objects.get(pk=page.pk).body.raw_data[0]["value"])
+        return [address in text for address in (OWN, OWN.replace("lorraine", "vosges"), FOREIGN)]
+
+    assert links(article) == [False, True, True]
+    assert links(neighbour) == [True, False, True]
+    redirect.refresh_from_db()
+    assert redirect.redirect_link == OWN.replace("lorraine", "vosges")
+    assert OWN not in str(article.get_latest_revision().content)
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        ("saar.localhost", "Another site has the host"),
+        ("lorraine.localhost", "already"),
+        ("https://vosges.localhost/", "without https"),
+        ("*", "no wildcard"),
+    ],
+)
+def test_host_that_the_site_cannot_have_is_refused_with_a_sentence(lorraine, saar, new, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        rename(new=new)
+
+    assert reader_of("lorraine.localhost").get("/fr/").status_code == 200
+
+
+def test_former_host_of_a_site_is_no_other_sites(lorraine, saar):
+    rename()
+
+    with pytest.raises(CommandError, match="still reached by it"):
+        rename("saar.localhost", "lorraine.localhost")

@@ -1,0 +1,194 @@
+"""A site goes into another installation, or beside itself, and is the same there."""
+
+from io import StringIO
+
+import pyrage
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from wagtail.models import Page, Site
+
+from articles.models import ArticlePage
+from portal.core.models import SiteSettings
+from portal.editorial.roles import Role, group_of
+from portal.media.models import Image
+from portal.newsletter.issuing import send_issue
+from portal.newsletter.models import Sending, Subscriber
+from portal.sites.transfer.exporting import export_site
+from portal.sites.transfer.rules import RULES, exported_models, rule_of
+from tests.builders import reader_of
+from tests.sites.canonical import canonical, differences
+from tests.sites.full_site import FOREIGN_LINK
+
+
+def article() -> ArticlePage:
+    """The newest of this title."""
+    return ArticlePage.objects.filter(title="Article complet").order_by("pk").last()
+
+
+def test_every_model_has_a_rule():
+    models = apps.get_models(include_auto_created=True)
+
+    assert [model._meta.label for model in models if rule_of(model) is None] == []
+
+
+def test_no_rule_is_of_a_model_that_is_gone():
+    models = {model._meta.label for model in apps.get_models(include_auto_created=True)}
+
+    # One of them is a table of Wagtail's search in SQLite only.
+    assert set(RULES) - models <= {"wagtailsearch.SQLiteFTSIndexEntry"}
+
+
+def test_site_of_these_tests_has_a_row_of_every_exported_model(exported, db):
+    assert {model._meta.label for model in exported_models()} - set(exported.found.rows) == set()
+
+
+def test_imported_site_is_exported_as_it_was(exported, moved, tmp_path):
+    found = export_site(moved.site, tmp_path / "again.zip")
+
+    assert differences(canonical(exported.file), canonical(tmp_path / "again.zip")) == []
+    assert not moved.is_copy
+    # What the first one refers to at the site beside it stayed there.
+    assert exported.found.left_behind > 0
+    assert found.left_behind == 0
+
+
+def test_copy_beside_its_original_is_the_same_and_refers_to_nothing_of_it(exported, moved, tmp_path):
+    copy = exported.bring("copy.localhost")
+
+    found = export_site(copy.site, tmp_path / "copy.zip")
+
+    assert differences(canonical(exported.file), canonical(tmp_path / "copy.zip")) == []
+    assert copy.is_copy
+    assert found.left_behind == 0
+
+
+def test_readers_find_its_pages_pictures_and_dates_at_its_own_host(moved):
+    reader = reader_of("moved.localhost")
+
+    page = reader.get(f"/fr/rubrique/{article().slug}/")
+    section = reader.get("/fr/rubrique/").content.decode()
+    found = reader.get("/fr/recherche/?q=complet").content.decode()
+    calendar = reader.get("/fr/rubrique/agenda.ics")
+
+    assert page.status_code == 200
+    assert 'href="http://moved.localhost/fr/rubrique/"' in page.content.decode()
+    assert FOREIGN_LINK in page.content.decode()
+    assert "vosges.localhost" not in page.content.decode()
+    assert "Article complet" in section
+    assert f"/fr/rubrique/{article().slug}/" in found
+    assert calendar.status_code == 200
+    assert "Série complète" in calendar.content.decode()
+    for picture in Image.objects.all():
+        assert picture.file.storage.exists(picture.file.name)
+
+
+def test_earlier_version_can_be_brought_back_without_touching_another_site(exported, moved):
+    original = article()
+    exported.bring("copy.localhost")
+    copy = article()
+    bylines = list(original.bylines.values_list("pk", "person"))
+
+    copy.revisions.order_by("pk").first().as_object().save()
+
+    assert copy.pk != original.pk
+    assert list(ArticlePage.objects.get(pk=original.pk).bylines.values_list("pk", "person")) == bylines
+
+
+def test_new_account_has_its_role_and_no_password(moved):
+    editor = get_user_model().objects.get(groups=group_of(moved.site, Role.EDITOR))
+
+    assert not editor.has_usable_password()
+    assert article().permissions_for_user(editor).can_edit()
+
+
+def test_issue_that_was_sent_is_not_sent_again(moved):
+    sending = Sending.objects.get(subject="Numéro")
+    issue = sending.issue
+    for page in (issue, sending.newsletter):
+        Page.objects.filter(pk=page.pk).update(live=True)
+    issue.refresh_from_db()
+
+    assert send_issue(issue) is None
+
+
+def test_link_to_unsubscribe_in_an_earlier_mail_works_after_the_move(exported, moved):
+    reader = reader_of("moved.localhost")
+
+    shown = reader.get(exported.unsubscribing)
+
+    assert shown.status_code == 200
+    assert "z…@reader.example" in shown.content.decode()
+
+
+def test_link_of_an_earlier_mail_finds_nobody_else_in_a_copy(exported, moved):
+    exported.bring("copy.localhost")
+
+    assert reader_of("copy.localhost").get(exported.unsubscribing).status_code == 404
+
+
+def test_export_without_people_names_no_reader_and_no_account(exported, tmp_path):
+    for label, rows in canonical(exported.without_people).items():
+        assert "@reader.example" not in str(rows), label
+        assert "@portal.example" not in str([row for row in rows if "sender_address" not in row]), label
+    assert "wagtailcore.Page" in canonical(exported.without_people)
+
+
+def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
+    right, wrong = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    for name, key in (("right", right), ("wrong", wrong)):
+        (tmp_path / name).write_text(str(key))
+    settings.BACKUP_RECIPIENT = str(right.to_public())
+    call_command("export_site", "moved.localhost", to=tmp_path, stdout=StringIO())
+    (file,) = tmp_path.glob("moved.localhost-*.site.zip")
+
+    def bring(identity: str) -> None:
+        call_command("import_site", file, host="copy.localhost", port=80, identity=identity, stdout=StringIO())
+
+    with pytest.raises(CommandError, match="--identity"):
+        bring("")
+    with pytest.raises(CommandError, match="another key"):
+        bring(str(tmp_path / "wrong"))
+    bring(str(tmp_path / "right"))
+
+    assert b"rows/" not in file.read_bytes()
+    assert Site.objects.filter(hostname="copy.localhost").exists()
+
+
+class TestStaging:
+    @pytest.fixture
+    def staging(self, exported, moved):
+        return exported.bring("staging.localhost", staging=True).site
+
+    def test_it_is_hidden_from_search_engines_and_from_the_other_sites(self, staging):
+        home = reader_of("staging.localhost").get("/fr/")
+        neighbour = reader_of("moved.localhost").get("/fr/").content.decode()
+
+        assert home.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert "staging.localhost" not in neighbour
+
+    def test_it_has_no_address_of_a_reader(self, staging, tmp_path):
+        export_site(staging, tmp_path / "staging.zip")
+
+        rows = canonical(tmp_path / "staging.zip")
+
+        assert "@reader.example" not in str(rows)
+        assert "Nadia" not in str(rows)
+        assert {each.address.partition("@")[2] for each in Subscriber.objects.filter(site=staging)} == {
+            "staging.invalid",
+            "",
+        }
+
+    def test_it_has_them_if_that_is_wanted(self, exported, moved):
+        site = exported.bring("staging.localhost", staging=True, keep_addresses=True).site
+
+        assert Subscriber.objects.filter(site=site, address="rosa@reader.example").exists()
+
+    def test_its_newsletters_and_imports_wait(self, staging):
+        sending = Sending.objects.get(site=staging, subject="Numéro")
+        subscriptions = apps.get_model("events.Subscription").objects.filter(calendar__path__startswith="0001")
+
+        assert sending.state == Sending.State.PAUSED
+        assert [each.is_active for each in subscriptions.order_by("pk")] == [True, False]
+        assert not SiteSettings.for_site(staging).announces_pages
