@@ -3,15 +3,31 @@
 (() => {
   const MARK = "[data-start]";
   // Nothing else is started, whoever might bring such an element into a page.
-  const KNOWN = /^(InlinePanel|MultipleChooserPanel|\w*Chooser)$/;
+  const KNOWN = new Set([
+    "Chooser",
+    "DocumentChooser",
+    "ImageChooser",
+    "InlinePanel",
+    "MultipleChooserPanel",
+    "PageChooser",
+    "SnippetChooser",
+    "createTaskChooser",
+    "initDateChooser",
+    "initDateTimeChooser",
+    "initTimeChooser",
+  ]);
 
   const start = (element) => {
     const { start: name, with: json } = element.dataset;
     element.removeAttribute("data-start");
-    if (!KNOWN.test(name)) return;
-    const what = window[name];
-    if (/^[A-Z]/.test(name)) new what(...JSON.parse(json));
-    else what(...JSON.parse(json));
+    if (!KNOWN.has(name)) return;
+    try {
+      if (/^[A-Z]/.test(name)) new window[name](...JSON.parse(json));
+      else window[name](...JSON.parse(json));
+    } catch (error) {
+      // The widgets after this one are started all the same.
+      reportError(error);
+    }
   };
 
   const startWithin = (node) => {

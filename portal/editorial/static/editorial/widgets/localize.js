@@ -1,0 +1,12 @@
+// What wagtail-localize does in inline scripts, which the content policy forbids.
+(() => {
+  const urls = document.getElementById("chooser-urls");
+  if (urls) window.chooserUrls ??= JSON.parse(urls.textContent);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const all = document.querySelector('[name="select_all"]');
+    all?.addEventListener("change", () => {
+      for (const box of document.querySelectorAll('[name="locales"]')) box.checked = all.checked;
+    });
+  });
+})();
