@@ -109,7 +109,8 @@ def photos_button(page: Page, user: Any, view_name: str, next_url: str | None = 
 
 @hooks.register("register_page_header_buttons")
 def recap_news_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    if isinstance(page, RecapPage) and page.pk and may_notify(page, user) and unnotified_registrations(page).exists():
+    # Mostly there is nobody to tell, which is the shorter question.
+    if isinstance(page, RecapPage) and page.pk and unnotified_registrations(page).exists() and may_notify(page, user):
         address = reverse("notify_of_recap", args=[page.pk])
         yield MenuItem(_("Tell those registered"), address, icon_name="mail", priority=17)
 
