@@ -35,7 +35,7 @@ from portal.editorial.pictures.dropping import PictureStreamAdapter
 MOST_BESIDE_A_STORY = 3
 
 hooks.register("before_edit_page", open_changed_date)
-register(PictureStreamAdapter("photo"), Photos)
+register(PictureStreamAdapter("photo", gettext_lazy("Drop the photos of the event here, or choose several")), Photos)
 hooks.register("portal_processing", processing_by_registrations, order=10)
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)

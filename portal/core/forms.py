@@ -1,5 +1,6 @@
 """The newsroom's forms for a page."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.widgets import BaseChooser
+from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.fields import RichTextField
@@ -27,7 +28,16 @@ from portal.core.upstream import set_parent
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
+LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 DOUBLE_CLICK = timedelta(minutes=1)
+
+
+class TitleInput(AdminAutoHeightTextInput):
+    """Shows a long title on several lines, where a line of input would cut it; it stays one line."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return LINE_BREAKS.sub(" ", typed) if isinstance(typed, str) else typed
 
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
@@ -44,6 +54,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].widget = TitleInput(attrs={"maxlength": self.fields["title"].max_length})
         embargo = getattr(self.instance, "embargo_until", None)
         if embargo and self.instance.go_live_at == embargo:
             self.initial["go_live_at"] = None

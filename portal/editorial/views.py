@@ -250,6 +250,9 @@ class PortalCreateView(KeepsWithoutTitle, ChecklistContext, SparingCreateView, E
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
 
+    def get_header_title(self) -> str:
+        return _("New page: %(kind)s") % {"kind": self.get_page_subtitle()}
+
     def _title_meanwhile(self) -> str:
         form = self.form_class(
             self.request.POST,

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from wagtail.admin import messages
@@ -19,6 +18,7 @@ from portal.core.models import PortalPage
 from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.permissions import is_barred_as_author
 from portal.editorial.people import name_of
+from portal.formats.words import in_words
 
 NAMES_SHOWN = 3
 # How Wagtail's task leads to those of the newsroom.
@@ -153,7 +153,7 @@ def _when(page: PortalPage) -> str:
     planned = draft.go_live_at or getattr(draft, "embargo_until", None)
     if planned and planned > timezone.now():
         return _("Readers see it on %(when)s, if it is approved by then.") % {
-            "when": date_format(localtime(planned), "DATETIME_FORMAT")
+            "when": in_words(localtime(planned), "DATETIME_FORMAT")
         }
     return _("Readers see it once it is approved.")
 
@@ -164,7 +164,7 @@ def tell_approved(request: HttpRequest, page: PortalPage) -> None:
     values = {"title": page.get_admin_display_title()}
     scheduled = page.scheduled_revision
     if scheduled:
-        when = date_format(localtime(scheduled.approved_go_live_at), "DATETIME_FORMAT")
+        when = in_words(localtime(scheduled.approved_go_live_at), "DATETIME_FORMAT")
         text = _("“%(title)s” is approved. Readers will see it from %(when)s.") % {**values, "when": when}
         messages.success(request, text)
     elif page.live and not page.has_unpublished_changes:

@@ -8,7 +8,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Min, QuerySet
 from django.urls import path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin.ui.tables import Column, TitleColumn, UsageCountColumn
@@ -20,6 +19,7 @@ from wagtail.permissions import policy_registry
 from portal.core.models.shown import once_shown
 from portal.core.upstream import references_in
 from portal.editorial.approval.checklist import Finding
+from portal.formats.words import in_words
 from portal.media.models import Image
 
 SOON = timedelta(days=30)
@@ -67,7 +67,7 @@ def _facts(image: Image) -> dict[str, str]:
 
 
 def _last_day(image: Image) -> str:
-    return date_format(image.licence_ends, "DATE_FORMAT") if image.licence_ends else ""
+    return in_words(image.licence_ends) if image.licence_ends else ""
 
 
 class LicencesReport(ReportView):
