@@ -3,21 +3,47 @@
 from datetime import time
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail import blocks
+from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 
 from portal.core.blocks.links import DownloadBlock
 from portal.core.blocks.pictures import GalleryImageBlock, VideoBlock
+from portal.formats.fields import TypedDateField, TypedTimeField
+
+
+class TypedDateBlock(blocks.DateBlock):
+    """A day, read as people write it."""
+
+    @cached_property
+    def field(self):
+        return TypedDateField(widget=AdminDateInput(format=self.format), **self.field_options)
+
+    def deconstruct(self):
+        # For migrations it is Wagtail's: nothing is kept in another way.
+        return "wagtail.blocks.DateBlock", *super().deconstruct()[1:]
+
+
+class TypedTimeBlock(blocks.TimeBlock):
+    """An hour, read as people write it."""
+
+    @cached_property
+    def field(self):
+        return TypedTimeField(widget=AdminTimeInput(format=self.format), **self.field_options)
+
+    def deconstruct(self):
+        return "wagtail.blocks.TimeBlock", *super().deconstruct()[1:]
 
 
 class SessionBlock(blocks.StructBlock):
     """One entry of a programme. An entry without a day belongs to the day of the entry before it."""
 
-    day = blocks.DateBlock(label=_("Day"), required=False, help_text=_("Only where the programme has several days."))
-    start = blocks.TimeBlock(label=pgettext_lazy("an hour", "From"), required=False)
-    end = blocks.TimeBlock(label=pgettext_lazy("an hour", "To"), required=False)
+    day = TypedDateBlock(label=_("Day"), required=False, help_text=_("Only where the programme has several days."))
+    start = TypedTimeBlock(label=pgettext_lazy("an hour", "From"), required=False)
+    end = TypedTimeBlock(label=pgettext_lazy("an hour", "To"), required=False)
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     speakers = blocks.CharBlock(label=_("With"), max_length=300, required=False)
     text = blocks.TextBlock(label=_("Text"), required=False, max_length=1000)

@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any, Self
 
 from dateutil.rrule import rrulestr
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from icalendar import vRecur
+
+from portal.formats.words import in_words
 
 SINGLE = "single"
 MAX_DATES = 3000
@@ -266,7 +267,7 @@ def _is_in_gap(day: date, gaps: Iterable[Gap]) -> bool:
 
 
 def _day_text(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")
+    return in_words(day)
 
 
 def horizon_from(moment: datetime, start: datetime) -> datetime:

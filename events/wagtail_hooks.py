@@ -35,7 +35,7 @@ from portal.editorial.pictures.dropping import PictureStreamAdapter
 MOST_BESIDE_A_STORY = 3
 
 hooks.register("before_edit_page", open_changed_date)
-register(PictureStreamAdapter("photo"), Photos)
+register(PictureStreamAdapter("photo", gettext_lazy("Drop the photos of the event here, or choose several")), Photos)
 hooks.register("portal_processing", processing_by_registrations, order=10)
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
@@ -109,7 +109,8 @@ def photos_button(page: Page, user: Any, view_name: str, next_url: str | None = 
 
 @hooks.register("register_page_header_buttons")
 def recap_news_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    if isinstance(page, RecapPage) and page.pk and may_notify(page, user) and unnotified_registrations(page).exists():
+    # Mostly there is nobody to tell, which is the shorter question.
+    if isinstance(page, RecapPage) and page.pk and unnotified_registrations(page).exists() and may_notify(page, user):
         address = reverse("notify_of_recap", args=[page.pk])
         yield MenuItem(_("Tell those registered"), address, icon_name="mail", priority=17)
 

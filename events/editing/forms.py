@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.utils.formats import get_format
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
@@ -17,6 +17,8 @@ from events.editing.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
+from portal.formats.fields import EXAMPLE, TypedDateField, understood
+from portal.formats.reading import read_moment
 
 
 class WallClockField(forms.DateTimeField):
@@ -31,23 +33,18 @@ class WallClockField(forms.DateTimeField):
         # Django's conversion would use the zone of the admin, and overflows for dates in year 1.
         if value in self.empty_values:
             return None
-        for pattern in ["%Y-%m-%dT%H:%M", *get_format("DATETIME_INPUT_FORMATS")]:
-            try:
-                shown = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - no zone yet, on purpose
-            except ValueError:
-                continue
-            if not is_plausible(shown):
-                raise ValidationError(
-                    _("The year is from %(first)d to %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
-                )
-            return shown
-        raise ValidationError(self.error_messages["invalid"], code="invalid")
+        shown = understood(lambda: read_moment(str(value), timezone.localdate()), EXAMPLE)
+        if not is_plausible(shown):
+            raise ValidationError(
+                _("The year is from %(first)d to %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return shown
 
 
 def is_day_alone(typed: str) -> bool:
     """Whether this is a day without an hour, which `WallClockField` takes for midnight."""
     try:
-        forms.DateField().to_python(typed)
+        TypedDateField().to_python(typed)
     except ValidationError:
         return False
     return bool(typed.strip())

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _, pgettext
 
-from portal.core.typography import ordinal_day
+from portal.formats.words import in_words
 
 
 def format_day(day: date, *, year: bool = True) -> str:
     """Format a day with its weekday, in the active language."""
-    words = ordinal_day(date_format(day, "l, j. F" if language() == "de" else "l j F", use_l10n=False), language())
+    words = in_words(day, "l, j. F" if language() == "de" else "l j F", use_l10n=False)
     return f"{words} {day.year}" if year else words
 
 

@@ -3,12 +3,11 @@
 from datetime import date
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from events.recurrence import DAYS, Rule, RuleError
-from portal.core.typography import ordinal_day
+from portal.formats.words import in_words
 
 WORKING = "MO,TU,WE,TH,FR"
 
@@ -92,4 +91,4 @@ def _end_text(rule: Rule) -> str:
 
 
 def _day_text(day: date) -> str:
-    return ordinal_day(date_format(day, "DATE_FORMAT"), (get_language() or "")[:2])
+    return in_words(day)

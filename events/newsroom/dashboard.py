@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from events.models import Occurrence
 from events.recurrence import SINGLE
@@ -56,6 +56,8 @@ def _seats(date: Occurrence) -> str:
     seats = None if date.is_cancelled else date.availability
     if seats is None:
         return ""
+    if not seats.taken:
+        return gettext("No place taken yet")
     if seats.capacity is None:
         return ngettext("%(number)d place taken", "%(number)d places taken", seats.taken) % {"number": seats.taken}
     return _("%(taken)d of %(capacity)d places taken") % {"taken": seats.taken, "capacity": seats.capacity}

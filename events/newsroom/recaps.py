@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -18,6 +17,7 @@ from portal.core.publication import lock_pages
 from portal.core.separation.clocks import SiteClocks
 from portal.core.zones import clock_beside
 from portal.editorial.approval.checklist import Finding
+from portal.formats.words import in_words
 
 MAX_SLUG_LENGTH = 200
 
@@ -111,7 +111,7 @@ def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
 def _moment(event: EventPage, moment: datetime) -> str:
     """Name a moment on the clock of the event, and that clock where it is another than the site's."""
     site_zone = SiteClocks([event.path]).zone_of(event.path)
-    words = [date_format(moment.astimezone(event.zone), "DATETIME_FORMAT"), clock_beside(event, site_zone)]
+    words = [in_words(moment.astimezone(event.zone), "DATETIME_FORMAT"), clock_beside(event, site_zone)]
     return ", ".join(filter(None, words))
 
 

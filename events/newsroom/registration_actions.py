@@ -41,6 +41,11 @@ class ManualRegistrationForm(QuestionFields, forms.Form):
         availability = date.availability
         if availability is None or availability.capacity is None:
             return when
+        if not availability.taken:
+            return gettext("%(when)s (%(capacity)d places, none taken yet)") % {
+                "when": when,
+                "capacity": availability.capacity,
+            }
         return gettext("%(when)s (%(taken)d of %(capacity)d places taken)") % {
             "when": when,
             "taken": availability.taken,

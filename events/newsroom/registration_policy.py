@@ -35,6 +35,9 @@ def registrations_visible_to(user: Any) -> QuerySet[Registration]:
 
 def may_see_registrations(user: Any, page: EventPage) -> bool:
     """Whether the user organises the event or manages the reader data of its site; `page` must not be an alias."""
+    # The menu has asked this already; most people see none.
+    if not may_see_any_registrations(user):
+        return False
     if events_organised_by(user).filter(pk=page.pk).exists():
         return True
     site = page.get_site()

@@ -9,8 +9,11 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         from django.conf import settings
+        from django.db import models
         from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
         from django.tasks.signals import task_finished
+        from wagtail.admin import widgets
+        from wagtail.admin.forms.models import register_form_field_override
         from wagtail.documents import get_document_model
         from wagtail.images import get_image_model
         from wagtail.models import (
@@ -39,7 +42,14 @@ class CoreConfig(AppConfig):
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
         from portal.core.tasks import housekeeping  # noqa: F401
         from portal.core.tasks.durable import retry_failed_task
+        from portal.formats.fields import TypedDateField, TypedDateTimeField, TypedTimeField
 
+        for kind, field, widget in (
+            (models.DateField, TypedDateField, widgets.AdminDateInput),
+            (models.TimeField, TypedTimeField, widgets.AdminTimeInput),
+            (models.DateTimeField, TypedDateTimeField, widgets.AdminDateTimeInput),
+        ):
+            register_form_field_override(kind, override={"form_class": field, "widget": widget})
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.keep_hashed, sender=rule)

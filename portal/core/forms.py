@@ -1,25 +1,43 @@
 """The newsroom's forms for a page."""
 
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.forms import Form
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.fields import RichTextField
+from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from portal.core.permissions import PortalPageTester
 from portal.core.separation.references import SameSiteReferences
+from portal.core.serving.access import STEP
+from portal.core.upstream import set_parent
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
+LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 DOUBLE_CLICK = timedelta(minutes=1)
+
+
+class TitleInput(AdminAutoHeightTextInput):
+    """Shows a long title on several lines, where a line of input would cut it; it stays one line."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return LINE_BREAKS.sub(" ", typed) if isinstance(typed, str) else typed
 
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
@@ -36,6 +54,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].widget = TitleInput(attrs={"maxlength": self.fields["title"].max_length})
         embargo = getattr(self.instance, "embargo_until", None)
         if embargo and self.instance.go_live_at == embargo:
             self.initial["go_live_at"] = None
@@ -43,6 +63,21 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             for name in self._bodies():
                 if not self.initial.get(name):
                     self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
+            self._share_choices()
+            for formset in self.formsets.values():
+                read_choices_at_once(formset.forms)
+
+    def _share_choices(self) -> None:
+        """Let choosers show the very records that the page holds, which the checklist reads too."""
+        for name, field in self.fields.items():
+            if isinstance(field.widget, BaseChooser) and hasattr(self.instance, f"{name}_id"):
+                field.widget.get_instance = partial(self._own_choice, field.widget.get_instance, name)
+
+    def _own_choice(self, ask: Callable[[Any], Any], name: str, value: Any) -> Any:
+        if not value or value != getattr(self.instance, f"{name}_id"):
+            return ask(value)
+        chosen = getattr(self.instance, name)
+        return chosen.specific if isinstance(chosen, Page) else chosen
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -129,6 +164,34 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         if name in self._bodies():
             return not before and not without_empty_paragraphs(now)
         return name in self._rich_texts() and is_empty_html(before) and is_empty_html(now)
+
+
+def read_choices_at_once(rows: Iterable[Form]) -> None:
+    """Tell the choosers in the rows of a list what they show: each would ask for its own record."""
+    asked: dict[Any, list[tuple[BaseChooser, Any]]] = defaultdict(list)
+    for row in rows:
+        for name, field in row.fields.items():
+            if isinstance(field.widget, BaseChooser) and (key := row.initial.get(name)):
+                asked[field.widget.model_class].append((field.widget, key))
+    for model, widgets in asked.items():
+        found = {record.pk: record for record in _chosen(model, {key for _widget, key in widgets})}
+        for widget, _key in widgets:
+            widget.get_instance = partial(_known_instance, widget.get_instance, found)  # type: ignore[method-assign]
+
+
+def _chosen(model: Any, keys: set[Any]) -> Iterable[Any]:
+    if not issubclass(model, Page):
+        return model.objects.filter(pk__in=keys)
+    # The chooser of pages names the page above, too.
+    pages = list(Page.objects.filter(pk__in=keys).specific())
+    above = {page.path: page for page in Page.objects.filter(path__in={page.path[:-STEP] for page in pages})}
+    for page in pages:
+        set_parent(page, above[page.path[:-STEP]])
+    return pages
+
+
+def _known_instance(ask: Callable[[Any], Any], found: dict[Any, Any], value: Any) -> Any:
+    return found[value] if isinstance(value, Hashable) and value in found else ask(value)
 
 
 def is_empty_html(html: Any) -> bool:

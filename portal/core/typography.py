@@ -12,7 +12,6 @@ _NUMBER = re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))")
 _UNIT = re.compile(
     r"(?<=\d) (?=[%€°]|(?:[kMGT]?Wh?|kg|[gtlh]|[ckm]?m[²³]?|ha|min|Uhr|Euro|Mio|Mrd|euros?|millions?|milliards?)(?!\w))"
 )
-_FIRST = re.compile(r"\b1 (?=[a-zéû])")
 _QUOTES = {"fr": (f"«{SPACE}", f"{SPACE}»"), "de": ("„", "“"), "en": ("“", "”")}
 _FRENCH = (
     (re.compile(r"[ \u00a0\u202f](?=[:»])(?!://)"), SPACE),
@@ -55,8 +54,3 @@ def first_sentences(text: str, length: int) -> str:
     ends = [found.end() for found in _END.finditer(text)]
     fitting = [end for end in ends if end <= length]
     return text[: fitting[-1] if fitting else ends[0] if ends else len(text)]
-
-
-def ordinal_day(words: str, language: str) -> str:
-    """A date in words with the first of a month as French writes it: `1er mars`."""
-    return _FIRST.sub("1er ", words) if language == "fr" else words

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, Task, TaskState, WorkflowState
 
+from portal.core.models.shown import once_shown
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.permissions import is_barred_as_author, refusal_of_approval
@@ -108,7 +109,10 @@ class Review(Task):
     def is_reviewer(self, page: Page, user: Any) -> bool:
         if not user.is_active:
             return False
-        return user.is_superuser or self.groups_for(page).filter(pk__in=user.groups.values("pk")).exists()
+        if user.is_superuser:
+            return True
+        groups = self.groups_for(page).filter(pk__in=user.groups.values("pk"))
+        return once_shown(page, ("is reviewer", self.pk, user.pk), groups.exists)
 
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
         _check_submission(workflow_state, user)

@@ -19,7 +19,6 @@ from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
-from portal.core.models.shown import is_only_shown
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
@@ -31,6 +30,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url
 from portal.editorial.editor.comparison import PortalCompareView
+from portal.editorial.editor.queries import SparingCreateView, SparingEditView
 from portal.editorial.editor.windows import EditingWindowMixin
 from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
 from portal.editorial.guests.invitations import GuestsSidePanel
@@ -60,7 +60,7 @@ ACTIONS = (
 )
 
 
-class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView):
+class PortalEditView(KeepsWithoutTitle, ChecklistContext, SparingEditView, ConflictAwareEditView):
     """Saves the draft in any case; shows why it was not submitted, published or approved."""
 
     page: PortalPage
@@ -75,14 +75,6 @@ class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView)
         with transaction.atomic():
             lock_pages([page_id])
             return super().dispatch(request, page_id, *args, **kwargs)
-
-    def get_object(self) -> PortalPage:
-        page = super().get_object()
-        if self.request.method == "GET":
-            is_only_shown(page)
-            if page.latest_revision_id == getattr(self.latest_revision, "pk", None):
-                page.latest_revision = self.latest_revision
-        return page
 
     @cached_property
     def action_name_and_method(self):
@@ -247,7 +239,7 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
     """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(KeepsWithoutTitle, ChecklistContext, EditingWindowMixin, CreateView):
+class PortalCreateView(KeepsWithoutTitle, ChecklistContext, SparingCreateView, EditingWindowMixin, CreateView):
     """Keeps the draft where the page cannot be submitted or published."""
 
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
@@ -257,6 +249,9 @@ class PortalCreateView(KeepsWithoutTitle, ChecklistContext, EditingWindowMixin, 
         with transaction.atomic():
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
+
+    def get_header_title(self) -> str:
+        return _("New page: %(kind)s") % {"kind": self.get_page_subtitle()}
 
     def _title_meanwhile(self) -> str:
         form = self.form_class(

@@ -46,6 +46,7 @@ from portal.editorial.translations import (
     localize_views,
 )
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
+from portal.formats.fields import NO_SUCH_DAY, UNKNOWN, WRONG_WEEKDAY
 from portal.media.models import Document, Image
 
 # Permissions for files refer to Wagtail's own models, as in its own policies.
@@ -165,7 +166,9 @@ def date_field_words() -> SafeString:
         "time": gettext("hh:mm"),
         "datetime": gettext("dd/mm/yyyy hh:mm"),
         "open": gettext("Choose"),
-        "unknown": gettext("We do not understand this. Please write it like {example}."),
+        "unknown": str(UNKNOWN),
+        "noSuchDay": str(NO_SUCH_DAY),
+        "wrongWeekday": str(WRONG_WEEKDAY),
         "hour": gettext("Add the hour, for example 18:00, or choose “All day”."),
         "early": gettext("The end is before the start."),
     }

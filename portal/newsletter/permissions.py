@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from wagtail.models import Site
 
-from portal.editorial.reader_data import reader_data_sites
+from portal.editorial.reader_data import may_read_reader_data, reader_data_sites
 from portal.newsletter.models import NewsletterPage, Sending
 
 
@@ -24,7 +24,7 @@ def may_manage(user: Any, site: Site) -> bool:
 def newsletters_of(user: Any) -> list[NewsletterPage]:
     """The newsletters that the user may write issues of; they may also see the reports, which have no addresses."""
     pages = list(NewsletterPage.objects.select_related("locale").order_by("path"))
-    homes = tuple(home.path for home in _homes(user)) if pages else ()
+    homes = tuple(home.path for home in _homes(user)) if pages and may_read_reader_data(user) else ()
     return [page for page in pages if page.path.startswith(homes) or page.permissions_for_user(user).can_add_subpage()]
 
 

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.core.typography import NARROW, SPACE, first_sentences, ordinal_day, typeset
+from portal.core.typography import NARROW, SPACE, first_sentences, typeset
+from portal.formats.words import ordinal_day
 
 
 @pytest.mark.parametrize(

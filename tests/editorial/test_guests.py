@@ -15,7 +15,17 @@ from portal.core.models import Byline
 from portal.editorial.guests import answers
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role
-from tests.builders import content_of, make_document, make_image, make_person, newsroom_client, work_off
+from portal.editorial.translations import actions
+from tests.builders import (
+    content_of,
+    make_article,
+    make_document,
+    make_draft,
+    make_image,
+    make_person,
+    newsroom_client,
+    work_off,
+)
 from tests.editorial.drafts import draft, rewrite, submit
 
 
@@ -383,3 +393,15 @@ def test_newsroom_is_shown_no_link_and_mails_a_new_one(lorraine, saar, newsrooms
     assert message.to == ["marie@example.org"]
     assert reader.get(re.search(r"http://lorraine.localhost(/\S+)", message.body)[1]).status_code == 200
     assert reader.get(old).status_code == 404
+
+
+def test_guest_of_a_translation_finds_the_original_that_readers_see(lorraine, approver, editor, reader):
+    original = make_article(lorraine.section, "Le bois")
+    translation = actions.start(original, lorraine.homes["de"].locale, editor)
+    invitation = invite(translation, approver)
+
+    shown = reader.get(link(invitation, "de")).content.decode()
+    assert f'href="{original.full_url}"' in shown
+
+    make_draft(original)
+    assert f'href="{original.full_url}"' not in reader.get(link(invitation, "de")).content.decode()

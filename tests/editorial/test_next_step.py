@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils.timezone import now
 from wagtail.test.utils.form_data import streamfield
@@ -168,3 +169,22 @@ def test_whoever_sends_an_empty_paragraph_back_has_changed_nothing(page):
     form = ArticlePage.get_edit_handler().get_form_class()(posted, instance=page)
 
     assert "body" not in form.changed_data
+
+
+def test_page_that_readers_see_already_is_not_said_to_be_sent_for_review(lorraine, editor):
+    page = make_article(lorraine.section, "Une usine")
+    form = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "can be sent for review" not in form
+
+    page.save_revision()
+    assert "can be sent for review" in editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
+    page = make_article(lorraine.section, "Une usine")
+    form = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content, "html.parser")
+    assert form.select_one("#id_title").name == "textarea"
+
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    editor.post(address, filled_in(page, "Une usine\r\n dans la vallée") | opened(editor, page))
+    assert page.get_latest_revision().content["title"] == "Une usine dans la vallée"

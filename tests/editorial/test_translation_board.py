@@ -87,6 +87,11 @@ def published(page, user, approver, **facts):
     return reload(page)
 
 
+def is_offered(ground, user, page) -> bool:
+    html = newsroom_client(ground, user).get(reverse("translation_board")).content.decode()
+    return f'name="pages" value="{page.pk}"' in html
+
+
 def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
     make = {name: make_article(lorraine.section, name, **facts) for name in ("Rien", "En cours", "Vieux", "Fini")}
     for name in ("En cours", "Vieux", "Fini"):
@@ -211,7 +216,10 @@ def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, appro
     actions.start(story, german, editor)
     translation = translate(story.get_translation(german), editor)
 
-    assert "waits for review" in do(lorraine, editor, "publish", story)
+    do(lorraine, editor, "publish", story)
+    assert states(board(lorraine, editor))[story.title] == "In review"
+    assert not is_offered(lorraine, editor, story)
+    assert is_offered(lorraine, approver, story)
     assert not reload(translation).live
     assert "in review already" in do(lorraine, editor, "publish", story)
 

@@ -1,6 +1,7 @@
 """The menu “Write” leads to the first word: to the kinds and the sections in which somebody may write, and no others."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from portal.editorial.roles import Role
@@ -71,3 +72,15 @@ def test_new_page_says_where_it_belongs(editor, lorraine):
 @pytest.mark.parametrize("kind", ["home.homepage", "core.topic", "x.y"])
 def test_other_kinds_are_not_there(editor, kind):
     assert editor.get(address(kind)).status_code == 404
+
+
+@pytest.mark.parametrize(("code", "languages"), [("fr", ["Français", "Deutsch"]), ("de", ["Deutsch", "Français"])])
+def test_sections_stand_by_language_and_ones_own_comes_first(lorraine, newsroom, code, languages):
+    client = lorraine.reader(accept_language=code)
+    client.force_login(newsroom[Role.EDITOR])
+    html = BeautifulSoup(client.get(address("articles.articlepage")).content, "html.parser")
+
+    assert [heading.text for heading in html.select(".write h3")] == languages
+    first = html.select_one(".write__places").text
+    assert f"Rubrique {code}" in first
+    assert f"Rubrique {'de' if code == 'fr' else 'fr'}" not in first

@@ -1,6 +1,9 @@
 """People write as they do: they read their text over, type dates in their own way, use a phone, and come back tomorrow."""
 
+import json
 import re
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -154,7 +157,15 @@ WRITTEN = [
     "mercredi 1er décembre 2027 à 18h",
     "1. Dezember 2027 18 Uhr",
 ]
-NO_DATES = ["31/02/2027 18:00", "01/12/2027 25:00", "12/25/2027", "demain"]
+UNKNOWN = "Please write it like 01/12/2027 18:00"
+NO_DATES = {
+    "31/11/2027 18:00": "November has only 30 days.",
+    "lundi 1/12/2027 18h": "1 December 2027 is a Wednesday",
+    "01/12/2027 25:00": UNKNOWN,
+    "12/25/2027": UNKNOWN,
+    "bientôt": UNKNOWN,
+}
+TABLE = json.loads((Path(__file__).parent.parent / "core" / "typed_dates.json").read_text())
 
 
 def test_start_of_an_event_is_what_was_typed(new_event):
@@ -173,16 +184,32 @@ def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
     organiser = new_event()
     organiser.get_by_placeholder("Page title").fill("Une matinée sans date")
     start = organiser.locator("#id_start")
-    for typed in NO_DATES:
+    for typed, said in NO_DATES.items():
         start.fill("")
         start.press_sequentially(typed)
         start.press("Tab")
-        expect(organiser.locator("#id_start-read")).to_contain_text("Please write it like 01/12/2027 18:00")
+        expect(organiser.locator("#id_start-read")).to_contain_text(said)
 
     save_draft(organiser)
 
     expect(organiser.locator("[data-contentpath=start] .error-message")).to_be_visible(timeout=TIMEOUT)
-    expect(start).to_have_value("demain")
+    expect(start).to_have_value("bientôt")
+
+
+def test_browser_reads_dates_as_the_server_does(new_event):
+    organiser = new_event()
+    organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
+    start = organiser.locator("#id_start")
+    for typed, meant in TABLE["moments"]:
+        start.fill(typed)
+        start.blur()
+        expect(start).to_have_value(f"{datetime.fromisoformat(meant):%d/%m/%Y %H:%M}")
+        expect(start).not_to_have_attribute("aria-invalid", "true")
+    for typed, _reason in TABLE["refused"]:
+        start.fill(typed)
+        start.blur()
+        expect(start).to_have_value(typed)
+        expect(start).to_have_attribute("aria-invalid", "true")
 
 
 def test_date_is_chosen_on_a_phone(new_event):

@@ -254,3 +254,14 @@ def test_event_of_a_recap_is_chosen_from_the_events_of_the_own_site_newest_first
     assert 0 < html.index(later.title) < html.index(earlier.title)
     assert "Salon d’ailleurs" not in html
     assert marked.own.ground.section.title not in html
+
+
+def test_network_administrator_chooses_from_the_events_of_the_site_at_whose_address_they_work(marked, db):
+    ours = make_event(marked.own.ground.calendar, "Salon du bois")
+    make_event(marked.foreign.ground.calendar, "Salon d’ailleurs")
+    network = newsroom_client(marked.own.ground, make_member("network", is_superuser=True))
+
+    html = network.get(reverse("wagtailadmin_choose_page"), {"page_type": "events.eventpage"}).json()["html"]
+
+    assert ours.title in html
+    assert "Salon d’ailleurs" not in html

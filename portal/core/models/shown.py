@@ -3,6 +3,8 @@
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from wagtail.models import WorkflowState
+
 
 def is_only_shown(page: Any) -> None:
     """Promise that nothing of this page changes while this very object lives: for the answer to a GET, never a POST."""
@@ -17,3 +19,27 @@ def once_shown[T](page: Any, name: Hashable, compute: Callable[[], T]) -> T:
     if name not in found:
         found[name] = compute()
     return found[name]
+
+
+class AsksOnce:
+    """Mix-in before Wagtail's page: how far its review has come is asked by every action, panel and permission."""
+
+    @property
+    def current_workflow_state(self) -> Any:
+        wagtails: Any = super()
+        return once_shown(self, "workflow state", lambda: wagtails.current_workflow_state)
+
+    @property
+    def current_workflow_task_state(self) -> Any:
+        wagtails: Any = super()
+        return once_shown(self, "task state", lambda: wagtails.current_workflow_task_state)
+
+    @property
+    def current_workflow_task(self) -> Any:
+        wagtails: Any = super()
+        return once_shown(self, "task", lambda: wagtails.current_workflow_task)
+
+    @property
+    def workflow_in_progress(self) -> bool:
+        state = self.current_workflow_state
+        return state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS

@@ -9,7 +9,6 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -27,8 +26,9 @@ from portal.core.serving.texts import body_html
 from portal.core.share.words import share_image_url
 from portal.core.structured_data.pages import canonical_url
 from portal.core.structured_data.schema import script
-from portal.core.typography import first_sentences, ordinal_day, typeset
+from portal.core.typography import first_sentences, typeset
 from portal.core.zones import clock_beside
+from portal.formats.words import in_words
 from portal.media.picture import sources
 
 register = template.Library()
@@ -297,9 +297,9 @@ def iso(moment: date | datetime | None) -> str:
 
 
 @register.filter(expects_localtime=True)
-def day(moment: datetime | None) -> str:
+def day(moment: datetime | None, pattern: str = "DATE_FORMAT") -> str:
     """A date in words, in the active language."""
-    return ordinal_day(date_format(moment, "DATE_FORMAT"), (get_language() or "")[:2]) if moment else ""
+    return in_words(moment, pattern) if moment else ""
 
 
 @register.filter

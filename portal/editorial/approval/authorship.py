@@ -1,13 +1,14 @@
 """Who wrote the content that is to be published next, by revisions, translations and the page's history."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
+
+from portal.core.models.shown import once_shown
 
 # Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
@@ -42,6 +43,9 @@ NOT_AUTHORED = {
 # Log action: a version was saved beside the latest one instead of replacing it.
 VERSION_KEPT = "portal.version_kept"
 
+# Kinds of traces in the query of `_traces`.
+SAVED, RESTORED, TRANSLATED = range(3)
+
 
 def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None) -> bool:
     """Whether `user` is an author of what would go live now, or submitted it.
@@ -52,11 +56,16 @@ def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None
     """
     if user is None:
         return False
-    base = approved_revision(page, besides=revision)
+    if _asked_for_publication(page, user):
+        return True
+    key = revision.pk if revision else None
+    base = once_shown(page, ("approved", key), lambda: approved_revision(page, besides=revision))
+    traces = once_shown(page, ("traces", key), lambda: _traces(page, base))
     return (
-        _asked_for_publication(page, user)
-        or _wrote_revision(page, user, base, revision)
-        or _wrote_translation(page, user, base)
+        user.pk in traces.translators
+        or (user.pk in traces.savers and user.pk in once_shown(page, ("authors", key), lambda: _authors(page, base)))
+        or (traces.has_restoration and _was_restored(page, user, base))
+        or _wrote_older(page, user, base, revision)
     )
 
 
@@ -112,59 +121,78 @@ def _asked_for_publication(page: Page, user: Any) -> bool:
         return False
     if state.requested_by_id == user.pk:
         return True
-    resumed = PageLogEntry.objects.filter(page=page.pk, action="wagtail.workflow.resume", user=user)
-    return resumed.filter(timestamp__gte=state.created_at).exists()
+    return user.pk in once_shown(page, "resumed by", lambda: _resumed_by(page, state))
 
 
-def _wrote_revision(page: Page, user: Any, base: Revision | None, revision: Revision | None) -> bool:
-    kept_beside = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
-    since = _revisions_since(page.revisions.exclude(pk__in=kept_beside.values("revision")), base)
-    if since.filter(user=user).exists() and any(author == user.pk for author in _authors(base, since)):
-        return True
-    if _was_restored(page, user, base):
-        return True
-    if revision is None or base is None or revision.pk == base.pk or since.filter(pk=revision.pk).exists():
+def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
+    resumed = PageLogEntry.objects.filter(page=page.pk, action="wagtail.workflow.resume", user__isnull=False)
+    return set(resumed.filter(timestamp__gte=state.created_at).order_by().values_list("user_id", flat=True))
+
+
+class _Traces(NamedTuple):
+    """The keys of those who have left something since the last approval: a revision, or a translated string."""
+
+    savers: set[int]
+    translators: set[int]
+    has_restoration: bool
+
+
+def _traces(page: Page, base: Revision | None) -> _Traces:
+    """Ask for everybody and every kind in one query: it is asked of whoever might review the page."""
+    saved = _revisions_since(page, base).order_by().values_list(Value(SAVED), "user_id")
+    others: list[Any] = [_restorations(page, base).values_list(Value(RESTORED), "user_id")]
+    models: tuple[type[StringTranslation | SegmentOverride], ...] = (StringTranslation, SegmentOverride)
+    for model in models:
+        translated = model.objects.filter(context__object_id=page.translation_key, locale=page.locale_id).order_by()
+        if base is not None:
+            translated = translated.filter(updated_at__gt=base.created_at)
+        others.append(translated.values_list(Value(TRANSLATED), "last_translated_by_id"))
+    people: dict[int, set[int]] = {SAVED: set(), RESTORED: set(), TRANSLATED: set()}
+    for kind, person in saved.union(*others):
+        people[kind].add(person)
+    return _Traces(people[SAVED], people[TRANSLATED], bool(people[RESTORED]))
+
+
+def _wrote_older(page: Page, user: Any, base: Revision | None, revision: Revision | None) -> bool:
+    """Whether this person wrote an older revision that was never approved, or was approved before the current one."""
+    if revision is None or base is None or revision.pk == base.pk or revision.user_id != user.pk:
         return False
-    # An older revision that was never approved, or was approved before the current one.
-    return revision.user_id == user.pk and not has_same_text(revision, base)
+    if _revisions_since(page, base).filter(pk=revision.pk).exists():
+        return False
+    return not has_same_text(revision, base)
+
+
+def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
+    entries = PageLogEntry.objects.filter(page=page.pk, action="wagtail.revert").order_by()
+    return entries.filter(timestamp__gt=base.created_at) if base is not None else entries
 
 
 def _was_restored(page: Page, user: Any, base: Revision | None) -> bool:
     """Whether somebody has restored a revision of this person that was never approved."""
-    entries = PageLogEntry.objects.filter(page=page.pk, action="wagtail.revert")
-    if base is not None:
-        entries = entries.filter(timestamp__gt=base.created_at)
-    keys = {data.get("revision", {}).get("id") for data in entries.order_by().values_list("data", flat=True)}
+    keys = {data.get("revision", {}).get("id") for data in _restorations(page, base).values_list("data", flat=True)}
     return any(not is_approved(revision) for revision in page.revisions.filter(pk__in=keys - {None}, user=user))
 
 
-def _wrote_translation(page: Page, user: Any, base: Revision | None) -> bool:
-    """Whether this person has translated strings of the page in wagtail-localize since the last approval."""
-    models: tuple[type[StringTranslation | SegmentOverride], ...] = (StringTranslation, SegmentOverride)
-    for model in models:
-        own = model.objects.filter(
-            context__object_id=page.translation_key, locale=page.locale_id, last_translated_by=user
-        )
-        if base is not None:
-            own = own.filter(updated_at__gt=base.created_at)
-        if own.exists():
-            return True
-    return False
-
-
-def _revisions_since(revisions: QuerySet[Revision], base: Revision | None) -> QuerySet[Revision]:
+def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
+    """Every revision after `base` but those that were kept beside the latest."""
+    kept_beside = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
+    revisions = page.revisions.exclude(pk__in=kept_beside.values("revision"))
     if base is None:
         return revisions
     return revisions.filter(Q(created_at__gt=base.created_at) | Q(created_at=base.created_at, pk__gt=base.pk))
 
 
-def _authors(base: Revision | None, revisions: QuerySet[Revision]) -> Iterator[int]:
+def _authors(page: Page, base: Revision | None) -> set[int]:
+    """The keys of those whose revisions since `base` differ from the one before."""
+    authors: set[int] = set()
     before = text_of(base.content) if base else None
-    for author, content in revisions.order_by("created_at", "pk").values_list("user_id", "content"):
+    since = _revisions_since(page, base).order_by("created_at", "pk")
+    for author, content in since.values_list("user_id", "content"):
         if author is None:
             # A revision without a user, such as the copy that a translation begins with, counts for the next one.
             continue
         text = text_of(content)
         if text != before:
-            yield author
+            authors.add(author)
         before = text
+    return authors

@@ -10,14 +10,13 @@ from wagtail import blocks
 from wagtail.blocks.list_block import ListValue
 from wagtail.blocks.struct_block import StructValue
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
-from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
 from portal.core.blocks.links import LinkBlock
 from portal.core.forms import is_empty_html
-from portal.core.serving.access import is_public
+from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
 
 # Blocks that choose an appearance: they always have a value, which is no content.
@@ -64,15 +63,16 @@ def findings(page: Any, now: datetime) -> list[Finding]:
     A link may lead to a page that goes live no later than this one.
     """
     live_at = max(page.go_live_at, now) if page.go_live_at else now
+    links = LinkTargets(page, live_at)
     found = [*(finding for check in requirements for finding in check(page, live_at)), *_fields(page)]
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             stream = getattr(page, field.name)
             found += _headings(stream, field.name)
             for child, label in _labelled(stream):
-                found += _block(child.block, child.value, label, _path(field.name, child.id), live_at)
+                found += _block(child.block, child.value, label, _path(field.name, child.id), links)
         elif isinstance(field, RichTextField):
-            found += _rich_text(getattr(page, field.name), field.name, live_at)
+            found += _rich_text(getattr(page, field.name), field.name, links)
     return found
 
 
@@ -115,22 +115,22 @@ def _labelled(children: Any) -> Iterator[tuple[Any, str]]:
         yield child, f"{label} {labels[: index + 1].count(label)}" if labels.count(label) > 1 else label
 
 
-def _block(block: Any, value: Any, label: str, path: str, live_at: datetime) -> Iterator[Finding]:
+def _block(block: Any, value: Any, label: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     if is_empty(block, value):
         message = _("%(block)s: fill it in or remove it.") % {"block": label}
         yield Finding("empty_block", message, path)
     elif isinstance(block, blocks.StructBlock):
-        yield from _struct(block, value, label, path, live_at)
+        yield from _struct(block, value, label, path, links)
     elif isinstance(block, blocks.ListBlock | blocks.StreamBlock):
         for child, inner in _labelled(_items(value) if isinstance(block, blocks.ListBlock) else value):
-            yield from _block(child.block, child.value, f"{label} – {inner}", _path(path, child.id), live_at)
+            yield from _block(child.block, child.value, f"{label} – {inner}", _path(path, child.id), links)
     elif isinstance(block, blocks.RichTextBlock):
-        yield from _rich_text(value.source, path, live_at)
+        yield from _rich_text(value.source, path, links)
     elif isinstance(block, blocks.PageChooserBlock):
-        yield from _link(value, value.title, path, live_at)
+        yield from _link(value, value.title, path, links)
 
 
-def _struct(block: Any, value: Any, label: str, path: str, live_at: datetime) -> Iterator[Finding]:
+def _struct(block: Any, value: Any, label: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     if isinstance(block, LinkBlock) and not value["page"] and not value["url"]:
         yield Finding("link", _("%(block)s: it leads nowhere; choose a page.") % {"block": label}, path)
         return
@@ -144,7 +144,7 @@ def _struct(block: Any, value: Any, label: str, path: str, live_at: datetime) ->
         elif not is_empty(child, value[name]):
             # What a list holds is called by the block that it makes up: “Gallery – Image 2”.
             name_shown = label if isinstance(child, blocks.ListBlock) else child.label
-            yield from _block(child, value[name], name_shown, inner, live_at)
+            yield from _block(child, value[name], name_shown, inner, links)
         elif child.required and not isinstance(child, APPEARANCE_BLOCKS):
             message = _("%(block)s: fill in “%(field)s”.") % {"block": label, "field": child.label}
             yield Finding("empty_block", message, inner)
@@ -167,16 +167,16 @@ def is_empty(block: Any, value: Any) -> bool:
     return value is None or not str(value).strip()
 
 
-def _rich_text(source: str, path: str, live_at: datetime) -> Iterator[Finding]:
+def _rich_text(source: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     for reference in markup_references(source or ""):
         if reference.kind == "image":
             if not reference.text.strip():
                 yield Finding("alt", _("A picture in the text: say what is to be seen."), _text_path(path, reference))
         elif reference.kind == "page":
-            target = Page.objects.filter(pk=reference.key).first() if reference.key else None
-            yield from _link(target, reference.text, _text_path(path, reference), live_at)
+            target = links.page(reference.key)
+            yield from _link(target, reference.text, _text_path(path, reference), links)
         elif reference.kind == "document":
-            if not reference.key or not get_document_model().objects.filter(pk=reference.key).exists():
+            if not links.has_document(reference.key):
                 message = _("The link “%(text)s” leads to a document that was deleted.") % {"text": reference.text}
                 yield Finding("link", message, _text_path(path, reference))
         elif not reference.address:
@@ -184,14 +184,14 @@ def _rich_text(source: str, path: str, live_at: datetime) -> Iterator[Finding]:
             yield Finding("link", message, _text_path(path, reference))
 
 
-def _link(target: Page | None, text: str, path: str, live_at: datetime) -> Iterator[Finding]:
+def _link(target: Page | None, text: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     if target is None:
         message = _("The link “%(text)s” leads to a page that was deleted.")
-    elif not target.live and not target.expired and not _goes_live_by(target, live_at):
+    elif not target.live and not target.expired and not _goes_live_by(target, links.live_at):
         message = _("The link “%(text)s” leads to “%(title)s”, which is not published.")
-    elif not target.live and _goes_live_by(target, live_at):
+    elif not target.live and _goes_live_by(target, links.live_at):
         return
-    elif not is_public(target, live_at):
+    elif not links.is_public(target):
         message = _("The link “%(text)s” leads to “%(title)s”, which readers cannot see: it is private or has expired.")
     else:
         return

@@ -82,7 +82,10 @@ class ChecklistContext:
         context["next_step"] = step = next_step_of(self.page, context.get("parent_page"))
         form = context["form"]
         has_errors = form.is_bound and not form.is_valid()
-        context["may_be_sent"] = not (step.is_in_review or context.get("page_locked") or has_errors)
+        # Of what readers see already there is nothing to send.
+        is_published = self.page.pk and self.page.live and not self.page.has_unpublished_changes
+        is_held = step.is_in_review or context.get("page_locked") or is_published
+        context["may_be_sent"] = not (is_held or has_errors)
         return context
 
 

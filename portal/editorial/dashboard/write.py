@@ -1,6 +1,7 @@
 """The short way to the first word: what somebody may write, and where they wrote last."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,10 +11,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, get_language_info, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
-from wagtail.models import Page, get_page_models
+from wagtail.models import Locale, Page, get_page_models
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.core.models import PortalPage
@@ -30,6 +31,7 @@ class Place:
     page: Page
     trail: str
     url: str
+    language: str
     is_last: bool = False
 
 
@@ -67,8 +69,12 @@ def _parents(user: Any) -> dict[type[Page], list[Page]]:
 
 
 def places(user: Any, kind: type[PortalPage]) -> list[Place]:
-    """Where somebody may begin a page of a kind: first where their last one is, then in the order of the tree."""
+    """Where somebody may begin a page of a kind: first where their last one is, then in the order of the tree.
+
+    Those in the active language come before those in others.
+    """
     pages = parents(user)[kind]
+    names = dict(Locale.objects.values_list("pk", "language_code"))
     above = {step for page in pages for step in _steps(page.path)}
     titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
     written = kind.objects.filter(latest_revision__user=user).order_by("-latest_revision_created_at", "-pk")
@@ -78,11 +84,13 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
             page,
             " › ".join(titles[step] for step in _steps(page.path)),
             reverse("wagtailadmin_pages:add", args=[*_names(kind), page.pk]),
+            names[page.locale_id],
             is_last=page.path == last[:-STEPLEN],
         )
         for page in pages
     ]
-    return sorted(found, key=lambda place: not place.is_last)
+    own = get_language()
+    return sorted(found, key=lambda place: (place.language != own, place.language, not place.is_last))
 
 
 def _steps(path: str) -> list[str]:
@@ -105,12 +113,14 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
         raise Http404
     offered = places(request.user, kind)
     about = dashboard_of(request).rows[kind.written_about] if kind.written_about else []
-    if offered and not about and (offered[0].is_last or len(offered) == 1) and "choose" not in request.GET:
-        return redirect(offered[0].url)
+    last = next((place for place in offered if place.is_last or len(offered) == 1), None)
+    if last and not about and "choose" not in request.GET:
+        return redirect(last.url)
+    by_language = [(code, list(group)) for code, group in groupby(offered, key=lambda place: place.language)]
     context = {
         "kind": capfirst(kind.get_verbose_name()),
         "description": kind.get_page_description(),
-        "places": offered,
+        "languages": [(get_language_info(code)["name_local"], group) for code, group in by_language],
         "about": about,
     }
     return TemplateResponse(request, "editorial/write.html", context)

@@ -12,12 +12,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from portal.formats.words import in_words
+
 BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
 
 
 def working_title(kind: type[Page], moment: datetime) -> str:
     """Such as “Article without a title, 26 November 18:40”."""
-    when = f"{date_format(localtime(moment), 'MONTH_DAY_FORMAT')} {date_format(localtime(moment), 'TIME_FORMAT')}"
+    when = f"{in_words(localtime(moment), 'MONTH_DAY_FORMAT')} {date_format(localtime(moment), 'TIME_FORMAT')}"
     return _("%(kind)s without a title, %(when)s") % {"kind": str(kind.get_verbose_name()), "when": when}
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
@@ -100,7 +101,7 @@ class GuestsSidePanel(BaseSidePanel):
 
         def get_context_data(self, parent_context: Any) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
-            context["count"] = GuestRemark.objects.filter(invitation__page=self.panel.object.pk).count()
+            context["count"] = len(self.panel.all_remarks)
             return context
 
     name = "guests"
@@ -108,13 +109,17 @@ class GuestsSidePanel(BaseSidePanel):
     template_name = "editorial/guests/side_panel.html"
     order = 320
 
+    @cached_property
+    def all_remarks(self) -> list[GuestRemark]:
+        remarks = GuestRemark.objects.filter(invitation__page=self.object.pk).select_related("invitation")
+        return list(remarks.order_by("-created_at", "-pk"))
+
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         page = self.object
-        remarks = GuestRemark.objects.filter(invitation__page=page.pk).order_by("-created_at", "-pk")
         return {
             **context,
-            "remarks": remarks[:20],
+            "remarks": self.all_remarks[:20],
             "content_hash": content_hash_of_draft(page),
             "may_invite": may_invite(page, self.request.user),
         }

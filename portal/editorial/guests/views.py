@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
+from portal.core.serving.access import is_public
 from portal.core.serving.editions import edition_of
 from portal.core.serving.views import page_not_found
 from portal.core.upstream import set_content_policy
@@ -20,6 +21,7 @@ from portal.editorial.guests.answers import content_hash_of_draft, record_remark
 from portal.editorial.guests.files import add_guest_tokens
 from portal.editorial.guests.forms import RemarkForm
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
+from portal.editorial.records.translations import Basis
 
 # Headers that are removed: the draft is rendered for an anonymous reader, whoever opens the link.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
@@ -52,6 +54,7 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
             "thanks": thanks if thanks in GuestRemark.Kind.values else "",
             "remarks": invitation.remarks.all(),
             "address": request.path,
+            "original": _public_original(page, now),
         }
         with timezone.override(edition_of(request).zone):
             banner = render_to_string("editorial/guests/banner.html", context)
@@ -59,6 +62,12 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
     response = _draft_response(request, page, banner, answer_form)
     response.content = add_guest_tokens(response.content.decode(), invitation).encode()
     return _private(response)
+
+
+def _public_original(page: Page, now: datetime) -> Page | None:
+    """What a translation was made from, if any reader may see it: the guest was shown this draft, and no other."""
+    basis = Basis.objects.filter(translation=page.pk).select_related("source__locale").first()
+    return basis.source if basis and is_public(basis.source, now) else None
 
 
 def _is_on_its_site(request: HttpRequest, page: Page) -> bool:

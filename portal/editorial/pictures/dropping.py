@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from wagtail.admin.staticfiles import versioned_static
@@ -55,6 +55,8 @@ class TakesPictures:
 
     # The type of the child that each picture becomes; None in a block whose `images` are the pictures.
     child: str | None = None
+    # What the place says, where a form has several.
+    invitation: Any = gettext_lazy("Drop pictures here, or choose several")
 
     def js_args(self, block: Any) -> list[Any]:
         args = super().js_args(block)  # type: ignore[misc]
@@ -64,7 +66,7 @@ class TakesPictures:
             "url": reverse("store_picture"),
             "accept": get_accept_attributes(),
             "most": MOST_AT_ONCE,
-            "words": words(),
+            "words": words() | {"drop": str(self.invitation)},
         }
         return args
 
@@ -78,8 +80,8 @@ class PictureStreamAdapter(TakesPictures, StreamBlockAdapter):
 
     js_constructor = "portal.PictureStream"
 
-    def __init__(self, child: str):
-        self.child = child
+    def __init__(self, child: str, invitation: Any):
+        self.child, self.invitation = child, invitation
 
 
 class GalleryAdapter(TakesPictures, StructBlockAdapter):
@@ -88,7 +90,6 @@ class GalleryAdapter(TakesPictures, StructBlockAdapter):
 
 def words() -> dict[str, str]:
     return {
-        "drop": _("Drop pictures here, or choose several"),
         "as": _("They become"),
         "single": _("single pictures"),
         "gallery": _("a gallery"),
@@ -101,5 +102,7 @@ def words() -> dict[str, str]:
     }
 
 
-register(PictureStreamAdapter("figure"), AnnouncementBody)
+register(
+    PictureStreamAdapter("figure", gettext_lazy("Drop pictures for the text here, or choose several")), AnnouncementBody
+)
 register(GalleryAdapter(), GalleryBlock)

@@ -5,10 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.urls import path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin.ui.tables import Column, TitleColumn, UsageCountColumn
@@ -17,8 +16,10 @@ from wagtail.images.views.images import ImagePreviewColumn
 from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 
+from portal.core.models.shown import once_shown
 from portal.core.upstream import references_in
 from portal.editorial.approval.checklist import Finding
+from portal.formats.words import in_words
 from portal.media.models import Image
 
 SOON = timedelta(days=30)
@@ -26,9 +27,10 @@ SOON = timedelta(days=30)
 
 def _ending_pictures(page: Any, until: date) -> Iterator[tuple[str, Image]]:
     """The pictures of a version whose licence ends before `until`, each with the place where it stands first."""
-    over = Image.objects.filter(licence_ends__lt=until)
-    if not over.exists():
+    first = once_shown(page, "first end of a licence", _first_end)
+    if first is None or first >= until:
         return
+    over = Image.objects.filter(licence_ends__lt=until)
     images = ContentType.objects.get_for_model(Image).pk
     places: dict[str, str] = {}
     for content_type, key, _model_path, content_path in references_in(page):
@@ -37,6 +39,11 @@ def _ending_pictures(page: Any, until: date) -> Iterator[tuple[str, Image]]:
     if places:
         for image in over.filter(pk__in=list(places)).order_by("licence_ends", "pk"):
             yield places[str(image.pk)], image
+
+
+def _first_end() -> date | None:
+    first: date | None = Image.objects.aggregate(first=Min("licence_ends"))["first"]
+    return first
 
 
 def licences_over(page: Any, live_at: datetime) -> Iterator[Finding]:
@@ -60,7 +67,7 @@ def _facts(image: Image) -> dict[str, str]:
 
 
 def _last_day(image: Image) -> str:
-    return date_format(image.licence_ends, "DATE_FORMAT") if image.licence_ends else ""
+    return in_words(image.licence_ends) if image.licence_ends else ""
 
 
 class LicencesReport(ReportView):

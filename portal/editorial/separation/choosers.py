@@ -17,6 +17,7 @@ from wagtail.models import Page, Site
 
 from portal.core.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.core.separation.tags import visible_tags
+from portal.core.serving.editions import editions_of
 from portal.core.upstream import annotated_parent, set_parent, set_root_paths
 
 HOME_DEPTH = 2
@@ -54,7 +55,7 @@ class PageBrowseView(chooser.BrowseView):
         if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
             raise Http404
         if not parent_page_id and _ends_of_the_tree(request):
-            parent_page_id = _own_home_page(request.user)
+            parent_page_id = _own_home_page(request)
         return super().get(request, parent_page_id)
 
     def get_object_list(self) -> Any:
@@ -75,10 +76,17 @@ def _ends_of_the_tree(request: HttpRequest) -> bool:
     return all(getattr(each, "subpage_types", None) == [] for each in types)
 
 
-def _own_home_page(user: Any) -> int | None:
-    """The home page of somebody's only site, in their language if there is one."""
-    homes = list(Page.objects.filter(path__in=home_paths(user)).select_related("locale").order_by("path"))
-    if has_access_to_every_site(user) or len({home.translation_key for home in homes}) != 1:
+def _own_home_page(request: HttpRequest) -> int | None:
+    """The home page of somebody's only site, in their language if there is one.
+
+    For who works for all sites, it is that of the site at whose address they do.
+    """
+    user: Any = request.user
+    paths = home_paths(user)
+    if has_access_to_every_site(user):
+        paths = [edition.home.path for edition in editions_of(request).values()]
+    homes = list(Page.objects.filter(path__in=paths).select_related("locale").order_by("path"))
+    if len({home.translation_key for home in homes}) != 1:
         return None
     language = get_language()
     return next((home.pk for home in homes if home.locale.language_code == language), homes[0].pk)

@@ -51,8 +51,8 @@ def may_offer(user: Any, page: Page) -> bool:
         and page.is_item
         and page.live
         and page.alias_of_id is None
-        and not page.get_view_restrictions().exists()
         and may_publish_at(user, page)
+        and not page.get_view_restrictions().exists()
     )
 
 

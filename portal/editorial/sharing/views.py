@@ -19,6 +19,7 @@ from wagtail.models import Page, Site
 
 from portal.core.models import Share
 from portal.editorial.sharing import shares as sharing
+from portal.formats.fields import TypedDateTimeField
 
 # The number of past shares that a list shows.
 LIST_LENGTH = 100
@@ -90,7 +91,7 @@ class OfferPageView(SharingView, FormView):
 
 
 class OfferAnswerForm(forms.Form):
-    published_at = forms.DateTimeField(
+    published_at = TypedDateTimeField(
         label=gettext_lazy("Publication date"), widget=AdminDateTimeInput, help_text=gettext_lazy("On this site.")
     )
     answer = forms.CharField(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
@@ -24,6 +25,7 @@ class State(TextChoices):
     MISSING = "missing", pgettext_lazy("state of a translation", "Missing")
     OUTDATED = "outdated", pgettext_lazy("state of a translation", "Outdated")
     WORK = "work", pgettext_lazy("state of a translation", "In work")
+    REVIEW = "review", pgettext_lazy("state of a translation", "In review")
     LIVE = "live", pgettext_lazy("state of a translation", "Live")
 
 
@@ -73,6 +75,7 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
         alias_of=None,
     )
     outdated = Basis.objects.filter(translation=OuterRef("translation"), outdated_at__isnull=False)
+    in_review = _reviews().filter(object_id=Cast(OuterRef("translation"), CharField()))
     pages = Page.objects.live().filter(
         WorkArea.of(user).page_condition(), path__startswith=(section or home).path, alias_of=None, basis=None
     )
@@ -80,6 +83,7 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
         state=Case(
             When(translation=None, then=Value(State.MISSING)),
             When(Exists(outdated), then=Value(State.OUTDATED)),
+            When(Exists(in_review), then=Value(State.REVIEW)),
             When(Exists(translation.filter(live=True, has_unpublished_changes=False)), then=Value(State.LIVE)),
             default=Value(State.WORK),
             output_field=CharField(),
@@ -105,6 +109,8 @@ class BoardRow:
     changes: list[tuple[str, TextChange]] = field(default_factory=list)
     passages: int = 0
     to_do: int = 0
+    # Whether there is something to do for whoever sees the board: what waits for review is the approvers'.
+    is_offered: bool = True
 
     @property
     def content_hash(self) -> str:
@@ -112,8 +118,9 @@ class BoardRow:
         return content_hash_of(revision) if revision else ""
 
 
-def rows(pages: Iterable[Any], target: Page) -> list[BoardRow]:
+def rows(pages: Iterable[Any], target: Page, user: Any) -> list[BoardRow]:
     """Return the rows of the board for these pages; the number of queries does not depend on that of pages."""
+    may_publish = user.is_superuser or "publish" in target.permissions_for_user(user).permissions
     pages = list(pages)
     keys = [page.translation for page in pages if page.translation]
     found = Page.objects.filter(pk__in=keys).select_related("latest_revision").defer("latest_revision__content")
@@ -142,6 +149,7 @@ def rows(pages: Iterable[Any], target: Page) -> list[BoardRow]:
                 changes,
                 basis.passages if basis else 0,
                 basis.to_do if basis else 0,
+                may_publish or page.state != State.REVIEW,
             )
         )
     return result
@@ -152,9 +160,10 @@ def _parent_path(page: Page) -> str:
 
 
 def _pages_in_review(keys: list[int]) -> set[int]:
-    states = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page),
-        object_id__in=[str(key) for key in keys],
-        status=WorkflowState.STATUS_IN_PROGRESS,
-    )
+    states = _reviews().filter(object_id__in=[str(key) for key in keys])
     return {int(key) for key in states.values_list("object_id", flat=True)}
+
+
+def _reviews() -> QuerySet[WorkflowState]:
+    pages = ContentType.objects.get_for_model(Page)
+    return WorkflowState.objects.filter(base_content_type=pages, status=WorkflowState.STATUS_IN_PROGRESS)

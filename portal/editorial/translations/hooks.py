@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.wagtail_hooks import (
+    ConvertToAliasPageActionMenuItem,
     page_listing_more_buttons,
+    register_convert_back_to_alias_page_action_menu_item,
     register_restart_translation_page_action_menu_item,
     register_snippet_listing_buttons,
 )
@@ -46,8 +48,21 @@ for hook_name, replaced in (
     (HEADER_BUTTONS, page_listing_more_buttons),
     (SNIPPET_BUTTONS, register_snippet_listing_buttons),
     ("register_page_action_menu_item", register_restart_translation_page_action_menu_item),
+    ("register_page_action_menu_item", register_convert_back_to_alias_page_action_menu_item),
 ):
     hooks.register_temporarily(hook_name, replaced).__exit__(None, None, None)
+
+
+class ConvertToAliasItem(ConvertToAliasPageActionMenuItem):
+    """Wagtail-localize's, which would ask for the source of a page that is no translation."""
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and bool(basis_of(context["page"])) and super().is_shown(context)
+
+
+@hooks.register("register_page_action_menu_item")
+def convert_to_alias_item() -> ConvertToAliasItem:
+    return ConvertToAliasItem(order=0)
 
 
 @hooks.register(LISTING_BUTTONS)
@@ -65,8 +80,15 @@ def header_translate_button(page: Page, user: Any, view_name: str, next_url: str
     if view_name == "edit" and basis_of(page):
         address = reverse("translate_page", args=[page.pk])
         yield Button(_("Beside the original"), address, priority=55, icon_name="wagtail-localize-language")
-    if view_name != "index":
-        yield from page_listing_more_buttons(page, user, view_name, next_url)
+    may_translate = view_name != "index" and user.has_perm("wagtail_localize.submit_translation")
+    if may_translate and not page.is_root() and _lacks_a_language(page):
+        address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
+        yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
+
+
+def _lacks_a_language(page: Page) -> bool:
+    translated = page.get_translations(inclusive=True).filter(alias_of=None).values("locale")
+    return Locale.objects.exclude(pk__in=translated).exists()
 
 
 @hooks.register(SNIPPET_BUTTONS)

@@ -106,7 +106,7 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
             filters=filters,
             states=[("", _("All"), sum(counts.values())), *states],
             shown=shown,
-            rows=board.rows(shown, self.target),
+            rows=board.rows(shown, self.target, self.request.user),
             language=self.target.locale.get_display_name(),
             machine=machine_name(),
             media=filters.media,
@@ -120,7 +120,7 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
         if not action or not keys:
             messages.warning(request, _("Choose pages first."))
         else:
-            results = BoardAction(request, self.target).run(action, board.rows(chosen, self.target))
+            results = BoardAction(request, self.target).run(action, board.rows(chosen, self.target, request.user))
             show_results(request, results)
         return redirect(f"{reverse('translation_board')}?{request.GET.urlencode()}")
 

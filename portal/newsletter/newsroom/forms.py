@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from portal.formats.fields import TypedDateField
 from portal.newsletter.importing.lists import MAX_FILE_SIZE, ImportListError, read_list
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
 
@@ -16,8 +17,8 @@ MAX_PERIOD = timedelta(days=366)
 
 
 class PeriodForm(forms.Form):
-    first = forms.DateField(label=_("First day"), widget=AdminDateInput)
-    last = forms.DateField(label=_("Last day"), widget=AdminDateInput)
+    first = TypedDateField(label=_("First day"), widget=AdminDateInput)
+    last = TypedDateField(label=_("Last day"), widget=AdminDateInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

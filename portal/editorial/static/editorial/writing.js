@@ -164,3 +164,8 @@ if (forms.length) {
     }
   });
 }
+
+// A title is shown on several lines where it is long, and stays one.
+document.getElementById("id_title")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+});

@@ -45,7 +45,7 @@ def _in_block(block: Any, value: Any, steps: list[str], labels: tuple[str, ...])
     if not steps:
         field = getattr(block, "field", None)
         return TextPlace(
-            " · ".join(dict.fromkeys((*labels, str(block.label)))),
+            capfirst(" · ".join(dict.fromkeys((*labels, str(block.label))))),
             is_rich=isinstance(block, blocks.RichTextBlock),
             is_one_line=isinstance(block, blocks.CharBlock),
             max_length=getattr(field, "max_length", None),

@@ -13,56 +13,136 @@
   let known;
   const words = () => (known ??= JSON.parse(document.getElementById("date-field-words")?.textContent ?? "{}"));
 
-  const plain = (word) => word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  // As portal/formats/reading.py does; tests/core/typed_dates.json tests both.
+  const plain = (text) =>
+    text.replaceAll("’", "'").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
   // A French site is also written for by people whose newsroom speaks German.
-  const months = ["fr", "de", "en"].flatMap((code) =>
-    Array.from({ length: 12 }, (_, month) => {
-      const name = new Intl.DateTimeFormat(code, { month: "long", timeZone: "UTC" }).format(Date.UTC(2024, month, 15));
-      return { name: plain(name), number: month + 1 };
+  const named = (style, number, first) => ["fr", "de", "en"].flatMap((code) =>
+    Array.from({ length: number }, (_, index) => {
+      const name = new Intl.DateTimeFormat(code, { ...style, timeZone: "UTC" }).format(first(index));
+      return { name: plain(name), index };
     })
   );
+  const months = named({ month: "long" }, 12, (month) => Date.UTC(2024, month, 15));
+  // The first of January 2024 was a Monday.
+  const weekdays = named({ weekday: "long" }, 7, (day) => Date.UTC(2024, 0, 1 + day));
+  const thoseNamed = (names, word) =>
+    new Set(names.filter(({ name }) => word && name.startsWith(word)).map(({ index }) => index));
   // “déc.” and “dec” are December; “jui” might be June or July.
   const monthNamed = (word) => {
-    const found = new Set(months.filter(({ name }) => word.length > 2 && name.startsWith(plain(word))).map(({ number }) => number));
-    return found.size === 1 ? [...found][0] : 0;
+    const found = thoseNamed(months, word);
+    return found.size === 1 ? [...found][0] + 1 : 0;
+  };
+  const NEAR_DAYS = {
+    "aujourd'hui": 0, heute: 0, today: 0, demain: 1, morgen: 1, tomorrow: 1, "apres-demain": 2, "apres demain": 2,
+    ubermorgen: 2, uebermorgen: 2, "the day after tomorrow": 2,
+  };
+  const NOON = new Set(["midi", "mittag", "mittags", "noon"]);
+
+  const ARTICLE = /^(?:le|am|den|dem|on|the)\s+/;
+  const WEEKDAY = /^([a-z]{2,})\.?,?\s+/;
+  const ISO = /^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})(?!\d)/;
+  // “1.12. 18 Uhr” has no year, “1. 12. 2018” has one.
+  const FIGURES = /^(?<day>\d{1,2})\s*(?<mark>[/.])\s*(?<month>\d{1,2})\s*\k<mark>(?<year>\s*\d{4}|\d{2})(?!\d)/;
+  // “01-12-26” might begin with a year.
+  const DASHES = /^(?<day>\d{1,2})-(?<month>\d{1,2})-(?<year>\d{4})(?!\d)/;
+  const SHORT = /^(?<day>\d{1,2})[/.](?<month>\d{1,2})\.?(?=$|[\s,])/;
+  const NAMED =
+    /^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?(?:\s+(?<year>\d{4})(?!\d))?(?=$|[\s,])/;
+  const NAME_FIRST = /^(?<name>[a-z]{3,})\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?<year>\d{4})(?!\d))?(?=$|[\s,])/;
+  const HOUR_FOLLOWS = /^(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)/;
+  const HOUR =
+    /^(?<hour>\d{1,2})(?:\s*(?<mark>[:.h])\s*(?<minute>\d{2})(?::\d{2})?)?\s*(?<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?<rest>\d{2}))?$/;
+
+  const utc = (parts) => new Date(Date.UTC(parts.year, parts.month - 1, parts.day));
+  const partsOf = (date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
+  const daysOf = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const iso = (parts) => utc(parts).toISOString().slice(0, 10);
+  const today = () => {
+    const now = new Date();
+    return { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
   };
 
-  const ISO_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)/;
-  const FIGURES = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/;
-  const NAMED = /^(\d{1,2})(?:er|\.)?\s+(\p{L}+)\.?\s+(\d{4})(?!\d)/u;
-  const HOUR = /^(\d{1,2})(?:\s*[:.h]\s*(\d{2})(?::\d{2})?)?\s*(?:h|uhr)?$/i;
-
-  const WEEKDAY = /^\p{L}{2,}\.?,?\s+(?=\d)/u;
-
+  // A day that exists, or `problem`: why there is none.
+  const dayOf = (typed, month, day) => {
+    if (typed === null) {
+      // Without a year it is the next such day; the 29th of February may be eight years off.
+      const from = today();
+      for (let year = from.year; year < from.year + 9; year += 1) {
+        if (day <= daysOf(year, month) && iso({ year, month, day }) >= iso(from)) return { year, month, day };
+      }
+      return { problem: { month, days: month === 2 ? 29 : daysOf(2024, month) } };
+    }
+    const year = Number(typed);
+    if (year < 100) return null;
+    return day > daysOf(year, month) ? { problem: { year, month, days: daysOf(year, month) } } : { year, month, day };
+  };
+  const dated = (text) => {
+    for (const pattern of [ISO, FIGURES, DASHES, SHORT, NAMED, NAME_FIRST]) {
+      const found = pattern.exec(text);
+      if (!found) continue;
+      const parts = found.groups;
+      const month = parts.month ? Number(parts.month) : monthNamed(parts.name);
+      const typed = parts.year?.trim() ?? null;
+      const day = Number(parts.day);
+      if (month < 1 || month > 12 || !day) continue;
+      const read = dayOf(typed?.length === 2 ? `20${typed}` : typed, month, day);
+      return read && { ...read, following: text.slice(found[0].length) };
+    }
+    return null;
+  };
   const readDay = (text) => {
-    let found, year, month, day;
-    text = text.replace(WEEKDAY, "");
-    if ((found = ISO_DAY.exec(text))) [year, month, day] = [found[1], found[2], found[3]];
-    else if ((found = FIGURES.exec(text))) [day, month, year] = [found[1], found[3], found[4]];
-    else if ((found = NAMED.exec(text))) [day, month, year] = [found[1], monthNamed(found[2]), found[3]];
-    else return null;
-    if (year.length === 2) year = `20${year}`;
-    const parts = { year: Number(year), month: Number(month), day: Number(day) };
-    const date = new Date(Date.UTC(parts.year, parts.month - 1, parts.day));
-    const exists = date.getUTCMonth() === parts.month - 1 && date.getUTCDate() === parts.day;
-    return exists && parts.year > 99 ? { parts, rest: text.slice(found[0].length) } : null;
+    for (const [words, days] of Object.entries(NEAR_DAYS)) {
+      if (text === words || text.startsWith(`${words} `) || text.startsWith(`${words},`)) {
+        const from = today();
+        return { ...partsOf(utc({ ...from, day: from.day + days })), following: text.slice(words.length) };
+      }
+    }
+    text = text.replace(ARTICLE, "");
+    const word = WEEKDAY.exec(text);
+    const meant = word ? thoseNamed(weekdays, word[1]) : new Set();
+    if (meant.size) {
+      // “mar” is Tuesday in “mar 1/12” and March in “Mar 1 2026”.
+      const found = dated(text.slice(word[0].length).replace(ARTICLE, ""));
+      if (found && !found.problem && !meant.has((utc(found).getUTCDay() + 6) % 7)) return { problem: { wrong: found } };
+      if (found) return found;
+    }
+    return dated(text);
   };
 
   const readHour = (text) => {
-    const found = HOUR.exec(text);
-    const [hour, minute] = found ? [Number(found[1]), Number(found[2] ?? 0)] : [99, 0];
+    if (NOON.has(text)) return { hour: 12, minute: 0 };
+    const found = HOUR.exec(text)?.groups;
+    if (!found) return null;
+    const unit = (found.unit ?? "").replaceAll(".", "");
+    const isSaidTwice = found.mark === "h" && unit.startsWith("h");
+    if (isSaidTwice || (found.rest && (found.minute || !/^(?:h|uhr)/.test(unit)))) return null;
+    let hour = Number(found.hour);
+    if (unit === "am" || unit === "pm") {
+      if (hour < 1 || hour > 12) return null;
+      hour = (hour % 12) + (unit === "pm" ? 12 : 0);
+    }
+    const minute = Number(found.minute ?? found.rest ?? 0);
     return hour < 24 && minute < 60 ? { hour, minute } : null;
   };
 
-  const read = (text, kind) => {
-    text = text.trim();
+  // What somebody has typed, or why it cannot be: { problem }. Null is what nobody can say.
+  const readOrWhy = (typed, kind) => {
+    const text = plain(typed);
     if (kind === "time") return readHour(text);
     const day = readDay(text);
-    if (!day) return null;
-    if (kind === "date") return day.rest ? null : day.parts;
-    const rest = day.rest.replace(/^(?:T|[\s,]+(?:(?:à|a|at|um)\s+)?)/i, "");
-    const hour = rest ? readHour(rest) : { hour: 0, minute: 0, isDayAlone: true };
-    return hour && (rest || !day.rest) ? { ...day.parts, ...hour } : null;
+    if (!day || day.problem) return day;
+    const { following, ...parts } = day;
+    if (kind === "date" || !following) {
+      return following ? null : { ...parts, ...(kind === "date" ? {} : { hour: 0, minute: 0, isDayAlone: true }) };
+    }
+    const between = HOUR_FOLLOWS.exec(following);
+    const hour = between && readHour(following.slice(between[0].length));
+    return hour && { ...parts, ...hour };
+  };
+  const read = (text, kind) => {
+    const found = readOrWhy(text, kind);
+    return found?.problem ? null : found;
   };
 
   const two = (number) => String(number).padStart(2, "0");
@@ -78,11 +158,27 @@
     const day = [four(parts.year), two(parts.month), two(parts.day)].join("-");
     return kind === "date" ? day : `${day}T${clock(parts)}`;
   };
+  // French writes the first of a month as an ordinal; browsers do not.
+  const inWords = (parts, style) => {
+    const moment = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour ?? 0, parts.minute ?? 0);
+    const words = new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" }).format(moment);
+    return language.startsWith("fr") ? words.replace(/(^|\s)1(?=\s\p{L})/u, "$11er") : words;
+  };
   const say = (parts, kind) => {
     if (kind === "time") return "";
-    const style = kind === "date" ? { dateStyle: "full" } : { dateStyle: "full", timeStyle: "short" };
-    const moment = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour ?? 0, parts.minute ?? 0);
-    return new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" }).format(moment);
+    return inWords(parts, kind === "date" ? { dateStyle: "full" } : { dateStyle: "full", timeStyle: "short" });
+  };
+  const sayWhy = ({ wrong, year, month, days }) => {
+    if (wrong) {
+      const facts = { date: inWords(wrong, { dateStyle: "long" }), weekday: inWords(wrong, { weekday: "long" }) };
+      return (words().wrongWeekday ?? "").replace(/\{(date|weekday)\}/g, (_, name) => facts[name]);
+    }
+    // Of February one says which.
+    const style = month === 2 && year ? { month: "long", year: "numeric" } : { month: "long" };
+    const name = inWords({ year: year ?? 2024, month, day: 15 }, style);
+    return (words().noSuchDay ?? "")
+      .replace("{month}", name.charAt(0).toUpperCase() + name.slice(1))
+      .replace("{days}", days);
   };
 
   const make = (name, attributes) => {
@@ -130,11 +226,12 @@
     };
     const explain = (isComplete) => {
       const parts = read(input.value, kind);
+      const problem = readOrWhy(input.value, kind)?.problem;
       const isUnknown = isComplete && input.value.trim() !== "" && !parts;
       const lacksHour = Boolean(isComplete && needsHour(parts) && !isWholeDays());
       const isWrong = isUnknown || lacksHour || Boolean(isComplete && parts && isEarly(parts));
       const example = write({ year: 2027, month: 12, day: 1, hour: 18, minute: 0 }, kind);
-      const unknown = (words().unknown ?? "").replace("{example}", example);
+      const unknown = problem ? sayWhy(problem) : (words().unknown ?? "").replace("{example}", example);
       const complaint = isUnknown ? unknown : (lacksHour ? words().hour : words().early) ?? "";
       line.textContent = isWrong ? complaint : parts ? say(parts, needsHour(parts) ? "date" : kind) : "";
       field.classList.toggle("date-field--wrong", isWrong);

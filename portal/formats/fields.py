@@ -1,0 +1,90 @@
+"""Form fields that read a day and an hour as people write them, and say what is wrong with what they refuse."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.formats import localize_input
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
+
+from portal.formats.reading import (
+    NoSuchDayError,
+    NotUnderstoodError,
+    WrongWeekdayError,
+    read_day,
+    read_hour,
+    read_moment,
+)
+from portal.formats.words import in_words
+
+EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - of no particular clock
+
+# The browser says the same (`date_field_words`).
+UNKNOWN = gettext_lazy("We do not understand this. Please write it like {example}.")
+NO_SUCH_DAY = gettext_lazy("{month} has only {days} days.")
+WRONG_WEEKDAY = gettext_lazy("{date} is a {weekday}: correct the day of the week or the date.")
+
+
+def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:
+    if isinstance(error, NoSuchDayError):
+        name = capfirst(str(MONTHS[error.month]))
+        # Of February one says which.
+        month = f"{name} {error.year}" if error.month == 2 and error.year else name
+        return ValidationError(NO_SUCH_DAY.format(month=month, days=error.days), code="invalid")
+    if isinstance(error, WrongWeekdayError):
+        day = in_words(error.day)
+        return ValidationError(
+            WRONG_WEEKDAY.format(date=day, weekday=str(WEEKDAYS[error.day.weekday()])), code="invalid"
+        )
+    return ValidationError(UNKNOWN.format(example=localize_input(example)), code="invalid")
+
+
+def understood[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T] | None = None) -> T:
+    """What somebody has typed; raises ValidationError with a sentence that says what is wrong with it.
+
+    `otherwise` is how Django would read it: the formats of machines.
+    """
+    try:
+        return read()
+    except NotUnderstoodError as error:
+        if otherwise and type(error) is NotUnderstoodError:
+            with suppress(ValidationError):
+                return otherwise()
+        raise refusal(error, example) from error
+
+
+class TypedDateField(forms.DateField):
+    def to_python(self, value: Any) -> date | None:
+        djangos = partial(super().to_python, value)
+        if isinstance(value, str) and value.strip():
+            return understood(lambda: read_day(value, timezone.localdate()), EXAMPLE.date(), djangos)
+        return djangos()
+
+
+class TypedTimeField(forms.TimeField):
+    def to_python(self, value: Any) -> time | None:
+        djangos = partial(super().to_python, value)
+        if isinstance(value, str) and value.strip():
+            return understood(lambda: read_hour(value), EXAMPLE.time(), djangos)
+        return djangos()
+
+
+class TypedDateTimeField(forms.DateTimeField):
+    def to_python(self, value: Any) -> datetime | None:
+        djangos = partial(super().to_python, value)
+        if isinstance(value, str) and value.strip():
+            return understood(lambda: self._read(value), EXAMPLE, djangos)
+        return djangos()
+
+    @staticmethod
+    def _read(typed: str) -> datetime | None:
+        moment: datetime | None = from_current_timezone(read_moment(typed, timezone.localdate()))
+        return moment

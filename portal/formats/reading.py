@@ -1,0 +1,184 @@
+"""Reads a day and an hour as people write them in French, German and English.
+
+`portal/editorial/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; one table of examples tests
+both (`tests/core/typed_dates.json`). Pure: what today is, is an argument.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+MONTHS = tuple(
+    tuple(names.split())
+    for names in (
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+        "januar februar marz april mai juni juli august september oktober november dezember",
+        "january february march april may june july august september october november december",
+    )
+)
+WEEKDAYS = (
+    ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)
+NEAR_DAYS = {
+    "aujourd'hui": 0, "heute": 0, "today": 0,
+    "demain": 1, "morgen": 1, "tomorrow": 1,
+    "apres-demain": 2, "apres demain": 2, "ubermorgen": 2, "uebermorgen": 2, "the day after tomorrow": 2,
+}  # fmt: skip
+NOON = {"midi", "mittag", "mittags", "noon"}
+
+ARTICLE = re.compile(r"(?:le|am|den|dem|on|the)\s+")
+WEEKDAY = re.compile(r"([a-z]{2,})\.?,?\s+")
+ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
+# “1.12. 18 Uhr” has no year, “1. 12. 2018” has one.
+FIGURES = re.compile(r"(?P<day>\d{1,2})\s*([/.])\s*(?P<month>\d{1,2})\s*\2(?P<year>\s*\d{4}|\d{2})(?!\d)")
+# “01-12-26” might begin with a year.
+DASHES = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})(?!\d)")
+SHORT = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})\.?(?=$|[\s,])")
+NAMED = re.compile(
+    r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})\.?,?(?:\s+(?P<year>\d{4})(?!\d))?(?=$|[\s,])"
+)
+NAME_FIRST = re.compile(
+    r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<year>\d{4})(?!\d))?(?=$|[\s,])"
+)
+HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)")
+HOUR = re.compile(
+    r"(?P<hour>\d{1,2})(?:\s*(?P<mark>[:.h])\s*(?P<minute>\d{2})(?::\d{2})?)?\s*"
+    r"(?P<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?P<rest>\d{2}))?"
+)
+
+
+class NotUnderstoodError(ValueError):
+    """This is no date, or more than one."""
+
+
+class NoSuchDayError(NotUnderstoodError):
+    """The month has `days` days only; `year` is None where the month has no more in any year."""
+
+    def __init__(self, month: int, year: int | None):
+        self.month, self.year = month, year
+        self.days = 29 if month == 2 and year is None else monthrange(year or 2024, month)[1]
+        super().__init__(month, year)
+
+
+class WrongWeekdayError(NotUnderstoodError):
+    """The day of the week that was written is not that of `day`."""
+
+    def __init__(self, day: date):
+        self.day = day
+        super().__init__(day)
+
+
+def read_day(text: str, today: date) -> date:
+    """Read a day; without a year it is the next such day, `today` included. Raises NotUnderstoodError."""
+    day, rest = _day(_plain(text), today)
+    if rest:
+        raise NotUnderstoodError(text)
+    return day
+
+
+def read_moment(text: str, today: date) -> datetime:
+    """Read a day with its hour, on no particular clock; a day alone begins at midnight. Raises NotUnderstoodError."""
+    day, rest = _day(_plain(text), today)
+    if not rest:
+        return datetime.combine(day, time())
+    between = HOUR_FOLLOWS.match(rest)
+    if between is None:
+        raise NotUnderstoodError(text)
+    return datetime.combine(day, _hour(rest[between.end() :]))
+
+
+def read_hour(text: str) -> time:
+    return _hour(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents; one space between words."""
+    letters = unicodedata.normalize("NFD", text.replace("’", "'"))
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).lower().split())
+
+
+def _day(text: str, today: date) -> tuple[date, str]:
+    """The day at the beginning, and what follows it."""
+    for words, days in NEAR_DAYS.items():
+        if text == words or text.startswith((f"{words} ", f"{words},")):
+            return today + timedelta(days=days), text[len(words) :]
+    text = _without_article(text)
+    word = WEEKDAY.match(text)
+    weekdays = {number for number, name in _names(WEEKDAYS) if word and name.startswith(word[1])}
+    if word and weekdays:
+        # “mar” is Tuesday in “mar 1/12” and March in “Mar 1 2026”.
+        found = _dated(_without_article(text[word.end() :]), today)
+        if found and found[0].weekday() not in weekdays:
+            raise WrongWeekdayError(found[0])
+        if found:
+            return found
+    found = _dated(text, today)
+    if found is None:
+        raise NotUnderstoodError(text)
+    return found
+
+
+def _without_article(text: str) -> str:
+    article = ARTICLE.match(text)
+    return text[article.end() :] if article else text
+
+
+def _dated(text: str, today: date) -> tuple[date, str] | None:
+    for pattern in (ISO, FIGURES, DASHES, SHORT, NAMED, NAME_FIRST):
+        if found := pattern.match(text):
+            parts = found.groupdict()
+            month = int(parts["month"]) if "month" in parts else _month(parts["name"])
+            year = (parts.get("year") or "").strip() or None
+            if 1 <= month <= 12 and (day := int(parts["day"])):
+                return _date(f"20{year}" if year and len(year) == 2 else year, month, day, today), text[found.end() :]
+    return None
+
+
+def _month(name: str) -> int:
+    """The number of a month that is named or shortened; 0 for none, and for “jui”, which might be two."""
+    found = {number + 1 for number, month in _names(MONTHS) if month.startswith(name)}
+    return found.pop() if len(found) == 1 else 0
+
+
+def _names(languages: tuple[tuple[str, ...], ...]) -> Iterator[tuple[int, str]]:
+    for names in languages:
+        yield from enumerate(names)
+
+
+def _date(year: str | None, month: int, day: int, today: date) -> date:
+    if year is None:
+        # The 29th of February may be eight years off.
+        for each in range(today.year, today.year + 9):
+            if day <= monthrange(each, month)[1] and (found := date(each, month, day)) >= today:
+                return found
+        raise NoSuchDayError(month, None)
+    number = int(year)
+    if number < 1:
+        raise NotUnderstoodError(year)
+    if day > monthrange(number, month)[1]:
+        raise NoSuchDayError(month, number)
+    return date(number, month, day)
+
+
+def _hour(text: str) -> time:
+    if text in NOON:
+        return time(12)
+    found = HOUR.fullmatch(text)
+    if found is None:
+        raise NotUnderstoodError(text)
+    hour, unit = int(found["hour"]), (found["unit"] or "").replace(".", "")
+    minutes = [each for each in (found["minute"], found["rest"]) if each]
+    is_said_twice = found["mark"] == "h" and unit.startswith("h")
+    if is_said_twice or (found["rest"] and not unit.startswith(("h", "uhr"))):
+        raise NotUnderstoodError(text)
+    if unit in ("am", "pm"):
+        if not 1 <= hour <= 12:
+            raise NotUnderstoodError(text)
+        hour = hour % 12 + (12 if unit == "pm" else 0)
+    if hour > 23 or len(minutes) > 1 or int((minutes or ["0"])[0]) > 59:
+        raise NotUnderstoodError(text)
+    return time(hour, int((minutes or ["0"])[0]))
