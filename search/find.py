@@ -12,6 +12,7 @@ from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
+from search.query.compounds import divided, other_spellings
 from search.query.criteria import Criteria
 from search.query.parse import MAX_PIECES, QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
 from search.query.spelling import nearest
@@ -23,8 +24,6 @@ from search.scope import COPY
 PER_PAGE = 10
 # A query with fewer results may be mistyped, if another spelling has so many times as many.
 FEW_RESULTS, CLEARLY_MORE = 3, 3
-# A word asked without its hyphen has parts of at least so many letters, and so many letters at most are tried.
-MIN_PART, MAX_DIVIDED = 4, 24
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
 # Of so many words, a few may be missing where hardly a page has them all.
@@ -69,6 +68,8 @@ class Search:
         self.edition, self.criteria, self.now = edition, criteria, now
         self.network = network_of(edition)
         self.known_frequencies = Frequencies(1, {})
+        # The terms that stand in compounds of the index.
+        self.parts: set[str] = set()
 
     def run(self) -> SearchResults:
         pieces = parse(self.criteria.q)
@@ -81,11 +82,11 @@ class Search:
         match = Match(self._queries(pieces), self.now, filters, excluded)
         if not match.queries:
             return SearchResults(self.criteria)
-        counts, correction, suggestion, is_loose = self._counts(match), "", "", False
-        is_filled = False
+        match, counts = self._counted(match, pieces)
+        correction, suggestion, is_loose, is_filled = "", "", False, False
         if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
-            other = replace(match, queries=self._queries(parse(corrected)))
-            other_counts = self._counts(other)
+            pieces = parse(corrected)
+            other, other_counts = self._counted(replace(match, queries=self._queries(pieces)), pieces)
             if not counts.total:
                 match, counts, correction = other, other_counts, corrected
             elif other_counts.total >= CLEARLY_MORE * counts.total:
@@ -110,6 +111,28 @@ class Search:
             is_filled=is_filled,
         )
         return self._with_page(found, match, asked, counts.newest)
+
+    def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts]:
+        """The condition and its counts; where few pages match, the words may also be parts of longer ones."""
+        counts = self._counts(match)
+        # Choosing a facet only narrows the results, so that they were widened before.
+        if counts.total < PER_PAGE and (not self.criteria.facets or self._total_of_all_facets(match) < PER_PAGE):
+            wider = self._widened(match, pieces)
+            if wider != match:
+                return wider, self._counts(wider)
+        return match, counts
+
+    def _widened(self, match: Match, pieces: Sequence[QueryPiece]) -> Match:
+        """The same condition, but compounds with a word count as the word, and so do two words that are written as one."""
+        offered = [(query, other_spellings(pieces, query.terms)) for query in match.queries]
+        words = [each for _query, others in offered for found in others.values() for each in found]
+        counts = self._frequencies(match.queries, words).counts
+        queries = []
+        for query, others in offered:
+            present = {term: [each for each in found if counts[each]] for term, found in others.items()}
+            self.parts |= {term for term, found in present.items() if found}
+            queries.append(replace(query, terms=query.terms.widened(present)))
+        return replace(match, queries=tuple(queries))
 
     def _total_of_all_facets(self, match: Match) -> int:
         plain = replace(match, filters={})
@@ -205,7 +228,11 @@ class Search:
         )[:MAX_PIECES]
         terms_of = {word: [tuple(terms(word, language)) for language in languages] for word in words}
         counts = self._frequencies((), [each for found in terms_of.values() for each in found if each]).counts
-        unknown = [word for word in words if is_found or not any(counts.get(each) for each in terms_of[word])]
+        unknown = [
+            word
+            for word in words
+            if is_found or not any(counts.get(each) or self.parts.issuperset(each) for each in terms_of[word] if each)
+        ]
         near = nearest(unknown, languages) if unknown else {}
         near_terms = {
             (language, each.word): tuple(terms(each.word, language))
@@ -222,22 +249,10 @@ class Search:
             ]
             # Dividing takes a query, so that only one word is divided.
             is_divided = not likely and not is_found and len(unknown) == 1
-            meant = min(likely)[1] if likely else self._divided(word) if is_divided else ""
+            meant = min(likely)[1] if likely else divided(word, self.edition.language) if is_divided else ""
             if meant:
                 text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, text)
         return text if text != self.criteria.q else ""
-
-    def _divided(self, word: str) -> str:
-        """A word that nothing has, with the hyphen that its parts have in the index; empty if they have none."""
-        language = self.edition.language
-        places = range(MIN_PART, min(len(word), MAX_DIVIDED) - MIN_PART + 1)
-        parts = {
-            f"{word[:place]}-{word[place:]}": tuple(terms(word[:place] + "-" + word[place:], language))
-            for place in places
-        }
-        counts = self._frequencies((), parts.values()).counts
-        likeliest = max(parts, key=lambda each: counts[parts[each]], default="")
-        return likeliest if likeliest and counts[parts[likeliest]] else ""
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""

@@ -41,12 +41,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
         response = render(request, "search/too_many.html", context, status=429)
         response["Retry-After"] = str(MINUTE.seconds)
         return response
-    try:
-        search_results = find(edition, criteria, now)
-    except OSError:
-        # The search server is unreachable; the pages come from the database.
-        logger.exception("The search server is unreachable")
-        return render(request, "search/unavailable.html", context, status=503)
+    search_results = find(edition, criteria, now)
     if criteria.page > max(1, search_results.last_page):
         raise Http404
     if criteria.q and criteria.page == 1 and not criteria.facets:

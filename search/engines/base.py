@@ -6,7 +6,6 @@ from datetime import datetime
 from math import log
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from search.models.entries import MAX_TITLE_KEY_LENGTH
 from search.query.parse import QueryTerms, TermSequence
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ class PreparedEntry:
     content: "PageContent"
     hidden_at: datetime | None
     title: list[str]
+    title_key: str
     summary: list[str]
     names: list[str]
     text: list[str]
@@ -47,10 +47,6 @@ class PreparedEntry:
     scope: list[str]
     spellings: frozenset[str]
     content_hash: int
-
-    @property
-    def title_key(self) -> str:
-        return " ".join(self.title)[:MAX_TITLE_KEY_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -122,9 +118,6 @@ class Engine(Protocol):
     def write(self, entries: Sequence["IndexEntry"], prepared: Sequence[PreparedEntry]) -> None:
         """Insert entries and index their terms, which are in `prepared`, in the same order."""
 
-    def remove_pages(self, pages: Collection[int]) -> None:
-        """Remove the terms of pages whose entries are about to be deleted."""
-
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         """Count the matches of the first condition by bucket, those of the second by topic set."""
 
@@ -146,9 +139,6 @@ class Engine(Protocol):
 
     def remove_keys(self, keys: Collection[int]) -> None:
         """Remove the terms of entries by key, whether or not the entries exist."""
-
-    def create_index(self) -> None:
-        """Create the storage of the terms, unless it exists."""
 
     def optimize(self) -> None:
         """Optimize the index after many writes."""

@@ -83,9 +83,6 @@ class PostgreSQLEngine:
                 for entry, terms in zip(entries, prepared, strict=True):
                     rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(terms)])
 
-    def remove_pages(self, pages: Collection[int]) -> None:
-        """Do nothing: the vector is a column of the entry."""
-
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
             return MatchCounts(self._counted("bucket_id", buckets), self._counted("topic_set_id", topic_sets))
@@ -189,9 +186,6 @@ class PostgreSQLEngine:
 
     def remove_keys(self, keys: Collection[int]) -> None:
         """Do nothing: the vector is deleted with its entry."""
-
-    def create_index(self) -> None:
-        """Do nothing: a migration creates the column."""
 
     def optimize(self) -> None:
         with connection.cursor() as cursor:

@@ -54,9 +54,6 @@ class SQLiteEngine:
                 [(entry.key, " ".join(entry.autocomplete), entry.scope[0]) for entry in prepared],
             )
 
-    def remove_pages(self, pages: Collection[int]) -> None:
-        """Do nothing: a trigger deletes the terms with the entry."""
-
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
             [by_bucket], [by_topic] = self._counted(buckets, "bucket_id"), self._counted(topic_sets, "topic_set_id")
@@ -136,9 +133,6 @@ class SQLiteEngine:
         with connection.cursor() as cursor:
             for table in (WORDS, TITLES):
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
-
-    def create_index(self) -> None:
-        """Do nothing: a migration creates the tables."""
 
     def optimize(self) -> None:
         with connection.cursor() as cursor:

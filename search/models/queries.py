@@ -38,6 +38,8 @@ class LoggedQuery(models.Model):
     day = models.DateField(_("day"))
     times = models.PositiveIntegerField(_("times"), default=1)
     result_count = models.PositiveIntegerField(_("results"))
+    # How many of the searches led to a result.
+    opened = models.PositiveIntegerField(_("led to a page"), default=0)
 
     objects = LoggedQueryManager()
 
@@ -51,3 +53,17 @@ class LoggedQuery(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class OpenedPlace(models.Model):
+    """How often readers opened the result at one place of a query's results; the first is 1, a promoted page is 0."""
+
+    query = models.ForeignKey(LoggedQuery, on_delete=models.CASCADE, related_name="places")
+    place = models.PositiveSmallIntegerField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["query", "place"], name="search_place_once_a_query")]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.times}"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from search.analysis import terms
 from search.engines.base import Candidate, Frequencies
-from search.models.entries import minute_of
+from search.models.entries import AFTER_TITLE, minute_of
 from search.query.parse import QueryClause, QueryTerms
 
 # Added to the relevance, which is between 0 and 1.
@@ -32,7 +32,7 @@ def ranked(
         bonus = IN_TITLE * share + RECENT * 0.5 ** (days / HALF_LIFE)
         if candidate.time:
             bonus += UPCOMING if candidate.time > 0 else PAST
-        exactly = EXACT_TITLE if candidate.title_key in exact else 0
+        exactly = EXACT_TITLE if candidate.title_key.partition(f" {AFTER_TITLE} ")[0] in exact else 0
         return candidate.score / best + bonus / count + exactly, candidate.key
 
     return sorted(candidates, key=rank, reverse=True)
