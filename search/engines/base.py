@@ -62,7 +62,7 @@ class Match:
     """A condition on entries: they match any of the queries and, for each filter, any of its scope tokens.
 
     No entry with one of the `excluded` scope tokens matches, nor one that is hidden at `now`. The newest `limit` of the
-    matches are ranked.
+    matches are ranked. With a `span`, keys are between the two, and with `among` they are of these.
     """
 
     queries: tuple[LanguageQuery, ...]
@@ -70,6 +70,8 @@ class Match:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
     limit: int = MAX_RANKED
+    span: tuple[int, int] | None = None
+    among: tuple[int, ...] | None = None
 
     def without(self, *names: str) -> "Match":
         return replace(self, filters={name: tokens for name, tokens in self.filters.items() if name not in names})

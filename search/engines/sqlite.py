@@ -3,6 +3,7 @@
 Their native order is by key, so that the newest matches are read without a sort.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -33,6 +34,7 @@ _HIDDEN = (
     "rowid NOT IN (SELECT key FROM search_indexentry WHERE visible_from > %s"
     " UNION ALL SELECT key FROM search_indexentry WHERE hidden_at <= %s)"
 )
+_SPAN, _AMONG = "rowid BETWEEN %s AND %s", "rowid IN (SELECT value FROM json_each(%s))"
 _ENTRY = "search_indexentry ON search_indexentry.key = found.rowid"
 # The planner would use the index on the key, and read each row for the two foreign keys.
 _ENTRY_COUNTS = "search_indexentry INDEXED BY search_entry_counted ON search_indexentry.key = found.rowid"
@@ -70,8 +72,8 @@ class SQLiteEngine:
         texts = ", ".join(f"group_concat({column})" for column in columns)
         [row] = _rows(
             f"SELECT {texts} FROM {WORDS} AS found CROSS JOIN {_ENTRY_COUNTS}"  # noqa: S608
-            f" WHERE {WORDS} MATCH %s AND found.{_HIDDEN}",
-            [expression(match), match.now, match.now],
+            f" WHERE {WORDS} MATCH %s AND found.{_shown(match)[0]}",
+            [expression(match), *_shown(match)[1]],
         )
         counters = [Counter(text.split(",")) if text else Counter() for text in row]
         return [[(int(number), count) for number, count in counter.items()] for counter in counters]
@@ -86,15 +88,15 @@ class SQLiteEngine:
             "SELECT * FROM (SELECT {titled} AS titled, rowid, {score} AS score FROM {words}"
             " WHERE {words} MATCH %s AND {hidden} ORDER BY rowid DESC LIMIT {limit})"
         )
+        shown, params = _shown(match)
         first = best.format(
-            titled=0, score=f"-bm25({WORDS}, {weights}, 0)", words=WORDS, hidden=_HIDDEN, limit=match.limit
+            titled=0, score=f"-bm25({WORDS}, {weights}, 0)", words=WORDS, hidden=shown, limit=match.limit
         )
-        titled = best.format(titled=1, score="NULL", words=WORDS, hidden=_HIDDEN, limit=MAX_RANKED_TITLES)
-        now = match.now
+        titled = best.format(titled=1, score="NULL", words=WORDS, hidden=shown, limit=MAX_RANKED_TITLES)
         rows = _rows(
             f"SELECT titled, found.rowid, score, title_key, {UPCOMING.format('%s')}"  # noqa: S608
             f" FROM ({first} UNION ALL {titled}) AS found CROSS JOIN {_ENTRY}",
-            [now, scored_expression(match), now, now, expression(match, "title"), now, now],
+            [match.now, scored_expression(match), *params, expression(match, "title"), *params],
         )
         in_title = {key for is_titled, key, *_rest in rows if is_titled}
         scores = {key: score for is_titled, key, score, *_rest in rows if not is_titled}
@@ -139,6 +141,18 @@ class SQLiteEngine:
             for table in (WORDS, TITLES):
                 cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
             cursor.execute("ANALYZE")
+
+
+def _shown(match: Match) -> tuple[str, list[Any]]:
+    """The condition on the row id that a match has beside its words, and its parameters."""
+    conditions, params = [_HIDDEN], [match.now, match.now]
+    if match.span:
+        conditions.append(_SPAN)
+        params += match.span
+    if match.among is not None:
+        conditions.append(_AMONG)
+        params.append(json.dumps(match.among))
+    return " AND ".join(conditions), params
 
 
 def _rows(sql: str, params: list[Any]) -> list[Any]:

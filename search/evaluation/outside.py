@@ -85,7 +85,9 @@ def outside_sets(folder: Path) -> list[OutsideSet]:
     found = []
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        found.append(OutsideSet(data["language"], data["docs"], *(data.get(name, {}) for name in ("queries", "faq", "words"))))
+        found.append(
+            OutsideSet(data["language"], data["docs"], *(data.get(name, {}) for name in ("queries", "faq", "words")))
+        )
     return found
 
 

@@ -51,7 +51,7 @@ def asked_word(text: str, language: str) -> AskedWord | None:
 
 
 def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[str]]:
-    """For each term that has any, the terms of compounds with it, the shortest first."""
+    """For each term that has any, the terms of compounds with it, the likeliest first."""
     words = list(words)
     if language not in LANGUAGES or not words:
         return {}
@@ -59,7 +59,11 @@ def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[st
     for word in words:
         condition |= _begins("term", word.term) | _begins("backwards", word.term[::-1])
     rows = IndexWord.objects.filter(condition, language=language).values_list("term", "word")[:MAX_READ]
-    stored = sorted({(term, written) for term, written in rows if term}, key=lambda each: (len(each[0]), each))
+    stored = sorted(
+        {(term, written) for term, written in rows if term},
+        # A compound with two of the words first.
+        key=lambda each: (-sum(word.term in each[0] for word in words), len(each[0]), each),
+    )
     rests = {(word, term): _rests(word, term, written, language) for word in words for term, written in stored}
     unproved = {rest for each in rests.values() for rest in each if rest}
     known = _known(unproved, language)
@@ -85,7 +89,9 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     for word in asked:
         typed = word.typed[:MAX_DIVIDED]
         cuts = [(typed[:place], typed[place:]) for place in range(MIN_REST, len(typed) - MIN_REST + 1)]
-        apart = [terms(" ".join(cut), language) for cut in cuts if not any(is_stop_word(each, language) for each in cut)]
+        apart = [
+            terms(" ".join(cut), language) for cut in cuts if not any(is_stop_word(each, language) for each in cut)
+        ]
         others[word.term] += [tuple(each) for each in apart if len(each) == 2]
     for one, other in pairwise(texts):
         parts = terms(one, language), terms(other, language)

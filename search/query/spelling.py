@@ -84,7 +84,9 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
         near = [
             (language, Correction(other, typing_cost(folded, other_folded)))
             for language, other, of_other in stored
-            if not of_word.isdisjoint(of_other) and len(other_folded := fold(other)) >= SHORTEST and other_folded != folded
+            if not of_word.isdisjoint(of_other)
+            and len(other_folded := fold(other)) >= SHORTEST
+            and other_folded != folded
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
         found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]

@@ -104,9 +104,7 @@ class Command(BaseCommand):
                 plain = baseline(outside.language)
                 for form, queries in outside.rows(half):
                     facts = f"{outside.language} {form} ({len(queries)})"
-                    ours, theirs = (
-                        judged(search, queries) for search in (self.pages_found(outside.language), plain)
-                    )
+                    ours, theirs = (judged(search, queries) for search in (self.pages_found(outside.language), plain))
                     figures = ["{1:.3f} / {0:.3f}".format(*means(scored)) for scored in (ours, theirs)]
                     self.stdout.write(f"{facts:24} {figures[0]:>20} {figures[1]:>20}")
                     lowest = min(lowest, means(ours)[0])
