@@ -26,8 +26,6 @@ from search.scope import COPY
 PER_PAGE = 10
 # A query with fewer results may be mistyped, if another spelling has so many times as many.
 FEW_RESULTS, CLEARLY_MORE = 5, 3
-# A word in less than so many pages may be meant as a part of a longer one.
-FEW_PAGES = 3
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
 # Of so many words, a few may be missing where hardly a page has them all.
@@ -100,26 +98,26 @@ class Search:
         )
         if not match.queries:
             return SearchResults(self.criteria)
-        match, counts = self._counted(match, pieces)
+        match, counts, plain = self._counted(match, pieces)
         correction, suggestion, is_loose, is_filled = "", "", False, False
         if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
             meant = parse(corrected)
-            other, other_counts = self._counted(replace(match, queries=self._queries(meant)), meant)
+            other, other_counts, other_plain = self._counted(replace(match, queries=self._queries(meant)), meant)
             if not counts.total:
-                match, counts, correction, pieces = other, other_counts, corrected, meant
+                match, counts, plain, correction, pieces = other, other_counts, other_plain, corrected, meant
             elif other_counts.total >= CLEARLY_MORE * counts.total:
                 suggestion = corrected
         asked = [query.terms for query in match.queries]
         words = max(len(query.required) for query in asked)
         if not counts.total and words > 1:
             is_loose = True
-        elif counts.total < PER_PAGE and words >= MANY_WORDS:
+        elif plain < PER_PAGE and words >= MANY_WORDS:
             # Choosing a facet only narrows the results, so that they were filled up before.
             is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
         if is_loose or is_filled:
             # A compound is rarer than the word in it, and so would choose the pages.
             plain = replace(match, queries=self._queries(pieces))
-            match = self._any_of(self._widened(plain, pieces, 1))
+            match = self._any_of(self._widened(plain, pieces, only_unknown=True))
             counts = self._counts(match)
         found = SearchResults(
             self.criteria,
@@ -133,20 +131,20 @@ class Search:
         )
         return self._with_page(found, match, asked, counts.newest)
 
-    def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts]:
-        """The condition and its counts; where few pages match, the words may also be parts of longer ones."""
+    def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
+        """The condition, its counts, and how many have the very words: where few do, parts of longer ones count too."""
         counts = self._counts(match)
         # Choosing a facet only narrows the results, so that they were widened before.
         if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE):
-            wider = self._widened(match, pieces, FEW_PAGES if counts.total else MAX_LOOSE)
+            wider = self._widened(match, pieces)
             if wider != match:
-                return wider, self._counts(wider)
-        return match, counts
+                return wider, self._counts(wider), counts.total
+        return match, counts, counts.total
 
-    def _widened(self, match: Match, pieces: Sequence[QueryPiece], below: int) -> Match:
+    def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
         """The same condition, but compounds with a word count as the word, and so do two words that are written as one.
 
-        That is so for words in less than `below` pages: of others there is enough.
+        With `only_unknown`, that is so only for words that stand nowhere.
         """
         offered = [(query, self._other_spellings(pieces, query.terms)) for query in match.queries]
         words = [each for _query, others in offered for found in others.values() for each in found]
@@ -156,7 +154,7 @@ class Search:
             present = {
                 term: [each for each in found if counts[each]]
                 for term, found in others.items()
-                if counts.get((term,), 0) < below
+                if not (only_unknown and counts.get((term,)))
             }
             self.parts |= {term for term, found in present.items() if found}
             queries.append(replace(query, terms=query.terms.widened(present)))

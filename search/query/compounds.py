@@ -20,23 +20,27 @@ from search.query.parse import QueryPiece, QueryTerms, TermSequence
 LANGUAGES = ("de", "nl")
 # A word asked has at least so many letters, the rest of the compound so many.
 MIN_WORD, MIN_REST = 4, 3
-# So long a word at the end, or at the beginning, of a compound is one without proof, and so is what is before it.
+# So long a word at the end, or at the beginning, of a compound is one without proof, and so is one beside so long a rest.
 SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
 # A word of any language that is two words in a text: each has so many letters.
 MAX_DIVIDED = 24
 # What joins the parts of a compound.
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ns", "ens")
+# What a compound leaves away of a word in front of another: Schule, Schulhaus.
+MAX_INFLECTION = 2
+LONGER = "zusammen"
 MAX_READ, MAX_COMPOUNDS = 300, 16
 LAST_CHARACTER = chr(0x10FFFF)
 _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class AskedWord(NamedTuple):
-    """A word of a query as it was typed, in lower case, folded, and its term."""
+    """A word of a query as it was typed, in lower case, folded, and its term, alone and at the end of a compound."""
 
     typed: str
     folded: str
     term: str
+    ends: frozenset[str]
 
     def begins(self, stored: str) -> bool:
         """Whether a stored word may begin with it: `Fahrrad` does not with `Fähre`."""
@@ -47,7 +51,12 @@ class AskedWord(NamedTuple):
 def asked_word(text: str, language: str) -> AskedWord | None:
     """The word to look for in compounds, if the text is one."""
     found = terms(text, language)
-    return AskedWord(text.casefold(), fold(text), found[0]) if len(found) == 1 and len(found[0]) >= MIN_WORD else None
+    if len(found) != 1 or len(found[0]) < MIN_WORD:
+        return None
+    # In a longer word the stemmer takes more away: Technik, but Reinraumtechn.
+    at_end = "".join(terms(LONGER + text, language)).removeprefix(LONGER)
+    ends = frozenset(each for each in (found[0], at_end) if len(each) >= MIN_WORD)
+    return AskedWord(text.casefold(), fold(text), found[0], ends)
 
 
 def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[str]]:
@@ -57,7 +66,9 @@ def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[st
         return {}
     condition = Q()
     for word in words:
-        condition |= _begins("term", word.term) | _begins("backwards", word.term[::-1])
+        condition |= _begins("term", word.term)
+        for end in word.ends:
+            condition |= _begins("backwards", end[::-1])
     rows = IndexWord.objects.filter(condition, language=language).values_list("term", "word")[:MAX_READ]
     stored = sorted(
         {(term, written) for term, written in rows if term},
@@ -117,19 +128,20 @@ def _rests(word: AskedWord, compound: str, written: str, language: str) -> set[s
     rests = set()
     for beginning in {word.folded, word.term} if word.begins(written) else ():
         rest = compound.removeprefix(beginning)
-        if rest == compound or len(rest) < MIN_REST:
+        if rest == compound or len(rest) < MIN_REST or len(word.folded) - len(beginning) > MAX_INFLECTION:
             continue
-        if len(beginning) >= SURE_BEGINNING:
+        if len(beginning) >= SURE_BEGINNING or (len(beginning) > MIN_WORD and len(rest) >= SURE_REST):
             rests.add("")
         rests |= {
             "".join(terms(rest.removeprefix(link), language))
             for link in LINKS
             if rest.startswith(link) and len(rest) - len(link) >= MIN_REST
         }
-    rest = compound.removesuffix(word.term)
-    if rest != compound and len(rest) >= MIN_REST:
-        is_sure = len(word.term) >= SURE_END or len(rest) >= SURE_REST
-        rests.add("" if is_sure else "".join(terms(rest, language)))
+    for end in word.ends:
+        rest = compound.removesuffix(end)
+        if rest != compound and len(rest) >= MIN_REST:
+            is_sure = len(end) >= SURE_END or len(rest) >= SURE_REST
+            rests.add("" if is_sure else "".join(terms(rest, language)))
     return rests
 
 
