@@ -33,8 +33,8 @@ from search.scope import COPY, section_token
 # Home pages themselves are not indexed.
 HOME_DEPTH = 2
 MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 24
-# A part of a compound.
-MIN_PART_LENGTH = 3
+# Parts of compounds and compounds: as long as the column.
+MIN_PART_LENGTH, MAX_COMPOUND_LENGTH = 3, 40
 
 
 def indexable_types() -> list[type[Page]]:
@@ -150,10 +150,12 @@ def _title_key(title: str, language: str) -> str:
 
 
 def _spellings(text: str, language: str) -> Iterable[str]:
-    shortest = MIN_PART_LENGTH if language in COMPOUNDING else MIN_WORD_LENGTH
+    shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
+    if language in COMPOUNDING:
+        shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
     written = [match[1] for match in word_matches(text, language)]
     for word in map(str.lower, [*written, *joined_words(text, language)]):
-        if shortest <= len(word) <= MAX_WORD_LENGTH and word.isalpha():
+        if shortest <= len(word) <= longest and word.isalpha():
             yield word
 
 

@@ -20,7 +20,7 @@ from search.query.parse import QueryPiece, QueryTerms, TermSequence
 LANGUAGES = ("de", "nl")
 # A word asked has at least so many letters, the rest of the compound so many.
 MIN_WORD, MIN_REST = 4, 3
-# So long a word at the end, or at the beginning, of a compound is one without proof, and so is one beside so long a rest.
+# So long a word at the end, or at the beginning, of a compound is one without proof; so is one beside so long a rest.
 SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
 # A word of any language that is two words in a text: each has so many letters.
 MAX_DIVIDED = 24
