@@ -116,8 +116,8 @@ class Search:
             is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
         if is_loose or is_filled:
             # A compound is rarer than the word in it, and so would choose the pages.
-            plain = replace(match, queries=self._queries(pieces))
-            match = self._any_of(self._widened(plain, pieces, only_unknown=True))
+            written = replace(match, queries=self._queries(pieces))
+            match = self._any_of(self._widened(written, pieces, only_unknown=True))
             counts = self._counts(match)
         found = SearchResults(
             self.criteria,

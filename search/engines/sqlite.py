@@ -145,7 +145,8 @@ class SQLiteEngine:
 
 def _shown(match: Match, row: str = "rowid") -> tuple[str, list[Any]]:
     """The condition on the row id that a match has beside its words, and its parameters."""
-    conditions, params = [_HIDDEN.replace("rowid", row, 1)], [match.now, match.now]
+    conditions = [_HIDDEN.replace("rowid", row, 1)]
+    params: list[Any] = [match.now, match.now]
     if match.span:
         conditions.append(f"{row} BETWEEN %s AND %s")
         params += match.span
