@@ -156,7 +156,8 @@ class Search:
                 for term, found in others.items()
                 if not (only_unknown and counts.get((term,)))
             }
-            self.parts |= {term for term, found in present.items() if found}
+            # Of two words written apart, an engine may count the pages that have both anywhere.
+            self.parts |= {term for term, found in present.items() if any(len(each) == 1 for each in found)}
             queries.append(replace(query, terms=query.terms.widened(present)))
         return replace(match, queries=tuple(queries))
 
