@@ -144,7 +144,7 @@ class Search:
     def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
         """The same condition, but compounds with a word count as the word, and so do two words that are written as one.
 
-        With `only_unknown`, that is so only for words that stand nowhere.
+        With `only_unknown`, that is so only for words that stand nowhere, and not for two words in place of one.
         """
         offered = [(query, self._other_spellings(pieces, query.terms)) for query in match.queries]
         words = [each for _query, others in offered for found in others.values() for each in found]
@@ -152,7 +152,7 @@ class Search:
         queries = []
         for query, others in offered:
             present = {
-                term: [each for each in found if counts[each]]
+                term: [each for each in found if counts[each] and not (only_unknown and len(each) > 1)]
                 for term, found in others.items()
                 if not (only_unknown and counts.get((term,)))
             }
