@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from events.clock import instant, instants_of, last_day_of
@@ -104,3 +104,17 @@ def _where(page: Any, venue: Any, place: str) -> str:
             page_venue.address if page_venue else "",
         ]
     return fold_text(" ".join(parts))[:MAX_WHERE_LENGTH]
+
+
+def days_named(name: str, today: date) -> tuple[date, date] | None:
+    """The days of a choice such as “this weekend”, which on a Sunday is that day and the one before."""
+    monday = today - timedelta(days=today.weekday())
+    if name == "today":
+        return today, today
+    if name == "week":
+        return today, monday + timedelta(days=6)
+    if name == "weekend":
+        return monday + timedelta(days=5), monday + timedelta(days=6)
+    if name == "month":
+        return today, (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return None

@@ -1,7 +1,7 @@
 """The lists of the events below a page: upcoming, past, by days and by month."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
 from events.clock import FIRST_YEAR, LAST_YEAR
+from events.dating import days_named
 from events.formatting.folding import fold_text
 from events.ical.links import calendar_links
 from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
@@ -127,20 +128,6 @@ class Chip:
 def chips_of(event_filter: EventFilter) -> list[Chip]:
     labels = {name: dict(cast(Any, event_filter.fields[name]).choices) for name, _value in CHIPS}
     return [Chip(name, value, str(labels[name][value]), event_filter[name].value() == value) for name, value in CHIPS]
-
-
-def days_named(name: str, today: date) -> tuple[date, date] | None:
-    """The days of a choice such as “this weekend”, which on a Sunday is that day and the one before."""
-    monday = today - timedelta(days=today.weekday())
-    if name == "today":
-        return today, today
-    if name == "week":
-        return today, monday + timedelta(days=6)
-    if name == "weekend":
-        return monday + timedelta(days=5), monday + timedelta(days=6)
-    if name == "month":
-        return today, (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return None
 
 
 def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:

@@ -11,8 +11,10 @@ from typing import Any
 
 import Stemmer
 
+from search.irregular import regular
+
 # Counts up when the same text gives other terms or spellings: `check_search` then finds every entry outdated.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 MAX_TERM_LENGTH = 40
 MAX_CACHED_WORDS = 200_000
 
@@ -30,20 +32,11 @@ _ELISIONS = {f"{elided}{mark}" for elided in _ELIDED for mark in "'’ʼ"}
 _FRENCH_PLURAL = re.compile(r"(?<=\w\w[oa]i)s(?:es?)?$")
 # “Créée” has the stem of “créé”.
 _FRENCH_PARTICIPLE = re.compile(r"(?<=\w\we)es?$")
-# Plurals that the stemmers take for other words.
-_IRREGULAR = {
-    "fr": {"travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "yeux": "oeil"},
-    "en": {
-        "children": "child",
-        "feet": "foot",
-        "geese": "goose",
-        "men": "man",
-        "mice": "mouse",
-        "oxen": "ox",
-        "teeth": "tooth",
-        "women": "woman",
-    },
-}
+# Words with one or two hyphens: cyber-sécurité, Drei-Ufer-Bürgschaft.
+_HYPHENATED = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?:[-‐‑][^\W\d_]{2,}){1,2}(?![^\W_])")
+_HYPHENS = str.maketrans("", "", "-‐‑")
+# What follows a French hyphen without being a part of a word: celui-ci, est-il.
+_NO_PART = re.compile(r"[-‐‑](?:ci|là|elles?|ils?|on|ce|je|tu|nous|vous|moi|toi|lui|leur|les?|la|en|y)$", re.IGNORECASE)
 
 # Dropped from queries, but indexed, since phrases contain them.
 _STOP_WORDS = {
@@ -110,9 +103,8 @@ def _term(word: str, language: str) -> str:
         return fold(word)[:MAX_TERM_LENGTH]
     if language == "de":
         # The German stemmer handles both spellings of an umlaut: Muenchen, München.
-        return fold(stemmer.stemWord(word.casefold()))[:MAX_TERM_LENGTH]
-    folded = fold(word)
-    folded = _IRREGULAR.get(language, {}).get(folded, folded)
+        return fold(stemmer.stemWord(regular(word.casefold(), language)))[:MAX_TERM_LENGTH]
+    folded = regular(fold(word), language)
     if language == "fr":
         folded = _FRENCH_PARTICIPLE.sub("", _FRENCH_PLURAL.sub("", folded))
     stem: str = stemmer.stemWord(folded)
@@ -139,8 +131,28 @@ def terms_of_clean_text(text: str, language: str) -> list[str]:
     return list(filter(None, map(analysed.__getitem__, pattern.findall(text))))
 
 
+def without_hyphens(word: str) -> str:
+    return word.translate(_HYPHENS)
+
+
+def joined_words(text: str, language: str) -> list[str]:
+    """The hyphenated words of a cleaned text without their hyphens."""
+    return [
+        without_hyphens(found[0])
+        for found in _HYPHENATED.finditer(text)
+        if language != "fr" or not _NO_PART.search(found[0])
+    ]
+
+
 def is_stop_word(word: str, language: str) -> bool:
     return word.casefold() in STOP_WORDS.get(language, ())
+
+
+def indexed_terms(text: str, language: str) -> list[str]:
+    """The terms of a cleaned text and, after them, of its hyphenated words without their hyphens."""
+    joined = joined_words(text, language)
+    found = terms_of_clean_text(text, language)
+    return found + terms_of_clean_text(" ".join(joined), language) if joined else found
 
 
 def unstemmed_terms(title: str, language: str) -> list[str]:

@@ -12,19 +12,20 @@ from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
+from search.query.compounds import divided, other_spellings
 from search.query.criteria import Criteria
 from search.query.parse import MAX_PIECES, QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
 from search.query.spelling import nearest
+from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import Facet, FacetCounts, facet_tokens
 from search.results.ranking import ranked
 from search.results.results import Result, results_of
+from search.results.ways_out import WaysOut, ways_out
 from search.scope import COPY
 
 PER_PAGE = 10
 # A query with fewer results may be mistyped, if another spelling has so many times as many.
-FEW_RESULTS, CLEARLY_MORE = 3, 3
-# A word asked without its hyphen has parts of at least so many letters, and so many letters at most are tried.
-MIN_PART, MAX_DIVIDED = 4, 24
+FEW_RESULTS, CLEARLY_MORE = 5, 3
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
 # Of so many words, a few may be missing where hardly a page has them all.
@@ -38,7 +39,7 @@ class SearchResults:
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
     results may be those of the query in `correction`, or match some of the words only (`is_loose`); if too few match
     for a page, those that match some of the words are among them (`is_filled`). `suggestion` is a query that the reader
-    may have meant.
+    may have meant; `ways_out` is what can be done if nothing was found at all.
     """
 
     criteria: Criteria
@@ -51,6 +52,8 @@ class SearchResults:
     suggestion: str = ""
     is_loose: bool = False
     is_filled: bool = False
+    has_events: bool = False
+    ways_out: WaysOut | None = None
 
     @property
     def last_page(self) -> int:
@@ -59,7 +62,11 @@ class SearchResults:
 
 def find(edition: Edition, criteria: Criteria, now: datetime) -> SearchResults:
     """Search as a reader of the edition at `now`; an unknown facet value gives no results."""
-    return Search(edition, criteria, now).run()
+    search = Search(edition, criteria, now)
+    found = search.run()
+    if criteria.q and not found.total:
+        return replace(found, ways_out=ways_out(edition, search.network, criteria, now))
+    return found
 
 
 class Search:
@@ -69,6 +76,9 @@ class Search:
         self.edition, self.criteria, self.now = edition, criteria, now
         self.network = network_of(edition)
         self.known_frequencies = Frequencies(1, {})
+        # The terms that stand in compounds of the index.
+        self.parts: set[str] = set()
+        self.spellings: dict[QueryTerms, dict[str, list[TermSequence]]] = {}
 
     def run(self) -> SearchResults:
         pieces = parse(self.criteria.q)
@@ -78,27 +88,36 @@ class Search:
             return SearchResults(self.criteria)
         # A page that several sites share is counted once in the network, on its own site.
         excluded = (COPY,) if self.criteria.sites else ()
-        match = Match(self._queries(pieces), self.now, filters, excluded)
+        match = Match(
+            self._queries(pieces),
+            self.now,
+            filters,
+            excluded,
+            span=span_of(self.criteria),
+            among=keys_of_weekend(self.criteria, self.now),
+        )
         if not match.queries:
             return SearchResults(self.criteria)
-        counts, correction, suggestion, is_loose = self._counts(match), "", "", False
-        is_filled = False
+        match, counts, plain = self._counted(match, pieces)
+        correction, suggestion, is_loose, is_filled = "", "", False, False
         if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
-            other = replace(match, queries=self._queries(parse(corrected)))
-            other_counts = self._counts(other)
+            meant = parse(corrected)
+            other, other_counts, other_plain = self._counted(replace(match, queries=self._queries(meant)), meant)
             if not counts.total:
-                match, counts, correction = other, other_counts, corrected
+                match, counts, plain, correction, pieces = other, other_counts, other_plain, corrected, meant
             elif other_counts.total >= CLEARLY_MORE * counts.total:
                 suggestion = corrected
         asked = [query.terms for query in match.queries]
         words = max(len(query.required) for query in asked)
         if not counts.total and words > 1:
             is_loose = True
-        elif counts.total < PER_PAGE and words >= MANY_WORDS:
+        elif plain < PER_PAGE and words >= MANY_WORDS:
             # Choosing a facet only narrows the results, so that they were filled up before.
-            is_filled = not self.criteria.facets or self._total_of_all_facets(match) < PER_PAGE
+            is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
         if is_loose or is_filled:
-            match = self._any_of(match)
+            # A compound is rarer than the word in it, and so would choose the pages.
+            written = replace(match, queries=self._queries(pieces))
+            match = self._any_of(self._widened(written, pieces, only_unknown=True))
             counts = self._counts(match)
         found = SearchResults(
             self.criteria,
@@ -108,11 +127,47 @@ class Search:
             suggestion=suggestion,
             is_loose=is_loose,
             is_filled=is_filled,
+            has_events=counts.has_events,
         )
         return self._with_page(found, match, asked, counts.newest)
 
+    def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
+        """The condition, its counts, and how many have the very words: where few do, parts of longer ones count too."""
+        counts = self._counts(match)
+        # Choosing a facet only narrows the results, so that they were widened before.
+        if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE):
+            wider = self._widened(match, pieces)
+            if wider != match:
+                return wider, self._counts(wider), counts.total
+        return match, counts, counts.total
+
+    def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
+        """The same condition, but compounds with a word count as the word, and so do two words that are written as one.
+
+        With `only_unknown`, that is so only for words that stand nowhere, and not for two words in place of one.
+        """
+        offered = [(query, self._other_spellings(pieces, query.terms)) for query in match.queries]
+        words = [each for _query, others in offered for found in others.values() for each in found]
+        counts = self._frequencies(match.queries, words).counts
+        queries = []
+        for query, others in offered:
+            present = {
+                term: [each for each in found if counts[each] and not (only_unknown and len(each) > 1)]
+                for term, found in others.items()
+                if not (only_unknown and counts.get((term,)))
+            }
+            # Of two words written apart, an engine may count the pages that have both anywhere.
+            self.parts |= {term for term, found in present.items() if any(len(each) == 1 for each in found)}
+            queries.append(replace(query, terms=query.terms.widened(present)))
+        return replace(match, queries=tuple(queries))
+
+    def _other_spellings(self, pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str, list[TermSequence]]:
+        if query not in self.spellings:
+            self.spellings[query] = other_spellings(pieces, query)
+        return self.spellings[query]
+
     def _total_of_all_facets(self, match: Match) -> int:
-        plain = replace(match, filters={})
+        plain = replace(match, filters={}, span=None, among=None)
         return sum(count for _bucket, count in engine().count(plain, plain).buckets)
 
     def _any_of(self, match: Match) -> Match:
@@ -140,8 +195,16 @@ class Search:
         # One word alone is as rare as itself.
         is_compared = any(len(query.terms.scored) > 1 for query in match.queries)
         frequencies = self._frequencies(match.queries) if is_compared else self.known_frequencies
+        prefers_new = self.edition.site.pk in self.network.leaning
         candidates = engine().candidates(narrowed, newest, frequencies)
-        order = ranked(candidates, self.criteria.q, asked, frequencies, self.now)
+        order = ranked(
+            candidates,
+            self.criteria.q,
+            asked,
+            frequencies,
+            self.now,
+            prefers_new=prefers_new,
+        )
         start = (self.criteria.page - 1) * PER_PAGE
         keys = [candidate.key for candidate in order[start : start + PER_PAGE]]
         return replace(
@@ -175,7 +238,8 @@ class Search:
         chosen = {
             home.pk
             for home in self.network.homes
-            if self.criteria.site in ("", str(home.site)) and self.criteria.language in ("", home.language)
+            if (not self.criteria.site or str(home.site) in self.criteria.values("site"))
+            and (not self.criteria.language or home.language in self.criteria.values("language"))
         }
         narrowed = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
         return tuple(query for query in narrowed if query.homes)
@@ -189,12 +253,10 @@ class Search:
     def _corrected(self, pieces: Sequence[QueryPiece], *, is_found: bool) -> str:
         """The query with each word that nothing has replaced by the likeliest near it; empty if none changes.
 
-        Of a query that finds something, only a single word is replaced, by one that differs by one slip.
+        Of a query that finds something, a word is replaced only by a far more frequent one that differs by one slip.
         """
         languages = list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())]))
         wanted = [piece for piece in pieces if not piece.is_excluded]
-        if is_found and not (len(wanted) == 1 and wanted[0].text.isalnum()):
-            return ""
         words = list(
             dict.fromkeys(
                 match[1]
@@ -205,7 +267,11 @@ class Search:
         )[:MAX_PIECES]
         terms_of = {word: [tuple(terms(word, language)) for language in languages] for word in words}
         counts = self._frequencies((), [each for found in terms_of.values() for each in found if each]).counts
-        unknown = [word for word in words if is_found or not any(counts.get(each) for each in terms_of[word])]
+        unknown = [
+            word
+            for word in words
+            if is_found or not any(counts.get(each) or self.parts.issuperset(each) for each in terms_of[word] if each)
+        ]
         near = nearest(unknown, languages) if unknown else {}
         near_terms = {
             (language, each.word): tuple(terms(each.word, language))
@@ -213,31 +279,23 @@ class Search:
             for language, each in found
         }
         counts = self._frequencies((), near_terms.values()).counts
+        least = {
+            word: CLEARLY_MORE * sum(counts.get(each, 0) for each in found) - 1 for word, found in terms_of.items()
+        }
         text = self.criteria.q
         for word, found in near.items():
             likely = [
                 (each.cost * COST_OF_SLIP - log(count), each.word)
                 for language, each in found
-                if (count := counts.get(near_terms[language, each.word], 0)) and (not is_found or each.cost <= 1)
+                if (count := counts.get(near_terms[language, each.word], 0)) > (least[word] if is_found else 0)
+                and (not is_found or each.cost <= 1)
             ]
             # Dividing takes a query, so that only one word is divided.
             is_divided = not likely and not is_found and len(unknown) == 1
-            meant = min(likely)[1] if likely else self._divided(word) if is_divided else ""
+            meant = min(likely)[1] if likely else divided(word, self.edition.language) if is_divided else ""
             if meant:
                 text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, text)
         return text if text != self.criteria.q else ""
-
-    def _divided(self, word: str) -> str:
-        """A word that nothing has, with the hyphen that its parts have in the index; empty if they have none."""
-        language = self.edition.language
-        places = range(MIN_PART, min(len(word), MAX_DIVIDED) - MIN_PART + 1)
-        parts = {
-            f"{word[:place]}-{word[place:]}": tuple(terms(word[:place] + "-" + word[place:], language))
-            for place in places
-        }
-        counts = self._frequencies((), parts.values()).counts
-        likeliest = max(parts, key=lambda each: counts[parts[each]], default="")
-        return likeliest if likeliest and counts[parts[likeliest]] else ""
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""

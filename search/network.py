@@ -43,7 +43,8 @@ class Network:
     """The data that searches share.
 
     `topics` has slug and name by primary key, `synonyms` the groups of each site and language, `promotions` the primary
-    keys of pages by site and language, then by query. Buckets and topic sets never change, and are read on demand.
+    keys of pages by site and language, then by query; the sites in `leaning` lean to the new. Buckets and topic sets
+    never change, and are read on demand.
     """
 
     content_version: int
@@ -53,6 +54,7 @@ class Network:
     private: tuple[str, ...]
     synonyms: Mapping[tuple[int, str], tuple[tuple[str, ...], ...]]
     promotions: Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]]
+    leaning: frozenset[int]
     _buckets: dict[int, BucketScope] = field(default_factory=dict)
     _topic_sets: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -111,7 +113,10 @@ def _read(content_version: int) -> Network:
                 page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.root_url, site.pk not in hidden
             )
             homes.setdefault(page.pk, home)
+    leaning = set()
     for settings in SearchSettings.objects.all():
+        if settings.prefers_new:
+            leaning.add(settings.site_id)
         for block in settings.synonyms:
             site_and_language = settings.site_id, block.value["language"]
             synonyms[site_and_language] = (*synonyms.get(site_and_language, ()), tuple(block.value["words"]))
@@ -131,4 +136,5 @@ def _read(content_version: int) -> Network:
         tuple(restricted_paths()),
         synonyms,
         promotions,
+        frozenset(leaning),
     )

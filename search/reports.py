@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,7 +20,7 @@ from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 
 from portal.core.separation.choices import choosable_pages
-from search.models import LoggedQuery, SearchSettings
+from search.models import LoggedQuery, OpenedPlace, SearchSettings
 
 
 def editable_sites(user: Any) -> QuerySet[Site]:
@@ -32,11 +32,16 @@ def editable_sites(user: Any) -> QuerySet[Site]:
 
 class QueryFilter(WagtailFilterSet):
     found = django_filters.ChoiceFilter(
-        label=_("Results"), choices=[("none", _("Without a result"))], method="without_result", empty_label=_("All")
+        label=_("Results"),
+        choices=[("none", _("Without a result")), ("left", _("Left without opening one"))],
+        method="without_result",
+        empty_label=_("All"),
     )
 
     def without_result(self, queries: QuerySet[LoggedQuery], name: str, value: str) -> QuerySet[LoggedQuery]:
         # Each row is the total of a query over all days: see `QueryReport`.
+        if value == "left":
+            return queries.filter(results__gt=0, opened_times=0)  # type: ignore[misc]
         return queries.filter(results=0) if value == "none" else queries  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -65,13 +70,24 @@ class QueryReport(ReportView):
     filterset_class = QueryFilter
     default_ordering = "-searches"
     is_searchable = False
-    list_export: list[str] = ["text", "site__site_name", "language", "searches", "results", "last_day"]
+    list_export: list[str] = [
+        "text",
+        "site__site_name",
+        "language",
+        "searches",
+        "results",
+        "opened_times",
+        "left",
+        "last_day",
+    ]
     export_headings = {
         "text": _("Words"),
         "site__site_name": _("Site"),
         "language": _("Language"),
         "searches": _("Times"),
         "results": _("Results"),
+        "opened_times": _("Led to a page"),
+        "left": _("Left without opening one"),
         "last_day": _("Last day"),
     }
 
@@ -84,9 +100,26 @@ class QueryReport(ReportView):
     def get_base_queryset(self) -> QuerySet[Any]:
         queries = LoggedQuery.objects.filter(site__in=editable_sites(self.request.user))
         grouped = queries.order_by().values("site", "site__site_name", "language", "text")
-        return grouped.annotate(searches=Sum("times"), results=Max("result_count"), last_day=Max("day")).order_by(
-            "-searches", "text"
-        )
+        return grouped.annotate(
+            searches=Sum("times"),
+            results=Max("result_count"),
+            opened_times=Sum("opened"),
+            left=Sum(F("times") - F("opened")),
+            last_day=Max("day"),
+        ).order_by("-searches", "text")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        queries = list(context["object_list"])
+        places = OpenedPlace.objects.filter(query__text__in={query["text"] for query in queries})
+        rows = places.values_list("query__site", "query__language", "query__text", "place").order_by("place")
+        by_query: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+        for *query, place, times in rows.annotate(total=Sum("times")):
+            by_query.setdefault(tuple(query), []).append((place, times))
+        for query in queries:
+            query["places"] = by_query.get((query["site"], query["language"], query["text"]), [])
+        context["object_list"] = queries
+        return context
 
 
 class QueryForm(forms.Form):

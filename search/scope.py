@@ -4,6 +4,8 @@ An entry has tokens for its home page (`h3`), language (`lfr`), kind (`karticle`
 sections.
 """
 
+# What stands before the title of a document in the text of an entry, and between the pages of one that has pages.
+DOCUMENT, NEXT_PAGE = "\x1c", "\f"
 # The token of a page that another site shares with this one.
 COPY = "c"
 

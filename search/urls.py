@@ -12,6 +12,7 @@ WORD = f"(?P<word>{'|'.join(sorted({*SEARCH_WORDS.values(), DEFAULT_WORD}))})"
 
 urlpatterns = [
     re_path(rf"^{WORD}/$", views.results, name="results"),
+    re_path(rf"^{WORD}/opened$", views.opened, name="opened"),
     re_path(rf"^{WORD}/suggestions\.json$", views.suggest, name="suggest"),
     re_path(rf"^{WORD}/opensearch\.xml$", views.description, name="description"),
 ]

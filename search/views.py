@@ -1,8 +1,10 @@
 """The views of search: results page, suggestions, and the OpenSearch description for browsers."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
+from django import forms
 from django.db import DatabaseError
 from django.db.transaction import atomic
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,23 +12,36 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.operation.database import without_waiting
 from portal.core.readers.rate_limits import RateLimit
 from portal.core.readers.sources import source_of
 from portal.core.serving.editions import SEARCH_WORDS, Edition, edition_of
 from search.addresses import search_url
-from search.find import find
+from search.find import PER_PAGE, find
 from search.models import LoggedQuery
 from search.navigation import language_links, pagination_of, site_links
-from search.query.criteria import Criteria
+from search.query.criteria import WEEKEND, Criteria
+from search.query.parse import MAX_QUERY_LENGTH, normalize
+from search.results.dates import chosen_dates
 from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
 SEARCHES, SUGGESTIONS = RateLimit("searches", 40, MINUTE), RateLimit("suggestions", 240, MINUTE)
+OPENED = RateLimit("opened-results", 60, MINUTE)
+MAX_PLACE = 100
+
+
+class OpenedForm(forms.Form):
+    """What the script of the results page reports."""
+
+    q = forms.CharField(max_length=MAX_QUERY_LENGTH)
+    place = forms.IntegerField(min_value=0, max_value=MAX_PLACE)
+    first = forms.BooleanField(required=False)
 
 
 @require_safe
@@ -41,22 +56,23 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
         response = render(request, "search/too_many.html", context, status=429)
         response["Retry-After"] = str(MINUTE.seconds)
         return response
-    try:
-        search_results = find(edition, criteria, now)
-    except OSError:
-        # The search server is unreachable; the pages come from the database.
-        logger.exception("The search server is unreachable")
-        return render(request, "search/unavailable.html", context, status=503)
+    search_results = find(edition, criteria, now)
     if criteria.page > max(1, search_results.last_page):
         raise Http404
-    if criteria.q and criteria.page == 1 and not criteria.facets:
+    if criteria.q and criteria.page == 1 and not criteria.is_narrowed:
         # Another page or a facet is the same query.
         _log(edition, criteria.q, search_results.total)
     context |= {
         "search_results": search_results,
+        "first_place": (criteria.page - 1) * PER_PAGE + 1,
         "pagination": pagination_of(search_results),
         "scopes": [site_links(criteria, edition), language_links(criteria, edition)],
-        "chosen": [choice for facet in search_results.facets for choice in facet.choices if choice.is_chosen],
+        "chosen": [
+            *(choice for facet in search_results.facets for choice in facet.choices if choice.is_chosen),
+            *chosen_dates(criteria),
+        ],
+        "weekend_url": criteria.change(when="" if criteria.when else WEEKEND).query_string,
+        "kept": criteria.change(since="", until="").pairs,
         "correction_url": criteria.change(q=search_results.correction).query_string,
         "suggestion_url": criteria.change(q=search_results.suggestion).query_string,
         "plain_url": Criteria(criteria.q).query_string,
@@ -73,6 +89,21 @@ def _log(edition: Edition, text: str, total: int) -> None:
             LoggedQuery.objects.log(edition.site, edition.language, text, total, timezone.localdate())
     except DatabaseError as error:
         logger.warning("A query was not counted: %s", error)
+
+
+@csrf_exempt
+@require_POST
+def opened(request: HttpRequest, word: str) -> HttpResponse:
+    """Count that a result was opened, which the script of the results page reports; nothing of the reader is kept."""
+    form = OpenedForm(request.POST)
+    if form.is_valid() and OPENED.allows(source_of(request)):
+        edition = edition_of(request)
+        text, place, is_first = (form.cleaned_data[name] for name in ("q", "place", "first"))
+        with suppress(DatabaseError), without_waiting(), atomic():
+            LoggedQuery.objects.count_opened(
+                edition.site, edition.language, normalize(text), place, timezone.localdate(), is_first=is_first
+            )
+    return HttpResponse(status=204)
 
 
 @require_safe

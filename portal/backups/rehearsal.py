@@ -94,7 +94,7 @@ def _scratch(folder: Path) -> Iterator[dict[str, str]]:
     """The environment of an installation that has nothing yet, and reaches nobody."""
     # Templates ask where the static files are.
     (folder / "static").symlink_to(settings.STATIC_ROOT)
-    own = {"DATA_DIR": str(folder), "CACHE_URL": "locmem://rehearsal", "EMAIL_URL": "memory:", "SEARCH_URL": ""}
+    own = {"DATA_DIR": str(folder), "CACHE_URL": "locmem://rehearsal", "EMAIL_URL": "memory:"}
     own |= {"STORAGE_URL": "", "SENDFILE_HEADER": "none"}
     if connection.vendor == "sqlite":
         yield {**own, "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.sqlite3'}"}

@@ -1,25 +1,23 @@
-"""Selects the search engine: the full-text search of the database, or a search server if SEARCH_URL names one."""
+"""Selects the search engine: the full-text search of the database."""
 
 from functools import cache
 
-from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
 from search.engines.base import Engine
 
-DATABASE_ENGINES = {
+ENGINES = {
     "sqlite": "search.engines.sqlite.SQLiteEngine",
     "postgresql": "search.engines.postgresql.PostgreSQLEngine",
 }
-SERVER_ENGINE = "search.engines.opensearch.OpenSearchEngine"
 
 
 def engine() -> Engine:
-    return _engine(settings.SEARCH_URL, connection.vendor)
+    return _engine(connection.vendor)
 
 
 @cache
-def _engine(url: str, vendor: str) -> Engine:
-    engine: Engine = import_string(SERVER_ENGINE)(url) if url else import_string(DATABASE_ENGINES[vendor])()
+def _engine(vendor: str) -> Engine:
+    engine: Engine = import_string(ENGINES[vendor])()
     return engine

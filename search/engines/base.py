@@ -6,7 +6,6 @@ from datetime import datetime
 from math import log
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from search.models.entries import MAX_TITLE_KEY_LENGTH
 from search.query.parse import QueryTerms, TermSequence
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ class PreparedEntry:
     content: "PageContent"
     hidden_at: datetime | None
     title: list[str]
+    title_key: str
     summary: list[str]
     names: list[str]
     text: list[str]
@@ -47,10 +47,6 @@ class PreparedEntry:
     scope: list[str]
     spellings: frozenset[str]
     content_hash: int
-
-    @property
-    def title_key(self) -> str:
-        return " ".join(self.title)[:MAX_TITLE_KEY_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ class Match:
     """A condition on entries: they match any of the queries and, for each filter, any of its scope tokens.
 
     No entry with one of the `excluded` scope tokens matches, nor one that is hidden at `now`. The newest `limit` of the
-    matches are ranked.
+    matches are ranked. With a `span`, keys are between the two, and with `among` they are of these.
     """
 
     queries: tuple[LanguageQuery, ...]
@@ -74,6 +70,8 @@ class Match:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
     limit: int = MAX_RANKED
+    span: tuple[int, int] | None = None
+    among: tuple[int, ...] | None = None
 
     def without(self, *names: str) -> "Match":
         return replace(self, filters={name: tokens for name, tokens in self.filters.items() if name not in names})
@@ -122,9 +120,6 @@ class Engine(Protocol):
     def write(self, entries: Sequence["IndexEntry"], prepared: Sequence[PreparedEntry]) -> None:
         """Insert entries and index their terms, which are in `prepared`, in the same order."""
 
-    def remove_pages(self, pages: Collection[int]) -> None:
-        """Remove the terms of pages whose entries are about to be deleted."""
-
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         """Count the matches of the first condition by bucket, those of the second by topic set."""
 
@@ -146,9 +141,6 @@ class Engine(Protocol):
 
     def remove_keys(self, keys: Collection[int]) -> None:
         """Remove the terms of entries by key, whether or not the entries exist."""
-
-    def create_index(self) -> None:
-        """Create the storage of the terms, unless it exists."""
 
     def optimize(self) -> None:
         """Optimize the index after many writes."""

@@ -83,19 +83,16 @@ class PostgreSQLEngine:
                 for entry, terms in zip(entries, prepared, strict=True):
                     rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(terms)])
 
-    def remove_pages(self, pages: Collection[int]) -> None:
-        """Do nothing: the vector is a column of the entry."""
-
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
             return MatchCounts(self._counted("bucket_id", buckets), self._counted("topic_set_id", topic_sets))
         rows = _rows(
             f"WITH hits AS MATERIALIZED (SELECT key, bucket_id, topic_set_id FROM search_indexentry"  # noqa: S608
-            f" WHERE words @@ %(tsquery)s::tsquery AND {_VISIBLE})"
+            f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(buckets)})"
             " SELECT 0, bucket_id, topic_set_id, count(*) FROM hits"
             " GROUP BY GROUPING SETS ((bucket_id), (topic_set_id))"
             f" UNION ALL (SELECT key, NULL, NULL, 0 FROM hits ORDER BY key DESC LIMIT {buckets.limit})",
-            {"tsquery": expression(buckets), "now": buckets.now},
+            {"tsquery": expression(buckets), **_params(buckets)},
         )
         return MatchCounts(
             [(bucket, count) for _key, bucket, _set, count in rows if bucket is not None],
@@ -106,18 +103,18 @@ class PostgreSQLEngine:
     def _counted(self, column: str, match: Match) -> list[tuple[int, int]]:
         return _rows(
             f"SELECT {column}, count(*) FROM search_indexentry"  # noqa: S608
-            f" WHERE words @@ %(tsquery)s::tsquery AND {_VISIBLE} GROUP BY {column}",
-            {"tsquery": expression(match), "now": match.now},
+            f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(match)} GROUP BY {column}",
+            {"tsquery": expression(match), **_params(match)},
         )
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
-        newest_keys = (
-            "SELECT unnest(%(newest)s::bigint[]) AS key" if newest is not None else _newest("%(tsquery)s", match.limit)
-        )
+        shown = _shown(match)
+        of_all = _newest("%(tsquery)s", match.limit, shown)
+        newest_keys = "SELECT unnest(%(newest)s::bigint[]) AS key" if newest is not None else of_all
         sequences = dict.fromkeys(sequence for query in match.queries for sequence in query.terms.scored)
         rows = _rows(
             f"WITH newest AS MATERIALIZED ({newest_keys}),"  # noqa: S608
-            f" titled AS MATERIALIZED ({_newest('%(titled)s', MAX_RANKED_TITLES)}),"
+            f" titled AS MATERIALIZED ({_newest('%(titled)s', MAX_RANKED_TITLES, shown)}),"
             " chosen AS MATERIALIZED (SELECT key FROM newest UNION SELECT key FROM titled),"
             " usual AS MATERIALIZED (SELECT avg(pg_column_size(words)) AS size FROM search_indexentry"
             " WHERE key IN (SELECT key FROM chosen))"
@@ -132,7 +129,7 @@ class PostgreSQLEngine:
                 "sequences": [" <-> ".join(map(quoted, sequence)) for sequence in sequences],
                 "firsts": [quoted(sequence[0]) for sequence in sequences],
                 "rarities": [frequencies.rarity(sequence) for sequence in sequences],
-                "now": match.now,
+                **_params(match),
                 "newest": newest,
             },
         )
@@ -190,17 +187,25 @@ class PostgreSQLEngine:
     def remove_keys(self, keys: Collection[int]) -> None:
         """Do nothing: the vector is deleted with its entry."""
 
-    def create_index(self) -> None:
-        """Do nothing: a migration creates the column."""
-
     def optimize(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"{'ANALYZE' if connection.in_atomic_block else 'VACUUM (ANALYZE)'} {TABLES}")
 
 
-def _newest(tsquery: str, limit: int) -> str:
+def _shown(match: Match) -> str:
+    """The condition that a match has beside its words."""
+    span = " AND key BETWEEN %(first)s AND %(last)s" if match.span else ""
+    return f"{_VISIBLE}{span}" + (" AND key = ANY(%(among)s::bigint[])" if match.among is not None else "")
+
+
+def _params(match: Match) -> dict[str, Any]:
+    first, last = match.span or (0, 0)
+    return {"now": match.now, "first": first, "last": last, "among": list(match.among or ())}
+
+
+def _newest(tsquery: str, limit: int, shown: str = _VISIBLE) -> str:
     """A query for the keys of the newest matches; materialized, or the planner scans all rows in order of the key."""
-    matches = f"SELECT key FROM search_indexentry WHERE words @@ {tsquery}::tsquery AND {_VISIBLE}"  # noqa: S608
+    matches = f"SELECT key FROM search_indexentry WHERE words @@ {tsquery}::tsquery AND {shown}"  # noqa: S608
     return f"WITH matches AS MATERIALIZED ({matches}) SELECT key FROM matches ORDER BY key DESC LIMIT {limit}"  # noqa: S608
 
 

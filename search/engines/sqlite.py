@@ -3,6 +3,7 @@
 Their native order is by key, so that the newest matches are read without a sort.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -54,9 +55,6 @@ class SQLiteEngine:
                 [(entry.key, " ".join(entry.autocomplete), entry.scope[0]) for entry in prepared],
             )
 
-    def remove_pages(self, pages: Collection[int]) -> None:
-        """Do nothing: a trigger deletes the terms with the entry."""
-
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
             [by_bucket], [by_topic] = self._counted(buckets, "bucket_id"), self._counted(topic_sets, "topic_set_id")
@@ -70,11 +68,12 @@ class SQLiteEngine:
         SQLite sorts the rows once per column to group them; concatenating and counting them here takes a third of
         the time.
         """
+        shown, params = _shown(match, "found.rowid")
         texts = ", ".join(f"group_concat({column})" for column in columns)
         [row] = _rows(
             f"SELECT {texts} FROM {WORDS} AS found CROSS JOIN {_ENTRY_COUNTS}"  # noqa: S608
-            f" WHERE {WORDS} MATCH %s AND found.{_HIDDEN}",
-            [expression(match), match.now, match.now],
+            f" WHERE {WORDS} MATCH %s AND {shown}",
+            [expression(match), *params],
         )
         counters = [Counter(text.split(",")) if text else Counter() for text in row]
         return [[(int(number), count) for number, count in counter.items()] for counter in counters]
@@ -89,15 +88,15 @@ class SQLiteEngine:
             "SELECT * FROM (SELECT {titled} AS titled, rowid, {score} AS score FROM {words}"
             " WHERE {words} MATCH %s AND {hidden} ORDER BY rowid DESC LIMIT {limit})"
         )
+        shown, params = _shown(match)
         first = best.format(
-            titled=0, score=f"-bm25({WORDS}, {weights}, 0)", words=WORDS, hidden=_HIDDEN, limit=match.limit
+            titled=0, score=f"-bm25({WORDS}, {weights}, 0)", words=WORDS, hidden=shown, limit=match.limit
         )
-        titled = best.format(titled=1, score="NULL", words=WORDS, hidden=_HIDDEN, limit=MAX_RANKED_TITLES)
-        now = match.now
+        titled = best.format(titled=1, score="NULL", words=WORDS, hidden=shown, limit=MAX_RANKED_TITLES)
         rows = _rows(
             f"SELECT titled, found.rowid, score, title_key, {UPCOMING.format('%s')}"  # noqa: S608
             f" FROM ({first} UNION ALL {titled}) AS found CROSS JOIN {_ENTRY}",
-            [now, scored_expression(match), now, now, expression(match, "title"), now, now],
+            [match.now, scored_expression(match), *params, expression(match, "title"), *params],
         )
         in_title = {key for is_titled, key, *_rest in rows if is_titled}
         scores = {key: score for is_titled, key, score, *_rest in rows if not is_titled}
@@ -137,14 +136,24 @@ class SQLiteEngine:
             for table in (WORDS, TITLES):
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
 
-    def create_index(self) -> None:
-        """Do nothing: a migration creates the tables."""
-
     def optimize(self) -> None:
         with connection.cursor() as cursor:
             for table in (WORDS, TITLES):
                 cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
             cursor.execute("ANALYZE")
+
+
+def _shown(match: Match, row: str = "rowid") -> tuple[str, list[Any]]:
+    """The condition on the row id that a match has beside its words, and its parameters."""
+    conditions = [_HIDDEN.replace("rowid", row, 1)]
+    params: list[Any] = [match.now, match.now]
+    if match.span:
+        conditions.append(f"{row} BETWEEN %s AND %s")
+        params += match.span
+    if match.among is not None:
+        conditions.append(f"{row} IN (SELECT value FROM json_each(%s))")  # noqa: S608
+        params.append(json.dumps(match.among))
+    return " AND ".join(conditions), params
 
 
 def _rows(sql: str, params: list[Any]) -> list[Any]:

@@ -1,11 +1,12 @@
 """Questions on texts that nobody here wrote: read from a folder, loaded as articles, judged beside plain BM25.
 
 The folder has one JSON file per language: `docs` (`id`, `title`, `text`), `queries` (`question`, `keywords`, `short`,
-`typo`, and in `rel` the ids of the documents that answer) and perhaps `faq`.
+`typo`, and in `rel` the ids of the documents that answer) and perhaps `faq`. `words` has pairs of a query and the ids
+of what answers it, by the name of their row.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from wagtail.models import Page
 
 from articles.models import ArticlePage
 from portal.core.models import PortalPage
-from search.evaluation import DEPTH, JudgedQuery, means, scores
+from search.evaluation import DEPTH, JudgedQuery, Score, scores
 from search.evaluation.baseline import BM25
 from search.indexing.index import indexed_together
 from search.models import EntryText
@@ -27,6 +28,9 @@ FAQ_FORMS = ("question", "keywords")
 # The documents are dated in turn over so many days, so that the newest are not the right ones.
 DAYS = 3 * 365
 HALVES = {"tune": 0, "report": 1}
+
+# Our own texts, with what the stemmers and the spaces of a text leave open: compounds, hyphens, irregular forms.
+WORDS = Path(__file__).parent / "words"
 
 PageSearch = Callable[[str, int], list[int]]
 """Takes a query and a limit, returns the primary keys of pages, best first."""
@@ -40,16 +44,20 @@ class OutsideSet:
     documents: Sequence[dict[str, str]]
     questions: Sequence[dict[str, Any]]
     faq: Sequence[dict[str, Any]]
+    words: Mapping[str, Sequence[tuple[str, str]]]
 
     def slug(self, document: str) -> str:
         return slugify(f"{self.language}-{document}")
 
     def rows(self, half: str = "") -> Iterator[tuple[str, list[JudgedQuery]]]:
         """For each way of asking its name and its queries: all of them, or every other one."""
-        for form in FORMS:
+        for form in FORMS if self.questions else ():
             yield form, self._judged(form, self.questions, half)
         for form in FAQ_FORMS if self.faq else ():
             yield f"faq {form}", self._judged(form, self.faq, half)
+        for name, pairs in self.words.items():
+            asked = [{"word": query, "rel": answers.split()} for query, answers in pairs]
+            yield name, self._judged("word", asked, half)
 
     def _judged(self, form: str, questions: Sequence[dict[str, Any]], half: str) -> list[JudgedQuery]:
         chosen = questions[HALVES[half] :: 2] if half else questions
@@ -77,7 +85,9 @@ def outside_sets(folder: Path) -> list[OutsideSet]:
     found = []
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        found.append(OutsideSet(data["language"], data["docs"], data["queries"], data.get("faq", [])))
+        found.append(
+            OutsideSet(data["language"], data["docs"], *(data.get(name, {}) for name in ("queries", "faq", "words")))
+        )
     return found
 
 
@@ -94,12 +104,12 @@ def baseline(language: str) -> PageSearch:
     return BM25({key: " ".join(parts) for key, *parts in rows.iterator()}, language).search
 
 
-def judged(search: PageSearch, queries: Sequence[JudgedQuery]) -> tuple[float, float]:
-    """The mean nDCG@10 and recall@10 of a search."""
+def judged(search: PageSearch, queries: Sequence[JudgedQuery]) -> list[Score]:
+    """How well a search answers each of the queries."""
 
     def slugs(query: str, language: str) -> list[str]:
         keys = search(query, DEPTH)
         names = dict(Page.objects.filter(pk__in=keys).values_list("pk", "slug"))
         return [names[key] for key in keys]
 
-    return means(scores(slugs, queries))
+    return scores(slugs, queries)

@@ -33,7 +33,6 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
     `report` is called with the number of pages of each batch.
     """
     differences = Differences()
-    engine().create_index()
     indexed = engine().indexed_keys()
     stray = indexed - set(IndexEntry.objects.values_list("key", flat=True))
     differences.stray = len(stray)
@@ -61,7 +60,6 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
 def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
     """Write every entry again, batch by batch, and return how many; entries not written yet stay searchable."""
     count = 0
-    engine().create_index()
     for model, keys in indexable_pages():
         count += index_pages(model, keys, force=True)
         report(len(keys))

@@ -12,17 +12,29 @@ from wagtail.models import Locale, Page, get_page_models
 from portal.core.lists.listing import public_positions
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
-from search.analysis import ANALYSIS_VERSION, clean, terms_of_clean_text, unstemmed_terms, word_matches
+from search.analysis import (
+    ANALYSIS_VERSION,
+    clean,
+    fold,
+    indexed_terms,
+    joined_words,
+    terms_of_clean_text,
+    unstemmed_terms,
+    word_matches,
+)
 from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, page_contents
 from search.indexing.files import public_file_texts
 from search.kinds import ResultKind
-from search.models.entries import key_of
+from search.models.entries import AFTER_TITLE, MAX_TITLE_KEY_LENGTH, key_of
+from search.query.compounds import LANGUAGES as COMPOUNDING
 from search.scope import COPY, section_token
 
 # Home pages themselves are not indexed.
 HOME_DEPTH = 2
 MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 24
+# Parts of compounds and compounds: as long as the column.
+MIN_PART_LENGTH, MAX_COMPOUND_LENGTH = 3, 40
 
 
 def indexable_types() -> list[type[Page]]:
@@ -115,23 +127,35 @@ class EntryBuilder:
             topics=tuple(sorted(key for key, _name in topics)),
             content=content,
             hidden_at=self.hidden_at[page.pk],
-            title=terms_of_clean_text(title, language),
-            summary=terms_of_clean_text(summary, language),
-            names=terms_of_clean_text("\n".join([*names, *topic_names]), language),
-            text=terms_of_clean_text(text, language),
+            # Without a title it comes after the pages that have one.
+            title=[] if page.is_compilation else indexed_terms(title, language),
+            title_key="" if page.is_compilation else _title_key(title, language),
+            summary=indexed_terms(summary, language),
+            names=indexed_terms("\n".join([*([title] if page.is_compilation else []), *names, *topic_names]), language),
+            text=indexed_terms(text, language),
             shown_names=shown_names,
             shown_text=text,
-            autocomplete=unstemmed_terms(title, language),
+            autocomplete=[*unstemmed_terms(title, language), *map(fold, joined_words(title, language))],
             scope=scope,
             spellings=frozenset(_spellings(" ".join([title, summary, shown_names, *topic_names, text]), language)),
             content_hash=int.from_bytes(blake2b(repr(hashed).encode(), digest_size=8).digest(), signed=True),
         )
 
 
+def _title_key(title: str, language: str) -> str:
+    """The terms of the title in their order; after a dash those of its hyphenated words."""
+    plain, every = terms_of_clean_text(title, language), indexed_terms(title, language)
+    joined = every[len(plain) :]
+    return " ".join([*plain, AFTER_TITLE, *joined] if joined else plain)[:MAX_TITLE_KEY_LENGTH]
+
+
 def _spellings(text: str, language: str) -> Iterable[str]:
-    for match in word_matches(text, language):
-        word = match[1].lower()
-        if MIN_WORD_LENGTH <= len(word) <= MAX_WORD_LENGTH and word.isalpha():
+    shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
+    if language in COMPOUNDING:
+        shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
+    written = [match[1] for match in word_matches(text, language)]
+    for word in map(str.lower, [*written, *joined_words(text, language)]):
+        if shortest <= len(word) <= longest and word.isalpha():
             yield word
 
 

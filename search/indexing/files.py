@@ -7,21 +7,26 @@ from wagtail.models import CollectionViewRestriction
 
 from search.indexing.documents import document_text
 from search.models import FileText
+from search.scope import DOCUMENT
 
 
 def public_file_texts(documents: Collection[int]) -> dict[int, str]:
-    """The stored texts of these documents by primary key.
+    """The stored texts of these documents by primary key, each after the title of its document.
 
     Gated documents and those in a private collection have none here, so that extracts do not disclose them.
     """
     if not documents:
         return {}
     texts = FileText.objects.filter(document__in=documents, document__is_gated=False).exclude(text="")
-    rows = list(texts.values_list("document_id", "text", "document__collection__path"))
+    rows = list(texts.values_list("document_id", "document__title", "text", "document__collection__path"))
     if not rows:
         return {}
     private_paths = tuple(CollectionViewRestriction.objects.values_list("collection__path", flat=True))
-    return {key: text for key, text, path in rows if not path.startswith(private_paths)}
+    return {
+        key: f"{DOCUMENT}{' '.join(title.split())}\n{text}"
+        for key, title, text, path in rows
+        if not path.startswith(private_paths)
+    }
 
 
 def is_unread(document: Any) -> bool:

@@ -127,7 +127,6 @@ def remove_entries(keys: Iterable[int]) -> None:
     """Remove the entries of pages, by primary key."""
     for batch in batched(keys, BATCH):
         with transaction.atomic(savepoint=False):
-            engine().remove_pages(batch)
             IndexEntry.objects.filter(pk__in=batch).delete()
 
 

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 from portal.bounded import limit_this_process
 from search.analysis import clean
+from search.scope import NEXT_PAGE
 
 MAX_TEXT_LENGTH = 100_000
 MAX_PDF_PAGES = 200
@@ -103,7 +104,7 @@ def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
     for number, page in enumerate(reader.pages):
         if number == MAX_PDF_PAGES:
             return
-        yield page.extract_text()
+        yield (NEXT_PAGE if number else "") + page.extract_text()
 
 
 def _plain(file: IO[bytes], extension: str) -> Iterator[str]:
@@ -122,8 +123,11 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
     """The lines of a document, at most MAX_TEXT_LENGTH characters; raises what its parser raises."""
     remaining = MAX_TEXT_LENGTH
     for part in READERS[extension](file, extension):
-        if text := " ".join(clean(part).split()):
-            yield text[:remaining]
+        text = " ".join(clean(part).split())
+        # An empty page counts as well.
+        mark = NEXT_PAGE if part.startswith(NEXT_PAGE) else ""
+        if text or mark:
+            yield mark + text[:remaining]
             remaining -= len(text)
         if remaining <= 0:
             return

@@ -14,8 +14,9 @@ from wagtail.rich_text import get_text_for_indexing
 from portal.core.blocks.text import HeadingBlock
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# As in `get_text_for_indexing`, a line break separates words.
-_BREAK = re.compile(r"(</(?:p|h\d|li|blockquote)>|<(?:br|hr)\s*/>)", re.IGNORECASE)
+# As in `get_text_for_indexing`, a line break separates words; besides, extracts stay within a paragraph.
+_BREAK = re.compile(r"(<(?:br|hr)\s*/>)", re.IGNORECASE)
+_PARAGRAPH_END = re.compile(r"(</(?:p|h\d|li|blockquote)>)", re.IGNORECASE)
 _DOCUMENT_LINK = re.compile(r'<a (?=[^>]*linktype="document")[^>]*\bid="(\d{1,18})"')
 
 
@@ -72,11 +73,11 @@ def _texts(block: blocks.Block, raw: Any, content: StreamContent) -> Iterator[st
 
 
 def plain_text(html: str) -> str:
-    """The text of rich text: the result of `get_text_for_indexing`, ten times as fast.
+    """The text of rich text: that of `get_text_for_indexing`, ten times as fast, with a line for each paragraph.
 
     Editors never save a `>` inside an attribute; if a `<` remains that begins no tag, `get_text_for_indexing` is used.
     """
-    bare = _TAG.sub("", _BREAK.sub(r"\1 ", html))
+    bare = _TAG.sub("", _PARAGRAPH_END.sub(r"\1\n", _BREAK.sub(r"\1 ", html)))
     return get_text_for_indexing(html) if "<" in bare else unescape(bare.strip())
 
 

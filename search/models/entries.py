@@ -17,6 +17,8 @@ PAGE_BITS = 36
 PAGE_MASK = (1 << PAGE_BITS) - 1
 MAX_MINUTE = (1 << 26) - 1
 MAX_TITLE_KEY_LENGTH = 200
+# What stands in a title key between the terms of the title and those of its hyphenated words.
+AFTER_TITLE = "-"
 
 
 def key_of(page: int, date: datetime) -> int:
@@ -115,13 +117,29 @@ class EntryText(models.Model):
 
 
 class IndexWord(models.Model):
-    """A word of a title, a summary or a name, as written; typing errors are corrected to it."""
+    """A word of the texts, in lower case; typing errors are corrected to it.
+
+    `term` is what is indexed of it and `backwards` the same from its end, both in languages that join words only: by
+    them the compounds are found that begin or end with a word.
+    """
 
     language = models.CharField(max_length=12)
     word = models.CharField(max_length=40)
+    term = models.CharField(max_length=40, null=True)
+    backwards = models.CharField(max_length=40, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="search_word_once_per_language")]
+        indexes = [
+            # The operator class lets PostgreSQL find beginnings; SQLite does so without.
+            models.Index(
+                fields=[name],
+                opclasses=["varchar_pattern_ops"],
+                condition=Q(**{f"{name}__isnull": False}),
+                name=f"search_word_by_{name}",
+            )
+            for name in ("term", "backwards")
+        ]
 
     def __str__(self) -> str:
         return self.word

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
@@ -13,19 +13,35 @@ MAX_LOGGED_LENGTH = 80
 _PERSONAL = re.compile(r"@|(?:\d[\s./-]?){7,}")
 
 
+def _counted(text: str) -> str:
+    """The form in which equal queries are counted together."""
+    return " ".join(text.casefold().split())
+
+
 class LoggedQueryManager(models.Manager["LoggedQuery"]):
+    def count_opened(self, site: Site, language: str, text: str, place: int, day: date, *, is_first: bool) -> None:
+        """Count that the result at a place of a logged query was opened; `is_first` of those of its search."""
+        query = self.filter(site=site, language=language, text=_counted(text), day=day).first()
+        if query is None:
+            return
+        OpenedPlace.objects.get_or_create(query=query, place=place)
+        OpenedPlace.objects.filter(query=query, place=place).update(times=F("times") + 1)
+        if is_first:
+            self.filter(pk=query.pk, opened__lt=F("times")).update(opened=F("opened") + 1)
+
     def log(self, site: Site, language: str, text: str, result_count: int, day: date) -> None:
         """Count a query, unless it may identify a person or has more than MAX_LOGGED_LENGTH characters."""
-        text = " ".join(text.casefold().split())
+        text = _counted(text)
         if not text or len(text) > MAX_LOGGED_LENGTH or _PERSONAL.search(text):
             return
-        same = {"site": site, "language": language, "text": text, "day": day}
-        if not self.filter(**same).update(times=F("times") + 1, result_count=result_count):
-            self.bulk_create(
-                [LoggedQuery(**same, result_count=result_count)],
-                update_conflicts=True,
-                unique_fields=list(same),
-                update_fields=["result_count"],
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            # In one statement, which the ORM has not: another reader may ask the same at the same moment.
+            cursor.execute(
+                f"INSERT INTO {table} (site_id, language, text, day, times, result_count, opened)"  # noqa: S608
+                " VALUES (%s, %s, %s, %s, 1, %s, 0) ON CONFLICT (site_id, language, text, day)"
+                f" DO UPDATE SET times = {table}.times + 1, result_count = excluded.result_count",
+                [site.pk, language, text, day, result_count],
             )
 
 
@@ -38,6 +54,8 @@ class LoggedQuery(models.Model):
     day = models.DateField(_("day"))
     times = models.PositiveIntegerField(_("times"), default=1)
     result_count = models.PositiveIntegerField(_("results"))
+    # How many of the searches led to a result.
+    opened = models.PositiveIntegerField(_("led to a page"), default=0)
 
     objects = LoggedQueryManager()
 
@@ -51,3 +69,17 @@ class LoggedQuery(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class OpenedPlace(models.Model):
+    """How often readers opened the result at one place of a query's results; the first is 1, a promoted page is 0."""
+
+    query = models.ForeignKey(LoggedQuery, on_delete=models.CASCADE, related_name="places")
+    place = models.PositiveSmallIntegerField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["query", "place"], name="search_place_once_a_query")]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.times}"

@@ -1,6 +1,7 @@
-"""The search settings of a site: synonyms and promoted pages."""
+"""The search settings of a site: what weighs more, synonyms and promoted pages."""
 
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
@@ -37,6 +38,11 @@ class PromotionBlock(blocks.StructBlock):
 
 @register_setting(icon="search")
 class SearchSettings(BaseSiteSetting):
+    prefers_new = models.BooleanField(
+        _("lean to the new"),
+        default=False,
+        help_text=_("Of pages that answer about equally well, the newer ones come first."),
+    )
     synonyms = StreamField(
         [("synonyms", SynonymsBlock())],
         blank=True,
@@ -51,7 +57,7 @@ class SearchSettings(BaseSiteSetting):
     )
 
     base_form_class = SameSiteForm
-    panels = [FieldPanel("synonyms"), FieldPanel("promotions")]
+    panels = [FieldPanel("prefers_new"), FieldPanel("synonyms"), FieldPanel("promotions")]
 
     class Meta:
         verbose_name = _("search")

@@ -1,7 +1,8 @@
-"""The search criteria in the query string: query, scope, chosen facets and page."""
+"""The search criteria in the query string: query, scope, chosen facets, dates and page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -9,13 +10,16 @@ from django.http import QueryDict
 from search.query.parse import normalize
 
 MAX_PAGE_DIGITS = 4
-MAX_VALUE_LENGTH = 120
-EVERYWHERE = "all"
+MAX_VALUE_LENGTH, MAX_VALUES = 400, 12
+EVERYWHERE, WEEKEND = "all", "weekend"
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """`sites` and `languages` are empty or `all`; a facet is empty or has one value."""
+    """`sites` and `languages` are empty or `all`; a facet is empty or has values with commas between.
+
+    `since` and `until` are days as `2026-05-31` and both belong to the results; `when` is empty or `weekend`.
+    """
 
     q: str = ""
     sites: str = ""
@@ -26,6 +30,9 @@ class Criteria:
     year: str = ""
     site: str = ""
     language: str = ""
+    since: str = ""
+    until: str = ""
+    when: str = ""
     page: int = 1
 
     @classmethod
@@ -36,6 +43,11 @@ class Criteria:
         for name in ("sites", "languages"):
             if values.get(name) != EVERYWHERE:
                 values.pop(name, None)
+        for name in DAYS:
+            if day_of(values.get(name, "")) is None:
+                values.pop(name, None)
+        if values.get("when") != WEEKEND:
+            values.pop("when", None)
         page = params.get("page", "")
         is_number = page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS
         return cls(normalize(params.get("q", "")), page=max(1, int(page)) if is_number else 1, **values)
@@ -46,6 +58,21 @@ class Criteria:
         chosen = {name: getattr(self, name) for name in FACETS}
         return {name: value for name, value in chosen.items() if value}
 
+    def values(self, facet: str) -> list[str]:
+        """The chosen values of a facet."""
+        return [value for value in getattr(self, facet).split(",") if value][:MAX_VALUES]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a facet or a date is chosen."""
+        return bool(self.facets or self.since or self.until or self.when)
+
+    def toggle(self, facet: str, value: str) -> "Criteria":
+        """The same with this value of a facet, or without it if it is chosen."""
+        chosen = self.values(facet)
+        others = [each for each in chosen if each != value]
+        return self.change(**{facet: ",".join(others if value in chosen else [*others, value])})
+
     def change(self, **values: str | int) -> "Criteria":
         """A copy with other values, on its first page unless a page is given."""
         return replace(self, **{"page": 1, **values})  # type: ignore[arg-type]
@@ -53,10 +80,24 @@ class Criteria:
     @property
     def query_string(self) -> str:
         """The query string of these criteria, with its question mark."""
-        values = [(name, value) for name in PARAMETERS if (value := getattr(self, name))]
-        page = [("page", self.page)] if self.page > 1 else []
-        return "?" + urlencode([("q", self.q), *values, *page])
+        page = [("page", str(self.page))] if self.page > 1 else []
+        return "?" + urlencode([*self.pairs, *page], safe=",")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values of the query and of what is chosen, without the page."""
+        return [("q", self.q), *((name, value) for name in PARAMETERS if (value := getattr(self, name)))]
+
+
+def day_of(text: str) -> date | None:
+    """The day that is written so; None if it is none, or far from any page."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1970 <= day.year <= 2199 else None
 
 
 FACETS = ("kind", "section", "topic", "year", "site", "language")
+DAYS = ("since", "until")
 PARAMETERS = [each.name for each in fields(Criteria) if each.name not in ("q", "page")]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search.analysis import clean, is_stop_word, terms, word_matches
+from search.analysis import clean, is_stop_word, terms, without_hyphens, word_matches
 
 MAX_QUERY_LENGTH = 200
 # Of a longer query, the first significant words count.
@@ -75,6 +75,15 @@ class QueryTerms:
         parts = [QueryClause(((term,),)) for each in self.scored if len(each) > 1 for term in each]
         return QueryTerms(self.language, required, self.excluded, tuple(dict.fromkeys([*common, *parts])))
 
+    def widened(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
+        """The same query, but a word may also be one of the `others`, which are by its term."""
+        required = []
+        for clause in self.required:
+            words = [found[0] for found in clause.alternatives if len(found) == 1]
+            alternatives = [*clause.alternatives, *(each for word in words for each in others.get(word, ()))]
+            required.append(QueryClause(tuple(dict.fromkeys(alternatives))))
+        return replace(self, required=tuple(required))
+
     @property
     def highlighted(self) -> frozenset[str]:
         """The terms that results highlight."""
@@ -135,7 +144,7 @@ def _clause(text: str, language: str) -> QueryClause | None:
     whole = tuple(terms(text, language))
     if not whole:
         return None
-    joined = tuple(terms(text.replace("-", ""), language)) if text.count("-") == 1 else whole
+    joined = tuple(terms(without_hyphens(text), language))
     return QueryClause(tuple(dict.fromkeys([whole, joined])))
 
 

@@ -11,8 +11,9 @@ from zlib import crc32
 
 from django.db import connection
 
-from search.analysis import fold
+from search.analysis import fold, terms
 from search.models import IndexWord, Misspelling
+from search.query.compounds import LANGUAGES
 from search.query.distance import typing_cost
 
 BATCH = 500
@@ -21,6 +22,8 @@ PREFIX_LENGTH = 8
 # Two slips of the finger at most, in a short word one, and no letter that lies elsewhere twice.
 MAX_COST, MAX_COST_OF_SHORT = 2.0, 1.0
 SHORT = 5
+# A shorter word is no correction.
+SHORTEST = 4
 
 
 class Correction(NamedTuple):
@@ -51,7 +54,7 @@ def add_words(words: Collection[tuple[str, str]]) -> None:
 
 
 def _insert(language: str, words: list[str]) -> None:
-    IndexWord.objects.bulk_create([IndexWord(language=language, word=word) for word in words], ignore_conflicts=True)
+    IndexWord.objects.bulk_create([_stored(language, word) for word in words], ignore_conflicts=True)
     rows = IndexWord.objects.filter(language=language, word__in=words).values_list("pk", "word")
     table = connection.ops.quote_name(Misspelling._meta.db_table)
     with connection.cursor() as cursor:
@@ -60,6 +63,11 @@ def _insert(language: str, words: list[str]) -> None:
             f"INSERT INTO {table} (deletion_hash, word_id) VALUES (%s, %s)",  # noqa: S608
             [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)],
         )
+
+
+def _stored(language: str, word: str) -> IndexWord:
+    found = "".join(terms(word, language)) if language in LANGUAGES else None
+    return IndexWord(language=language, word=word, term=found, backwards=found and found[::-1])
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
@@ -76,7 +84,9 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
         near = [
             (language, Correction(other, typing_cost(folded, other_folded)))
             for language, other, of_other in stored
-            if not of_word.isdisjoint(of_other) and (other_folded := fold(other)) != folded
+            if not of_word.isdisjoint(of_other)
+            and len(other_folded := fold(other)) >= SHORTEST
+            and other_folded != folded
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
         found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]

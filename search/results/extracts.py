@@ -1,21 +1,38 @@
-"""Extracts: the part of a text around the matched words, which are highlighted."""
+"""Extracts: the passage of a text that has most of the matched words, which are highlighted."""
 
+import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis import term_by_word, word_matches
+from search.scope import DOCUMENT, NEXT_PAGE
 
 WIDTH = 240
-# The characters before the first matched word, for context.
+# The characters before the first matched word, where its sentence begins far before.
 LEAD_IN = 60
 MAX_SPANS = 200
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+(?=[^\W\d_a-zß-ÿ]|[«“„\"(–—]|\d)")
+_SENTENCE_MARKS = (".", "!", "?", "…", "»", "“", "”", '"')
+# What stands between the parts of a text, and so in no extract.
+_LINE = re.compile(rf"[^\n{NEXT_PAGE}{DOCUMENT}]+")
 
 Span = tuple[int, int, str]
 """Start and end of a matched word, and its term."""
+
+
+@dataclass(frozen=True)
+class Extract:
+    """HTML of a part of a text; `document` is the title of the file in which it stands, `page` its page there, or 0."""
+
+    html: SafeString
+    document: str = ""
+    page: int = 0
 
 
 def spans_of(text: str, terms: Collection[str], language: str) -> list[Span]:
@@ -29,47 +46,82 @@ def highlight(text: str, terms: Collection[str], language: str) -> SafeString:
     return _highlighted(text, spans_of(text, terms, language), 0, len(text))
 
 
-def extract(text: str, terms: Collection[str], language: str) -> SafeString:
-    """About two lines of the text, escaped and highlighted, around most of the terms; empty if it has none."""
+def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
+    """About two lines of the text, escaped and highlighted, with most of the terms; None if it has none.
+
+    It never runs from one part of the text into another, and begins and ends with a sentence where those are short.
+    """
     spans = spans_of(text, terms, language)
-    if not spans:
-        return mark_safe("")
-    first = max(range(len(spans)), key=lambda number: (_span_rank(spans, number), -number))
-    start, end = _bounds(text, spans[first][0])
-    html = _highlighted(text, [span for span in spans if start <= span[0] and span[1] <= end], start, end)
-    return format_html("{}{}{}", "… " if start else "", html, " …" if end < len(text) else "")
+    best, best_rank = None, (0, False, 0)
+    for passage in _passages(text, spans):
+        found = Counter(term for begin, stop, term in spans if passage.start <= begin and stop <= passage.end)
+        # A heading or a caption says less than a sentence.
+        is_sentence = text[passage.start : passage.end].rstrip().endswith(_SENTENCE_MARKS)
+        if found and (rank := (len(found), is_sentence or passage.goes_on, found.total())) > best_rank:
+            best, best_rank = passage, rank
+    if best is None:
+        return None
+    inside = [span for span in spans if best.start <= span[0] and span[1] <= best.end]
+    html = _highlighted(text, inside, best.start, best.end)
+    shown = format_html("{}{}{}", "… " if best.is_begun else "", html, " …" if best.goes_on else "")
+    return Extract(shown, *_place(text, best.start))
 
 
-def _span_rank(spans: list[Span], first: int) -> int:
-    """Rank an extract that begins at this span: by the number of different terms, then of all matches."""
-    limit = spans[first][0] + WIDTH - LEAD_IN
-    terms = Counter(term for start, _end, term in spans[first:] if start < limit)
-    return len(terms) * MAX_SPANS + terms.total()
+class _Passage(NamedTuple):
+    """A part of a line; text of the line may stand before it and after it."""
+
+    start: int
+    end: int
+    is_begun: bool
+    goes_on: bool
 
 
-def _bounds(text: str, position: int) -> tuple[int, int]:
-    """Start and end of an extract: from the start of the sentence or a few words before, to the end of a word."""
-    start = max(0, position - LEAD_IN)
-    line = text.rfind("\n", start, position) + 1
-    sentence = max(
-        text.rfind(stop, start, position) + 2 if stop in text[start:position] else 0 for stop in (". ", "! ", "? ")
-    )
-    if line or sentence:
-        start = max(line, sentence)
-    elif start:
-        space = text.find(" ", start, position)
-        start = space + 1 if space >= 0 else position
-    end = min(len(text), max(start, position) + WIDTH - (position - start))
-    if end < len(text):
-        space = text.rfind(" ", position + 1, end)
-        end = space if space > position else end
-    return start, end
+def _passages(text: str, spans: Sequence[Span]) -> Iterator[_Passage]:
+    """The passages that may be shown: one from each sentence with a matched word on."""
+    for line in _LINE.finditer(text):
+        first, last = line.span()
+        begins = [span[0] for span in spans if first <= span[0] < last]
+        if not begins:
+            continue
+        starts = [first, *(found.end() for found in _SENTENCE_END.finditer(text, first, last))]
+        ends = [*starts[1:], last]
+        for number, start in enumerate(starts):
+            inside = [begin for begin in begins if start <= begin < ends[number]]
+            if inside:
+                start = start if inside[0] - start < WIDTH - LEAD_IN else _word_after(text, inside[0] - LEAD_IN)
+                fitting = [end for end in ends[number:] if end - start <= WIDTH]
+                end = fitting[-1] if fitting else _word_before(text, start + WIDTH, last, inside[0])
+                yield _Passage(start, end, start > first, end < last)
 
 
-def _highlighted(text: str, spans: list[Span], start: int, end: int) -> SafeString:
+def _word_after(text: str, position: int) -> int:
+    space = text.find(" ", position, position + LEAD_IN)
+    return space + 1 if space >= 0 else position + LEAD_IN
+
+
+def _word_before(text: str, position: int, last: int, least: int) -> int:
+    if position >= last:
+        return last
+    space = text.rfind(" ", least + 1, position)
+    return space if space > least else position
+
+
+def _place(text: str, position: int) -> tuple[str, int]:
+    """The document in which a position stands, by its title, and its page; neither in the text of the page itself."""
+    begin = text.rfind(DOCUMENT, 0, position)
+    if begin < 0:
+        return "", 0
+    title_end = text.find("\n", begin)
+    following = text.find(DOCUMENT, position)
+    has_pages = NEXT_PAGE in text[title_end : following if following >= 0 else len(text)]
+    page = text.count(NEXT_PAGE, title_end, position) + 1 if has_pages else 0
+    return text[begin + 1 : title_end], page
+
+
+def _highlighted(text: str, spans: Sequence[Span], start: int, end: int) -> SafeString:
     parts, position = [], start
     for begin, stop, _term in spans:
         parts += [escape(text[position:begin]), format_html("<mark>{}</mark>", text[begin:stop])]
         position = stop
-    parts.append(escape(text[position:end]))
+    parts.append(escape(text[position:end].rstrip() if end < len(text) else text[position:end]))
     return mark_safe("".join(parts).replace("\n", " · "))

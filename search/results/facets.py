@@ -43,18 +43,17 @@ class Facet:
 
 def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
     """The scope tokens of the chosen facets; raises ValueError for an unknown choice."""
-    tokens: dict[str, tuple[str, ...]] = {}
-    if criteria.kind:
-        tokens["kind"] = (f"k{ResultKind(criteria.kind).value}",)
-    if criteria.year:
-        tokens["year"] = (f"y{int(criteria.year)}",)
-    if criteria.section:
-        tokens["section"] = (section_token(_section_path(criteria.section, edition)),)
-    if criteria.topic:
-        tokens["topic"] = tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug == criteria.topic)
-    if not all(tokens.values()):
-        raise ValueError(criteria.topic)
-    return tokens
+    slugs = {slug for slug, _name in network.topics.values()}
+    if unknown := set(criteria.values("topic")) - slugs:
+        raise ValueError(unknown)
+    topics = {f"t{key}": slug for key, (slug, _name) in network.topics.items()}
+    tokens = {
+        "kind": tuple(f"k{ResultKind(value).value}" for value in criteria.values("kind")),
+        "year": tuple(f"y{int(value)}" for value in criteria.values("year")),
+        "section": tuple(section_token(_section_path(value, edition)) for value in criteria.values("section")),
+        "topic": tuple(token for token, slug in topics.items() if slug in criteria.values("topic")),
+    }
+    return {name: found for name, found in tokens.items() if found}
 
 
 def _section_path(value: str, edition: Edition) -> str:
@@ -94,15 +93,19 @@ class FacetCounts:
             section: [_section_value(link.url, edition) for path, link in links if section.startswith(path)]
             for section in {scope.section for scope, _count in self.buckets}
         }
-        self.chosen = [(name, value) for name, value in criteria.facets.items() if name != "topic"]
+        self.chosen = [(name, set(criteria.values(name))) for name in criteria.facets if name != "topic"]
 
     @property
     def total(self) -> int:
         return sum(count for scope, count in self.buckets if self._matches(scope))
 
+    @property
+    def has_events(self) -> bool:
+        return any(scope.kind == ResultKind.EVENT for scope, _count in self.buckets if self._matches(scope))
+
     def _matches(self, scope: BucketScope, ignored: str = "") -> bool:
-        """Whether a bucket matches the chosen value of every facet but the ignored one."""
-        return all(value in self._values(name, scope) for name, value in self.chosen if name != ignored)
+        """Whether a bucket matches a chosen value of every facet but the ignored one."""
+        return all(not chosen.isdisjoint(self._values(name, scope)) for name, chosen in self.chosen if name != ignored)
 
     def _values(self, name: str, scope: BucketScope) -> list[str]:
         if name == "kind":
@@ -133,15 +136,15 @@ class FacetCounts:
                 if self._matches(scope, ignored=name):
                     for value in self._values(name, scope):
                         counts[value] += count
-        chosen = getattr(self.criteria, name)
+        chosen = self.criteria.values(name)
         labels = self._labels(name)
         choices = [
             FacetChoice(
                 str(labels.get(value, value)),
                 count,
                 value,
-                value == chosen,
-                self.criteria.change(**{name: "" if value == chosen else value}).query_string,
+                value in chosen,
+                self.criteria.toggle(name, value).query_string,
             )
             for value, count in counts.items()
             if count

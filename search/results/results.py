@@ -16,7 +16,7 @@ from portal.core.serving.editions import Edition, MenuLink
 from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry
 from search.network import Network
-from search.results.extracts import extract, highlight
+from search.results.extracts import Extract, extract, highlight
 
 # The fields of an occurrence that a result shows; the event's texts are deferred.
 TIME_FIELDS = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
@@ -49,7 +49,7 @@ IMAGE = COLUMNS.index("image_id")
 class Result:
     """One page of the results.
 
-    `title`, `summary` and `extract` are HTML. `event` is the date of an event to show, `recap` the link to its recap.
+    `title` and `summary` are HTML. `event` is the date of an event to show, `recap` the link to its recap.
     """
 
     pk: int
@@ -57,7 +57,7 @@ class Result:
     url: str
     title: SafeString
     summary: SafeString
-    extract: SafeString
+    extract: Extract | None
     date: datetime
     image: CardImage | None
     language: str

@@ -48,4 +48,5 @@ def test_statistics_are_refreshed_after_tables_have_grown(grown):
     if IS_SQLITE:
         with connection.cursor() as cursor:
             cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'search_indexword'")
-            assert int(cursor.fetchone()[0].split()[0]) > len(SYLLABLES) ** 3
+            # An index of some of the rows counts those only.
+            assert max(int(stat.split()[0]) for (stat,) in cursor.fetchall()) > len(SYLLABLES) ** 3

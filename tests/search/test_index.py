@@ -272,4 +272,4 @@ def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_q
     ).map("".join)
 )  # fmt: skip
 def test_text_of_rich_text_is_that_of_wagtail(html):
-    assert plain_text(html) == get_text_for_indexing(html)
+    assert plain_text(html).split() == get_text_for_indexing(html).split()

@@ -87,6 +87,8 @@ class PortalPage(AsksOnce, Page):
     is_section = False
     # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
     is_item = False
+    # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
+    is_compilation = False
     # Which of `portal.core.serving.editions.STATUTORY` it is: a page that the law requires, with a link in the footer.
     statutory = ""
     # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.

@@ -111,6 +111,7 @@ class IssuePage(PortalPage):
     """One issue, composed of pages; it is sent once by mail, when it is first published."""
 
     is_item = True
+    is_compilation = True
 
     preheader = models.CharField(
         _("preview line"), max_length=140, blank=True, help_text=_("What mail programs show beside the subject.")

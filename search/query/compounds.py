@@ -1,0 +1,163 @@
+"""Compounds of the index: those that begin or end with a word, and the two words that an unknown one is made of.
+
+No dictionary is needed: what is left of a compound has to be a word of the index itself, unless the word that was asked
+is so long that chance is unlikely.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from search.analysis import fold, is_stop_word, terms
+from search.models import IndexWord
+from search.query.parse import QueryPiece, QueryTerms, TermSequence
+
+# The languages that write compounds as one word.
+LANGUAGES = ("de", "nl")
+# A word asked has at least so many letters, the rest of the compound so many.
+MIN_WORD, MIN_REST = 4, 3
+# So long a word at the end, or at the beginning, of a compound is one without proof; so is one beside so long a rest.
+SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
+# A word of any language that is two words in a text: each has so many letters.
+MAX_DIVIDED = 24
+# What joins the parts of a compound.
+LINKS = ("", "s", "es", "n", "en", "er", "e", "ns", "ens")
+# What a compound leaves away of a word in front of another: Schule, Schulhaus.
+MAX_INFLECTION = 2
+LONGER = "zusammen"
+MAX_READ, MAX_COMPOUNDS = 300, 16
+LAST_CHARACTER = chr(0x10FFFF)
+_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+class AskedWord(NamedTuple):
+    """A word of a query as it was typed, in lower case, folded, and its term, alone and at the end of a compound."""
+
+    typed: str
+    folded: str
+    term: str
+    ends: frozenset[str]
+
+    def begins(self, stored: str) -> bool:
+        """Whether a stored word may begin with it: `Fahrrad` does not with `Fähre`."""
+        typed = self.typed[: len(self.term)]
+        return typed.isascii() or stored.startswith((typed, typed.translate(_TRANSCRIBED)))
+
+
+def asked_word(text: str, language: str) -> AskedWord | None:
+    """The word to look for in compounds, if the text is one."""
+    found = terms(text, language)
+    if len(found) != 1 or len(found[0]) < MIN_WORD:
+        return None
+    # In a longer word the stemmer takes more away: Technik, but Reinraumtechn.
+    at_end = "".join(terms(LONGER + text, language)).removeprefix(LONGER)
+    ends = frozenset(each for each in (found[0], at_end) if len(each) >= MIN_WORD)
+    return AskedWord(text.casefold(), fold(text), found[0], ends)
+
+
+def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[str]]:
+    """For each term that has any, the terms of compounds with it, the likeliest first."""
+    words = list(words)
+    if language not in LANGUAGES or not words:
+        return {}
+    condition = Q()
+    for word in words:
+        condition |= _begins("term", word.term)
+        for end in word.ends:
+            condition |= _begins("backwards", end[::-1])
+    rows = IndexWord.objects.filter(condition, language=language).values_list("term", "word")[:MAX_READ]
+    stored = sorted(
+        {(term, written) for term, written in rows if term},
+        # A compound with two of the words first.
+        key=lambda each: (-sum(word.term in each[0] for word in words), len(each[0]), each),
+    )
+    rests = {(word, term): _rests(word, term, written, language) for word in words for term, written in stored}
+    unproved = {rest for each in rests.values() for rest in each if rest}
+    known = _known(unproved, language)
+    compounds: dict[str, list[str]] = {}
+    for (word, term), of_pair in rests.items():
+        if any(not rest or rest in known for rest in of_pair):
+            compounds.setdefault(word.term, []).append(term)
+    return {term: list(dict.fromkeys(each))[:MAX_COMPOUNDS] for term, each in compounds.items()}
+
+
+def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str, list[TermSequence]]:
+    """By the terms of a query, what may be meant: compounds with it, and two words that are written as one or apart.
+
+    Compounds are words of the index; whether the others are is not known.
+    """
+    language = query.language
+    wanted = {each for clause in query.required for found in clause.alternatives if len(found) == 1 for each in found}
+    texts = [piece.text for piece in pieces if not piece.is_excluded and not piece.is_phrase]
+    asked = [word for text in texts if (word := asked_word(text, language)) and word.term in wanted]
+    others: dict[str, list[TermSequence]] = defaultdict(list)
+    for term, found in compounds_of(asked, language).items():
+        others[term] += [(each,) for each in found]
+    for word in asked:
+        typed = word.typed[:MAX_DIVIDED]
+        cuts = [(typed[:place], typed[place:]) for place in range(MIN_REST, len(typed) - MIN_REST + 1)]
+        apart = [
+            terms(" ".join(cut), language) for cut in cuts if not any(is_stop_word(each, language) for each in cut)
+        ]
+        others[word.term] += [tuple(each) for each in apart if len(each) == 2]
+    for one, other in pairwise(texts):
+        parts = terms(one, language), terms(other, language)
+        if all(len(each) == 1 and wanted.issuperset(each) for each in parts):
+            for joined in terms(one + other, language):
+                for part in parts:
+                    others[part[0]].append((joined,))
+    return others
+
+
+def _begins(column: str, text: str) -> Q:
+    if connection.vendor == "sqlite":
+        # For LIKE, SQLite would not use the index.
+        return Q(**{f"{column}__gte": text, f"{column}__lt": text + LAST_CHARACTER})
+    return Q(**{f"{column}__startswith": text})
+
+
+def _rests(word: AskedWord, compound: str, written: str, language: str) -> set[str]:
+    """The terms of what a compound has beside the word, as it may be read; empty ones need no proof.
+
+    The set is empty if it is no compound of the word.
+    """
+    rests = set()
+    for beginning in {word.folded, word.term} if word.begins(written) else ():
+        rest = compound.removeprefix(beginning)
+        if rest == compound or len(rest) < MIN_REST or len(word.folded) - len(beginning) > MAX_INFLECTION:
+            continue
+        if len(beginning) >= SURE_BEGINNING or (len(beginning) > MIN_WORD and len(rest) >= SURE_REST):
+            rests.add("")
+        rests |= {
+            "".join(terms(rest.removeprefix(link), language))
+            for link in LINKS
+            if rest.startswith(link) and len(rest) - len(link) >= MIN_REST
+        }
+    for end in word.ends:
+        rest = compound.removesuffix(end)
+        if rest != compound and len(rest) >= MIN_REST:
+            is_sure = len(end) >= SURE_END or len(rest) >= SURE_REST
+            rests.add("" if is_sure else "".join(terms(rest, language)))
+    return rests
+
+
+def _known(found: set[str], language: str) -> set[str]:
+    if not found:
+        return set()
+    return set(IndexWord.objects.filter(language=language, term__in=found).values_list("term", flat=True))  # type: ignore[arg-type]
+
+
+def divided(word: str, language: str) -> str:
+    """Two words of the index that make up a word, with a space between; empty if there are none."""
+    if language not in LANGUAGES:
+        return ""
+    cuts = [(word[:place], word[place:]) for place in range(MIN_REST, len(word) - MIN_REST + 1)]
+    term_of: Mapping[str, str] = {part: "".join(terms(part, language)) for cut in cuts for part in cut}
+    known = _known(set(term_of.values()) - {""}, language)
+    possible = [cut for cut in cuts if term_of[cut[0]] in known and term_of[cut[1]] in known]
+    # The shorter part tells most against chance.
+    return " ".join(max(possible, key=lambda cut: min(map(len, cut)), default=()))

@@ -1,0 +1,77 @@
+"""What a reader whose query finds nothing can do instead: words that are near, sections, topics, the newest stories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from portal.core.serving.editions import STEP, Edition
+from search.analysis import fold, is_stop_word, terms, word_matches
+from search.engines import engine
+from search.kinds import ResultKind
+from search.models import IndexEntry, IndexWord
+from search.network import Network
+from search.query.criteria import Criteria
+from search.query.distance import typing_cost
+from search.results.results import Result, results_of
+
+STORIES = (ResultKind.ARTICLE, ResultKind.PORTRAIT, ResultKind.RECAP)
+# Words are near that begin as the one asked does. So many are read, so many offered.
+BEGINNING, MAX_ASKED, MAX_READ, MAX_WORDS = 3, 3, 400, 6
+MAX_COMPARED = 24
+MAX_LINKS, MAX_NEWEST = 8, 5
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    words: list[Link] = field(default_factory=list)
+    sections: list[Link] = field(default_factory=list)
+    topics: list[Link] = field(default_factory=list)
+    newest: list[Result] = field(default_factory=list)
+
+
+def ways_out(edition: Edition, network: Network, criteria: Criteria, now: datetime) -> WaysOut:
+    main = [
+        Link(link.label, link.url)
+        for path, link in edition.sections.items()
+        if edition.section_of(path[:-STEP]) is None and not edition.is_private(path)
+    ]
+    topics = [Link(topic.name, edition.topic_url(topic)) for topic in edition.topics]
+    newest = IndexEntry.objects.visible(now).filter(bucket__home=edition.home.pk, bucket__kind__in=STORIES)
+    keys = list(newest.order_by("-key").values_list("key", flat=True)[:MAX_NEWEST])
+    return WaysOut(
+        [Link(word, Criteria(word).query_string) for word in _near_words(edition, criteria.q, now)],
+        main[:MAX_LINKS],
+        topics[:MAX_LINKS],
+        results_of(keys, {}, edition, network, now) if keys else [],
+    )
+
+
+def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
+    """Words of the edition's pages that begin as those of a text do, the nearest first."""
+    language = edition.language
+    found = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
+    asked = [word for word in islice(found, MAX_ASKED) if len(word) > BEGINNING]
+    near: dict[str, float] = {}
+    for word in asked:
+        beginning = word[:BEGINNING].lower()
+        rows = IndexWord.objects.filter(language=language, word__gte=beginning, word__lt=beginning + chr(0x10FFFF))
+        for other in rows.values_list("word", flat=True)[:MAX_READ]:
+            near[other] = min(near.get(other, 99.0), typing_cost(fold(word), fold(other)) / len(word))
+    nearest = sorted(near, key=lambda word: (near[word], word))[:MAX_COMPARED]
+    return _present(nearest, edition, now)[:MAX_WORDS]
+
+
+def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
+    """Those of the words that stand on public pages of the edition, each term once."""
+    by_term = {tuple(terms(word, edition.language)): word for word in reversed(words)}
+    if not by_term:
+        return []
+    counts = engine().frequencies(list(by_term), [edition.home.pk], now).counts
+    return [word for word in words if word in by_term.values() and counts[tuple(terms(word, edition.language))]]

@@ -1,0 +1,25 @@
+// Reports at which place of the results a reader opened one, for the counts of the newsroom's report; nothing else.
+const list = document.querySelector("[data-opened-url]");
+let isFirst = true;
+
+function report(event) {
+    const result = event.target.closest("a[href]")?.closest(".result");
+    if (!result || !list.contains(result)) {
+        return;
+    }
+    const ranked = [...list.querySelectorAll(".search__results > .result")];
+    const index = ranked.indexOf(result);
+    // A promoted page stands before the first place.
+    const place = index < 0 ? 0 : index + Number(list.dataset.firstPlace);
+    const facts = new URLSearchParams({ q: list.dataset.query, place });
+    if (isFirst) {
+        facts.set("first", "on");
+    }
+    isFirst = false;
+    navigator.sendBeacon(list.dataset.openedUrl, facts);
+}
+
+if (list && navigator.sendBeacon) {
+    list.addEventListener("click", report);
+    list.addEventListener("auxclick", report);
+}

@@ -1,0 +1,110 @@
+"""Results are narrowed by several values of a facet, by days and to the weekend; a site may lean to the new."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from search.models import SearchSettings
+from search.query.criteria import Criteria
+from tests.builders import make_article, make_event, make_portrait, make_topic
+from tests.search.searching import counts, get_results, search, soup, titles
+
+pytestmark = pytest.mark.django_db
+
+# A Wednesday; the weekend is that of the 6th and the 7th.
+NOW = datetime(2026, 6, 3, 10, tzinfo=UTC)
+
+
+def test_several_values_of_a_facet_are_chosen(lorraine, saar):
+    make_article(lorraine.section, "Fonderie un")
+    make_portrait(lorraine.section, "Fonderie deux")
+    make_event(lorraine.calendar, "Fonderie trois")
+    make_portrait(saar.sections["fr"], "Fonderie ailleurs")
+    found = search(lorraine, "fonderie", kind="article,portrait")
+    assert found.total == 2
+    assert counts(found, "kind") == {"Article": 1, "Portrait": 1, "Événement": 1}
+
+
+def test_link_of_a_choice_adds_it_or_takes_it_away():
+    assert Criteria("bois", kind="article").toggle("kind", "portrait").query_string == "?q=bois&kind=article,portrait"
+    assert Criteria("bois", kind="article,portrait").toggle("kind", "article").query_string == "?q=bois&kind=portrait"
+
+
+def test_results_of_several_topics_are_those_of_any(lorraine):
+    wood, metal, glass = make_topic("Bois"), make_topic("Métal"), make_topic("Verre")
+    for topic in (wood, metal, glass):
+        make_article(lorraine.section, f"Fonderie {topic.name}", topics=[topic])
+    assert set(titles(lorraine, "fonderie", topic=f"{wood.slug},{metal.slug}")) == {"Fonderie Bois", "Fonderie Métal"}
+    assert titles(lorraine, "fonderie", topic=f"{wood.slug},inconnu") == []
+
+
+def test_both_days_of_a_span_belong_to_it(lorraine, saar):
+    for day in (1, 2, 3, 4):
+        make_article(lorraine.section, f"Fonderie {day}", date=datetime(2026, 3, day, 12, tzinfo=UTC))
+        make_article(saar.sections["fr"], f"Fonderie sarroise {day}", date=datetime(2026, 3, day, 12, tzinfo=UTC))
+    assert titles(lorraine, "fonderie", since="2026-03-02", until="2026-03-03") == ["Fonderie 3", "Fonderie 2"]
+    assert search(lorraine, "fonderie", since="2026-03-04").total == 1
+    assert search(lorraine, "fonderie", until="2026-03-01").total == 1
+
+
+@pytest.mark.parametrize("value", ["hier", "2026-02-31", "0001-01-01", "9999-12-31", "2026-13-01"])
+def test_day_that_is_none_is_ignored(lorraine, reader, value):
+    make_article(lorraine.section, "Fonderie")
+    make_portrait(lorraine.section, "Une fonderie")
+    page = soup(get_results(reader, "fonderie", since=value))
+    assert len(page.select(".search__results .result")) == 2
+    assert page.select_one("#facet-since")["value"] == ""
+
+
+def test_chosen_days_are_named_and_taken_away_by_a_link(lorraine, reader):
+    make_article(lorraine.section, "Fonderie", date=datetime(2026, 3, 2, tzinfo=UTC))
+    page = soup(get_results(reader, "fonderie", since="2026-03-01", kind="article"))
+    assert "01/03/2026" in page.select_one(".search__chosen").text
+    assert page.select(".search__chosen a")[-1]["href"] == "?q=fonderie&kind=article"
+
+
+def test_events_of_the_weekend_are_found_by_any_of_their_dates(lorraine, saar):
+    with time_machine.travel(NOW, tick=False):
+        saturday = datetime(2026, 6, 6, 12, tzinfo=UTC)
+        make_event(lorraine.calendar, "Fonderie samedi", start=saturday)
+        make_event(lorraine.calendar, "Fonderie longue", start=saturday - timedelta(days=2), end=saturday)
+        make_event(lorraine.calendar, "Fonderie lundi", start=saturday + timedelta(days=2))
+        make_event(saar.calendars["fr"], "Fonderie ailleurs", start=saturday)
+        make_article(lorraine.section, "Fonderie", date=NOW)
+        assert set(titles(lorraine, "fonderie", when="weekend")) == {"Fonderie samedi", "Fonderie longue"}
+
+
+def test_weekend_is_offered_only_beside_events(lorraine, reader):
+    make_article(lorraine.section, "Fonderie un")
+    make_portrait(lorraine.section, "Fonderie deux")
+    make_event(lorraine.calendar, "Scierie une")
+    make_article(lorraine.section, "Scierie deux")
+    assert not soup(get_results(reader, "fonderie")).select("a[href*=weekend]")
+    assert soup(get_results(reader, "scierie")).select("a[href*=weekend]")
+
+
+def test_site_that_leans_to_the_new_shows_it_first(lorraine, saar):
+    old = timezone.now() - timedelta(days=700)
+    text = [{"type": "paragraph", "value": "<p>La fonderie coule.</p>"}]
+    for ground in (lorraine, saar):
+        section = ground.sections["fr"]
+        make_article(section, "Ancienne", standfirst="Une fonderie, la fonderie.", body=text, date=old)
+        make_article(section, "Neuve", body=[{"type": "paragraph", "value": "<p>Une fonderie et des mots.</p>"}])
+    assert titles(lorraine, "fonderie") == ["Ancienne", "Neuve"]
+    settings = SearchSettings.for_site(saar.site)
+    settings.prefers_new = True
+    settings.save()
+    assert titles(lorraine, "fonderie") == ["Ancienne", "Neuve"]
+    settings = SearchSettings.for_site(lorraine.site)
+    settings.prefers_new = True
+    settings.save()
+    assert titles(lorraine, "fonderie") == ["Neuve", "Ancienne"]
+
+
+def test_weekend_of_a_sunday_is_that_day(lorraine):
+    with time_machine.travel(datetime(2026, 6, 7, 8, tzinfo=UTC), tick=False):
+        make_event(lorraine.calendar, "Fonderie dimanche", start=datetime(2026, 6, 7, 14, tzinfo=UTC))
+        assert timezone.localdate() == date(2026, 6, 7)
+        assert titles(lorraine, "fonderie", when="weekend") == ["Fonderie dimanche"]

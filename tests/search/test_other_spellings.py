@@ -1,0 +1,116 @@
+"""Words are found in compounds, with and without their hyphen, and in irregular forms, of one's own site only."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from search.analysis import terms
+from tests.builders import make_article
+from tests.search.searching import search, titles
+
+pytestmark = pytest.mark.django_db
+
+COMPOUND = "Gewerbegebietserschließung beginnt"
+
+
+@pytest.mark.parametrize(
+    "query", ["Gewerbegebiet", "Gewerbegebiete", "Erschließung", "Erschliessungen", "erschließung"]
+)
+def test_compound_is_found_by_its_parts(saar, lorraine, query):
+    make_article(saar.section, COMPOUND)
+    make_article(saar.section, "Etwas anderes")
+    make_article(lorraine.sections["de"], "Gewerbegebietserschließung anderswo")
+    assert titles(saar, query) == [COMPOUND]
+
+
+def test_part_of_a_compound_is_no_typing_error(saar):
+    make_article(saar.section, COMPOUND)
+    make_article(saar.section, "Die Erschließerin")
+    assert search(saar, "Gewerbegebiet").correction == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("Fähre", "Fahrradwerkstatt"), ("Verein", "Vereinbarung"), ("Rat", "Ratten")]
+)
+def test_word_that_begins_alike_is_no_compound(saar, query, title):
+    make_article(saar.section, title)
+    assert titles(saar, query) == []
+
+
+def test_short_word_is_found_in_a_compound_whose_rest_is_a_word(saar):
+    make_article(saar.section, "Das Stahlwerk")
+    make_article(saar.section, "Der Stahl")
+    assert titles(saar, "Werk") == ["Das Stahlwerk"]
+
+
+def test_unknown_compound_is_asked_as_its_words(saar):
+    make_article(saar.section, "Ein Dach für jede Halle")
+    assert titles(saar, "Hallendach") == ["Ein Dach für jede Halle"]
+
+
+def test_page_with_the_word_itself_is_enough_where_many_have_it(saar):
+    for number in range(10):
+        make_article(saar.section, f"Ein Werk {number}")
+    make_article(saar.section, "Das Stahlwerk aus Stahl")
+    assert "Das Stahlwerk aus Stahl" not in titles(saar, "Werk")
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("covoiturage", "Le co-voiturage"),
+        ("co-voiturage", "Le covoiturage"),
+        ("co voiturage", "Le covoiturage"),
+        ("tierslieu", "Un tiers-lieu"),
+        ("logbook", "Le log book"),
+    ],
+)
+def test_word_is_found_with_and_without_its_hyphen(lorraine, saar, query, title):
+    make_article(lorraine.section, title)
+    make_article(saar.sections["fr"], title)
+    assert titles(lorraine, query) == [title]
+
+
+def test_title_is_exact_without_its_hyphen_counted_twice(lorraine):
+    make_article(lorraine.section, "Le co-voiturage, le co-voiturage et les co-voitureurs")
+    make_article(lorraine.section, "Le co-voiturage", body=[])
+    assert titles(lorraine, "le co-voiturage")[0] == "Le co-voiturage"
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "base"),
+    [
+        ("fr", "yeux", "œil"),
+        ("fr", "chevaux", "cheval"),
+        ("fr", "travaux", "travail"),
+        ("fr", "journaux", "journal"),
+        ("fr", "enjeux", "enjeu"),
+        ("fr", "directrices", "directeur"),
+        ("fr", "nouvelles", "nouveaux"),
+        ("en", "children", "child"),
+        ("en", "mice", "mouse"),
+        ("en", "businesswomen", "businesswoman"),
+        ("en", "built", "building"),
+        ("en", "criteria", "criterion"),
+        ("de", "Museen", "Museum"),
+        ("de", "Bergleute", "Bergmann"),
+        ("de", "Büros", "Büro"),
+        ("de", "Studentinnen", "Student"),
+        ("de", "Ärztin", "Arzt"),
+    ],
+)
+def test_irregular_form_has_the_term_of_its_base(language, form, base):
+    assert terms(form, language) == terms(base, language)
+
+
+@pytest.mark.parametrize(("language", "one", "other"), [("fr", "matrice", "mateur"), ("en", "specimen", "speciman")])
+def test_word_that_only_ends_alike_keeps_its_term(language, one, other):
+    assert terms(one, language) != terms(other, language)
+
+
+def test_judged_compounds_hyphens_and_stems_are_found(saar):
+    output = StringIO()
+    call_command("judge_search", "--words", "--half", "report", "--language", "de", "--minimum", "0.95", stdout=output)
+    rows = [line.split() for line in output.getvalue().splitlines()[1:]]
+    assert [row[:2] for row in rows] == [["de", "compounds"], ["de", "hyphens"], ["de", "stems"]]

@@ -1,0 +1,59 @@
+"""No query ends with nothing to do: an empty page names near words, topics, sections and the newest stories."""
+
+import pytest
+
+from tests.builders import make_article, make_draft, make_private, make_topic
+from tests.search.searching import get_results, search, soup
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nothing(lorraine, saar, reader):
+    """The page of a query that finds nothing, where both sites have stories."""
+    wood = make_topic("Bois")
+    make_article(lorraine.section, "La menuiserie", topics=[wood])
+    make_draft(make_article(lorraine.section, "La menuisière cachée"))
+    make_private(make_article(lorraine.section, "Le menuisage privé"))
+    make_article(saar.sections["fr"], "Les menuisiers d’ailleurs", topics=[wood])
+    return soup(get_results(reader, "menuxxxxxx"))
+
+
+def test_near_words_are_offered_that_stand_on_public_pages_here(nothing):
+    links = {link.text: link["href"] for link in nothing.select(".search__ways a")}
+    assert links["menuiserie"] == "?q=menuiserie"
+    assert not {"menuisière", "menuisage", "menuisiers"} & links.keys()
+
+
+def test_topics_sections_and_newest_stories_are_offered(nothing):
+    labels = [link.text for link in nothing.select(".search__ways a")]
+    assert "Bois" in labels
+    assert "Rubrique fr" in labels
+    stories = [each.text for each in nothing.select(".search__nothing .result__title")]
+    assert stories[0] == "La menuiserie"
+    assert not {"La menuisière cachée", "Le menuisage privé", "Les menuisiers d’ailleurs"} & {*stories}
+
+
+def test_page_with_results_offers_no_way_out(lorraine, reader):
+    make_article(lorraine.section, "La menuiserie")
+    assert not soup(get_results(reader, "menuiserie")).select(".search__ways")
+
+
+def test_query_that_only_excludes_is_helped_as_well(lorraine, reader):
+    make_article(lorraine.section, "La menuiserie")
+    assert soup(get_results(reader, "-menuiserie")).select(".search__ways a")
+
+
+def test_proposal_is_made_in_a_query_of_several_words(lorraine):
+    make_article(lorraine.section, "La fonderle rouge, une faute")
+    for number in range(4):
+        make_article(lorraine.section, f"La fonderie rouge {number}")
+    assert search(lorraine, "fonderle rouge").suggestion == "fonderie rouge"
+
+
+def test_right_word_that_is_rare_is_neither_corrected_nor_doubted(lorraine):
+    make_article(lorraine.section, "La forgerie")
+    for number in range(2):
+        make_article(lorraine.section, f"La fromagerie {number}")
+    found = search(lorraine, "forgerie")
+    assert (found.correction, found.suggestion) == ("", "")
