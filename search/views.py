@@ -96,7 +96,9 @@ def _log(edition: Edition, text: str, total: int) -> None:
 def opened(request: HttpRequest, word: str) -> HttpResponse:
     """Count that a result was opened, which the script of the results page reports; nothing of the reader is kept."""
     form = OpenedForm(request.POST)
-    if form.is_valid() and OPENED.allows(source_of(request)):
+    # Pages of others cannot make their readers' browsers count here.
+    is_own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if is_own and form.is_valid() and OPENED.allows(source_of(request)):
         edition = edition_of(request)
         text, place, is_first = (form.cleaned_data[name] for name in ("q", "place", "first"))
         with suppress(DatabaseError), without_waiting(), atomic():

@@ -1,5 +1,6 @@
 """Mail that the portal sends: rendered in the reader's language and the site's look, sent by the task queue."""
 
+import re
 import smtplib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ from portal.core.tasks.durable import PermanentFailureError, durable
 
 # Replies to a recipient or a text that no further attempt would change (RFC 5321, section 4.2.1).
 REFUSED_FOR_GOOD = range(500, 600)
+# Unless the server blames itself, the way or the sender (RFC 3463): a wrong setting is mended within the hour.
+REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
 # For so many seconds after it did not answer the server is asked for nothing, or each mail would hold the queue for
 # the length of a time-out.
 SILENCE = 30.0
@@ -144,11 +147,11 @@ def _send(mail: EmailMultiAlternatives) -> None:
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
-        if all(code in REFUSED_FOR_GOOD for code, _reply in error.recipients.values()):
+        if all(_is_for_good(code, reply) for code, reply in error.recipients.values()):
             raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
         raise
     except smtplib.SMTPDataError as error:
-        if error.smtp_code in REFUSED_FOR_GOOD:
+        if _is_for_good(error.smtp_code, error.smtp_error):
             raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
         raise
     except OSError as error:
@@ -156,3 +159,8 @@ def _send(mail: EmailMultiAlternatives) -> None:
         if not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError):
             _silent_until = monotonic() + SILENCE
         raise
+
+
+def _is_for_good(code: int, reply: bytes | str) -> bool:
+    said = reply if isinstance(reply, bytes) else reply.encode(errors="replace")
+    return code in REFUSED_FOR_GOOD and not REFUSED_MEANWHILE.match(said)

@@ -126,8 +126,7 @@ def indexable_pages(path: str = "") -> Iterator[tuple[type[Page], tuple[int, ...
 def remove_entries(keys: Iterable[int]) -> None:
     """Remove the entries of pages, by primary key."""
     for batch in batched(keys, BATCH):
-        with transaction.atomic(savepoint=False):
-            IndexEntry.objects.filter(pk__in=batch).delete()
+        IndexEntry.objects.filter(pk__in=batch).delete()
 
 
 def _write(prepared: list[PreparedEntry]) -> None:

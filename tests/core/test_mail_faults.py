@@ -41,8 +41,9 @@ def test_address_that_is_refused_for_good_is_not_tried_again(sink):
     }
 
 
-def test_address_that_is_refused_for_now_is_tried_again(sink):
-    sink.replies["full@portal.example"] = "450 mailbox full"
+@pytest.mark.parametrize("reply", ["450 mailbox full", "550 5.7.1 relaying denied"])
+def test_address_that_is_refused_for_now_is_tried_again(sink, reply):
+    sink.replies["full@portal.example"] = reply
     send("full@portal.example")
     assert states() == {"full@portal.example": "READY"}
 

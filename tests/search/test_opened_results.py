@@ -51,6 +51,12 @@ def test_report_of_nothing_is_not_counted(asked, reader, facts):
     assert not OpenedPlace.objects.exists()
 
 
+def test_page_of_somebody_else_counts_nothing(asked, reader):
+    facts = {"q": "fonderie", "place": 1}
+    assert reader.post(ADDRESS, facts, headers={"sec-fetch-site": "cross-site"}).status_code == 204
+    assert not OpenedPlace.objects.exists()
+
+
 def test_reports_of_one_source_are_limited(asked, lorraine, reader, monkeypatch):
     monkeypatch.setattr("search.views.OPENED", replace(OPENED, most=2))
     for _ in range(4):
