@@ -4,9 +4,12 @@ import gzip
 
 import brotli
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import reverse
 
 from portal.core.keeping.encodings import accepted
+from portal.core.keeping.public_answers import PublicAnswers
 from portal.editorial.roles import Role
 from tests.builders import (
     change,
@@ -135,6 +138,15 @@ def test_nobody_keeps_what_is_for_one_reader(for_one_reader, kind):
     # A length that follows from what a stranger makes somebody ask for would tell of what is secret in the page.
     assert not response.has_header("Content-Encoding")
     assert not response.has_header("ETag")
+
+
+def test_file_that_a_proxy_sends_gets_no_tag_of_its_empty_answer():
+    by_proxy = PublicAnswers(lambda request: HttpResponse(headers={"X-Accel-Redirect": "/files/guide.pdf"}))
+
+    response = by_proxy(RequestFactory().get("/documents/1/guide.pdf"))
+
+    assert not response.has_header("ETag")
+    assert not response.has_header("Content-Length")
 
 
 def test_closed_site_is_kept_by_nobody(lorraine, reader):

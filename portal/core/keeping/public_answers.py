@@ -56,7 +56,8 @@ class PublicAnswers:
         response.headers.setdefault("Cache-Control", shared_rule() if response.status_code == 200 else ALWAYS_ASK)
         if response.streaming or not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
             return response
-        if response.status_code == 200:
+        # Without a body it is a proxy that sends the content, such as a file.
+        if response.status_code == 200 and response.content:
             return self._with_validator(request, response)
         if response.status_code == 304:
             if response.get("ETag", "").startswith("W/"):
