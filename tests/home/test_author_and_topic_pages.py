@@ -183,6 +183,15 @@ def test_topic_without_anything_here_is_no_page_for_search_engines(lorraine, woo
     assert "noindex" in page.select_one('meta[name="robots"]')["content"]
 
 
+def test_topic_without_stories_and_picture_has_a_page(lorraine):
+    make_topic("Charbon")
+
+    page = page_at(lorraine, "/fr/themes/charbon/")
+
+    assert page.h1.text == "Charbon"
+    assert page.select_one('meta[property="og:image"]') is None
+
+
 def test_languages_of_a_topic_and_an_author_are_those_of_their_stories(lorraine, wood, claire):
     make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
     assert alternates(page_at(lorraine, "/fr/themes/bois/")) == {

@@ -215,10 +215,10 @@ def structured_data(context: template.Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def share_picture(context: template.Context, page: Page) -> str:
-    """The full URL of the share image of a page."""
+def share_picture(context: template.Context, page: Page | None) -> str:
+    """The full URL of the share image of a page; empty for the page of a topic or an author, which has none."""
     edition = context.get("edition")
-    return share_image_url(page, edition) if edition and page else ""
+    return share_image_url(page, edition) if edition and isinstance(page, Page) else ""
 
 
 class CachedFragmentNode(template.Node):

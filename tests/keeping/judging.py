@@ -1,0 +1,40 @@
+"""Lets a newsroom act at random, and judges after each act; both numbers come from the environment."""
+
+import os
+import sys
+from random import Random
+
+from time_machine import travel
+
+from tests.keeping import acts_beside, clock
+from tests.keeping.judge import Judge
+from tests.keeping.world import NothingLeftError, build
+
+ACTS = int(os.environ.get("JUDGE_ACTS", "20"))
+SEED = int(os.environ.get("JUDGE_SEED") or Random().randrange(1_000_000))
+START = "2026-06-15T08:58:00+00:00"
+
+
+def judged() -> Judge:
+    sys.stdout.write(f"JUDGE_SEED={SEED} JUDGE_ACTS={ACTS}\n")
+    chance = Random(SEED)
+    with travel(START, tick=False) as time:
+        judge = Judge(build(chance))
+        chosen = acts_beside.acts[:]
+        for number in range(ACTS):
+            if number % len(chosen) == 0:
+                chance.shuffle(chosen)
+            try:
+                said = chosen[number % len(chosen)](judge.world) or "nothing"
+            except NothingLeftError:
+                continue
+            judge.look(said, judge.some(4))
+            for _step in range(chance.randrange(3)):
+                said = clock.step(judge.world, time)
+                judge.look(said, judge.some(1))
+            if number % 25 == 24:
+                sys.stdout.write(f"{number + 1} acts, {judge.compared} answers, {judge.wrong}\n")
+                sys.stdout.flush()
+        judge.look("the end", judge.all(60))
+    sys.stdout.write(f"{judge.compared} answers compared, {len(judge.wrong)} wrong\n")
+    return judge
