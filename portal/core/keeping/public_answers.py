@@ -16,7 +16,6 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 KEPT_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
 ALWAYS_ASK = "no-cache"
 FOR_ONE_READER = "private, no-store"
-STALE_IF_ERROR = 86_400
 # What a 304 repeats (RFC 9110, section 15.4.5).
 OF_NOT_MODIFIED = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
 
@@ -26,7 +25,8 @@ def shared_rule() -> str:
     seconds = settings.SHARED_CACHE_SECONDS
     if not seconds:
         return ALWAYS_ASK
-    parts = f"s-maxage={seconds}, stale-while-revalidate={seconds}, stale-if-error={STALE_IF_ERROR}"
+    # No longer where the portal answers with an error: a site that was closed in a hurry does so.
+    parts = f"s-maxage={seconds}, stale-while-revalidate={seconds}, stale-if-error={seconds}"
     return f"public, max-age=0, {parts}"
 
 
@@ -73,7 +73,7 @@ class PublicAnswers:
             patch_vary_headers(response, ["Accept-Encoding"])
         known = get_conditional_response(request, etag=response.headers["ETag"], response=response)
         if known is not None and known is not response:
-            return not_modified(known)
+            return not_modified(known) if known.status_code == 304 else known
         encoding = accepted(request.headers.get("Accept-Encoding", "")) if may_be_packed(response) else ""
         if encoding:
             response.content = packed(response.content, encoding)
