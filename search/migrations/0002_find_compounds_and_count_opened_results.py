@@ -49,12 +49,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='loggedquery',
             name='opened',
-            field=models.PositiveIntegerField(default=0, verbose_name='led to a page'),
+            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name='led to a page'),
         ),
         migrations.AddField(
             model_name='searchsettings',
             name='prefers_new',
-            field=models.BooleanField(default=False, help_text='Of pages that answer about equally well, the newer ones come first.', verbose_name='lean to the new'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Of pages that answer about equally well, the newer ones come first.', verbose_name='lean to the new'),
         ),
         migrations.RunPython(fill_terms, migrations.RunPython.noop),
         migrations.AddIndex(

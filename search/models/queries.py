@@ -55,7 +55,7 @@ class LoggedQuery(models.Model):
     times = models.PositiveIntegerField(_("times"), default=1)
     result_count = models.PositiveIntegerField(_("results"))
     # How many of the searches led to a result.
-    opened = models.PositiveIntegerField(_("led to a page"), default=0)
+    opened = models.PositiveIntegerField(_("led to a page"), default=0, db_default=0)
 
     objects = LoggedQueryManager()
 

@@ -41,6 +41,7 @@ class SearchSettings(BaseSiteSetting):
     prefers_new = models.BooleanField(
         _("lean to the new"),
         default=False,
+        db_default=False,
         help_text=_("Of pages that answer about equally well, the newer ones come first."),
     )
     synonyms = StreamField(
