@@ -16,7 +16,7 @@ EXTENDED = re.compile(
 class Face:
     """A font of one size. Objects are not shared: a font must not be used by two threads at once."""
 
-    def __init__(self, name: str, size: int, *axes: int):
+    def __init__(self, name: str, size: int, *axes: float):
         self.name = name
         self.size = size
         self.axes = list(axes)
@@ -28,10 +28,9 @@ class Face:
 
     def write(self, pen: ImageDraw.ImageDraw, x: float, y: float, text: str, fill: str, anchor: str) -> None:
         """Write a line. The first letter of the anchor says where its `x` is: (l)eft or (m)iddle."""
-        horizontal, vertical = anchor
-        x -= self.length(text) / 2 if horizontal == "m" else 0
+        x -= self.length(text) / 2 if anchor[0] == "m" else 0
         for part, font in self._parts(text):
-            pen.text((x, y), part, font=font, fill=fill, anchor=f"l{vertical}")
+            pen.text((x, y), part, font=font, fill=fill, anchor=f"l{anchor[1]}")
             x += font.getlength(part)
 
     def _parts(self, text: str) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
