@@ -1,7 +1,8 @@
 // What wagtail-localize does in inline scripts, which the content policy forbids.
 (() => {
-  const urls = document.getElementById("chooser-urls");
-  if (urls) window.chooserUrls ??= JSON.parse(urls.textContent);
+  // `imageChooser`, `documentChooser` and `pageChooser`.
+  const urls = document.querySelector("[data-chooser-urls]");
+  if (urls) window.chooserUrls ??= { ...urls.dataset };
 
   document.addEventListener("DOMContentLoaded", () => {
     const all = document.querySelector('[name="select_all"]');
