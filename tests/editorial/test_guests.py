@@ -61,16 +61,9 @@ def link(invitation, code: str = "fr") -> str:
 
 
 def send(reader, invitation, answer: str, text: str = "", **facts):
-    html = reader.get(link(invitation)).content.decode()
-    content_hash = re.search('name="content_hash" value="([^"]*)"', html)[1]
-    data = {
-        "name": "Marie Keller",
-        "text": text,
-        "answer": answer,
-        "content_hash": content_hash,
-        "website": "",
-        **facts,
-    }
+    shown = re.search('name="content_hash" value="([^"]*)"', reader.get(link(invitation)).text)[1]
+    facts = {"content_hash": shown, "website": "", **facts}
+    data = {"name": "Marie Keller", "text": text, "answer": answer, **facts}
     return reader.post(link(invitation), data)
 
 
