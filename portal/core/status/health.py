@@ -91,7 +91,7 @@ def _migrations() -> Condition:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
-        text = ngettext("%(count)s is not applied: run migrate", "%(count)s are not applied: run migrate", waiting)
+        text = ngettext("%(count)s is not applied: run upgrade", "%(count)s are not applied: run upgrade", waiting)
         return Condition("migrations", False, text % {"count": waiting}, needed=True)
     return Condition("migrations", True, _("all are applied"), needed=True)
 
