@@ -187,4 +187,5 @@ def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
 
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     editor.post(address, filled_in(page, "Une usine\r\n dans la vallée") | opened(editor, page))
+    page.refresh_from_db()
     assert page.get_latest_revision().content["title"] == "Une usine dans la vallée"
