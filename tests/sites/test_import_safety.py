@@ -128,6 +128,10 @@ FORGERIES = {
     "a text that is too long": (change("core.Topic", name="x" * 81), "cannot be"),
     "a model that is left out": (change("wagtailcore.Page", content_type="sessions.session"), "does not have"),
     "a language that is not spoken here": (change("wagtailcore.Page", locale="xx"), "does not have"),
+    "an identity in another form": (
+        change("wagtailcore.Page", translation_key="0B7D1A52-5C60-4D80-A9C7-0A4F6D1F0001"),
+        "cannot be",
+    ),
 }
 
 
@@ -147,6 +151,39 @@ def test_forged_file_is_refused_with_a_sentence_before_anything_is_written(expor
 def test_file_that_was_only_written_anew_is_taken(exported, tmp_path):
     with opened(forged(exported, tmp_path / "same.zip", lambda contents, manifest: None), "") as archive:
         assert importing.import_site(archive, "moved.localhost", port=80).site.pk
+
+
+def test_forged_file_adds_no_translation_to_a_page_of_another_site(exported, tmp_path):
+    victim = make_site("other.localhost", ("fr",))
+    key = str(victim.home.translation_key)
+
+    def join(contents: Contents, manifest: dict[str, Any]) -> None:
+        """Let the German page be one of the other site."""
+        german = next(row for row in contents["rows/wagtailcore.Page.jsonl"] if row["path"] == "00010002")
+        german["translation_key"] = key.upper()
+
+    file = forged(exported, tmp_path / "forged.zip", join)
+
+    with pytest.raises(TransferError, match="cannot be"), opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    assert victim.home.get_translations().count() == 0
+
+
+def test_forged_topic_of_the_network_joins_no_topic_of_another_site(exported, tmp_path):
+    victim = make_site("other.localhost", ("fr",))
+    topic = Topic.objects.create(name="Eau", slug="eau", locale=victim.home.locale, site=victim.site)
+
+    def join(contents: Contents, manifest: dict[str, Any]) -> None:
+        shared = next(row for row in contents["rows/core.Topic.jsonl"] if row["site"] is None)
+        shared.update(translation_key=str(topic.translation_key), locale="de")
+
+    file = forged(exported, tmp_path / "forged.zip", join)
+
+    with pytest.raises(TransferError, match="another site's"), opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    assert topic.get_translations().count() == 0
 
 
 @pytest.mark.parametrize("name", ["rows/wagtailcore.Page.jsonl", "rows/auth.Group.jsonl", "files/", "manifest.json"])

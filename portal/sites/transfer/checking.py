@@ -30,6 +30,7 @@ TREE = re.compile(rf"{ROOT}(\d{{{STEP}}})((?:[0-9A-Z]{{{STEP}}})*)")
 
 SLUG = re.compile(r"[-\w]{1,255}")
 NUMBER = re.compile(r"-?\d{1,15}")
+UNKNOWN = "0" * 32
 
 
 class CheckedKeys:
@@ -201,9 +202,13 @@ class Check:
     def _note(self, model: type[Model], row: Row) -> None:
         rule, key = rule_of(model), row.get(model._meta.pk.name)
         is_of_network = rule is not None and rule.shared and isinstance(key, int) and key < 0
+        for field in model._meta.local_concrete_fields:
+            # In another form an identity would not be found when a copy gets new ones.
+            if isinstance(field, UUIDField) and row[field.name] not in (None, str(UUID(row[field.name] or UNKNOWN))):
+                raise TransferError(f"{model._meta.label}.{field.name} cannot be {row[field.name]!r:.80}.")
         for field in model._meta.local_concrete_fields if not is_of_network else ():
             if isinstance(field, UUIDField) and (field.unique or field.name == "translation_key"):
-                self.identities.add(str(UUID(row[field.name])))
+                self.identities.add(row[field.name])
         if model in self.paths:
             paths = self.paths[model]
             if row["path"] in paths:

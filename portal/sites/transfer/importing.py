@@ -83,6 +83,8 @@ class SiteImport:
         self.staging = staging
         self.pseudonyms = Pseudonyms() if staging and not keep_addresses else None
         self.result = Imported(self.site)
+        # The translation keys that were written, and the primary keys of their rows.
+        self.joined: dict[type[Model], tuple[set[str], set[int]]] = {}
 
     def run(self) -> Imported:
         self.site.pk = new_keys(Site, 1)[0]
@@ -96,6 +98,7 @@ class SiteImport:
         for model in exported_models():
             if model._meta.label in self.manifest["rows"]:
                 self._write(model)
+                self._check_translations(model)
         self._finish_trees()
         self._write_site()
         self._finish()
@@ -110,6 +113,15 @@ class SiteImport:
                         if model._base_manager.filter(**{f"{field_.name}__in": [UUID(key) for key in keys]}).exists():
                             return True
         return False
+
+    def _check_translations(self, model: type[Model]) -> None:
+        """Refuse a row that would be a translation of something of another site."""
+        identities, written = self.joined.get(model, (set(), set()))
+        for keys in batched(sorted(identities), CHUNK):
+            others = model._base_manager.filter(translation_key__in=keys)
+            others = others.exclude(site=None) if hasattr(model, "site_id") else others
+            if not written.issuperset(others.values_list("pk", flat=True)):
+                raise TransferError(f"The file has a translation of a {model._meta.label} that is another site's.")
 
     def _write(self, model: type[Model]) -> None:
         columns = [each.column for each in model._meta.local_concrete_fields]
@@ -133,6 +145,10 @@ class SiteImport:
                 changed[model._meta.pk.name] = next(spare)
             if "file" in changed:
                 changed["file"] = self._file(model, changed)
+            if "translation_key" in changed and not model._meta.get_field("translation_key").primary_key:
+                identities, written = self.joined.setdefault(model, (set(), set()))
+                identities.add(changed["translation_key"])
+                written.add(changed[model._meta.pk.name])
             yield prepared(model, self.keys.finished(model, changed))
 
     def _localised(self, label: str, row: Row, *, people: bool) -> Row:
