@@ -90,6 +90,26 @@ def add(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]
     return added
 
 
+def stream(label: str, name: str, item: Any) -> Callable[[Contents, dict[str, Any]], None]:
+    """Put one block into the stream of the first row of a model."""
+    return change(label, **{name: [item]})
+
+
+def paragraph(html: str) -> Callable[[Contents, dict[str, Any]], None]:
+    return stream("articles.ArticlePage", "body", {"type": "paragraph", "value": html})
+
+
+def version(**values: Any) -> Callable[[Contents, dict[str, Any]], None]:
+    """Change what the versions of articles hold."""
+
+    def changed(contents: Contents, manifest: dict[str, Any]) -> None:
+        for row in contents["rows/wagtailcore.Revision.jsonl"]:
+            if row["content_type"] == "articles.articlepage":
+                row["content"] |= values
+
+    return changed
+
+
 def rename_column(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["fields"]["core.Topic"].append("colour")
 
@@ -128,6 +148,45 @@ FORGERIES = {
     "a text that is too long": (change("core.Topic", name="x" * 81), "cannot be"),
     "a model that is left out": (change("wagtailcore.Page", content_type="sessions.session"), "does not have"),
     "a language that is not spoken here": (change("wagtailcore.Page", locale="xx"), "does not have"),
+    "synonyms that are none": (
+        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": 5}),
+        "synonyms cannot be 5",
+    ),
+    "a synonym that is no word": (
+        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": {"language": "fr", "words": [7, 8]}}),
+        "cannot be 7",
+    ),
+    "a language of synonyms that is none": (
+        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": {"language": "xx", "words": []}}),
+        "language cannot be 'xx'",
+    ),
+    "a block that is none": (stream("articles.ArticlePage", "body", "text"), "cannot be 'text'"),
+    "a link to a script in the menu": (
+        stream(
+            "core.SiteSettings", "navigation", {"type": "link", "value": {"url": "javascript:alert()", "label": "x"}}
+        ),
+        "url cannot be",
+    ),
+    "a colour that is none": (change("core.SiteSettings", brand_colour="red;}body{"), "brand_colour cannot be"),
+    "a time zone that is none": (change("core.SiteSettings", time_zone="Moon"), "time_zone cannot be"),
+    "a type scale that is none": (change("core.SiteSettings", type_scale="huge"), "type_scale cannot be"),
+    "an element that a text cannot have": (paragraph('<meta http-equiv="refresh" content="0">'), "never makes"),
+    "an attribute that a text cannot have": (paragraph('<p><a href="/" data-start="">x</a></p>'), "never makes"),
+    "a tag that browsers read otherwise": (paragraph("<p><form/action=/>x</p>"), "never makes"),
+    "a link to a script in a text": (paragraph('<p><a href="java&#115;cript:alert()">x</a></p>'), "never makes"),
+    "an element in the text of a statement": (
+        change("home.LegalNoticePage", further='<p><iframe src="/"></iframe></p>'),
+        "iframe",
+    ),
+    "an element in an earlier version": (
+        version(body=json.dumps([{"type": "paragraph", "value": "<form></form>"}])),
+        "form",
+    ),
+    "an identity in an earlier version": (version(translation_key="X"), "translation_key cannot be"),
+    "an element in a translation": (
+        change("wagtail_localize.StringTranslation", data="<script>alert()</script>", has_error=False),
+        "script",
+    ),
     "an identity in another form": (
         change("wagtailcore.Page", translation_key="0B7D1A52-5C60-4D80-A9C7-0A4F6D1F0001"),
         "cannot be",

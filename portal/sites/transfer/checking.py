@@ -21,16 +21,16 @@ from portal.sites.transfer.archive import CONTENT, Archive
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of
 from portal.sites.transfer.numbering import ROOT, STEP
-from portal.sites.transfer.references import Rewriter, Row, key_model
+from portal.sites.transfer.references import Row, key_model
 from portal.sites.transfer.rows import prepared
 from portal.sites.transfer.rules import Fate, exported_models, rule_of
+from portal.sites.transfer.values import CheckingRewriter, check_field, is_translated_text
 
 TREE = re.compile(rf"{ROOT}(\d{{{STEP}}})((?:[0-9A-Z]{{{STEP}}})*)")
 
 
 SLUG = re.compile(r"[-\w]{1,255}")
 NUMBER = re.compile(r"-?\d{1,15}")
-UNKNOWN = "0" * 32
 
 
 class CheckedKeys:
@@ -97,7 +97,7 @@ def _is_name(model: type[Model], key: Any) -> bool:
         return key in dict(settings.LANGUAGES)
     sizes = {Permission: 3, Tag: 2, String: 2}
     is_list = isinstance(key, list) and len(key) == sizes.get(model) and all(isinstance(each, str) for each in key)
-    return is_list and (model is not String or key[0] in dict(settings.LANGUAGES))
+    return is_list and (model is not String or (key[0] in dict(settings.LANGUAGES) and is_translated_text(key[1])))
 
 
 def _is_exported(label: str) -> bool:
@@ -166,7 +166,7 @@ class Check:
             raise TransferError("The manifest of the file holds keys that are none.")
 
     def _check_rows(self, model: type[Model]) -> None:
-        rewriter, names = Rewriter(self.keys), set(self.archive.manifest["fields"][model._meta.label])
+        rewriter, names = CheckingRewriter(self.keys), set(self.archive.manifest["fields"][model._meta.label])
         known = self.known.setdefault(model, set())
         rule, count = rule_of(model), 0
         is_numbered = key_model(model) is model and not isinstance(model._meta.pk, UUIDField)
@@ -203,9 +203,8 @@ class Check:
         rule, key = rule_of(model), row.get(model._meta.pk.name)
         is_of_network = rule is not None and rule.shared and isinstance(key, int) and key < 0
         for field in model._meta.local_concrete_fields:
-            # In another form an identity would not be found when a copy gets new ones.
-            if isinstance(field, UUIDField) and row[field.name] not in (None, str(UUID(row[field.name] or UNKNOWN))):
-                raise TransferError(f"{model._meta.label}.{field.name} cannot be {row[field.name]!r:.80}.")
+            if isinstance(field, UUIDField):
+                check_field(field, row[field.name])
         for field in model._meta.local_concrete_fields if not is_of_network else ():
             if isinstance(field, UUIDField) and (field.unique or field.name == "translation_key"):
                 self.identities.add(row[field.name])
