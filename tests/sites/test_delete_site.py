@@ -125,7 +125,7 @@ def counts() -> dict[str, int]:
 def test_nothing_is_left_of_a_site_with_a_row_in_every_table(exported, db, media):
     exported.bring("first.localhost")
     before = counts()
-    site = exported.bring("second.localhost").site
+    site = exported.bring("second.localhost", and_mail=True).site
 
     delete_site(site)
 

@@ -9,9 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth import get_user_model
-from wagtail.models import Collection, GroupPagePermission, Page, Site
+from wagtail.models import Collection, GroupPagePermission, Page, Revision, Site
 
-from portal.core.models import Topic
+from portal.core.models import FormerHost, Topic
 from portal.editorial.roles import Role, group_of
 from portal.sites.deletion import delete_site
 from portal.sites.transfer import importing
@@ -118,6 +118,10 @@ def name_a_path(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["homes"][0]["slug"] = "../admin"
 
 
+def name_no_host(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["former_hosts"] = ["/"]
+
+
 def add_entry(contents: Contents, manifest: dict[str, Any]) -> None:
     contents["../../outside.py"] = b"print()"
 
@@ -142,6 +146,7 @@ FORGERIES = {
     ),
     "a content that is missing": (change("media.Image", file={"name": "a.png", "sha256": "0" * 64}), "missing"),
     "an entry with a path": (add_entry, "no exported site has"),
+    "a host that is none": (name_no_host, "hosts that are none"),
     "a slug that is none": (name_a_path, "names that no site has"),
     "columns of another version": (rename_column, "same version"),
     "a date that is none": (change("core.RemovedAddress", removed_at="yesterday"), "cannot be"),
@@ -294,6 +299,35 @@ def test_second_site_of_a_network_finds_its_topics_and_keeps_its_own_identity(ex
     assert first.new_shared > 0
     assert (second.is_copy, second.new_shared) == (False, 0)
     assert Topic.objects.filter(site=None).count() == topics
+
+
+def test_no_host_is_taken_from_a_file_unless_it_is_named(exported, tmp_path):
+    def take(contents: Contents, manifest: dict[str, Any]) -> None:
+        manifest["former_hosts"] = ["free.localhost", "wanted.localhost"]
+
+    file = forged(exported, tmp_path / "forged.zip", take)
+
+    with opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80, former_hosts=("wanted.localhost",))
+
+    assert list(FormerHost.objects.values_list("hostname", flat=True)) == ["wanted.localhost"]
+
+
+def test_issue_that_was_scheduled_waits_for_an_editor_and_a_story_does_not(exported, tmp_path):
+    def schedule(contents: Contents, manifest: dict[str, Any]) -> None:
+        for row in contents["rows/wagtailcore.Revision.jsonl"]:
+            row["approved_go_live_at"] = "2126-01-01T08:00:00+00:00"
+
+    with opened(forged(exported, tmp_path / "scheduled.zip", schedule), "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    waiting = Revision.objects.filter(approved_go_live_at=None)
+    assert set(waiting.values_list("content_type__model", flat=True)) == {"issuepage"}
+
+
+def test_host_that_the_site_never_had_does_not_lead_on(exported):
+    with pytest.raises(TransferError, match="never had"):
+        exported.bring(former_hosts=("other.localhost",))
 
 
 def test_host_of_a_site_is_not_taken(exported):

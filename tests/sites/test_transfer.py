@@ -15,6 +15,7 @@ from portal.editorial.roles import Role, group_of
 from portal.media.models import Image
 from portal.newsletter.issuing import send_issue
 from portal.newsletter.models import Sending, Subscriber
+from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import export_site
 from portal.sites.transfer.rules import RULES, exported_models, rule_of
 from tests.builders import reader_of
@@ -55,7 +56,7 @@ def test_imported_site_is_exported_as_it_was(exported, moved, tmp_path):
 
 
 def test_copy_beside_its_original_is_the_same_and_refers_to_nothing_of_it(exported, moved, tmp_path):
-    copy = exported.bring("copy.localhost")
+    copy = exported.bring("copy.localhost", and_mail=True)
 
     found = export_site(copy.site, tmp_path / "copy.zip")
 
@@ -86,7 +87,7 @@ def test_readers_find_its_pages_pictures_and_dates_at_its_own_host(moved):
 
 def test_earlier_version_can_be_brought_back_without_touching_another_site(exported, moved):
     original = article()
-    exported.bring("copy.localhost")
+    exported.bring("copy.localhost", and_mail=True)
     copy = article()
     bylines = list(original.bylines.values_list("pk", "person"))
 
@@ -113,6 +114,17 @@ def test_issue_that_was_sent_is_not_sent_again(moved):
     assert send_issue(issue) is None
 
 
+def test_issue_that_was_under_way_waits_for_an_editor(moved):
+    assert Sending.objects.get(subject="Numéro").state == Sending.State.PAUSED
+
+
+def test_copy_beside_its_original_does_not_mail_the_same_readers_unless_that_is_said(exported, moved):
+    with pytest.raises(TransferError, match="--staging"):
+        exported.bring("copy.localhost")
+
+    assert not Site.objects.filter(hostname="copy.localhost").exists()
+
+
 def test_link_to_unsubscribe_in_an_earlier_mail_works_after_the_move(exported, moved):
     reader = reader_of("moved.localhost")
 
@@ -123,7 +135,7 @@ def test_link_to_unsubscribe_in_an_earlier_mail_works_after_the_move(exported, m
 
 
 def test_link_of_an_earlier_mail_finds_nobody_else_in_a_copy(exported, moved):
-    exported.bring("copy.localhost")
+    exported.bring("copy.localhost", and_mail=True)
 
     assert reader_of("copy.localhost").get(exported.unsubscribing).status_code == 404
 
@@ -144,7 +156,8 @@ def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
     (file,) = tmp_path.glob("moved.localhost-*.site.zip")
 
     def bring(identity: str) -> None:
-        call_command("import_site", file, host="copy.localhost", port=80, identity=identity, stdout=StringIO())
+        facts = {"host": "copy.localhost", "port": 80, "and_mail": True}
+        call_command("import_site", file, identity=identity, stdout=StringIO(), **facts)
 
     with pytest.raises(CommandError, match="--identity"):
         bring("")

@@ -17,6 +17,7 @@ from wagtail_localize.models import String
 
 from portal.core.status.installation import parts
 from portal.media.models import Image
+from portal.sites.creation import HOST
 from portal.sites.transfer.archive import CONTENT, Archive
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of
@@ -158,6 +159,8 @@ class Check:
         if not 1 <= manifest["root_page"] <= len(manifest["homes"]):
             raise TransferError("The manifest of the file names no first page.")
         texts = [manifest["name"], manifest["host"], manifest["lasting_key"], *manifest["former_hosts"]]
+        if not all(isinstance(each, str) and HOST.fullmatch(each) for each in texts[1:2] + texts[3:]):
+            raise TransferError("The manifest of the file holds hosts that are none.")
         keys = [key for kept in manifest["kept_keys"].values() for key in kept]
         slugs = [home["slug"] for home in manifest["homes"]]
         if not all(isinstance(text, str) and len(text) <= 255 for text in texts) or not all(map(SLUG.fullmatch, slugs)):

@@ -24,6 +24,17 @@ class Command(BaseCommand):
             help="As a copy to try things on: hidden, sends no mails, newsletters paused, readers anonymous.",
         )
         parser.add_argument("--keep-addresses", action="store_true", help="Of readers and people, in a staging copy.")
+        parser.add_argument(
+            "--and-mail", action="store_true", help="A copy beside its original, whose newsletters go out as well."
+        )
+        parser.add_argument(
+            "--former-host",
+            action="append",
+            default=[],
+            dest="former_hosts",
+            metavar="HOST",
+            help="A host that the site had, and that shall lead on to the new one; may be repeated.",
+        )
         parser.add_argument("--seal", default="", help="Refuse any file but the one of which export_site told this.")
         parser.add_argument(
             "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
@@ -36,8 +47,8 @@ class Command(BaseCommand):
             with opened(file, identity) as archive:
                 if not archive.seal.startswith(seal):
                     raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
-                staging, keep = options["staging"], options["keep_addresses"]
-                found = import_site(archive, host, port=port, staging=staging, keep_addresses=keep)
+                names = ("staging", "keep_addresses", "and_mail", "former_hosts")
+                found = import_site(archive, host, port=port, **{name: options[name] for name in names})
         except TransferError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
@@ -47,7 +58,7 @@ class Command(BaseCommand):
             f"{found.site.site_name} is here: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
         )
         self.stdout.write(f"Seal: {archive.seal[:16]}.")
-        for line in notes(found, staging=staging):
+        for line in notes(found, staging=options["staging"]):
             self.stdout.write(line)
 
 
