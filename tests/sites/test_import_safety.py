@@ -66,7 +66,7 @@ def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[
     for name, content in contents.items():
         if isinstance(content, list):
             contents[name] = "".join(json.dumps(row) + "\n" for row in content).encode()
-            manifest["rows"][name[5:-6]] = len(content)
+            manifest["rows"][name[5:-6]] = manifest.pop("forged_count", len(content))
     manifest["entries"] = {name: [sha256(content).hexdigest(), len(content)] for name, content in contents.items()}
     with ZipFile(file, "w") as archive:
         for name, content in contents.items():
@@ -118,6 +118,18 @@ def name_a_path(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["homes"][0]["slug"] = "../admin"
 
 
+def count_too_many(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["forged_count"] = 10**11
+
+
+def count_too_many_of_the_network(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["network"]["core.Topic"] = 10**11
+
+
+def keep_too_many_keys(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["kept_keys"]["newsletter.Subscriber"] = list(range(1, 10_000))
+
+
 def name_no_host(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["former_hosts"] = ["/"]
 
@@ -146,6 +158,10 @@ FORGERIES = {
     ),
     "a content that is missing": (change("media.Image", file={"name": "a.png", "sha256": "0" * 64}), "missing"),
     "an entry with a path": (add_entry, "no exported site has"),
+    "a row that fills the memory": (change("core.Topic", name="x" * 11_000_000), "too long"),
+    "a count that fills the memory": (count_too_many, "wrong number"),
+    "a count of the network that fills the memory": (count_too_many_of_the_network, "wrong number"),
+    "keys of more rows than there are": (keep_too_many_keys, "more keys than rows"),
     "a host that is none": (name_no_host, "hosts that are none"),
     "a slug that is none": (name_a_path, "names that no site has"),
     "columns of another version": (rename_column, "same version"),
@@ -262,6 +278,11 @@ def test_damaged_file_is_refused(exported, tmp_path, name):
     file.write_bytes(content)
 
     with pytest.raises(TransferError, match=r"damaged|changed"), opened(file, ""):
+        pass
+
+
+def test_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(exported):
+    with pytest.raises(TransferError, match="more than 1,000"), opened(exported.file, "", 1_000):
         pass
 
 

@@ -152,6 +152,15 @@ class Check:
                     f"The file is of version {theirs} of the portal, whose {label} has other columns than here "
                     f"(version {ours}). Bring both installations to the same version, then export again."
                 )
+        for label, count in manifest["rows"].items():
+            # A row has at least the names of its columns, so that no count is larger than the file allows.
+            shortest = sum(len(name) + len('"": 0,') for name in known[label])
+            _digest, size = self.archive.entries[f"rows/{label}.jsonl"]
+            of_network = manifest["network"].get(label, 0)
+            if not (_is_count(count) and _is_count(of_network) and of_network <= count and count * shortest <= size):
+                raise TransferError(f"The manifest of the file has a wrong number of rows of {label}.")
+            if len(manifest["kept_keys"].get(label, ())) > count:
+                raise TransferError(f"The manifest of the file has more keys than rows of {label}.")
         if unknown := [
             home["language"] for home in manifest["homes"] if home["language"] not in dict(settings.LANGUAGES)
         ]:
@@ -263,6 +272,10 @@ def without_folder(model: type[Model], row: Row) -> Row:
     """The row of a file that is in no folder of the site, but the network's, so that no key stands for its folder."""
     rule = rule_of(model)
     return {**row, "collection": None} if rule and rule.shared and row.get("collection") == 0 else row
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_account(model: type[Model]) -> bool:

@@ -163,7 +163,7 @@ class SiteImport:
                 changed[model._meta.pk.name] = next(spare)
             if "file" in changed:
                 changed["file"] = self._file(model, changed)
-            if "translation_key" in changed and not model._meta.get_field("translation_key").primary_key:
+            if "translation_key" in changed and model._meta.pk.name != "translation_key":
                 identities, written = self.joined.setdefault(model, (set(), set()))
                 identities.add(changed["translation_key"])
                 written.add(changed[model._meta.pk.name])

@@ -34,7 +34,7 @@ ATTRIBUTES = {
     "linktype": {"linktype", "id"},
     "embedtype": {"embedtype", "id", "alt", "format", "url"},
 }
-ALWAYS = {("p", None, None), ("br", None, None)}
+ALWAYS: set[tuple[str, str | None, str | None]] = {("p", None, None), ("br", None, None)}
 # What an unfinished draft lacks.
 TOLERATED = {"required", "min_length", "blank", "null"}
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.sites.transfer.archive import opened
+from portal.sites.transfer.archive import LARGEST, opened
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.importing import Imported, import_site
 
@@ -35,6 +35,9 @@ class Command(BaseCommand):
             metavar="HOST",
             help="A host that the site had, and that shall lead on to the new one; may be repeated.",
         )
+        parser.add_argument(
+            "--largest", type=int, default=LARGEST, metavar="BYTES", help="Refuse a file that unpacks to more."
+        )
         parser.add_argument("--seal", default="", help="Refuse any file but the one of which export_site told this.")
         parser.add_argument(
             "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
@@ -44,7 +47,7 @@ class Command(BaseCommand):
         began = perf_counter()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
-            with opened(file, identity) as archive:
+            with opened(file, identity, options["largest"]) as archive:
                 if not archive.seal.startswith(seal):
                     raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
                 names = ("staging", "keep_addresses", "and_mail", "former_hosts")
