@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from wagtail.models import Collection, GroupPagePermission, Page, Revision, Site
 
-from portal.core.models import FormerHost, Topic
+from portal.core.models import FormerHost, SiteSettings, Topic
 from portal.editorial.roles import Role, group_of
 from portal.sites.deletion import delete_site
 from portal.sites.transfer import importing
@@ -145,6 +145,13 @@ FORGERIES = {
     ),
     "a permission at a page outside": (change("wagtailcore.GroupPagePermission", page=10_000), "does not have"),
     "a permission at another site": (change("wagtailcore.GroupSitePermission", site=2), "does not have"),
+    "a permission of the network at its site": (
+        change("wagtailcore.GroupSitePermission", permission=["core", "sitesettings", "offer_pages_to_the_network"]),
+        "offer_pages_to_the_network",
+    ),
+    "an earlier version outside of the site": (version(path="000100990001"), "stands outside"),
+    "an earlier version at an address outside": (version(url_path="/home-99/x/"), "outside of the site"),
+    "a task of another type": (change("wagtailcore.Task", content_type="core.topic"), "not those of its tasks"),
     "a folder outside": (change("wagtailcore.GroupCollectionPermission", collection=0), "lacks"),
     "an administrator": (change("accounts.User", is_superuser=True), "other columns"),
     "a page outside of the site": (change("wagtailcore.Page", path="00010009"), "stands outside"),
@@ -332,6 +339,15 @@ def test_no_host_is_taken_from_a_file_unless_it_is_named(exported, tmp_path):
         importing.import_site(archive, "moved.localhost", port=80, former_hosts=("wanted.localhost",))
 
     assert list(FormerHost.objects.values_list("hostname", flat=True)) == ["wanted.localhost"]
+
+
+def test_site_of_a_file_does_not_offer_its_pages_to_a_network_that_was_not_asked(exported, tmp_path):
+    with opened(
+        forged(exported, tmp_path / "f.zip", change("core.SiteSettings", offers_its_pages=True)), ""
+    ) as archive:
+        site = importing.import_site(archive, "moved.localhost", port=80).site
+
+    assert not SiteSettings.for_site(site).offers_its_pages
 
 
 def test_issue_that_was_scheduled_waits_for_an_editor_and_a_story_does_not(exported, tmp_path):

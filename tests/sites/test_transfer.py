@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 from wagtail.models import Page, Site
 
 from articles.models import ArticlePage
@@ -192,6 +194,14 @@ class TestStaging:
             "staging.invalid",
             "",
         }
+
+    def test_new_accounts_have_no_name_of_a_person(self, exported, moved):
+        get_user_model().objects.all().update(email="", username=Concat(Value("old-"), "pk", output_field=CharField()))
+
+        site = exported.bring("staging.localhost", staging=True).site
+
+        new = get_user_model().objects.get(groups=group_of(site, Role.EDITOR))
+        assert (new.username.partition("-")[0], new.first_name) == ("person", "Person")
 
     def test_it_has_them_if_that_is_wanted(self, exported, moved):
         site = exported.bring("staging.localhost", staging=True, keep_addresses=True).site

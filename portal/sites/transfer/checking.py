@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import FileField, Model, UUIDField
 from taggit.models import Tag
-from wagtail.models import Collection, Locale, Page, Site
+from wagtail.models import Collection, GroupSitePermission, Locale, Page, Site, Task
 from wagtail_localize.models import String
 
 from portal.core.status.installation import parts
@@ -20,7 +20,7 @@ from portal.media.models import Image
 from portal.sites.creation import HOST
 from portal.sites.transfer.archive import CONTENT, Archive
 from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of
+from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of, is_of_sites
 from portal.sites.transfer.numbering import ROOT, STEP
 from portal.sites.transfer.references import Row, key_model
 from portal.sites.transfer.rows import prepared
@@ -30,6 +30,7 @@ from portal.sites.transfer.values import CheckingRewriter, check_field, is_trans
 TREE = re.compile(rf"{ROOT}(\d{{{STEP}}})((?:[0-9A-Z]{{{STEP}}})*)")
 
 
+HOME = re.compile(r"/home-(\d{1,4})/")
 SLUG = re.compile(r"[-\w]{1,255}")
 NUMBER = re.compile(r"-?\d{1,15}")
 
@@ -39,6 +40,7 @@ class CheckedKeys:
 
     def __init__(self, archive: Archive):
         network = archive.manifest["network"]
+        self.homes = len(archive.manifest["homes"])
         self.numbers = {
             apps.get_model(label): numbers(count, network.get(label, 0))
             for label, count in archive.manifest["rows"].items()
@@ -67,9 +69,17 @@ class CheckedKeys:
         return self.of(model, key)
 
     def path(self, model: type[Model], path: str) -> str:
+        found = TREE.fullmatch(path)
+        trees = self.homes if issubclass(model, Page) else 1
+        # That of a version may be empty: it stood elsewhere.
+        if path and not (found and 1 <= int(found[1]) <= trees):
+            raise TransferError(f"A row of {model._meta.label} stands outside of the site.")
         return path
 
     def url_path(self, url_path: str) -> str:
+        found = HOME.match(url_path)
+        if url_path and not (found and 1 <= int(found[1]) <= self.homes):
+            raise TransferError(f"The file has a page with the address {url_path!r:.60}, which is outside of the site.")
         return url_path
 
     def slug(self, page: Any) -> str | None:
@@ -116,7 +126,7 @@ class Check:
         self.archive = archive
         self.identities: set[str] = set()
         self.paths: dict[type[Model], dict[str, int]] = {Page: {}, Collection: {}}
-        self.types: dict[int, type[Model]] = {}
+        self.types: dict[type[Model], dict[int, type[Model]]] = {Page: {}, Task: {}}
         self.known: dict[type[Model], set[Any]] = {}
 
     def run(self) -> None:
@@ -225,12 +235,16 @@ class Check:
             if row["path"] in paths:
                 raise TransferError(f"Two rows of {model._meta.label} have the same place in their tree.")
             paths[row["path"]] = row["depth"]
-        if model is Page:
-            self.types[row["id"]] = apps.get_model(row["content_type"])
+        if model in self.types:
+            self.types[model][row["id"]] = apps.get_model(row["content_type"])
         if model._meta.label == "auth.Group_permissions":
             app, _model, codename = row["permission"]
             if (app, codename) not in GENERAL_PERMISSIONS:
                 raise TransferError(f"The file gives a group the permission {codename!r:.60} for all sites.")
+        if model is GroupSitePermission and not is_of_sites(*row["permission"]):
+            raise TransferError(
+                f"The file gives a group the permission {row['permission'][2]!r:.60}, which is no site's."
+            )
 
     def _check_file(self, model: type[Model], row: Row) -> None:
         name, digest = row["file"]["name"], row["file"]["sha256"]
@@ -259,13 +273,18 @@ class Check:
         for number in range(1, homes + 1):
             if f"{ROOT}{str(number).rjust(STEP, '0')}" not in self.paths[Page]:
                 raise TransferError("A language of the site has no first page.")
+        for base, types in self.types.items():
+            self._check_types(base, types)
+
+    def _check_types(self, base: type[Model], types: dict[int, type[Model]]) -> None:
+        name = base._meta.verbose_name_raw
         for model, known in self.known.items():
-            expected = {number for number, kind in self.types.items() if issubclass(kind, model)}
-            if issubclass(model, Page) and known != expected:
-                raise TransferError(f"The rows of {model._meta.label} are not those of its pages.")
-        for kind in set(self.types.values()):
-            if not issubclass(kind, Page) or kind not in self.known:
-                raise TransferError(f"The file has pages that are of no type of page: {kind._meta.label}.")
+            expected = {number for number, kind in types.items() if issubclass(kind, model)}
+            if issubclass(model, base) and known != expected:
+                raise TransferError(f"The rows of {model._meta.label} are not those of its {name}s.")
+        for kind in set(types.values()):
+            if not issubclass(kind, base) or kind not in self.known:
+                raise TransferError(f"The file has {name}s that are of no type of {name}: {kind._meta.label}.")
 
 
 def without_folder(model: type[Model], row: Row) -> Row:

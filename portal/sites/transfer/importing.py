@@ -175,6 +175,9 @@ class SiteImport:
         if not people:
             line = self.own_link.sub(self.site.root_url, line)
         row = json.loads(line)
+        if label == "core.SiteSettings":
+            # Only who runs this network says that a site offers its pages to the others.
+            row["offers_its_pages"] = False
         if self.staging:
             row = quiet(label, row)
         if people and label != "accounts.User":
@@ -182,8 +185,8 @@ class SiteImport:
                 row = self.pseudonyms.row(label, row)
             if label == "newsletter.Subscriber" and not row["address"]:
                 self.result.forgotten += 1
-        elif people and self.pseudonyms and row["email"]:
-            row["email"] = self.pseudonyms.address(row["email"])
+        elif people and self.pseudonyms:
+            row = self.pseudonyms.account(row)
         return imported_rows[label](row) if label in imported_rows else row
 
     def _file(self, model: type[Model], row: Row) -> str:

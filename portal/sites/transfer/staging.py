@@ -46,6 +46,11 @@ class Pseudonyms:
             changed[name] = f"Person {self._word(row[name])}"
         return changed
 
+    def account(self, row: Row) -> Row:
+        word = self._word(row["username"])
+        email = self.address(row["email"]) if row["email"] else ""
+        return {**row, "username": f"person-{word}", "first_name": "Person", "last_name": word, "email": email}
+
     def address(self, address: str) -> str:
         try:
             address = address_key(address)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.core.models import SiteSettings
 from portal.sites.transfer.archive import LARGEST, opened
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.importing import Imported, import_site
@@ -80,6 +81,10 @@ def notes(found: Imported, *, staging: bool) -> list[str]:
         lines.append(
             f"{found.forgotten:,} addresses that no mail may go to are known by a hash of another LASTING_KEY only, "
             "and cannot be recognised here."
+        )
+    if not staging and SiteSettings.for_site(found.site).is_staging:
+        lines.append(
+            "It was a staging copy when it was exported, and stays one: it sends no mails until that is changed."
         )
     if staging:
         lines.append(
