@@ -171,6 +171,18 @@ def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
     assert Site.objects.filter(hostname="copy.localhost").exists()
 
 
+def test_export_writes_into_no_file_that_somebody_has_laid_ready(moved, tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    (tmp_path / "site.zip.unfinished").symlink_to(precious)
+
+    with pytest.raises(TransferError, match="cannot be written"):
+        export_site(moved.site, tmp_path / "site.zip")
+
+    assert precious.read_text() == "kept"
+    assert (tmp_path / "site.zip.unfinished").is_symlink()
+
+
 class TestStaging:
     @pytest.fixture
     def staging(self, exported, moved):
@@ -194,6 +206,15 @@ class TestStaging:
             "staging.invalid",
             "",
         }
+
+    def test_its_own_copy_says_that_it_stays_one(self, staging, tmp_path):
+        export_site(staging, tmp_path / "staging.zip")
+        out = StringIO()
+
+        facts = {"host": "second.localhost", "port": 80, "and_mail": True}
+        call_command("import_site", tmp_path / "staging.zip", stdout=out, **facts)
+
+        assert "stays one: it sends no mails" in out.getvalue()
 
     def test_new_accounts_have_no_name_of_a_person(self, exported, moved):
         get_user_model().objects.all().update(email="", username=Concat(Value("old-"), "pk", output_field=CharField()))
