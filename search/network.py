@@ -1,5 +1,6 @@
 """All editions of the network that can be searched, cached in the process until the content version changes."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from portal.core.serving.privacy import restricted_paths
 from search.models import FacetBucket, SearchSettings, TopicSet
 
 MAX_PEOPLE = 5000
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -117,17 +119,23 @@ def _read(content_version: int) -> Network:
     for settings in SearchSettings.objects.all():
         if settings.prefers_new:
             leaning.add(settings.site_id)
-        for block in settings.synonyms:
-            site_and_language = settings.site_id, block.value["language"]
-            synonyms[site_and_language] = (*synonyms.get(site_and_language, ()), tuple(block.value["words"]))
-        for raw in settings.promotions.raw_data:
-            site_and_language = settings.site_id, raw["value"]["language"]
-            if not raw["value"]["page"]:
-                continue
-            for query in raw["value"]["queries"]:
-                key = promotion_key(query["value"] if isinstance(query, dict) else query)
-                pages_by_query = promotions.setdefault(site_and_language, {})
-                pages_by_query[key] = (*pages_by_query.get(key, ()), raw["value"]["page"])
+        try:
+            groups = [(block.value["language"], tuple(map(str, block.value["words"]))) for block in settings.synonyms]
+            promoted = [
+                (raw["value"]["language"], promotion_key(query["value"] if isinstance(query, dict) else query), page)
+                for raw in settings.promotions.raw_data
+                if (page := raw["value"]["page"])
+                for query in raw["value"]["queries"]
+            ]
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # One site's broken record must not take the search from all others.
+            logger.exception("The search settings of site %s cannot be read, and are left out.", settings.site_id)
+            continue
+        for language, words in groups:
+            synonyms[settings.site_id, language] = (*synonyms.get((settings.site_id, language), ()), words)
+        for language, key, page in promoted:
+            pages_by_query = promotions.setdefault((settings.site_id, language), {})
+            pages_by_query[key] = (*pages_by_query.get(key, ()), page)
     return Network(
         content_version,
         tuple(homes.values()),

@@ -7,11 +7,10 @@ from django.apps import apps
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import hooks
 
-# What an app changes in the rows of a site that is imported, and of one that becomes a staging copy, by `app.Model`.
+# What an app changes in the rows of a site that is imported, by `app.Model`.
 # A row has JSON values by the names of its fields.
 type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
-staged_rows: RowChanges = {}
 
 
 def page_types_of(app: str, *page_types: str) -> list[str]:

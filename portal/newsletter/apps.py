@@ -33,7 +33,8 @@ class NewsletterConfig(AppConfig):
         failure_kinds.append(failing.NEWSLETTERS)
         pause.withheld.append(actions.pause_all)
         extension_points.imported_rows["newsletter.Subscriber"] = with_own_hash
-        extension_points.staged_rows["newsletter.Sending"] = actions.as_paused
+        extension_points.imported_rows["newsletter.Sending"] = actions.as_paused
+        extension_points.imported_rows["wagtailcore.Revision"] = actions.as_unscheduled
         if find_spec("anymail"):
             from anymail.signals import tracking
 

@@ -132,10 +132,12 @@ def _in_use(site: Site, users: list[tuple[str, str]]) -> str:
 
 
 def _delete_unused(workflows: list[Workflow]) -> None:
+    """Delete the workflows, and then their tasks, that nothing of another site hangs on."""
     for workflow in workflows:
-        if not workflow.workflow_pages.exists():
-            tasks = [link.task for link in workflow.workflow_tasks.all()]
+        tasks = [link.task for link in workflow.workflow_tasks.all()]
+        used_by = (workflow.workflow_pages, workflow.workflow_states, workflow.workflow_content_types)
+        if not any(rows.exists() for rows in used_by):
             workflow.delete()
             for task in tasks:
-                if not task.workflow_tasks.exists():
+                if not task.workflow_tasks.exists() and not task.task_states.exists():
                     task.delete()

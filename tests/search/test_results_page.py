@@ -233,6 +233,13 @@ def test_synonyms_of_the_site_are_found(lorraine, saar):
     assert titles(lorraine, "pratique rse") == ["La RSE en pratique"]
 
 
+def test_broken_settings_of_one_site_take_the_search_from_no_other(lorraine, saar):
+    make_article(lorraine.section, "La RSE en pratique")
+    set_settings(saar, synonyms=[{"type": "synonyms", "value": 5}])
+
+    assert titles(lorraine, "rse") == ["La RSE en pratique"]
+
+
 def test_promoted_page_is_shown_for_its_query_only(lorraine, saar, reader):
     page = make_standard_page(lorraine.home, "Contact")
     make_article(lorraine.section, "Qui écrire")

@@ -42,6 +42,9 @@ def _without_chosen_names(label: str, row: dict[str, Any]) -> dict[str, Any]:
     if label == "auth.Group":
         # Somebody has the name already.
         row["name"] = re.sub(r"-\d+$", "", row["name"])
+    if label == "newsletter.Sending" and row["state"] in ("preparing", "under way"):
+        # An import lets an editor decide whether it goes on.
+        row["state"] = "paused"
     return row
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -26,9 +27,9 @@ class ExportedSite:
     found: Exported
     unsubscribing: str
 
-    def bring(self, host: str = "moved.localhost", **facts: bool) -> Imported:
+    def bring(self, host: str = "moved.localhost", **wishes: Any) -> Imported:
         with opened(self.file, "") as archive:
-            return import_site(archive, host, port=80, **facts)
+            return import_site(archive, host, port=80, **wishes)
 
 
 @pytest.fixture(scope="session")

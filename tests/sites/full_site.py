@@ -33,6 +33,7 @@ from events.models import (
 from portal.core.models import RelatedStory, Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
+from search.models import LoggedQuery, OpenedPlace
 from tests.builders import (
     Ground,
     make_accessibility_statement,
@@ -183,3 +184,4 @@ def _readers(site: Planted, event: EventPage) -> None:
     )  # fmt: skip
     Delivery.objects.create(sending=sent, subscriber=subscriber, state=Delivery.State.WAITING)
     AnnouncedStory.objects.create(newsletter=site["newsletter"], story=site["live"].page_ptr, announced_at=now)
+    OpenedPlace.objects.create(query=LoggedQuery.objects.filter(site=ground.site).first(), place=1, times=2)

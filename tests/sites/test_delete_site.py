@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, TaskState, Workflow, WorkflowState
 
 from portal.editorial.roles import groups_of, media_collection
 from portal.media.models import Image
 from portal.sites.deletion import delete_site
 from portal.sites.transfer.archive import opened
 from portal.sites.transfer.rules import Fate, rule_of
-from tests.builders import make_article, make_image, make_newsroom, make_settings
+from tests.builders import make_article, make_image, make_member, make_newsroom, make_settings
 
 # What serves all sites, and stays when one of them goes.
 SHARED = {
@@ -112,6 +113,19 @@ def test_picture_that_another_site_shows_keeps_the_site_in_words(vosges, saar, t
     assert Page.objects.filter(title="Une scierie se modernise").exists()
 
 
+def test_review_of_another_site_in_a_workflow_of_this_one_stays(vosges, saar):
+    workflow = Workflow.objects.get(workflow_pages__page=vosges.home)
+    page = make_article(saar.section, "Säge")
+    make_member("author", is_superuser=True)
+    state = workflow.start(page, get_user_model().objects.get(username="author"))
+    step = state.current_task_state
+
+    delete_site(vosges.site)
+
+    assert WorkflowState.objects.filter(pk=state.pk).exists()
+    assert TaskState.objects.filter(pk=step.pk).exists()
+
+
 def counts() -> dict[str, int]:
     models = [model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
     ruled = [model for model in models if (rule := rule_of(model)) and rule.fate is not Fate.LEFT_OUT]
@@ -125,7 +139,7 @@ def counts() -> dict[str, int]:
 def test_nothing_is_left_of_a_site_with_a_row_in_every_table(exported, db, media):
     exported.bring("first.localhost")
     before = counts()
-    site = exported.bring("second.localhost").site
+    site = exported.bring("second.localhost", and_mail=True).site
 
     delete_site(site)
 

@@ -9,9 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth import get_user_model
-from wagtail.models import Collection, GroupPagePermission, Page, Site
+from wagtail.models import Collection, GroupPagePermission, Page, Revision, Site
 
-from portal.core.models import Topic
+from portal.core.models import FormerHost, SiteSettings, Topic
 from portal.editorial.roles import Role, group_of
 from portal.sites.deletion import delete_site
 from portal.sites.transfer import importing
@@ -66,7 +66,7 @@ def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[
     for name, content in contents.items():
         if isinstance(content, list):
             contents[name] = "".join(json.dumps(row) + "\n" for row in content).encode()
-            manifest["rows"][name[5:-6]] = len(content)
+            manifest["rows"][name[5:-6]] = manifest.pop("forged_count", len(content))
     manifest["entries"] = {name: [sha256(content).hexdigest(), len(content)] for name, content in contents.items()}
     with ZipFile(file, "w") as archive:
         for name, content in contents.items():
@@ -90,12 +90,48 @@ def add(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]
     return added
 
 
+def stream(label: str, name: str, item: Any) -> Callable[[Contents, dict[str, Any]], None]:
+    """Put one block into the stream of the first row of a model."""
+    return change(label, **{name: [item]})
+
+
+def paragraph(html: str) -> Callable[[Contents, dict[str, Any]], None]:
+    return stream("articles.ArticlePage", "body", {"type": "paragraph", "value": html})
+
+
+def version(**values: Any) -> Callable[[Contents, dict[str, Any]], None]:
+    """Change what the versions of articles hold."""
+
+    def changed(contents: Contents, manifest: dict[str, Any]) -> None:
+        for row in contents["rows/wagtailcore.Revision.jsonl"]:
+            if row["content_type"] == "articles.articlepage":
+                row["content"] |= values
+
+    return changed
+
+
 def rename_column(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["fields"]["core.Topic"].append("colour")
 
 
 def name_a_path(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["homes"][0]["slug"] = "../admin"
+
+
+def count_too_many(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["forged_count"] = 10**11
+
+
+def count_too_many_of_the_network(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["network"]["core.Topic"] = 10**11
+
+
+def keep_too_many_keys(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["kept_keys"]["newsletter.Subscriber"] = list(range(1, 10_000))
+
+
+def name_no_host(contents: Contents, manifest: dict[str, Any]) -> None:
+    manifest["former_hosts"] = ["/"]
 
 
 def add_entry(contents: Contents, manifest: dict[str, Any]) -> None:
@@ -109,6 +145,13 @@ FORGERIES = {
     ),
     "a permission at a page outside": (change("wagtailcore.GroupPagePermission", page=10_000), "does not have"),
     "a permission at another site": (change("wagtailcore.GroupSitePermission", site=2), "does not have"),
+    "a permission of the network at its site": (
+        change("wagtailcore.GroupSitePermission", permission=["core", "sitesettings", "offer_pages_to_the_network"]),
+        "offer_pages_to_the_network",
+    ),
+    "an earlier version outside of the site": (version(path="000100990001"), "stands outside"),
+    "an earlier version at an address outside": (version(url_path="/home-99/x/"), "outside of the site"),
+    "a task of another type": (change("wagtailcore.Task", content_type="core.topic"), "not those of its tasks"),
     "a folder outside": (change("wagtailcore.GroupCollectionPermission", collection=0), "lacks"),
     "an administrator": (change("accounts.User", is_superuser=True), "other columns"),
     "a page outside of the site": (change("wagtailcore.Page", path="00010009"), "stands outside"),
@@ -122,12 +165,60 @@ FORGERIES = {
     ),
     "a content that is missing": (change("media.Image", file={"name": "a.png", "sha256": "0" * 64}), "missing"),
     "an entry with a path": (add_entry, "no exported site has"),
+    "a row that fills the memory": (change("core.Topic", name="x" * 11_000_000), "too long"),
+    "a count that fills the memory": (count_too_many, "wrong number"),
+    "a count of the network that fills the memory": (count_too_many_of_the_network, "wrong number"),
+    "keys of more rows than there are": (keep_too_many_keys, "more keys than rows"),
+    "a host that is none": (name_no_host, "hosts that are none"),
     "a slug that is none": (name_a_path, "names that no site has"),
     "columns of another version": (rename_column, "same version"),
     "a date that is none": (change("core.RemovedAddress", removed_at="yesterday"), "cannot be"),
     "a text that is too long": (change("core.Topic", name="x" * 81), "cannot be"),
     "a model that is left out": (change("wagtailcore.Page", content_type="sessions.session"), "does not have"),
     "a language that is not spoken here": (change("wagtailcore.Page", locale="xx"), "does not have"),
+    "synonyms that are none": (
+        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": 5}),
+        "synonyms cannot be 5",
+    ),
+    "a synonym that is no word": (
+        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": {"language": "fr", "words": [7, 8]}}),
+        "cannot be 7",
+    ),
+    "a language of synonyms that is none": (
+        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": {"language": "xx", "words": []}}),
+        "language cannot be 'xx'",
+    ),
+    "a block that is none": (stream("articles.ArticlePage", "body", "text"), "cannot be 'text'"),
+    "a link to a script in the menu": (
+        stream(
+            "core.SiteSettings", "navigation", {"type": "link", "value": {"url": "javascript:alert()", "label": "x"}}
+        ),
+        "url cannot be",
+    ),
+    "a colour that is none": (change("core.SiteSettings", brand_colour="red;}body{"), "brand_colour cannot be"),
+    "a time zone that is none": (change("core.SiteSettings", time_zone="Moon"), "time_zone cannot be"),
+    "a type scale that is none": (change("core.SiteSettings", type_scale="huge"), "type_scale cannot be"),
+    "an element that a text cannot have": (paragraph('<meta http-equiv="refresh" content="0">'), "never makes"),
+    "an attribute that a text cannot have": (paragraph('<p><a href="/" data-start="">x</a></p>'), "never makes"),
+    "a tag that browsers read otherwise": (paragraph("<p><form/action=/>x</p>"), "never makes"),
+    "a link to a script in a text": (paragraph('<p><a href="java&#115;cript:alert()">x</a></p>'), "never makes"),
+    "an element in the text of a statement": (
+        change("home.LegalNoticePage", further='<p><iframe src="/"></iframe></p>'),
+        "iframe",
+    ),
+    "an element in an earlier version": (
+        version(body=json.dumps([{"type": "paragraph", "value": "<form></form>"}])),
+        "form",
+    ),
+    "an identity in an earlier version": (version(translation_key="X"), "translation_key cannot be"),
+    "an element in a translation": (
+        change("wagtail_localize.StringTranslation", data="<script>alert()</script>", has_error=False),
+        "script",
+    ),
+    "an identity in another form": (
+        change("wagtailcore.Page", translation_key="0B7D1A52-5C60-4D80-A9C7-0A4F6D1F0001"),
+        "cannot be",
+    ),
 }
 
 
@@ -149,6 +240,39 @@ def test_file_that_was_only_written_anew_is_taken(exported, tmp_path):
         assert importing.import_site(archive, "moved.localhost", port=80).site.pk
 
 
+def test_forged_file_adds_no_translation_to_a_page_of_another_site(exported, tmp_path):
+    victim = make_site("other.localhost", ("fr",))
+    key = str(victim.home.translation_key)
+
+    def join(contents: Contents, manifest: dict[str, Any]) -> None:
+        """Let the German page be one of the other site."""
+        german = next(row for row in contents["rows/wagtailcore.Page.jsonl"] if row["path"] == "00010002")
+        german["translation_key"] = key.upper()
+
+    file = forged(exported, tmp_path / "forged.zip", join)
+
+    with pytest.raises(TransferError, match="cannot be"), opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    assert victim.home.get_translations().count() == 0
+
+
+def test_forged_topic_of_the_network_joins_no_topic_of_another_site(exported, tmp_path):
+    victim = make_site("other.localhost", ("fr",))
+    topic = Topic.objects.create(name="Eau", slug="eau", locale=victim.home.locale, site=victim.site)
+
+    def join(contents: Contents, manifest: dict[str, Any]) -> None:
+        shared = next(row for row in contents["rows/core.Topic.jsonl"] if row["site"] is None)
+        shared.update(translation_key=str(topic.translation_key), locale="de")
+
+    file = forged(exported, tmp_path / "forged.zip", join)
+
+    with pytest.raises(TransferError, match="another site's"), opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    assert topic.get_translations().count() == 0
+
+
 @pytest.mark.parametrize("name", ["rows/wagtailcore.Page.jsonl", "rows/auth.Group.jsonl", "files/", "manifest.json"])
 def test_damaged_file_is_refused(exported, tmp_path, name):
     content = bytearray(exported.file.read_bytes())
@@ -161,6 +285,11 @@ def test_damaged_file_is_refused(exported, tmp_path, name):
     file.write_bytes(content)
 
     with pytest.raises(TransferError, match=r"damaged|changed"), opened(file, ""):
+        pass
+
+
+def test_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(exported):
+    with pytest.raises(TransferError, match="more than 1,000"), opened(exported.file, "", 1_000):
         pass
 
 
@@ -198,6 +327,44 @@ def test_second_site_of_a_network_finds_its_topics_and_keeps_its_own_identity(ex
     assert first.new_shared > 0
     assert (second.is_copy, second.new_shared) == (False, 0)
     assert Topic.objects.filter(site=None).count() == topics
+
+
+def test_no_host_is_taken_from_a_file_unless_it_is_named(exported, tmp_path):
+    def take(contents: Contents, manifest: dict[str, Any]) -> None:
+        manifest["former_hosts"] = ["free.localhost", "wanted.localhost"]
+
+    file = forged(exported, tmp_path / "forged.zip", take)
+
+    with opened(file, "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80, former_hosts=("wanted.localhost",))
+
+    assert list(FormerHost.objects.values_list("hostname", flat=True)) == ["wanted.localhost"]
+
+
+def test_site_of_a_file_does_not_offer_its_pages_to_a_network_that_was_not_asked(exported, tmp_path):
+    with opened(
+        forged(exported, tmp_path / "f.zip", change("core.SiteSettings", offers_its_pages=True)), ""
+    ) as archive:
+        site = importing.import_site(archive, "moved.localhost", port=80).site
+
+    assert not SiteSettings.for_site(site).offers_its_pages
+
+
+def test_issue_that_was_scheduled_waits_for_an_editor_and_a_story_does_not(exported, tmp_path):
+    def schedule(contents: Contents, manifest: dict[str, Any]) -> None:
+        for row in contents["rows/wagtailcore.Revision.jsonl"]:
+            row["approved_go_live_at"] = "2126-01-01T08:00:00+00:00"
+
+    with opened(forged(exported, tmp_path / "scheduled.zip", schedule), "") as archive:
+        importing.import_site(archive, "moved.localhost", port=80)
+
+    waiting = Revision.objects.filter(approved_go_live_at=None)
+    assert set(waiting.values_list("content_type__model", flat=True)) == {"issuepage"}
+
+
+def test_host_that_the_site_never_had_does_not_lead_on(exported):
+    with pytest.raises(TransferError, match="never had"):
+        exported.bring(former_hosts=("other.localhost",))
 
 
 def test_host_of_a_site_is_not_taken(exported):

@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 from wagtail.models import Page, Site
 
 from articles.models import ArticlePage
@@ -15,6 +17,7 @@ from portal.editorial.roles import Role, group_of
 from portal.media.models import Image
 from portal.newsletter.issuing import send_issue
 from portal.newsletter.models import Sending, Subscriber
+from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import export_site
 from portal.sites.transfer.rules import RULES, exported_models, rule_of
 from tests.builders import reader_of
@@ -55,7 +58,7 @@ def test_imported_site_is_exported_as_it_was(exported, moved, tmp_path):
 
 
 def test_copy_beside_its_original_is_the_same_and_refers_to_nothing_of_it(exported, moved, tmp_path):
-    copy = exported.bring("copy.localhost")
+    copy = exported.bring("copy.localhost", and_mail=True)
 
     found = export_site(copy.site, tmp_path / "copy.zip")
 
@@ -86,7 +89,7 @@ def test_readers_find_its_pages_pictures_and_dates_at_its_own_host(moved):
 
 def test_earlier_version_can_be_brought_back_without_touching_another_site(exported, moved):
     original = article()
-    exported.bring("copy.localhost")
+    exported.bring("copy.localhost", and_mail=True)
     copy = article()
     bylines = list(original.bylines.values_list("pk", "person"))
 
@@ -113,6 +116,17 @@ def test_issue_that_was_sent_is_not_sent_again(moved):
     assert send_issue(issue) is None
 
 
+def test_issue_that_was_under_way_waits_for_an_editor(moved):
+    assert Sending.objects.get(subject="Numéro").state == Sending.State.PAUSED
+
+
+def test_copy_beside_its_original_does_not_mail_the_same_readers_unless_that_is_said(exported, moved):
+    with pytest.raises(TransferError, match="--staging"):
+        exported.bring("copy.localhost")
+
+    assert not Site.objects.filter(hostname="copy.localhost").exists()
+
+
 def test_link_to_unsubscribe_in_an_earlier_mail_works_after_the_move(exported, moved):
     reader = reader_of("moved.localhost")
 
@@ -123,7 +137,7 @@ def test_link_to_unsubscribe_in_an_earlier_mail_works_after_the_move(exported, m
 
 
 def test_link_of_an_earlier_mail_finds_nobody_else_in_a_copy(exported, moved):
-    exported.bring("copy.localhost")
+    exported.bring("copy.localhost", and_mail=True)
 
     assert reader_of("copy.localhost").get(exported.unsubscribing).status_code == 404
 
@@ -144,7 +158,8 @@ def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
     (file,) = tmp_path.glob("moved.localhost-*.site.zip")
 
     def bring(identity: str) -> None:
-        call_command("import_site", file, host="copy.localhost", port=80, identity=identity, stdout=StringIO())
+        facts = {"host": "copy.localhost", "port": 80, "and_mail": True}
+        call_command("import_site", file, identity=identity, stdout=StringIO(), **facts)
 
     with pytest.raises(CommandError, match="--identity"):
         bring("")
@@ -154,6 +169,18 @@ def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
 
     assert b"rows/" not in file.read_bytes()
     assert Site.objects.filter(hostname="copy.localhost").exists()
+
+
+def test_export_writes_into_no_file_that_somebody_has_laid_ready(moved, tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    (tmp_path / "site.zip.unfinished").symlink_to(precious)
+
+    with pytest.raises(TransferError, match="cannot be written"):
+        export_site(moved.site, tmp_path / "site.zip")
+
+    assert precious.read_text() == "kept"
+    assert (tmp_path / "site.zip.unfinished").is_symlink()
 
 
 class TestStaging:
@@ -179,6 +206,23 @@ class TestStaging:
             "staging.invalid",
             "",
         }
+
+    def test_its_own_copy_says_that_it_stays_one(self, staging, tmp_path):
+        export_site(staging, tmp_path / "staging.zip")
+        out = StringIO()
+
+        facts = {"host": "second.localhost", "port": 80, "and_mail": True}
+        call_command("import_site", tmp_path / "staging.zip", stdout=out, **facts)
+
+        assert "stays one: it sends no mails" in out.getvalue()
+
+    def test_new_accounts_have_no_name_of_a_person(self, exported, moved):
+        get_user_model().objects.all().update(email="", username=Concat(Value("old-"), "pk", output_field=CharField()))
+
+        site = exported.bring("staging.localhost", staging=True).site
+
+        new = get_user_model().objects.get(groups=group_of(site, Role.EDITOR))
+        assert (new.username.partition("-")[0], new.first_name) == ("person", "Person")
 
     def test_it_has_them_if_that_is_wanted(self, exported, moved):
         site = exported.bring("staging.localhost", staging=True, keep_addresses=True).site

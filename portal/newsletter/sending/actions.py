@@ -53,6 +53,12 @@ def _reopen(sending: Sending, closed: Sending.State) -> bool:
 
 
 def as_paused(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a sending in a staging copy, where none goes on."""
+    """The row of a sending in a site that is imported: it may go on where it was exported, so none goes on here."""
     is_unfinished = row["state"] in (Sending.State.PREPARING, Sending.State.UNDER_WAY)
     return {**row, "state": Sending.State.PAUSED.value} if is_unfinished else row
+
+
+def as_unscheduled(row: dict[str, Any]) -> dict[str, Any]:
+    """The row of a version in a site that is imported: an issue that was to go out may do so where it was exported."""
+    is_issue = row["content_type"] == "newsletter.issuepage"
+    return {**row, "approved_go_live_at": None} if is_issue else row

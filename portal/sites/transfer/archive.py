@@ -28,7 +28,8 @@ ROWS = re.compile(r"rows/(\w+\.\w+)\.jsonl")
 CONTENT = re.compile(r"files/([0-9a-f]{64})")
 AGE = b"age-encryption.org/"
 MAX_MANIFEST = 50_000_000
-LONGEST_LINE = 100_000_000
+LONGEST_LINE = 10_000_000
+LARGEST = 20_000_000_000
 
 
 def seal_of(manifest: dict[str, Any]) -> str:
@@ -55,6 +56,8 @@ class ArchiveWriter:
         name, digest, size, count = f"rows/{label}.jsonl", sha256(), 0, 0
         with self._zip.open(self._info(name, ZIP_DEFLATED), "w", force_zip64=True) as entry:
             for line in (first, *found):
+                if len(line) > LONGEST_LINE:
+                    raise TransferError(f"A row of {label} is too long to be read again: {len(line):,} bytes.")
                 entry.write(line)
                 digest.update(line)
                 size, count = size + len(line), count + 1
@@ -95,7 +98,8 @@ class ArchiveWriter:
 class Archive:
     """A file whose manifest and checksums are right; raise TransferError for any other."""
 
-    def __init__(self, file: IO[bytes]):
+    def __init__(self, file: IO[bytes], largest: int = LARGEST):
+        self.largest = largest
         try:
             self._zip = ZipFile(file)
             self.manifest = self._manifest()
@@ -120,7 +124,9 @@ class Archive:
         if f"rows/{label}.jsonl" not in self.entries:
             return
         with self._zip.open(f"rows/{label}.jsonl") as entry:
-            while line := entry.readline(LONGEST_LINE):
+            while line := entry.readline(LONGEST_LINE + 1):
+                if len(line) > LONGEST_LINE:
+                    raise TransferError(f"A row of {label} is too long.")
                 try:
                     row = json.loads(line)
                 except ValueError as error:
@@ -158,6 +164,11 @@ class Archive:
         names = [info.filename for info in self._zip.infolist()]
         if len(names) != len(set(names)) or set(names) != {*self.entries, MANIFEST}:
             raise TransferError("The file was changed since it was exported: it does not hold what its manifest names.")
+        unpacked = sum(info.file_size for info in self._zip.infolist())
+        if unpacked > self.largest:
+            raise TransferError(
+                f"The file holds {unpacked:,} bytes, more than {self.largest:,}: import_site --largest takes more."
+            )
         for name, (digest, size) in self.entries.items():
             content = CONTENT.fullmatch(name)
             if not (ROWS.fullmatch(name) or (content and content[1] == digest)):
@@ -171,18 +182,21 @@ class Archive:
 
 
 @contextmanager
-def opened(path: Path, identity: str) -> Iterator[Archive]:
+def opened(path: Path, identity: str, largest: int = LARGEST) -> Iterator[Archive]:
     """Open an exported site, which is decrypted first if need be; raise TransferError if that is not possible."""
     with ExitStack() as stack:
         try:
             file: IO[bytes] = stack.enter_context(path.open("rb"))
-            if file.read(len(AGE)) == AGE:
-                plain = stack.enter_context(TemporaryFile(dir=settings.DATA_DIR))
-                file.seek(0)
-                Opening("age", identity).read(file, plain)
-                file = plain
+            plain = stack.enter_context(TemporaryFile(dir=settings.DATA_DIR))
+            is_encrypted = file.read(len(AGE)) == AGE
             file.seek(0)
-            archive = Archive(file)
+            if is_encrypted:
+                Opening("age", identity).read(file, plain)
+            else:
+                # What is checked is what is then read, whoever writes into the file meanwhile.
+                copy(file, plain)
+            plain.seek(0)
+            archive = Archive(plain, largest)
         except BackupError as error:
             raise TransferError(str(error).replace("The backup", "The file")) from error
         except OSError as error:

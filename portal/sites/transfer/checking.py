@@ -12,22 +12,25 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import FileField, Model, UUIDField
 from taggit.models import Tag
-from wagtail.models import Collection, Locale, Page, Site
+from wagtail.models import Collection, GroupSitePermission, Locale, Page, Site, Task
 from wagtail_localize.models import String
 
 from portal.core.status.installation import parts
 from portal.media.models import Image
+from portal.sites.creation import HOST
 from portal.sites.transfer.archive import CONTENT, Archive
 from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of
+from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of, is_of_sites
 from portal.sites.transfer.numbering import ROOT, STEP
-from portal.sites.transfer.references import Rewriter, Row, key_model
+from portal.sites.transfer.references import Row, key_model
 from portal.sites.transfer.rows import prepared
 from portal.sites.transfer.rules import Fate, exported_models, rule_of
+from portal.sites.transfer.values import CheckingRewriter, check_field, is_translated_text
 
 TREE = re.compile(rf"{ROOT}(\d{{{STEP}}})((?:[0-9A-Z]{{{STEP}}})*)")
 
 
+HOME = re.compile(r"/home-(\d{1,4})/")
 SLUG = re.compile(r"[-\w]{1,255}")
 NUMBER = re.compile(r"-?\d{1,15}")
 
@@ -37,6 +40,7 @@ class CheckedKeys:
 
     def __init__(self, archive: Archive):
         network = archive.manifest["network"]
+        self.homes = len(archive.manifest["homes"])
         self.numbers = {
             apps.get_model(label): numbers(count, network.get(label, 0))
             for label, count in archive.manifest["rows"].items()
@@ -65,9 +69,17 @@ class CheckedKeys:
         return self.of(model, key)
 
     def path(self, model: type[Model], path: str) -> str:
+        found = TREE.fullmatch(path)
+        trees = self.homes if issubclass(model, Page) else 1
+        # That of a version may be empty: it stood elsewhere.
+        if path and not (found and 1 <= int(found[1]) <= trees):
+            raise TransferError(f"A row of {model._meta.label} stands outside of the site.")
         return path
 
     def url_path(self, url_path: str) -> str:
+        found = HOME.match(url_path)
+        if url_path and not (found and 1 <= int(found[1]) <= self.homes):
+            raise TransferError(f"The file has a page with the address {url_path!r:.60}, which is outside of the site.")
         return url_path
 
     def slug(self, page: Any) -> str | None:
@@ -96,7 +108,7 @@ def _is_name(model: type[Model], key: Any) -> bool:
         return key in dict(settings.LANGUAGES)
     sizes = {Permission: 3, Tag: 2, String: 2}
     is_list = isinstance(key, list) and len(key) == sizes.get(model) and all(isinstance(each, str) for each in key)
-    return is_list and (model is not String or key[0] in dict(settings.LANGUAGES))
+    return is_list and (model is not String or (key[0] in dict(settings.LANGUAGES) and is_translated_text(key[1])))
 
 
 def _is_exported(label: str) -> bool:
@@ -114,7 +126,7 @@ class Check:
         self.archive = archive
         self.identities: set[str] = set()
         self.paths: dict[type[Model], dict[str, int]] = {Page: {}, Collection: {}}
-        self.types: dict[int, type[Model]] = {}
+        self.types: dict[type[Model], dict[int, type[Model]]] = {Page: {}, Task: {}}
         self.known: dict[type[Model], set[Any]] = {}
 
     def run(self) -> None:
@@ -150,6 +162,15 @@ class Check:
                     f"The file is of version {theirs} of the portal, whose {label} has other columns than here "
                     f"(version {ours}). Bring both installations to the same version, then export again."
                 )
+        for label, count in manifest["rows"].items():
+            # A row has at least the names of its columns, so that no count is larger than the file allows.
+            shortest = sum(len(name) + len('"": 0,') for name in known[label])
+            _digest, size = self.archive.entries[f"rows/{label}.jsonl"]
+            of_network = manifest["network"].get(label, 0)
+            if not (_is_count(count) and _is_count(of_network) and of_network <= count and count * shortest <= size):
+                raise TransferError(f"The manifest of the file has a wrong number of rows of {label}.")
+            if len(manifest["kept_keys"].get(label, ())) > count:
+                raise TransferError(f"The manifest of the file has more keys than rows of {label}.")
         if unknown := [
             home["language"] for home in manifest["homes"] if home["language"] not in dict(settings.LANGUAGES)
         ]:
@@ -157,6 +178,8 @@ class Check:
         if not 1 <= manifest["root_page"] <= len(manifest["homes"]):
             raise TransferError("The manifest of the file names no first page.")
         texts = [manifest["name"], manifest["host"], manifest["lasting_key"], *manifest["former_hosts"]]
+        if not all(isinstance(each, str) and HOST.fullmatch(each) for each in texts[1:2] + texts[3:]):
+            raise TransferError("The manifest of the file holds hosts that are none.")
         keys = [key for kept in manifest["kept_keys"].values() for key in kept]
         slugs = [home["slug"] for home in manifest["homes"]]
         if not all(isinstance(text, str) and len(text) <= 255 for text in texts) or not all(map(SLUG.fullmatch, slugs)):
@@ -165,7 +188,7 @@ class Check:
             raise TransferError("The manifest of the file holds keys that are none.")
 
     def _check_rows(self, model: type[Model]) -> None:
-        rewriter, names = Rewriter(self.keys), set(self.archive.manifest["fields"][model._meta.label])
+        rewriter, names = CheckingRewriter(self.keys), set(self.archive.manifest["fields"][model._meta.label])
         known = self.known.setdefault(model, set())
         rule, count = rule_of(model), 0
         is_numbered = key_model(model) is model and not isinstance(model._meta.pk, UUIDField)
@@ -201,20 +224,27 @@ class Check:
     def _note(self, model: type[Model], row: Row) -> None:
         rule, key = rule_of(model), row.get(model._meta.pk.name)
         is_of_network = rule is not None and rule.shared and isinstance(key, int) and key < 0
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, UUIDField):
+                check_field(field, row[field.name])
         for field in model._meta.local_concrete_fields if not is_of_network else ():
             if isinstance(field, UUIDField) and (field.unique or field.name == "translation_key"):
-                self.identities.add(str(UUID(row[field.name])))
+                self.identities.add(row[field.name])
         if model in self.paths:
             paths = self.paths[model]
             if row["path"] in paths:
                 raise TransferError(f"Two rows of {model._meta.label} have the same place in their tree.")
             paths[row["path"]] = row["depth"]
-        if model is Page:
-            self.types[row["id"]] = apps.get_model(row["content_type"])
+        if model in self.types:
+            self.types[model][row["id"]] = apps.get_model(row["content_type"])
         if model._meta.label == "auth.Group_permissions":
             app, _model, codename = row["permission"]
             if (app, codename) not in GENERAL_PERMISSIONS:
                 raise TransferError(f"The file gives a group the permission {codename!r:.60} for all sites.")
+        if model is GroupSitePermission and not is_of_sites(*row["permission"]):
+            raise TransferError(
+                f"The file gives a group the permission {row['permission'][2]!r:.60}, which is no site's."
+            )
 
     def _check_file(self, model: type[Model], row: Row) -> None:
         name, digest = row["file"]["name"], row["file"]["sha256"]
@@ -243,19 +273,28 @@ class Check:
         for number in range(1, homes + 1):
             if f"{ROOT}{str(number).rjust(STEP, '0')}" not in self.paths[Page]:
                 raise TransferError("A language of the site has no first page.")
+        for base, types in self.types.items():
+            self._check_types(base, types)
+
+    def _check_types(self, base: type[Model], types: dict[int, type[Model]]) -> None:
+        name = base._meta.verbose_name_raw
         for model, known in self.known.items():
-            expected = {number for number, kind in self.types.items() if issubclass(kind, model)}
-            if issubclass(model, Page) and known != expected:
-                raise TransferError(f"The rows of {model._meta.label} are not those of its pages.")
-        for kind in set(self.types.values()):
-            if not issubclass(kind, Page) or kind not in self.known:
-                raise TransferError(f"The file has pages that are of no type of page: {kind._meta.label}.")
+            expected = {number for number, kind in types.items() if issubclass(kind, model)}
+            if issubclass(model, base) and known != expected:
+                raise TransferError(f"The rows of {model._meta.label} are not those of its {name}s.")
+        for kind in set(types.values()):
+            if not issubclass(kind, base) or kind not in self.known:
+                raise TransferError(f"The file has {name}s that are of no type of {name}: {kind._meta.label}.")
 
 
 def without_folder(model: type[Model], row: Row) -> Row:
     """The row of a file that is in no folder of the site, but the network's, so that no key stands for its folder."""
     rule = rule_of(model)
     return {**row, "collection": None} if rule and rule.shared and row.get("collection") == 0 else row
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_account(model: type[Model]) -> bool:

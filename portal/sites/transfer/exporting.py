@@ -1,5 +1,6 @@
 """Writes everything of one site into a file: rows by the rules, with keys that are numbers within the file."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,14 @@ from portal.sites.transfer.scope import Scope, rows_of
 ACCOUNT_FIELDS = ("id", "username", "first_name", "last_name", "email", "is_active")
 # The permissions that a group may have everywhere: to enter the newsroom, and to translate.
 GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
+
+
+def is_of_sites(app: str, model: str, codename: str) -> bool:
+    """Whether a permission is one that a group may have at a site: for what the site has, nothing of the network."""
+    if (owner := apps.all_models[app].get(model)) is None:
+        return False
+    names = {field.name for field in owner._meta.local_concrete_fields}
+    return "site" in names and codename in {f"{action}_{model}" for action in owner._meta.default_permissions}
 
 
 @dataclass
@@ -78,9 +87,12 @@ def export_site(site: Site, file: Path, *, people: bool = True, recipient: str |
     unfinished = file.with_name(f"{file.name}.unfinished")
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        # Readers' addresses are in it.
-        unfinished.touch(mode=0o600)
-        with TemporaryFile(dir=settings.DATA_DIR) as plain, unfinished.open("wb") as target:
+        # Readers' addresses are in it: nobody else reads it, nor has made it before.
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise TransferError(f"The site cannot be written to {file}: {error}") from error
+    try:
+        with os.fdopen(descriptor, "wb") as target, TemporaryFile(dir=settings.DATA_DIR) as plain:
             found = write_site(site, plain, people=people)
             plain.seek(0)
             sealed(settings.BACKUP_RECIPIENT if recipient is None else recipient, plain, target)
@@ -147,6 +159,10 @@ class SiteExport:
     def _line(self, model: type[Model], rule: TransferRule, row: Row) -> bytes | None:
         label = model._meta.label
         if label == "auth.Group_permissions" and not self._is_general(row["permission"]):
+            return None
+        if label == "wagtailcore.GroupSitePermission" and not is_of_sites(
+            *self.numbers.of(Permission, row["permission"])
+        ):
             return None
         folder = self._folder_of_lent(row) if rule.shared else None
         if folder is not None:

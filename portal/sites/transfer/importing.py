@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import batched
 from typing import Any
 from uuid import UUID, uuid4
@@ -45,19 +45,33 @@ class Imported:
     """Subscribers who left and of whom only the hash of another key is known."""
 
 
-def import_site(
-    archive: Archive, host: str, *, port: int = 443, staging: bool = False, keep_addresses: bool = False
-) -> Imported:
+@dataclass(frozen=True)
+class Wishes:
+    """What the person who imports a site wants of it, beside its rows."""
+
+    staging: bool = False
+    keep_addresses: bool = False
+    # Hosts of the file that shall lead on to the new one.
+    former_hosts: tuple[str, ...] = ()
+    # Whether a copy may send mails although its original is here as well.
+    and_mail: bool = False
+
+
+def import_site(archive: Archive, host: str, *, port: int = 443, **wishes: Any) -> Imported:
     """Write the site; raise TransferError, and write nothing, if the file or the host is not right."""
-    host = checked_host(host)
-    if Site.objects.filter(hostname=host).exists() or FormerHost.objects.filter(hostname=host).exists():
-        raise TransferError(f"A site has the host {host} already, or had it and is reached by it.")
+    wanted = Wishes(**wishes)
+    host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
+    for each in (host, *former):
+        if Site.objects.filter(hostname=each).exists() or FormerHost.objects.filter(hostname=each).exists():
+            raise TransferError(f"A site has the host {each} already, or had it and is reached by it.")
+    if unknown := set(former) - {archive.manifest["host"], *archive.manifest["former_hosts"]}:
+        raise TransferError(f"The site of the file never had the host {min(unknown)}.")
     check = Check(archive)
     check.run()
     files: list[tuple[Any, str]] = []
     try:
         with transaction.atomic():
-            return SiteImport(archive, check, host, port, staging, keep_addresses, files).run()
+            return SiteImport(archive, check, host, port, replace(wanted, former_hosts=former), files).run()
     except BaseException as error:
         for storage, name in files:
             storage.delete(name)
@@ -73,20 +87,26 @@ class SiteImport:
         check: Check,
         host: str,
         port: int,
-        staging: bool,
-        keep_addresses: bool,
+        wanted: Wishes,
         files: list[tuple[Any, str]],
     ):
         self.archive, self.check, self.files = archive, check, files
         self.manifest = archive.manifest
         self.site = Site(hostname=host, port=port, site_name=self.manifest["name"])
-        self.staging = staging
-        self.pseudonyms = Pseudonyms() if staging and not keep_addresses else None
+        self.wanted, self.staging = wanted, wanted.staging
+        self.pseudonyms = Pseudonyms() if wanted.staging and not wanted.keep_addresses else None
         self.result = Imported(self.site)
+        # The translation keys that were written, and the primary keys of their rows.
+        self.joined: dict[type[Model], tuple[set[str], set[int]]] = {}
 
     def run(self) -> Imported:
         self.site.pk = new_keys(Site, 1)[0]
         self.result.is_copy = self._is_here()
+        if self.result.is_copy and not (self.staging or self.wanted.and_mail):
+            raise TransferError(
+                "The site is here already, and both would write to its readers: import a copy with --staging, "
+                "or with --and-mail if its newsletters shall go out as well."
+            )
         fresh = {each: str(uuid4()) for each in self.check.identities} if self.result.is_copy else {}
         self.renamed: Callable[[str], str] = lambda line: _UUID.sub(lambda each: fresh.get(each[0], each[0]), line)
         self.own_link = re.compile(rf"{_scheme_and_host(self.manifest['host'])}(?![\w.:-])")
@@ -96,6 +116,7 @@ class SiteImport:
         for model in exported_models():
             if model._meta.label in self.manifest["rows"]:
                 self._write(model)
+                self._check_translations(model)
         self._finish_trees()
         self._write_site()
         self._finish()
@@ -110,6 +131,15 @@ class SiteImport:
                         if model._base_manager.filter(**{f"{field_.name}__in": [UUID(key) for key in keys]}).exists():
                             return True
         return False
+
+    def _check_translations(self, model: type[Model]) -> None:
+        """Refuse a row that would be a translation of something of another site."""
+        identities, written = self.joined.get(model, (set(), set()))
+        for keys in batched(sorted(identities), CHUNK):
+            others = model._base_manager.filter(translation_key__in=keys)
+            others = others.exclude(site=None) if hasattr(model, "site_id") else others
+            if not written.issuperset(others.values_list("pk", flat=True)):
+                raise TransferError(f"The file has a translation of a {model._meta.label} that is another site's.")
 
     def _write(self, model: type[Model]) -> None:
         columns = [each.column for each in model._meta.local_concrete_fields]
@@ -133,6 +163,10 @@ class SiteImport:
                 changed[model._meta.pk.name] = next(spare)
             if "file" in changed:
                 changed["file"] = self._file(model, changed)
+            if "translation_key" in changed and model._meta.pk.name != "translation_key":
+                identities, written = self.joined.setdefault(model, (set(), set()))
+                identities.add(changed["translation_key"])
+                written.add(changed[model._meta.pk.name])
             yield prepared(model, self.keys.finished(model, changed))
 
     def _localised(self, label: str, row: Row, *, people: bool) -> Row:
@@ -141,6 +175,9 @@ class SiteImport:
         if not people:
             line = self.own_link.sub(self.site.root_url, line)
         row = json.loads(line)
+        if label == "core.SiteSettings":
+            # Only who runs this network says that a site offers its pages to the others.
+            row["offers_its_pages"] = False
         if self.staging:
             row = quiet(label, row)
         if people and label != "accounts.User":
@@ -148,10 +185,9 @@ class SiteImport:
                 row = self.pseudonyms.row(label, row)
             if label == "newsletter.Subscriber" and not row["address"]:
                 self.result.forgotten += 1
-            row = imported_rows[label](row) if label in imported_rows else row
-        elif people and self.pseudonyms and row["email"]:
-            row["email"] = self.pseudonyms.address(row["email"])
-        return row
+        elif people and self.pseudonyms:
+            row = self.pseudonyms.account(row)
+        return imported_rows[label](row) if label in imported_rows else row
 
     def _file(self, model: type[Model], row: Row) -> str:
         """Save the content under a name that the storage chooses; return that name."""
@@ -176,10 +212,8 @@ class SiteImport:
         self.site.save(force_insert=True)
         if self.staging:
             SiteSettings.objects.get_or_create(site=self.site, defaults={"is_unlisted": True, "is_staging": True})
-        else:
-            taken = {*Site.objects.values_list("hostname", flat=True)}
-            for host in {self.manifest["host"], *self.manifest["former_hosts"]} - taken:
-                FormerHost.objects.get_or_create(hostname=host, defaults={"site": self.site})
+        for host in set(self.wanted.former_hosts) - {self.site.hostname}:
+            FormerHost.objects.create(hostname=host, site=self.site)
 
     def _finish(self) -> None:
         self.result.new_accounts = self.keys.new_of(apps.get_model("accounts.User"))

@@ -1,6 +1,5 @@
 """Where the rows of a file go here: new keys, known records in whose place none is written, and places in the trees."""
 
-import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -22,15 +21,13 @@ from portal.core.bulk.rows import new_keys
 from portal.core.slugs import free_slug
 from portal.core.upstream import child_path, number_of_step
 from portal.sites.transfer.archive import Archive
-from portal.sites.transfer.checking import numbers
+from portal.sites.transfer.checking import HOME, numbers
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import key_fingerprint
 from portal.sites.transfer.numbering import STEP
 from portal.sites.transfer.references import Row, key_model, model_named
 from portal.sites.transfer.rules import Fate, rule_of
 from portal.sites.transfer.scope import MEDIA_ROOTS, rows_of
-
-HOME = re.compile(r"/home-(\d+)/")
 
 
 class ImportedKeys:

@@ -124,7 +124,7 @@ class Rewriter:
             return [key for key in (self.keys.of(field.related_model, each) for each in value) if key is not None]
         if isinstance(field, StreamField):
             return self.stream(field.stream_block, value)
-        return self.rich_text(value) if isinstance(field, RichTextField) else value
+        return self.rich_text(value, field.features) if isinstance(field, RichTextField) else value
 
     # Versions
 
@@ -209,7 +209,7 @@ class Rewriter:
             return {name: self.block(children[name], each) if name in children else each for name, each in parts}
         if isinstance(block, TypedTableBlock) and isinstance(raw, dict):
             return self._table(block, raw)
-        return self.rich_text(raw) if isinstance(block, blocks.RichTextBlock) else raw
+        return self.rich_text(raw, block.features) if isinstance(block, blocks.RichTextBlock) else raw
 
     def _list(self, child: Any, items: list[Any]) -> list[Any]:
         found = []
@@ -228,7 +228,7 @@ class Rewriter:
         ]
         return {**raw, "rows": rows}
 
-    def rich_text(self, html: str) -> str:
+    def rich_text(self, html: str, features: list[str] | None = None) -> str:
         """Links and pictures in the form that the database has; what is not in the file becomes `id="0"`."""
         targets = {"page": Page, "document": get_document_model(), "image": get_image_model()}
 

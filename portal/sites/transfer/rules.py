@@ -115,6 +115,7 @@ RULES: dict[str, TransferRule] = {
     "wagtailredirects.Redirect": exported(OF_SITE),
     "core.RemovedAddress": exported(OF_SITE),
     "search.LoggedQuery": exported(OF_SITE),
+    "search.OpenedPlace": exported(where(query__site="site")),
     # Files.
     "wagtailcore.Collection": exported(where(pk="collections")),
     "wagtailcore.CollectionViewRestriction": exported(OF_FILES),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-from portal.core.extension_points import staged_rows
 from portal.core.readers.addresses import address_key
 from portal.sites.transfer.references import Row
 
@@ -32,8 +31,7 @@ QUIET: dict[str, Row] = {
 
 def quiet(label: str, row: Row) -> Row:
     """The row of a staging copy."""
-    row = {**row, **{name: value for name, value in QUIET.get(label, {}).items() if name in row}}
-    return staged_rows[label](row) if label in staged_rows else row
+    return {**row, **{name: value for name, value in QUIET.get(label, {}).items() if name in row}}
 
 
 class Pseudonyms:
@@ -47,6 +45,11 @@ class Pseudonyms:
         for name in NAMES.get(label, ()):
             changed[name] = f"Person {self._word(row[name])}"
         return changed
+
+    def account(self, row: Row) -> Row:
+        word = self._word(row["username"])
+        email = self.address(row["email"]) if row["email"] else ""
+        return {**row, "username": f"person-{word}", "first_name": "Person", "last_name": word, "email": email}
 
     def address(self, address: str) -> str:
         try:

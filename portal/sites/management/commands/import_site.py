@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.sites.transfer.archive import opened
+from portal.core.models import SiteSettings
+from portal.sites.transfer.archive import LARGEST, opened
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.importing import Imported, import_site
 
@@ -24,6 +25,20 @@ class Command(BaseCommand):
             help="As a copy to try things on: hidden, sends no mails, newsletters paused, readers anonymous.",
         )
         parser.add_argument("--keep-addresses", action="store_true", help="Of readers and people, in a staging copy.")
+        parser.add_argument(
+            "--and-mail", action="store_true", help="A copy beside its original, whose newsletters go out as well."
+        )
+        parser.add_argument(
+            "--former-host",
+            action="append",
+            default=[],
+            dest="former_hosts",
+            metavar="HOST",
+            help="A host that the site had, and that shall lead on to the new one; may be repeated.",
+        )
+        parser.add_argument(
+            "--largest", type=int, default=LARGEST, metavar="BYTES", help="Refuse a file that unpacks to more."
+        )
         parser.add_argument("--seal", default="", help="Refuse any file but the one of which export_site told this.")
         parser.add_argument(
             "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
@@ -33,11 +48,11 @@ class Command(BaseCommand):
         began = perf_counter()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
-            with opened(file, identity) as archive:
+            with opened(file, identity, options["largest"]) as archive:
                 if not archive.seal.startswith(seal):
                     raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
-                staging, keep = options["staging"], options["keep_addresses"]
-                found = import_site(archive, host, port=port, staging=staging, keep_addresses=keep)
+                names = ("staging", "keep_addresses", "and_mail", "former_hosts")
+                found = import_site(archive, host, port=port, **{name: options[name] for name in names})
         except TransferError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
@@ -47,7 +62,7 @@ class Command(BaseCommand):
             f"{found.site.site_name} is here: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
         )
         self.stdout.write(f"Seal: {archive.seal[:16]}.")
-        for line in notes(found, staging=staging):
+        for line in notes(found, staging=options["staging"]):
             self.stdout.write(line)
 
 
@@ -66,6 +81,10 @@ def notes(found: Imported, *, staging: bool) -> list[str]:
         lines.append(
             f"{found.forgotten:,} addresses that no mail may go to are known by a hash of another LASTING_KEY only, "
             "and cannot be recognised here."
+        )
+    if not staging and SiteSettings.for_site(found.site).is_staging:
+        lines.append(
+            "It was a staging copy when it was exported, and stays one: it sends no mails until that is changed."
         )
     if staging:
         lines.append(
