@@ -43,7 +43,8 @@ def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
             (found.same if name in there else found.missing).append(name)
         elif name in there and _digest(source, name) == _digest(target, name):
             found.same.append(name)
-        elif name in there and there[name].modified > here[name].modified:
+        # An object storage knows times in whole seconds only; within one, what is there is kept.
+        elif name in there and there[name].modified >= here[name].modified.replace(microsecond=0):
             found.replaced_there.append(name)
         else:
             if not dry_run:
