@@ -31,7 +31,7 @@ def test_series_that_ends_is_named_whole(organiser):
     assert text_of(organiser, start="6/1/2028 18h", **ends) == "Thu 6 Jan. 2028 · Thu 13 Jan. 2028"
 
 
-@pytest.mark.parametrize("start", ["", "demain"])
+@pytest.mark.parametrize("start", ["", "bientôt"])
 def test_nothing_is_said_before_there_is_a_start(organiser, start):
     assert text_of(organiser, start=start, **WEEKLY) == ""
 
