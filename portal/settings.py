@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.core.operation.log_lines.RequestId",
     "portal.core.serving.headers.HeadWithoutBody",
+    "portal.core.keeping.public_answers.PublicAnswers",
     "portal.core.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -137,9 +138,7 @@ DATABASES = {
         "DATABASE_URL", DATA_DIR / "portal.sqlite3", "The database: SQLite (embedded) or postgres://…"
     )
 }
-DATABASES["default"]["CONN_MAX_AGE"] = env.number(
-    "DATABASE_CONN_MAX_AGE", 300, "Seconds that a worker keeps its database connection."
-)
+DATABASES["default"]["CONN_MAX_AGE"] = env.number("DATABASE_CONN_MAX_AGE", 300, "Seconds that a connection is kept.")
 # A connection that broke while it was idle is made anew instead of failing a request.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_STATEMENT_SECONDS = env.number(
@@ -154,6 +153,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = connections.caches(
     env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production.")
 )
+
+PAGE_CACHE = env.flag("PAGE_CACHE", True, "A worker keeps its answers to readers until they would be wrong.")
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory that these may take in each worker.")
+SHARED_CACHE_SECONDS = env.number("SHARED_CACHE_SECONDS", 0, "How long a CDN may keep an answer unasked; 0: it asks.")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -181,10 +184,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Backups
 
 BACKUP_DIR = env.folder(
-    "BACKUP_DIR",
-    str(DATA_DIR / "backups"),
-    "Where backups are written; better on a disk of its own.",
-    "backups in DATA_DIR",
+    "BACKUP_DIR", str(DATA_DIR / "backups"), "Where backups are written; better on another disk.", "backups in DATA_DIR"
 )
 BACKUP_RECIPIENT = env.text(
     "BACKUP_RECIPIENT", "", "The public key (age1…) that backups are encrypted for; empty: they are not."

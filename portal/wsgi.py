@@ -8,7 +8,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
 
-# After the settings are read; commands and tasks may take longer than a reader waits.
+# After the settings are read.
+from portal.core.keeping.edge import KeptAnswers  # noqa: E402
 from portal.core.operation.database import limit_statements  # noqa: E402
 
+if settings.PAGE_CACHE:
+    application = KeptAnswers(application, settings.PAGE_CACHE_MB)
+# Commands and tasks may take longer than a reader waits.
 limit_statements(settings.DATABASE_STATEMENT_SECONDS)

@@ -131,7 +131,8 @@ def calendar_response(request: HttpRequest, name: str, parts: list[FeedPart], fi
     """
     events = (_event_text(part) for part in parts)
     body = calendar_text(name, {part.zone for part in parts}, events).encode()
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    # Weak: the same file is sent packed in several ways.
+    etag = f'W/"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag
     response["Content-Disposition"] = str(content_disposition_header(as_attachment=False, filename=f"{file_name}.ics"))

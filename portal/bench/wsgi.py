@@ -13,12 +13,15 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.ROOT_URLCONF = "portal.bench.urls"
-portal = get_wsgi_application()
+portal: Callable[..., Iterable[bytes]] = get_wsgi_application()
 
 from portal.bench.clients import client_addresses  # noqa: E402
 from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
+from portal.core.keeping.edge import KeptAnswers  # noqa: E402
 
 silence_request_log()
+if os.environ.get("BENCH_KEEPS"):
+    portal = KeptAnswers(portal, settings.PAGE_CACHE_MB)
 _addresses = client_addresses()
 
 

@@ -182,7 +182,7 @@ def test_type_and_url_of_each_format(reader, form):
     kind = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}[form]
     assert response["Content-Type"] == f"{kind}; charset=utf-8"
     assert response.cookies == {}
-    assert response["Vary"] == "Accept"
+    assert response["Vary"] == "Accept, Accept-Encoding"
     assert "public" in response["Cache-Control"]
     assert "Cookie" not in response.get("Vary", "")
 

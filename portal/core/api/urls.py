@@ -35,6 +35,8 @@ def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
             return response
         patch_cache_control(response, public=True, max_age=MINUTE)
         set_response_etag(response)
+        # Weak: the same content is sent packed in several ways.
+        response["ETag"] = f"W/{response['ETag']}"
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
     return cached

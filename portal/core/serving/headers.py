@@ -52,7 +52,7 @@ class HeadWithoutBody:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method != "HEAD":
+        if request.method != "HEAD" or response.status_code == 304:
             return response
         if response.streaming:
             cast(StreamingHttpResponse, response).streaming_content = ()

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from portal.core.blocks.bodies import anchored_headings
 from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
+from portal.core.keeping.moments import next_moment
 from portal.core.lists.cards import Card, CardSubject
 from portal.core.lists.subjects import topics_of
 from portal.core.models import Person, Placement, PortalPage, Topic
@@ -33,7 +34,6 @@ from portal.media.picture import sources
 
 register = template.Library()
 LONGEST_TITLE = 69
-QUARTER = 15 * 60
 
 # Open Graph requires a territory with each language.
 LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
@@ -182,10 +182,14 @@ def author_url(context: template.Context, person: Person) -> str:
     return context["edition"].person_url(person)
 
 
-@register.simple_tag
-def quarter_hour() -> int:
-    """The number of the present quarter of an hour, for what may be that old."""
-    return int(timezone.now().timestamp()) // QUARTER
+@register.simple_tag(takes_context=True)
+def present_state(context: template.Context) -> object:
+    """A value that changes as soon as readers see anything else, by a change or by time alone."""
+    mark = getattr(getattr(context, "request", None), "content_mark", None)
+    edition = context.get("edition")
+    if mark is None or edition is None:
+        return object()
+    return mark, next_moment((edition.content_version, mark), timezone.now())
 
 
 @register.simple_tag(takes_context=True)
@@ -215,10 +219,10 @@ def structured_data(context: template.Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def share_picture(context: template.Context, page: Page) -> str:
-    """The full URL of the share image of a page."""
+def share_picture(context: template.Context, page: Page | None) -> str:
+    """The full URL of the share image of a page; empty for the page of a topic or an author, which has none."""
     edition = context.get("edition")
-    return share_image_url(page, edition) if edition and page else ""
+    return share_image_url(page, edition) if edition and isinstance(page, Page) else ""
 
 
 class CachedFragmentNode(template.Node):

@@ -1,0 +1,138 @@
+"""Asks the application as a server on the wire would: a host, a path, headers; and as a process that knows nothing yet."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from unittest import mock
+from urllib.parse import unquote_to_bytes
+from uuid import uuid4
+
+from django.core.cache import caches
+
+from portal.core.keeping import moments
+from portal.core.serving import snapshot
+from portal.core.serving.fragment_cache import fragments
+from search import network
+
+# What names the request itself.
+TICKET_IN_FORM = re.compile(rb'(?<=name="form-token" value=")[^"]+|(?<=name="csrfmiddlewaretoken" value=")[^"]+')
+TICKET = re.compile(r"(?<=csrftoken=)\w+")
+OWN_HEADERS = {"x-request-id"}
+
+
+@dataclass(frozen=True)
+class Question:
+    host: str
+    path: str
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        more = " ".join(f"{name}:{value}" for name, value in self.headers)
+        return f"{self.method} {self.host}{self.path} {more}".strip()
+
+    def environ(self) -> dict[str, Any]:
+        path, _mark, query = self.path.partition("?")
+        host, _colon, port = self.host.partition(":")
+        return {
+            "REQUEST_METHOD": self.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": host,
+            "SERVER_PORT": port or "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "192.0.2.7",
+            "HTTP_HOST": self.host,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": BytesIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers},
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def code(self) -> int:
+        return int(self.status.split()[0])
+
+    def __getitem__(self, name: str) -> str:
+        return ", ".join(value for key, value in self.headers if key == name.lower())
+
+    @property
+    def is_for_one_reader(self) -> bool:
+        return "no-store" in self["cache-control"] or "set-cookie" in dict(self.headers)
+
+    def without_tickets(self) -> "Answer":
+        """The answer without what is drawn for one reader and one use."""
+        if not self.is_for_one_reader:
+            return self
+        headers = tuple((name, TICKET.sub("", value)) for name, value in self.headers)
+        return Answer(self.status, headers, TICKET_IN_FORM.sub(b"", self.body))
+
+    def differences(self, other: "Answer") -> list[str]:
+        """What a reader would see of one and not of the other."""
+        found = [] if self.status == other.status else [f"{self.status} / {other.status}"]
+        found += [f"{name}: {value}" for name, value in sorted(set(self.headers) ^ set(other.headers))]
+        mine, others = self.body.splitlines(), other.body.splitlines()
+        if self.body != other.body:
+            lines = [(one, two) for one, two in zip(mine, others, strict=False) if one != two]
+            one, two = lines[0] if lines else (b"".join(mine)[-80:], b"".join(others)[-80:])
+            start = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0)
+            found.append(f"{one[max(0, start - 60) : start + 100]!r} / {two[max(0, start - 60) : start + 100]!r}")
+        return found
+
+
+def ask(application: Any, question: Question) -> Answer:
+    told: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        told[:] = [status, headers]
+
+    body = application(question.environ(), start_response)
+    try:
+        content = b"".join(body)
+    finally:
+        getattr(body, "close", lambda: None)()
+    status, headers = told
+    kept = tuple(sorted((name.lower(), value) for name, value in headers if name.lower() not in OWN_HEADERS))
+    return Answer(status, kept, content)
+
+
+_empty: dict[str, Any] = {}
+
+
+@contextmanager
+def knowing_nothing(forget: bool = True) -> Iterator[None]:
+    """Within, this process has no memory of any site, and no cache; afterwards it has its own again.
+
+    Without `forget` it knows what it has learnt within since.
+    """
+    if forget or not _empty:
+        _empty.update(prefix=uuid4().hex, snapshots={}, network={}, fragments={})
+    prefixes = {alias: caches[alias].key_prefix for alias in ("default", "renditions")}
+    try:
+        for alias in prefixes:
+            caches[alias].key_prefix = _empty["prefix"]
+        with (
+            mock.patch.object(snapshot, "_snapshots", _empty["snapshots"]),
+            mock.patch.object(network, "_cache", _empty["network"]),
+            mock.patch.multiple(fragments, _kept=_empty["fragments"], used=0),
+            mock.patch.object(moments, "_known", None),
+        ):
+            yield
+    finally:
+        for alias, prefix in prefixes.items():
+            caches[alias].key_prefix = prefix

@@ -1,0 +1,42 @@
+"""Lets a newsroom act at random, and judges after each act; both numbers come from the environment."""
+
+import os
+import sys
+from random import Random
+
+from time_machine import travel
+
+from tests.keeping import clock
+from tests.keeping.acts import acts
+from tests.keeping.judge import Judge
+from tests.keeping.workers import Worker
+from tests.keeping.world import NothingLeftError, build
+
+ACTS = int(os.environ.get("JUDGE_ACTS", "20"))
+SEED = int(os.environ.get("JUDGE_SEED") or Random().randrange(1_000_000))
+START = "2026-06-15T08:58:00+00:00"
+
+
+def judged(workers: list[Worker]) -> Judge:
+    sys.stdout.write(f"JUDGE_SEED={SEED} JUDGE_ACTS={ACTS}\n")
+    chance = Random(SEED)
+    with travel(START, tick=False) as time:
+        judge = Judge(build(chance), workers)
+        chosen = acts[:]
+        for number in range(ACTS):
+            if number % len(chosen) == 0:
+                chance.shuffle(chosen)
+            try:
+                said = chosen[number % len(chosen)](judge.world) or "nothing"
+            except NothingLeftError:
+                continue
+            judge.look(said, judge.some(1))
+            for _step in range(chance.randrange(3)):
+                said = clock.step(judge.world, time)
+                judge.look(said, judge.some(1))
+            if number % 25 == 24:
+                sys.stdout.write(f"{number + 1} acts, {judge.compared} answers, {judge.wrong}\n")
+                sys.stdout.flush()
+        judge.look("the end", judge.all(40))
+    sys.stdout.write(f"{judge.compared} answers compared, {judge.hits} of them kept, {len(judge.wrong)} wrong\n")
+    return judge

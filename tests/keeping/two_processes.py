@@ -1,0 +1,21 @@
+"""The judge with every act committed, and one of the workers in a process of its own: `make judge`."""
+
+import sys
+
+from tests.keeping.judging import ACTS, SEED, judged
+from tests.keeping.workers import WorkerElsewhere, WorkerHere
+
+
+def test_other_process_gives_nothing_stale(installation, db, settings):
+    """Every act is committed, and one worker is a process of its own."""
+    settings.API_REQUESTS_A_MINUTE = 1_000_000
+    with installation.here():
+        process = installation.start("-m", "tests.keeping.other_process", DJANGO_SETTINGS_MODULE="portal.settings")
+        try:
+            judge = judged([WorkerElsewhere(process), WorkerHere()])
+        finally:
+            _out, errors = process.communicate()
+            sys.stdout.write(errors[-2000:])
+
+    assert judge.hits > ACTS
+    assert judge.wrong == [], f"JUDGE_SEED={SEED}\n" + "\n".join(judge.wrong[:20])
