@@ -11,6 +11,8 @@ from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
 from django.core.cache import caches
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from portal.core.serving import snapshot
 from portal.core.serving.fragment_cache import fragments
@@ -100,14 +102,28 @@ def ask(application: Any, question: Question) -> Answer:
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         told[:] = [status, headers]
 
-    body = application(question.environ(), start_response)
-    try:
-        content = b"".join(body)
-    finally:
-        getattr(body, "close", lambda: None)()
+    with connection_kept():
+        body = application(question.environ(), start_response)
+        try:
+            content = b"".join(body)
+        finally:
+            getattr(body, "close", lambda: None)()
     status, headers = told
     kept = tuple(sorted((name.lower(), value) for name, value in headers if name.lower() not in OWN_HEADERS))
     return Answer(status, kept, content)
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """Within, a request closes no connection to the database, which has the open transaction of the test."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 @contextmanager
