@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, get_page_models
 
@@ -40,10 +41,12 @@ def plan_of(edition: Edition, pages: Iterable[Page]) -> list[PlanEntry]:
 
 
 def topics_of(edition: Edition) -> list[PlanEntry]:
-    """The pages of the topics that have a public story."""
+    """The pages of the topics that have a public story, by name."""
     stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
     used = set(PageTopic.objects.filter(page__in=stories).values_list("topic", flat=True).distinct())
-    return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in edition.topics if topic.pk in used]
+    # Not as the database sorts, which may put É behind Z.
+    topics = sorted((topic for topic in edition.topics if topic.pk in used), key=lambda topic: slugify(topic.name))
+    return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in topics]
 
 
 class SiteMapPage(StatutoryPage):

@@ -127,6 +127,16 @@ def test_site_map_shows_the_topics_that_have_a_public_story(lorraine, saar):
     assert shown & {"Bois", "Vigne", "Stahl"} == {"Bois"}
 
 
+def test_site_map_sorts_topics_without_regard_to_accents(lorraine):
+    plan = make_site_map(lorraine.home)
+    names = ["Vigne", "Énergie", "Bois"]
+    make_article(lorraine.section, "Une scierie", topics=[make_topic(name) for name in names])
+
+    shown = [link.get_text() for link in page_at(lorraine, lorraine.address(plan)).select("main .plan a")]
+
+    assert [name for name in shown if name in names] == ["Bois", "Énergie", "Vigne"]
+
+
 def test_site_map_shows_the_lasting_pages_that_any_reader_of_the_site_sees(lorraine, saar):
     plan = make_site_map(lorraine.home)
     make_section(lorraine.section, "Bois")
