@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(items):
     journeys = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in journeys:
         item.add_marker(pytest.mark.journey)
+        # A browser, a server and their database share two cores: one that came too late is tried again, and named (-ra).
+        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected"]))
     # They take longest, so they start first, while the other workers share the rest (--no-loadscope-reorder).
     items[:] = journeys + [item for item in items if item not in journeys]
 
