@@ -2,18 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.forms import Form
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.templatetags.wagtailadmin_tags import avatar_url, user_display_name
 from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
@@ -65,7 +65,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
                     self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
             self._share_choices()
             for formset in self.formsets.values():
-                read_choices_at_once(formset.forms)
+                read_choices_at_once(formset.forms, self._pages_above)
 
     def _share_choices(self) -> None:
         """Let choosers show the very records that the page holds, which the checklist reads too."""
@@ -77,7 +77,16 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         if not value or value != getattr(self.instance, f"{name}_id"):
             return ask(value)
         chosen = getattr(self.instance, name)
-        return chosen.specific if isinstance(chosen, Page) else chosen
+        if isinstance(chosen, Page):
+            chosen = chosen.specific_deferred
+            set_parents([chosen], self._pages_above)
+        return chosen
+
+    @cached_property
+    def _pages_above(self) -> dict[str, Page]:
+        """By their paths, the pages above this one that were read already."""
+        known = (*getattr(self.instance, "pages_above", ()), self.parent_page)
+        return {page.path: page for page in known if page is not None}
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -107,6 +116,25 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             # A new Wagtail page is live by default.
             self.instance.live = False
         return super().save(commit=commit)
+
+    def serialize_comments(self, user: Any) -> dict[str, Any]:
+        """What Wagtail's does, which reads those who wrote once more, and whoever opens the form with them."""
+        comments = self.formsets.get("comments")
+        if comments is None or self.is_bound:
+            data: dict[str, Any] = super().serialize_comments(user)
+            return data
+        people = {user.pk: user}
+        for form in comments.forms:
+            for row in (form, *form.formsets["replies"].forms):
+                people.setdefault(row.instance.user_id, row.instance.user)
+        authors = {
+            str(key): {"name": user_display_name(each), "avatar_url": avatar_url(each)} for key, each in people.items()
+        }
+        return {
+            "comments": [form.serialize(False)[0] for form in comments.forms],
+            "user": user.pk,
+            "authors": authors,
+        }
 
     def _give_free_address(self) -> None:
         """Give a new page whose title a neighbour has the next address that is free: `title-2`.
@@ -166,28 +194,46 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return name in self._rich_texts() and is_empty_html(before) and is_empty_html(now)
 
 
-def read_choices_at_once(rows: Iterable[Form]) -> None:
-    """Tell the choosers in the rows of a list what they show: each would ask for its own record."""
+def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:
+    """Tell the choosers in the rows of a list what they show: each would ask for its own record.
+
+    `above` are pages that are known already, by their paths; the chooser of pages names the page above, too.
+    """
     asked: dict[Any, list[tuple[BaseChooser, Any]]] = defaultdict(list)
+    known: dict[Any, dict[Any, Any]] = defaultdict(dict)
     for row in rows:
         for name, field in row.fields.items():
             if isinstance(field.widget, BaseChooser) and (key := row.initial.get(name)):
-                asked[field.widget.model_class].append((field.widget, key))
+                model = field.widget.model_class
+                asked[model].append((field.widget, key))
+                if (record := _held(row.instance, name)) is not None:
+                    known[model][record.pk] = record
     for model, widgets in asked.items():
-        found = {record.pk: record for record in _chosen(model, {key for _widget, key in widgets})}
+        found = known[model]
+        if missing := {key for _widget, key in widgets} - found.keys():
+            found |= model.objects.in_bulk(missing)
+        if issubclass(model, Page):
+            found = {key: page.specific_deferred for key, page in found.items()}
+            set_parents(found.values(), above)
         for widget, _key in widgets:
             widget.get_instance = partial(_known_instance, widget.get_instance, found)  # type: ignore[method-assign]
 
 
-def _chosen(model: Any, keys: set[Any]) -> Iterable[Any]:
-    if not issubclass(model, Page):
-        return model.objects.filter(pk__in=keys)
-    # The chooser of pages names the page above, too.
-    pages = list(Page.objects.filter(pk__in=keys).specific())
-    above = {page.path: page for page in Page.objects.filter(path__in={page.path[:-STEP] for page in pages})}
+def _held(record: Any, name: str) -> Any:
+    """What a record refers to by one of its fields, if that was read with it."""
+    field = next((each for each in record._meta.concrete_fields if each.name == name and each.many_to_one), None)
+    return getattr(record, name) if field is not None and field.is_cached(record) else None
+
+
+def set_parents(pages: Collection[Page], known: dict[str, Page]) -> None:
+    """Tell pages which page is above each of them, which the chooser of pages names, too."""
+    paths = {page.path[:-STEP] for page in pages}
+    above = dict(known)
+    if missing := paths - above.keys():
+        above |= {page.path: page for page in Page.objects.filter(path__in=missing)}
     for page in pages:
-        set_parent(page, above[page.path[:-STEP]])
-    return pages
+        if (parent := above.get(page.path[:-STEP])) is not None:
+            set_parent(page, parent)
 
 
 def _known_instance(ask: Callable[[Any], Any], found: dict[Any, Any], value: Any) -> Any:

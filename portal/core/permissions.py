@@ -2,6 +2,8 @@
 
 from wagtail.models import PagePermissionTester
 
+from portal.core.models.shown import once_shown
+
 
 class PortalPageTester(PagePermissionTester):
     """Separates the permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
@@ -14,7 +16,12 @@ class PortalPageTester(PagePermissionTester):
         # In a bulk action, Wagtail checks the pages below for live ones, but not the page itself.
         if self.page.live and not self.has_permission("publish"):
             return False
-        return super().can_delete(ignore_bulk)
+        wagtails = super().can_delete
+        return once_shown(self.page, ("may delete", self.user.pk, ignore_bulk), lambda: bool(wagtails(ignore_bulk)))
+
+    def can_submit_for_moderation(self) -> bool:
+        # What is known of the page comes first: its workflow has to be looked for.
+        return not self.page.workflow_in_progress and super().can_submit_for_moderation()
 
     def can_lock(self) -> bool:
         return self.user.is_active and super().can_lock()

@@ -45,6 +45,11 @@ def set_parent(page: Page, parent: Page) -> None:
     page._cached_parent_obj = parent
 
 
+def set_explorable_root(user: Any, page: Page) -> None:
+    """Store the page that `explorable_root_instance` of the page policy would read for this user."""
+    user._explorable_root_page_cache = page
+
+
 def annotated_parent(page: Page) -> Page:
     """What `PageQuerySet.annotate_parent_page` has found for one of its pages."""
     return page._parent_page

@@ -16,7 +16,7 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
@@ -360,7 +360,12 @@ class PermittedPageViewSet(PageViewSet):
 
 
 class PortalPageViewSet(PermittedPageViewSet):
-    """Views for every page type of the portal."""
+    """Views for every page type of the portal.
+
+    `opened_class` is the type whose form the view for editing opens; each type has its own view set.
+    """
+
+    opened_class: type[PortalPage] | None = None
 
     add_view_class = PortalCreateView
     edit_view_class = PortalEditView
@@ -372,3 +377,10 @@ class PortalPageViewSet(PermittedPageViewSet):
 
     def on_register(self) -> None:
         page_viewset_registry.register(PortalPage, self)
+        for model in get_page_models():
+            if issubclass(model, PortalPage):
+                page_viewset_registry.register(model, PortalPageViewSet(opened_class=model))
+
+    @cached_property
+    def edit_view(self) -> Any:
+        return self.construct_view(self.edit_view_class, opened_class=self.opened_class)

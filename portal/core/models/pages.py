@@ -27,7 +27,7 @@ from wagtail.models import (
 from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.models.references import references_noted_once
-from portal.core.models.restoring import without_dangling_keys
+from portal.core.models.restoring import refer_to_kept, without_dangling_keys
 from portal.core.models.shown import AsksOnce, once_shown
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
@@ -275,6 +275,8 @@ class PortalPage(AsksOnce, Page):
         if check_fks and not strict_fks:
             data, check_fks = without_dangling_keys(cls, data), False
         page: Self | None = super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
+        if page is not None:
+            refer_to_kept(page, data)
         return page
 
     def get_latest_revision_as_object(self) -> Self:

@@ -2,14 +2,49 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
 
 # By the field of the target that is referred to: the keys, as JSON has them.
 Keys = dict[models.Field, set[Any]]
+# By model and key.
+Records = dict[type[models.Model], dict[Any, Any]]
+
+_kept: ContextVar[Records | None] = ContextVar("records of restored versions", default=None)
+
+
+@contextmanager
+def keeping_records() -> Iterator[Records]:
+    """Read what versions refer to as a whole while this lasts, for who shows it; otherwise only the keys are read."""
+    records: Records = {}
+    token = _kept.set(records)
+    try:
+        yield records
+    finally:
+        _kept.reset(token)
+
+
+def refer_to_kept(record: Any, data: dict[str, Any]) -> None:
+    """Let a record that was made from JSON, and the rows of its lists, hold the records that are kept."""
+    records = _kept.get()
+    if not records:
+        return
+    for field in record._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and not field.remote_field.parent_link:
+            target = records.get(field.related_model, {}).get(getattr(record, field.attname))
+            if target is not None:
+                field.set_cached_value(record, target)
+    for relation in get_all_child_relations(type(record)):
+        name = relation.get_accessor_name()
+        if name in data:
+            for row, values in zip(getattr(record, name).get_object_list(), data[name], strict=False):
+                refer_to_kept(row, values)
 
 
 def without_dangling_keys(model: type[models.Model], data: dict[str, Any]) -> dict[str, Any]:
@@ -24,11 +59,16 @@ def without_dangling_keys(model: type[models.Model], data: dict[str, Any]) -> di
     return _cleaned(model, data, found) or {}
 
 
-def _keys_with_rows(model: type[models.Model], data: dict[str, Any]) -> Iterator[tuple[models.ForeignKey, Any]]:
-    yield from _keys(model, data)
+def _keys_with_rows(
+    model: type[models.Model], data: dict[str, Any], is_row: bool = False
+) -> Iterator[tuple[models.ForeignKey, Any]]:
+    for field, key in _keys(model, data):
+        # Whatever a row says of the record that it belongs to, it becomes a row of the one that is restored.
+        if not (is_row and isinstance(field, ParentalKey)):
+            yield field, key
     for relation in get_all_child_relations(model):
         for row in data.get(relation.get_accessor_name(), ()):
-            yield from _keys_with_rows(relation.related_model, row)
+            yield from _keys_with_rows(relation.related_model, row, is_row=True)
 
 
 def _keys(model: type[models.Model], data: dict[str, Any]) -> Iterator[tuple[models.ForeignKey, Any]]:
@@ -46,6 +86,11 @@ def _may_dangle(field: models.ForeignKey) -> bool:
 
 
 def _existing(target: models.Field, keys: set[Any]) -> set[Any]:
+    kept = _kept.get()
+    if kept is not None and target.primary_key:
+        known = kept.setdefault(target.model, {})
+        known |= target.model._default_manager.in_bulk(keys - known.keys())
+        return keys & known.keys()
     return set(target.model._default_manager.filter(**{f"{target.name}__in": keys}).values_list(target.name, flat=True))
 
 
@@ -55,6 +100,8 @@ def _cleaned(
     """The data without dangling keys; None for a row that cannot be without one of them."""
     clean = dict(data)
     for field, key in _keys(model, data):
+        if is_row and isinstance(field, ParentalKey):
+            continue
         if key not in found[field.target_field]:
             if is_row and field.remote_field.on_delete is models.CASCADE:
                 return None

@@ -6,9 +6,12 @@ from typing import Any
 from wagtail.models import WorkflowState
 
 
-def is_only_shown(page: Any) -> None:
-    """Promise that nothing of this page changes while this very object lives: for the answer to a GET, never a POST."""
-    page.found_for_showing = {}
+def is_only_shown(page: Any, found: dict[Hashable, Any] | None = None) -> None:
+    """Promise that nothing of this page changes while this very object lives: for the answer to a GET, never a POST.
+
+    `found` is what was found out already, by the names of `once_shown`; two objects of one page may share it.
+    """
+    page.found_for_showing = {} if found is None else found
 
 
 def once_shown[T](page: Any, name: Hashable, compute: Callable[[], T]) -> T:

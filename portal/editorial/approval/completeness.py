@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.core.models import PortalPage
+from portal.core.models.shown import once_shown
 from portal.core.publication import Publication, PublicationRefusedError
 from portal.editorial.approval.checklist import Finding, findings, recommended
 from portal.editorial.approval.gate import (
@@ -56,7 +57,10 @@ class Checklist:
 
 
 def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
-    return list(ChecklistWaiver.objects.filter(page=page.pk).select_related("user")) if page.pk else []
+    if not page.pk:
+        return []
+    given = ChecklistWaiver.objects.filter(page=page.pk).select_related("user")
+    return list(once_shown(page, "waivers", lambda: list(given)))
 
 
 def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWaiver] | None = None) -> list[Finding]:
@@ -77,10 +81,14 @@ def checklist_of(page: PortalPage, user: Any) -> Checklist:
         waivers=waivers,
         may_waive=bool(page.pk) and may_waive(page, user),
         embargo=page.embargo_until if page.is_embargoed(now) else None,
-        troubles=list(ScheduleTrouble.objects.filter(page=page.pk)) if page.pk else [],
+        troubles=list(once_shown(page, "troubles", lambda: _troubles(page))),
         edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk else "",
         waive_url=reverse("checklist", args=[page.pk]) if page.pk else "",
     )
+
+
+def _troubles(page: PortalPage) -> list[ScheduleTrouble]:
+    return list(ScheduleTrouble.objects.filter(page=page.pk)) if page.pk else []
 
 
 def may_waive(page: PortalPage, user: Any) -> bool:

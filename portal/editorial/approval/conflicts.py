@@ -17,6 +17,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision, get_default_page_content_type
 
+from portal.core.models.shown import once_shown
 from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.editor.windows import EditingWindowMixin, autosaved_in, window_of
 from portal.editorial.people import name_of
@@ -61,6 +62,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         if self.request.method != "GET" or self.locked_for_user:
             return
         others = self._open_windows().exclude(user=self.request.user).select_related("user").order_by("last_seen_at")
+        others = once_shown(self.page, "other windows", lambda: list(others))
         if names := list(dict.fromkeys(name_of(session.user) for session in others)):
             text = _("Also open with: %(names)s. Whoever saves second is shown both texts; nothing is overwritten.")
             messages.warning(self.request, text % {"names": ", ".join(names)})

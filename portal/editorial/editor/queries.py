@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import PageStatusSidePanel, StatusSidePanel
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.models import Page, PageSubscription
 
 from portal.core.models import PortalPage
 from portal.core.models.shown import is_only_shown
+from portal.editorial.editor.linked import knowing_links_of
+from portal.editorial.editor.opening import OpenedPage
 
 # What permissions are decided by; Wagtail leaves out some of it, and asks once more for each language.
 DECISIVE = ("id", "locale", "depth", "path", "numchild", "owner", "locked", "locked_by", "content_type")
@@ -17,34 +25,99 @@ def _translations(page: Page) -> Any:
     return page.get_translations().only(*DECISIVE).select_related("locale")
 
 
-class SparingEditView:
-    """Mix-in before Wagtail's view that edits a page."""
+class _KnownUses(StatusSidePanel):
+    number_of_uses = 0
 
+    def get_usage_context(self) -> dict[str, Any]:
+        return {"usage_count": self.number_of_uses, "usage_url": self.usage_url}
+
+
+class StatusPanel(PageStatusSidePanel, _KnownUses):
+    """Wagtail's panel, told how often the page is used."""
+
+    @classmethod
+    def like(cls, panel: PageStatusSidePanel, number_of_uses: int) -> "StatusPanel":
+        same = cls.__new__(cls)
+        same.__dict__.update(panel.__dict__, number_of_uses=number_of_uses)
+        return same
+
+
+class SparingEditView:
+    """Mix-in before Wagtail's view that edits a page.
+
+    `opened_class` is the type of page that the view was made for. To show a form, the page is read by `OpenedPage`; to
+    save one, as Wagtail does.
+    """
+
+    opened_class: type[PortalPage] | None = None
     request: HttpRequest
     page: Any
-    real_page_record: Any
-    latest_revision: Any
-    scheduled_revision: Any
+    page_class: Any
+    opened: OpenedPage
 
-    def get_object(self) -> PortalPage:
-        if self.request.method != "GET":
-            return super().get_object()  # type: ignore[misc, no-any-return]
-        if self.latest_revision:
-            # The version is read into this very object, which Wagtail also asks for the state of the page.
-            self.real_page_record.latest_revision.content_object = self.real_page_record.specific
-        page: PortalPage = super().get_object()  # type: ignore[misc]
-        is_only_shown(page)
-        page.scheduled_revision = self.scheduled_revision
-        if self.latest_revision and page.latest_revision_id == self.latest_revision.pk:
-            page.latest_revision = self.latest_revision
-        if page.live_revision_id == page.latest_revision_id:
-            page.live_revision = page.latest_revision
-        if "topic" in getattr(page, "must_have", ()):
-            # The form and the checklist read them, each from the database if nobody has.
-            page.page_topics.get_object_list()
-        return page
+    def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET" or self.opened_class is None or kwargs:
+            response: HttpResponse = super().dispatch(request, page_id, *args, **kwargs)  # type: ignore[misc]
+            return response
+        return self._open(request, self.opened_class, page_id)
+
+    def _open(self, request: HttpRequest, page_class: type[PortalPage], page_id: int) -> HttpResponse:
+        """What Wagtail's `dispatch` does to show the form."""
+        user: Any = request.user
+        self.opened = opened = OpenedPage(page_class, page_id, user)
+        self.real_page_record = opened.page
+        self.latest_revision, self.scheduled_revision = opened.page.latest_revision, opened.page.scheduled_revision
+        self.page_class, self.page_content_type = page_class, opened.page.cached_content_type
+        self.revision_id, self.is_reverting, self.previous_revision = None, False, None
+        self.edit_handler = page_class.get_edit_handler()
+        self.form_class = self.edit_handler.get_form_class()
+        self.page = opened.draft(self.form_class.formsets)
+        self.parent = self.page.get_parent()
+        self.scheduled_page = self._scheduled_page()
+        self.page_perms = self.page.permissions_for_user(user)
+        self.lock = self.page.get_lock()
+        self.locked_for_user = self.lock is not None and self.lock.for_user(user)
+        if not self.page_perms.can_edit():
+            raise PermissionDenied
+        opened.note_explorable_root(user)
+        self.next_url = get_valid_next_url_from_request(request)
+        if answer := self.run_hook("before_edit_page", request, self.page):  # type: ignore[attr-defined]
+            return answer
+        self.subscription = opened.subscription(user) or PageSubscription.objects.create(
+            page=self.page, user=user, comment_notifications=False
+        )
+        self.workflow_state = opened.review
+        self.locale, self.translations = self.page.locale, self.get_translations()
+        self.workflow_tasks = opened.review.tasks if opened.review else []
+        self.has_unsaved_changes, self.errors_debug = False, None
+        self.autosave_interval = settings.WAGTAIL_AUTOSAVE_INTERVAL
+        self.autosave_enabled = self.autosave_interval > 0
+        # The paths of closed pages that are asked for where the page's privacy is shown.
+        paths = [self.page.path] if opened.facts["is_private"] else []
+        request.all_page_view_restriction_paths = paths  # type: ignore[attr-defined]
+        with knowing_links_of(self.page):
+            response: HttpResponse = self.get(request)  # type: ignore[attr-defined]
+            # At once, while its texts may ask what they link to.
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def get_side_panels(self) -> MediaContainer:
+        panels = super().get_side_panels()  # type: ignore[misc]
+        if not hasattr(self, "opened"):
+            return panels
+        uses = self.opened.facts["number_of_uses"]
+        return MediaContainer(
+            [StatusPanel.like(panel, uses) if isinstance(panel, PageStatusSidePanel) else panel for panel in panels]
+        )
+
+    def _scheduled_page(self) -> Any:
+        scheduled = self.scheduled_revision
+        if scheduled is None or scheduled.pk == self.page.latest_revision_id:
+            return scheduled and self.page
+        return scheduled.as_object()
 
     def get_translations(self) -> list[dict[str, Any]]:
+        if self.request.method == "GET" and hasattr(self, "opened") and not self.opened.facts["has_renderings"]:
+            return []
         return [
             {"locale": each.locale, "url": reverse("wagtailadmin_pages:edit", args=[each.pk])}
             for each in _translations(self.page)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.wagtail_hooks import (
     ConvertToAliasPageActionMenuItem,
+    before_edit_page,
     page_listing_more_buttons,
     register_convert_back_to_alias_page_action_menu_item,
     register_restart_translation_page_action_menu_item,
@@ -21,6 +22,7 @@ from wagtail_localize.wagtail_hooks import (
 )
 
 from portal.core.models import Topic
+from portal.core.models.shown import once_shown
 from portal.core.serving.editions import edition_of
 from portal.editorial.translations import actions
 from portal.editorial.translations.passages.checks import basis_of
@@ -49,8 +51,18 @@ for hook_name, replaced in (
     (SNIPPET_BUTTONS, register_snippet_listing_buttons),
     ("register_page_action_menu_item", register_restart_translation_page_action_menu_item),
     ("register_page_action_menu_item", register_convert_back_to_alias_page_action_menu_item),
+    ("before_edit_page", before_edit_page),
 ):
     hooks.register_temporarily(hook_name, replaced).__exit__(None, None, None)
+
+
+@hooks.register("before_edit_page")
+def edit_translation(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Open wagtail-localize's own editor for what it translates; it need not ask again of a page that is only shown."""
+    if page.alias_of_id is None and not once_shown(page, "is translated by wagtail-localize", lambda: True):
+        return None
+    response: HttpResponse | None = before_edit_page(request, page)
+    return response
 
 
 class ConvertToAliasItem(ConvertToAliasPageActionMenuItem):
@@ -81,7 +93,7 @@ def header_translate_button(page: Page, user: Any, view_name: str, next_url: str
         address = reverse("translate_page", args=[page.pk])
         yield Button(_("Beside the original"), address, priority=55, icon_name="wagtail-localize-language")
     may_translate = view_name != "index" and user.has_perm("wagtail_localize.submit_translation")
-    if may_translate and not page.is_root() and _lacks_a_language(page):
+    if may_translate and not page.is_root() and once_shown(page, "lacks a language", lambda: _lacks_a_language(page)):
         address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
         yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
 
