@@ -18,7 +18,9 @@ def test_same_reader_has_another_number_the_next_day():
 
 
 def test_other_memories_give_the_same_reader_other_numbers():
-    assert small_memory().reader("192.0.2.1", "Firefox", MORNING) != small_memory().reader("192.0.2.1", "Firefox", MORNING)
+    assert small_memory().reader("192.0.2.1", "Firefox", MORNING) != small_memory().reader(
+        "192.0.2.1", "Firefox", MORNING
+    )
 
 
 def test_nothing_of_the_day_before_is_left():

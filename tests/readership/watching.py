@@ -68,7 +68,9 @@ class Watched:
             "wsgi.errors": BytesIO(),
             "wsgi.multithread": True,
         }
-        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.items() if value is not None}
+        environ |= {
+            f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.items() if value is not None
+        }
         told: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:

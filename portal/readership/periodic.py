@@ -1,0 +1,18 @@
+"""The periodic tasks of readership: old sums are deleted."""
+
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+
+from portal.core.tasks.periodic import periodic
+from portal.readership.models import DownloadDay, PageDay, PlaceDay
+
+
+@periodic(every=timedelta(days=1))
+def delete_old_sums(now: datetime) -> None:
+    """Keep whole months, so that a month can be compared with the same one two years before."""
+    if settings.READERSHIP_MONTHS:
+        first: date = now.date().replace(day=1) - relativedelta(months=settings.READERSHIP_MONTHS)
+        for model in (PageDay, PlaceDay, DownloadDay):
+            model._default_manager.filter(day__lt=first.toordinal()).delete()
