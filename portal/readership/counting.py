@@ -20,6 +20,8 @@ type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes
 QUARTER = 900
 # Files that readers download; all else that is counted is a page below its language.
 DOCUMENTS = "/documents/"
+# The cookie of readers who have objected, by the button of the privacy notice.
+REFUSAL = "uncounted"
 # The answer, or that the one that the browser has kept is still right.
 SHOWN = ("200", "304")
 # Beyond so many views that wait, and so many different ones that could not be written, further ones are not counted.
@@ -122,8 +124,10 @@ class CountedAnswers:
         """Whether a reader of public pages asks to see one, and has not asked to be left out."""
         if environ["REQUEST_METHOD"] != "GET" or not environ.get("PATH_INFO", "").startswith(self.prefixes):
             return False
-        # The newsroom's people, and readers who gave the password of a page.
-        if settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
+        # The newsroom's people, readers who gave the password of a page, and those who have objected.
+        if (cookies := environ.get("HTTP_COOKIE")) and (
+            settings.SESSION_COOKIE_NAME in cookies or f"{REFUSAL}=" in cookies
+        ):
             return False
         # Global Privacy Control, and the older wish not to be tracked.
         if environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1":

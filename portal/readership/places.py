@@ -63,7 +63,7 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
     known = set(Document.objects.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
     found = {address: target for address, target in documents.items() if target.document in known}
     for key, asked in by_edition.items():
-        for some in batched(asked, PATHS_A_QUERY, strict=False):
+        for some in batched(asked, PATHS_A_QUERY):
             found.update(_found(editions[key], some))
     return found
 

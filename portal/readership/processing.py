@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from portal.core.readers.processing import LegalGround, Processing
 from portal.core.serving.editions import Edition
+from portal.readership.counting import REFUSAL
 from portal.readership.models import ReadershipChoices
 
 
@@ -29,4 +30,5 @@ def processing_by_readership(edition: Edition) -> Iterator[Processing]:
         ),
         LegalGround.INTEREST,
         kept,
+        refusal=REFUSAL,
     )

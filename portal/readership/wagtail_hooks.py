@@ -13,8 +13,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from portal.readership import views
-from portal.readership.access import may_see_figures
+from portal.readership.newsroom import views
+from portal.readership.newsroom.access import may_see_figures
 from portal.readership.processing import processing_by_readership
 
 hooks.register("portal_processing", processing_by_readership, order=40)

@@ -86,6 +86,7 @@ def test_answer_that_something_before_the_portal_has_kept_is_a_view(lorraine, st
         {"sec_gpc": "1"},
         {"dnt": "1"},
         {"cookie": "theme=dark; sessionid=abc"},
+        {"cookie": "uncounted=1"},
     ],
 )
 def test_what_is_no_view_or_wants_not_to_be_counted_is_not(watched, lorraine, story, asked):

@@ -5,9 +5,9 @@ from typing import Any
 
 from wagtail.models import Site
 
-from portal.readership import figures
-from portal.readership.figures import Period
-from portal.readership.words import chart_of_days, named_parts
+from portal.readership.newsroom import figures
+from portal.readership.newsroom.figures import Period
+from portal.readership.newsroom.words import chart_of_days, named_parts
 
 PAGES_OF_MONTH = 10
 

@@ -21,12 +21,12 @@ from wagtail.models import Page, Site
 from portal.core.models import ContentVersion
 from portal.core.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
 from portal.editorial.roles import sections_of
-from portal.readership import figures
-from portal.readership.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
-from portal.readership.figures import Period
+from portal.readership.newsroom import figures
+from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
+from portal.readership.newsroom.figures import Period
 from portal.readership.models import ReadershipChoices
-from portal.readership.reports import month_facts
-from portal.readership.words import chart_of_days, chart_of_hours, named_parts
+from portal.readership.newsroom.reports import month_facts
+from portal.readership.newsroom.words import chart_of_days, chart_of_hours, named_parts
 
 DAYS = (7, 30, 90, 365)
 USUAL_DAYS = 30

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from portal.readership.agents import DESKTOP, PHONE, TABLET
-from portal.readership.charts import bars
+from portal.readership.newsroom.charts import bars
 from portal.readership.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
 
 NAMES: dict[str, Any] = {
