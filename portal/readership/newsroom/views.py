@@ -182,10 +182,12 @@ class PageReadershipView(ReadershipView):
     template_name = "readership/page.html"
 
     def get_page_subtitle(self) -> str:
-        return str(self.page.get_admin_display_title())
+        # As readers know it: not everybody who sees this may see what has become of it in a draft.
+        return self.page.title
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.page = get_object_or_404(Page.objects.select_related("locale"), pk=kwargs["page_id"])
+        published = Page.objects.filter(first_published_at__isnull=False)
+        self.page = get_object_or_404(published.select_related("locale"), pk=kwargs["page_id"])
         site = site_of_page_seen_by(request.user, self.page)
         if site is None:
             raise Http404
