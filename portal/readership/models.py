@@ -72,15 +72,19 @@ class DaySums(models.Model):
 
 
 class PageDay(DaySums):
-    """The views of one page."""
+    """The views of one page.
 
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
+    The one index answers for a site and for a page of it. So nothing finds the rows of a deleted page, whose number no
+    other page ever gets: they stay, unseen, until their time is over. After a while days with few views are added up to
+    one row for their month, whose day is its first: `portal.readership.thinning`.
+    """
+
+    page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["site", "day", "page"], name="readership_page_once_a_day"),
         ]
-        indexes = [models.Index(fields=["page", "day"], name="readership_days_of_page")]
 
 
 class PlaceDay(DaySums):

@@ -1,4 +1,4 @@
-"""The periodic tasks of readership: old sums are deleted."""
+"""The periodic tasks of readership: old sums are added up by month, and later deleted."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,6 +7,7 @@ from django.conf import settings
 
 from portal.core.tasks.periodic import periodic
 from portal.readership.models import DownloadDay, PageDay, PlaceDay
+from portal.readership.thinning import thin_out
 
 
 @periodic(every=timedelta(days=1))
@@ -16,3 +17,8 @@ def delete_old_sums(now: datetime) -> None:
         first: date = now.date().replace(day=1) - relativedelta(months=settings.READERSHIP_MONTHS)
         for model in (PageDay, PlaceDay, DownloadDay):
             model._default_manager.filter(day__lt=first.toordinal()).delete()
+
+
+@periodic(every=timedelta(days=1))
+def add_up_old_sums(now: datetime) -> None:
+    thin_out(now)

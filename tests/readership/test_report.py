@@ -1,6 +1,6 @@
 """The newsroom sees how its own site is read: what most, what more than before, by section, source and device."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -8,6 +8,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
 
 from portal.editorial.roles import Role
 from portal.readership.models import ReadershipChoices
@@ -166,6 +168,7 @@ def test_list_is_exported_with_all_its_pages(lorraine, saar, editor):
 
 def test_story_leads_to_its_figures(lorraine, editor):
     story = make_article(lorraine.section, "Fonderie")
+    Page.objects.filter(pk=story.pk).update(first_published_at=timezone.now() - timedelta(days=300))
     read(lorraine, story, 3)
     read(lorraine, story, 5, days_ago=20)
     read(lorraine, story, 7, days_ago=200)

@@ -17,6 +17,9 @@ from portal.readership.referrals import DIRECT
 
 MOST = 20
 WEEK = 7
+MOST_DAYS = timedelta(days=3650)
+# So many of the most read pages may be deleted since.
+SPARE = 20
 # Home pages stand below the root of the tree.
 HOME_DEPTH = 2
 
@@ -66,8 +69,9 @@ def sums_of_places(places: Iterable[Page], site: Site, period: Period) -> QueryS
     return PlaceDay.objects.filter(site=site, place__in=[place.pk for place in places], **period.lookups)
 
 
-def sums_of_page(page: Page, period: Period) -> QuerySet[PageDay]:
-    return PageDay.objects.filter(page=page.pk, **period.lookups)
+def sums_of_page(page: Page, site: Site, period: Period) -> QuerySet[PageDay]:
+    # The index begins with site and day: the days are named, since in a range of them every page would be looked at.
+    return PageDay.objects.filter(site=site, page=page.pk, day__in=[day.toordinal() for day in period.days])
 
 
 def views_by_day(sums: QuerySet[Any], period: Period) -> list[tuple[date, int]]:
@@ -110,9 +114,9 @@ def most_read(site: Site, period: Period, language: str = "", below: str = "", m
         days = days.filter(page__locale__language_code=language)
     if below:
         days = days.filter(page__path__startswith=below)
-    rows = list(days.values_list("page").annotate(total=Sum("views")).order_by("-total", "page")[:most])
+    rows = list(days.values_list("page").annotate(total=Sum("views")).order_by("-total", "page")[: most + SPARE])
     pages = _by_key(Page.objects.select_related("locale"), rows)
-    return [Read(pages[key], total) for key, total in rows if key in pages]
+    return [Read(pages[key], total) for key, total in rows if key in pages][:most]
 
 
 def rising(site: Site, last: date, language: str = "", most: int = 10) -> list[Read]:
@@ -125,9 +129,9 @@ def rising(site: Site, last: date, language: str = "", most: int = 10) -> list[R
     is_late = When(day__gt=turn.toordinal(), then=F("views"))
     late, early = Sum(Case(is_late, default=Value(0))), Sum(Case(is_late, default=-F("views")))
     grown = days.values("page").annotate(late=late, gain=early).filter(gain__gt=0).order_by("-gain", "page")
-    rows = list(grown.values_list("page", "late", "gain")[:most])
+    rows = list(grown.values_list("page", "late", "gain")[: most + SPARE])
     pages = _by_key(Page.objects.select_related("locale"), rows)
-    return [Read(pages[key], late, late - gain) for key, late, gain in rows if key in pages]
+    return [Read(pages[key], late, late - gain) for key, late, gain in rows if key in pages][:most]
 
 
 def by_section(site: Site, period: Period, language: str = "") -> list[Read]:
@@ -171,6 +175,8 @@ def _by_key[M: Model](records: QuerySet[M], rows: Iterable[tuple[Any, ...]]) -> 
     return records.in_bulk([row[0] for row in rows])
 
 
-def all_views(page: Page) -> int:
-    """The views of a page in all time that is kept."""
-    return PageDay.objects.filter(page=page.pk).aggregate(total=Sum("views"))["total"] or 0
+def all_views(page: Page, site: Site, last: date) -> int:
+    """The views of a page in all time that is kept, of which the first ten years are counted at most."""
+    first = (page.first_published_at.date() if page.first_published_at else last).replace(day=1)
+    period = Period(max(first, last - MOST_DAYS), last)
+    return sums_of_page(page, site, period).aggregate(total=Sum("views"))["total"] or 0

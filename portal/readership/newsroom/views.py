@@ -21,10 +21,10 @@ from wagtail.models import Page, Site
 from portal.core.models import ContentVersion
 from portal.core.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
 from portal.editorial.roles import sections_of
+from portal.readership.models import ReadershipChoices
 from portal.readership.newsroom import figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
 from portal.readership.newsroom.figures import Period
-from portal.readership.models import ReadershipChoices
 from portal.readership.newsroom.reports import month_facts
 from portal.readership.newsroom.words import chart_of_days, chart_of_hours, named_parts
 
@@ -192,7 +192,7 @@ class PageReadershipView(ReadershipView):
         if site is None:
             raise Http404
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
-        sums = figures.sums_of_page(self.page, period)
+        sums = figures.sums_of_page(self.page, site, period)
         parts, days = figures.parts(sums), figures.views_by_day(sums, period)
         context = self.get_context_data(
             page=self.page,
@@ -203,7 +203,7 @@ class PageReadershipView(ReadershipView):
             hour_chart=chart_of_hours(parts.hours),
             views=parts.views,
             week=sum(views for _day, views in days[-figures.WEEK :]),
-            all_views=figures.all_views(self.page),
+            all_views=figures.all_views(self.page, site, period.last),
             sources=named_parts(parts.sources, parts.views),
             devices=named_parts(parts.devices, parts.views),
         )
