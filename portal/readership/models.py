@@ -122,6 +122,8 @@ class ReadershipChoices(models.Model):
     site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="+")
     is_counting = models.BooleanField(_("count views"), default=True, db_default=True)
     sends_month = models.BooleanField(_("send a report each month"), default=False, db_default=False)
+    # The first day of the last month that was reported.
+    sent_month = models.DateField(null=True, editable=False)
 
     def __str__(self) -> str:
         return str(self.site)

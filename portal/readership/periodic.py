@@ -1,4 +1,4 @@
-"""The periodic tasks of readership: old sums are added up by month, and later deleted."""
+"""The periodic tasks of readership: old sums are added up by month and later deleted, months are mailed."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,6 +7,7 @@ from django.conf import settings
 
 from portal.core.tasks.periodic import periodic
 from portal.readership.models import DownloadDay, PageDay, PlaceDay
+from portal.readership.month_mail import send_months
 from portal.readership.thinning import thin_out
 
 
@@ -22,3 +23,8 @@ def delete_old_sums(now: datetime) -> None:
 @periodic(every=timedelta(days=1))
 def add_up_old_sums(now: datetime) -> None:
     thin_out(now)
+
+
+@periodic(every=timedelta(hours=6))
+def send_reports_of_the_month(now: datetime) -> None:
+    send_months(now)
