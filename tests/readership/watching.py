@@ -1,7 +1,7 @@
 """A counter around the real portal, as in `portal.wsgi`, that a test asks as a browser does."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from wagtail.models import Page
 
 from portal.readership.counting import CountedAnswers, ViewCounter
@@ -31,6 +33,18 @@ NOON = datetime(2026, 11, 20, 11, 5, tzinfo=UTC)
 
 def small_memory() -> ShortMemory:
     return ShortMemory(views=1 << 12, paces=1 << 8)
+
+
+@contextmanager
+def connection_stays_open() -> Iterator[None]:
+    """The end of a request would close it, and with it the test's own transaction; Django's test client does the same."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 @dataclass
@@ -76,7 +90,7 @@ class Watched:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             told[:] = [status, dict(headers)]
 
-        with closing(self.application(environ, start)) as answer:
+        with connection_stays_open(), closing(self.application(environ, start)) as answer:
             list(answer)
         return told[0], told[1]
 
