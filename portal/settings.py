@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.sites",
     "home",
     "portal.newsletter",
+    "portal.readership",
     "articles",
     "events",
     # After the apps that it indexes: its receivers read what theirs write when a page is published.
@@ -306,6 +307,7 @@ if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are kept; 0: for ever.")
+READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long sums of views of pages are kept; 0: for ever.")
 LOG_ENTRIES_DAYS = env.number(
     "LOG_ENTRIES_DAYS", 0, "How long the newsroom’s log of who did what is kept; 0: for ever."
 )

@@ -55,4 +55,6 @@ class PrivacyNoticePage(CountryPage):
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        return context | {"purposes": processing_of(edition_of(request)), "interest": LegalGround.INTEREST.label}
+        purposes = processing_of(edition_of(request))
+        refusal = next((each.refusal for each in purposes if each.refusal), "")
+        return context | {"purposes": purposes, "refusal": refusal, "interest": LegalGround.INTEREST.label}

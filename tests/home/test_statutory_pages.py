@@ -13,6 +13,7 @@ from home.statutory.accessibility import Compliance
 from portal.core.readers.processing import LegalGround
 from portal.core.serving.snapshot import snapshot_of
 from portal.editorial.approval.checklist import findings
+from portal.readership.models import ReadershipChoices
 from tests.builders import (
     Ground,
     make_accessibility_statement,
@@ -110,6 +111,7 @@ def test_newsletter_rests_on_consent(lorraine):
 def test_reader_can_object_only_where_readers_are_counted(lorraine, saar, settings):
     settings.ANALYTICS = {MATOMO: "matomo"}
     make_settings(lorraine, analytics=MATOMO, analytics_key="7")
+    ReadershipChoices.objects.create(site=saar.site, is_counting=False)
     counted, other = make_privacy_notice(lorraine.home), make_privacy_notice(saar.home)
 
     assert page_at(lorraine, lorraine.address(counted)).select_one("[data-objection] button")

@@ -29,6 +29,7 @@ from portal.editorial.models import (
 from portal.editorial.roles import groups_of, media_collection
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
+from portal.readership.models import DownloadDay, PageDay, PlaceDay, ReadershipChoices
 from portal.sheets.models import ConsentText, SheetRequest
 from search.models import LoggedQuery, SearchSettings
 from tests.builders import (
@@ -269,6 +270,12 @@ def _workings(site: Planted) -> None:
     RemovedAddress.objects.create(
         site=record, key=site.owner * 32, path=f"{site.word('departed')}/", removed_at=timezone.now()
     )
+    day = {"site": record, "day": timezone.localdate().toordinal(), "views": 3}
+    PageDay.objects.create(page=site["live"].page_ptr, hour_12=3, **day)
+    PlaceDay.objects.create(place=site.ground.home.page_ptr, **day)
+    PlaceDay.objects.create(place=site.ground.section.page_ptr, **day)
+    DownloadDay.objects.create(document=site["document"], **day)
+    ReadershipChoices.objects.create(site=record)
     third = Share(
         page=site["live"].page_ptr, site=record, note=site.word("note"), offered_by=site.people[Role.APPROVER]
     )

@@ -19,12 +19,16 @@ class LegalGround(models.TextChoices):
 
 @dataclass(frozen=True)
 class Processing:
-    """One purpose, in the active language: which data it needs, on which ground, and how long they are kept."""
+    """One purpose, in the active language: which data it needs, on which ground, and how long they are kept.
+
+    `refusal` is the cookie by which a reader refuses it, set by a button of the notice; empty if there is none.
+    """
 
     purpose: str
     data: str
     ground: LegalGround
     retention: str
+    refusal: str = ""
 
 
 def processing_of(edition: Edition) -> list[Processing]:

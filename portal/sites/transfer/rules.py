@@ -116,6 +116,10 @@ RULES: dict[str, TransferRule] = {
     "core.RemovedAddress": exported(OF_SITE),
     "search.LoggedQuery": exported(OF_SITE),
     "search.OpenedPlace": exported(where(query__site="site")),
+    "readership.PageDay": exported(where(site="site", page="pages"), keyless=True),
+    "readership.PlaceDay": exported(OF_SITE, keyless=True),
+    "readership.DownloadDay": exported(OF_SITE, keyless=True),
+    "readership.ReadershipChoices": exported(OF_SITE, keyless=True),
     # Files.
     "wagtailcore.Collection": exported(where(pk="collections")),
     "wagtailcore.CollectionViewRestriction": exported(OF_FILES),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from events.models import EventPage
-from portal.bench import direct, imports, newsroom, server
+from portal.bench import direct, imports, newsroom, readership, server
 from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.progress import ProgressLine
 from portal.bench.bulk.targets import NoSectionsError
@@ -43,6 +43,12 @@ class Command(BaseCommand):
             metavar="EVENTS",
             help="Measure the import of a calendar with so many events.",
         )
+        parser.add_argument(
+            "--readership",
+            type=int,
+            metavar="VIEWS",
+            help="Measure the counting of views, and the room that the sums of so many take.",
+        )
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
 
     def handle(self, *args, stories, events, workers, seconds, compare_small, search, against, no_server, **options):
@@ -62,6 +68,9 @@ class Command(BaseCommand):
             silence_request_log()
             if number := options["imports"]:
                 self.stdout.write(f"database: {connection.vendor}\n\n{imports.measure(number)}")
+                return
+            if number := options["readership"]:
+                self.stdout.write(f"database: {connection.vendor}\n\n{readership.measure(number)}")
                 return
             if options["newsroom"]:
                 figures = newsroom.measure(seconds)

@@ -1,0 +1,53 @@
+"""The thread of a web worker that writes what was counted, each half minute and when the worker ends."""
+
+import atexit
+import logging
+import os
+import threading
+
+from django.db import connections
+
+from portal.readership.counting import ViewCounter
+from portal.readership.writing import write
+
+SECONDS = 30
+
+logger = logging.getLogger(__name__)
+
+
+class Flusher:
+    """Begins with the first view that a process counts, since what is started before a fork is not in the worker."""
+
+    def __init__(self, counter: ViewCounter, seconds: float = SECONDS):
+        self.counter, self.seconds = counter, seconds
+        self.process = 0
+        self.begins = threading.Lock()
+        self.writes = threading.Lock()
+        counter.begin = self.begin
+
+    def begin(self) -> None:
+        if self.process == os.getpid():
+            return
+        with self.begins:
+            if self.process == os.getpid():
+                return
+            self.process = os.getpid()
+            # A worker that is told to end (SIGTERM), or ends after so many requests, still comes by here.
+            atexit.register(self.flush)
+            threading.Thread(target=self._run, name="readership", daemon=True).start()
+
+    def flush(self) -> None:
+        """Write everything that waits; a database that is gone is asked again the next time."""
+        with self.writes:
+            try:
+                self.counter.flush(write)
+            except Exception:
+                logger.warning("Views could not be written", exc_info=True)
+            finally:
+                # This thread asks once in a while, and holds no connection meanwhile.
+                connections.close_all()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(self.seconds):
+            self.flush()

@@ -1,0 +1,242 @@
+"""The newsroom's views of readership: the network, a site, a page, a month to print, and what a site chooses."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.models import Page, Site
+
+from portal.core.models import ContentVersion
+from portal.core.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
+from portal.editorial.roles import sections_of
+from portal.readership.models import ReadershipChoices
+from portal.readership.newsroom import figures
+from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
+from portal.readership.newsroom.figures import Period
+from portal.readership.newsroom.reports import month_facts
+from portal.readership.newsroom.words import chart_of_days, chart_of_hours, named_parts
+
+DAYS = (7, 30, 90, 365)
+USUAL_DAYS = 30
+DAYS_OF_NETWORK = 7
+EXPORTED_PAGES = 5000
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+
+
+class ReadershipView(WagtailAdminTemplateMixin, TemplateView):
+    """The base of the views that show figures."""
+
+    header_icon = "view"
+    page_title = _("Readership")
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not may_see_figures(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("readership"), "label": _("Readership")}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_subtitle() or self.page_title}]
+
+
+class NetworkReadershipView(ReadershipView):
+    """All sites that the user works for; who works for one only is led to it."""
+
+    template_name = "readership/network.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        sites = list(sites_seen_by(request.user))
+        if len(sites) == 1:
+            return redirect("readership_site", site=sites[0].pk)
+        yesterday = timezone.localdate() - timedelta(days=1)
+        return self.render_to_response(
+            self.get_context_data(sites=figures.views_of_sites(sites, DAYS_OF_NETWORK, yesterday))
+        )
+
+
+class OfSite:
+    """Mixin for a view of one site, which the user must work for."""
+
+    request: Any
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def site(self) -> Site:
+        return get_object_or_404(sites_seen_by(self.request.user), pk=self.kwargs["site"])
+
+    @property
+    def site_name(self) -> str:
+        return self.site.site_name or self.site.hostname
+
+
+class SiteReadershipView(OfSite, ReadershipView):
+    template_name = "readership/site.html"
+
+    def get_page_subtitle(self) -> str:
+        return self.site_name
+
+    @cached_property
+    def days(self) -> int:
+        wanted = self.request.GET.get("days", "")
+        return int(wanted) if wanted in map(str, DAYS) else USUAL_DAYS
+
+    @cached_property
+    def period(self) -> Period:
+        return Period.of_days(self.days, figures.today_at(self.site, timezone.now()))
+
+    @cached_property
+    def homes(self) -> list[Page]:
+        return figures.homes_by_language(self.site)
+
+    @cached_property
+    def language(self) -> str:
+        wanted = self.request.GET.get("language", "")
+        return wanted if wanted in {home.locale.language_code for home in self.homes} else ""
+
+    @cached_property
+    def sections(self) -> list[Page]:
+        """Those to choose from: each in the language that is asked for, or else in the site's own."""
+        found = sections_of(self.site)
+        if not self.language or not found:
+            return found
+        keys = [section.translation_key for section in found]
+        below = next(home.path for home in self.homes if home.locale.language_code == self.language)
+        return list(Page.objects.filter(translation_key__in=keys, path__startswith=below).order_by("path"))
+
+    @cached_property
+    def section(self) -> Page | None:
+        wanted = self.request.GET.get("section", "")
+        return next((section for section in self.sections if str(section.pk) == wanted), None)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        kind = request.GET.get("export", "")
+        if kind not in KINDS:
+            return super().get(request, *args, **kwargs)
+        response: HttpResponseBase
+        response = HttpResponse(as_xlsx(self.rows()) if kind == XLSX else b"".join(as_csv(self.rows())))
+        response["Content-Type"] = KINDS[kind]
+        response["Content-Disposition"] = f'attachment; filename="readership-{self.period.last}.{kind}"'
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def rows(self) -> Iterator[list[Any]]:
+        yield [gettext("Title"), gettext("Address"), gettext("Language"), gettext("Views")]
+        for read in self.most_read(EXPORTED_PAGES):
+            yield [read.thing.title, read.thing.url or "", read.thing.locale.language_code, read.views]
+
+    def most_read(self, most: int = figures.MOST) -> list[figures.Read]:
+        below = self.section.path if self.section else ""
+        return figures.most_read(self.site, self.period, self.language, below, most)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        places = [self.section] if self.section else [home for home in self.homes if self._is_wanted(home)]
+        sums = figures.sums_of_places(places, self.site, self.period)
+        parts = figures.parts(sums)
+        days = figures.views_by_day(sums, self.period)
+        choices = ReadershipChoices.objects.filter(site=self.site).first() or ReadershipChoices(site=self.site)
+        query = self.request.GET.copy()
+        query.pop("export", None)
+        return super().get_context_data(**kwargs) | {
+            "site": self.site,
+            "days": days,
+            "chosen": {"days": self.days, "language": self.language, "section": self.section},
+            "periods": [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in DAYS],
+            "homes": self.homes,
+            "sections": self.sections,
+            "views": parts.views,
+            "chart": chart_of_days(days),
+            "hours": list(enumerate(parts.hours)),
+            "hour_chart": chart_of_hours(parts.hours),
+            "sources": named_parts(parts.sources, parts.views),
+            "devices": named_parts(parts.devices, parts.views),
+            "most_read": self.most_read(),
+            "rising": figures.rising(self.site, self.period.last - timedelta(days=1), self.language),
+            "by_section": figures.by_section(self.site, self.period, self.language),
+            "by_language": figures.by_language(self.site, self.period, self.homes),
+            "downloads": figures.most_downloaded(self.site, self.period),
+            "exports": [(kind, f"?{query.urlencode()}&export={kind}") for kind in (CSV, XLSX)],
+            "choices": choices,
+            "may_choose": may_choose_for(self.request.user, self.site),
+            "last_month": (self.period.last.replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
+        }
+
+    def _is_wanted(self, home: Page) -> bool:
+        return self.language in ("", home.locale.language_code)
+
+
+class PageReadershipView(ReadershipView):
+    """The figures of one page, from its header and its row in a list."""
+
+    template_name = "readership/page.html"
+
+    def get_page_subtitle(self) -> str:
+        # As readers know it: not everybody who sees this may see what has become of it in a draft.
+        return self.page.title
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        published = Page.objects.filter(first_published_at__isnull=False)
+        self.page = get_object_or_404(published.select_related("locale"), pk=kwargs["page_id"])
+        site = site_of_page_seen_by(request.user, self.page)
+        if site is None:
+            raise Http404
+        period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
+        sums = figures.sums_of_page(self.page, site, period)
+        parts, days = figures.parts(sums), figures.views_by_day(sums, period)
+        context = self.get_context_data(
+            page=self.page,
+            site=site,
+            days=days,
+            chart=chart_of_days(days),
+            hours=list(enumerate(parts.hours)),
+            hour_chart=chart_of_hours(parts.hours),
+            views=parts.views,
+            week=sum(views for _day, views in days[-figures.WEEK :]),
+            all_views=figures.all_views(self.page, site, period.last),
+            sources=named_parts(parts.sources, parts.views),
+            devices=named_parts(parts.devices, parts.views),
+        )
+        return self.render_to_response(context)
+
+
+class MonthView(OfSite, ReadershipView):
+    """The report of a month, which prints on two sheets."""
+
+    template_name = "readership/month.html"
+
+    def get_page_subtitle(self) -> str:
+        return self.site_name
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = MONTH.fullmatch(self.request.GET.get("month", ""))
+        if found is None:
+            raise Http404
+        first = date(int(found[1]), int(found[2]), 1)
+        return super().get_context_data(**kwargs) | month_facts(self.site, first)
+
+
+class ReadershipChoicesView(OfSite, View):
+    """Whether a site counts its readers, and whether its administrators get a report of each month."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not may_choose_for(request.user, self.site):
+            raise PermissionDenied
+        chosen = {name: name in request.POST for name in ("is_counting", "sends_month")}
+        ReadershipChoices.objects.update_or_create(site=self.site, defaults=chosen)
+        # The privacy notice says whether readers are counted.
+        ContentVersion.advance()
+        messages.success(request, gettext("Saved."))
+        return redirect("readership_site", site=self.site.pk)

@@ -1,0 +1,44 @@
+"""What sources, devices and charts are called in the newsroom."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+
+from portal.readership.agents import DESKTOP, PHONE, TABLET
+from portal.readership.newsroom.charts import bars
+from portal.readership.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
+
+NAMES: dict[str, Any] = {
+    DIRECT: pgettext_lazy("source of a view", "Directly, or unknown"),
+    INSIDE: pgettext_lazy("source of a view", "From another page of the site"),
+    NETWORK: pgettext_lazy("source of a view", "From another site of the network"),
+    NEWSLETTER: pgettext_lazy("source of a view", "Newsletter"),
+    OTHER: pgettext_lazy("source of a view", "From other sites"),
+    SEARCH: pgettext_lazy("source of a view", "Search engines"),
+    SOCIAL: pgettext_lazy("source of a view", "Social networks"),
+    DESKTOP: _("Desktop"),
+    PHONE: _("Phone"),
+    TABLET: _("Tablet"),
+}
+
+
+class Part(NamedTuple):
+    name: str
+    views: int
+    percent: int
+
+
+def named_parts(found: Iterable[tuple[str, int]], views: int) -> list[Part]:
+    return [Part(str(NAMES[name]), value, round(100 * value / views)) for name, value in found if value > 0]
+
+
+def chart_of_days(days: Iterable[tuple[Any, int]]) -> SafeString:
+    values = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in days]
+    return bars(values, gettext("Views by day"))
+
+
+def chart_of_hours(hours: Iterable[int]) -> SafeString:
+    return bars([(f"{hour}:00", views) for hour, views in enumerate(hours)], gettext("Views by hour of the day"))

@@ -1,0 +1,30 @@
+"""The periodic tasks of readership: old sums are added up by month and later deleted, months are mailed."""
+
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+
+from portal.core.tasks.periodic import periodic
+from portal.readership.models import DownloadDay, PageDay, PlaceDay
+from portal.readership.month_mail import send_months
+from portal.readership.thinning import thin_out
+
+
+@periodic(every=timedelta(days=1))
+def delete_old_sums(now: datetime) -> None:
+    """Keep whole months, so that a month can be compared with the same one two years before."""
+    if settings.READERSHIP_MONTHS:
+        first: date = now.date().replace(day=1) - relativedelta(months=settings.READERSHIP_MONTHS)
+        for model in (PageDay, PlaceDay, DownloadDay):
+            model._default_manager.filter(day__lt=first.toordinal()).delete()
+
+
+@periodic(every=timedelta(days=1))
+def add_up_old_sums(now: datetime) -> None:
+    thin_out(now)
+
+
+@periodic(every=timedelta(hours=6))
+def send_reports_of_the_month(now: datetime) -> None:
+    send_months(now)

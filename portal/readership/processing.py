@@ -1,0 +1,34 @@
+"""What counting readers does with their data, for the privacy notice."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.translation import gettext as _, ngettext
+
+from portal.core.readers.processing import LegalGround, Processing
+from portal.core.serving.editions import Edition
+from portal.readership.counting import REFUSAL
+from portal.readership.models import ReadershipChoices
+
+
+def processing_by_readership(edition: Edition) -> Iterator[Processing]:
+    if ReadershipChoices.objects.filter(site=edition.site, is_counting=False).exists():
+        return
+    months = settings.READERSHIP_MONTHS
+    kept = (
+        ngettext("Sums: %(months)d month.", "Sums: %(months)d months.", months) % {"months": months}
+        if months
+        else _("Sums: for as long as the site exists.")
+    )
+    yield Processing(
+        _("To count how often our pages are read"),
+        _(
+            "Which page was opened in which hour, the kind of site that led to it and the kind of device, as sums "
+            "without any person. Your address and the name of your browser are turned into a number that stays in "
+            "memory for a day at most and is never stored. No cookie, no third party. If your browser sends “Global "
+            "Privacy Control” or “Do Not Track”, you are not counted."
+        ),
+        LegalGround.INTEREST,
+        kept,
+        refusal=REFUSAL,
+    )

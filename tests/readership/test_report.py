@@ -1,0 +1,247 @@
+"""The newsroom sees how its own site is read: what most, what more than before, by section, source and device."""
+
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+
+from portal.editorial.roles import Role
+from portal.readership.models import ReadershipChoices
+from tests.builders import (
+    make_article,
+    make_draft,
+    make_member,
+    make_newsroom,
+    make_section,
+    make_site,
+    newsroom_client,
+)
+from tests.readership.reading import read, today
+from tests.refusals import is_refused
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 40
+
+
+@pytest.fixture
+def editor(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+
+
+def report(client, ground, **asked) -> BeautifulSoup:
+    response = client.get(reverse("readership_site", args=[ground.site.pk]), asked)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def table(page: BeautifulSoup, title: str) -> list[list[str]]:
+    heading = page.find("h2", string=title)
+    rows = heading.find_parent("section").select("tbody tr")
+    return [[cell.get_text(strip=True) for cell in row.select("td")] for row in rows]
+
+
+def test_most_read_pages_come_first(lorraine, editor):
+    little, much = make_article(lorraine.section, "Scierie"), make_article(lorraine.section, "Fonderie")
+    read(lorraine, little, 3)
+    read(lorraine, much, 1200)
+    read(lorraine, much, 34, days_ago=1)
+    assert table(report(editor, lorraine), "Most read") == [["Fonderie", "1,234"], ["Scierie", "3"]]
+
+
+def test_what_is_older_than_the_period_is_left_out(lorraine, editor):
+    story = make_article(lorraine.section, "Fonderie")
+    read(lorraine, story, 5, days_ago=6)
+    read(lorraine, story, 7, days_ago=7)
+    assert table(report(editor, lorraine, days="7"), "Most read") == [["Fonderie", "5"]]
+
+
+def test_rising_pages_are_those_that_gained_most_over_the_week_before(lorraine, editor):
+    steady, rising = make_article(lorraine.section, "Scierie"), make_article(lorraine.section, "Fonderie")
+    for story, before, now in ((steady, 100, 100), (rising, 10, 40)):
+        read(lorraine, story, before, days_ago=9)
+        read(lorraine, story, now, days_ago=2)
+    assert table(report(editor, lorraine), "Rising this week") == [["Fonderie", "10", "40"]]
+
+
+def test_sections_sources_and_devices_are_told(lorraine, editor):
+    below = make_section(lorraine.section, "Filières")
+    read(lorraine, make_article(below, "Fonderie"), 10, search=4, social=3, phone=6, tablet=1)
+    page = report(editor, lorraine)
+    assert table(page, "By section") == [["Rubrique fr", "10"], ["Filières", "10"]]
+    assert table(page, "Where readers come from") == [
+        ["Search engines", "40 %", "4"],
+        ["Directly, or unknown", "30 %", "3"],
+        ["Social networks", "30 %", "3"],
+    ]
+    assert table(page, "Device") == [["Phone", "60 %", "6"], ["Desktop", "30 %", "3"], ["Tablet", "10 %", "1"]]
+
+
+def test_report_can_be_narrowed_to_a_language_and_a_section(lorraine, editor):
+    other = make_section(lorraine.home, "Culture")
+    read(lorraine, make_article(lorraine.section, "Fonderie"), 1)
+    read(lorraine, make_article(other, "Concert"), 2)
+    read(lorraine, make_article(lorraine.sections["de"], "Hütte"), 4)
+    german = report(editor, lorraine, language="de")
+    section = report(editor, lorraine, section=str(other.pk))
+    assert table(german, "Most read") == [["Hütte", "4"]]
+    assert table(section, "Most read") == [["Concert", "2"]]
+    assert german.select_one(".readership__sum").text == "4"
+    assert section.select_one(".readership__sum").text == "2"
+
+
+def test_chart_is_drawn_without_script_or_style(lorraine, editor):
+    read(lorraine, make_article(lorraine.section, "Fonderie"), 12, days_ago=3)
+    chart = report(editor, lorraine).select_one("svg.chart")
+    bars = chart.select("rect")
+    assert len(bars) == 30
+    assert [bar.title.text for bar in bars if float(bar["height"])] == [f"{_day(3)}: 12"]
+    assert chart["aria-label"] == "Views by day"
+    assert not chart.select("script, style, [style], [onclick]")
+
+
+def _day(days_ago: int) -> str:
+    return date.fromordinal(today().toordinal() - days_ago).strftime("%d/%m/%Y")
+
+
+def test_readership_of_another_site_never_shows(lorraine, saar, editor):
+    decoy = make_article(saar.section, "Geheimnis")
+    read(saar, decoy, 999)
+    read(lorraine, make_article(lorraine.section, "Fonderie"), 1)
+    page = report(editor, lorraine)
+    assert "Geheimnis" not in page.text
+    assert "999" not in page.text
+    assert page.select_one(".readership__sum").text == "1"
+    assert editor.get(reverse("readership_site", args=[saar.site.pk])).status_code == 404
+    assert editor.get(reverse("readership_page", args=[decoy.pk])).status_code == 404
+    assert editor.get(reverse("readership_month", args=[saar.site.pk]), {"month": "2026-10"}).status_code == 404
+
+
+def test_section_of_another_site_narrows_nothing(lorraine, saar, editor):
+    read(saar, make_article(saar.sections["fr"], "Geheimnis"), 999)
+    read(lorraine, make_article(lorraine.section, "Fonderie"), 1)
+    assert table(report(editor, lorraine, section=str(saar.sections["fr"].pk)), "Most read") == [["Fonderie", "1"]]
+
+
+def test_who_works_for_one_site_is_led_to_it(lorraine, saar, editor):
+    response = editor.get(reverse("readership"))
+    assert response["Location"] == reverse("readership_site", args=[lorraine.site.pk])
+
+
+def test_network_administrators_compare_all_sites(lorraine, saar):
+    read(lorraine, make_article(lorraine.section), 10, days_ago=1)
+    read(saar, make_article(saar.section), 20, days_ago=8)
+    client = newsroom_client(lorraine, make_member("network", is_superuser=True))
+    page = BeautifulSoup(client.get(reverse("readership")).content, "html.parser")
+    rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.select("table.listing tbody tr")]
+    assert rows[0] == ["Lorraine", "10", "0"]
+    assert ["Saar", "0", "20"] in rows
+
+
+def test_who_works_for_no_site_sees_no_figures(lorraine):
+    nobody = make_member("nobody")
+    nobody.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = newsroom_client(lorraine, nobody)
+    assert is_refused(client.get(reverse("readership")))
+    assert is_refused(client.get(reverse("readership_site", args=[lorraine.site.pk])))
+
+
+def test_list_is_exported_with_all_its_pages(lorraine, saar, editor):
+    read(lorraine, make_article(lorraine.section, "=Fonderie"), 7)
+    read(saar, make_article(saar.section, "Geheimnis"), 9)
+    response = editor.get(reverse("readership_site", args=[lorraine.site.pk]), {"export": "csv"})
+    text = response.content.decode("utf-8-sig")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert text.splitlines()[0] == '"Title","Address","Language","Views"'
+    assert '"\'=Fonderie"' in text
+    assert text.splitlines()[1].endswith('"fr","7"')
+    assert "Geheimnis" not in text
+    spreadsheet = editor.get(reverse("readership_site", args=[lorraine.site.pk]), {"export": "xlsx"})
+    assert spreadsheet.content.startswith(b"PK")
+
+
+def test_story_leads_to_its_figures(lorraine, editor):
+    story = make_article(lorraine.section, "Fonderie")
+    Page.objects.filter(pk=story.pk).update(first_published_at=timezone.now() - timedelta(days=300))
+    read(lorraine, story, 3)
+    read(lorraine, story, 5, days_ago=20)
+    read(lorraine, story, 7, days_ago=200)
+    address = reverse("readership_page", args=[story.pk])
+    assert address in editor.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).content.decode()
+    assert address in editor.get(reverse("wagtailadmin_explore", args=[lorraine.section.pk])).content.decode()
+    page = BeautifulSoup(editor.get(address).content, "html.parser")
+    assert [each.text for each in page.select(".readership__sum")] == ["3", "8", "15"]
+
+
+def test_draft_that_no_reader_has_seen_has_no_figures(lorraine, editor):
+    draft = make_draft(make_article(lorraine.section, "Fonderie"))
+    type(draft).objects.filter(pk=draft.pk).update(first_published_at=None)
+    html = editor.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert reverse("readership_page", args=[draft.pk]) not in html
+
+
+def test_month_is_there_to_print(lorraine, editor):
+    story = make_article(lorraine.section, "Fonderie")
+    read(lorraine, story, 5, days_ago=(today() - date(2026, 10, 31)).days)
+    read(lorraine, story, 9, days_ago=(today() - date(2026, 9, 30)).days)
+    address = reverse("readership_month", args=[lorraine.site.pk])
+    page = BeautifulSoup(editor.get(address, {"month": "2026-10"}).content, "html.parser")
+    assert [each.text for each in page.select(".readership__sum")] == ["5", "9"]
+    assert table(page, "Most read") == [["Fonderie", "5"]]
+    assert len(page.select("svg.chart rect")) == 31
+
+
+@pytest.mark.parametrize("month", ["", "2026-13", "x", "1999-01", "2026-1"])
+def test_month_that_is_none_is_not_there(lorraine, editor, month):
+    assert editor.get(reverse("readership_month", args=[lorraine.site.pk]), {"month": month}).status_code == 404
+
+
+@pytest.mark.parametrize("asked", [{"days": "x"}, {"language": "xx"}, {"section": "abc"}, {"export": "exe"}])
+def test_words_that_mean_nothing_give_the_usual_report(lorraine, editor, asked):
+    assert report(editor, lorraine, **asked).select_one("svg.chart")
+
+
+def test_administrators_decide_whether_their_site_counts(lorraine, saar):
+    people = make_newsroom(lorraine)
+    administrator = newsroom_client(lorraine, people[Role.SITE_ADMINISTRATOR])
+    editor = newsroom_client(lorraine, people[Role.EDITOR])
+    own, foreign = (reverse("readership_choices", args=[ground.site.pk]) for ground in (lorraine, saar))
+    assert administrator.post(own, {"sends_month": "on"}).status_code == 302
+    assert is_refused(editor.post(own, {"is_counting": "on"}))
+    assert administrator.post(foreign, {}).status_code == 404
+    found = ReadershipChoices.objects.values_list("site", "is_counting", "sends_month")
+    assert list(found) == [(lorraine.site.pk, False, True)]
+
+
+def test_report_asks_few_queries_however_much_was_read(lorraine, editor):
+    sections = [make_section(lorraine.home, f"Section {number}") for number in range(6)]
+    for number in range(30):
+        story = make_article(sections[number % 6], f"Filière {number}")
+        for days_ago in range(3):
+            read(lorraine, story, number + 1, days_ago=days_ago)
+    address = reverse("readership_site", args=[lorraine.site.pk])
+    editor.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        editor.get(address)
+    assert len(queries) <= MOST_QUERIES
+
+
+def test_network_asks_as_many_queries_for_many_sites_as_for_two(lorraine, saar):
+    client = newsroom_client(lorraine, make_member("network", is_superuser=True))
+
+    def asked() -> int:
+        client.get(reverse("readership"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("readership"))
+        return len(queries)
+
+    before = asked()
+    for number in range(4):
+        make_site(f"ville-{number}.localhost")
+    assert asked() == before

@@ -1,0 +1,53 @@
+"""Sums are kept for whole months, and deleted after their time; a deleted page takes its own with it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.readership.models import DownloadDay, PageDay, PlaceDay
+from portal.readership.newsroom.figures import Period, most_read
+from portal.readership.periodic import delete_old_sums
+from tests.builders import make_article, make_document
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def sums(lorraine):
+    story, document = make_article(lorraine.section), make_document()
+    for day in (date(2024, 9, 30), date(2024, 10, 1), date(2026, 11, 1)):
+        facts = {"site": lorraine.site, "day": day.toordinal(), "views": 1}
+        PageDay.objects.create(page=story.page_ptr, **facts)
+        PlaceDay.objects.create(place=lorraine.home.page_ptr, **facts)
+        DownloadDay.objects.create(document=document, **facts)
+    return story
+
+
+def kept(model) -> list[str]:
+    return [str(date.fromordinal(day)) for day in model.objects.order_by("day").values_list("day", flat=True)]
+
+
+@pytest.mark.parametrize("model", [PageDay, PlaceDay, DownloadDay])
+def test_sums_are_kept_for_twenty_five_months(sums, model):
+    delete_old_sums(NOW)
+    assert kept(model) == ["2024-10-01", "2026-11-01"]
+
+
+def test_an_installation_may_keep_them_for_less(sums, settings):
+    settings.READERSHIP_MONTHS = 3
+    delete_old_sums(NOW)
+    assert kept(PageDay) == ["2026-11-01"]
+
+
+def test_an_installation_may_keep_them_for_ever(sums, settings):
+    settings.READERSHIP_MONTHS = 0
+    delete_old_sums(NOW)
+    assert len(kept(PageDay)) == 3
+
+
+def test_views_of_a_deleted_page_stay_in_those_of_the_site_only(sums, lorraine):
+    sums.delete()
+    assert len(kept(PlaceDay)) == 3
+    assert most_read(lorraine.site, Period(date(2024, 1, 1), date(2026, 12, 31))) == []

@@ -1,0 +1,123 @@
+"""A counter around the real portal, as in `portal.wsgi`, that a test asks as a browser does."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from wagtail.models import Page
+
+from portal.readership.counting import CountedAnswers, ViewCounter
+from portal.readership.models import PageDay
+from portal.readership.short_memory import ShortMemory
+from portal.readership.writing import write
+from tests.builders import Ground
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
+PHONE = "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36"
+TABLET = "Mozilla/5.0 (Linux; Android 16; SM-X910) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"
+BROWSER = {
+    "User-Agent": FIREFOX,
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "fr,en;q=0.5",
+    "Sec-Fetch-Dest": "document",
+}
+NOON = datetime(2026, 11, 20, 11, 5, tzinfo=UTC)
+
+
+def small_memory() -> ShortMemory:
+    return ShortMemory(views=1 << 12, paces=1 << 8)
+
+
+@contextmanager
+def connection_stays_open() -> Iterator[None]:
+    """The end of a request would close it, and with it the test's own transaction; Django's test client does the same."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+@dataclass
+class Watched:
+    """`moment` is what the counter takes for the time; each reader has an address of their own unless one is named."""
+
+    moment: datetime = NOON
+    readers: int = 0
+    counter: ViewCounter = field(init=False)
+    application: Any = None
+
+    def __post_init__(self) -> None:
+        self.counter = ViewCounter(small_memory(), clock=lambda: self.moment.timestamp())
+        self.application = CountedAnswers(self.application or WSGIHandler(), self.counter)
+
+    def ask(
+        self, ground: Ground, path: str, *, address: str = "", method: str = "GET", **headers: str | None
+    ) -> tuple[str, dict[str, str]]:
+        """Ask for a path as a browser; `None` takes a header of the browser away. Returns the status and the headers."""
+        self.readers += 1
+        sent = BROWSER | {name.replace("_", "-").title(): value for name, value in headers.items()}
+        path, _mark, query = path.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path.encode().decode("latin-1"),
+            "QUERY_STRING": query,
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": ground.host,
+            "REMOTE_ADDR": address or f"192.0.2.{self.readers % 250}",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": BytesIO(),
+            "wsgi.multithread": True,
+        }
+        environ |= {
+            f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.items() if value is not None
+        }
+        told: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            told[:] = [status, dict(headers)]
+
+        with connection_stays_open(), closing(self.application(environ, start)) as answer:
+            list(answer)
+        return told[0], told[1]
+
+    def read(self, ground: Ground, page: Page, rest: str = "", **asked: Any) -> None:
+        """Open a page, which must be there."""
+        status, _headers = self.ask(ground, quote(ground.address(page), safe="/") + rest, **asked)
+        assert status.startswith(("200", "304")), status
+
+    def write(self) -> None:
+        self.counter.flush(write)
+
+    def views(self, page: Page) -> int:
+        """The views of a page in all days that are written."""
+        self.write()
+        return sum(PageDay.objects.filter(page=page.pk).values_list("views", flat=True))
+
+    def sums(self, page: Page) -> dict[str, int]:
+        """What is known of a page but for the hours and what is zero."""
+        self.write()
+        found: dict[str, int] = {}
+        for row in PageDay.objects.filter(page=page.pk).values():
+            for name, value in row.items():
+                if name not in ("id", "site_id", "day", "page_id") and not name.startswith("hour_") and value:
+                    found[name] = found.get(name, 0) + value
+        return found
+
+
+def days_of(page: Page) -> Iterator[tuple[date, int]]:
+    for row in PageDay.objects.filter(page=page.pk).order_by("day"):
+        yield date.fromordinal(row.day), row.views
