@@ -27,6 +27,8 @@ SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
 MAX_DIVIDED = 24
 # So long a word in the middle is one without proof where each side of it has SURE_REST letters.
 SURE_MIDDLE = 5
+# Of a query with so many words some are enough, and a word in the middle of a compound would choose the wrong pages.
+FEW_WORDS = 3
 # What stands before a word without being the first of three: Unterhaltungselektronik is nothing of Haltung.
 PREFIXES = frozenset(
     """ab an auf aus be bei dar durch ein ent er gegen her hin hinter los miss mit nach uber um un unter ver vor weg wider
@@ -74,15 +76,17 @@ def asked_word(text: str, language: str) -> AskedWord | None:
     return AskedWord(text.casefold(), fold(text), found[0], ends)
 
 
-def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[str]]:
-    """For each term that has any, the terms of compounds with it, the likeliest first."""
+def compounds_of(words: Iterable[AskedWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
+    """For each term that has any, the terms of compounds with it, the likeliest first.
+
+    `with_middle` finds it between the first and the last word of a compound, too.
+    """
     words = list(words)
     if language not in LANGUAGES or not words:
         return {}
     condition = Q()
     for word in words:
-        # At the beginning or in the middle.
-        condition |= Q(term__contains=word.term)
+        condition |= Q(term__contains=word.term) if with_middle else _begins("term", word.term)
         for end in word.ends:
             condition |= _begins("backwards", end[::-1])
     rows = IndexWord.objects.filter(condition, language=language, term__isnull=False).order_by(Length("term"), "term")
@@ -91,7 +95,11 @@ def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[st
         # A compound with two of the words first.
         key=lambda each: (-sum(word.term in each[0] for word in words), len(each[0]), each),
     )
-    rests = {(word, term): _rests(word, term, written, language) for word in words for term, written in stored}
+    rests = {
+        (word, term): _rests(word, term, written, language, with_middle=with_middle)
+        for word in words
+        for term, written in stored
+    }
     known = _known({part for each in rests.values() for rest in each for part in rest}, language)
     compounds: dict[str, list[str]] = {}
     for (word, term), of_pair in rests.items():
@@ -110,7 +118,8 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     texts = [piece.text for piece in pieces if not piece.is_excluded and not piece.is_phrase]
     asked = [word for text in texts if (word := asked_word(text, language)) and word.term in wanted]
     others: dict[str, list[TermSequence]] = defaultdict(list)
-    for term, found in compounds_of(asked, language).items():
+    with_middle = len(query.required) < FEW_WORDS
+    for term, found in compounds_of(asked, language, with_middle=with_middle).items():
         others[term] += [(each,) for each in found]
     for word in asked:
         typed = word.typed[:MAX_DIVIDED]
@@ -135,7 +144,7 @@ def _begins(column: str, text: str) -> Q:
     return Q(**{f"{column}__startswith": text})
 
 
-def _rests(word: AskedWord, compound: str, written: str, language: str) -> set[TermSequence]:
+def _rests(word: AskedWord, compound: str, written: str, language: str, *, with_middle: bool) -> set[TermSequence]:
     """The terms of what a compound has beside the word, as it may be read; each needs proof, and an empty one none.
 
     The set is empty if it is no compound of the word.
@@ -153,7 +162,7 @@ def _rests(word: AskedWord, compound: str, written: str, language: str) -> set[T
         if rest != compound and len(rest) >= MIN_REST:
             is_sure = len(end) >= SURE_END or len(rest) >= SURE_REST
             rests.add(() if is_sure else ("".join(terms(rest, language)),))
-    if not rests and word.is_within(written):
+    if not rests and with_middle and word.is_within(written):
         rests |= _rests_around(word, compound, language)
     return rests
 
