@@ -27,12 +27,10 @@ SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
 MAX_DIVIDED = 24
 # So long a word in the middle is one without proof where each side of it has SURE_REST letters.
 SURE_MIDDLE = 5
-# Of a query with so many words some are enough, and a word in the middle of a compound would choose the wrong pages.
-FEW_WORDS = 3
 # What stands before a word without being the first of three: Unterhaltungselektronik is nothing of Haltung.
 PREFIXES = frozenset(
-    """ab an auf aus be bei dar durch ein ent er gegen her hin hinter los miss mit nach uber um un unter ver vor weg wider
-    wieder zer zu zuruck zusammen zwischen""".split()
+    "ab an auf aus be bei dar durch ein ent er gegen her hin hinter los miss mit nach uber um un unter ver vor weg "  # noqa: SIM905
+    "wider wieder zer zu zuruck zusammen zwischen".split()
 )
 # What joins the parts of a compound.
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ns", "ens")
@@ -118,7 +116,8 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     texts = [piece.text for piece in pieces if not piece.is_excluded and not piece.is_phrase]
     asked = [word for text in texts if (word := asked_word(text, language)) and word.term in wanted]
     others: dict[str, list[TermSequence]] = defaultdict(list)
-    with_middle = len(query.required) < FEW_WORDS
+    # Where more words are asked, a word in the middle of a compound would choose the wrong pages.
+    with_middle = len(query.required) == 1
     for term, found in compounds_of(asked, language, with_middle=with_middle).items():
         others[term] += [(each,) for each in found]
     for word in asked:
