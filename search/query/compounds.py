@@ -89,7 +89,7 @@ def compounds_of(words: Iterable[AskedWord], language: str, *, with_middle: bool
             condition |= _begins("backwards", end[::-1])
     rows = IndexWord.objects.filter(condition, language=language, term__isnull=False).order_by(Length("term"), "term")
     stored = sorted(
-        dict.fromkeys(rows.values_list("term", "word")[:MAX_READ]),  # type: ignore[arg-type]
+        {(term, written) for term, written in rows.values_list("term", "word")[:MAX_READ] if term},
         # A compound with two of the words first.
         key=lambda each: (-sum(word.term in each[0] for word in words), len(each[0]), each),
     )
