@@ -35,6 +35,7 @@ _FRENCH_PARTICIPLE = re.compile(r"(?<=\w\we)es?$")
 # Words with one or two hyphens: cyber-sécurité, Drei-Ufer-Bürgschaft.
 _HYPHENATED = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?:[-‐‑][^\W\d_]{2,}){1,2}(?![^\W_])")
 _HYPHENS = str.maketrans("", "", "-‐‑")
+_PLAIN_HYPHENS = str.maketrans("‐‑", "--")
 # What follows a French hyphen without being a part of a word: celui-ci, est-il.
 _NO_PART = re.compile(r"[-‐‑](?:ci|là|elles?|ils?|on|ce|je|tu|nous|vous|moi|toi|lui|leur|les?|la|en|y)$", re.IGNORECASE)
 
@@ -120,6 +121,11 @@ def word_matches(text: str, language: str) -> Iterator[re.Match[str]]:
     return _pattern(language).finditer(text)
 
 
+def words(text: str, language: str) -> list[str]:
+    """The words of a cleaned text without their elisions."""
+    return _pattern(language).findall(text)
+
+
 def terms(text: str, language: str) -> list[str]:
     """The terms of a text in their order."""
     return terms_of_clean_text(clean(text), language)
@@ -137,9 +143,15 @@ def without_hyphens(word: str) -> str:
 
 def joined_words(text: str, language: str) -> list[str]:
     """The hyphenated words of a cleaned text without their hyphens."""
+    if "‐" in text or "‑" in text:
+        text = text.translate(_PLAIN_HYPHENS)
+    if "-" not in text:
+        return []
+    # The pattern would be tried at every letter of a text.
+    hyphenated = " ".join([part for part in text.split() if "-" in part])
     return [
         without_hyphens(found[0])
-        for found in _HYPHENATED.finditer(text)
+        for found in _HYPHENATED.finditer(hyphenated)
         if language != "fr" or not _NO_PART.search(found[0])
     ]
 

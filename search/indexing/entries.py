@@ -20,7 +20,7 @@ from search.analysis import (
     joined_words,
     terms_of_clean_text,
     unstemmed_terms,
-    word_matches,
+    words,
 )
 from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, page_contents
@@ -153,10 +153,9 @@ def _spellings(text: str, language: str) -> Iterable[str]:
     shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
     if language in COMPOUNDING:
         shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
-    written = [match[1] for match in word_matches(text, language)]
-    for word in map(str.lower, [*written, *joined_words(text, language)]):
+    for word in {*words(text, language), *joined_words(text, language)}:
         if shortest <= len(word) <= longest and word.isalpha():
-            yield word
+            yield word.lower()
 
 
 def _ancestor_paths(path: str) -> list[str]:

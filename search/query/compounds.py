@@ -1,4 +1,4 @@
-"""Compounds of the index: those that begin or end with a word, and the two words that an unknown one is made of.
+"""Compounds of the index: those that have a word in them, and the two words that an unknown one is made of.
 
 No dictionary is needed: what is left of a compound has to be a word of the index itself, unless the word that was asked
 is so long that chance is unlikely.
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from search.analysis import fold, is_stop_word, terms
 from search.models import IndexWord
@@ -24,6 +25,13 @@ MIN_WORD, MIN_REST = 4, 3
 SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
 # A word of any language that is two words in a text: each has so many letters.
 MAX_DIVIDED = 24
+# So long a word in the middle is one without proof where each side of it has SURE_REST letters.
+SURE_MIDDLE = 5
+# What stands before a word without being the first of three: Unterhaltungselektronik is nothing of Haltung.
+PREFIXES = frozenset(
+    "ab an auf aus be bei dar durch ein ent er gegen her hin hinter los miss mit nach uber um un unter ver vor weg "  # noqa: SIM905
+    "wider wieder zer zu zuruck zusammen zwischen".split()
+)
 # What joins the parts of a compound.
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ns", "ens")
 # What a compound leaves away of a word in front of another: Schule, Schulhaus.
@@ -44,8 +52,15 @@ class AskedWord(NamedTuple):
 
     def begins(self, stored: str) -> bool:
         """Whether a stored word may begin with it: `Fahrrad` does not with `Fähre`."""
-        typed = self.typed[: len(self.term)]
-        return typed.isascii() or stored.startswith((typed, typed.translate(_TRANSCRIBED)))
+        return self._typed.isascii() or stored.startswith((self._typed, self._typed.translate(_TRANSCRIBED)))
+
+    def is_within(self, stored: str) -> bool:
+        """Whether a stored word may have it in the middle, by its umlauts."""
+        return any(each in stored for each in (self._typed, self._typed.translate(_TRANSCRIBED)))
+
+    @property
+    def _typed(self) -> str:
+        return self.typed[: len(self.term)]
 
 
 def asked_word(text: str, language: str) -> AskedWord | None:
@@ -59,28 +74,34 @@ def asked_word(text: str, language: str) -> AskedWord | None:
     return AskedWord(text.casefold(), fold(text), found[0], ends)
 
 
-def compounds_of(words: Iterable[AskedWord], language: str) -> dict[str, list[str]]:
-    """For each term that has any, the terms of compounds with it, the likeliest first."""
+def compounds_of(words: Iterable[AskedWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
+    """For each term that has any, the terms of compounds with it, the likeliest first.
+
+    `with_middle` finds it between the first and the last word of a compound, too.
+    """
     words = list(words)
     if language not in LANGUAGES or not words:
         return {}
     condition = Q()
     for word in words:
-        condition |= _begins("term", word.term)
+        condition |= Q(term__contains=word.term) if with_middle else _begins("term", word.term)
         for end in word.ends:
             condition |= _begins("backwards", end[::-1])
-    rows = IndexWord.objects.filter(condition, language=language).values_list("term", "word")[:MAX_READ]
+    rows = IndexWord.objects.filter(condition, language=language, term__isnull=False).order_by(Length("term"), "term")
     stored = sorted(
-        {(term, written) for term, written in rows if term},
+        {(term, written) for term, written in rows.values_list("term", "word")[:MAX_READ] if term},
         # A compound with two of the words first.
         key=lambda each: (-sum(word.term in each[0] for word in words), len(each[0]), each),
     )
-    rests = {(word, term): _rests(word, term, written, language) for word in words for term, written in stored}
-    unproved = {rest for each in rests.values() for rest in each if rest}
-    known = _known(unproved, language)
+    rests = {
+        (word, term): _rests(word, term, written, language, with_middle=with_middle)
+        for word in words
+        for term, written in stored
+    }
+    known = _known({part for each in rests.values() for rest in each for part in rest}, language)
     compounds: dict[str, list[str]] = {}
     for (word, term), of_pair in rests.items():
-        if any(not rest or rest in known for rest in of_pair):
+        if any(known.issuperset(rest) for rest in of_pair):
             compounds.setdefault(word.term, []).append(term)
     return {term: list(dict.fromkeys(each))[:MAX_COMPOUNDS] for term, each in compounds.items()}
 
@@ -95,7 +116,9 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     texts = [piece.text for piece in pieces if not piece.is_excluded and not piece.is_phrase]
     asked = [word for text in texts if (word := asked_word(text, language)) and word.term in wanted]
     others: dict[str, list[TermSequence]] = defaultdict(list)
-    for term, found in compounds_of(asked, language).items():
+    # Where more words are asked, a word in the middle of a compound would choose the wrong pages.
+    with_middle = len(query.required) == 1
+    for term, found in compounds_of(asked, language, with_middle=with_middle).items():
         others[term] += [(each,) for each in found]
     for word in asked:
         typed = word.typed[:MAX_DIVIDED]
@@ -120,29 +143,54 @@ def _begins(column: str, text: str) -> Q:
     return Q(**{f"{column}__startswith": text})
 
 
-def _rests(word: AskedWord, compound: str, written: str, language: str) -> set[str]:
-    """The terms of what a compound has beside the word, as it may be read; empty ones need no proof.
+def _rests(word: AskedWord, compound: str, written: str, language: str, *, with_middle: bool) -> set[TermSequence]:
+    """The terms of what a compound has beside the word, as it may be read; each needs proof, and an empty one none.
 
     The set is empty if it is no compound of the word.
     """
-    rests = set()
+    rests: set[TermSequence] = set()
     for beginning in {word.folded, word.term} if word.begins(written) else ():
         rest = compound.removeprefix(beginning)
         if rest == compound or len(rest) < MIN_REST or len(word.folded) - len(beginning) > MAX_INFLECTION:
             continue
         if len(beginning) >= SURE_BEGINNING or (len(beginning) > MIN_WORD and len(rest) >= SURE_REST):
-            rests.add("")
-        rests |= {
-            "".join(terms(rest.removeprefix(link), language))
-            for link in LINKS
-            if rest.startswith(link) and len(rest) - len(link) >= MIN_REST
-        }
+            rests.add(())
+        rests |= {("".join(terms(each, language)),) for each in _after(rest)}
     for end in word.ends:
         rest = compound.removesuffix(end)
         if rest != compound and len(rest) >= MIN_REST:
             is_sure = len(end) >= SURE_END or len(rest) >= SURE_REST
-            rests.add("" if is_sure else "".join(terms(rest, language)))
+            rests.add(() if is_sure else ("".join(terms(rest, language)),))
+    if not rests and with_middle and word.is_within(written):
+        rests |= _rests_around(word, compound, language)
     return rests
+
+
+def _rests_around(word: AskedWord, compound: str, language: str) -> set[TermSequence]:
+    """The terms of what stands before and after a word in a compound of three: a side needs proof unless it is long."""
+    rests: set[TermSequence] = set()
+    for middle in {word.folded, word.term}:
+        before, found, after = compound.partition(middle)
+        if not found or len(before) < MIN_REST or len(after) < MIN_REST or before in PREFIXES:
+            continue
+        is_long = len(middle) >= SURE_MIDDLE
+        for first in _before(before):
+            for last in _after(after):
+                proofs = [each for each in (first, last) if not is_long or len(each) < SURE_REST]
+                rests.add(tuple("".join(terms(each, language)) for each in proofs))
+    return rests
+
+
+def _after(rest: str) -> list[str]:
+    """What may follow a word in a compound, without what joins the two."""
+    found = [rest.removeprefix(link) for link in LINKS if rest.startswith(link)]
+    return [each for each in found if len(each) >= MIN_REST]
+
+
+def _before(rest: str) -> list[str]:
+    """What may precede a word in a compound, without what joins the two."""
+    found = [rest.removesuffix(link) for link in LINKS if rest.endswith(link)]
+    return [each for each in found if len(each) >= MIN_REST and each not in PREFIXES]
 
 
 def _known(found: set[str], language: str) -> set[str]:

@@ -1,9 +1,14 @@
-"""A reader who searches by keyboard alone, and one without scripts."""
+"""A reader who searches by keyboard alone, one without scripts, and what is counted of the results that they open."""
 
 import re
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import log_in
+
+SECOND = ".search__results .result:nth-of-type(2) .result__title a"
 
 
 def press_until_focused(page, key: str, selector: str, most: int = 60) -> None:
@@ -68,3 +73,57 @@ def test_reader_on_a_phone_opens_the_choices(server, visit):
     expect(page.locator(".facet a").first).to_be_hidden()
     page.locator(".search__facets summary").click()
     expect(page.locator(".facet a").first).to_be_visible()
+
+
+def by_click(page: Page) -> None:
+    page.locator(SECOND).click()
+
+
+def by_keyboard(page: Page) -> None:
+    page.locator(SECOND).focus()
+    page.keyboard.press("Enter")
+
+
+def in_a_tab_by_keyboard(page: Page) -> None:
+    with page.context.expect_page():
+        page.locator(SECOND).focus()
+        page.keyboard.press("Control+Enter")
+
+
+def in_a_tab_by_middle_button(page: Page) -> None:
+    with page.context.expect_page():
+        page.locator(SECOND).click(button="middle")
+
+
+def by_menu_and_click(page: Page) -> None:
+    page.locator(SECOND).click(button="right")
+    page.keyboard.press("Escape")
+    page.locator(SECOND).click()
+
+
+@pytest.mark.parametrize(
+    ("word", "open_second"),
+    [
+        ("énergie", by_click),
+        ("formation", by_keyboard),
+        ("atelier", in_a_tab_by_keyboard),
+        ("usine", in_a_tab_by_middle_button),
+        ("emploi", by_menu_and_click),
+    ],
+)
+def test_second_result_that_is_opened_is_counted_once_at_its_place_on_its_site(server, visit, word, open_second):
+    page = visit()
+    page.goto(f"{server}/fr/recherche/?q={word}")
+    with page.context.expect_event("request", lambda request: request.url.endswith("/recherche/opened")):
+        open_second(page)
+    assert opened_in_report(visit(), server, "siteadmin-lorraine", word) == ["1 of 1", "2: 1×"]
+    assert opened_in_report(visit(), server, "siteadmin-saar", word) == []
+
+
+def opened_in_report(page: Page, server: str, username: str, word: str) -> list[str]:
+    """How many searches for a word led to a page, and at which places, as the report of an administrator says."""
+    log_in(page, server, username)
+    page.goto(f"{server}/admin/reports/search/")
+    expect(page.get_by_role("heading", name="What readers search")).to_be_visible()
+    cells = page.locator("table.listing tbody tr").filter(has=page.locator("strong", has_text=word)).locator("td")
+    return [cells.nth(column).inner_text().strip() for column in (5, 6)] if cells.count() else []

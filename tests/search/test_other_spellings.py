@@ -44,6 +44,41 @@ def test_short_word_is_found_in_a_compound_whose_rest_is_a_word(saar):
     assert titles(saar, "Werk") == ["Das Stahlwerk"]
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("Bahn", "Die Straßenbahnhaltestelle"),
+        ("Bahnen", "Die Straßenbahnhaltestelle"),
+        ("Gebiete", "Die Gewerbegebietserschließung"),
+        ("Käufer", "Der Grundstückskäuferschutz"),
+        ("Werk", "Ein Stahlwerksdirektor"),
+    ],
+)
+def test_compound_of_three_is_found_by_its_middle(saar, lorraine, query, title):
+    make_article(saar.section, "Straße, Haltestelle, Grundstück, Schutz, Stahl und Direktor")
+    make_article(saar.section, title)
+    make_article(lorraine.sections["de"], title)
+    assert titles(saar, query) == [title]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("Haltung", "Die Unterhaltungselektronik"),
+        ("Tier", "Das Quartiersbüro"),
+        ("Laden", "Eine Schokoladenfabrik"),
+        ("Erde", "Das Pferderennen"),
+        ("Stand", "Die Bestandsaufnahme"),
+        ("Bahn", "Die Straßenbahnhaltestelle"),
+        ("Käufer", "Die Verkauferfahrung"),
+    ],
+)
+def test_letters_in_the_middle_are_no_word_where_a_side_is_none(saar, query, title):
+    make_article(saar.section, "Elektronik, Büro, Fabrik, Rennen, Aufnahme, Haltestelle, Erfahrung, unter und be")
+    make_article(saar.section, title)
+    assert titles(saar, query) == []
+
+
 def test_unknown_compound_is_asked_as_its_words(saar):
     make_article(saar.section, "Ein Dach für jede Halle")
     assert titles(saar, "Hallendach") == ["Ein Dach für jede Halle"]

@@ -1,8 +1,13 @@
 // Reports at which place of the results a reader opened one, for the counts of the newsroom's report; nothing else.
 const list = document.querySelector("[data-opened-url]");
+const MIDDLE = 1;
 let isFirst = true;
 
 function report(event) {
+    // The right button opens a menu only.
+    if (event.type === "auxclick" && event.button !== MIDDLE) {
+        return;
+    }
     const result = event.target.closest("a[href]")?.closest(".result");
     if (!result || !list.contains(result)) {
         return;
