@@ -6,9 +6,12 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
 
-# After the settings are read; commands and tasks may take longer than a reader waits.
+# After the settings are read.
+from portal.core.keeping.edge import KeptAnswers  # noqa: E402
 from portal.core.operation.database import limit_statements  # noqa: E402
 
+application = KeptAnswers(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE else django
+# Commands and tasks may take longer than a reader waits.
 limit_statements(settings.DATABASE_STATEMENT_SECONDS)
