@@ -10,7 +10,9 @@ def test_kept_answers_are_those_that_would_be_rendered_now(installation, db, set
     """Every act is committed, and one worker is a process of its own."""
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     with installation.here():
-        process = installation.start("-m", "tests.keeping.other_process", DJANGO_SETTINGS_MODULE="portal.settings")
+        # Nobody reads what it logs, such as each 404, before the end: the pipe would be full.
+        environment = {"DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "ERROR"}
+        process = installation.start("-m", "tests.keeping.other_process", **environment)
         try:
             judge = judged([WorkerElsewhere(process), WorkerHere()])
         finally:
