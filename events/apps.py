@@ -11,11 +11,13 @@ class EventsConfig(AppConfig):
 
         from events import signals
         from events.checking import check_events
+        from events.keeping.moments import moments_of_events
         from events.models import EventPage, EventSettings, Venue, events_of_recaps
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import alias_converted, event_deleted
         from portal.core.feeds import stories
+        from portal.core.keeping import moments
         from portal.core.lists.checking import list_checks
         from portal.editorial.approval import checklist
 
@@ -35,5 +37,6 @@ class EventsConfig(AppConfig):
         checklist.requirements.append(required_findings)
         checklist.recommendations.append(recommended_findings)
         stories.subjects.append(events_of_recaps)
+        moments.sources.append(moments_of_events)
         list_checks["events"] = check_events
         register_public_records()

@@ -162,6 +162,8 @@ STORAGES = connections.storages(OBJECT_STORAGE, hashed=not DEBUG)
 SENDFILE_HEADER = env.choice(
     "SENDFILE_HEADER", "none", ["none", "X-Accel-Redirect", "X-Sendfile"], "How a proxy is told to send a file itself"
 )
+PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG, "A worker keeps its answers to readers until they would be wrong.")
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory that these may take in each worker.")
 SHARED_CACHE_SECONDS = env.number("SHARED_CACHE_SECONDS", 0, "How long a CDN may keep an answer unasked; 0: it asks.")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

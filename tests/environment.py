@@ -11,6 +11,8 @@ if "DATA_DIR" not in os.environ:
 os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-signs-nothing-of-value")
 os.environ.setdefault("DEMO", "yes")
 os.environ.setdefault("HTTPS", "no")
+# What a test changes beside the database, such as a setting, is no part of what an answer is kept by.
+os.environ.setdefault("PAGE_CACHE", "no")
 os.environ.setdefault("EMAIL_URL", "memory:")
 # Playwright's own loop runs in the thread that also asks the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -51,6 +51,7 @@ ON_POSTGRESQL = (
     "tests/newsletter/test_digests.py",
     "tests/newsletter/test_kill.py",
     "tests/newsletter/test_sending.py",
+    "tests/keeping/",
     "tests/operation/test_backups.py::test_dump_that_ends_too_early",
     "tests/operation/test_backups.py::test_nothing_is_sent",
     "tests/operation/test_backups.py::test_rehearsal",

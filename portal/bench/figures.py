@@ -9,7 +9,7 @@ NONE = "–"
 LEGEND = """queries, ms (the median), p95, cpu ms, db ms: one request in this process with warm caches;
 db ms is the time of PostgreSQL's own process, while SQLite's is in cpu ms.
 p95 served: in the server, with as many requests at a time as workers; req/s: its maximal throughput;
-served ms: processor time of its workers per request.
+served ms: processor time of its workers per request; kept: the same two where the workers keep their answers.
 × and ÷: the ratio of the column before to the figure of the constant view."""
 GROWTH = "growth: the ratio of p95 in this process to that of the earlier figures."
 
@@ -20,7 +20,7 @@ class Figures:
 
     `processor` is the processor time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
     process), `served` that of the server's workers. `p95` is the 95th percentile in this process, `p95_served` that in
-    the server; `rate` is in requests per second.
+    the server; `rate` is in requests per second. `kept_…` are those of a server that keeps its answers.
     """
 
     name: str
@@ -34,6 +34,8 @@ class Figures:
     rate: float | None = None
     served: float | None = None
     failures: int = 0
+    kept_rate: float | None = None
+    kept_served: float | None = None
 
 
 def as_json(figures: Sequence[Figures], facts: dict[str, Any]) -> str:
@@ -59,7 +61,7 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
     """
     constant = figures[0]
     head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "db ms", "kB"]
-    head += ["p95 served", "req/s", "÷", "served ms", "×", *(["growth"] if earlier else [])]
+    head += ["p95 served", "req/s", "÷", "served ms", "×", "kept req/s", "kept ms", *(["growth"] if earlier else [])]
     rows = [head]
     for page in figures:
         ratios = _ratios(page, constant)
@@ -79,6 +81,8 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
                 _number(ratios["rate"], 1),
                 _number(page.served, 2),
                 _number(ratios["served"], 1),
+                _number(page.kept_rate, 0),
+                _number(page.kept_served, 2),
                 *([_number(_ratio(page.p95, earlier.get(page.name)), 1)] if earlier else []),
             ]
         )

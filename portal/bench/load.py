@@ -43,7 +43,7 @@ def get(port: int, host: str, path: str, timeout: float, cookie: str = "") -> Ti
         headers = {"Host": host, "Connection": "close"} | ({"Cookie": cookie} if cookie else {})
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
-        timing = response.getheader("Server-Timing", "").partition("app;dur=")[2]
+        timing = response.getheader("Server-Timing", "").partition("app;dur=")[2].partition(",")[0]
         return TimedResponse(response.status, len(response.read()), float(timing) if timing else None)
     finally:
         connection.close()

@@ -35,8 +35,8 @@ class Server:
 
 
 @contextmanager
-def running(workers: int) -> Iterator[Server]:
-    """Serve the bench's application, and stop the server at the end."""
+def running(workers: int, *, keeps: bool = False) -> Iterator[Server]:
+    """Serve the bench's application, and stop the server at the end; with `keeps` its workers keep their answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "portal" / "server.py")]
@@ -45,7 +45,7 @@ def running(workers: int) -> Iterator[Server]:
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "BENCH_KEEPS": "yes" if keeps else ""},
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
@@ -60,12 +60,31 @@ def running(workers: int) -> Iterator[Server]:
             process.wait()
 
 
+def wait_for(server: Server, host: str, path: str) -> None:
+    """Return when it answers."""
+    try:
+        get(server.port, host, path, timeout=START_TIMEOUT)
+    except OSError as error:
+        raise NoServerError(f"The server does not respond: {error}.") from error
+
+
 def measure(server: Server, sample: Sample, workers: int, seconds: float, page: Figures) -> None:
     """Add to the figures of a page: latency with one request per worker, and maximal throughput."""
     _warm(server, sample, workers)
     page.p95_served = generate_load(
         server.port, sample.host, sample.paths, sample.status, connections=workers, seconds=seconds
     ).p95
+    page.rate, page.served, page.failures = _throughput(server, sample, workers, seconds)
+
+
+def measure_kept(server: Server, sample: Sample, workers: int, seconds: float, page: Figures) -> None:
+    _warm(server, sample, workers)
+    page.kept_rate, page.kept_served, failures = _throughput(server, sample, workers, seconds)
+    page.failures += failures
+
+
+def _throughput(server: Server, sample: Sample, workers: int, seconds: float) -> tuple[float, float | None, int]:
+    """Requests a second, the workers' processor time for one in milliseconds, and how many failed."""
     before = server.processor_seconds()
     load: Load = generate_load(
         server.port,
@@ -77,9 +96,9 @@ def measure(server: Server, sample: Sample, workers: int, seconds: float, page: 
         cookie=sample.cookie,
     )
     after = server.processor_seconds()
-    page.rate, page.failures = load.requests / load.seconds, load.failures
-    if before is not None and after is not None and load.requests:
-        page.served = (after - before) / load.requests * 1000
+    is_known = before is not None and after is not None and load.requests
+    served = (after - before) / load.requests * 1000 if is_known else None  # type: ignore[operator]
+    return load.requests / load.seconds, served, load.failures
 
 
 def _warm(server: Server, sample: Sample, workers: int) -> None:

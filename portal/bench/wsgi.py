@@ -1,10 +1,12 @@
 """The WSGI application of the bench's server: the portal and the constant view.
 
-Each response has a Server-Timing header, from the arrival of the request in a worker to the complete response.
+Each response has a Server-Timing header, from the arrival of the request in a worker to the complete response, which
+says as well whether it was kept.
 """
 
 import os
 from collections.abc import Callable, Iterable
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -13,22 +15,34 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.ROOT_URLCONF = "portal.bench.urls"
-portal = get_wsgi_application()
+django = get_wsgi_application()
 
 from portal.bench.clients import client_addresses  # noqa: E402
 from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
+from portal.core.keeping.edge import KeptAnswers  # noqa: E402
 
 silence_request_log()
-_addresses = client_addresses()
+
+
+def rendered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    environ["bench.is_kept"] = False
+    return django(environ, start_response)
+
+
+portal = KeptAnswers(rendered, settings.PAGE_CACHE_MB) if os.environ.get("BENCH_KEEPS") else rendered
+_addresses, _one_at_a_time = client_addresses(), Lock()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     began = perf_counter()
-    environ["REMOTE_ADDR"] = next(_addresses)
+    with _one_at_a_time:
+        environ["REMOTE_ADDR"] = next(_addresses)
+    environ["bench.is_kept"] = bool(os.environ.get("BENCH_KEEPS"))
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         # Django calls start_response when the whole response is rendered.
-        timing = "Server-Timing", f"app;dur={(perf_counter() - began) * 1000:.3f}"
+        source = ", kept" if environ["bench.is_kept"] else ""
+        timing = "Server-Timing", f"app;dur={(perf_counter() - began) * 1000:.3f}{source}"
         return start_response(status, [*headers, timing], exc_info)
 
     return portal(environ, start)

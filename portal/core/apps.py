@@ -30,6 +30,7 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals, upstream
         from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.operation.changes import mark_changes_of
         from portal.core.operation.error_reports import report_errors
 
         # Registers its system checks.
@@ -56,6 +57,7 @@ class CoreConfig(AppConfig):
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
         report_errors(settings.SENTRY_DSN)
+        mark_changes_of(self)
         task_finished.connect(retry_failed_task)
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)

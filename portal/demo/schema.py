@@ -10,12 +10,14 @@ from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
 
+from portal.core.operation.changes import definition
+
 FOLDER = Path(__file__).parent / "schema"
 
 
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with any migration, of ours or of a library."""
-    digest = sha256()
+    """Sixteen hexadecimal digits that change with any migration, of ours or of a library, and with the triggers."""
+    digest = sha256(definition().encode())
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
         digest.update(f"{app}.{name}\n".encode())
         digest.update(Path(inspect.getfile(type(migration))).read_bytes())

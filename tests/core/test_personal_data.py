@@ -165,6 +165,7 @@ NO_OUTSIDER = {
     "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_opened_results)",
     "core.Person": "authors, whom the newsroom names in print",
     "core.PeriodicRun": THE_HOUSE,
+    "core.ContentChange": THE_HOUSE,
     "core.FormerHost": "a host that a site had",
     "core.MaintenanceRun": "when a backup or a check was made, and its counts",
     "core.SchedulerPause": "since when the scheduler waits",

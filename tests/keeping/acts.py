@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
@@ -213,7 +213,11 @@ def share(world: World) -> str:
     found = [site for site in shares.possible_sites(page) if site.pk in world.members]
     if not found:
         return ""
-    (offer,) = shares.offer(page, found[:1], world.admin)
+    try:
+        (offer,) = shares.offer(page, found[:1], world.admin)
+    except PermissionDenied:
+        # Such as a private page.
+        return ""
     parents = shares.possible_parents(offer)
     if not parents:
         return ""

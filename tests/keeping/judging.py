@@ -8,6 +8,7 @@ from time_machine import travel
 
 from tests.keeping import acts_beside, clock
 from tests.keeping.judge import Judge
+from tests.keeping.workers import Worker
 from tests.keeping.world import NothingLeftError, build
 
 ACTS = int(os.environ.get("JUDGE_ACTS", "20"))
@@ -15,11 +16,11 @@ SEED = int(os.environ.get("JUDGE_SEED") or Random().randrange(1_000_000))
 START = "2026-06-15T08:58:00+00:00"
 
 
-def judged() -> Judge:
+def judged(workers: list[Worker]) -> Judge:
     sys.stdout.write(f"JUDGE_SEED={SEED} JUDGE_ACTS={ACTS}\n")
     chance = Random(SEED)
     with travel(START, tick=False) as time:
-        judge = Judge(build(chance))
+        judge = Judge(build(chance), workers)
         chosen = acts_beside.acts[:]
         for number in range(ACTS):
             if number % len(chosen) == 0:
@@ -28,7 +29,7 @@ def judged() -> Judge:
                 said = chosen[number % len(chosen)](judge.world) or "nothing"
             except NothingLeftError:
                 continue
-            judge.look(said, judge.some(4))
+            judge.look(said, judge.some(2))
             for _step in range(chance.randrange(3)):
                 said = clock.step(judge.world, time)
                 judge.look(said, judge.some(1))
@@ -36,5 +37,5 @@ def judged() -> Judge:
                 sys.stdout.write(f"{number + 1} acts, {judge.compared} answers, {judge.wrong}\n")
                 sys.stdout.flush()
         judge.look("the end", judge.all(60))
-    sys.stdout.write(f"{judge.compared} answers compared, {len(judge.wrong)} wrong\n")
+    sys.stdout.write(f"{judge.compared} answers compared, {judge.hits} of them kept, {len(judge.wrong)} wrong\n")
     return judge

@@ -26,7 +26,14 @@ SHARED = {
     "search.IndexWord",
     "search.FacetBucket",
 }
-SHARED |= {"search.TopicSet", "search.Misspelling", "wagtailcore.Locale", "core.ContentVersion", "accounts.User"}
+SHARED |= {
+    "search.TopicSet",
+    "search.Misspelling",
+    "wagtailcore.Locale",
+    "core.ContentVersion",
+    "core.ContentChange",
+    "accounts.User",
+}
 SHARED |= {"contenttypes.ContentType", "auth.Permission"}
 # Renditions, sessions and tasks are nobody's.
 NOT_OF_SITES = {"django_tasks_database.DBTaskResult", "wagtailsearch.SQLiteFTSIndexEntry"}

@@ -1,21 +1,30 @@
 """Middleware: how long and by whom an answer may be kept, its ETag, 304 for who has it already, and its compression."""
 
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
 
 from portal.core.keeping.encodings import accepted, is_packable, packed
+from portal.core.keeping.kept import LONGEST, KeptAnswer
+from portal.core.keeping.moments import next_moment
+from portal.core.keeping.parameters import may_be_kept
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 # Some of these a cache may keep unasked where nothing says how long (RFC 9111, section 4.2.2).
 KEPT_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
 ALWAYS_ASK = "no-cache"
 FOR_ONE_READER = "private, no-store"
+# Where the edge finds an answer that it may keep: a pair of the state that it asked for, and a list for the answer.
+KEEP = "portal.keep"
+# By these an answer differs for everybody alike, and the edge asks for them.
+KEPT_BY = {"accept", "accept-encoding"}
 # What a 304 repeats (RFC 9110, section 15.4.5).
 OF_NOT_MODIFIED = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
 
@@ -47,6 +56,7 @@ class PublicAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        arrived_at = timezone.now()
         response = self.get_response(request)
         if request.method not in ("GET", "HEAD") or getattr(request, "is_dummy", False):
             return response
@@ -58,28 +68,47 @@ class PublicAnswers:
             return response
         # Without a body it is a proxy that sends the content, such as a file.
         if response.status_code == 200 and response.content:
-            return self._with_validator(request, response)
+            return self._with_validator(request, response, arrived_at)
         if response.status_code == 304:
             if response.get("ETag", "").startswith("W/"):
                 patch_vary_headers(response, ["Accept-Encoding"])
             return not_modified(response)
         return response
 
-    def _with_validator(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    def _with_validator(self, request: HttpRequest, response: HttpResponse, arrived_at: datetime) -> HttpResponseBase:
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'W/"{blake2b(response.content, digest_size=12).hexdigest()}"'
         # The same content in several encodings is the same by its meaning only (RFC 9110, section 8.8.1).
         if response.headers["ETag"].startswith("W/"):
             patch_vary_headers(response, ["Accept-Encoding"])
+        encoding = accepted(request.headers.get("Accept-Encoding", "")) if may_be_packed(response) else ""
+        is_kept = may_hand_over(request, response)
+        body = packed(response.content, encoding) if encoding and is_kept else b""
+        if is_kept:
+            hand_over(request, response, arrived_at, {encoding: body or response.content})
         known = get_conditional_response(request, etag=response.headers["ETag"], response=response)
         if known is not None and known is not response:
             return not_modified(known) if known.status_code == 304 else known
-        encoding = accepted(request.headers.get("Accept-Encoding", "")) if may_be_packed(response) else ""
         if encoding:
-            response.content = packed(response.content, encoding)
+            response.content = body or packed(response.content, encoding)
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def may_hand_over(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether there is an edge that may keep this answer, which everybody gets who asks for the same."""
+    varies_by = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
+    is_short = 0 < len(response.content) <= LONGEST
+    is_private = "private" in response.get("Cache-Control", "")
+    return KEEP in request.META and may_be_kept(request) and varies_by <= KEPT_BY and is_short and not is_private
+
+
+def hand_over(request: HttpRequest, response: HttpResponse, arrived_at: datetime, bodies: dict[str, bytes]) -> None:
+    state, made = request.META[KEEP]
+    headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
+    until = next_moment(state.mark, arrived_at)
+    made.append(KeptAnswer(state.mark, arrived_at, until, headers, may_be_packed(response), bodies))
 
 
 def may_be_packed(response: HttpResponse) -> bool:

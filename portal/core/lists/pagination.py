@@ -8,19 +8,20 @@ from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, QueryDict
+from django.utils import timezone
 from django.utils.functional import cached_property
+
+from portal.core.keeping.moments import next_moment
+from portal.core.operation.changes import present_state
 
 PER_PAGE = 20
 LONGEST_NUMBER = 6
 LONG_LIST = 2000
-MINUTE = 60
+HOUR = 3600
 
 
 class ListPaginator(Paginator):
-    """Counts short lists exactly; the count of a long one, which costs an index scan, may be a minute old.
-
-    Only the number of pages is cached, never what a page shows.
-    """
+    """Counts short lists each time; a long one, which costs an index scan, once until anything changes."""
 
     def __init__(self, rows: QuerySet[Any], cache_key: str):
         super().__init__(rows, PER_PAGE)
@@ -32,7 +33,11 @@ class ListPaginator(Paginator):
         exact = self.rows[: LONG_LIST + 1].count()
         if exact <= LONG_LIST:
             return exact
-        return cache.get_or_set(f"list:{self.cache_key}", self.rows.count, MINUTE) or exact
+        mark = present_state().mark
+        if mark is None:
+            return self.rows.count()
+        until = next_moment(mark, timezone.now())
+        return cache.get_or_set(f"list:{mark}:{until.timestamp()}:{self.cache_key}", self.rows.count, HOUR) or exact
 
 
 @dataclass(frozen=True)

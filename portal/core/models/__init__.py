@@ -2,7 +2,7 @@
 
 from portal.core.models.catalogue import CatalogueRecord
 from portal.core.models.consent import ConsentVersion
-from portal.core.models.content_version import ContentVersion
+from portal.core.models.content_version import ContentChange, ContentVersion
 from portal.core.models.listing import Placement, StoryCard
 from portal.core.models.maintenance import MaintenanceRun, SchedulerPause
 from portal.core.models.pages import PortalPage, PortalPageManager, PortalPageQuerySet
@@ -19,6 +19,7 @@ __all__ = [
     "Byline",
     "CatalogueRecord",
     "ConsentVersion",
+    "ContentChange",
     "ContentVersion",
     "FormerHost",
     "MaintenanceRun",

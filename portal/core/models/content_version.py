@@ -1,4 +1,4 @@
-"""The content version, by which every worker notices that its site snapshots are out of date."""
+"""The content version and the marks of changes, by which every worker notices that what it remembers is out of date."""
 
 from django.db import models
 from django.db.models import F
@@ -24,3 +24,15 @@ class ContentVersion(models.Model):
     def advance(cls) -> None:
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
             cls.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+class ContentChange(models.Model):
+    """A random number that triggers of the database write with each change of what readers may see.
+
+    One row on SQLite, one for each transaction on PostgreSQL; see `portal.core.operation.changes`.
+    """
+
+    mark = models.BigIntegerField(primary_key=True)
+
+    def __str__(self):
+        return str(self.mark)

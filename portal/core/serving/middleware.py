@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
 from django.utils.translation import get_language, get_language_from_path
 
+from portal.core.keeping.state import state_of
 from portal.core.serving.editions import edition_of, set_edition
 from portal.core.serving.redirects import moved_host, moved_to
 from portal.core.serving.snapshot import snapshot_of
@@ -43,8 +44,9 @@ class KnownSite:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         hostname, port = split_domain_port(request.get_host())
         port = port or ("443" if request.is_secure() else "80")
-        snapshot = snapshot_of(hostname, port)
-        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port)):
+        state = state_of(request)
+        snapshot = snapshot_of(hostname, port, state.version)
+        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port, state.version)):
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if snapshot is None:
             if root_url := moved_host(hostname):

@@ -43,9 +43,12 @@ class SiteSnapshot:
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
 
 
-def snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
-    """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host."""
-    version, now = ContentVersion.current(), timezone.now()
+def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSnapshot | None:
+    """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host.
+
+    `version` is the content version if it has just been asked for.
+    """
+    version, now = ContentVersion.current() if version is None else version, timezone.now()
     known = _snapshots.get(hostname, ())
     if not known or not known[0].is_current(version, now):
         sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")

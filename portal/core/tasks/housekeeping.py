@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.core.lists.checking import check_lists
 from portal.core.models import MaintenanceRun
+from portal.core.operation.changes import compact
 from portal.core.tasks.durable import BACKEND, requeue_stalled_tasks
 from portal.core.tasks.periodic import periodic
 
@@ -19,6 +20,12 @@ logger = logging.getLogger(__name__)
 @periodic(every=timedelta(minutes=5))
 def restart_interrupted_tasks(now: datetime) -> None:
     requeue_stalled_tasks(now)
+
+
+@periodic(every=timedelta(minutes=1))
+def join_marks_of_changes(now: datetime) -> None:
+    """Readers' requests read all of them."""
+    compact()
 
 
 @periodic(every=timedelta(hours=1))

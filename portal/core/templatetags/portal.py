@@ -17,6 +17,8 @@ from wagtail.models import Page
 from portal.core.blocks.bodies import anchored_headings
 from portal.core.extension_points import hooked_html
 from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
+from portal.core.keeping.moments import next_moment
+from portal.core.keeping.state import state_of
 from portal.core.lists.cards import Card, CardSubject
 from portal.core.lists.subjects import topics_of
 from portal.core.models import Person, Placement, PortalPage, Topic
@@ -33,7 +35,6 @@ from portal.media.picture import sources
 
 register = template.Library()
 LONGEST_TITLE = 69
-QUARTER = 15 * 60
 
 # Open Graph requires a territory with each language.
 LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
@@ -182,10 +183,12 @@ def author_url(context: template.Context, person: Person) -> str:
     return context["edition"].person_url(person)
 
 
-@register.simple_tag
-def quarter_hour() -> int:
-    """The number of the present quarter of an hour, for what may be that old."""
-    return int(timezone.now().timestamp()) // QUARTER
+@register.simple_tag(takes_context=True)
+def present_state(context: template.Context) -> object:
+    """A value that changes as soon as readers see anything else, by a change or by time alone."""
+    request = getattr(context, "request", None)
+    mark = state_of(request).mark if request else None
+    return object() if mark is None else (mark, next_moment(mark, timezone.now()))
 
 
 @register.simple_tag(takes_context=True)

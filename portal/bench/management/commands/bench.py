@@ -36,6 +36,7 @@ class Command(BaseCommand):
             help="Compare p95 with the JSON output of an earlier run.",
         )
         parser.add_argument("--no-server", action="store_true", help="Measure in this process only.")
+        parser.add_argument("--kept", action="store_true", help="Also measure workers that keep their answers.")
         parser.add_argument("--newsroom", action="store_true", help="Measure pages of the admin, in this process.")
         parser.add_argument(
             "--imports",
@@ -76,7 +77,7 @@ class Command(BaseCommand):
                 figures = newsroom.measure(seconds)
             else:
                 found = search_samples() if search else samples(compare_small=compare_small)
-                figures = self.measure(found, workers, seconds, serve=not no_server)
+                figures = self.measure(found, workers, seconds, serve=not no_server, keep=options["kept"])
         except (NothingToMeasureError, NoSectionsError, direct.UnexpectedStatusError, server.NoServerError) as problem:
             raise CommandError(str(problem)) from problem
         facts = {
@@ -100,8 +101,8 @@ class Command(BaseCommand):
             ContentGenerator(report=progress.advance).generate(missing, max(0, more))
             progress.finish()
 
-    def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool) -> list[Figures]:
-        progress = ProgressLine(len(found) * (2 if serve else 1), "measurements", self.stderr)
+    def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool, keep: bool) -> list[Figures]:
+        progress = ProgressLine(len(found) * (1 + serve + (serve and keep)), "measurements", self.stderr)
         figures = []
         with override_settings(ROOT_URLCONF="portal.bench.urls"):
             for sample in found:
@@ -111,6 +112,11 @@ class Command(BaseCommand):
             with server.running(workers) as running:
                 for sample, page in zip(found, figures, strict=True):
                     server.measure(running, sample, workers, seconds, page)
+                    progress.advance(1)
+        if serve and keep:
+            with server.running(workers, keeps=True) as running:
+                for sample, page in zip(found, figures, strict=True):
+                    server.measure_kept(running, sample, workers, seconds, page)
                     progress.advance(1)
         progress.finish()
         return figures

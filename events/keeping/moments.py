@@ -1,0 +1,30 @@
+"""The moments at which events change by time alone: they begin, end, leave calendars, or registration closes."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from events.clock import instant, midnight
+from events.ical.feeds import PAST_SHOWN_FOR
+from events.models import EventPage, Occurrence
+from portal.core.keeping.moments import next_after, next_midnights
+from portal.core.zones import zone
+
+DAY = timedelta(days=1)
+
+
+def moments_of_events(now: datetime) -> Iterator[datetime]:
+    dates = Occurrence.objects.all()
+    yield from next_after(dates, "start", now)
+    # A date is listed from the end of the one before; the list of past events begins with the end of the last one.
+    yield from next_after(dates, "end", now, PAST_SHOWN_FOR)
+    # The days of an event are those of its own place.
+    yield from next_midnights(EventPage.objects.order_by().values_list("time_zone", flat=True).distinct(), now)
+    bookable = EventPage.objects.filter(takes_registrations=True).order_by()
+    for lead in bookable.exclude(registration_lead=0).values_list("registration_lead", flat=True).distinct():
+        before = timedelta(hours=lead)
+        for start in next_after(dates.filter(event__registration_lead=lead), "start", now + before):
+            yield start - before
+    last_days = bookable.filter(registration_until__gte=now.date() - 2 * DAY)
+    for last_day, name in last_days.values_list("registration_until", "time_zone").distinct():
+        if (closes_at := instant(midnight(last_day + DAY), zone(name))) > now:
+            yield closes_at

@@ -1,0 +1,34 @@
+"""Which addresses may be kept, by the names of their views, and the parameters of the query that these read."""
+
+from django.http import HttpRequest
+
+LISTS = frozenset({"page", "topic", "kind", "year", "when", "how", "place", "month", "first", "last"})
+API = frozenset({"limit", "offset", "order", "type", "fields", "child_of", "descendant_of", "locale"})
+NOTHING: frozenset[str] = frozenset()
+PARAMETERS = {
+    "wagtail_serve": LISTS,
+    "catalogue:topic": LISTS,
+    "catalogue:author": LISTS,
+    "feed": frozenset({"topic", "person", "kind"}),
+    "calendar_file": frozenset({"topic"}),
+    "site_calendar": NOTHING,
+    "robots": NOTHING,
+    "sitemap": NOTHING,
+    "sitemap_part": NOTHING,
+    "sitemap_news": NOTHING,
+    "sitemap_catalogue": NOTHING,
+    "api:pages:listing": API,
+    "api:pages:detail": frozenset({"fields"}),
+    "api:images:listing": API,
+    "api:images:detail": frozenset({"fields"}),
+    "api:documents:listing": API,
+    "api:documents:detail": frozenset({"fields"}),
+}
+KNOWN = frozenset[str]().union(*PARAMETERS.values())
+
+
+def may_be_kept(request: HttpRequest) -> bool:
+    """Whether the view of a request may be kept with its parameters; one that it does not read could be anything."""
+    match = request.resolver_match
+    known = PARAMETERS.get(match.view_name) if match else None
+    return known is not None and all(name in known and len(request.GET.getlist(name)) == 1 for name in request.GET)

@@ -1,0 +1,223 @@
+"""Marks of changes as other connections see them: committed in any order, with migrations, and without a deadlock."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, transaction
+
+from portal.core.models import ContentChange, MaintenanceRun, Person, Topic
+from portal.core.operation import changes
+from portal.core.operation.changes import present_state
+from tests.builders import locale
+
+
+def mark() -> int | None:
+    return present_state().mark
+
+
+def written(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_change_after_a_savepoint_that_was_taken_back_changes_the_mark(installation, db):
+    with installation.here():
+        before = mark()
+        with transaction.atomic():
+            with transaction.atomic():
+                Person.objects.create(name="Jamais", slug="jamais")
+                transaction.set_rollback(True)
+            Person.objects.create(name="Toujours", slug="toujours")
+
+        assert mark() != before
+
+
+def test_all_rows_of_a_table_at_once_change_the_mark(installation, db):
+    with installation.here():
+        Person.objects.create(name="Claire", slug="claire")
+        before = mark()
+        sql = connection.ops.sql_flush(no_style(), ["core_person"], allow_cascade=True)
+        for statement in sql:
+            written(statement)
+
+        assert mark() != before
+
+
+def test_migrations_make_the_triggers_anew(installation, db):
+    """A table that SQLite builds anew has lost them."""
+    with installation.here():
+        written('DROP TRIGGER "{}"'.format(*names_of_triggers("core_person")[:1]) + on_table("core_person"))
+        before = mark()
+        call_command("migrate", verbosity=0)
+        installed = mark()
+        Person.objects.create(name="Claire", slug="claire")
+
+        assert len({before, installed, mark()}) == 3
+        assert len(names_of_triggers("core_person")) == (3 if connection.vendor == "sqlite" else 2)
+
+
+def test_nothing_is_kept_while_migrations_run(installation, db):
+    with installation.here():
+        changes.suspend(connection)
+        Person.objects.create(name="Claire", slug="claire")
+        assert mark() is None
+        changes.install(connection)
+
+        assert mark() is not None
+
+
+def test_triggers_that_are_there_stay_as_they_are(installation, db):
+    with installation.here():
+        before = names_of_triggers("core_person")
+        changes.install(connection)
+
+        assert names_of_triggers("core_person") == before
+
+
+def on_table(table: str) -> str:
+    return f' ON "{table}"' if connection.vendor == "postgresql" else ""
+
+
+def names_of_triggers(table: str) -> list[str]:
+    return sorted(name for of, name in changes._existing(connection) if of == table)
+
+
+class OtherTransaction:
+    """A transaction in a connection of its own, which takes steps one after the other and then commits."""
+
+    def __init__(self) -> None:
+        self._steps: queue.Queue[tuple[Callable[[], object], Future[object]] | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._run)
+        self._failure: BaseException | None = None
+
+    def _run(self) -> None:
+        try:
+            with transaction.atomic():
+                while (step := self._steps.get(timeout=30)) is not None:
+                    act, done = step
+                    try:
+                        done.set_result(act())
+                    except BaseException as error:
+                        done.set_exception(error)
+                        raise
+        except BaseException as error:
+            self._failure = error
+        finally:
+            connection.close()
+
+    def begin(self, act: Callable[[], object]) -> "Future[object]":
+        done: Future[object] = Future()
+        self._steps.put((act, done))
+        return done
+
+    def do(self, act: Callable[[], object]) -> object:
+        return self.begin(act).result(timeout=20)
+
+    def commit(self) -> None:
+        self._steps.put(None)
+        self._thread.join(30)
+        assert self._failure is None
+
+
+@contextmanager
+def other_transactions(count: int) -> Iterator[list[OtherTransaction]]:
+    found = [OtherTransaction() for _number in range(count)]
+    for each in found:
+        each._thread.start()
+    yield found
+    for each in found:
+        each._steps.put(None)
+        each._thread.join(30)
+
+
+def add_person(slug: str) -> Callable[[], object]:
+    """Without what is written besides where a person is saved: the content version, which is one row for all."""
+    return lambda: Person.objects.bulk_create([Person(name=slug, slug=slug)])
+
+
+def test_change_is_marked_for_others_with_its_commit(installation, db):
+    with installation.here(), other_transactions(1) as (writer,):
+        before = mark()
+        writer.do(add_person("claire"))
+        meanwhile = mark()
+        writer.commit()
+
+        assert meanwhile == before
+        assert mark() != before
+
+
+# SQLite has one writer at a time.
+if connection.vendor == "postgresql":
+
+    def test_changes_that_are_committed_in_another_order_are_all_marked(installation, db):
+        with installation.here(), other_transactions(3) as (first, second, third):
+            found = [mark()]
+            for number, writer in enumerate((first, second, third)):
+                writer.do(add_person(f"person-{number}"))
+            for writer in (third, first, second):
+                writer.commit()
+                found.append(mark())
+
+            assert len(set(found)) == 4
+
+    def test_writers_of_different_things_neither_wait_nor_meet_in_a_deadlock(installation, db):
+        """Each has changed content and then needs a row that the other holds only at the end of its work."""
+        with installation.here():
+            for name in ("a", "b"):
+                MaintenanceRun.note(name, True)
+            with other_transactions(2) as (first, second):
+                second.do(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
+                first.do(add_person("claire"))
+                waits = first.begin(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
+                # With one counter for all it would wait here for the first, which waits for it.
+                second.do(add_person("jean"))
+                second.commit()
+                waits.result(timeout=20)
+                first.commit()
+
+            assert set(Person.objects.values_list("slug", flat=True)) == {"claire", "jean"}
+
+    def test_compacted_marks_say_the_same_whoever_commits_meanwhile(installation, db):
+        with installation.here(), other_transactions(1) as (late,):
+            late.do(add_person("late"))
+            for number in range(changes.MOST_ROWS + 5):
+                add_person(f"person-{number}")()
+            before = mark()
+            changes.compact()
+            compacted = mark()
+            late.commit()
+
+            assert compacted == before
+            assert ContentChange.objects.count() == 2
+            assert mark() != before
+
+    def test_state_that_was_seen_never_comes_again_by_compaction(installation, db):
+        with installation.here(), other_transactions(1) as (late,):
+            late.do(add_person("late"))
+            before = mark()
+            late.commit()
+            for number in range(changes.MOST_ROWS + 5):
+                add_person(f"person-{number}")()
+            changes.compact()
+
+            assert mark() != before
+
+    def test_bulk_copy_of_the_database_is_marked(installation, db):
+        columns = [field.column for field in Topic._meta.local_concrete_fields]
+        with installation.here():
+            Topic.objects.create(name="Bois", slug="bois", locale=locale("fr"))
+            names = ", ".join(f'"{column}"' for column in columns)
+            with connection.cursor() as cursor:
+                with cursor.copy(f"COPY (SELECT {names} FROM core_topic) TO STDOUT") as copy:
+                    rows = b"".join(bytes(part) for part in copy)
+                cursor.execute("DELETE FROM core_topic")
+                before = mark()
+                with cursor.copy(f"COPY core_topic ({names}) FROM STDIN") as copy:
+                    copy.write(rows)
+
+            assert mark() != before
