@@ -32,7 +32,7 @@ judge: ## Compare what readers get in two processes after 300 acts of newsrooms 
 
 faults: ## Inject faults that take a minute, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh
-	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/operation/faults_*.py $(ARGS)
+	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/*/faults_*.py $(ARGS)
 
 production: ## Run README.md's production block on this machine, and ask what it promises (root; Debian with PostgreSQL, Redis, nginx)
 	@sh portal/bootstrap.sh
