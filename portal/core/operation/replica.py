@@ -97,7 +97,7 @@ def _is_alone(alias: str) -> bool:
     return time.monotonic() < _alone_until[alias]
 
 
-def _ask(alias: str, query: str, *values: object) -> Any:
+def _ask(alias: str, query: str, *values: str) -> Any:
     """The answer of a server to a query; None where it does not answer, which the log says once."""
     try:
         with connections[alias].cursor() as cursor:
