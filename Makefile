@@ -4,7 +4,7 @@ RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test test-all attack judge faults html lighthouse lint format messages bench sbom shell clean
+.PHONY: help demo test test-all attack judge faults production html lighthouse lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,7 +32,11 @@ judge: ## Compare what readers get in two processes after 300 acts of newsrooms 
 
 faults: ## Inject faults that take a minute, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh
-	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/operation/faults_*.py $(ARGS)
+	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/*/faults_*.py $(ARGS)
+
+production: ## Run README.md's production block on this machine, and ask what it promises (root; Debian with PostgreSQL, Redis, nginx)
+	@sh portal/bootstrap.sh
+	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/production/block.py $(ARGS)
 
 html: ## Check the HTML of every kind of page with the Nu checker (needs Java and npm)
 	@sh portal/bootstrap.sh

@@ -3,7 +3,12 @@
 set -eu
 uv_version=0.13.9
 
-if [ ! -x .venv/bin/uv ]; then
+# A Python that is gone, such as after a new version of the system, leaves an environment that cannot run.
+if [ -e .venv ] && ! .venv/bin/python -c "" 2>/dev/null; then
+    echo "The Python of .venv is gone: it is made anew, with the packages of this command alone."
+    rm -rf .venv
+fi
+if [ ! -x .venv/bin/python ]; then
     python=
     for candidate in ${PYTHON:-} python3 python3.15 python3.14 python3.13 python3.12 /usr/bin/python3; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
@@ -24,6 +29,8 @@ if [ ! -x .venv/bin/uv ]; then
     fi
     echo "Making .venv with $("$python" --version) ..."
     "$python" -m venv .venv
+fi
+if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d ' ' -f 2)" != "$uv_version" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
 fi
 echo "Installing the locked packages ..."

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
@@ -27,3 +29,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def options(database: dict[str, Any]) -> dict[str, Any]:
     """The options of a database; what its address says comes first."""
     return {**OPTIONS.get(database["ENGINE"], {}), **database.get("OPTIONS", {})}
+
+
+def replicas(primary: dict[str, Any], replica: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The replica by its alias, if there is one: reached as the primary is, and taken for it by tests."""
+    if not replica:
+        return {}
+    if {primary["ENGINE"], replica["ENGINE"]} != {POSTGRESQL}:
+        raise ImproperlyConfigured("The database and its replica are both postgres://…: SQLite has no replica.")
+    kept = {name: value for name, value in primary.items() if name.startswith("CONN_")}
+    return {"replica": {**replica, **kept, "OPTIONS": options(replica), "TEST": {"MIRROR": "default"}}}

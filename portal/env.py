@@ -177,6 +177,12 @@ def database(name: str, embedded: Path, meaning: str) -> dict[str, Any]:
     return found
 
 
+def replica(name: str, meaning: str) -> dict[str, Any]:
+    """A streaming replica of the database; nothing by default."""
+    is_set = bool(_read(_env.str, "address", name, "", meaning))
+    return _read(_env.dj_db_url, "address", name, "", meaning) if is_set else {}
+
+
 def cache(name: str, default: str, meaning: str) -> dict[str, Any]:
     return _read_address(django_cache_url.parse, _env.dj_cache_url, name, default, meaning)
 

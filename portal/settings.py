@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.status.probes.Probes",
+    "portal.core.operation.replica.ReadersReplica",
     # Outside of the next, which refuses foreign hosts.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.core.serving.middleware.KnownSite",
@@ -146,6 +147,11 @@ DATABASE_STATEMENT_SECONDS = env.number(
     "DATABASE_STATEMENT_SECONDS", 30, "After how long the web server gives up a query on PostgreSQL; 0: never."
 )
 DATABASES["default"]["OPTIONS"] = databases.options(DATABASES["default"])
+DATABASES |= databases.replicas(
+    DATABASES["default"],
+    env.replica("DATABASE_REPLICA_URL", "A streaming replica that readers read from: postgres://…; empty: none."),
+)
+DATABASE_ROUTERS = ["portal.core.operation.replica.Router"] if len(DATABASES) > 1 else []
 if DATABASES["default"]["ENGINE"] == databases.SQLITE:
     # SQLite creates its file, but not the folder.
     DATA_DIR.mkdir(parents=True, exist_ok=True)

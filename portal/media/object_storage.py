@@ -17,6 +17,8 @@ from time import monotonic
 from typing import IO, Any
 from urllib.parse import urljoin
 
+from boto3 import client
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -77,12 +79,13 @@ class ObjectStorage(S3Storage):
         super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
         self._silent_until, self._lock = 0.0, Lock()
 
-    def fetched(self, name: str) -> IO[bytes]:
-        """The whole content: what breaks off on the way is an error here, and not half a file for a reader."""
+    def fetched(self, name: str, part: range | None = None) -> IO[bytes]:
+        """The whole content or a part: what breaks off on the way is an error here, not half a file for a reader."""
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+        only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
             with self._asking(name):
-                found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name))
+                found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **only)
                 copyfileobj(found["Body"], target)
         except BaseException:
             target.close()
@@ -113,6 +116,23 @@ class ObjectStorage(S3Storage):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
         except FileNotFoundError as error:
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
+
+    def is_public(self) -> bool:
+        """Whether somebody without a key gets a file; False where there is none to try it with."""
+        prefix = f"{self.location}/" if self.location else ""
+        with self._asking(""):
+            found = self.connection.meta.client.list_objects_v2(Bucket=self.bucket_name, Prefix=prefix, MaxKeys=1)
+            for entry in found.get("Contents", ()):
+                try:
+                    self._without_key().head_object(Bucket=self.bucket_name, Key=entry["Key"])
+                except ClientError:
+                    return False
+                return True
+        return False
+
+    def _without_key(self) -> Any:
+        options = {"endpoint_url": self.endpoint_url, "region_name": self.region_name, "verify": self.verify}
+        return client("s3", config=self.client_config.merge(Config(signature_version=UNSIGNED)), **options)
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name).lstrip("/"))

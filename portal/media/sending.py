@@ -1,5 +1,7 @@
 """Sends a stored file as a response: itself, or by the proxy in front, which is told where the file lies."""
 
+import re
+from collections.abc import Iterator
 from mimetypes import guess_type
 from pathlib import PurePath
 from typing import Any
@@ -7,7 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
@@ -15,6 +17,9 @@ from portal.media.drawing import EXTENSIONS
 
 # Where the samples in deploy/ let the proxy find the folder of uploaded files, for nobody but the portal.
 PROXY_PREFIX = "/-/files/"
+# One range; several, which nobody asks for, get the whole file. No file has more digits.
+ONE_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,15})-(\d{0,15})")
+PIECE = 64 * 1024
 BY_PORTAL, BY_ADDRESS, BY_PATH = "none", "X-Accel-Redirect", "X-Sendfile"
 # Python 3.12 does not know all of them.
 PICTURE_TYPES = {extension: f"image/{kind.lower()}" for kind, extension in EXTENSIONS.items()}
@@ -27,9 +32,19 @@ def type_of(name: str) -> str:
 
 
 def file_response(
-    storage: Storage, name: str, *, content_type: str = "", filename: str = "", as_attachment: bool = False
+    storage: Storage,
+    name: str,
+    *,
+    request: HttpRequest | None = None,
+    tag: str | None = None,
+    content_type: str = "",
+    filename: str = "",
+    as_attachment: bool = False,
 ) -> HttpResponseBase:
-    """Raise FileNotFoundError if the storage has no such file. Whether somebody may have it was asked before."""
+    """Raise FileNotFoundError if the storage has no such file. Whether somebody may have it was asked before.
+
+    With the request HEAD and a range of bytes are answered without fetching more; `tag` is the ETag that it will have.
+    """
     response: HttpResponseBase
     content_type = content_type or type_of(name)
     # Caddy would encode an encoded name once more, so the portal sends those few itself.
@@ -40,10 +55,65 @@ def file_response(
         path = PROXY_PREFIX + name if settings.SENDFILE_HEADER == BY_ADDRESS else storage.path(name)
         response[settings.SENDFILE_HEADER] = path
     else:
-        response = FileResponse(storage.open(name), content_type=content_type)
+        response = _by_portal(storage, name, content_type, request, tag)
     response["Content-Disposition"] = content_disposition_header(as_attachment, filename or PurePath(name).name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _by_portal(
+    storage: Storage, name: str, content_type: str, request: HttpRequest | None, tag: str | None
+) -> HttpResponseBase:
+    if request is None:
+        return FileResponse(storage.open(name), content_type=content_type)
+    asked = request.headers.get("Range", "") if request.headers.get("If-Range") in (None, tag) else ""
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=content_type)
+        response["Content-Length"] = str(storage.size(name))
+    elif match := ONE_RANGE.fullmatch(asked):
+        size = storage.size(name)
+        part = _part(match[1], match[2], size)
+        if not part:
+            response = HttpResponse(status=416, content_type=content_type)
+            response["Content-Range"] = f"bytes */{size}"
+            return response
+        response = StreamingHttpResponse(_read(storage, name, part), status=206, content_type=content_type)
+        response["Content-Length"] = str(len(part))
+        response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    else:
+        response = FileResponse(storage.open(name), content_type=content_type)
+    response["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _part(first: str, last: str, size: int) -> range:
+    """The bytes that are asked for (RFC 9110, section 14.1.2); empty if there are none."""
+    if first:
+        return range(int(first), min(int(last) + 1 if last else size, size))
+    return range(max(0, size - int(last)), size) if last else range(0)
+
+
+def _read(storage: Storage, name: str, part: range) -> "Pieces":
+    """Opened before the response begins, so that what is missing is told in time."""
+    if hasattr(storage, "fetched"):
+        return Pieces(storage.fetched(name, part), len(part))
+    file = storage.open(name)
+    file.seek(part.start)
+    return Pieces(file, len(part))
+
+
+class Pieces:
+    """So many bytes of a file from where it stands; the response closes it, whether or not they were read."""
+
+    def __init__(self, file: Any, left: int):
+        self.file, self.left = file, left
+        self.close = file.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left and (piece := self.file.read(min(self.left, PIECE))):
+            self.left -= len(piece)
+            yield piece
 
 
 def stored_file_response(file: Any, **options: Any) -> HttpResponseBase:

@@ -35,7 +35,7 @@ from tests.builders import (
     newsroom_client,
     picture,
 )
-from tests.object_storage import KEY, SECRET, make_bucket, object_server
+from tests.object_storage import KEY, SECRET, client, make_bucket, object_server
 
 PLAN = b"%PDF-1.4 the plan"
 
@@ -238,6 +238,39 @@ def test_status_says_whether_the_storage_answers(bucket, gone):
     gone()
 
     assert "does not answer" in object_storage_condition(timezone.now()).text
+
+
+def test_status_warns_of_a_bucket_that_everybody_reads(bucket, endpoint):
+    client(endpoint).put_object(Bucket=bucket, Key="files/open.txt", Body=b"", ACL="public-read")
+
+    assert "by everybody" in object_storage_condition(timezone.now()).text
+
+
+def test_bucket_that_only_the_portal_reads_is_well(bucket):
+    make_document("Plan", "plan.pdf", PLAN)
+
+    assert object_storage_condition(timezone.now()).is_well
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [("bytes=5-7", 206, PLAN[5:8]), ("bytes=-3", 206, PLAN[-3:]), ("bytes=90-", 416, b""), ("pages=1-2", 200, PLAN)],
+)
+def test_part_of_a_document_is_fetched_and_sent_alone(reader, story, monkeypatch, asked, status, part):
+    fetched = []
+    fetch = ObjectStorage.fetched
+    monkeypatch.setattr(ObjectStorage, "fetched", lambda *words: fetched.append(words[2:]) or fetch(*words))
+    response = reader.get(story[2], headers={"Range": asked})
+
+    assert (response.status_code, response.getvalue()) == (status, part)
+    assert len(fetched) == (status != 416)
+
+
+def test_head_of_a_document_fetches_nothing(reader, story, monkeypatch):
+    monkeypatch.setattr(ObjectStorage, "fetched", None)
+    response = reader.head(story[2])
+
+    assert (response.status_code, response["Content-Length"]) == (200, str(len(PLAN)))
 
 
 def moved(to: str, **options) -> str:

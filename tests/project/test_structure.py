@@ -126,6 +126,6 @@ def test_pure_modules_ask_no_database_and_know_no_request():
     assert guilty == []
 
 
-def test_kept_schema_is_that_of_the_present_migrations():
+def test_kept_schema_is_that_of_the_present_migrations(db):
     """Where it is not, the demo and the tests are right, and wait for the migrations: run `manage.py write_schema`."""
     assert kept_file().exists()

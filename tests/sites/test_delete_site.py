@@ -57,8 +57,9 @@ def test_nothing_is_deleted_without_confirmation(vosges, tmp_path):
     with pytest.raises(CommandError, match="Nothing was deleted"):
         delete(tmp_path / "vosges.zip")
     with pytest.raises(CommandError, match="Nothing was deleted"):
-        delete(tmp_path / "again.zip", confirm="saar.localhost")
+        delete(tmp_path / "vosges.zip", confirm="saar.localhost")
 
+    assert not list(tmp_path.glob("*.zip"))
     assert vosges.reader().get("/fr/rubrique/").status_code == 200
 
 

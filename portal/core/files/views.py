@@ -85,7 +85,7 @@ class PictureView(ServeView):
             return HttpResponse(f"Invalid filter spec: {filter_spec}", content_type="text/plain", status=400)
 
     def serve(self, rendition):
-        response = stored_file_response(rendition.file)
+        response = stored_file_response(rendition.file, request=self.request)
         response["Content-Security-Policy"] = NO_CONTENT
         return response
 
@@ -124,6 +124,8 @@ def _document_response(request: HttpRequest, document: Document) -> HttpResponse
     try:
         response = response or stored_file_response(
             document.file,
+            request=request,
+            tag=tag,
             content_type=document.content_type,
             filename=document.filename,
             as_attachment=document.content_disposition != "inline",

@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.core.mail import deliver
 from portal.core.models import PeriodicRun, SchedulerPause
+from portal.core.operation import replica
 from portal.core.operation.cache import ForgivingRedisCache
 from portal.core.readers.rate_limits import CACHE
 from portal.core.status.conditions import (
@@ -39,6 +40,8 @@ from portal.env import BASE_DIR
 IDLE_AFTER = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
+# What a replica lacks for a moment after much was written is less.
+MOST_LACKING = 64 * 1024**2
 
 
 def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
@@ -130,6 +133,16 @@ def _scheduler(now: datetime) -> Condition:
     return Condition("scheduler", now - last < IDLE_AFTER, text, figures=seconds(now - last))
 
 
+def _replica(now: datetime) -> Condition:
+    answers, lacking = replica.lag()
+    if not answers:
+        return Condition("replica", False, _("does not answer: readers read from the primary"))
+    if lacking is None:
+        return Condition("replica", False, _("is no replica that replays what the primary writes"))
+    text = _("lacks %(size)s MB of what the primary has written") % {"size": number(lacking / 1024**2, 1)}
+    return Condition("replica", lacking < MOST_LACKING, text, figures={"lacking_bytes": lacking})
+
+
 def _queue(now: datetime) -> Condition:
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
     oldest = due.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
@@ -165,6 +178,8 @@ def _undelivered(now: datetime) -> dict[int, int]:
 
 
 conditions |= {"scheduler": _scheduler, "queue": _queue, "tasks": _tasks}
+if replica.is_configured():
+    conditions["replica"] = _replica
 details |= {"files": object_storage, "storage": storage, "versions": versions}
 failure_kinds.append(
     FailureKind(

@@ -56,13 +56,17 @@ def storage(now: datetime) -> Condition:
 
 def object_storage(now: datetime) -> Condition:
     """Whether uploaded files can be read, where they lie in no folder."""
-    if not hasattr(default_storage, "check"):
+    objects: Any = default_storage
+    if not hasattr(objects, "check"):
         return Condition("files", True, _("are kept in a folder, DATA_DIR"))
+    name = settings.OBJECT_STORAGE["bucket_name"]
     try:
-        default_storage.check()
+        objects.check()
+        if objects.is_public():
+            text = _("can be read in the bucket %(name)s by everybody, whatever is public here: make it private")
+            return Condition("files", False, text % {"name": name})
     except StorageUnavailableError as error:
         return Condition("files", False, str(error))
-    name = settings.OBJECT_STORAGE["bucket_name"]
     return Condition(
         "files", True, _("are kept in the object storage, bucket %(name)s, which answers") % {"name": name}
     )

@@ -29,14 +29,14 @@ class Command(BaseCommand):
         if (export is None) is not options["without_export"]:
             raise CommandError("Say where the site is to be exported to (--export FILE), or --without-export.")
         try:
+            if confirm != site.hostname:
+                raise CommandError(
+                    f"Nothing was deleted, and nothing exported. To delete {site.site_name} with its "
+                    f"{Scope(site).pages.count()} pages, add --confirm {site.hostname}"
+                )
             if export is not None:
                 found = export_site(site, export)
                 self.stdout.write(f"{export}: {found.summary}")
-            if confirm != site.hostname:
-                raise CommandError(
-                    f"Nothing was deleted. To delete {site.site_name} with its {Scope(site).pages.count()} pages, "
-                    f"name another export file and add --confirm {site.hostname}"
-                )
             delete_site(site)
         except TransferError as error:
             raise CommandError(

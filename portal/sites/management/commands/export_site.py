@@ -23,7 +23,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without-people",
             action="store_true",
-            help="Leave out accounts, and whatever readers sent: subscribers, registrations, messages, requests.",
+            help=(
+                "Leave out accounts, and whatever readers sent: subscribers, registrations, messages, requests. "
+                "Passwords of private pages stay in it."
+            ),
         )
 
     def handle(self, *args: Any, host: str, to: Path, without_people: bool, **options: Any) -> None:

@@ -1,0 +1,229 @@
+"""Acts of a newsroom that are killed (kill -9) at random moments: `python -m tests.operation.acts publishing 34 SEED`.
+
+Each runs in a process forked from this one, which has loaded everything; the moment lies anywhere in the time that the act
+takes when nobody kills it. After each the lists and the search are compared with the pages, and what was reported as done
+must be there. Prints counts as JSON.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from io import StringIO
+
+import django
+
+Report = Callable[[str], None]
+PAGES, RECIPIENTS, EVENTS, NEW_EVENTS = 4, 150, 25, 5
+HOST = "acts.localhost"
+
+
+class Publishing:
+    """Four articles are published anew, one after the other."""
+
+    def __init__(self) -> None:
+        from tests.builders import make_article, make_site
+
+        section = make_site(HOST).section
+        self.pages = [make_article(section, f"Article {number}, tour 0") for number in range(PAGES)]
+
+    def act(self, number: int, report: Report) -> None:
+        from tests.builders import change
+
+        for place, page in enumerate(self.pages):
+            change(page, title=f"Article {place}, tour {number}")
+            report(str(place))
+
+    def prepare(self) -> None:
+        """Nothing is needed."""
+
+    def lost(self, number: int, done: list[str]) -> int:
+        """How many pages lack what was reported as published, or show what is no whole version."""
+        found = 0
+        for place, page in enumerate(self.pages):
+            page.refresh_from_db()
+            published = page.live_revision.content["title"]
+            is_there = str(place) not in done or page.title == f"Article {place}, tour {number}"
+            found += not is_there or page.title != published
+        return found
+
+    def end(self) -> dict[str, int]:
+        return {}
+
+
+class Sending:
+    """A newsletter goes to its subscribers, from wherever the killed process has left it."""
+
+    def __init__(self) -> None:
+        from tests.builders import make_article, make_site
+        from tests.newsletter.makers import group, make_newsletter, make_subscriber
+
+        ground = make_site(HOST)
+        for number in range(RECIPIENTS):
+            make_subscriber(ground, f"reader-{number}@reader.example")
+        self.newsletter = make_newsletter(ground)
+        self.content = [group("Tout", [make_article(ground.section)])]
+
+    def prepare(self) -> None:
+        from portal.newsletter.models import Sending as Sent
+        from tests.newsletter.makers import make_issue
+
+        if not Sent.objects.exclude(state=Sent.State.DONE).exists():
+            make_issue(self.newsletter, self.content)
+
+    def act(self, number: int, report: Report) -> None:
+        from tests.newsletter.worker import run_once
+
+        run_once()
+
+    def lost(self, number: int, done: list[str]) -> int:
+        """Deliveries that belong to nobody: there is one for each subscriber as soon as a sending has begun."""
+        from portal.newsletter.models import Sending as Sent
+
+        counts = [
+            sum(each.deliveries.counts_by_state().values()) for each in Sent.objects.exclude(state=Sent.State.PREPARING)
+        ]
+        return sum(count not in (0, RECIPIENTS) for count in counts)
+
+    def end(self) -> dict[str, int]:
+        from portal.newsletter.models import Sending as Sent
+        from tests.newsletter.worker import run_once
+
+        while Sent.objects.exclude(state=Sent.State.DONE).exists():
+            run_once()
+        states = [each.deliveries.counts_by_state() for each in Sent.objects.all()]
+        sent, uncertain = (sum(each.get(name, 0) for each in states) for name in ("sent", "uncertain"))
+        return {"letters": len(states) * RECIPIENTS, "sent": sent, "uncertain": uncertain}
+
+
+class Importing:
+    """A partner's calendar is read: what it had is changed, and some of it is new."""
+
+    def __init__(self) -> None:
+        from django.contrib.auth import get_user_model
+
+        from events.models import Subscription
+        from tests.builders import make_site
+
+        owner = get_user_model().objects.create_superuser("owner", "owner@example.org")
+        calendar = make_site(HOST).calendar
+        self.partner = Subscription.objects.create(
+            calendar=calendar, name="Office du bois", owner=owner, changed_by=owner, is_active=False
+        )
+
+    def prepare(self) -> None:
+        """Nothing is needed."""
+
+    def act(self, number: int, report: Report) -> None:
+        from django.utils import timezone
+
+        from events.importing.subscriptions import import_file
+        from tests.events.partners import basic, file
+
+        times = {"DTSTART;TZID=Europe/Paris": "20400310T090000", "DTEND;TZID=Europe/Paris": "20400310T110000"}
+        uids = [f"{place}@partner" for place in range(EVENTS)]
+        uids += [f"new-{number}-{place}@partner" for place in range(NEW_EVENTS)]
+        entries = [basic(uid, SUMMARY=f"Visite {number}", **times) for uid in uids]
+        self.partner.refresh_from_db()
+        import_file(self.partner, file(*entries), timezone.now())
+        report("read")
+
+    def lost(self, number: int, done: list[str]) -> int:
+        """Events without their page, pages without their event, and what was reported as read and is not there."""
+        from events.models import EventPage, ImportedEvent
+
+        known = ImportedEvent.objects.filter(subscription=self.partner)
+        pages = set(EventPage.objects.values_list("pk", flat=True))
+        found = len(pages ^ set(known.values_list("event", flat=True)))
+        if done:
+            titles = [each.event.get_latest_revision().content["title"] for each in known.select_related("event")]
+            found += titles.count(f"Visite {number}") != EVENTS + NEW_EVENTS
+        return found
+
+    def end(self) -> dict[str, int]:
+        from events.models import EventPage
+
+        self.act(10_000, lambda word: None)
+        found = self.lost(10_000, ["read"])
+        return {"events": EventPage.objects.count(), "lost_at_the_end": found}
+
+
+ACTS = {"publishing": Publishing, "sending": Sending, "importing": Importing}
+
+
+def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[bool, list[str]]:
+    """Run an act in a process of its own until `wait` returns or it ends: whether it was killed, and what it had done."""
+    from django.db import connections
+
+    connections.close_all()
+    reader, writer = os.pipe()
+    process = os.fork()
+    if not process:
+        code = 1
+        try:
+            os.setsid()
+            os.write(writer, b"begun\n")
+            act(lambda word: os.write(writer, f"{word}\n".encode()))
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writer)
+    with os.fdopen(reader, "rb", closefd=True) as said:
+        said.readline()
+        wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process, signal.SIGKILL)
+        _process, status = os.waitpid(process, 0)
+        done = said.read().decode().split()
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act has failed by itself"
+    return os.WIFSIGNALED(status), done
+
+
+def differences() -> int:
+    """How many of the two comparisons find lists or search other than the pages."""
+    from django.core.management import CommandError, call_command
+
+    found = 0
+    for command, options in (("check_lists", {}), ("check_search", {"dry_run": True})):
+        try:
+            call_command(command, stdout=StringIO(), **options)
+        except CommandError:
+            found += 1
+    return found
+
+
+def run(name: str, kills: int, seed: int) -> dict[str, int]:
+    moments = random.Random(seed)
+    acts = ACTS[name]()
+    began = time.monotonic()
+    counts = {"killed": 0, "ended": 0, "differed": 0, "lost": 0}
+    acts.prepare()
+    length = measured(acts)
+    for number in range(3, 3 + 5 * kills):
+        acts.prepare()
+        moment = moments.uniform(0, length)
+        killed, done = forked(lambda report, n=number: acts.act(n, report), lambda m=moment: time.sleep(m))
+        counts["killed" if killed else "ended"] += 1
+        counts["differed"] += differences()
+        counts["lost"] += acts.lost(number, done)
+        if counts["killed"] == kills:
+            break
+    counts |= acts.end()
+    counts["differed"] += differences()
+    return counts | {"act_ms": round(length * 1000), "seconds": round(time.monotonic() - began)}
+
+
+def measured(acts: Publishing | Sending | Importing) -> float:
+    """How long an act takes that nobody kills."""
+    began = time.monotonic()
+    acts.act(2, lambda word: None)
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))

@@ -1,0 +1,45 @@
+"""A hundred processes are killed at random moments of publishing, sending and importing. Run it by `make faults`.
+
+KILLS=1000 and KILL_SEED=… ask for more of them, and for others.
+"""
+
+import json
+import os
+import random
+import sys
+from collections import Counter
+from email import message_from_bytes
+
+import pytest
+from django.db import connection
+
+from tests.kept import finished
+from tests.sink import open_sink
+
+KILLS = int(os.environ.get("KILLS", "100"))
+SHARES = {"publishing": 2, "sending": 1, "importing": 1}
+SECONDS = 1200
+
+
+@pytest.mark.parametrize("act", SHARES)
+def test_nothing_is_lost_or_done_twice_by_whatever_is_killed(installation, db, capsys, act):
+    kills = max(1, KILLS * SHARES[act] // sum(SHARES.values()))
+    seed = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
+    with open_sink() as sink:
+        mail = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "NEWSLETTER_RATE": "0", "LOG_LEVEL": "ERROR"}
+        own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "CACHE_URL": "locmem://portal"}
+        process = installation.start("-m", "tests.operation.acts", act, str(kills), str(seed), **mail, **own)
+        counts = json.loads(finished(process, SECONDS).splitlines()[-1])
+        copies = Counter((taken[1], message_from_bytes(taken[2])["Subject"]) for taken in sink.taken)
+    counts["arrived"], counts["twice"] = len(copies), sum(number - 1 for number in copies.values())
+    if act != "sending":
+        del counts["arrived"]
+    with capsys.disabled():
+        sys.stdout.write(f"\n{connection.vendor}, {act}, kill -9, KILL_SEED={seed}: {counts}\n")
+
+    assert counts["killed"] == kills
+    assert (counts["differed"], counts["lost"], counts["twice"]) == (0, 0, 0)
+    assert counts.get("lost_at_the_end", 0) == 0
+    if act == "sending":
+        assert counts["sent"] + counts["uncertain"] == counts["letters"]
+        assert counts["sent"] <= counts["arrived"] <= counts["letters"]

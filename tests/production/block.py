@@ -1,0 +1,136 @@
+"""README.md's production block, run as a person copies it, gives what it promises. Run it by `make production`.
+
+Needs root and Debian with PostgreSQL, Redis and nginx; tests/production/machine.py lists what differs from a real machine.
+"""
+
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from urllib3.util import connection
+
+from tests.production.machine import ADMINISTRATOR, HOST, PASSWORD, Machine, machine, production_block
+
+SITE = f"https://{HOST}"
+MOST_SEARCHES = 40
+
+
+@pytest.fixture(scope="module")
+def ran() -> Iterator[tuple[Machine, str]]:
+    with machine() as made:
+        yield made, made.run(production_block())
+
+
+@pytest.fixture
+def installed(ran, monkeypatch) -> Machine:
+    """The machine after the block; within, the site's host is where the DNS would have it."""
+    made, _shown = ran
+    places = {(HOST, 443): made.https, (HOST, 80): made.http}
+
+    def connect(address, *arguments, **options) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", places.get(address) or address[1]))
+
+    monkeypatch.setattr(connection, "create_connection", connect)
+    return made
+
+
+@pytest.fixture
+def browser(installed) -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        # The machine's own bundle of authorities would come first.
+        session.trust_env = False
+        session.verify = str(installed.certificate)
+        yield session
+
+
+def local(made: Machine, path: str, **headers: str) -> requests.Response:
+    """What the web server answers on the machine itself, past the proxy."""
+    return requests.get(f"http://127.0.0.1:{made.web}{path}", headers=headers, allow_redirects=False, timeout=30)
+
+
+def log(made: Machine) -> str:
+    return (made.folder / "log/portal-web").read_text()
+
+
+def test_status_finds_nothing_to_mend(ran, capsys):
+    with capsys.disabled():
+        sys.stdout.write("\n" + re.search(r"(?s)database\b.*", ran[1].rpartition("test is successful")[2])[0])
+
+    assert "ATTENTION" not in ran[1]
+
+
+def test_first_page_answers_over_https_under_the_host_of_the_site(browser):
+    page = browser.get(f"{SITE}/", timeout=30)
+
+    assert page.status_code == 200
+    assert page.url == f"{SITE}/fr/"
+    assert f'<link rel="canonical" href="{SITE}/fr/">' in page.text
+
+
+def test_plain_http_leads_to_https(browser):
+    assert browser.get(f"http://{HOST}/fr/", timeout=30, allow_redirects=False).headers["Location"] == f"{SITE}/fr/"
+
+
+def test_style_sheet_of_the_page_is_served(browser):
+    sheet = re.search(r'href="(/static/[^"]+\.css)"', browser.get(f"{SITE}/fr/", timeout=30).text)[1]
+
+    assert browser.get(f"{SITE}{sheet}", timeout=30).headers["Content-Type"].startswith("text/css")
+
+
+def test_installation_is_ready(installed):
+    assert local(installed, "/-/ready").status_code == 200
+
+
+def test_state_of_the_installation_is_nobodys_outside(browser):
+    assert browser.get(f"{SITE}/-/ready", timeout=30).status_code == 404
+
+
+def test_unknown_host_answers_400_with_one_line_of_the_log(installed):
+    before = log(installed)
+    response = local(installed, "/fr/", Host="unknown.example", **{"X-Forwarded-Proto": "https"})
+
+    assert response.status_code == 400
+    assert log(installed).removeprefix(before).count("\n") == 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_unknown_host_gets_no_answer_from_the_proxy(browser, scheme):
+    with pytest.raises(requests.ConnectionError, match="without response"):
+        browser.get(f"{scheme}://{HOST}/fr/", headers={"Host": "unknown.example"}, timeout=30)
+
+
+def test_forged_addresses_do_not_escape_the_limit_of_searches(browser):
+    found = [
+        browser.get(f"{SITE}/fr/search/?q=pont", headers={"X-Forwarded-For": f"203.0.113.{number}"}, timeout=30)
+        for number in range(MOST_SEARCHES + 5)
+    ]
+
+    statuses = [response.status_code for response in found]
+    assert statuses[0] == 200
+    assert statuses[-5:] == [429] * 5
+
+
+def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
+    page = browser.get(f"{SITE}/admin/login/", timeout=30)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    fields = {"username": ADMINISTRATOR, "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/admin/"}
+    signed_in = browser.post(page.url, data=fields, headers={"Referer": page.url}, timeout=30)
+    cookie = next(each for each in browser.cookies if each.name == "__Host-sessionid")
+
+    assert signed_in.url == f"{SITE}/admin/"
+    assert signed_in.status_code == 200
+    assert cookie.secure
+
+
+def test_backup_was_made(installed):
+    assert [path for path in Path(installed.home, "var/backups").glob("20*") if path.suffix != ".unfinished"]
+
+
+def test_settings_are_nobodys_but_of_root_and_the_portal(installed):
+    facts = Path(installed.home, ".env").stat()
+
+    assert (facts.st_uid, facts.st_mode & 0o777) == (0, 0o640)

@@ -1,0 +1,255 @@
+"""What readers notice of a streaming replica: nothing older than they have seen, and none of its faults. Run it by `make faults`.
+
+Both servers are the test's own (tests/production/cluster.py), and so is the web server, which runs as in production.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import pytest
+import requests
+
+from portal.env import BASE_DIR
+from tests.production.cluster import Cluster, primary, replica_of
+from tests.sink import free_port
+
+HOST = "replica.localhost"
+ROUNDS = 20
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 or not Path("/usr/lib/postgresql").exists(),
+    reason="servers of PostgreSQL are started by root, from the packages of Debian",
+)
+
+
+@dataclass
+class Pair:
+    """A primary and its replica, each of which logs what it is asked, and the web server before them."""
+
+    primary: Cluster
+    replica: Cluster
+    environment: dict[str, str]
+    port: int
+
+    def read(self, path: str = "/fr/", **headers: str) -> requests.Response:
+        address = f"http://127.0.0.1:{self.port}{path}"
+        return requests.get(address, headers={"Host": HOST} | headers, allow_redirects=False, timeout=30)
+
+    def publish(self, name: str) -> None:
+        """What readers read on every page, and the content version, change in one transaction."""
+        change = f"UPDATE wagtailcore_site SET site_name = '{name}' WHERE hostname = '{HOST}'"
+        version = "UPDATE core_contentversion SET number = number + 1"
+        self.primary.run(f"BEGIN; {change}; {version}; COMMIT", "portal")
+
+    def is_caught_up(self) -> bool:
+        written = self.primary.run("SELECT pg_current_wal_flush_lsn()")
+        return self.replica.run(f"SELECT pg_last_wal_replay_lsn() >= '{written}'") == "t"
+
+    def is_read_from(self) -> bool:
+        """Whether a reader's page comes from the replica."""
+        before = asked(self.replica)
+        assert self.read().status_code == 200
+        return asked(self.replica) > before
+
+
+def asked(cluster: Cluster) -> int:
+    """How often a server was asked for the content version, as each request does once."""
+    return (cluster.folder / "log").read_text(errors="replace").count('FROM "core_contentversion"')
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    pause, until = Event(), monotonic() + seconds
+    while not is_so():
+        assert monotonic() < until
+        pause.wait(0.1)
+
+
+def manage(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def web_server(environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "portal/server.py"],
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+
+    def is_alive() -> bool:
+        assert process.poll() is None, log.read_text()
+        try:
+            return requests.get(f"http://127.0.0.1:{port}/-/live", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    try:
+        wait_for(is_alive)
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(40)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory) -> Iterator[Pair]:
+    folder, port = tmp_path_factory.mktemp("replica"), free_port()
+    with ExitStack() as stack:
+        source = stack.enter_context(primary("trust", "trust"))
+        source.run("ALTER SYSTEM SET log_statement = 'all'")
+        source.run("SELECT pg_reload_conf()")
+        source.run("CREATE DATABASE portal")
+        environment = {name: value for name, value in os.environ.items() if name != "CACHE_URL"}
+        environment |= {"DATABASE_URL": source.url("portal"), "DATA_DIR": str(folder), "SECRET_KEY": "r" * 40}
+        environment |= {
+            "DEBUG": "no",
+            "DEMO": "no",
+            "HTTPS": "no",
+            "ALLOWED_HOSTS": HOST,
+            "PORT": str(port),
+            "WEB_WORKERS": "2",
+        }
+        for command in (
+            ("migrate", "-v0"),
+            ("collectstatic", "--noinput", "-v0"),
+            ("create_site", "--host", HOST, "--name", "Nom 0", "--languages", "fr", "--open"),
+        ):
+            done = manage(environment, *command)
+            assert done.returncode == 0, done.stderr
+        copy = stack.enter_context(replica_of(source))
+        environment["DATABASE_REPLICA_URL"] = copy.url("portal")
+        stack.enter_context(web_server(environment, port, folder / "web.log"))
+        yield Pair(source, copy, environment, port)
+
+
+@pytest.fixture(autouse=True)
+def caught_up(pair) -> None:
+    """Each test begins with a replica that answers and that readers read from."""
+    wait_for(pair.is_caught_up)
+    wait_for(pair.is_read_from)
+
+
+def test_pages_for_readers_are_read_from_the_replica(pair):
+    before = asked(pair.primary), asked(pair.replica)
+    statuses = [pair.read().status_code for _ in range(ROUNDS)]
+
+    assert set(statuses) == {200}
+    assert asked(pair.replica) - before[1] > ROUNDS / 2
+    assert asked(pair.primary) - before[0] + asked(pair.replica) - before[1] == ROUNDS
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/fr/", {"Cookie": "sessionid=of-somebody"}), ("/admin/login/", {})],
+    ids=["somebody signed in", "the newsroom"],
+)
+def test_primary_alone_is_asked_for(pair, path, headers):
+    before = asked(pair.primary), asked(pair.replica)
+    assert pair.read(path, **headers).status_code == 200
+
+    assert (asked(pair.primary), asked(pair.replica)) == (before[0] + 1, before[1])
+
+
+def test_form_that_is_sent_is_taken_by_the_primary(pair):
+    before = asked(pair.replica)
+    requests.post(f"http://127.0.0.1:{pair.port}/admin/login/", headers={"Host": HOST}, timeout=30)
+
+    assert asked(pair.replica) == before
+
+
+def test_nobody_reads_what_is_older_than_the_last_publication(pair, capsys):
+    before, stale = asked(pair.replica), []
+    for number in range(1, ROUNDS + 1):
+        pair.publish(f"Nom {number}.")
+        stale += [number for _ in range(3) if f"Nom {number}." not in pair.read().text]
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nA streaming replica: {ROUNDS} publications, {3 * ROUNDS} pages read at once after them, "
+            f"{asked(pair.replica) - before} from the replica, {len(stale)} stale\n"
+        )
+
+    assert not stale
+
+
+def test_replica_that_lags_is_left_out_until_it_has_caught_up(pair):
+    pair.replica.run("SELECT pg_wal_replay_pause()")
+    try:
+        pair.publish("En retard")
+        before = asked(pair.replica)
+        names = ["En retard" in pair.read().text for _ in range(5)]
+        from_replica = asked(pair.replica) - before
+    finally:
+        pair.replica.run("SELECT pg_wal_replay_resume()")
+    wait_for(pair.is_caught_up)
+
+    assert (names, from_replica) == ([True] * 5, 0)
+    wait_for(pair.is_read_from)
+
+
+def test_readers_notice_nothing_of_a_replica_that_is_killed(pair, capsys):
+    statuses = [pair.read().status_code for _ in range(5)]
+    os.kill(int((pair.replica.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    times = []
+    for _ in range(50):
+        began = monotonic()
+        statuses.append(pair.read().status_code)
+        times.append(monotonic() - began)
+    said = manage(pair.environment, "status").stdout
+    started_again(pair.replica)
+    wait_for(pair.is_read_from)
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nThe replica killed (kill -9): 50 pages, {statuses.count(200) - 5} answered, slowest {max(times):.2f} s\n"
+        )
+
+    assert set(statuses) == {200}
+    assert "does not answer: readers read from the primary" in said
+
+
+def test_readers_go_on_reading_while_the_primary_is_gone(pair, capsys):
+    pair.primary.stop("immediate")
+    try:
+        statuses = [pair.read().status_code for _ in range(20)]
+    finally:
+        pair.primary.start()
+    with capsys.disabled():
+        sys.stdout.write(f"\nThe primary gone: 20 pages, {statuses.count(200)} answered from the replica\n")
+
+    assert set(statuses) == {200}
+
+
+def test_status_says_what_the_replica_lacks(pair):
+    assert "lacks 0.0 MB of what the primary has written" in manage(pair.environment, "status").stdout
+
+
+def started_again(cluster: Cluster) -> None:
+    """After a kill its processes end one by one, and hold the folder until the last is gone."""
+
+    def is_started() -> bool:
+        try:
+            cluster.start()
+        except AssertionError:
+            return False
+        return True
+
+    wait_for(is_started)

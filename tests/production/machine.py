@@ -1,0 +1,183 @@
+"""A machine that README.md's production block is run on, as root, exactly as it stands but for what is listed here.
+
+What is replaced, in the block, in the units and in the proxy's configuration:
+- folders: /srv/portal (a copy of the checkout), and those of nginx, systemd and certificates, lie in a scratch folder;
+- ports: PostgreSQL, Redis, the web server and nginx listen on free ones of loopback only;
+- stand-ins (tests/production/stand_ins): `apt-get` only looks whether Debian has the packages, `certbot` signs its
+  certificate itself, `systemctl` starts what the units name (their walls, such as ProtectSystem, are not built), `nginx`
+  is Debian's with the copied configuration.
+The account `portal` is made by the block and deleted afterwards; role and database are in a server of the test's own.
+"""
+
+import os
+import pty
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from select import select
+from threading import Event
+from time import monotonic
+
+from tests.production.cluster import Cluster, primary
+from tests.sink import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+STAND_INS = Path(__file__).parent / "stand_ins"
+ACCOUNT, HOST = "portal", "www.example.org"
+ADMINISTRATOR, PASSWORD = "ada", "les-deux-rives-1815"
+# What whoever copies the block types where `createsuperuser` asks: name, address, and the password twice.
+ANSWERS = (ADMINISTRATOR, "ada@example.org", PASSWORD, PASSWORD)
+QUESTION = ": "
+PATIENCE = 900
+
+
+def production_block() -> str:
+    """The first block of commands below "## Production"."""
+    part = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Production\n")[2]
+    found = re.search(r"^```sh\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
+    assert found, "README.md has no block of commands below ## Production"
+    return found[1]
+
+
+@dataclass
+class Machine:
+    folder: Path
+    cluster: Cluster
+    web: int = field(default_factory=free_port)
+    https: int = field(default_factory=free_port)
+    http: int = field(default_factory=free_port)
+    redis: int = field(default_factory=free_port)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "srv/portal"
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / f"etc/letsencrypt/live/{HOST}/fullchain.pem"
+
+    def here(self, text: str) -> str:
+        """The same words with the folders and ports of this machine."""
+        for place in ("/srv/portal", "/etc/nginx", "/etc/systemd/system", "/etc/letsencrypt", "/run/nginx.pid"):
+            text = text.replace(place, f"{self.folder}{place}")
+        text = text.replace("/var/log/nginx/", f"{self.folder}/log/nginx.")
+        text = text.replace(":5432/", f":{self.cluster.port}/").replace(":6379/", f":{self.redis}/")
+        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.web}")
+        text = text.replace("\nWEB_WORKERS=", f"\nPORT={self.web}\nWEB_WORKERS=")
+        text = re.sub(r"^    listen \[::\].*\n", "", text, flags=re.MULTILINE)
+        return re.sub(r"listen 80\b", f"listen 127.0.0.1:{self.http}", text).replace(
+            "listen 443 ", f"listen 127.0.0.1:{self.https} "
+        )
+
+    def prepare(self) -> None:
+        """A checkout of what would be committed, and Debian's configuration of nginx."""
+        for name in ("srv/portal", "etc/systemd/system", "run", "log"):
+            (self.folder / name).mkdir(parents=True)
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).is_file():
+                (self.home / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.home / name)
+        shutil.copytree("/etc/nginx", self.folder / "etc/nginx", symlinks=True)
+        for path in [self.folder / "etc/nginx/nginx.conf", *(self.home / "deploy").iterdir()]:
+            path.write_text(self.here(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def run(self, block: str) -> str:
+        """Everything that a terminal shows while the block runs; its first command that fails is the last."""
+        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
+        own = {"PATH": f"{STAND_INS}:{path}", "MACHINE": str(self.folder), "HOME": "/root", "TERM": "dumb"}
+        database = {"PGHOST": str(self.cluster.folder), "PGPORT": str(self.cluster.port)}
+        script = self.folder / "block.sh"
+        script.write_text(f"set -eu\n{self.here(block)}", encoding="utf-8")
+        process, terminal = pty.fork()
+        if not process:
+            os.execve("/bin/bash", ["bash", str(script)], kept | own | database)
+        try:
+            shown = _typed(terminal, list(ANSWERS))
+        finally:
+            # Whatever still runs on it is told that the terminal is gone.
+            os.close(terminal)
+            _process, status = os.waitpid(process, 0)
+        assert status == 0, shown[-6000:]
+        return shown
+
+    def end(self) -> None:
+        subprocess.run(
+            [STAND_INS / "systemctl", "stop", "nginx"],
+            env=os.environ | {"MACHINE": str(self.folder), "PATH": f"{STAND_INS}:{os.environ['PATH']}"},
+            check=True,
+        )
+        for unit in ("portal-web", "portal-scheduler"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                number = int((self.folder / "run" / unit).read_text())
+                os.kill(number, signal.SIGTERM)
+                _until_gone(number)
+
+
+def _typed(terminal: int, answers: list[str]) -> str:
+    """What a terminal shows to its end; each line that stops at a colon is a question, and gets the next answer."""
+    shown, until = "", monotonic() + PATIENCE
+    while monotonic() < until:
+        if not select([terminal], [], [], 1)[0]:
+            continue
+        try:
+            read = os.read(terminal, 65536)
+        except OSError:
+            # Nobody holds its other end.
+            return shown
+        shown += read.decode(errors="replace")
+        if shown.endswith(QUESTION) and answers:
+            os.write(terminal, f"{answers.pop(0)}\n".encode())
+    raise AssertionError(f"The block does not end: {shown[-3000:]}")
+
+
+def _until_gone(number: int) -> None:
+    pause, until = Event(), monotonic() + 60
+    while Path(f"/proc/{number}").exists() and monotonic() < until:
+        pause.wait(0.1)
+
+
+@contextmanager
+def _own_redis(port: int) -> Iterator[None]:
+    process = subprocess.Popen(
+        ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def machine() -> Iterator[Machine]:
+    """A machine on which the block has not been run yet; nothing of it is left afterwards."""
+    assert os.geteuid() == 0, "The block is run as root."
+    with suppress(KeyError):
+        pwd.getpwnam(ACCOUNT)
+        raise AssertionError("This machine has an account `portal` already, which the test would delete.")
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="portal-machine-"))
+        folder.chmod(0o755)
+        stack.callback(shutil.rmtree, folder)
+        made = Machine(folder, stack.enter_context(primary()))
+        stack.enter_context(_own_redis(made.redis))
+        made.prepare()
+        stack.callback(subprocess.run, ["userdel", ACCOUNT], check=False, stderr=subprocess.DEVNULL)
+        stack.callback(made.end)
+        yield made
