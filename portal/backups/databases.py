@@ -20,11 +20,12 @@ from portal.core.tasks import pause
 
 SECONDS_TO_WAIT = 30
 FILES = {"sqlite": "database.sqlite3.gz", "postgresql": "database.pgdump"}
-# Tables of a later schema would otherwise stay beside those of the dump.
+# Tables of a later schema would otherwise stay beside those of the dump; it makes its functions itself.
 DROP_TABLES = """DO $$ DECLARE each record; BEGIN
 FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
 EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', each.tablename);
 END LOOP; END $$;
+DROP FUNCTION IF EXISTS public.portal_content_changed() CASCADE;
 """
 
 

@@ -37,6 +37,31 @@ def test_change_after_a_savepoint_that_was_taken_back_changes_the_mark(installat
         assert mark() != before
 
 
+def test_change_that_is_not_committed_has_a_mark_of_its_own(installation, db):
+    with installation.here():
+        before = mark()
+        with transaction.atomic():
+            Person.objects.create(name="Claire", slug="claire")
+            within = mark()
+
+        assert len({before, within, mark()}) == (2 if connection.vendor == "sqlite" else 3)
+        assert within != before
+
+
+def test_who_writes_without_a_search_path_changes_the_mark(installation, db):
+    """As a restored dump does."""
+    schema = "public." if connection.vendor == "postgresql" else ""
+    with installation.here():
+        Person.objects.create(name="Claire", slug="claire")
+        before = mark()
+        with transaction.atomic():
+            if schema:
+                written("SET LOCAL search_path = ''")
+            written(f"UPDATE {schema}core_person SET name = 'Anne'")
+
+        assert mark() != before
+
+
 def test_all_rows_of_a_table_at_once_change_the_mark(installation, db):
     with installation.here():
         Person.objects.create(name="Claire", slug="claire")

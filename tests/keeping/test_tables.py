@@ -47,6 +47,7 @@ SEEN = {
     "media.Image",
     "newsletter.IssuePage",
     "newsletter.NewsletterPage",
+    "readership.ReadershipChoices",
     "search.SearchSettings",
     "sheets.ConsentText",
     "sheets.SheetPage",

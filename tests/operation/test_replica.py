@@ -2,13 +2,14 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from articles.models import ArticlePage
 from portal import databases
 from portal.core.operation import replica
-from portal.core.operation.replica import PRIMARY, REPLICA, ReadersReplica, Router
+from portal.core.operation.replica import PRIMARY, REPLICA, WRITTEN, ReadersReplica, Router
 
 SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRESQL}
 
@@ -56,6 +57,64 @@ def test_form_and_newsroom_read_from_the_primary(asked):
 
 def test_what_runs_outside_of_requests_reads_from_the_primary():
     assert Router().db_for_read(ArticlePage) == PRIMARY
+
+
+@pytest.fixture
+def servers(monkeypatch):
+    """What the two servers answer: a position, or the code of an error, which is empty where nobody answers."""
+    monkeypatch.setattr(replica, "_alone_until", {PRIMARY: 0.0, REPLICA: 0.0})
+    monkeypatch.setattr(replica, "_silent", set())
+    monkeypatch.setattr(replica, "_last_written", "")
+    state = {"primary": 5, "error": None, "replica": 5, "in recovery": True}
+
+    class Server:
+        def __init__(self, alias):
+            self.alias = alias
+
+        cursor = close = __enter__ = lambda self: self
+
+        def __exit__(self, *_failure):
+            return False
+
+        def execute(self, query, values):
+            self.query, self.values = query, values
+            if self.alias == PRIMARY and state["error"] is not None:
+                fault = Exception()
+                fault.sqlstate = state["error"]
+                raise OperationalError from fault
+
+        def fetchone(self):
+            if self.query == WRITTEN:
+                return [str(state["primary"])]
+            return [state["replica"] >= int(self.values[0]) if self.values else state["in recovery"]]
+
+    monkeypatch.setattr(replica, "connections", {alias: Server(alias) for alias in (PRIMARY, REPLICA)})
+    return state
+
+
+def test_replica_that_lags_is_not_read(servers):
+    servers["replica"] = 4
+    assert not replica._has_everything()
+
+
+@pytest.mark.parametrize(("code", "is_read"), [("", True), ("57P01", True), ("08006", True), ("53300", False)])
+def test_primary_that_answers_with_an_error_is_not_gone(servers, code, is_read):
+    replica._has_everything()
+    servers["error"] = code
+    assert replica._has_everything() is is_read
+
+
+def test_replica_that_lacks_what_was_seen_is_not_read_when_the_primary_is_gone(servers):
+    servers["primary"] = 6
+    replica._has_everything()
+    servers["error"] = ""
+    assert not replica._has_everything()
+
+
+def test_promoted_replica_is_not_read_as_a_replica(servers):
+    replica._has_everything()
+    servers.update({"error": "", "in recovery": False})
+    assert not replica._has_everything()
 
 
 @pytest.mark.parametrize(("primary", "copy"), [(SQLITE, POSTGRESQL), (POSTGRESQL, SQLITE)])

@@ -50,7 +50,7 @@ class Pair:
         self.primary.run(f"BEGIN; {change}; {version}; COMMIT", "portal")
 
     def is_caught_up(self) -> bool:
-        written = self.primary.run("SELECT pg_current_wal_flush_lsn()")
+        written = self.primary.run("SELECT pg_current_wal_insert_lsn()")
         return self.replica.run(f"SELECT pg_last_wal_replay_lsn() >= '{written}'") == "t"
 
     def is_read_from(self) -> bool:

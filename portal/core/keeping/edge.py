@@ -22,6 +22,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 LONGEST_QUERY = 200
 LONGEST_PATH = 1_000
+LONGEST_HOST = 255
 # In seconds; whoever has waited for so long renders the answer as well.
 LONGEST_WAIT = 10
 # So many times a reader waits for another where the content changes meanwhile.
@@ -45,7 +46,7 @@ def personal_cookies() -> tuple[str, ...]:
 def key_of(environ: dict[str, Any]) -> Key | None:
     """The key of a question whose answer may be kept; None if it is one person's, or asks for what no view reads."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME") or not host:
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME") or not 0 < len(host) <= LONGEST_HOST:
         return None
     if path.startswith(PASSING) or any(name in environ for name in UNUSUAL):
         return None
@@ -108,7 +109,7 @@ class KeptAnswers:
             if kept is not None and kept.is_right(state.mark, timezone.now()):
                 return self._give(key, kept, environ, start_response)
             # What may not be kept for one is rendered for all who have waited at once.
-            if turns == MOST_TURNS or self.memory.is_unkept(key, state.mark):
+            if turns == MOST_TURNS or self.memory.was_unkept(key):
                 break
             if (running := self.memory.turn(key)) is None:
                 try:
@@ -141,7 +142,7 @@ class KeptAnswers:
         if made:
             self.memory.put(key, made[0])
         else:
-            self.memory.forget(key, state.mark)
+            self.memory.forget(key)
         return answer
 
     def _give(

@@ -69,7 +69,7 @@ class Memory:
         self.room = room
         self.used = 0
         self._kept: OrderedDict[Key, tuple[KeptAnswer, int]] = OrderedDict()
-        self._unkept: OrderedDict[Key, int | None] = OrderedDict()
+        self._unkept: OrderedDict[Key, None] = OrderedDict()
         self._turns: dict[Key, Event] = {}
         self._lock = Lock()
 
@@ -103,17 +103,17 @@ class Memory:
             _key, (_oldest, given_up) = self._kept.popitem(last=False)
             self.used -= given_up
 
-    def forget(self, key: Key, mark: int | None) -> None:
-        """Note that the answer at this mark is not one to keep."""
+    def forget(self, key: Key) -> None:
+        """Note that the last answer was not one to keep."""
         with self._lock:
             self.used -= self._kept.pop(key, (None, 0))[1]
-            self._unkept[key] = mark
+            self._unkept[key] = None
             self._unkept.move_to_end(key)
             if len(self._unkept) > MOST_UNKEPT:
                 self._unkept.popitem(last=False)
 
-    def is_unkept(self, key: Key, mark: int) -> bool:
-        return self._unkept.get(key) == mark
+    def was_unkept(self, key: Key) -> bool:
+        return key in self._unkept
 
     def turn(self, key: Key) -> Event | None:
         """None for whoever is to render the answer, and then calls `done`; others get what to wait for."""

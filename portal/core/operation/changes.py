@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import connection, connections, router, transaction
 from django.db.models.signals import post_migrate, pre_migrate
 
 MARKS = "core_contentchange"
@@ -77,9 +77,9 @@ SQLITE_TRIGGER = """
     BEGIN UPDATE core_contentchange SET mark = random(); END
 """
 POSTGRESQL_FUNCTION = """
-    CREATE OR REPLACE FUNCTION portal_content_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        random_number bigint;
+    CREATE OR REPLACE FUNCTION portal_content_changed() RETURNS trigger LANGUAGE plpgsql
+    -- A restored dump has no search path.
+    SET search_path FROM CURRENT AS $$
     BEGIN
         IF TG_OP = 'UPDATE' THEN
             IF TG_NARGS = 0 THEN
@@ -88,13 +88,12 @@ POSTGRESQL_FUNCTION = """
                 RETURN NULL;
             END IF;
         END IF;
-        random_number := hashtextextended(gen_random_uuid()::text, 0);
         -- One row for a transaction. Its next changes show in a variable that ends with it, for its own questions.
         IF coalesce(current_setting('portal.content_changed', true), '') = '' THEN
-            INSERT INTO core_contentchange (mark) VALUES (random_number);
+            INSERT INTO core_contentchange (mark) VALUES (hashtextextended(gen_random_uuid()::text, 0));
         END IF;
-        -- A rollback, also to a savepoint, takes back both.
-        PERFORM set_config('portal.content_changed', random_number::text, true);
+        -- A rollback, also to a savepoint, takes back both. Another number: the same would cancel the row.
+        PERFORM set_config('portal.content_changed', hashtextextended(gen_random_uuid()::text, 0)::text, true);
         RETURN NULL;
     END $$
 """
@@ -144,9 +143,13 @@ class Trigger(NamedTuple):
 
 
 def present_state() -> ContentState:
-    """The content version and the mark in one query, with what the open transaction has changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(STATE[connection.vendor])
+    """The content version and the mark in one query, with what the open transaction has changed.
+
+    They are asked of the server that the content is read from, which may be a replica.
+    """
+    database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
+    with database.cursor() as cursor:
+        cursor.execute(STATE[database.vendor])
         version, mark = cursor.fetchone()
     return ContentState(version or 0, mark)
 

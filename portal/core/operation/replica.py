@@ -14,12 +14,18 @@ from django.http.response import HttpResponseBase
 PRIMARY, REPLICA = "default", "replica"
 # After a fault a server is left alone for so many seconds: each attempt may take as long as its time-out.
 ALONE = 5.0
-WRITTEN, REPLAYED = "SELECT pg_current_wal_flush_lsn()", "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+# What is inserted, and not only what is on the disk: without synchronous commits others see it before it is there.
+WRITTEN, REPLAYED = "SELECT pg_current_wal_insert_lsn()", "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+# A server that answers with an error is there: it has too many connections, or was too slow. These say that it ends, or
+# begins (57P01 to 57P03), or that the connection broke (class 08); there is no code where nobody answers.
+ABSENT = ("57P", "08")
 
 logger = logging.getLogger(__name__)
 _reads_from_replica: ContextVar[bool] = ContextVar("reads_from_replica", default=False)
 _alone_until = {PRIMARY: 0.0, REPLICA: 0.0}
 _silent: set[str] = set()
+# How far the primary had written when it was last asked.
+_last_written = ""
 
 
 def is_configured() -> bool:
@@ -75,14 +81,17 @@ def _has_everything() -> bool:
     """Whether the replica has replayed all that the primary had written down when it was asked.
 
     So nobody reads less than they have read or saved before, in whatever process. A primary that is gone writes nothing
-    more: the replica is what there is to read.
+    more: a replica that has all that this process knows of is what there is to read.
     """
+    global _last_written
     if _is_alone(REPLICA):
         return False
     written = None if _is_alone(PRIMARY) else _ask(PRIMARY, WRITTEN)
-    if written is None:
-        return _ask(REPLICA, "SELECT pg_is_in_recovery()") is not None
-    return bool(_ask(REPLICA, REPLAYED, written))
+    if written:
+        _last_written = written
+    elif not _last_written or not _is_alone(PRIMARY) or not _ask(REPLICA, "SELECT pg_is_in_recovery()"):
+        return False
+    return bool(_ask(REPLICA, REPLAYED, _last_written))
 
 
 def lag() -> tuple[bool, int | None]:
@@ -90,7 +99,7 @@ def lag() -> tuple[bool, int | None]:
     replayed = _ask(REPLICA, "SELECT pg_last_wal_replay_lsn()")
     if replayed is None:
         return _ask(REPLICA, "SELECT 1") is not None, None
-    return True, _ask(PRIMARY, "SELECT greatest(0, pg_current_wal_flush_lsn() - %s::pg_lsn)::bigint", replayed)
+    return True, _ask(PRIMARY, "SELECT greatest(0, pg_current_wal_insert_lsn() - %s::pg_lsn)::bigint", replayed)
 
 
 def _is_alone(alias: str) -> bool:
@@ -104,7 +113,9 @@ def _ask(alias: str, query: str, *values: str) -> Any:
             cursor.execute(query, values)
             found = cursor.fetchone()[0]
     except DatabaseError as error:
-        _alone_until[alias] = time.monotonic() + ALONE
+        code = getattr(error.__cause__, "sqlstate", None) or ""
+        if alias == REPLICA or not code or code.startswith(ABSENT):
+            _alone_until[alias] = time.monotonic() + ALONE
         connections[alias].close()
         if alias not in _silent:
             _silent.add(alias)

@@ -34,6 +34,7 @@ from portal.formats.words import in_words
 from portal.media.picture import sources
 
 register = template.Library()
+UNKNOWN = object()
 LONGEST_TITLE = 69
 
 # Open Graph requires a territory with each language.
@@ -185,10 +186,10 @@ def author_url(context: template.Context, person: Person) -> str:
 
 @register.simple_tag(takes_context=True)
 def present_state(context: template.Context) -> object:
-    """A value that changes as soon as readers see anything else, by a change or by time alone."""
+    """A value that changes as soon as readers see anything else, by a change or by time alone; UNKNOWN if nobody can tell."""
     request = getattr(context, "request", None)
     mark = state_of(request).mark if request else None
-    return object() if mark is None else (mark, next_moment(mark, timezone.now()))
+    return UNKNOWN if mark is None else (mark, next_moment(mark, timezone.now()))
 
 
 @register.simple_tag(takes_context=True)
@@ -234,12 +235,17 @@ class CachedFragmentNode(template.Node):
         if edition is None:
             return self.nodelist.render(context)
         key = tuple(part.resolve(context) for part in self.key)
+        if UNKNOWN in key:
+            return self.nodelist.render(context)
         return edition.cached_html(key, lambda: self.nodelist.render(context))
 
 
 @register.tag
 def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFragmentNode:
-    """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition."""
+    """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition.
+
+    Where one is UNKNOWN, nothing is kept.
+    """
     key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
     nodes = parser.parse(("endcached",))
     parser.delete_first_token()
