@@ -46,7 +46,11 @@ def personal_cookies() -> tuple[str, ...]:
 def key_of(environ: dict[str, Any]) -> Key | None:
     """The key of a question whose answer may be kept; None if it is one person's, or asks for what no view reads."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME") or not 0 < len(host) <= LONGEST_HOST:
+    if (
+        environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        or environ.get("SCRIPT_NAME")
+        or not 0 < len(host) <= LONGEST_HOST
+    ):
         return None
     if path.startswith(PASSING) or any(name in environ for name in UNUSUAL):
         return None

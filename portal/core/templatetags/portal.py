@@ -186,7 +186,7 @@ def author_url(context: template.Context, person: Person) -> str:
 
 @register.simple_tag(takes_context=True)
 def present_state(context: template.Context) -> object:
-    """A value that changes as soon as readers see anything else, by a change or by time alone; UNKNOWN if nobody can tell."""
+    """A value that changes as soon as readers see anything else, by a change or by time alone, or UNKNOWN."""
     request = getattr(context, "request", None)
     mark = state_of(request).mark if request else None
     return UNKNOWN if mark is None else (mark, next_moment(mark, timezone.now()))
