@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
 from events.models import EventPage
@@ -331,3 +333,24 @@ def test_dashboard_needs_few_queries_with_ten_thousand_pages(lorraine, newsroom)
     assert Page.objects.count() > 10_000
     for role, (few, many) in counts.items():
         assert few == many <= MOST_QUERIES, (role, few, many)
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.SITE_ADMINISTRATOR, True), (Role.EDITOR, False)])
+def test_registrations_of_coming_dates_are_offered_to_whom_they_are_open(lorraine, newsroom, role, is_offered):
+    event = make_event(lorraine.calendar, takes_registrations=True)
+
+    html = first_page(lorraine, newsroom[role])
+
+    assert (reverse("registrations:list", args=[event.pk]) in html) is is_offered
+
+
+def test_refusal_is_said_in_the_language_of_the_account(lorraine, editor):
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "de"})
+    event = make_event(lorraine.calendar, takes_registrations=True)
+
+    client = newsroom_client(lorraine, editor)
+    client.get(reverse("registrations:list", args=[event.pk]))
+
+    with override("de"):
+        said = gettext("Sorry, you do not have permission to access this area.")
+    assert said in client.get(reverse("wagtailadmin_home")).content.decode()
