@@ -128,6 +128,18 @@ def test_last_day_of_whole_days_is_the_one_that_is_written(lorraine, editor):
         edit(editor, drafted(), **facts)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("19h30", (2, 19, 30)), ("8 Uhr", (3, 8, 0))])
+def test_hour_alone_is_the_end_on_the_day_of_the_start_or_in_the_night_after_it(lorraine, editor, typed, meant):
+    add(editor, lorraine, end=typed)
+
+    day, hour, minute = meant
+    assert drafted().end == datetime(2027, 3, day, hour, minute, tzinfo=PARIS)
+
+
+def test_hour_alone_without_a_start_says_what_is_missing(lorraine, editor):
+    assert "end" in errors(add(editor, lorraine, start="", end="19h30"))
+
+
 def test_rule_is_chosen_in_words(lorraine, editor):
     rule = {
         "recurrence-period": "WEEKLY",
