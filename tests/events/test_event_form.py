@@ -219,6 +219,19 @@ def test_exception_of_a_live_event_waits_for_approval(lorraine, editor):
     ]
 
 
+def test_list_of_dates_says_that_a_cancelled_one_is_not_sent_for_review_yet(lorraine, editor):
+    event = make_event(
+        lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    address = reverse("event_dates", args=[event.pk])
+    assert "not yet sent" not in editor.get(address).content.decode()
+    editor.post(address, {"action": "cancel", "date": "2026-03-10"})
+
+    html = editor.get(address).content.decode()
+    assert html.count("Cancelled, not yet sent for review") == 1
+    assert "Send the draft for review" in html
+
+
 def test_dates_of_a_series_in_the_newsroom(lorraine, editor):
     event = make_event(
         lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
