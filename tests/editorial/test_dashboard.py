@@ -129,6 +129,30 @@ def test_rejected_page_shows_the_comment(lorraine, newsrooms, editor, approver):
     assert titles(newsrooms.saar[Role.EDITOR], "sent_back") == []
 
 
+def test_status_says_that_a_page_was_sent_back(lorraine, editor, approver):
+    page = draft(lorraine, editor)
+    state = submit(page, editor)
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert "Sent back to its author" not in newsroom_client(lorraine, editor).get(path).content.decode()
+    answer(state, approver, "reject", "Le chiffre est faux.")
+
+    html = newsroom_client(lorraine, editor).get(path).content.decode()
+    assert "Sent back to its author" in html
+    assert "workflow-status-dialog" in html
+    assert "In Moderation" not in html
+
+
+def test_what_changed_is_offered_of_pages_that_readers_see(lorraine, editor, approver):
+    submit(draft(lorraine, editor, "Jamais parue"), editor)
+    submit(rewrite(make_article(lorraine.section, "Déjà parue"), editor, standfirst="Autrement."), editor)
+
+    rows = desk(approver).rows["waiting"]
+    assert {row.title: ["compare" in url for _label, url in row.links] for row in rows} == {
+        "Jamais parue": [False],
+        "Déjà parue": [True, False],
+    }
+
+
 def test_drafts_are_the_users_own_and_not_in_review(lorraine, saar, newsrooms, editor):
     draft(lorraine, editor, "La mienne")
     draft(lorraine, make_member("autre", group_of(lorraine.site, Role.EDITOR)), "La sienne")
