@@ -52,8 +52,8 @@ def titles(user, name: str, now=None) -> list[str]:
     return [row.title for row in desk(user, now).rows[name]]
 
 
-def first_page(ground, user) -> str:
-    response = newsroom_client(ground, user).get(reverse("wagtailadmin_home"))
+def first_page(ground, user, client=None) -> str:
+    response = (client or newsroom_client(ground, user)).get(reverse("wagtailadmin_home"))
     assert response.status_code == 200
     return response.content.decode()
 
@@ -378,3 +378,16 @@ def test_refusal_is_said_in_the_language_of_the_account(lorraine, editor):
     with override("de"):
         said = gettext("Sorry, you do not have permission to access this area.")
     assert said in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_saved_settings_are_said_in_the_language_that_was_chosen(lorraine, editor):
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "fr"})
+    client = newsroom_client(lorraine, editor)
+    look = {f"theme-{name}": value for name, value in (("theme", "system"), ("contrast", "system"), ("density", "default"))}
+    names = {"name_email-first_name": "Anne", "name_email-last_name": "Petit"}
+
+    client.post(
+        reverse("wagtailadmin_account"), {**look, **names, "locale-preferred_language": "de", "locale-current_time_zone": ""}
+    )
+
+    assert "Ihre Einstellungen sind gespeichert." in first_page(lorraine, editor, client)
