@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
 
-from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, next_at, wall_time
+from events.clock import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    instant,
+    is_doubled,
+    is_missing,
+    is_plausible,
+    midnight,
+    next_at,
+    wall_time,
+)
 from events.editing.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings

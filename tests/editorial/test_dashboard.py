@@ -383,11 +383,14 @@ def test_refusal_is_said_in_the_language_of_the_account(lorraine, editor):
 def test_saved_settings_are_said_in_the_language_that_was_chosen(lorraine, editor):
     UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "fr"})
     client = newsroom_client(lorraine, editor)
-    look = {f"theme-{name}": value for name, value in (("theme", "system"), ("contrast", "system"), ("density", "default"))}
+    look = {
+        f"theme-{name}": value for name, value in (("theme", "system"), ("contrast", "system"), ("density", "default"))
+    }
     names = {"name_email-first_name": "Anne", "name_email-last_name": "Petit"}
 
     client.post(
-        reverse("wagtailadmin_account"), {**look, **names, "locale-preferred_language": "de", "locale-current_time_zone": ""}
+        reverse("wagtailadmin_account"),
+        {**look, **names, "locale-preferred_language": "de", "locale-current_time_zone": ""},
     )
 
     assert "Ihre Einstellungen sind gespeichert." in first_page(lorraine, editor, client)
