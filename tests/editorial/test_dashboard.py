@@ -131,12 +131,14 @@ def test_rejected_page_shows_the_comment(lorraine, newsrooms, editor, approver):
 
 def test_status_says_that_a_page_was_sent_back(lorraine, editor, approver):
     page = draft(lorraine, editor)
-    state = submit(page, editor)
     path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    never_sent = newsroom_client(lorraine, editor).get(path).content.decode()
+    state = submit(page, editor)
     assert "Sent back to its author" not in newsroom_client(lorraine, editor).get(path).content.decode()
     answer(state, approver, "reject", "Le chiffre est faux.")
 
     html = newsroom_client(lorraine, editor).get(path).content.decode()
+    assert "Sent back to its author" not in never_sent
     assert "Sent back to its author" in html
     assert "workflow-status-dialog" in html
     assert "In Moderation" not in html
