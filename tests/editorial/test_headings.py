@@ -6,13 +6,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 
-
 class Heading(WagtailAdminTemplateMixin):
     page_title = "Modification"
     page_subtitle = "Article"
 
 
-@pytest.mark.parametrize(("language", "shown"), [("fr", "Modification\u202f: Article"), ("de", "Modification: Article")])
+@pytest.mark.parametrize(
+    ("language", "shown"), [("fr", "Modification\u202f: Article"), ("de", "Modification: Article")]
+)
 def test_colon_stands_as_the_language_sets_it(language, shown):
     with override(language):
         assert Heading().get_header_title() == shown
