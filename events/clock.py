@@ -63,3 +63,9 @@ def last_day_of(start: datetime, end: datetime, night_ends: int = 0) -> date:
     last = max(start, end - timedelta(microseconds=1)).date()
     is_night = end.date() - start.date() == timedelta(days=1) and end.time() <= time(night_ends)
     return start.date() if is_night and start.time() >= time(night_ends) else last
+
+
+def next_at(start: datetime, hour: time) -> datetime:
+    """The next time, from `start` on, that a clock on the wall shows `hour`."""
+    same_day = datetime.combine(start.date(), hour)
+    return same_day if same_day >= start else same_day + timedelta(days=1)

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.core.serving.middleware.Moved",
+    "portal.editorial.requests.own_language.OwnLanguage",
     "portal.editorial.requests.malformed.MalformedRequests",
 ]
 

@@ -1,6 +1,7 @@
 """The edit form of an event: wall times in the zone of the event, and the recurrence rule."""
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,23 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
 
-from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_doubled, is_missing, is_plausible, midnight, wall_time
+from events.clock import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    instant,
+    is_doubled,
+    is_missing,
+    is_plausible,
+    midnight,
+    next_at,
+    wall_time,
+)
 from events.editing.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
 from portal.formats.fields import EXAMPLE, TypedDateField, understood
-from portal.formats.reading import read_moment
+from portal.formats.reading import NotUnderstoodError, read_hour, read_moment
 
 
 class WallClockField(forms.DateTimeField):
@@ -50,9 +61,25 @@ def is_day_alone(typed: str) -> bool:
     return bool(typed.strip())
 
 
+class EndField(WallClockField):
+    """An hour alone is read, too: it is one of the day of the start, or of the night that follows."""
+
+    def to_python(self, value: Any) -> datetime | time | None:  # type: ignore[override]
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            with suppress(NotUnderstoodError):
+                return read_hour(str(value))
+            raise
+
+
 class EventPageForm(PortalPageForm):
     start = WallClockField(label=_("Start"), help_text=_("On the clock of the place."))
-    end = WallClockField(label=_("End"), required=False, help_text=_("Empty: open. All day: the last."))
+    end = EndField(
+        label=_("End"),
+        required=False,
+        help_text=_("May stay empty. An hour alone, such as 19:30, is on the day of the start."),
+    )
     recurrence = forms.CharField(label=_("Repeats"), required=False, max_length=500, widget=RecurrenceWidget)
     doubled_hour = forms.ChoiceField(
         label=_("When the clock goes back"),
@@ -99,6 +126,7 @@ class EventPageForm(PortalPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._complete_end(cleaned)
         if cleaned.get("time_zone") not in dict(time_zones()):
             return cleaned
         clock = self._clock(cleaned)
@@ -118,6 +146,15 @@ class EventPageForm(PortalPageForm):
                 shown = shown.replace(fold=int(cleaned.get("doubled_hour") == "second"))
             cleaned[name] = instant(shown, clock)
         return cleaned
+
+    def _complete_end(self, cleaned: dict[str, Any]) -> None:
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if not isinstance(end, time):
+            return
+        if start is None:
+            self.add_error("end", _("Write the start first, or the end with its day."))
+        else:
+            cleaned["end"] = next_at(start, end)
 
     def _clock(self, cleaned: dict[str, Any]) -> ZoneInfo:
         """Return the zone in which the submitted wall times are meant."""

@@ -23,7 +23,7 @@ def event_panels() -> list[Panel]:
                 FieldRowPanel(
                     [
                         FieldPanel("venue"),
-                        FieldPanel("place", help_text=_("Empty: that of the venue.")),
+                        FieldPanel("place", help_text=_("Empty: the name of the venue.")),
                         FieldPanel("online_url"),
                     ]
                 )

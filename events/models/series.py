@@ -9,7 +9,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
-from events.clock import is_plausible, midnight
+from events.clock import is_plausible, midnight, next_at
 from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap
 from events.status import EventStatus
 
@@ -20,8 +20,7 @@ def end_of_date(start: datetime, end: time | None, length: timedelta) -> datetim
     """Return the end as a wall time: the next time that the clock shows `end`, or `start` plus the usual length."""
     if end is None:
         return start + length
-    same_day = datetime.combine(start.date(), end)
-    return same_day if same_day >= start else same_day + timedelta(days=1)
+    return next_at(start, end)
 
 
 def check_days(record: models.Model, names: tuple[str, ...]) -> None:

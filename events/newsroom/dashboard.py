@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from events.models import Occurrence
+from events.newsroom.registration_policy import events_with_open_registrations
 from events.recurrence import SINGLE
 from events.status import EventStatus
 from portal.core.separation.clocks import SiteClocks
@@ -25,7 +26,10 @@ def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
     clocks, shown = _clocks(dashboard), set()
-    for date in dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LANGUAGES * (COMING + 1)]:
+    found = list(dates.filter(event__live=True).for_rows().order_by("start", "pk")[: LANGUAGES * (COMING + 1)])
+    registrable = {date.event_id for date in found if date.event.takes_registrations}
+    are_open = events_with_open_registrations(dashboard.user, registrable)
+    for date in found:
         if (date.event.translation_key, date.key) in shown:
             continue
         shown.add((date.event.translation_key, date.key))
@@ -35,7 +39,7 @@ def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
             date.event.path,
             edit_url(date.event_id),
             note=" · ".join(str(part) for part in facts if part),
-            links=_links(date),
+            links=_links(date, date.event_id in are_open),
         )
         if len(shown) > COMING:
             return
@@ -63,11 +67,11 @@ def _seats(date: Occurrence) -> str:
     return _("%(taken)d of %(capacity)d places taken") % {"taken": seats.taken, "capacity": seats.capacity}
 
 
-def _links(date: Occurrence) -> tuple[tuple[Any, str], ...]:
+def _links(date: Occurrence, are_registrations_open: bool) -> tuple[tuple[Any, str], ...]:
     links = []
     if date.key != SINGLE:
         links.append((_("All dates: move or cancel one"), reverse("event_dates", args=[date.event_id])))
-    if date.event.takes_registrations:
+    if are_registrations_open:
         links.append((_("Registrations"), reverse("registrations:list", args=[date.event_id])))
     return tuple(links)
 

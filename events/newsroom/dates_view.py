@@ -17,6 +17,7 @@ from events.models import ChangedDate, EventPage, EventSettings
 from events.models.dates import occurrences_of
 from events.newsroom.splitting import find_date, split_series
 from events.recurrence import expand, horizon_from
+from events.status import EventStatus
 from portal.core.separation.clocks import SiteClocks
 from portal.editorial.work_area import WorkArea
 
@@ -53,6 +54,7 @@ def _context(page: EventPage) -> dict[str, Any]:
     upcoming = [row for row in rows if row.end > timezone.now()]
     return {
         **_header(page),
+        "unsent": _unsent(page, rows),
         "site_zone": SiteClocks([page.path]).zone_of(page.path),
         "rows": upcoming[:MAX_ROWS],
         "more": max(0, len(upcoming) - MAX_ROWS),
@@ -60,6 +62,14 @@ def _context(page: EventPage) -> dict[str, Any]:
         "unattached": [change.source for change in expansion.unattached],
         "removed": expansion.removed[:MAX_ROWS],
     }
+
+
+def _unsent(page: EventPage, rows: list[Any]) -> set[str]:
+    """The keys of the dates that are cancelled in a draft nobody has sent for review, and not for readers."""
+    if not page.live or not page.has_unpublished_changes or page.workflow_in_progress:
+        return set()
+    published = page.occurrences.filter(status=EventStatus.CANCELLED).values_list("key", flat=True)
+    return {row.key for row in rows if row.is_cancelled} - set(published)
 
 
 def _header(page: EventPage) -> dict[str, Any]:
@@ -89,7 +99,8 @@ def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> Ht
     row.kind = ChangedDate.Kind.CANCELLED
     row.reason = request.POST.get("reason", "")[:200]
     page.save_revision(user=request.user)
-    messages.success(request, _("The date is cancelled in the draft; submit it to let readers know."))
+    text = _("The date is cancelled in the draft. Readers learn of it once you have sent the draft for review.")
+    messages.success(request, text)
     return redirect("event_dates", page.pk)
 
 

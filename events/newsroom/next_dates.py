@@ -1,5 +1,6 @@
 """The next dates of a series, shown while its rule is being chosen."""
 
+from datetime import time
 from itertools import islice
 
 from django import forms
@@ -8,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from events.editing.forms import WallClockField
+from events.clock import next_at
+from events.editing.forms import EndField, WallClockField
 from events.editing.widgets import RecurrenceWidget
 from events.recurrence import RuleError, Series, horizon_from
 
@@ -19,7 +21,7 @@ class SeriesForm(forms.Form):
     """What the form of an event says of its series."""
 
     start = WallClockField()
-    end = WallClockField(required=False)
+    end = EndField(required=False)
     recurrence = forms.CharField(max_length=500, widget=RecurrenceWidget)
 
 
@@ -30,8 +32,11 @@ def next_dates(request: HttpRequest) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"text": ""})
     start, rule = form.cleaned_data["start"], form.cleaned_data["recurrence"]
+    end = form.cleaned_data["end"] or start
+    if isinstance(end, time):
+        end = next_at(start, end)
     horizon = horizon_from(start, start)
-    series = Series(start=start, end=max(form.cleaned_data["end"] or start, start), rule=rule)
+    series = Series(start=start, end=max(end, start), rule=rule)
     try:
         series.check(horizon)
     except RuleError as error:

@@ -10,7 +10,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
 from portal.core.per_request import per_request
-from portal.editorial.reader_data import may_read_reader_data, reader_data_sites
+from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
 
 page_policy = PagePermissionPolicy()
 
@@ -35,13 +35,18 @@ def registrations_visible_to(user: Any) -> QuerySet[Registration]:
 
 def may_see_registrations(user: Any, page: EventPage) -> bool:
     """Whether the user organises the event or manages the reader data of its site; `page` must not be an alias."""
+    return bool(events_with_open_registrations(user, {page.pk}))
+
+
+def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
+    """Return those of the events, by their keys, whose registrations the user may see."""
     # The menu has asked this already; most people see none.
-    if not may_see_any_registrations(user):
-        return False
-    if events_organised_by(user).filter(pk=page.pk).exists():
-        return True
-    site = page.get_site()
-    return site is not None and reader_data_sites(user).filter(pk=site.pk).exists()
+    if not keys or not may_see_any_registrations(user):
+        return set()
+    found = set(events_organised_by(user).order_by().filter(pk__in=keys).values_list("pk", flat=True))
+    if keys - found and may_read_reader_data(user):
+        found |= set(pages_of_sites(reader_data_sites(user)).filter(pk__in=keys - found).values_list("pk", flat=True))
+    return found
 
 
 def permitted_event(user: Any, key: int) -> EventPage:

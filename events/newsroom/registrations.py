@@ -79,7 +79,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             Column("seats", label=_("Places"), sort_key="seats"),
             Column("get_state_display", label=_("State"), sort_key="state"),
             Column("answers_text", label=_("Answers")),
-            DateColumn("registered_at", label=_("Registered"), sort_key="registered_at"),
+            DateColumn("registered_at", label=_("Registered on"), sort_key="registered_at"),
             DateColumn("checked_in_at", label=_("Here since"), sort_key="checked_in_at"),
         ]
         if len(self.when) > 1:

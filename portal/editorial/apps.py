@@ -25,6 +25,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.editor.comparison import register_comparisons
+        from portal.editorial.editor.headings import set_headings
         from portal.editorial.editor.starting import start_choosers_by_data
 
         # Registers what is kept of people without an account; only a module of the app itself would be found.
@@ -50,6 +51,7 @@ class EditorialConfig(AppConfig):
         replace_wagtail_notifiers()
         register_comparisons()
         start_choosers_by_data()
+        set_headings()
         site_is_busy.connect(tell_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)

@@ -17,6 +17,7 @@ from portal.core.files.views import document_file
 from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving.views import serve
 from portal.editorial import views
+from portal.editorial.accounts import own_settings
 from portal.editorial.editor import comparison
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
@@ -84,6 +85,11 @@ ADDRESSES = (
         choosers.autocomplete,
         OTHERS_TAGS,
         ("wagtailadmin_tag_autocomplete", "wagtailadmin_tag_model_autocomplete"),
+    ),
+    Replacement(
+        own_settings.OwnSettingsView,
+        "it answers in the language that was just given up",
+        ("wagtailadmin_account",),
     ),
     _report(lists.LockedPages, OTHERS_PEOPLE, "locked_pages"),
     _report(lists.Workflows, OTHERS_PEOPLE, "workflow"),

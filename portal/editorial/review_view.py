@@ -123,7 +123,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     )
     earlier = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
-    has_comparison = earlier or page.live or page.revisions.exclude(pk=latest.pk).exists()
+    has_comparison = earlier or page.live
     return {
         "page_title": page.draft_title,
         "page": page,

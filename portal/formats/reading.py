@@ -45,6 +45,10 @@ NAME_FIRST = re.compile(
     r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<year>\d{4})(?!\d))?(?=$|[\s,])"
 )
 HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)")
+# “mardi 9” may be the day of a month.
+HOUR_FOLLOWS_WEEKDAY = re.compile(
+    r"(?:(?:a|at|um|vers|gegen)\s+)?(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)"
+)
 HOUR = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*(?P<mark>[:.h])\s*(?P<minute>\d{2})(?::\d{2})?)?\s*"
     r"(?P<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?P<rest>\d{2}))?"
@@ -116,10 +120,25 @@ def _day(text: str, today: date) -> tuple[date, str]:
             raise WrongWeekdayError(found[0])
         if found:
             return found
+    if (coming := _coming_weekday(text, today)) is not None:
+        return coming
     found = _dated(text, today)
     if found is None:
         raise NotUnderstoodError(text)
     return found
+
+
+def _coming_weekday(text: str, today: date) -> tuple[date, str] | None:
+    """The next such day after today, where only its name and an hour are written.
+
+    A weekday alone is none: it may be the beginning of a date. The name is written out, since “mar 9” is in March.
+    """
+    word = WEEKDAY.match(text)
+    numbers = {number for number, name in _names(WEEKDAYS) if word and name == word[1]}
+    if word is None or not numbers or not HOUR_FOLLOWS_WEEKDAY.match(text[word.end() :]):
+        return None
+    days = (numbers.pop() - today.weekday() - 1) % 7 + 1
+    return today + timedelta(days=days), f" {text[word.end() :]}"
 
 
 def _without_article(text: str) -> str:

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
 from events.models import EventPage
@@ -50,8 +52,8 @@ def titles(user, name: str, now=None) -> list[str]:
     return [row.title for row in desk(user, now).rows[name]]
 
 
-def first_page(ground, user) -> str:
-    response = newsroom_client(ground, user).get(reverse("wagtailadmin_home"))
+def first_page(ground, user, client=None) -> str:
+    response = (client or newsroom_client(ground, user)).get(reverse("wagtailadmin_home"))
     assert response.status_code == 200
     return response.content.decode()
 
@@ -125,6 +127,32 @@ def test_rejected_page_shows_the_comment(lorraine, newsrooms, editor, approver):
     assert "Le chiffre est faux." in first_page(lorraine, editor)
     assert titles(approver, "sent_back") == []
     assert titles(newsrooms.saar[Role.EDITOR], "sent_back") == []
+
+
+def test_status_says_that_a_page_was_sent_back(lorraine, editor, approver):
+    page = draft(lorraine, editor)
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    never_sent = newsroom_client(lorraine, editor).get(path).content.decode()
+    state = submit(page, editor)
+    assert "Sent back to its author" not in newsroom_client(lorraine, editor).get(path).content.decode()
+    answer(state, approver, "reject", "Le chiffre est faux.")
+
+    html = newsroom_client(lorraine, editor).get(path).content.decode()
+    assert "Sent back to its author" not in never_sent
+    assert "Sent back to its author" in html
+    assert "workflow-status-dialog" in html
+    assert "In Moderation" not in html
+
+
+def test_what_changed_is_offered_of_pages_that_readers_see(lorraine, editor, approver):
+    submit(draft(lorraine, editor, "Jamais parue"), editor)
+    submit(rewrite(make_article(lorraine.section, "Déjà parue"), editor, standfirst="Autrement."), editor)
+
+    rows = desk(approver).rows["waiting"]
+    assert {row.title: ["compare" in url for _label, url in row.links] for row in rows} == {
+        "Jamais parue": [False],
+        "Déjà parue": [True, False],
+    }
 
 
 def test_drafts_are_the_users_own_and_not_in_review(lorraine, saar, newsrooms, editor):
@@ -331,3 +359,40 @@ def test_dashboard_needs_few_queries_with_ten_thousand_pages(lorraine, newsroom)
     assert Page.objects.count() > 10_000
     for role, (few, many) in counts.items():
         assert few == many <= MOST_QUERIES, (role, few, many)
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.SITE_ADMINISTRATOR, True), (Role.EDITOR, False)])
+def test_registrations_of_coming_dates_are_offered_to_whom_they_are_open(lorraine, newsroom, role, is_offered):
+    event = make_event(lorraine.calendar, takes_registrations=True)
+
+    html = first_page(lorraine, newsroom[role])
+
+    assert (reverse("registrations:list", args=[event.pk]) in html) is is_offered
+
+
+def test_refusal_is_said_in_the_language_of_the_account(lorraine, editor):
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "de"})
+    event = make_event(lorraine.calendar, takes_registrations=True)
+
+    client = newsroom_client(lorraine, editor)
+    client.get(reverse("registrations:list", args=[event.pk]))
+
+    with override("de"):
+        said = gettext("Sorry, you do not have permission to access this area.")
+    assert said in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_saved_settings_are_said_in_the_language_that_was_chosen(lorraine, editor):
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "fr"})
+    client = newsroom_client(lorraine, editor)
+    look = {
+        f"theme-{name}": value for name, value in (("theme", "system"), ("contrast", "system"), ("density", "default"))
+    }
+    names = {"name_email-first_name": "Anne", "name_email-last_name": "Petit"}
+
+    client.post(
+        reverse("wagtailadmin_account"),
+        {**look, **names, "locale-preferred_language": "de", "locale-current_time_zone": ""},
+    )
+
+    assert "Ihre Einstellungen sind gespeichert." in first_page(lorraine, editor, client)

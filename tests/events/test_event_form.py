@@ -128,6 +128,18 @@ def test_last_day_of_whole_days_is_the_one_that_is_written(lorraine, editor):
         edit(editor, drafted(), **facts)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("19h30", (2, 19, 30)), ("8 Uhr", (3, 8, 0))])
+def test_hour_alone_is_the_end_on_the_day_of_the_start_or_in_the_night_after_it(lorraine, editor, typed, meant):
+    add(editor, lorraine, end=typed)
+
+    day, hour, minute = meant
+    assert drafted().end == datetime(2027, 3, day, hour, minute, tzinfo=PARIS)
+
+
+def test_hour_alone_without_a_start_says_what_is_missing(lorraine, editor):
+    assert "end" in errors(add(editor, lorraine, start="", end="19h30"))
+
+
 def test_rule_is_chosen_in_words(lorraine, editor):
     rule = {
         "recurrence-period": "WEEKLY",
@@ -205,6 +217,19 @@ def test_exception_of_a_live_event_waits_for_approval(lorraine, editor):
     assert [(row.day, row.kind, row.reason) for row in draft.changed_dates.all()] == [
         (date(2026, 3, 10), "cancelled", "Grève")
     ]
+
+
+def test_list_of_dates_says_that_a_cancelled_one_is_not_sent_for_review_yet(lorraine, editor):
+    event = make_event(
+        lorraine.calendar, "Café", start=datetime(2026, 3, 3, 9, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    address = reverse("event_dates", args=[event.pk])
+    assert "not yet sent" not in editor.get(address).content.decode()
+    editor.post(address, {"action": "cancel", "date": "2026-03-10"})
+
+    html = editor.get(address).content.decode()
+    assert html.count("Cancelled, not yet sent for review") == 1
+    assert "Send the draft for review" in html
 
 
 def test_dates_of_a_series_in_the_newsroom(lorraine, editor):

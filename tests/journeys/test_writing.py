@@ -251,7 +251,8 @@ def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
 
     # The autosave fails, and asks why; one line says so, to those who do not see it as well.
     expect(editor.locator("[data-save-state-line]")).to_contain_text("Not saved since", timeout=TIMEOUT)
-    expect(editor.locator("[data-save-state-news]")).to_contain_text("Not saved since")
+    expect(editor.locator("[data-save-state-line]")).to_contain_text("You are signed out.", timeout=TIMEOUT)
+    expect(editor.locator("[data-save-state-news]")).to_contain_text("You are signed out.")
     expect(editor.get_by_text("Saved at")).to_have_count(0)
     sign_in_again(editor, "editor-lorraine")
 

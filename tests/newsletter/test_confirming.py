@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
+from portal.editorial.approval.next_step import sent_text
 from portal.editorial.roles import Role
 from portal.newsletter.models import IssuePage, Rhythm, Sending
 from tests.builders import make_article, make_newsroom, make_section, newsroom_client
@@ -239,3 +241,12 @@ def test_approval_from_the_editor_is_asked_about(staff, newsletter, approver):
 
     assert response.url == reverse("newsletter_confirm", args=[bare.pk])
     assert not is_sent(bare)
+
+
+def test_preview_of_an_issue_begins_with_the_mail(issue):
+    assert issue.default_preview_mode == "mail"
+
+
+def test_submitted_issue_is_said_to_be_mailed_once_it_is_approved(issue):
+    with override("en"):
+        assert "mailed to its subscribers once it is approved" in sent_text(issue)

@@ -89,6 +89,8 @@ class PortalPage(AsksOnce, Page):
     is_item = False
     # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
     is_compilation = False
+    # Whether its first publication sends it by mail.
+    is_mailed_when_published = False
     # Which of `portal.core.serving.editions.STATUTORY` it is: a page that the law requires, with a link in the footer.
     statutory = ""
     # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.

@@ -1,5 +1,7 @@
 """Admin views of catalogue records, in which nobody sees those of another site."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import (
@@ -43,11 +45,21 @@ class CatalogueChoices(PermittedChoices):
     required_permission = "view"
 
 
-class CatalogueChooseView(CatalogueChoices, chooser.ChooseView):
+class NamesLanguage:
+    """A chooser whose filter says what Wagtail calls a locale, without a label to translate."""
+
+    def get_filter_form(self) -> Any:
+        form = super().get_filter_form()  # type: ignore[misc]
+        if "locale" in form.fields:
+            form.fields["locale"].label = _("Language")
+        return form
+
+
+class CatalogueChooseView(NamesLanguage, CatalogueChoices, chooser.ChooseView):
     pass
 
 
-class CatalogueChooseResultsView(CatalogueChoices, chooser.ChooseResultsView):
+class CatalogueChooseResultsView(NamesLanguage, CatalogueChoices, chooser.ChooseResultsView):
     pass
 
 

@@ -151,10 +151,14 @@ def sent_text(page: PortalPage) -> str:
 def _when(page: PortalPage) -> str:
     draft = page.get_latest_revision_as_object()
     planned = draft.go_live_at or getattr(draft, "embargo_until", None)
+    is_mailed = page.is_mailed_when_published and page.first_published_at is None
     if planned and planned > timezone.now():
-        return _("Readers see it on %(when)s, if it is approved by then.") % {
-            "when": in_words(localtime(planned), "DATETIME_FORMAT")
-        }
+        when = {"when": in_words(localtime(planned), "DATETIME_FORMAT")}
+        if is_mailed:
+            return _("It is mailed to its subscribers on %(when)s, if it is approved by then.") % when
+        return _("Readers see it on %(when)s, if it is approved by then.") % when
+    if is_mailed:
+        return _("It is mailed to its subscribers once it is approved.")
     return _("Readers see it once it is approved.")
 
 

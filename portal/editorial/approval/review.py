@@ -34,9 +34,13 @@ def content_hash_of(revision: Revision) -> str:
 
 
 def compare_url(page: Page, old: Revision, new: Revision | None) -> str:
-    """Return the address of the comparison of `old` and `new`, or of the live version and `new` if they are equal."""
+    """Return the address of the comparison of `old` and `new`, or of the live version and `new` if they are equal.
+
+    What readers and reviewers never saw has nothing to be compared with: the address is that of `new` itself.
+    """
     newer: Any = new.pk if new else "latest"
     if new and old.pk == new.pk:
-        older: Any = "live" if page.live else "earliest"
-        return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, older, newer])
+        if not page.live:
+            return reverse("wagtailadmin_pages:revisions_view", args=[page.pk, new.pk])
+        return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", newer])
     return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, old.pk, newer])

@@ -37,17 +37,16 @@ def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
     steps = steps.exclude(workflow_state__requested_by=dashboard.user).exclude(revision__user=dashboard.user)
     for step in steps.select_related("workflow_state__requested_by").defer("revision__content")[: LIST_LENGTH + 1]:
         url = reverse("editorial:answer", args=[step.pk])
-        compare = reverse(
-            "wagtailadmin_pages:revisions_compare",
-            args=[step.page_key, "live" if step.is_live else "earliest", step.revision_id],
-        )
+        # What was never published has nothing to be compared with but the autosaves of its author.
+        versions = [step.page_key, "live", step.revision_id]
+        changes = reverse("wagtailadmin_pages:revisions_compare", args=versions) if step.is_live else ""
         yield DashboardRow(
             step.title,
             step.path,
             url,
             moment=step.started_at,
             person=name_of(step.workflow_state.requested_by),
-            links=((_("What changed"), compare), (_("Draft"), edit_url(step.page_key))),
+            links=(*(((_("What changed"), changes),) if changes else ()), (_("Draft"), edit_url(step.page_key))),
         )
 
 

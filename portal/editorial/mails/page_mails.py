@@ -90,12 +90,10 @@ def review_link(state: TaskState, revision: Revision) -> str:
 
 
 def compare_link(page: Page, revision: Revision, reviewed: Revision | None = None) -> str:
-    """Return the comparison with the `reviewed` or the published version; empty for a first version."""
+    """Return the comparison with the `reviewed` or the published version; empty where there is neither."""
     if reviewed and reviewed.pk != revision.pk:
         return admin_url(compare_url(page, reviewed, revision))
-    if not page.live and not page.revisions.exclude(pk=revision.pk).exists():
-        return ""
-    return admin_url(compare_url(page, revision, revision))
+    return admin_url(compare_url(page, revision, revision)) if page.live else ""
 
 
 def edit_link(page: Page) -> str:

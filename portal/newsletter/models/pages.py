@@ -112,6 +112,7 @@ class IssuePage(PortalPage):
 
     is_item = True
     is_compilation = True
+    is_mailed_when_published = True
 
     preheader = models.CharField(
         _("preview line"), max_length=140, blank=True, help_text=_("What mail programs show beside the subject.")
@@ -170,6 +171,11 @@ class IssuePage(PortalPage):
             ("dark", _("Mail in dark mode")),
             ("text", _("Mail as plain text")),
         ]
+
+    @property
+    def default_preview_mode(self) -> str:
+        """What subscribers get; its page is what a link in the mail opens."""
+        return "mail"
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_of(self, request, mode_name) if mode_name else super().serve_preview(request, mode_name)

@@ -64,6 +64,8 @@ function tellOf(box, form) {
     isSaving = false;
     show("failed", { reason: detail.text ?? "", time: savedAt });
   });
+  // What the server answered to the autosave is no error: writing.js has asked who is signed in.
+  form.addEventListener("newsroom:signed-out", () => show("failed", { reason: box.dataset.signedOut, time: savedAt }));
   form.addEventListener("w-autosave:deactivated", () => { isOff = true; });
   if (form.dataset.wUnsavedForceValue === "true") show("pending");
 }

@@ -159,6 +159,7 @@ if (forms.length) {
     if (event.detail.type !== "server_error" || open) return;
     const session = await ask().catch(() => null);
     if (!session || session.user === owner?.user) return;
+    event.target.dispatchEvent(new CustomEvent("newsroom:signed-out"));
     if (await signInAgain(session)) {
       event.target.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, detail: { type: "edits" } }));
     }

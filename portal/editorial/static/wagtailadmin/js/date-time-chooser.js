@@ -51,6 +51,9 @@
     /^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?(?:\s+(?<year>\d{4})(?!\d))?(?=$|[\s,])/;
   const NAME_FIRST = /^(?<name>[a-z]{3,})\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?<year>\d{4})(?!\d))?(?=$|[\s,])/;
   const HOUR_FOLLOWS = /^(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)/;
+  // “mardi 9” may be the day of a month.
+  const HOUR_FOLLOWS_WEEKDAY =
+    /^(?:(?:a|at|um|vers|gegen)\s+)?(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)/;
   const HOUR =
     /^(?<hour>\d{1,2})(?:\s*(?<mark>[:.h])\s*(?<minute>\d{2})(?::\d{2})?)?\s*(?<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?<rest>\d{2}))?$/;
 
@@ -91,6 +94,15 @@
     }
     return null;
   };
+  // The next such day after today, where only its name and an hour are written; “mar 9” is in March.
+  const comingWeekday = (text, word) => {
+    const meant = weekdays.find(({ name }) => name === word?.[1]);
+    const following = meant ? text.slice(word[0].length) : "";
+    if (!HOUR_FOLLOWS_WEEKDAY.test(following)) return null;
+    const from = today();
+    const days = ((meant.index - ((utc(from).getUTCDay() + 6) % 7) - 1 + 7) % 7) + 1;
+    return { ...partsOf(utc({ ...from, day: from.day + days })), following: ` ${following}` };
+  };
   const readDay = (text) => {
     for (const [words, days] of Object.entries(NEAR_DAYS)) {
       if (text === words || text.startsWith(`${words} `) || text.startsWith(`${words},`)) {
@@ -107,7 +119,7 @@
       if (found && !found.problem && !meant.has((utc(found).getUTCDay() + 6) % 7)) return { problem: { wrong: found } };
       if (found) return found;
     }
-    return dated(text);
+    return comingWeekday(text, word) ?? dated(text);
   };
 
   const readHour = (text) => {
@@ -192,10 +204,27 @@
 
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
+    // A field names by `data-not-before` the one that it may not precede, and by `data-whole-days` the box that
+    // leaves the hours out of it.
+    const first = () => document.getElementById(input.dataset.notBefore);
+    // An hour alone is the next after what it may not precede, as `next_at` in events/clock.py has it.
+    const understand = (text) => {
+      const found = readOrWhy(text, kind);
+      const hour = !found && kind === "datetime" && first() && readHour(plain(text));
+      const start = hour && read(first().value, kind);
+      if (!start) return found;
+      const end = { ...start, ...hour, isDayAlone: false };
+      if (writeIso(end, kind) >= writeIso(start, kind)) return end;
+      return { ...end, ...partsOf(utc({ ...start, day: start.day + 1 })) };
+    };
+    const readHere = (text) => {
+      const found = understand(text);
+      return found?.problem ? null : found;
+    };
     // Where the hours can be left out, midnight is not meant by leaving them out.
     const needsHour = (parts) => Boolean(parts?.isDayAlone && input.dataset.wholeDays);
     const shown = (text) => {
-      const parts = read(text, kind);
+      const parts = readHere(text);
       return parts ? write(parts, needsHour(parts) ? "date" : kind) : text;
     };
     input.defaultValue = shown(input.defaultValue);
@@ -215,18 +244,15 @@
     input.replaceWith(field);
     field.append(input, button, picker, line);
 
-    // A field names by `data-not-before` the one that it may not precede, and by `data-whole-days` the box that
-    // leaves the hours out of it.
     const isWholeDays = () => Boolean(document.getElementById(input.dataset.wholeDays)?.checked);
-    const first = () => document.getElementById(input.dataset.notBefore);
     const isEarly = (parts) => {
       const earliest = first() && read(first().value, kind);
       const compared = isWholeDays() ? "date" : kind;
       return Boolean(earliest) && writeIso(parts, compared) < writeIso(earliest, compared);
     };
     const explain = (isComplete) => {
-      const parts = read(input.value, kind);
-      const problem = readOrWhy(input.value, kind)?.problem;
+      const parts = readHere(input.value);
+      const problem = understand(input.value)?.problem;
       const isUnknown = isComplete && input.value.trim() !== "" && !parts;
       const lacksHour = Boolean(isComplete && needsHour(parts) && !isWholeDays());
       const isWrong = isUnknown || lacksHour || Boolean(isComplete && parts && isEarly(parts));
@@ -243,7 +269,7 @@
       explain(true);
     });
     button.addEventListener("click", () => {
-      const parts = read(input.value, kind);
+      const parts = readHere(input.value);
       picker.value = parts ? writeIso(parts, kind) : "";
       picker.showPicker();
     });

@@ -1,0 +1,30 @@
+"""The headings of the newsroom's pages, in words that Wagtail has untranslated: its colon, and the name of its root."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import Page
+
+
+def heading(view: Any) -> str:
+    """French sets a space before a colon."""
+    title, subtitle = view.get_page_title(), view.get_page_subtitle()
+    return _("%(title)s: %(subtitle)s") % {"title": title, "subtitle": subtitle} if subtitle else title
+
+
+def set_headings() -> None:
+    WagtailAdminTemplateMixin.get_header_title = heading
+    Page.get_admin_display_title = _with_root_named(Page.get_admin_display_title)
+
+
+def _with_root_named(title_of: Callable[[Page], str]) -> Callable[[Page], str]:
+    """Above the homes of all sites stands a page that Wagtail has named once, in English."""
+
+    @wraps(title_of)
+    def named(page: Page) -> str:
+        return _("All sites") if page.depth == 1 else title_of(page)
+
+    return named
