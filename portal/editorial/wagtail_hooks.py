@@ -190,6 +190,9 @@ def writing_script() -> SafeString:
         "signIn": gettext("Sign in"),
         "later": gettext("Later"),
         "offline": gettext("The server cannot be reached, so nothing was saved. Keep this page open and try again."),
+        "pictures": gettext(
+            "Some pictures could not be added, so the page was not sent. See why below them, then send it again."
+        ),
         "other": gettext(
             "You are signed in as {now}, but this page was opened by {then}. "
             "Sign in as {then} to save it, or copy the text."
