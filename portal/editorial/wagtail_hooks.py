@@ -146,7 +146,8 @@ def global_scripts() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    names = ("checklist", "first-error", "place", "save-state", "tab-order")
+    names = ["checklist", "first-error", "place", "save-state", "tab-order"]
+    names += [f"widgets/{name}" for name in ("focus", "left", "schedule")]
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
     )
@@ -193,6 +194,9 @@ def writing_script() -> SafeString:
         "signIn": gettext("Sign in"),
         "later": gettext("Later"),
         "offline": gettext("The server cannot be reached, so nothing was saved. Keep this page open and try again."),
+        "pictures": gettext(
+            "Some pictures could not be added, so the page was not sent. See why below them, then send it again."
+        ),
         "other": gettext(
             "You are signed in as {now}, but this page was opened by {then}. "
             "Sign in as {then} to save it, or copy the text."

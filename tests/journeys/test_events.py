@@ -38,6 +38,21 @@ page.save_revision().publish()
 send_recap_reminders(now)
 """
 
+SERIES = """
+from datetime import timedelta
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from events.models import CalendarPage, EventPage
+owner = get_user_model().objects.get(username="organiser-lorraine")
+calendar = next(page for page in CalendarPage.objects.all() if page.permissions_for_user(owner).can_add_subpage())
+start = (timezone.now() + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+times = {"start": start, "end": start + timedelta(hours=2), "recurrence": "FREQ=WEEKLY;COUNT=4"}
+texts = {"title": "Café des fondeurs", "slug": "cafe-des-fondeurs", "locale": calendar.locale}
+event = calendar.add_child(instance=EventPage(owner=owner, live=False, **texts, **times))
+event.save_revision(user=owner)
+print(event.pk)
+"""
+
 
 @pytest.fixture
 def photos(tmp_path):
@@ -133,3 +148,16 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     assert accessibility_violations(reader) == []
     reader.locator(".recap-of a").first.click()
     expect(reader).to_have_url(event)
+
+
+def test_change_of_one_date_begins_at_that_date(server, visit, run_on_server):
+    key = run_on_server(SERIES).strip()
+    organiser = visit()
+    log_in(organiser, server, "organiser-lorraine")
+    organiser.goto(f"{server}/admin/events/{key}/dates/")
+
+    organiser.get_by_role("link", name="Change this date").nth(2).click()
+
+    day = organiser.locator("#id_changed_dates-0-day")
+    expect(day).to_be_focused()
+    expect(day).to_be_in_viewport()

@@ -137,6 +137,33 @@ def test_pictures_become_single_ones_or_a_gallery_of_a_text(editor, photos):
     )
 
 
+def test_page_that_is_sent_while_photos_arrive_has_them_all(editor, photos):
+    place = editor.locator("[data-contentpath=body] .drop-pictures").last
+    expect(place).to_be_visible()
+    titles = editor.locator("[data-contentpath=body] .chooser__title")
+    before = titles.all_inner_texts()
+
+    drop(place, photos[:3])
+    save_draft(editor)
+
+    expect(editor.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
+    editor.reload()
+    expect(titles).to_have_text([*before, *(path.stem for path in photos[:3])])
+
+
+def test_page_stays_if_a_photo_fails_while_it_is_sent(editor, photos, tmp_path):
+    broken = tmp_path / "notes.png"
+    broken.write_bytes(b"not a picture")
+    place = editor.locator("[data-contentpath=body] .drop-pictures").last
+
+    drop(place, [*photos[:2], broken])
+    save_draft(editor)
+
+    expect(editor.locator(".messages .error")).to_contain_text("so the page was not sent", timeout=TIMEOUT)
+    expect(place.get_by_role("alert")).to_contain_text("notes.png: Upload a valid image.")
+    expect(editor.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)
+
+
 def test_photos_that_are_dropped_before_a_title_is_typed_stay(editor, server, photos):
     section = editor.request.get(f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id")
     editor.goto(f"{server}/admin/pages/add/articles/articlepage/{section.json()['items'][0]['id']}/")
@@ -182,7 +209,9 @@ def test_text_of_the_library_is_offered_and_decorative_needs_none(editor, tmp_pa
     add_block(editor, "Image")
     figure = last_block(editor)
     figure.get_by_role("button", name="Choose an image").click()
-    editor.get_by_role("dialog").locator(".image-choice", has_text="La halle").first.click()
+    choice = editor.get_by_role("dialog").locator(".image-choice", has_text="La halle").first
+    choice.press("Enter")
+    expect(figure.get_by_role("button", name="Actions")).to_be_focused()
     expect(figure.get_by_label("Alternative text")).to_have_value("Une halle vide, le matin", timeout=TIMEOUT)
     findings = editor.locator("[data-checklist-findings]")
     # While it closes, the dialog takes the focus back.

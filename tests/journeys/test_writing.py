@@ -102,6 +102,24 @@ def test_two_windows_of_one_person_keep_both_texts(second, draft):
     expect(second.locator("#id_standfirst")).to_have_value("Le chapô de la seconde fenêtre.")
 
 
+def test_page_that_was_left_during_an_autosave_is_nobody_elses(editor, draft):
+    editor.route(draft, lambda route: None if route.request.method == "POST" else route.continue_())
+    with editor.expect_request(lambda request: request.method == "POST" and request.url == draft) as saving:
+        editor.locator("#id_standfirst").fill("Écrit au dernier moment.")
+    late = saving.value
+    editor.on("dialog", lambda dialog: dialog.accept())
+    editor.reload()
+    editor.unroute(draft)
+    headers = {name: value for name, value in late.headers.items() if name in ("accept", "content-type", "x-csrftoken")}
+    # What the browser had sent before it left, the server saves after it has shown the page again.
+    assert editor.request.post(draft, data=late.post_data_buffer, headers=headers | {"Referer": draft}).ok
+
+    standfirst = editor.locator("#id_standfirst")
+    expect(standfirst).to_have_value("Écrit au dernier moment.", timeout=TIMEOUT)
+    standfirst.fill("Écrit après le retour.")
+    autosaved(editor)
+
+
 def test_date_of_publication_is_asked_for_once_and_kept(editor, draft):
     editor.get_by_role("button", name="Toggle status").click()
     editor.get_by_role("button", name="Set schedule").click()
@@ -125,6 +143,22 @@ def test_date_of_publication_is_asked_for_once_and_kept(editor, draft):
     expect(editor.get_by_label("Go live date/time")).to_have_value("01/12/2027 18:00")
 
 
+def test_schedule_that_is_closed_without_its_button_stays_as_it_was(editor, draft):
+    editor.get_by_role("button", name="Toggle status").click()
+    editor.get_by_role("button", name="Set schedule").click()
+    dialog = editor.locator("#schedule-publishing-dialog")
+    field = dialog.get_by_label("Go live date/time")
+    field.fill("1.12.2027 18h")
+    autosaved(editor)
+    field.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    expect(field).to_have_value("")
+    other = editor.context.new_page()
+    other.goto(draft)
+    expect(other.locator("#id_go_live_at")).to_have_value("")
+
+
 @pytest.fixture
 def new_event(server, visit):
     """Returns a function that opens an organiser's window with the empty form of an event."""
@@ -138,6 +172,10 @@ def new_event(server, visit):
         return organiser
 
     return open_form
+
+
+def test_title_of_a_new_page_waits_for_the_keyboard(new_event):
+    expect(new_event().get_by_placeholder("Page title")).to_be_focused()
 
 
 def test_what_when_where_and_registration_are_on_one_screen(new_event):

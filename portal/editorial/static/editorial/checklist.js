@@ -38,14 +38,14 @@ function focusField(event) {
   inside.querySelector("input:not([type=hidden]), textarea, select, button, [contenteditable=true]")?.focus({ preventScroll: true });
 }
 
-// An address that names a field leads to it, also where it is folded away.
+// An address that names a field leads to it, also where it is folded away. To rows leads place.js.
 // Wagtail folds its panels once the page is there.
 window.addEventListener("load", () => {
   const wanted = /:w:contentpath=([\w.]+)/.exec(window.location.hash);
-  const named = wanted && field(wanted[1]);
+  const named = wanted && !document.getElementById(`id_${wanted[1]}-FORMS`) && field(wanted[1]);
   if (named) {
     unfold(named);
-    named.scrollIntoView({ block: "center" });
+    named.scrollIntoView({ block: "center", behavior: "instant" });
   }
 });
 

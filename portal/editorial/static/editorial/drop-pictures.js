@@ -62,10 +62,17 @@
     box.append(bar, status, refusals);
 
     let isBusy = false;
-    async function add(files) {
+    // The form is told, so that it is not sent without what is on its way. Resolves with whether all were added.
+    function add(files) {
       const chosen = [...files];
       if (!chosen.length || isBusy) return;
+      const adding = addAll(chosen);
+      box.dispatchEvent(new CustomEvent("pictures:adding", { bubbles: true, detail: adding }));
+    }
+
+    async function addAll(chosen) {
       isBusy = true;
+      const number = chosen.length;
       refusals.replaceChildren();
       const refuse = (text) => refusals.append(make("li", { textContent: text }));
       if (chosen.length > settings.most) {
@@ -95,6 +102,7 @@
         form.setAttribute("data-w-unsaved-force-value", "true");
         form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
       }
+      return added.length === number;
     }
 
     input.addEventListener("change", (event) => {

@@ -1,6 +1,6 @@
 // Loses nothing that somebody writes. Before a page's form is sent, and when an autosave fails, it asks who is signed
-// in, and lets the person sign in again in a dialog over the text. What is sent by hand waits for the autosave that is
-// under way. What is written in the first moments counts as a change, too.
+// in, and lets the person sign in again in a dialog over the text. What is sent by hand waits for the autosave and for
+// the pictures that are under way. What is written in the first moments counts as a change, too.
 "use strict";
 
 const words = JSON.parse(document.getElementById("session-words").textContent);
@@ -89,45 +89,81 @@ function show(text) {
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, type: "error", text } }));
 }
 
-// The buttons that Wagtail has set to “Saving…” are set back: nothing is being saved.
+// The buttons that Wagtail has set to “Saving…” are set back: nothing is being saved. What its dialogs of the review
+// have put into the form would otherwise go with the next autosave, as an answer that nobody gives any more.
 function release(form) {
+  for (const answer of form.querySelectorAll(":scope > [name=action-workflow-action], :scope > [name^=workflow-action-]")) {
+    answer.remove();
+  }
   for (const button of form.querySelectorAll("[data-controller~=w-progress]")) {
     button.setAttribute("data-w-progress-loading-value", "false");
   }
 }
 
+// Wagtail's autosave begins with this.
+function askForAutosave(form) {
+  form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+}
+
 function guard(form) {
   let isCleared = false;
+  // From a press of a button until the form is sent, it holds what the press is about: no autosave takes it along.
+  let isSending = false;
+  let isPutOff = false;
   // The first autosave of a new page creates it: sent meanwhile, the form would create it a second time.
   let autosaving = null;
-  form.addEventListener("w-autosave:save", () => {
+  form.addEventListener("w-autosave:save", (event) => {
+    if (isSending) {
+      isPutOff = true;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     autosaving = new Promise((resolve) => {
       for (const name of ["success", "error"]) form.addEventListener(`w-autosave:${name}`, resolve, { once: true });
     });
+  }, true);
+  // The pictures that are on their way, each time that some are let go of: whether all have arrived.
+  const adding = new Set();
+  form.addEventListener("pictures:adding", ({ detail }) => {
+    adding.add(detail);
+    detail.finally(() => adding.delete(detail));
   });
   form.addEventListener("submit", (event) => {
     if (isCleared) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    send(form, event.submitter);
+    const { submitter } = event;
+    sendWith(() => {
+      // By now the button is disabled, as one that was pressed, and would not be sent.
+      const pressed = submitter?.name ? make("input", { type: "hidden", name: submitter.name, value: submitter.value }) : null;
+      if (pressed) form.append(pressed);
+      isCleared = true;
+      form.requestSubmit();
+      isCleared = false;
+      pressed?.remove();
+    });
   }, true);
   // Wagtail's dialogs of the review send the form by this, which tells no listener.
-  form.submit = async () => {
-    await autosaving;
-    if (await isSignedIn()) HTMLFormElement.prototype.submit.call(form);
-    else release(form);
-  };
+  form.submit = () => sendWith(() => HTMLFormElement.prototype.submit.call(form));
 
-  async function send(form, submitter) {
-    await autosaving;
-    if (!(await isSignedIn())) return release(form);
-    // By now the button is disabled, as one that was pressed, and would not be sent.
-    const pressed = submitter?.name ? make("input", { type: "hidden", name: submitter.name, value: submitter.value }) : null;
-    if (pressed) form.append(pressed);
-    isCleared = true;
-    form.requestSubmit();
-    isCleared = false;
-    pressed?.remove();
+  async function arePicturesIn() {
+    let areIn = true;
+    while (adding.size) areIn = (await Promise.all(adding)).every(Boolean) && areIn;
+    if (!areIn) show(words.pictures);
+    return areIn;
+  }
+
+  async function sendWith(send) {
+    // A button that is “Saving…” for half a minute can be pressed again.
+    if (isSending) return;
+    isSending = true;
+    const isReady = (await arePicturesIn()) && (await autosaving, await isSignedIn());
+    if (isReady) send();
+    else release(form);
+    isSending = false;
+    if (isPutOff && !isReady) askForAutosave(form);
+    isPutOff = false;
   }
 }
 
@@ -161,7 +197,7 @@ if (forms.length) {
     if (!session || session.user === owner?.user) return;
     event.target.dispatchEvent(new CustomEvent("newsroom:signed-out"));
     if (await signInAgain(session)) {
-      event.target.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, detail: { type: "edits" } }));
+      askForAutosave(event.target);
     }
   });
 }
