@@ -161,7 +161,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = connections.caches(
     env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production.")
 )
-
 OBJECT_STORAGE = env.object_storage(
     "STORAGE_URL", "Where uploaded files are kept: s3://key:secret@bucket?endpoint=https://…; empty: in DATA_DIR."
 )
