@@ -15,8 +15,8 @@ from events.ical.links import calendar_file_url
 from events.models import Occurrence, OccurrencePlacement
 from home.models import HomePage, SectionPage
 from portal.bench.queries import SUGGESTIONS, queries_of
-from portal.bench.sessions import session_cookie
 from portal.bench.urls import CONSTANT
+from portal.bench.visitors import session_cookie
 from portal.core.kinds import StoryKind
 from portal.core.lists.pagination import PER_PAGE
 from portal.core.models import Placement, StoryCard

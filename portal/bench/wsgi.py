@@ -17,8 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.ROOT_URLCONF = "portal.bench.urls"
 django = get_wsgi_application()
 
-from portal.bench.clients import client_addresses  # noqa: E402
 from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
+from portal.bench.visitors import client_addresses  # noqa: E402
 from portal.core.keeping.edge import KeptAnswers  # noqa: E402
 
 silence_request_log()

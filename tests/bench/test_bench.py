@@ -10,11 +10,11 @@ from django.contrib.auth.models import Group
 
 from events.models import EventPage, Subscription
 from portal.bench import imports, newsroom
-from portal.bench.clients import NETWORK, client_addresses
 from portal.bench.figures import Figures, as_json, as_table, p95_by_page
 from portal.bench.load import Load
 from portal.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
 from portal.bench.samples import search_samples
+from portal.bench.visitors import NETWORK, client_addresses
 from tests.builders import make_article
 
 MAX_QUERIES = 40

@@ -1,12 +1,23 @@
-"""Sessions of users, for pages that require a login."""
+"""Who asks in the bench: an address for each request, because of the rate limit of search, and sessions of users."""
 
+from collections.abc import Iterator
 from importlib import import_module
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+# Reserved for benchmarks (RFC 2544).
+NETWORK = IPv4Network("198.18.0.0/15")
 SESSION_SECONDS = 3600
+
+
+def client_addresses() -> Iterator[str]:
+    """Yield addresses without end, in order."""
+    for number in count():
+        yield str(IPv4Address(int(NETWORK.network_address) + number % NETWORK.num_addresses))
 
 
 def session_cookie(user: Any) -> str:
