@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.editorial.roles import Role
-from portal.readership.models import ReadershipChoices
+from portal.editorial.roles import Role, media_collection
+from portal.readership.models import DownloadDay, ReadershipChoices
 from tests.builders import (
     make_article,
+    make_document,
     make_draft,
     make_member,
     make_newsroom,
@@ -121,6 +122,20 @@ def test_readership_of_another_site_never_shows(lorraine, saar, editor):
     assert editor.get(reverse("readership_site", args=[saar.site.pk])).status_code == 404
     assert editor.get(reverse("readership_page", args=[decoy.pk])).status_code == 404
     assert editor.get(reverse("readership_month", args=[saar.site.pk]), {"month": "2026-10"}).status_code == 404
+
+
+def test_what_belongs_to_another_site_since_is_not_shown(lorraine, saar, editor):
+    story, section = make_article(lorraine.section, "Geheimnis"), make_section(lorraine.home, "Verlegt")
+    read(lorraine, story, 99, days_ago=2)
+    read(lorraine, section, 98)
+    for page in (story, section):
+        Page.objects.get(pk=page.pk).move(Page.objects.get(pk=saar.homes["fr"].pk), pos="last-child")
+    document = make_document("Vertraulich")
+    document.collection = media_collection(saar.site)
+    document.save()
+    DownloadDay.objects.create(site=lorraine.site, document=document, day=today().toordinal(), views=97)
+    text = report(editor, lorraine).text
+    assert not [title for title in ("Geheimnis", "Verlegt", "Vertraulich") if title in text]
 
 
 def test_section_of_another_site_narrows_nothing(lorraine, saar, editor):
