@@ -82,14 +82,15 @@ class ViewCounter:
         # Others may append meanwhile.
         for _turn in range(len(self.waiting)):
             reader, view = self.waiting.popleft()
-            if not self.memory.is_robot(reader, now):
+            is_known = view in self.unwritten or len(self.unwritten) < MOST_UNWRITTEN
+            if is_known and not self.memory.is_robot(reader, now):
                 self.unwritten[view] += 1
         if not self.unwritten:
             return
         try:
             write(self.unwritten)
         except Exception:
-            if len(self.unwritten) > MOST_UNWRITTEN:
+            if len(self.unwritten) >= MOST_UNWRITTEN:
                 logger.exception("%d views could not be written and are lost", self.unwritten.total())
                 self.unwritten = Counter()
             raise
