@@ -64,7 +64,10 @@ class ViewCounter:
         if is_robot(name, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
         now = self.clock()
-        reader = self.memory.reader(source_of(cast(HttpRequest, Asking(environ))), name, now)
+        address = source_of(cast(HttpRequest, Asking(environ)))
+        if self.memory.is_crowded(address, now):
+            return
+        reader = self.memory.reader(address, name, now)
         if self.memory.is_robot(reader, now, counts=True) or len(self.waiting) >= MOST_WAITING:
             return
         host = environ.get("HTTP_HOST", "").lower()

@@ -25,8 +25,8 @@ class DaySums(models.Model):
 
     The hours stand in one row: SQLite keeps an empty one in a byte, and a row for each would take four times the room.
 
-    The database holds no sum to what it is of: views that are written while a site, section or document is deleted would
-    make the deletion fail at its commit. What such views leave behind is shown nowhere, and deleted within a day.
+    The database holds no sum to what it is of: views that are written while a site, section or document is deleted
+    would make the deletion fail at its commit. What such views leave behind is shown nowhere, and deleted in a day.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
