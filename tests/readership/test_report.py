@@ -194,6 +194,15 @@ def test_story_leads_to_its_figures(lorraine, editor):
     assert [each.text for each in page.select(".readership__sum")] == ["3", "8", "15"]
 
 
+@pytest.mark.parametrize(("views", "is_told"), [(9, False), (10, True)])
+def test_few_views_of_a_page_tell_no_source_device_or_hour(lorraine, editor, views, is_told):
+    story = make_article(lorraine.section, "Fonderie")
+    read(lorraine, story, views, phone=1)
+    text = editor.get(reverse("readership_page", args=[story.pk])).content.decode()
+    titles = ("Where readers come from", "<h2>Device</h2>", "Views by hour of the day")
+    assert [title in text for title in titles] == [is_told] * 3
+
+
 def test_draft_that_no_reader_has_seen_has_no_figures(lorraine, editor):
     draft = make_draft(make_article(lorraine.section, "Fonderie"))
     type(draft).objects.filter(pk=draft.pk).update(first_published_at=None)
