@@ -64,7 +64,10 @@ class ViewCounter:
         if is_robot(name, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
         now = self.clock()
-        reader = self.memory.reader(source_of(cast(HttpRequest, Asking(environ))), name, now)
+        address = source_of(cast(HttpRequest, Asking(environ)))
+        if self.memory.is_crowded(address, now):
+            return
+        reader = self.memory.reader(address, name, now)
         if self.memory.is_robot(reader, now, counts=True) or len(self.waiting) >= MOST_WAITING:
             return
         host = environ.get("HTTP_HOST", "").lower()
@@ -82,14 +85,15 @@ class ViewCounter:
         # Others may append meanwhile.
         for _turn in range(len(self.waiting)):
             reader, view = self.waiting.popleft()
-            if not self.memory.is_robot(reader, now):
+            is_known = view in self.unwritten or len(self.unwritten) < MOST_UNWRITTEN
+            if is_known and not self.memory.is_robot(reader, now):
                 self.unwritten[view] += 1
         if not self.unwritten:
             return
         try:
             write(self.unwritten)
         except Exception:
-            if len(self.unwritten) > MOST_UNWRITTEN:
+            if len(self.unwritten) >= MOST_UNWRITTEN:
                 logger.exception("%d views could not be written and are lost", self.unwritten.total())
                 self.unwritten = Counter()
             raise

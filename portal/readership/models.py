@@ -24,9 +24,12 @@ class DaySums(models.Model):
     """The views of one day at a site, whose time zone decides what a day and an hour are.
 
     The hours stand in one row: SQLite keeps an empty one in a byte, and a row for each would take four times the room.
+
+    The database holds no sum to what it is of: views that are written while a site, section or document is deleted
+    would make the deletion fail at its commit. What such views leave behind is shown nowhere, and deleted in a day.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     # `date.toordinal()`, since SQLite keeps a date as text.
     day = models.PositiveIntegerField(_("day"))
     views = summed()
@@ -90,7 +93,7 @@ class PageDay(DaySums):
 class PlaceDay(DaySums):
     """The views of all pages in a place: a home page with everything below it, or a section."""
 
-    place = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
+    place = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
         constraints = [
@@ -102,9 +105,9 @@ class PlaceDay(DaySums):
 class DownloadDay(models.Model):
     """How often readers of a site fetched a document on one day."""
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     day = models.PositiveIntegerField(_("day"))
-    document = models.ForeignKey("media.Document", on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey("media.Document", on_delete=models.CASCADE, related_name="+", db_constraint=False)
     views = summed()
 
     class Meta:

@@ -4,8 +4,11 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.db.models import Model
+from wagtail.models import Page, Site
 
 from portal.core.tasks.periodic import periodic
+from portal.media.models import Document
 from portal.readership.models import DownloadDay, PageDay, PlaceDay
 from portal.readership.month_mail import send_months
 from portal.readership.thinning import thin_out
@@ -18,6 +21,22 @@ def delete_old_sums(now: datetime) -> None:
         first: date = now.date().replace(day=1) - relativedelta(months=settings.READERSHIP_MONTHS)
         for model in (PageDay, PlaceDay, DownloadDay):
             model._default_manager.filter(day__lt=first.toordinal()).delete()
+
+
+@periodic(every=timedelta(days=1))
+def delete_sums_of_what_is_gone(now: datetime) -> None:
+    """Delete what was written while a site, a section or a document was being deleted."""
+    for model in (PageDay, PlaceDay, DownloadDay):
+        _delete_without(model, "site", Site)
+    _delete_without(PlaceDay, "place", Page)
+    _delete_without(DownloadDay, "document", Document)
+
+
+def _delete_without(model: type[Model], name: str, owner: type[Model]) -> None:
+    rows = model._default_manager.all()
+    used = set(rows.order_by().values_list(f"{name}_id", flat=True).distinct())
+    if gone := used - set(owner._default_manager.order_by().values_list("pk", flat=True)):
+        rows.filter(**{f"{name}_id__in": gone}).delete()
 
 
 @periodic(every=timedelta(days=1))

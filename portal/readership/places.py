@@ -15,8 +15,8 @@ from portal.core.models import PortalPage
 from portal.core.serving.editions import STEP, Edition
 from portal.core.serving.routing import LONGEST_STEP, MOST_STEPS
 from portal.core.serving.snapshot import SiteSnapshot, snapshot_of
-from portal.media.models import Document
 from portal.readership.counting import DOCUMENTS
+from portal.readership.documents import documents_of
 from portal.readership.models import ReadershipChoices
 
 USUAL_PORT = "443" if settings.HTTPS else "80"
@@ -59,9 +59,11 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
         key = (snapshot.site.pk, language)
         editions[key] = snapshot.editions[language]
         by_edition[key].append(((host, path), steps))
-    keys = {target.document for target in documents.values()}
-    known = set(Document.objects.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
-    found = {address: target for address, target in documents.items() if target.document in known}
+    known: set[tuple[int, int]] = set()
+    for site in {target.site for target in documents.values()}:
+        keys = {target.document for target in documents.values() if target.site == site}
+        known.update((site, key) for key in documents_of(site).filter(pk__in=keys).values_list("pk", flat=True))
+    found = {address: each for address, each in documents.items() if (each.site, each.document) in known}
     for key, asked in by_edition.items():
         for some in batched(asked, PATHS_A_QUERY):
             found.update(_found(editions[key], some))

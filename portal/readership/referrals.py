@@ -63,6 +63,7 @@ MARKED = {
     "organic": SEARCH,
     "cpc": SEARCH,
 }
+LONGEST_HOST = 253
 MARKS = ("utm_medium", "utm_source")
 
 
@@ -85,7 +86,10 @@ def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
     if not name or parts.scheme not in ("http", "https"):
         return DIRECT, ""
     known = _known(name)
-    return (known, "") if known else (OTHER, name)
+    if known:
+        return known, ""
+    # No longer name is a host's; each that waits takes memory.
+    return OTHER, name if len(name) <= LONGEST_HOST else ""
 
 
 def _known(name: str) -> str:

@@ -15,10 +15,12 @@ DAY = 86_400
 MINUTES = 30
 # More pages than this within a minute read no human being; nor does what follows within MINUTES.
 MOST_A_MINUTE = 40
+# More pages than this in a minute come from no house full of readers: whoever names ever new browsers is stopped here.
+MOST_OF_ADDRESS = 600
 SALT_LENGTH = 32
 HEADER = struct.Struct(f"Q{SALT_LENGTH}s")
 VIEWS, PACES = 1 << 19, 1 << 16
-MINUTE_BITS, COUNT_BITS = 12, 8
+MINUTE_BITS, COUNT_BITS = 12, 10
 FLAGGED = (1 << COUNT_BITS) - 1
 
 
@@ -45,7 +47,7 @@ class ShortMemory:
         told = blake2b(f"{address}\0{agent}".encode(errors="replace"), digest_size=8, key=self.salt)
         return int.from_bytes(told.digest())
 
-    def is_robot(self, reader: int, now: float, *, counts: bool = False) -> bool:
+    def is_robot(self, reader: int, now: float, *, counts: bool = False, most: int = MOST_A_MINUTE) -> bool:
         """Whether the reader has asked for more pages in a minute than anybody reads; `counts` one more page."""
         minute = int(now) % DAY // 60
         place = reader % self.paces
@@ -58,9 +60,13 @@ class ShortMemory:
             return True
         if counts:
             count = count + 1 if since == minute and count != FLAGGED else 1
-            count = FLAGGED if count > MOST_A_MINUTE else count
+            count = FLAGGED if count > most else count
             self.pace_table[place] = (whose << (MINUTE_BITS + COUNT_BITS)) | (minute << COUNT_BITS) | count
         return count == FLAGGED
+
+    def is_crowded(self, address: str, now: float) -> bool:
+        """Whether an address asks for more than many readers behind it would, whatever browsers it names."""
+        return self.is_robot(self.reader(address, "", now), now, counts=True, most=MOST_OF_ADDRESS)
 
     def is_repeated(self, reader: int, page: str, now: float) -> bool:
         """Whether the reader had this page within the last MINUTES; from now on they had."""

@@ -20,10 +20,7 @@ DOWNLOAD_KEYS = ("site_id", "day", "document_id")
 
 
 def write(views: Counter[View]) -> None:
-    """Add these views to the sums of their pages, sections and sites; those of unknown pages are dropped.
-
-    A section that is deleted meanwhile fails the whole batch, and is unknown when the batch is written again.
-    """
+    """Add these views to the sums of their pages, sections and sites; those of unknown pages are dropped."""
     targets = targets_of({(view.host, view.path) for view in views})
     hosts = hosts_of_the_network() if any(view.referrer for view in views) else set()
     pages: Sums = defaultdict(Counter)

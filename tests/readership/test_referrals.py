@@ -43,3 +43,7 @@ def test_nothing_that_is_sent_breaks_the_counting(referrer, query):
 
 def test_words_without_end_are_not_read():
     assert referral_of("", "&utm_source=newsletter" * 5000, HOST) == ("direct", "")
+
+
+def test_referrer_longer_than_any_host_is_not_kept():
+    assert referral_of(f"https://{'a' * 254}/", "", HOST) == ("other", "")

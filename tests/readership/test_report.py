@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.editorial.roles import Role
-from portal.readership.models import ReadershipChoices
+from portal.editorial.roles import Role, media_collection
+from portal.readership.models import DownloadDay, ReadershipChoices
 from tests.builders import (
     make_article,
+    make_document,
     make_draft,
     make_member,
     make_newsroom,
@@ -123,6 +124,20 @@ def test_readership_of_another_site_never_shows(lorraine, saar, editor):
     assert editor.get(reverse("readership_month", args=[saar.site.pk]), {"month": "2026-10"}).status_code == 404
 
 
+def test_what_belongs_to_another_site_since_is_not_shown(lorraine, saar, editor):
+    story, section = make_article(lorraine.section, "Geheimnis"), make_section(lorraine.home, "Verlegt")
+    read(lorraine, story, 99, days_ago=2)
+    read(lorraine, section, 98)
+    for page in (story, section):
+        Page.objects.get(pk=page.pk).move(Page.objects.get(pk=saar.homes["fr"].pk), pos="last-child")
+    document = make_document("Vertraulich")
+    document.collection = media_collection(saar.site)
+    document.save()
+    DownloadDay.objects.create(site=lorraine.site, document=document, day=today().toordinal(), views=97)
+    text = report(editor, lorraine).text
+    assert not [title for title in ("Geheimnis", "Verlegt", "Vertraulich") if title in text]
+
+
 def test_section_of_another_site_narrows_nothing(lorraine, saar, editor):
     read(saar, make_article(saar.sections["fr"], "Geheimnis"), 999)
     read(lorraine, make_article(lorraine.section, "Fonderie"), 1)
@@ -177,6 +192,15 @@ def test_story_leads_to_its_figures(lorraine, editor):
     assert address in editor.get(reverse("wagtailadmin_explore", args=[lorraine.section.pk])).content.decode()
     page = BeautifulSoup(editor.get(address).content, "html.parser")
     assert [each.text for each in page.select(".readership__sum")] == ["3", "8", "15"]
+
+
+@pytest.mark.parametrize(("views", "is_told"), [(9, False), (10, True)])
+def test_few_views_of_a_page_tell_no_source_device_or_hour(lorraine, editor, views, is_told):
+    story = make_article(lorraine.section, "Fonderie")
+    read(lorraine, story, views, phone=1)
+    text = editor.get(reverse("readership_page", args=[story.pk])).content.decode()
+    titles = ("<h2>Where readers come from</h2>", "<h2>Device</h2>", "Views by hour of the day")
+    assert [title in text for title in titles] == [is_told] * 3
 
 
 def test_draft_that_no_reader_has_seen_has_no_figures(lorraine, editor):

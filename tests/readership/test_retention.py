@@ -6,7 +6,7 @@ import pytest
 
 from portal.readership.models import DownloadDay, PageDay, PlaceDay
 from portal.readership.newsroom.figures import Period, most_read
-from portal.readership.periodic import delete_old_sums
+from portal.readership.periodic import delete_old_sums, delete_sums_of_what_is_gone
 from tests.builders import make_article, make_document
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,12 @@ def test_views_of_a_deleted_page_stay_in_those_of_the_site_only(sums, lorraine):
     sums.delete()
     assert len(kept(PlaceDay)) == 3
     assert most_read(lorraine.site, Period(date(2024, 1, 1), date(2026, 12, 31))) == []
+
+
+@pytest.mark.parametrize("model", [PageDay, PlaceDay, DownloadDay])
+def test_views_written_while_their_site_was_deleted_are_deleted(sums, saar, model):
+    facts = {"site_id": saar.site.pk + 1000, "day": date(2026, 11, 2).toordinal(), "views": 1}
+    of = {PageDay: "page", PlaceDay: "place", DownloadDay: "document"}[model]
+    model.objects.create(**{f"{of}_id": getattr(model.objects.first(), f"{of}_id")}, **facts)
+    delete_sums_of_what_is_gone(NOW)
+    assert kept(model) == ["2024-09-30", "2024-10-01", "2026-11-01"]

@@ -55,3 +55,10 @@ def test_its_size_does_not_grow_with_its_readers():
         memory.is_repeated(reader, "/fr/", MORNING)
         memory.is_robot(reader, MORNING, counts=True)
     assert len(memory.map) == size
+
+
+def test_address_that_names_ever_new_browsers_is_stopped():
+    memory = small_memory()
+    crowded = [memory.is_crowded("192.0.2.1", MORNING) for _time in range(700)]
+    assert crowded.count(False) == 600
+    assert not memory.is_crowded("192.0.2.2", MORNING)

@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.PositiveIntegerField(verbose_name='day')),
                 ('views', models.PositiveIntegerField(db_default=0, default=0)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='media.document')),
-                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='media.document')),
+                ('site', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('site', 'day', 'document'), name='readership_document_once_a_day')],
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('hour_22', models.PositiveIntegerField(db_default=0, default=0)),
                 ('hour_23', models.PositiveIntegerField(db_default=0, default=0)),
                 ('page', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                ('site', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('site', 'day', 'page'), name='readership_page_once_a_day')],
@@ -122,8 +122,8 @@ class Migration(migrations.Migration):
                 ('hour_21', models.PositiveIntegerField(db_default=0, default=0)),
                 ('hour_22', models.PositiveIntegerField(db_default=0, default=0)),
                 ('hour_23', models.PositiveIntegerField(db_default=0, default=0)),
-                ('place', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+                ('place', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
+                ('site', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
             ],
             options={
                 'indexes': [models.Index(fields=['place'], name='readership_of_place')],

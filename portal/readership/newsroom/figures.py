@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from django.db.models import Case, F, Model, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Model, Q, QuerySet, Sum, Value, When
 from wagtail.models import Page, Site
 
 from portal.core.models import SiteSettings
 from portal.core.zones import zone
-from portal.media.models import Document
 from portal.readership.agents import DESKTOP
+from portal.readership.documents import documents_of
 from portal.readership.models import DEVICES, HOURS, SOURCES, DownloadDay, PageDay, PlaceDay
 from portal.readership.referrals import DIRECT
 
@@ -65,6 +65,14 @@ def homes_by_language(site: Site) -> list[Page]:
     return list(site.root_page.get_translations(inclusive=True).select_related("locale").order_by("path"))
 
 
+def pages_of(site: Site) -> QuerySet[Page]:
+    """The pages that lie below the site's home pages today; one that was moved is the other site's."""
+    below = Q(pk__in=[])
+    for path in site.root_page.get_translations(inclusive=True).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return Page.objects.filter(below).select_related("locale")
+
+
 def sums_of_places(places: Iterable[Page], site: Site, period: Period) -> QuerySet[PlaceDay]:
     return PlaceDay.objects.filter(site=site, place__in=[place.pk for place in places], **period.lookups)
 
@@ -114,8 +122,10 @@ def most_read(site: Site, period: Period, language: str = "", below: str = "", m
         days = days.filter(page__locale__language_code=language)
     if below:
         days = days.filter(page__path__startswith=below)
+    own = pages_of(site)
+    days = days.filter(page__in=own.values("pk"))
     rows = list(days.values_list("page").annotate(total=Sum("views")).order_by("-total", "page")[: most + SPARE])
-    pages = _by_key(Page.objects.select_related("locale"), rows)
+    pages = _by_key(own, rows)
     return [Read(pages[key], total) for key, total in rows if key in pages][:most]
 
 
@@ -126,11 +136,13 @@ def rising(site: Site, last: date, language: str = "", most: int = 10) -> list[R
     days = PageDay.objects.filter(site=site, **period.lookups)
     if language:
         days = days.filter(page__locale__language_code=language)
+    own = pages_of(site)
+    days = days.filter(page__in=own.values("pk"))
     is_late = When(day__gt=turn.toordinal(), then=F("views"))
     late, early = Sum(Case(is_late, default=Value(0))), Sum(Case(is_late, default=-F("views")))
     grown = days.values("page").annotate(late=late, gain=early).filter(gain__gt=0).order_by("-gain", "page")
     rows = list(grown.values_list("page", "late", "gain")[: most + SPARE])
-    pages = _by_key(Page.objects.select_related("locale"), rows)
+    pages = _by_key(own, rows)
     return [Read(pages[key], late, late - gain) for key, late, gain in rows if key in pages][:most]
 
 
@@ -140,7 +152,7 @@ def by_section(site: Site, period: Period, language: str = "") -> list[Read]:
     if language:
         days = days.filter(place__locale__language_code=language)
     rows = list(days.values_list("place").annotate(total=Sum("views")).order_by("-total", "place"))
-    pages = _by_key(Page.objects.select_related("locale"), rows)
+    pages = _by_key(pages_of(site), rows)
     return [Read(pages[key], total) for key, total in rows if key in pages]
 
 
@@ -153,9 +165,10 @@ def by_language(site: Site, period: Period, homes: Iterable[Page]) -> list[Read]
 
 
 def most_downloaded(site: Site, period: Period, most: int = 10) -> list[Read]:
-    days = DownloadDay.objects.filter(site=site, **period.lookups)
+    shown = documents_of(site.pk)
+    days = DownloadDay.objects.filter(site=site, document__in=shown.values("pk"), **period.lookups)
     rows = list(days.values_list("document").annotate(total=Sum("views")).order_by("-total", "document")[:most])
-    documents = _by_key(Document.objects.all(), rows)
+    documents = _by_key(shown, rows)
     return [Read(documents[key], total) for key, total in rows if key in documents]
 
 

@@ -117,7 +117,7 @@ RULES: dict[str, TransferRule] = {
     "search.LoggedQuery": exported(OF_SITE),
     "search.OpenedPlace": exported(where(query__site="site")),
     "readership.PageDay": exported(where(site="site", page="pages"), keyless=True),
-    "readership.PlaceDay": exported(OF_SITE, keyless=True),
+    "readership.PlaceDay": exported(where(site="site", place="pages"), keyless=True),
     "readership.DownloadDay": exported(OF_SITE, keyless=True),
     "readership.ReadershipChoices": exported(OF_SITE, keyless=True),
     # Files.

@@ -17,6 +17,8 @@ const tellServer = (refused) => {
 
 const show = () => {
   const refused = isRefused();
+  // Who refused before there was a cookie has none, and some browsers keep one of a script for seven days only.
+  if (refused) tellServer(true);
   button.textContent = refused ? part.dataset.allow : part.dataset.refuse;
   state.textContent = refused ? part.dataset.refused : part.dataset.counted;
 };
