@@ -122,9 +122,10 @@ def test_issue_is_previewed_as_a_mail(server, visit):
     admin = visit()
     log_in(admin, server, "siteadmin-lorraine")
     admin.goto(f"{server}/admin/newsletter/")
-    admin.locator("td.title a").nth(1).click()
-    admin.get_by_role("link", name="the issue").click()
-    expect(admin).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"))
+    admin.get_by_role("link", name="New issue").click()
+    admin.get_by_label("Title").fill("La lettre de demain")
+    admin.get_by_role("button", name="Create the issue").click()
+    expect(admin).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     key = admin.url.rstrip("/").split("/")[-2]
     for width, scheme, mode in [*product((360, 1280), ("light", "dark"), ("mail",)), (1280, "light", "dark")]:
         admin.set_viewport_size({"width": width, "height": 900})
