@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from articles.models import ArticlePage
 model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
 owner = get_user_model().objects.get(username="editor-lorraine")
-for number in range(8):
+for number in range(16):
     texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
     print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
 """
@@ -25,7 +25,7 @@ for number in range(8):
 
 @pytest.fixture(scope="module")
 def drafts(server, run_on_server):
-    """The addresses of fresh drafts, for one test each."""
+    """The addresses of fresh drafts, for one test each, and for those that are tried again."""
     return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS).split()]
 
 
