@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.backups.encryption import Opening, Sealing
 from portal.backups.media import MediaCopy, MediaRestore
@@ -243,7 +244,8 @@ def test_status_says_whether_the_storage_answers(bucket, gone):
 def test_status_warns_of_a_bucket_that_everybody_reads(bucket, endpoint):
     client(endpoint).put_object(Bucket=bucket, Key="files/open.txt", Body=b"", ACL="public-read")
 
-    assert "by everybody" in object_storage_condition(timezone.now()).text
+    with override("en"):
+        assert "by everybody" in object_storage_condition(timezone.now()).text
 
 
 def test_bucket_that_only_the_portal_reads_is_well(bucket):
