@@ -56,6 +56,9 @@ class ShelfInStream(NamedTuple):
 class Shelf(blocks.StructBlock):
     """The base of the shelves. A shelf of stories overrides `size` and `sources`, which `fill_shelves` reads."""
 
+    # What nobody chose is filled with the newest.
+    may_be_empty = True
+
     def size(self, value: blocks.StructValue) -> int:
         """The number of stories that the shelf shows. If this is not 0, the shelf is hidden when it has none."""
         return 0
@@ -227,6 +230,8 @@ class NetworkShelf(Shelf):
 
 
 class CallToActionShelf(Shelf):
+    may_be_empty = False
+
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.TextBlock(label=_("Text"), required=False)
     link = LinkBlock(label=_("Button"))
@@ -254,6 +259,8 @@ class PartnerLogoBlock(blocks.StructBlock):
 
 
 class PartnersShelf(Shelf):
+    may_be_empty = False
+
     title = blocks.CharBlock(label=_("Title"), max_length=80)
     partners = blocks.ListBlock(PartnerLogoBlock(), label=_("Partners"))
 

@@ -11,6 +11,7 @@ from portal.core.models import PageTopic
 from portal.editorial.approval.checklist import findings
 from portal.editorial.approval.markup import markup_references
 from tests.builders import (
+    change,
     make_article,
     make_document,
     make_draft,
@@ -134,6 +135,12 @@ def test_picture_without_alternative_text_is_found_wherever_it_is(lorraine, kind
 )
 def test_empty_block_or_a_part_that_it_needs_is_found(lorraine, kind, value, where):
     assert with_block(lorraine, kind, value) == [("empty_block", f"body.{where}")]
+
+
+def test_shelf_that_leaves_the_choice_to_the_portal_is_complete(lorraine):
+    home = change(lorraine.home, shelves=[{"type": "lead", "value": {"story": None}, "id": "b"}])
+
+    assert [gap for gap in gaps(home) if gap[0] == "empty_block"] == []
 
 
 @pytest.mark.parametrize(("levels", "wrong"), [("23", []), ("32", [0]), ("3", [0]), ("2332", []), ("33", [0, 1])])

@@ -116,7 +116,7 @@ def _labelled(children: Any) -> Iterator[tuple[Any, str]]:
 
 
 def _block(block: Any, value: Any, label: str, path: str, links: LinkTargets) -> Iterator[Finding]:
-    if is_empty(block, value):
+    if is_empty(block, value) and not getattr(block, "may_be_empty", False):
         message = _("%(block)s: fill it in or remove it.") % {"block": label}
         yield Finding("empty_block", message, path)
     elif isinstance(block, blocks.StructBlock):
