@@ -9,6 +9,8 @@ WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 44, 22, 8
 # At most so many words stand below the bars.
 MOST_LABELS = 8
+# A word that would begin nearer to the edge ends there.
+WIDEST_LABEL = 66
 
 
 def bars(values: Sequence[tuple[str, int]], title: str, describe: str = "{label}: {value}") -> SafeString:
@@ -33,9 +35,9 @@ def bars(values: Sequence[tuple[str, int]], title: str, describe: str = "{label}
     )
     labels = format_html_join(
         "",
-        '<text class="chart__label" x="{}" y="{}">{}</text>',
+        '<text class="chart__label" x="{}" y="{}" text-anchor="{}">{}</text>',
         (
-            (f"{LEFT + number * step:.1f}", HEIGHT - 6, label)
+            (*_anchored(LEFT + number * step), label)
             for number, (label, _value) in enumerate(values)
             if number % each == 0
         ),
@@ -65,6 +67,13 @@ def bars(values: Sequence[tuple[str, int]], title: str, describe: str = "{label}
         drawn,
         labels,
     )
+
+
+def _anchored(start: float) -> tuple[str, int, str]:
+    """Where a word below the bars stands, and which of its ends is there."""
+    if start > WIDTH - WIDEST_LABEL:
+        return str(WIDTH), HEIGHT - 6, "end"
+    return f"{start:.1f}", HEIGHT - 6, "start"
 
 
 def round_up(value: int) -> int:
