@@ -181,7 +181,7 @@ def test_form_of_a_reviewed_page_needs_few_queries(lorraine, people, reviewers, 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, NETWORK])
 def test_form_of_a_page_with_comments_and_remarks_needs_few_queries(lorraine, people, reviewers, story, role):
-    """A draft that others have open, that a guest has read, and whose checklist has an exception."""
+    """A draft in review that others have open, that a guest has read, and whose checklist has an exception."""
     draft, now = draft_of(story, people[Role.EDITOR]), timezone.now()
     for number in range(3):
         comment = Comment.objects.create(page=story, user=reviewers[number], text="Sûr ?", contentpath="title")
@@ -191,6 +191,7 @@ def test_form_of_a_page_with_comments_and_remarks_needs_few_queries(lorraine, pe
     ChecklistWaiver.objects.create(page=story, user=reviewers[0], reason="Urgent", findings={"topic": "Pas de thème."})
     kind = ContentType.objects.get_for_model(Page)
     EditingSession.objects.create(user=reviewers[1], content_type=kind, object_id=str(story.pk), last_seen_at=now)
+    draft.get_workflow().start(draft, people[Role.EDITOR])
     assert too_many(asked(lorraine, people[role], {"article": edit(draft)})) == {}
 
 
