@@ -23,7 +23,6 @@ def month_facts(site: Site, first: date) -> dict[str, Any]:
     return {
         "site": site,
         "month": first,
-        "days": days,
         "views": parts.views,
         "before": figures.parts(figures.sums_of_places(homes, site, before)).views,
         "chart": chart_of_days(days),

@@ -152,14 +152,12 @@ class SiteReadershipView(OfSite, ReadershipView):
         query.pop("export", None)
         return super().get_context_data(**kwargs) | {
             "site": self.site,
-            "days": days,
             "chosen": {"days": self.days, "language": self.language, "section": self.section},
             "periods": [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in DAYS],
             "homes": self.homes,
             "sections": self.sections,
             "views": parts.views,
             "chart": chart_of_days(days),
-            "hours": list(enumerate(parts.hours)),
             "hour_chart": chart_of_hours(parts.hours),
             "sources": named_parts(parts.sources, parts.views),
             "devices": named_parts(parts.devices, parts.views),
@@ -199,9 +197,7 @@ class PageReadershipView(ReadershipView):
         context = self.get_context_data(
             page=self.page,
             site=site,
-            days=days,
             chart=chart_of_days(days),
-            hours=list(enumerate(parts.hours)),
             hour_chart=chart_of_hours(parts.hours),
             views=parts.views,
             week=sum(views for _day, views in days[-figures.WEEK :]),

@@ -35,10 +35,23 @@ def named_parts(found: Iterable[tuple[str, int]], views: int) -> list[Part]:
     return [Part(str(NAMES[name]), value, round(100 * value / views)) for name, value in found if value > 0]
 
 
-def chart_of_days(days: Iterable[tuple[Any, int]]) -> SafeString:
-    values = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in days]
-    return bars(values, gettext("Views by day"))
+class Chart(NamedTuple):
+    """Views by something: drawn, and as the rows of a table."""
+
+    title: str
+    column: str
+    rows: list[tuple[str, int]]
+
+    @property
+    def drawn(self) -> SafeString:
+        return bars(self.rows, self.title)
 
 
-def chart_of_hours(hours: Iterable[int]) -> SafeString:
-    return bars([(f"{hour}:00", views) for hour, views in enumerate(hours)], gettext("Views by hour of the day"))
+def chart_of_days(days: Iterable[tuple[Any, int]]) -> Chart:
+    rows = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in days]
+    return Chart(gettext("Views by day"), gettext("Day"), rows)
+
+
+def chart_of_hours(hours: Iterable[int]) -> Chart:
+    rows = [(f"{hour}:00", views) for hour, views in enumerate(hours)]
+    return Chart(gettext("Views by hour of the day"), gettext("Hour"), rows)
