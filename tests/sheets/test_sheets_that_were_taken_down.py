@@ -26,4 +26,4 @@ def test_link_gives_no_file_after_it_was_taken_down(reader, sheet, take_down):
 
     response = reader.get(link)
 
-    assert response.status_code in (404, 410)
+    assert response.status_code == 410
