@@ -50,3 +50,5 @@ class SearchConfig(AppConfig):
         post_save.connect(signals.document_changed, sender=get_document_model())
         for model in indexable_types():
             post_save.connect(signals.page_created, sender=model)
+            post_save.connect(signals.page_saved, sender=model)
+            post_delete.connect(signals.page_deleted, sender=model)

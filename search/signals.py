@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from modelsearch.backends import get_search_backends_with_name
+from modelsearch.index import remove_object
 from wagtail.models import Page
 
 from portal.core.lists.listing import with_other_expiry
 from portal.core.models import Byline, ContentVersion, Share
+from portal.core.models.saving import is_of_a_draft
 from search.indexing.file_tasks import pages_linking, read_file
 from search.indexing.files import is_unread
 from search.indexing.index import index_keys, index_page, index_subtree
@@ -15,6 +18,18 @@ from search.models import EntryText, FileText, IndexEntry
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """Index a page that was published or unpublished."""
     index_page(instance)
+
+
+def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
+    """Let the newsroom find a page as it was saved; Wagtail's receiver would read it again, whatever was saved of it."""
+    if raw or is_of_a_draft(update_fields):
+        return
+    for _name, backend in get_search_backends_with_name(with_auto_update=True):
+        backend.add(instance)
+
+
+def page_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
+    remove_object(instance)
 
 
 def ancestor_changed(sender: type, instance: Page, **kwargs: Any) -> None:

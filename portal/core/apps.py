@@ -52,6 +52,7 @@ class CoreConfig(AppConfig):
         ):
             register_form_field_override(kind, override={"form_class": field, "widget": widget})
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
+        upstream.log_without_looking_up()
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.keep_hashed, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.

@@ -5,7 +5,7 @@ aliases that are created live, schedules. `PortalPage` leads all of them through
 `portal.editorial` sets the rules.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -82,6 +82,43 @@ def passing_gate(revision_pk: int | None) -> Iterator[None]:
 
 def has_passed_gate(revision_pk: int | None) -> bool:
     return not _passed_gate.get().isdisjoint({revision_pk, None})
+
+
+# What was found out of the page that this thread publishes, from when it is locked to the last of the receivers.
+_found: ContextVar[dict[Hashable, Any] | None] = ContextVar("found while publishing", default=None)
+
+
+@contextmanager
+def publishing(page_pk: int) -> Iterator[None]:
+    """Around a publication, in a transaction that has locked the page: what its receivers ask is read once."""
+    token = _found.set({"page": page_pk})
+    try:
+        yield
+    finally:
+        _found.reset(token)
+
+
+def is_being_published(page: Page) -> bool:
+    """Whether this page is as the database has it, and stays so: it is locked, and was just saved."""
+    found = _found.get()
+    return found is not None and found["page"] == page.pk
+
+
+def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
+    """Compute a value, only once in a publication; `name` has all of the page that it depends on."""
+    found = _found.get()
+    if found is None:
+        return compute()
+    if name not in found:
+        found[name] = compute()
+    value: T = found[name]
+    return value
+
+
+def is_live_as(page_pk: int, revision_pk: int) -> bool:
+    """Lock a page, and tell whether readers see this revision of it."""
+    page = Page.objects.select_for_update(no_key=True).filter(pk=page_pk).order_by()
+    return page.values_list("live", "live_revision").first() == (True, revision_pk)
 
 
 def lock_pages(keys: Iterable[int]) -> None:

@@ -3,15 +3,16 @@
 docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fails when one of them changes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from modelcluster.models import ClusterableModel
 from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
-from wagtail.models import Collection, Page, ReferenceIndex, Site
+from wagtail.models import BaseLogEntry, Collection as Folder, Page, ReferenceIndex, Site
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.url_routing import RouteResult
 
@@ -45,6 +46,23 @@ def set_parent(page: Page, parent: Page) -> None:
     page._cached_parent_obj = parent
 
 
+def rows_to_save(record: ClusterableModel) -> dict[str, list[Any]]:
+    """The rows that a record holds until it is saved, by the name of the list: those of others are in the database."""
+    found: dict[str, list[Any]] = record.__dict__.get("_cluster_related_objects", {})
+    return found
+
+
+def know_rows(record: ClusterableModel, relation: Any, rows: list[Any]) -> None:
+    """Let a record hold the rows of a list as if `prefetch_related` had read them."""
+    found = relation.related_model._default_manager.filter(**{relation.field.name: record.pk})
+    found._result_cache = rows
+    record.__dict__.setdefault("_prefetched_objects_cache", {})[relation.cache_name] = found
+
+
+def forget_rows(record: ClusterableModel, relation: Any) -> None:
+    record.__dict__.get("_prefetched_objects_cache", {}).pop(relation.cache_name, None)
+
+
 def set_explorable_root(user: Any, page: Page) -> None:
     """Store the page that `explorable_root_instance` of the page policy would read for this user."""
     user._explorable_root_page_cache = page
@@ -55,7 +73,7 @@ def annotated_parent(page: Page) -> Page:
     return page._parent_page
 
 
-def child_path(parent: Page | Collection, number: int) -> str:
+def child_path(parent: Page | Folder, number: int) -> str:
     """The tree path of the child of a page, or of a folder, with this number, counted from 1."""
     return Page._get_path(parent.path, parent.depth + 1, number)
 
@@ -93,6 +111,17 @@ def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
             form.restriction.password = stored
 
     PasswordViewRestrictionForm.clean_password = clean_password
+
+
+def log_without_looking_up() -> None:
+    """Let Wagtail's log take the records that it is given, where it asks for each whether it is in the database."""
+    clean_fields = BaseLogEntry.clean_fields
+
+    def without_records(entry: BaseLogEntry, exclude: Collection[str] | None = None) -> None:
+        records = {field.name for field in entry._meta.concrete_fields if field.many_to_one}
+        clean_fields(entry, exclude={*(exclude or ()), *records})
+
+    BaseLogEntry.clean_fields = without_records
 
 
 def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any) -> bool:

@@ -11,6 +11,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from search.indexing.index import indexed_together
+from search.signals import page_saved
 
 
 @contextmanager
@@ -32,10 +33,14 @@ def _find_references() -> None:
 
 @contextmanager
 def _newsroom_search_paused() -> Iterator[None]:
-    models = get_indexed_models()
-    paused = [model for model in models if post_save.disconnect(post_save_signal_handler, sender=model)]
+    paused = [
+        (receiver, model)
+        for receiver in (post_save_signal_handler, page_saved)
+        for model in get_indexed_models()
+        if post_save.disconnect(receiver, sender=model)
+    ]
     try:
         yield
     finally:
-        for model in paused:
-            post_save.connect(post_save_signal_handler, sender=model)
+        for receiver, model in paused:
+            post_save.connect(receiver, sender=model)

@@ -40,7 +40,7 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
         engine().remove_keys(stray)
     for model, keys in indexable_pages():
         with locked_pages(keys) if repair else nullcontext():
-            comparison = Comparison(model, keys)
+            comparison = Comparison(model._default_manager.filter(pk__in=keys), keys)
             wordless = {
                 page for page, (_digest, key) in comparison.existing.items() if key not in indexed
             } - comparison.unwanted

@@ -40,8 +40,13 @@ class PageContent:
 
     @property
     def hashed(self) -> tuple[object, ...]:
-        """The part that is the same whenever an unchanged page is read."""
-        stable = replace(self, visible_from=None)
+        """The part that is the same whenever an unchanged page is read, or was made from a version."""
+        stable = replace(
+            self,
+            visible_from=None,
+            date=self.date.astimezone(UTC) if self.is_dated else self.date,
+            ends_at=self.ends_at and self.ends_at.astimezone(UTC),
+        )
         return (stable,) if self.is_dated else (replace(stable, date=UNDATED),)
 
 

@@ -1,7 +1,7 @@
 """Prepares the index entries of pages, many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -101,6 +101,7 @@ class EntryBuilder:
         topic_names = [clean(name) for _key, name in topics]
         text = "\n".join(clean(each) for each in (*content.texts, *files) if each)
         title, summary = clean(content.title), clean(content.summary)
+        hidden_at = self.hidden_at[page.pk]
         scope = [f"h{home}", f"l{language}", f"k{content.kind.value}", f"y{local.year}"]
         scope += [section_token(path) for path in sections] + [f"t{key}" for key, _name in topics]
         if page.alias_of_id is not None:
@@ -115,7 +116,7 @@ class EntryBuilder:
             topic_names,
             scope,
             content.hashed,
-            self.hidden_at[page.pk],
+            hidden_at and hidden_at.astimezone(UTC),
         )
         return PreparedEntry(
             page=page.pk,
@@ -126,7 +127,7 @@ class EntryBuilder:
             year=local.year,
             topics=tuple(sorted(key for key, _name in topics)),
             content=content,
-            hidden_at=self.hidden_at[page.pk],
+            hidden_at=hidden_at,
             # Without a title it comes after the pages that have one.
             title=[] if page.is_compilation else indexed_terms(title, language),
             title_key="" if page.is_compilation else _title_key(title, language),

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Page
 
+from portal.core.publication import is_being_published
 from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
@@ -26,8 +27,8 @@ class Comparison:
     By primary key of the page, `expected` has the entries as they should be, `existing` the hash and key of each entry.
     """
 
-    def __init__(self, model: type[Page], keys: Sequence[int]):
-        self.expected = {entry.page: entry for entry in prepared_entries(model._default_manager.filter(pk__in=keys))}
+    def __init__(self, pages: Iterable[Page], keys: Sequence[int]):
+        self.expected = {entry.page: entry for entry in prepared_entries(pages)}
         rows = IndexEntry.objects.filter(pk__in=keys).values_list("pk", "content_hash", "key")
         self.existing = {page: (content_hash, key) for page, content_hash, key in rows}
 
@@ -47,6 +48,10 @@ class Comparison:
             if self.existing[page][0] != self.expected[page].content_hash
         }
 
+    @property
+    def changed(self) -> set[int]:
+        return self.missing | self.unwanted | self.outdated
+
     def apply(self, pages: Collection[int]) -> int:
         """Write or remove the entries of these pages, and return their number."""
         if old := self.existing.keys() & pages:
@@ -63,9 +68,9 @@ def index_pages(model: type[Page], keys: Iterable[int], *, force: bool = False) 
     """
     keys = list(keys)
     with locked_pages(keys):
-        comparison = Comparison(model, keys)
+        comparison = Comparison(model._default_manager.filter(pk__in=keys), keys)
         every = comparison.expected.keys() | comparison.existing.keys()
-        return comparison.apply(every if force else comparison.missing | comparison.unwanted | comparison.outdated)
+        return comparison.apply(every if force else comparison.changed)
 
 
 @contextmanager
@@ -78,7 +83,10 @@ def locked_pages(keys: Sequence[int]) -> Iterator[None]:
 
 def index_page(page: Page) -> None:
     waiting = _waiting.get()
-    if waiting is None:
+    if waiting is None and is_being_published(page):
+        comparison = Comparison([page], [page.pk])
+        comparison.apply(comparison.changed)
+    elif waiting is None:
         index_pages(page.specific_class or type(page), [page.pk])
     else:
         waiting.add(page.pk)

@@ -11,10 +11,14 @@ from django.utils import timezone
 from wagtail.models import Page, get_page_models
 
 from portal.core.models import Placement, Share, StoryCard, StoryPage
+from portal.core.publication import once_while_publishing
 from portal.core.serving.editions import STEP
 from portal.core.serving.privacy import alias_paths, restricted_paths
 
 BATCH = 500
+# What tells two cards of a story apart, and two placements; first the key of the story.
+OF_A_CARD = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
+OF_A_PLACEMENT = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 # The root of the tree has no list.
 FIRST_LISTING_DEPTH = 2
 
@@ -45,12 +49,33 @@ def update_listings_below(page: Page) -> int:
 
 
 def update_listings(pages: Iterable[StoryPage]) -> None:
+    """Write the cards and placements that differ from what they must be."""
     pages = list(pages)
     cards, placements = listings_of(pages)
+    keys = [page.pk for page in pages]
     with transaction.atomic(savepoint=False):
-        StoryCard.objects.filter(pk__in=[page.pk for page in pages]).delete()
-        StoryCard.objects.bulk_create(cards, batch_size=BATCH)
-        Placement.objects.bulk_create(placements, batch_size=BATCH)
+        known = {row[0]: row for row in StoryCard.objects.filter(pk__in=keys).values_list(*OF_A_CARD)}
+        placed = set(Placement.objects.filter(card__in=keys).values_list(*OF_A_PLACEMENT)) if known else set()
+        right = {_columns(placement, OF_A_PLACEMENT) for placement in placements}
+        moved = {row[0] for row in placed ^ right}
+        if moved & known.keys():
+            Placement.objects.filter(card__in=moved).delete()
+        if gone := known.keys() - {card.pk for card in cards}:
+            StoryCard.objects.filter(pk__in=gone).delete()
+        StoryCard.objects.bulk_create(
+            [card for card in cards if known.get(card.pk) != _columns(card, OF_A_CARD)],
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["page"],
+            update_fields=OF_A_CARD[1:],
+        )
+        Placement.objects.bulk_create(
+            [placement for placement in placements if placement.card_id in moved], batch_size=BATCH
+        )
+
+
+def _columns(record: StoryCard | Placement, names: Iterable[str]) -> tuple[object, ...]:
+    return tuple(getattr(record, name) for name in names)
 
 
 def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement]]:
@@ -78,6 +103,12 @@ class PublicPosition:
 
 def public_positions[P: Page](pages: Iterable[P]) -> dict[int, PublicPosition]:
     """Return the position of each page that readers may see, by its key; other pages are left out."""
+    pages = list(pages)
+    states = tuple((page.pk, page.live, page.path, page.expire_at) for page in pages)
+    return once_while_publishing(("positions", states), lambda: _public_positions(pages))
+
+
+def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
     private = tuple(restricted_paths())
     public = [page for page in pages if page.live and not page.path.startswith(private)]
     aliases = [page.pk for page in public if page.alias_of_id]

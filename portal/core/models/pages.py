@@ -1,7 +1,7 @@
 """The base of every page type and its querysets."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -26,12 +26,12 @@ from wagtail.models import (
 
 from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
-from portal.core.models.references import references_noted_once
-from portal.core.models.restoring import refer_to_kept, without_dangling_keys
+from portal.core.models.restoring import keys_of, refer_to_kept, without_dangling_keys
+from portal.core.models.saving import saved_once
 from portal.core.models.shown import AsksOnce, once_shown
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
-from portal.core.publication import Publication, has_passed_gate, lock_pages, passing_gate, rules
+from portal.core.publication import Publication, has_passed_gate, is_live_as, passing_gate, publishing, rules
 from portal.core.serving.access import STEP, unexpired
 from portal.core.serving.editions import Edition, TrailStep
 from portal.core.structured_data.pages import Context, page_things
@@ -41,6 +41,8 @@ from portal.core.upstream import set_parent
 
 # More than search engines and networks show.
 SUMMARY_LENGTH = 300
+# Where the home pages stand in the tree.
+HOME_DEPTH = 2
 # Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
 # What Wagtail itself notes of a page; no form sets it, and a version of the page does not bring it back.
 BOOKKEEPING = frozenset(
@@ -83,6 +85,8 @@ class PortalPage(AsksOnce, Page):
     is_known_public = False
     # Set by the gate on a version that it has validated, which is saved next.
     is_validated = False
+    # By column, the keys of other records that were looked up when this version was restored.
+    found_keys: Mapping[str, Any] = {}
     # The title of a section labels the stories below it; the default menu lists the sections.
     is_section = False
     # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
@@ -113,6 +117,9 @@ class PortalPage(AsksOnce, Page):
             "whenever it is approved."
         ),
     )
+
+    # The newsroom's search has receivers of its own (`search.signals`).
+    search_auto_update = False
 
     objects = PortalPageManager()
     base_form_class = PortalPageForm
@@ -186,19 +193,14 @@ class PortalPage(AsksOnce, Page):
         A revision that is live already is left alone, so that two simultaneous requests publish it once.
         """
         with transaction.atomic():
-            lock_pages([self.pk])
-            if self._is_live_as(revision):
+            # A scheduled update of a page that is live as its revision is published again.
+            if is_live_as(self.pk, revision.pk) and not revision.approved_go_live_at:
                 return
             # What `Page.publish` does, but what the rules have read and checked is what goes live.
             action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
             rules().before_publishing(Publication(action.object, revision, user, by_approval=skip_permission_checks))
-            with passing_gate(revision.pk):
+            with passing_gate(revision.pk), publishing(self.pk):
                 action.execute(skip_permission_checks=True)
-
-    def _is_live_as(self, revision: Revision) -> bool:
-        if revision.approved_go_live_at:
-            return False
-        return Page.objects.filter(pk=self.pk, live=True, live_revision=revision.pk).exists()
 
     def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
         fields = kwargs.get("update_fields")
@@ -210,12 +212,23 @@ class PortalPage(AsksOnce, Page):
             else:
                 self._pass_gate()
         clean, self.is_validated = clean and not self.is_validated, False
-        with references_noted_once(self, fields):
+        with saved_once(self, fields):
             return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        # Django would ask the database for each record that these refer to.
-        super().clean_fields(exclude={*(exclude or ()), *BOOKKEEPING})
+        # Django would ask the database for each record that these refer to, and once more for those of a version.
+        found = {name for name, key in self.found_keys.items() if getattr(self, name) == key}
+        known = {field.name for field in self._meta.concrete_fields if field.attname in found}
+        super().clean_fields(exclude={*(exclude or ()), *BOOKKEEPING, *known})
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        # Its place in the tree and its key among translations are not the editor's, and the database holds both unique.
+        known = () if self._state.adding else ("path", "translation_key")
+        super().validate_unique(exclude={*(exclude or ()), *known})
+
+    def is_site_root(self) -> bool:
+        # Every site begins right below the root of the tree.
+        return self.depth <= HOME_DEPTH and bool(super().is_site_root())
 
     def _pass_gate(self) -> None:
         """Check the publication gate for what goes live without `publish`: a copy, an alias, Wagtail's own action."""
@@ -278,6 +291,7 @@ class PortalPage(AsksOnce, Page):
             data, check_fks = without_dangling_keys(cls, data), False
         page: Self | None = super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
         if page is not None:
+            page.found_keys = keys_of(page)
             refer_to_kept(page, data)
         return page
 

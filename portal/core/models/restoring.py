@@ -47,6 +47,13 @@ def refer_to_kept(record: Any, data: dict[str, Any]) -> None:
                 refer_to_kept(row, values)
 
 
+def keys_of(record: models.Model) -> dict[str, Any]:
+    """The keys by which a record refers to others, by column."""
+    fields = [field for field in record._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+    keys = {field.attname: getattr(record, field.attname) for field in fields if not _may_dangle(field)}
+    return {column: key for column, key in keys.items() if key is not None}
+
+
 def without_dangling_keys(model: type[models.Model], data: dict[str, Any]) -> dict[str, Any]:
     """Do with a version's JSON what `from_serializable_data(check_fks=True)` does with each key, in few queries.
 
