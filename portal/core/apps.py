@@ -19,11 +19,15 @@ class CoreConfig(AppConfig):
         from wagtail.models import (
             CollectionViewRestriction,
             Locale,
+            ModelLogEntry,
             Page,
+            PageLogEntry,
             PageViewRestriction,
             ReferenceIndex,
             Revision,
             Site,
+            TaskState,
+            WorkflowState,
             get_page_models,
         )
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
@@ -52,7 +56,8 @@ class CoreConfig(AppConfig):
         ):
             register_form_field_override(kind, override={"form_class": field, "widget": widget})
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
-        upstream.log_without_looking_up()
+        for noted in (PageLogEntry, ModelLogEntry, WorkflowState, TaskState):
+            upstream.clean_without_looking_up(noted)
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.keep_hashed, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.forms import ModelChoiceField
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
@@ -21,6 +22,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from portal.core.models.shown import held, once_shown
 from portal.core.permissions import PortalPageTester
 from portal.core.separation.references import SameSiteReferences
 from portal.core.serving.access import STEP
@@ -66,6 +68,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             self._share_choices()
             for formset in self.formsets.values():
                 read_choices_at_once(formset.forms, self._pages_above)
+        else:
+            for form in (self, *(form for formset in self.formsets.values() for form in formset.forms)):
+                keep_choices(form)
 
     def _share_choices(self) -> None:
         """Let choosers show the very records that the page holds, which the checklist reads too."""
@@ -120,7 +125,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def serialize_comments(self, user: Any) -> dict[str, Any]:
         """What Wagtail's does, which reads those who wrote once more, and whoever opens the form with them."""
         comments = self.formsets.get("comments")
-        if comments is None or self.is_bound:
+        if comments is None or (self.is_bound and comments.forms):
             data: dict[str, Any] = super().serialize_comments(user)
             return data
         people = {user.pk: user}
@@ -163,7 +168,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         page, user = self.instance, self.for_user
         if page._state.adding or not page.live or not user or "slug" not in cleaned:
             return
-        live_slug = type(page)._base_manager.filter(pk=page.pk).values_list("slug", flat=True).first()
+        stored = type(page)._base_manager.filter(pk=page.pk).values_list("slug", flat=True)
+        live_slug = once_shown(page, "address", stored.first)
         if cleaned["slug"] != live_slug and not page.permissions_for_user(user).may_change_address():
             self.add_error("slug", _("The address of a published page stays as it is."))
 
@@ -206,7 +212,7 @@ def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:
             if isinstance(field.widget, BaseChooser) and (key := row.initial.get(name)):
                 model = field.widget.model_class
                 asked[model].append((field.widget, key))
-                if (record := _held(row.instance, name)) is not None:
+                if (record := held(row.instance, name)) is not None:
                     known[model][record.pk] = record
     for model, widgets in asked.items():
         found = known[model]
@@ -219,10 +225,17 @@ def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:
             widget.get_instance = partial(_known_instance, widget.get_instance, found)  # type: ignore[method-assign]
 
 
-def _held(record: Any, name: str) -> Any:
-    """What a record refers to by one of its fields, if that was read with it."""
-    field = next((each for each in record._meta.concrete_fields if each.name == name and each.many_to_one), None)
-    return getattr(record, name) if field is not None and field.is_cached(record) else None
+def keep_choices(form: Any) -> None:
+    """Tell the fields of a form that was sent which records its own record has: each would ask for its choice."""
+    for name, field in form.fields.items():
+        if isinstance(field, ModelChoiceField) and not field.get_limit_choices_to():
+            own = form.instance if name == form.instance._meta.pk.name else held(form.instance, name)
+            if own is not None and own.pk is not None:
+                field.to_python = partial(_choice, field.to_python, own)  # type: ignore[method-assign]
+
+
+def _choice(ask: Callable[[Any], Any], own: Any, value: Any) -> Any:
+    return own if str(value) == str(own.pk) else ask(value)
 
 
 def set_parents(pages: Collection[Page], known: dict[str, Page]) -> None:

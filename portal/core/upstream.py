@@ -6,13 +6,13 @@ docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fail
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from modelcluster.models import ClusterableModel
 from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
-from wagtail.models import BaseLogEntry, Collection as Folder, Page, ReferenceIndex, Site
+from wagtail.models import Collection as Folder, Page, ReferenceIndex, Site
 from wagtail.permission_policies.sites import SitePermissionPolicy
 from wagtail.url_routing import RouteResult
 
@@ -113,15 +113,15 @@ def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
     PasswordViewRestrictionForm.clean_password = clean_password
 
 
-def log_without_looking_up() -> None:
-    """Let Wagtail's log take the records that it is given, where it asks for each whether it is in the database."""
-    clean_fields = BaseLogEntry.clean_fields
+def clean_without_looking_up(model: type[Model]) -> None:
+    """Let what Wagtail notes itself refer to the records that it is given: it asks for each whether it exists."""
+    clean_fields = model.clean_fields
 
-    def without_records(entry: BaseLogEntry, exclude: Collection[str] | None = None) -> None:
-        records = {field.name for field in entry._meta.concrete_fields if field.many_to_one}
-        clean_fields(entry, exclude={*(exclude or ()), *records})
+    def without_records(record: Model, exclude: Collection[str] | None = None) -> None:
+        records = {field.name for field in record._meta.concrete_fields if field.many_to_one}
+        clean_fields(record, exclude={*(exclude or ()), *records})
 
-    BaseLogEntry.clean_fields = without_records
+    model.clean_fields = without_records  # type: ignore[method-assign]
 
 
 def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any) -> bool:

@@ -145,9 +145,9 @@ class Review(Task):
         """
         # The address of the action can be called without its button, so that everything is checked here.
         with transaction.atomic():
-            page = Page.objects.get(pk=task_state.revision.object_id)
-            lock_pages([page.pk])
-            page = Page.objects.get(pk=page.pk)
+            key = int(task_state.revision.object_id)
+            lock_pages([key])
+            page = Page.objects.select_related("latest_revision").get(pk=key)
             current = TaskState.objects.select_related("revision", "finished_by").get(pk=task_state.pk).specific
             latest = page.latest_revision
             if action_name == "approve" and _was_replaced_by_another_step(current):

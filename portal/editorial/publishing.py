@@ -12,4 +12,6 @@ def publish_approved(workflow_state: Any, user: Any = None) -> None:
     """
     revision = workflow_state.current_task_state.revision
     page = workflow_state.content_object.specific
+    # What the version is restored into was just read.
+    revision.content_object = page
     page.publish(revision, user=user, skip_permission_checks=True)

@@ -19,7 +19,7 @@ from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
-from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.core.publication import PublicationRefusedError, lock_pages, publishing
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
@@ -30,7 +30,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url
 from portal.editorial.editor.comparison import PortalCompareView
-from portal.editorial.editor.queries import SparingCreateView, SparingEditView
+from portal.editorial.editor.queries import SparingCreateView
 from portal.editorial.editor.windows import EditingWindowMixin
 from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
 from portal.editorial.guests.invitations import GuestsSidePanel
@@ -60,7 +60,7 @@ ACTIONS = (
 )
 
 
-class PortalEditView(KeepsWithoutTitle, ChecklistContext, SparingEditView, ConflictAwareEditView):
+class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView):
     """Saves the draft in any case; shows why it was not submitted, published or approved."""
 
     page: PortalPage
@@ -120,7 +120,8 @@ class PortalEditView(KeepsWithoutTitle, ChecklistContext, SparingEditView, Confl
         if self.page.live and not self.has_content_changes and not self.real_page_record.has_unpublished_changes:
             show_refusal(self.request, PublicationRefusedError(_("This is published already.")))
             return self.redirect_and_remain()
-        return self._run_or_show_refusal(super().publish_action)
+        with publishing(self.page.pk):
+            return self._run_or_show_refusal(super().publish_action)
 
     def submit_action(self) -> HttpResponse:
         self._set_savepoint_before("resume")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, get_page_models
 
-from portal.core.lists.listing import public_positions
+from portal.core.lists.listing import pages_above, public_positions
 from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
 from search.analysis import (
@@ -63,7 +63,8 @@ class EntryBuilder:
         self.pages = pages
         self.hidden_at = hidden_at
         keys = [page.pk for page in pages]
-        self.languages = dict(Locale.objects.values_list("pk", "language_code"))
+        many = dict(Locale.objects.values_list("pk", "language_code")) if len(pages) > 1 else {}
+        self.languages = many or {page.locale_id: page.locale.language_code for page in pages}
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.topics: dict[int, list[tuple[int, str]]] = {}
         topics = PageTopic.objects.filter(page__in=keys).order_by("page", "topic")
@@ -76,9 +77,9 @@ class EntryBuilder:
         ancestors = {path for page in pages for path in _ancestor_paths(page.path)}
         sections = [model for model in indexable_types() if getattr(model, "is_section", False)]
         types = {each.pk for each in ContentType.objects.get_for_models(*sections).values()} if sections else set()
-        rows = list(Page.objects.filter(path__in=ancestors).values_list("path", "pk", "content_type_id"))
-        self.homes = {path: key for path, key, _type in rows if len(path) == HOME_DEPTH * STEP}
-        self.sections = {path for path, _key, content_type in rows if content_type in types}
+        above = pages_above(ancestors)
+        self.homes = {path: page.pk for path, page in above.items() if len(path) == HOME_DEPTH * STEP}
+        self.sections = {path for path, page in above.items() if page.content_type_id in types}
 
     def entries(self) -> list[PreparedEntry]:
         pages = list(zip(self.pages, page_contents(self.pages), strict=True))

@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from portal.core.publication import is_being_published
+from portal.core.upstream import delete_rows
 from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
@@ -134,7 +135,8 @@ def indexable_pages(path: str = "") -> Iterator[tuple[type[Page], tuple[int, ...
 def remove_entries(keys: Iterable[int]) -> None:
     """Remove the entries of pages, by primary key."""
     for batch in batched(keys, BATCH):
-        IndexEntry.objects.filter(pk__in=batch).delete()
+        delete_rows(EntryText.objects.filter(entry__in=batch))
+        delete_rows(IndexEntry.objects.filter(pk__in=batch))
 
 
 def _write(prepared: list[PreparedEntry]) -> None:

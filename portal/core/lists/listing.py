@@ -1,6 +1,6 @@
 """Keeps story cards and placements in step with the page tree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -116,13 +116,19 @@ def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
     # An alias expires with its original, wherever that is.
     ways = {page.pk: [*paths_above(page.path), *paths_above(sources.get(page.alias_of_id, ""))] for page in public}
     every = {path for way in ways.values() for path in way}
-    parents = {page.path: page for page in Page.objects.filter(path__in=every).only(*EXPIRY_FIELDS, "path")}
+    parents = pages_above(every)
     positions = {}
     for page in public:
         ends = [page.expire_at, *(expiry_of(parents[path]) for path in ways[page.pk])]
         above = tuple(parents[path].pk for path in paths_above(page.path))
         positions[page.pk] = PublicPosition(above, min((end for end in ends if end), default=None))
     return positions
+
+
+def pages_above(paths: Collection[str]) -> dict[str, Page]:
+    """Where the pages at these paths stand, of which type they are, and when they expire."""
+    pages = Page.objects.filter(path__in=paths).only(*EXPIRY_FIELDS, "path", "content_type")
+    return once_while_publishing(("above", frozenset(paths)), lambda: {page.path: page for page in pages})
 
 
 EXPIRY_FIELDS = ("live", "expired", "expire_at")

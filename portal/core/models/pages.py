@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, Self
 
@@ -28,7 +29,7 @@ from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.models.restoring import keys_of, refer_to_kept, without_dangling_keys
 from portal.core.models.saving import saved_once
-from portal.core.models.shown import AsksOnce, once_shown
+from portal.core.models.shown import AsksOnce, KnowsItsRecords, draft_was_saved, is_known_to_have_no, once_shown
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Publication, has_passed_gate, is_live_as, passing_gate, publishing, rules
@@ -73,7 +74,7 @@ class GoneError(Http404):
 PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
 
 
-class PortalPage(AsksOnce, Page):
+class PortalPage(AsksOnce, KnowsItsRecords, Page):
     """A page that is served within an edition.
 
     The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
@@ -243,11 +244,18 @@ class PortalPage(AsksOnce, Page):
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         overwritten = kwargs.get("overwrite_revision")
-        if overwritten and not rules().may_overwrite(overwritten):
+        if overwritten and not once_shown(
+            self, ("may be overwritten", overwritten.pk), lambda: rules().may_overwrite(overwritten)
+        ):
             kwargs["overwrite_revision"] = None
-        with transaction.atomic():
+        elif overwritten and overwritten.user_id == (user.pk if (user := kwargs.get("user")) else None):
+            # What is done with the revision next asks for both.
+            overwritten.content_object, overwritten.user = self, user
+        # Where there is no review, nothing follows the revision that could fail without it.
+        with nullcontext() if is_known_to_have_no(self, "workflow state") else transaction.atomic():
             revision = super().save_revision(*args, **kwargs)
             rules().revision_saved(self, revision, kwargs.get("user"))
+        draft_was_saved(self)
         return revision
 
     def copy(self, *args: Any, user: Any = None, **kwargs: Any) -> Page:

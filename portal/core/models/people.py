@@ -10,6 +10,7 @@ from wagtail.search import index
 
 from portal.core.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
 from portal.core.models.catalogue import AddressedRecord
+from portal.core.models.shown import KnowsItsRecords
 
 
 class Person(index.Indexed, AddressedRecord):
@@ -82,7 +83,7 @@ class Person(index.Indexed, AddressedRecord):
         ]
 
 
-class Byline(Orderable):
+class Byline(KnowsItsRecords, Orderable):
     """A person as an author of a page, in the order in which they are named."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="bylines")

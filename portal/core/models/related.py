@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import PageChooserPanel
 from wagtail.models import Orderable, Page
+from portal.core.models.shown import KnowsItsRecords
 
 
-class RelatedStory(Orderable):
+class RelatedStory(KnowsItsRecords, Orderable):
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="related_stories")
     story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("story"))
 

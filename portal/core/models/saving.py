@@ -6,13 +6,15 @@ then read the page and its lists again, and note the same references for the pag
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from modelcluster.models import ClusterableModel, get_all_child_relations
 from modelcluster.utils import sort_by_fields
 from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex
 
+from portal.core.models.shown import is_asked_once
 from portal.core.publication import is_being_published
 from portal.core.upstream import forget_rows, know_rows, rows_to_save
 
@@ -43,17 +45,20 @@ def saved_once(page: Page, fields: Collection[str] | None) -> Iterator[None]:
         with _rows_read_once(page, fields):
             yield
         return
+    if is_of_a_draft(fields):
+        with disable_reference_index_auto_update(), _rows_read_once(page, fields):
+            yield
+        return
     # What waits for the end of the transaction is done after this, when others are noted again.
     with transaction.atomic():
         with disable_reference_index_auto_update(), _rows_read_once(page, fields) as saved:
             yield
-        if not is_of_a_draft(fields):
-            with _rows_known(page, saved):
-                ReferenceIndex.create_or_update_for_object(page)
-            if is_being_published(page):
-                # This object is made for the publication, whose receivers read its lists.
-                for relation, rows in saved.items():
-                    know_rows(page, relation, rows)
+        with _rows_known(page, saved):
+            ReferenceIndex.create_or_update_for_object(page)
+        if is_being_published(page) or is_asked_once(page):
+            # Who saves it has locked the page, and receivers, the version and the form read its lists next.
+            for relation, rows in saved.items():
+                know_rows(page, relation, rows)
 
 
 @contextmanager
@@ -63,21 +68,40 @@ def _rows_read_once(page: Page, fields: Collection[str] | None) -> Iterator[dict
     What it yields has, after the save, the rows of these lists by their relations.
     """
     waiting = rows_to_save(page)
-    saved: dict[Any, list[Any]] = {}
-    stored: dict[Any, list[Any]] = {}
-    for relation in get_all_child_relations(page):
-        name = relation.get_accessor_name()
-        if name not in waiting or (fields is not None and name not in fields):
-            continue
-        saved[relation] = waiting[name]
-        stored[relation] = [] if page._state.adding else list(getattr(page, name).get_live_queryset())
-        if _are_the_same(stored[relation], waiting[name], relation.field):
-            del waiting[name]
+    saved = {
+        relation: waiting[relation.get_accessor_name()]
+        for relation in get_all_child_relations(page)
+        if relation.get_accessor_name() in waiting and (fields is None or relation.get_accessor_name() in fields)
+    }
+    stored: dict[Any, list[Any]] = {relation: [] for relation in saved}
+    for relation in () if page._state.adding else _with_rows(page, tuple(saved)):
+        stored[relation] = list(getattr(page, relation.get_accessor_name()).get_live_queryset())
+    for relation, rows in list(saved.items()):
+        if _are_the_same(stored[relation], rows, relation.field):
+            del waiting[relation.get_accessor_name()]
     with _rows_known(page, stored):
         yield saved
     for relation, rows in saved.items():
         if ordering := relation.related_model._meta.ordering:
             sort_by_fields(rows, ordering)
+
+
+def _with_rows(page: Page, relations: tuple[Any, ...]) -> list[Any]:
+    """Those of the lists that are not empty, in one query: most are."""
+    if len(relations) < 2:
+        return list(relations)
+    with connections[page._state.db or DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_which_have_rows(relations), [page.pk] * len(relations))
+        return [relations[number] for (number,) in cursor.fetchall()]
+
+
+@cache
+def _which_have_rows(relations: tuple[Any, ...]) -> str:
+    fields = [relation.field for relation in relations]
+    return " UNION ALL ".join(
+        f'SELECT {number} WHERE EXISTS (SELECT 1 FROM "{field.model._meta.db_table}" WHERE "{field.column}" = %s)'  # noqa: S608 - names of our own models
+        for number, field in enumerate(fields)
+    )
 
 
 @contextmanager

@@ -1,17 +1,54 @@
-"""Spares a page that is only shown in this response the questions that several parts of the response ask."""
+"""Spares a page that is shown or saved by this request the questions that several parts of it ask."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
 from wagtail.models import WorkflowState
 
 
-def is_only_shown(page: Any, found: dict[Hashable, Any] | None = None) -> None:
-    """Promise that nothing of this page changes while this very object lives: for the answer to a GET, never a POST.
+# What a saved draft leaves as it is. What there is none of, a review or an original, it does not bring about either.
+LASTING: frozenset[Hashable] = frozenset(
+    {
+        "workflow",
+        "waivers",
+        "troubles",
+        "remarks",
+        "resumed by",
+        "other windows",
+        "hands",
+        "first end of a licence",
+        "lacks a language",
+        "is translated by wagtail-localize",
+        # Live or scheduled, or approved in a review: a draft is neither.
+        ("approved", None),
+    }
+)
 
+
+def is_only_shown(page: Any, found: dict[Hashable, Any] | None = None) -> None:
+    """Promise that nothing of this page changes while this very object lives, but by a draft that it saves.
+
+    So it is for the answer to a GET, and to a POST that has locked the page and saves its draft, and for no other.
     `found` is what was found out already, by the names of `once_shown`; two objects of one page may share it.
     """
     page.found_for_showing = {} if found is None else found
+
+
+def is_asked_once(page: Any) -> bool:
+    return getattr(page, "found_for_showing", None) is not None
+
+
+def is_changed(page: Any) -> None:
+    """Take the promise back: from now on all is asked again."""
+    page.found_for_showing = None
+
+
+def draft_was_saved(page: Any) -> None:
+    """Forget what another version of the page may have changed."""
+    found = getattr(page, "found_for_showing", None)
+    for name in list(found or ()):
+        if found[name] is not None and name not in LASTING:
+            del found[name]
 
 
 def once_shown[T](page: Any, name: Hashable, compute: Callable[[], T]) -> T:
@@ -22,6 +59,27 @@ def once_shown[T](page: Any, name: Hashable, compute: Callable[[], T]) -> T:
     if name not in found:
         found[name] = compute()
     return found[name]
+
+
+def held(record: Any, name: str) -> Any:
+    """What a record refers to by one of its fields, if that was read with it."""
+    field = next((each for each in record._meta.concrete_fields if each.name == name and each.many_to_one), None)
+    return getattr(record, name) if field is not None and field.is_cached(record) else None
+
+
+def is_known_to_have_no(page: Any, name: Hashable) -> bool:
+    """Whether it was found out already, and holds, that there is none."""
+    found = getattr(page, "found_for_showing", None)
+    return found is not None and name in found and found[name] is None
+
+
+class KnowsItsRecords:
+    """Mix-in before a model: what it refers to and holds already was read, so no validation asks whether it exists."""
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        fields: Any = self._meta.concrete_fields  # type: ignore[attr-defined]
+        known = {each.name for each in fields if each.many_to_one and held(self, each.name) is not None}
+        super().clean_fields(exclude={*(exclude or ()), *known})  # type: ignore[misc]
 
 
 class AsksOnce:

@@ -8,6 +8,7 @@ from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
 
 from portal.core.models.catalogue import AddressedRecord
+from portal.core.models.shown import KnowsItsRecords
 
 
 class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
@@ -53,7 +54,7 @@ class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
         return super().namesakes().filter(locale=self.locale_id)
 
 
-class PageTopic(Orderable):
+class PageTopic(KnowsItsRecords, Orderable):
     """A topic of a page; one table for all page types, so that one query filters lists by topic."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_topics")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import CollectionMember, Page
@@ -53,12 +54,13 @@ class SameSiteReferences:
             self._existing = {target for target, _name in _references(self.instance)}  # type: ignore[attr-defined]
 
     def is_valid(self) -> bool:
-        return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites())  # type: ignore[misc]
+        return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites)  # type: ignore[misc]
 
     def _is_restricted(self) -> bool:
         user = self.for_user  # type: ignore[attr-defined]
         return user is not None and not user.is_superuser
 
+    @cached_property
     def _adds_records_of_other_sites(self) -> bool:
         added: dict[int, dict[str, tuple[Any, str]]] = defaultdict(dict)
         for form in (self, *self._rows()):

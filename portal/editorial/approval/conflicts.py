@@ -19,6 +19,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision,
 
 from portal.core.models.shown import once_shown
 from portal.editorial.approval.authorship import VERSION_KEPT
+from portal.editorial.editor.queries import SparingEditView
 from portal.editorial.editor.windows import EditingWindowMixin, autosaved_in, window_of
 from portal.editorial.people import name_of
 
@@ -50,7 +51,7 @@ def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
     return kept
 
 
-class ConflictAwareEditView(EditingWindowMixin, EditView):
+class ConflictAwareEditView(EditingWindowMixin, SparingEditView, EditView):
     """The page editor; compares the version that the form was loaded with to the latest, in the saving transaction."""
 
     def get_editing_sessions(self) -> Any:

@@ -1,7 +1,8 @@
 """A page that exists, read for its form in a few queries, before Wagtail asks for each part of it by itself."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -110,7 +111,9 @@ class OpenedPage:
         if key is None:
             return None
         values = (key, user.pk, self.page.pk, self.facts["is_subscribed"])
-        return PageSubscription.from_db(None, ("id", "user_id", "page_id", "comment_notifications"), values)
+        found = PageSubscription.from_db(None, ("id", "user_id", "page_id", "comment_notifications"), values)
+        found.save = partial(_save_if_changed, found, found.save, found.comment_notifications)  # type: ignore[method-assign]
+        return found
 
     def note_explorable_root(self, user: Any) -> None:
         """Tell the page policy the nearest page above all that this person may work on, this page among it."""
@@ -134,6 +137,11 @@ class OpenedPage:
         page.live_revision = versions.get(page.live_revision_id)
         scheduled = [each for each in versions.values() if each.approved_go_live_at]
         page.scheduled_revision = scheduled[0] if scheduled else None
+        self.found["address"] = page.slug
+        if page.latest_revision is not None and not self.facts["has_reviews"]:
+            # One that was approved is kept: it went out, or is to go out.
+            is_out = page.latest_revision.approved_go_live_at or page.latest_revision_id == page.live_revision_id
+            self.found["may be overwritten", page.latest_revision_id] = not is_out
         released = [*scheduled, *([page.live_revision] if page.live_revision else [])]
         if released:
             self.found["approved", None] = max(released, key=lambda each: (each.created_at, each.pk))
@@ -174,6 +182,12 @@ class OpenedPage:
         self.page.pages_above = above
         if above:
             set_parent(self.page, above[-1])
+
+
+def _save_if_changed(subscription: PageSubscription, save: Callable[..., None], before: bool, **kwargs: Any) -> None:
+    """Wagtail saves it with every draft."""
+    if subscription.comment_notifications != before:
+        save(**kwargs)
 
 
 def _facts(key: int, user: Any) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _wagtails
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PageStatusSidePanel, StatusSidePanel
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageSubscription
 
 from portal.core.models import PortalPage
-from portal.core.models.shown import is_only_shown
+from portal.core.models.shown import is_changed, is_only_shown
 from portal.editorial.editor.linked import knowing_links_of
 from portal.editorial.editor.opening import OpenedPage
 
@@ -45,8 +46,8 @@ class StatusPanel(PageStatusSidePanel, _KnownUses):
 class SparingEditView:
     """Mix-in before Wagtail's view that edits a page.
 
-    `opened_class` is the type of page that the view was made for. To show a form, the page is read by `OpenedPage`; to
-    save one, as Wagtail does.
+    `opened_class` is the type of page that the view was made for. The page is read by `OpenedPage`. What was found out
+    of it holds until its draft is saved, since who saves has locked it; any other action asks all again.
     """
 
     opened_class: type[PortalPage] | None = None
@@ -56,15 +57,18 @@ class SparingEditView:
     opened: OpenedPage
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET" or self.opened_class is None or kwargs:
-            response: HttpResponse = super().dispatch(request, page_id, *args, **kwargs)  # type: ignore[misc]
-            return response
-        return self._open(request, self.opened_class, page_id)
+        if request.method in ("GET", "POST") and self.opened_class is not None and not kwargs:
+            opened = OpenedPage(self.opened_class, page_id, request.user)
+            # Of a page without a version, such as an alias, Wagtail saves another object.
+            if request.method == "GET" or opened.page.latest_revision is not None:
+                return self._open(request, self.opened_class, opened)
+        response: HttpResponse = super().dispatch(request, page_id, *args, **kwargs)  # type: ignore[misc]
+        return response
 
-    def _open(self, request: HttpRequest, page_class: type[PortalPage], page_id: int) -> HttpResponse:
-        """What Wagtail's `dispatch` does to show the form."""
+    def _open(self, request: HttpRequest, page_class: type[PortalPage], opened: OpenedPage) -> HttpResponse:
+        """What Wagtail's `dispatch` does."""
         user: Any = request.user
-        self.opened = opened = OpenedPage(page_class, page_id, user)
+        self.opened = opened
         self.real_page_record = opened.page
         self.latest_revision, self.scheduled_revision = opened.page.latest_revision, opened.page.scheduled_revision
         self.page_class, self.page_content_type = page_class, opened.page.cached_content_type
@@ -82,7 +86,7 @@ class SparingEditView:
         opened.note_explorable_root(user)
         self.next_url = get_valid_next_url_from_request(request)
         if answer := self.run_hook("before_edit_page", request, self.page):  # type: ignore[attr-defined]
-            return answer
+            return self._answer_of_hook(answer)
         self.subscription = opened.subscription(user) or PageSubscription.objects.create(
             page=self.page, user=user, comment_notifications=False
         )
@@ -95,10 +99,36 @@ class SparingEditView:
         # The paths of closed pages that are asked for where the page's privacy is shown.
         paths = [self.page.path] if opened.facts["is_private"] else []
         request.all_page_view_restriction_paths = paths  # type: ignore[attr-defined]
+        if request.method == "POST":
+            saved: HttpResponse = self.post(request)  # type: ignore[attr-defined]
+            return saved
         with knowing_links_of(self.page):
             response: HttpResponse = self.get(request)  # type: ignore[attr-defined]
             # At once, while its texts may ask what they link to.
             return response.render() if isinstance(response, TemplateResponse) else response
+
+    def _answer_of_hook(self, answer: HttpResponse) -> HttpResponse:
+        if not self.expects_json_response or self.response_is_json(answer):  # type: ignore[attr-defined]
+            return answer
+        text = _wagtails("Request to edit %(model_name)s was blocked by hook.")
+        text %= {"model_name": Page._meta.verbose_name}
+        error: HttpResponse = self.json_error_response("blocked_by_hook", text)  # type: ignore[attr-defined]
+        return error
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if self.action_name != "save" and hasattr(self, "opened"):  # type: ignore[attr-defined]
+            self._ask_again()
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+    def _ask_again(self) -> None:
+        """Have the page be as Wagtail reads it, for what does more than to save its draft."""
+        for page in (self.real_page_record, self.page):
+            is_changed(page)
+            page.is_known_public = False
+            page.__dict__.pop("scheduled_revision", None)
+        page = self.page
+        self.workflow_state = page.current_workflow_state or page.workflow_states.order_by("created_at").last()
 
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()  # type: ignore[misc]
@@ -116,7 +146,7 @@ class SparingEditView:
         return scheduled.as_object()
 
     def get_translations(self) -> list[dict[str, Any]]:
-        if self.request.method == "GET" and hasattr(self, "opened") and not self.opened.facts["has_renderings"]:
+        if hasattr(self, "opened") and not self.opened.facts["has_renderings"]:
             return []
         return [
             {"locale": each.locale, "url": reverse("wagtailadmin_pages:edit", args=[each.pk])}

@@ -75,7 +75,7 @@ def place_of(page: Page, site: Site | None) -> str:
 
 def planned_for(page: Page) -> datetime | None:
     """Return the moment at which the latest draft is meant to go live, or None."""
-    revision = page.get_latest_revision()
+    revision = page.get_latest_revision() if page.has_unpublished_changes else None
     draft = revision.as_object() if revision else page
     return draft.go_live_at or getattr(draft, "embargo_until", None)
 

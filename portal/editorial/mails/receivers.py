@@ -76,7 +76,7 @@ def notify_of_direct_publication(sender: type, instance: Page, revision: Revisio
         or reviews.filter(status=WorkflowState.STATUS_APPROVED, current_task_state__revision=revision).exists()
     ):
         return
-    _notify_of_publication(Page.objects.get(pk=instance.pk), revision, user, None, "")
+    _notify_of_publication(instance, revision, user, None, "")
 
 
 def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:

@@ -267,8 +267,10 @@ def publish_or_submit_translation(request: HttpRequest, page: Page) -> HttpRespo
     if "localize-restart-translation" in request.POST:
         _store_written_strings(page, request.user)
         return None
+    if request.POST.get("action") != "publish":
+        return None
     translation = _translation_of(page, enabled=True)
-    if request.POST.get("action") != "publish" or translation is None:
+    if translation is None:
         return None
     try:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from wagtail.models import Page, Revision
 
-from portal.core.models.shown import once_shown
+from portal.core.models.shown import is_known_to_have_no, once_shown
 from portal.editorial.approval.checklist import Finding
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, count, passages_of
@@ -74,6 +74,9 @@ def _finding(code: str, message: str, passages: list[TranslationPassage], page: 
 def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs: Any) -> None:
     """Count again, whoever saved the draft; connected in `apps`."""
     if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
+        return
+    page = Revision._meta.get_field("content_object").get_cached_value(instance, default=None)
+    if is_known_to_have_no(page, "basis"):
         return
     basis = Basis.objects.filter(translation=instance.object_id).select_related("revision", "source").first()
     if basis is not None:
