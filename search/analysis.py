@@ -132,9 +132,12 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def terms_of_clean_text(text: str, language: str) -> list[str]:
-    analysed = term_by_word(language)
-    pattern = _FRENCH_TOKEN if language == "fr" else _WORD
-    return list(filter(None, map(analysed.__getitem__, pattern.findall(text))))
+    return list(filter(None, map(term_by_word(language).__getitem__, tokens(text, language))))
+
+
+def tokens(text: str, language: str) -> list[str]:
+    """The words of a cleaned text as `term_by_word` takes them; in French, elisions are among them."""
+    return (_FRENCH_TOKEN if language == "fr" else _WORD).findall(text)
 
 
 def without_hyphens(word: str) -> str:

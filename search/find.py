@@ -13,12 +13,13 @@ from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, Ma
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
 from search.query.compounds import divided, other_spellings
-from search.query.criteria import Criteria
+from search.query.criteria import EVERYWHERE, Criteria
 from search.query.parse import MAX_PIECES, QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
 from search.query.spelling import nearest
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import Facet, FacetCounts, facet_tokens
 from search.results.ranking import ranked
+from search.results.reranking import reranked, typed_words
 from search.results.results import Result, results_of
 from search.results.ways_out import WaysOut, ways_out
 from search.scope import COPY
@@ -28,6 +29,8 @@ PER_PAGE = 10
 FEW_RESULTS, CLEARLY_MORE = 5, 3
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
+# With more results, it is not asked whether another scope has any.
+MANY_RESULTS = 200
 # Of so many words, a few may be missing where hardly a page has them all.
 MANY_WORDS = 3
 
@@ -39,7 +42,8 @@ class SearchResults:
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
     results may be those of the query in `correction`, or match some of the words only (`is_loose`); if too few match
     for a page, those that match some of the words are among them (`is_filled`). `suggestion` is a query that the reader
-    may have meant; `ways_out` is what can be done if nothing was found at all.
+    may have meant; `ways_out` is what can be done if nothing was found at all. `wider_scopes` are those of `sites` and
+    `languages` that would find more.
     """
 
     criteria: Criteria
@@ -53,6 +57,7 @@ class SearchResults:
     is_loose: bool = False
     is_filled: bool = False
     has_events: bool = False
+    wider_scopes: frozenset[str] = frozenset()
     ways_out: WaysOut | None = None
 
     @property
@@ -89,7 +94,7 @@ class Search:
         # A page that several sites share is counted once in the network, on its own site.
         excluded = (COPY,) if self.criteria.sites else ()
         match = Match(
-            self._queries(pieces),
+            self._queries(pieces, self._homes()),
             self.now,
             filters,
             excluded,
@@ -102,7 +107,7 @@ class Search:
         correction, suggestion, is_loose, is_filled = "", "", False, False
         if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
             meant = parse(corrected)
-            other, other_counts, other_plain = self._counted(replace(match, queries=self._queries(meant)), meant)
+            other, other_counts, other_plain = self._counted(replace(match, queries=self._queries(meant, self._homes())), meant)
             if not counts.total:
                 match, counts, plain, correction, pieces = other, other_counts, other_plain, corrected, meant
             elif other_counts.total >= CLEARLY_MORE * counts.total:
@@ -116,7 +121,7 @@ class Search:
             is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
         if is_loose or is_filled:
             # A compound is rarer than the word in it, and so would choose the pages.
-            written = replace(match, queries=self._queries(pieces))
+            written = replace(match, queries=self._queries(pieces, self._homes()))
             match = self._any_of(self._widened(written, pieces, only_unknown=True))
             counts = self._counts(match)
         found = SearchResults(
@@ -128,8 +133,9 @@ class Search:
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
+            wider_scopes=self._wider_scopes(match, pieces, is_certain=is_loose or is_filled or counts.total > MANY_RESULTS),
         )
-        return self._with_page(found, match, asked, counts.newest)
+        return self._with_page(found, match, asked, pieces, counts.newest)
 
     def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
         """The condition, its counts, and how many have the very words: where few do, parts of longer ones count too."""
@@ -185,7 +191,12 @@ class Search:
         return self.known_frequencies
 
     def _with_page(
-        self, found: SearchResults, match: Match, asked: list[QueryTerms], newest: list[int] | None
+        self,
+        found: SearchResults,
+        match: Match,
+        asked: list[QueryTerms],
+        pieces: Sequence[QueryPiece],
+        newest: list[int] | None,
     ) -> SearchResults:
         narrowed = replace(match, queries=self._narrowed(match.queries))
         highlights = {query.terms.language: query.terms.highlighted for query in match.queries}
@@ -205,8 +216,9 @@ class Search:
             self.now,
             prefers_new=prefers_new,
         )
+        order = reranked(order, [typed_words(pieces, query, frequencies) for query in asked])
         start = (self.criteria.page - 1) * PER_PAGE
-        keys = [candidate.key for candidate in order[start : start + PER_PAGE]]
+        keys = [each.key for each in order[start : start + PER_PAGE]]
         return replace(
             found,
             reachable=min(found.total, len(order)),
@@ -214,8 +226,25 @@ class Search:
             promoted=promoted,
         )
 
-    def _homes(self) -> list[Home]:
-        here, criteria = self.edition, self.criteria
+    def _wider_scopes(self, match: Match, pieces: Sequence[QueryPiece], *, is_certain: bool) -> frozenset[str]:
+        """The scopes that are not chosen and have pages with these words; with `is_certain`, that have any pages."""
+        here = set(self._homes())
+        beyond = {
+            name: {home.pk for home in self._homes(self.criteria.change(**{name: EVERYWHERE})) if home not in here}
+            for name in ("sites", "languages")
+        }
+        homes = set().union(*beyond.values())
+        if homes and not is_certain:
+            others = [home for home in self.network.homes if home.pk in homes]
+            queries = self._queries(pieces, others)
+            plain = Match(queries, self.now, excluded=(COPY,))
+            keys = [key for key, _count in engine().count(plain, plain).buckets] if queries else []
+            scopes = self.network.buckets(keys)
+            homes = {scopes[key].home for key in keys if key in scopes}
+        return frozenset(name for name, each in beyond.items() if each & homes)
+
+    def _homes(self, wanted: Criteria | None = None) -> list[Home]:
+        here, criteria = self.edition, wanted or self.criteria
         return [
             home
             for home in self.network.homes
@@ -223,8 +252,7 @@ class Search:
             and (criteria.languages or home.language == here.language)
         ]
 
-    def _queries(self, pieces: Sequence[QueryPiece]) -> tuple[LanguageQuery, ...]:
-        homes = self._homes()
+    def _queries(self, pieces: Sequence[QueryPiece], homes: Sequence[Home]) -> tuple[LanguageQuery, ...]:
         queries = []
         for language in dict.fromkeys(home.language for home in homes):
             synonyms = self.network.synonyms.get((self.edition.site.pk, language), ())

@@ -1,5 +1,6 @@
 """The links of a results page: pagination, and the same query on all sites or in all languages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -46,23 +47,21 @@ class ScopeLink:
     is_current: bool
 
 
-def site_links(criteria: Criteria, edition: Edition) -> list[ScopeLink]:
-    """The same query on this site or on all, without the chosen facets; empty without a network."""
-    plain = Criteria(criteria.q, sites=criteria.sites, languages=criteria.languages)
-    if not edition.network:
-        return []
-    return [
-        ScopeLink(edition.name, plain.change(sites="").query_string, not criteria.sites),
-        ScopeLink(_("All sites of the network"), plain.change(sites=EVERYWHERE).query_string, bool(criteria.sites)),
-    ]
+def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
+    """The same query on this site or on all, and in this language or in all, without the chosen facets.
 
-
-def language_links(criteria: Criteria, edition: Edition) -> list[ScopeLink]:
-    """The same query in this language or in all, without the chosen facets; empty if there is only one language."""
+    A choice stands there only if it is made, or if more is found with it: `wider` has `sites` and `languages` if so.
+    """
     plain = Criteria(criteria.q, sites=criteria.sites, languages=criteria.languages)
-    if len(edition.languages) < 2 and not edition.network:
-        return []
+    labels = {
+        "sites": (edition.name, _("All sites of the network")),
+        "languages": (_("This language"), _("All languages")),
+    }
     return [
-        ScopeLink(_("This language"), plain.change(languages="").query_string, not criteria.languages),
-        ScopeLink(_("All languages"), plain.change(languages=EVERYWHERE).query_string, bool(criteria.languages)),
+        [
+            ScopeLink(here, plain.change(**{name: ""}).query_string, not getattr(criteria, name)),
+            ScopeLink(everywhere, plain.change(**{name: EVERYWHERE}).query_string, bool(getattr(criteria, name))),
+        ]
+        for name, (here, everywhere) in labels.items()
+        if getattr(criteria, name) or name in wider
     ]

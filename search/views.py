@@ -22,7 +22,7 @@ from portal.core.serving.editions import SEARCH_WORDS, Edition, edition_of
 from search.addresses import search_url
 from search.find import PER_PAGE, find
 from search.models import LoggedQuery
-from search.navigation import language_links, pagination_of, site_links
+from search.navigation import pagination_of, scope_links
 from search.query.criteria import WEEKEND, Criteria
 from search.query.parse import MAX_QUERY_LENGTH, normalize
 from search.results.dates import chosen_dates
@@ -66,7 +66,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
         "search_results": search_results,
         "first_place": (criteria.page - 1) * PER_PAGE + 1,
         "pagination": pagination_of(search_results),
-        "scopes": [site_links(criteria, edition), language_links(criteria, edition)],
+        "scopes": scope_links(criteria, edition, search_results.wider_scopes),
         "chosen": [
             *(choice for facet in search_results.facets for choice in facet.choices if choice.is_chosen),
             *chosen_dates(criteria),

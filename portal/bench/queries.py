@@ -1,4 +1,4 @@
-"""Search queries for the bench: common and rare words, phrases, typing errors and prefixes."""
+"""Search queries for the bench: common and rare words, phrases, questions, typing errors and prefixes."""
 
 import re
 from collections import Counter
@@ -15,7 +15,9 @@ COMMON_SHARE = 0.35, 0.65
 RARE_SHARE = 0.005
 # The number of queries of each kind.
 PER_KIND = 20
-SUGGESTIONS = "suggestions"
+COMMON, SUGGESTIONS = "common word", "suggestions"
+# The number of words of a question.
+QUESTION_LENGTH = 8
 
 WORD = re.compile(r"[^\W\d_]{5,}")
 # A rough stem: “développer” is not rare if “développement” is common.
@@ -49,11 +51,14 @@ def sample_queries(stories: Sequence[Story]) -> dict[str, list[str]]:
     titles = [title for title, _words in stories]
     pairs = [pair for title in titles for pair in pairwise(title) if all(WORD.fullmatch(word) for word in pair)]
     title_words = [word.casefold() for title in titles for word in title if WORD.fullmatch(word)]
+    # The last words of a story: its first ones are those of the title.
+    ends = [words[-QUESTION_LENGTH:] for _title, words in stories]
     queries = {
-        "common word": sorted(word for word, share in shares.items() if minimum <= share <= maximum),
+        COMMON: sorted(word for word, share in shares.items() if minimum <= share <= maximum),
         "rare word": [word for word in title_words if stems[word[:STEM_LENGTH]] <= RARE_SHARE * len(stories)],
         "two words": [" ".join(pair) for pair in pairs],
         "phrase": [f'"{" ".join(pair)}"' for pair in pairs],
+        "question": [" ".join(words) for words in ends if len(words) == QUESTION_LENGTH],
         "typo": [mistyped(word) for word in title_words if len(word) > PREFIX_LENGTH + 2 and word[2] != word[3]],
         SUGGESTIONS: [word[:PREFIX_LENGTH] for word in title_words],
     }

@@ -14,8 +14,8 @@ from wagtail.models import Page, Site
 from events.ical.links import calendar_file_url
 from events.models import Occurrence, OccurrencePlacement
 from home.models import HomePage, SectionPage
-from portal.bench.queries import SUGGESTIONS, queries_of
-from portal.bench.urls import CONSTANT
+from portal.bench.queries import COMMON, SUGGESTIONS, queries_of
+from portal.bench.urls import CONSTANT, COUNT
 from portal.bench.visitors import session_cookie
 from portal.core.kinds import StoryKind
 from portal.core.lists.pagination import PER_PAGE
@@ -154,9 +154,13 @@ def _event_list_samples(count: int | None, name: str) -> Iterator[Sample]:
 
 
 def _search_samples(home: Page, edition: Edition, host: str) -> Iterator[Sample]:
-    """The first results page for each kind of query, and suggestions."""
+    """The bare count of common words, the first results page for each kind of query, and suggestions."""
     address = f"{edition.home_url}{SEARCH_WORDS.get(edition.language, 'search')}/"
-    for kind, queries in queries_of(home).items():
+    by_kind = queries_of(home)
+    if common := by_kind.get(COMMON):
+        count = f"{edition.home_url}{COUNT}"
+        yield Sample("bare count, common word", host, [f"{count}?{urlencode({'q': query})}" for query in common])
+    for kind, queries in by_kind.items():
         page = f"{address}suggestions.json" if kind == SUGGESTIONS else address
         yield Sample(f"search, {kind}", host, [f"{page}?{urlencode({'q': query})}" for query in queries])
 

@@ -1,11 +1,17 @@
-"""The URLs of the portal and of the constant view, for the bench only."""
+"""The URLs of the portal and of the two views of the bench, for the bench only."""
 
 from django.urls import path
 
 from portal import urls
-from portal.bench.views import constant
+from portal.bench.views import constant, count
 
 CONSTANT = "/bench-constant/"
+COUNT = "bench-count/"
 
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
-urlpatterns = [path(CONSTANT.strip("/") + "/", constant), *urls.urlpatterns]
+urlpatterns = [
+    path(CONSTANT.strip("/") + "/", constant),
+    # In an edition, since a query is read in its language.
+    path(f"<str:language>/{COUNT}", count),
+    *urls.urlpatterns,
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from search.analysis import terms
 from search.engines.base import Candidate, Frequencies
@@ -10,11 +11,17 @@ from search.query.parse import QueryClause, QueryTerms
 
 # Added to the relevance, which is between 0 and 1.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
-# The more words a query has, the more they tell, and the less title and date do: all but the bonus of an exact title
-# are divided by their number. After so many days, the bonus of a recent page has halved.
-HALF_LIFE = 365
+# The more words a query has, the more they tell, and the less title and coming dates do: both are divided by their
+# number. A recent page gains all of its bonus only where the words tell no more than a common one, by their rarity; in
+# a question of several rare words it merely breaks ties. After so many days, the bonus has halved.
+COMMON, HALF_LIFE = 2.5, 365
 # At a site that leans to the new, in place of the two.
 RECENT_LEANING, HALF_LIFE_LEANING = 0.8, 120
+
+
+class Ranked(NamedTuple):
+    key: int
+    rank: float
 
 
 def ranked(
@@ -25,7 +32,7 @@ def ranked(
     now: datetime,
     *,
     prefers_new: bool = False,
-) -> list[Candidate]:
+) -> list[Ranked]:
     """The candidates, best first; `asked` has the terms of what was typed, once per language."""
     recent, half_life = (RECENT_LEANING, HALF_LIFE_LEANING) if prefers_new else (RECENT, HALF_LIFE)
     best = max((candidate.score for candidate in candidates), default=0) or 1
@@ -33,21 +40,25 @@ def ranked(
     count = max(len(query.required) for query in asked)
     exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in asked}
     exact |= {" ".join(terms(typed, query.language)) for query in asked}
-    weights = [[(clause, _rarity(clause, frequencies)) for clause in query.required] for query in asked]
+    weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
 
-    def rank(candidate: Candidate) -> tuple[float, int]:
+    recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
+
+    def rank(candidate: Candidate) -> float:
         days = max(0, minute - minute_of(candidate.key)) / 1440
         share = max(title_share(candidate.title_key, each) for each in weights)
-        bonus = IN_TITLE * share + recent * 0.5 ** (days / half_life)
+        bonus = IN_TITLE * share
         if candidate.time:
             bonus += UPCOMING if candidate.time > 0 else PAST
         exactly = EXACT_TITLE if candidate.title_key.partition(f" {AFTER_TITLE} ")[0] in exact else 0
-        return candidate.score / best + bonus / count + exactly, candidate.key
+        return candidate.score / best + bonus / count + recent * 0.5 ** (days / half_life) + exactly
 
-    return sorted(candidates, key=rank, reverse=True)
+    order = [Ranked(candidate.key, rank(candidate)) for candidate in candidates]
+    return sorted(order, key=lambda each: (each.rank, each.key), reverse=True)
 
 
-def _rarity(clause: QueryClause, frequencies: Frequencies) -> float:
+def rarity(clause: QueryClause, frequencies: Frequencies) -> float:
+    """The rarity of a clause by the most common of what it accepts."""
     return min(frequencies.rarity(each) for each in clause.alternatives)
 
 

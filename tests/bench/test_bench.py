@@ -51,6 +51,11 @@ def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
     assert mistyped("fonderie") == "fodnerie"
 
 
+def test_question_has_eight_words_of_a_story():
+    words = "vallée fleuve pont bateau écluse péniche marinier halage berge".split()
+    assert sample_queries([(["Fleuve"], words)])["question"] == [" ".join(words[1:])]
+
+
 def test_there_are_no_queries_without_stories():
     assert sample_queries([]) == {}
 
@@ -68,7 +73,8 @@ def test_words_come_from_the_stories_of_the_largest_home_page_alone(lorraine, sa
     assert constant.name == "constant view"
     assert {sample.host.split(":")[0] for sample in queried} == {lorraine.host}
     assert [path for sample in queried for path in sample.paths if "q=fourneau" in path] == [
-        "/fr/recherche/?q=fourneau"
+        "/fr/bench-count/?q=fourneau",
+        "/fr/recherche/?q=fourneau",
     ]
 
 

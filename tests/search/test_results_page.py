@@ -173,7 +173,9 @@ def test_network_has_facets_of_sites_and_languages(lorraine, saar):
     assert other.url.startswith("http://saar.localhost/de/")
 
 
-def test_scopes_are_links(lorraine, reader):
+def test_scopes_are_links(lorraine, saar, reader):
+    make_article(lorraine.sections["de"], "Fonderie zwei")
+    make_article(saar.sections["fr"], "Fonderie trois")
     links = soup(get_results(reader, "fonderie")).select(".search__scopes a")
     assert [("sites=all" in link["href"], "languages=all" in link["href"]) for link in links] == [
         (False, False),
@@ -181,6 +183,19 @@ def test_scopes_are_links(lorraine, reader):
         (False, False),
         (False, True),
     ]
+
+
+def test_scope_that_has_no_more_is_not_offered(lorraine, saar, reader):
+    make_article(lorraine.section, "Fonderie un")
+    make_private(make_article(saar.sections["fr"], "Fonderie cachée"))
+    make_article(lorraine.sections["de"], "Gießerei")
+    assert not soup(get_results(reader, "fonderie")).select(".search__scopes")
+
+
+def test_query_found_elsewhere_only_leads_there(lorraine, saar, reader):
+    make_article(saar.sections["fr"], "Une fonderie")
+    links = soup(get_results(reader, "fonderie")).select(".search__nothing > ul:not(.search__ways) a")
+    assert [link["href"] for link in links] == ["?q=fonderie&sites=all"]
 
 
 def test_typing_error_is_corrected(lorraine, reader):
@@ -325,8 +340,8 @@ def test_results_page_makes_few_queries(lorraine, reader, django_assert_max_num_
     make_event(lorraine.calendar, "Nuit de la fonderie", start=timezone.now() - timedelta(days=3))
     get_results(reader, "fonderie")
     for params in ({}, {"kind": "article"}, {"sites": "all", "languages": "all"}, {"page": "2"}):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             get_results(reader, "fonderie", **params)
     # The words are corrected and asked again, and the count of the question stands between two savepoints.
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         get_results(reader, "fondreie")

@@ -1,0 +1,111 @@
+"""The second step of ranking: the best candidates are read, since the index does not know all that a text says.
+
+A stem is that of a whole family of words: it does not tell the word that was typed from the others, and misses some of
+them. And neither engine says how near to each other the words of a query stand.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models.functions import Left
+
+from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, word_matches
+from search.engines.base import Frequencies
+from search.models import EntryText
+from search.query.parse import QueryPiece, QueryTerms
+from search.results.ranking import Ranked, rarity
+
+# So many candidates are read, and of the text of each so many characters.
+MAX_READ, MAX_LENGTH = 50, 8000
+# What is added to a rank, for all words of a query together: for the words as they were typed, for others that begin
+# as one that is missing does, and for words that stand side by side.
+AS_TYPED, RELATED, NEAR = 0.6, 0.3, 0.3
+# As in BM25: how soon a repeated word stops to count.
+SATURATION = 1.2
+# A word is related to one whose stem has so many letters, and differs in the last of them only.
+MIN_STEM, MAX_ENDING = 5, 2
+# The distance of two parts of a page, and from what distance on words are not near.
+GAP, FAR = 16, 30
+
+
+@dataclass
+class TypedWords:
+    """The words of a query in one language, by their terms: what each weighs, all together 1, and how it was typed."""
+
+    language: str
+    weights: dict[str, float]
+    forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def beginnings(self) -> dict[str, str]:
+        return {term: term[: max(MIN_STEM, len(term) - MAX_ENDING)] for term in self.weights if len(term) >= MIN_STEM}
+
+
+def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Frequencies) -> TypedWords:
+    weights = {
+        term: rarity(clause, frequencies) / len(found)
+        for clause in query.required
+        for found in clause.alternatives
+        for term in found
+    }
+    typed = TypedWords(query.language, {})
+    for piece in pieces:
+        for match in word_matches("" if piece.is_excluded else piece.text, query.language):
+            for term in terms(match[1], query.language):
+                if term in weights and not is_stop_word(match[1], query.language):
+                    typed.weights[term] = weights[term]
+                    typed.forms[term].add(fold(match[1]))
+    total = sum(typed.weights.values()) or 1
+    typed.weights = {term: weight / total for term, weight in typed.weights.items()}
+    return typed
+
+
+def reranked(order: Sequence[Ranked], asked: Collection[TypedWords]) -> list[Ranked]:
+    """The same pages in their order; the first of them by what their texts say, too."""
+    by_language = {each.language: each for each in asked}
+    read = {each.key: each for each in order[:MAX_READ]}
+    rows = EntryText.objects.filter(entry__key__in=read, language__in=by_language)
+    columns = ("entry__key", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
+    for key, language, *parts in rows.values_list(*columns):
+        read[key] = Ranked(key, read[key].rank + evidence(parts, by_language[language]))
+    return [*sorted(read.values(), key=lambda each: (each.rank, each.key), reverse=True), *order[MAX_READ:]]
+
+
+def evidence(parts: Iterable[str], typed: TypedWords) -> float:
+    """What the parts of a page say for it beyond the stems of the words."""
+    stems = term_by_word(typed.language)
+    as_typed: Counter[str] = Counter()
+    places: list[tuple[int, str]] = []
+    seen: set[str] = set()
+    start = 0
+    for part in parts:
+        words = tokens(part, typed.language)
+        found = list(map(stems.__getitem__, words))
+        seen.update(found)
+        for place, (term, word) in enumerate(zip(found, words, strict=True), start):
+            if term in typed.weights:
+                places.append((place, term))
+                as_typed[term] += fold(word) in typed.forms[term]
+        start += len(words) + GAP
+    weights = typed.weights
+    total = sum(weights[term] * times * (1 + SATURATION) / (times + SATURATION) for term, times in as_typed.items())
+    missing = {term: beginning for term, beginning in typed.beginnings.items() if term not in seen}
+    related = [each for each in seen if each.startswith(tuple(missing.values()))] if missing else []
+    related_weight = sum(
+        weights[term] for term, beginning in missing.items() if any(each.startswith(beginning) for each in related)
+    )
+    return AS_TYPED * total + RELATED * related_weight + NEAR * _nearness(places, weights)
+
+
+def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The weight of each pair of words, of which the rarer one does not count, divided by their least distance."""
+    last: dict[str, int] = {}
+    nearest: dict[tuple[str, str], int] = {}
+    for place, term in places:
+        for other, before in last.items():
+            if other != term and place - before < FAR:
+                pair = (term, other) if term < other else (other, term)
+                nearest[pair] = min(nearest.get(pair, FAR), place - before)
+        last[term] = place
+    return sum(min(weights[one], weights[other]) / distance for (one, other), distance in nearest.items())
