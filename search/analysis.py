@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import Stemmer
 
@@ -163,11 +163,17 @@ def is_stop_word(word: str, language: str) -> bool:
     return word.casefold() in STOP_WORDS.get(language, ())
 
 
-def indexed_terms(text: str, language: str) -> list[str]:
-    """The terms of a cleaned text and, after them, of its hyphenated words without their hyphens."""
-    joined = joined_words(text, language)
-    found = terms_of_clean_text(text, language)
-    return found + terms_of_clean_text(" ".join(joined), language) if joined else found
+class AnalysedText(NamedTuple):
+    """What is indexed of a text: its terms, after them those of its hyphenated words without hyphens; and its words."""
+
+    terms: list[str]
+    words: frozenset[str]
+
+
+def analysed(text: str, language: str) -> AnalysedText:
+    """The terms and the words of a cleaned text, which is read once for both."""
+    found = tokens(text, language) + joined_words(text, language)
+    return AnalysedText(list(filter(None, map(term_by_word(language).__getitem__, found))), frozenset(found))
 
 
 def unstemmed_terms(title: str, language: str) -> list[str]:

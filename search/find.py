@@ -107,7 +107,9 @@ class Search:
         correction, suggestion, is_loose, is_filled = "", "", False, False
         if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
             meant = parse(corrected)
-            other, other_counts, other_plain = self._counted(replace(match, queries=self._queries(meant, self._homes())), meant)
+            other, other_counts, other_plain = self._counted(
+                replace(match, queries=self._queries(meant, self._homes())), meant
+            )
             if not counts.total:
                 match, counts, plain, correction, pieces = other, other_counts, other_plain, corrected, meant
             elif other_counts.total >= CLEARLY_MORE * counts.total:
@@ -133,7 +135,9 @@ class Search:
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
-            wider_scopes=self._wider_scopes(match, pieces, is_certain=is_loose or is_filled or counts.total > MANY_RESULTS),
+            wider_scopes=self._wider_scopes(
+                match, pieces, is_certain=is_loose or is_filled or counts.total > MANY_RESULTS
+            ),
         )
         return self._with_page(found, match, asked, pieces, counts.newest)
 

@@ -18,7 +18,7 @@ def constant(request: HttpRequest) -> HttpResponse:
     return HttpResponse(TEXT)
 
 
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: HttpRequest, language: str) -> HttpResponse:
     """The number of pages of the site with the words of `q`: what any search has to do at least."""
     edition = edition_of(request)
     query = terms_in_language(parse(request.GET["q"]), edition.language)

@@ -14,13 +14,12 @@ from portal.core.models import Byline, PageTopic, PortalPage, Share
 from portal.core.serving.editions import STEP
 from search.analysis import (
     ANALYSIS_VERSION,
+    analysed,
     clean,
     fold,
-    indexed_terms,
     joined_words,
     terms_of_clean_text,
     unstemmed_terms,
-    words,
 )
 from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, page_contents
@@ -108,6 +107,16 @@ class EntryBuilder:
         if page.alias_of_id is not None:
             scope.append(COPY)
         shown_names = "\n".join(names)
+        found = {
+            "title": analysed(title, language),
+            "summary": analysed(summary, language),
+            "names": analysed("\n".join([*names, *topic_names]), language),
+            "text": analysed(text, language),
+        }
+        if page.is_compilation:
+            # Without a title it comes after the pages that have one.
+            found["names"] = analysed("\n".join([title, *names, *topic_names]), language)
+            found["title"] = analysed("", language)
         hashed = (
             ANALYSIS_VERSION,
             title,
@@ -129,35 +138,33 @@ class EntryBuilder:
             topics=tuple(sorted(key for key, _name in topics)),
             content=content,
             hidden_at=hidden_at,
-            # Without a title it comes after the pages that have one.
-            title=[] if page.is_compilation else indexed_terms(title, language),
-            title_key="" if page.is_compilation else _title_key(title, language),
-            summary=indexed_terms(summary, language),
-            names=indexed_terms("\n".join([*([title] if page.is_compilation else []), *names, *topic_names]), language),
-            text=indexed_terms(text, language),
+            title=found["title"].terms,
+            title_key="" if page.is_compilation else _title_key(title, found["title"].terms, language),
+            summary=found["summary"].terms,
+            names=found["names"].terms,
+            text=found["text"].terms,
             shown_names=shown_names,
             shown_text=text,
             autocomplete=[*unstemmed_terms(title, language), *map(fold, joined_words(title, language))],
             scope=scope,
-            spellings=frozenset(_spellings(" ".join([title, summary, shown_names, *topic_names, text]), language)),
+            spellings=_spellings(frozenset().union(*(each.words for each in found.values())), language),
             content_hash=int.from_bytes(blake2b(repr(hashed).encode(), digest_size=8).digest(), signed=True),
         )
 
 
-def _title_key(title: str, language: str) -> str:
+def _title_key(title: str, terms: list[str], language: str) -> str:
     """The terms of the title in their order; after a dash those of its hyphenated words."""
-    plain, every = terms_of_clean_text(title, language), indexed_terms(title, language)
-    joined = every[len(plain) :]
+    plain = terms_of_clean_text(title, language)
+    joined = terms[len(plain) :]
     return " ".join([*plain, AFTER_TITLE, *joined] if joined else plain)[:MAX_TITLE_KEY_LENGTH]
 
 
-def _spellings(text: str, language: str) -> Iterable[str]:
+def _spellings(words: frozenset[str], language: str) -> frozenset[str]:
     shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
     if language in COMPOUNDING:
         shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
-    for word in {*words(text, language), *joined_words(text, language)}:
-        if shortest <= len(word) <= longest and word.isalpha():
-            yield word.lower()
+    # A French elision ends with its apostrophe.
+    return frozenset(word.lower() for word in words if shortest <= len(word) <= longest and word.isalpha())
 
 
 def _ancestor_paths(path: str) -> list[str]:

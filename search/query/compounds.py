@@ -77,11 +77,19 @@ def asked_word(text: str, language: str) -> AskedWord | None:
 def compounds_of(words: Iterable[AskedWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
     """For each term that has any, the terms of compounds with it, the likeliest first.
 
-    `with_middle` finds it between the first and the last word of a compound, too.
+    `with_middle` finds it between the first and the last word of a compound, too, if few begin or end with it: that
+    reads all words of the language.
     """
     words = list(words)
     if language not in LANGUAGES or not words:
         return {}
+    found = _compounds_of(words, language, with_middle=False)
+    if with_middle and sum(map(len, found.values())) < MAX_COMPOUNDS:
+        return _compounds_of(words, language, with_middle=True)
+    return found
+
+
+def _compounds_of(words: Sequence[AskedWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
     condition = Q()
     for word in words:
         condition |= Q(term__contains=word.term) if with_middle else _begins("term", word.term)

@@ -71,8 +71,11 @@ class QueryTerms:
             else:
                 common.append(clause)
         required = (QueryClause(tuple(dict.fromkeys(rare))),) if rare else ()
-        # A part of a compound or a phrase is better than nothing of it.
-        parts = [QueryClause(((term,),)) for each in self.scored if len(each) > 1 for term in each]
+        # Of a compound or a phrase that stands nowhere, a part is better than nothing. Otherwise pages with the whole
+        # would count for each of its parts again.
+        missing = [clause for clause in (*self.required, *self.optional) if not frequency(clause)]
+        sequences = [each for clause in missing for each in clause.alternatives if len(each) > 1]
+        parts = [QueryClause(((term,),)) for each in sequences for term in each]
         return QueryTerms(self.language, required, self.excluded, tuple(dict.fromkeys([*common, *parts])))
 
     def widened(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":

@@ -57,12 +57,15 @@ def _insert(language: str, words: list[str]) -> None:
     IndexWord.objects.bulk_create([_stored(language, word) for word in words], ignore_conflicts=True)
     rows = IndexWord.objects.filter(language=language, word__in=words).values_list("pk", "word")
     table = connection.ops.quote_name(Misspelling._meta.db_table)
+    hashes = [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)]
+    # As model instances, these many small rows would take most of the time of indexing.
     with connection.cursor() as cursor:
-        # As model instances, these many small rows would take most of the time of indexing.
-        cursor.executemany(
-            f"INSERT INTO {table} (deletion_hash, word_id) VALUES (%s, %s)",  # noqa: S608
-            [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)],
-        )
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} (deletion_hash, word_id) FROM STDIN") as copied:
+                for row in hashes:
+                    copied.write_row(row)
+        else:
+            cursor.executemany(f"INSERT INTO {table} (deletion_hash, word_id) VALUES (%s, %s)", hashes)  # noqa: S608
 
 
 def _stored(language: str, word: str) -> IndexWord:
