@@ -11,6 +11,7 @@ from wagtail.documents.models import AbstractDocument, Document as WagtailDocume
 from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage
 from wagtail.utils.file import hash_filelike
 
+from portal.media.stored import StorageUnavailableError
 from portal.media.uploads import drawn_anew, without_traces
 
 # What Wagtail leaves of the name of a picture in that of a rendition, so that the database takes it.
@@ -71,6 +72,7 @@ class Image(AbstractImage):
         if self.file and not self.file_hash:  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash = hash_filelike(file)
+                self.file_size = file.size
         return super().save(*args, **kwargs)
 
 
@@ -103,3 +105,18 @@ class Document(AbstractDocument):
         permissions = [("choose_document", "Can choose document")]
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def save(self, *args, **kwargs):
+        # A form has measured what was uploaded; other programs, such as the demo's, have not.
+        if self.file and not self.file._committed and not (self.file_hash and self.file_size):
+            self._set_document_file_metadata()
+        return super().save(*args, **kwargs)
+
+    def get_file_size(self) -> int | None:
+        """Without Wagtail's way of storing it meanwhile: a reader's question would change what readers are shown."""
+        if self.file_size is None:
+            try:
+                return int(self.file.size)
+            except (OSError, StorageUnavailableError):
+                return None
+        return int(self.file_size)

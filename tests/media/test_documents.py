@@ -3,6 +3,8 @@
 import pytest
 from wagtail.models import Collection, CollectionViewRestriction
 
+from portal.core.operation.changes import present_state
+from portal.media.models import Document
 from tests.builders import content_of, make_article, make_document
 
 
@@ -54,3 +56,27 @@ def test_download_in_a_text_says_type_and_size(lorraine, reader):
 )
 def test_missing_document_is_not_found(reader, path):
     assert reader.get(path).status_code == 404
+
+
+def test_first_reader_of_a_download_changes_nothing(lorraine, reader):
+    document = make_document(content=b"%PDF-1.4" + b"x" * 3000)
+    article = make_article(
+        lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
+    )
+    before = present_state()
+
+    assert "2,9" in reader.get(lorraine.address(article)).text
+    assert present_state() == before
+
+
+def test_document_that_was_never_measured_is_shown_with_its_size_and_changes_nothing(lorraine, reader):
+    document = make_document(content=b"%PDF-1.4" + b"x" * 3000)
+    Document.objects.filter(pk=document.pk).update(file_size=None)
+    article = make_article(
+        lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
+    )
+    before = present_state()
+    text = reader.get(lorraine.address(article)).text
+
+    assert "2,9" in text
+    assert present_state() == before
