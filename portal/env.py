@@ -187,6 +187,26 @@ def cache(name: str, default: str, meaning: str) -> dict[str, Any]:
     return _read_address(django_cache_url.parse, _env.dj_cache_url, name, default, meaning)
 
 
+def shared_cache(name: str, meaning: str) -> dict[str, str]:
+    """How a cache in front is purged: `kind`, `place`, and the `key` that it asks for; empty by default.
+
+    `varnish://host:port` (several, separated by commas), `fastly://key@service`, `cloudflare://key@zone`,
+    `bunny://key@pullzone`, `cloudfront://distribution`, or the `http://` address of a cache that takes PURGE.
+    """
+    value = _read(_env.str, "address", name, "", meaning)
+    if not value:
+        return {}
+    kind, _colon, rest = value.partition("://")
+    key, _at, place = rest.rpartition("@")
+    kinds = {"varnish": False, "fastly": True, "cloudflare": True, "bunny": True, "cloudfront": False, "http": False}
+    # Without its value, which holds a secret.
+    if kind not in kinds or not place or bool(key) != kinds[kind]:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is not valid; it takes an address such as varnish://127.0.0.1:6081."
+        )
+    return {"kind": kind, "key": unquote(key), "place": place}
+
+
 def email(name: str, default: str, meaning: str) -> dict[str, Any]:
     found = _read_address(dj_email_url.parse, _env.dj_email_url, name, default, meaning)
     if "EMAIL_BACKEND" not in found:

@@ -171,6 +171,7 @@ SENDFILE_HEADER = env.choice(
 PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG, "A worker keeps its answers to readers until they would be wrong.")
 PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory that these may take in each worker.")
 SHARED_CACHE_SECONDS = env.number("SHARED_CACHE_SECONDS", 0, "How long a CDN may keep an answer unasked; 0: it asks.")
+SHARED_CACHE_PURGE = env.shared_cache("SHARED_CACHE_PURGE", "How it is purged, such as varnish://127.0.0.1:6081.")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 # The pictures of the manual are those of the documentation.
@@ -316,9 +317,7 @@ if TRUSTED_PROXY:
 
 SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are kept; 0: for ever.")
 READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long sums of views of pages are kept; 0: for ever.")
-LOG_ENTRIES_DAYS = env.number(
-    "LOG_ENTRIES_DAYS", 0, "How long the newsroom’s log of who did what is kept; 0: for ever."
-)
+LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is kept; 0: for ever.")
 FORMS_AN_HOUR = env.number(
     "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
 )

@@ -14,7 +14,8 @@ from wagtail.models import Page
 from events.models import Venue
 from portal.core.keeping import edge as edges
 from portal.core.keeping.edge import KeptAnswers, key_of
-from portal.core.keeping.public_answers import KEEP, PublicAnswers
+from portal.core.keeping.kept import KEEP
+from portal.core.keeping.public_answers import PublicAnswers
 from portal.core.models import Person
 from portal.core.operation.changes import ContentState, present_state
 from portal.editorial.roles import Role

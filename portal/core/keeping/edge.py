@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,9 +13,9 @@ from django.utils import timezone
 from django.utils.http import parse_etags, parse_http_date_safe
 
 from portal.core.keeping.encodings import accepted
-from portal.core.keeping.kept import KeptAnswer, Key, Memory
-from portal.core.keeping.parameters import KNOWN
-from portal.core.keeping.public_answers import KEEP, OF_NOT_MODIFIED
+from portal.core.keeping.kept import KEEP, KeptAnswer, Key, Memory
+from portal.core.keeping.parameters import KNOWN, has_personal_cookie
+from portal.core.keeping.public_answers import OF_NOT_MODIFIED
 from portal.core.operation import changes
 from portal.core.operation.log_lines import GIVEN
 
@@ -37,12 +38,6 @@ JSON = ("", "*/*", "application/json", "application/json, text/plain, */*")
 UNUSUAL = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
 
 
-def personal_cookies() -> tuple[str, ...]:
-    """The cookies by which an answer may differ from that of others."""
-    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, "messages")
-    return tuple(f"{name}=" for name in names)
-
-
 def key_of(environ: dict[str, Any]) -> Key | None:
     """The key of a question whose answer may be kept; None if it is one person's, or asks for what no view reads."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
@@ -56,8 +51,7 @@ def key_of(environ: dict[str, Any]) -> Key | None:
         return None
     if len(query) > LONGEST_QUERY or len(path) > LONGEST_PATH:
         return None
-    cookies = environ.get("HTTP_COOKIE", "")
-    if cookies and any(name in cookies for name in personal_cookies()):
+    if has_personal_cookie(environ):
         return None
     if query and not KNOWN.issuperset(name for name, _value in parse_qsl(query, keep_blank_values=True)):
         return None
@@ -110,8 +104,8 @@ class KeptAnswers:
             if state is None or state.mark is None:
                 return self.application(environ, start_response)
             kept = self.memory.get(key)
-            if kept is not None and kept.is_right(state.mark, timezone.now()):
-                return self._give(key, kept, environ, start_response)
+            if kept is not None and kept.is_right(state.mark, now := timezone.now()):
+                return self._give(key, kept, now, environ, start_response)
             # What may not be kept for one is rendered for all who have waited at once.
             if turns == MOST_TURNS or self.memory.was_unkept(key):
                 break
@@ -150,12 +144,13 @@ class KeptAnswers:
         return answer
 
     def _give(
-        self, key: Key, kept: KeptAnswer, environ: dict[str, Any], start_response: Callable[..., Any]
+        self, key: Key, kept: KeptAnswer, now: datetime, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
+        headers = kept.headers_at(now)
         given = environ.get("HTTP_X_REQUEST_ID", "")
         own = ("X-Request-ID", given if GIVEN.fullmatch(given) else secrets.token_hex(8))
         if _has_it(kept, environ):
-            start_response("304 Not Modified", [*(pair for pair in kept.headers if pair[0] in OF_NOT_MODIFIED), own])
+            start_response("304 Not Modified", [*(pair for pair in headers if pair[0] in OF_NOT_MODIFIED), own])
             return [b""]
         encoding = accepted(environ.get("HTTP_ACCEPT_ENCODING", "")) if kept.is_packable else ""
         is_new = encoding not in kept.bodies
@@ -163,7 +158,7 @@ class KeptAnswers:
         if is_new:
             self.memory.count_again(key, kept)
         packing = [("Content-Encoding", encoding)] if encoding else []
-        start_response("200 OK", [*kept.headers, *packing, ("Content-Length", str(len(body))), own])
+        start_response("200 OK", [*headers, *packing, ("Content-Length", str(len(body))), own])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 

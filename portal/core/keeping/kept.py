@@ -10,10 +10,13 @@ from typing import NamedTuple
 import brotli
 
 from portal.core.keeping.encodings import packed
+from portal.core.keeping.shared import shared_rule
 
 # The headers and the keeping of an answer, beside its body.
 OVERHEAD = 2_000
 LONGEST = 1_000_000
+# Where the edge finds an answer that it may keep: a pair of the state that it asked for, and a list for the answer.
+KEEP = "portal.keep"
 # Of how many addresses it is remembered that their answers are not kept.
 MOST_UNKEPT = 2_000
 
@@ -32,7 +35,8 @@ class Key(NamedTuple):
 class KeptAnswer:
     """An answer to GET as a reader without a session gets it; `bodies` are the same body by its encoding.
 
-    `mark` is that of all changes before it (`portal.core.operation.changes`).
+    `mark` is that of all changes before it (`portal.core.operation.changes`). The `Cache-Control` of one that shared
+    caches may keep depends on when it is given.
     """
 
     mark: int
@@ -41,10 +45,17 @@ class KeptAnswer:
     headers: tuple[tuple[str, str], ...]
     is_packable: bool
     bodies: dict[str, bytes] = field(default_factory=dict)
+    # For so long browsers may keep it, if shared caches may as well.
+    shared: int | None = None
 
     def is_right(self, mark: int, now: datetime) -> bool:
         # One from the future was made before a clock was set back.
         return self.mark == mark and self.made_at <= now < self.right_until
+
+    def headers_at(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        if self.shared is None:
+            return self.headers
+        return (*self.headers, ("Cache-Control", shared_rule(now, self.right_until, self.shared)))
 
     def body(self, encoding: str) -> bytes:
         encoding = encoding if self.is_packable else ""

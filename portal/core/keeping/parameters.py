@@ -1,5 +1,8 @@
-"""Which addresses may be kept, by the names of their views, and the parameters of the query that these read."""
+"""Which requests may have a kept answer: by the names of their views, the parameters that these read, their cookies."""
 
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest
 
 LISTS = frozenset({"page", "topic", "kind", "year", "when", "how", "place", "month", "first", "last"})
@@ -25,6 +28,14 @@ PARAMETERS = {
     "api:documents:detail": frozenset({"fields"}),
 }
 KNOWN = frozenset[str]().union(*PARAMETERS.values())
+
+
+def has_personal_cookie(environ: dict[str, Any]) -> bool:
+    """Whether a request has a cookie by which its answer may differ from that of others."""
+    if not (cookies := environ.get("HTTP_COOKIE", "")):
+        return False
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, "messages")
+    return any(f"{name}=" in cookies for name in names)
 
 
 def may_be_kept(request: HttpRequest) -> bool:

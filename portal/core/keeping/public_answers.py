@@ -12,31 +12,20 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
 
 from portal.core.keeping.encodings import accepted, is_packable, packed
-from portal.core.keeping.kept import LONGEST, KeptAnswer
+from portal.core.keeping.kept import KEEP, LONGEST, KeptAnswer
 from portal.core.keeping.moments import next_moment
-from portal.core.keeping.parameters import may_be_kept
+from portal.core.keeping.parameters import has_personal_cookie, may_be_kept
+from portal.core.keeping.shared import ALWAYS_ASK, browsers_seconds, shared_rule, tag_header
+from portal.core.keeping.state import state_of
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 # Some of these a cache may keep unasked where nothing says how long (RFC 9111, section 4.2.2).
 KEPT_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
-ALWAYS_ASK = "no-cache"
 FOR_ONE_READER = "private, no-store"
-# Where the edge finds an answer that it may keep: a pair of the state that it asked for, and a list for the answer.
-KEEP = "portal.keep"
 # By these an answer differs for everybody alike, and the edge asks for them.
 KEPT_BY = {"accept", "accept-encoding"}
 # What a 304 repeats (RFC 9110, section 15.4.5).
 OF_NOT_MODIFIED = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
-
-
-def shared_rule() -> str:
-    """The `Cache-Control` of public answers: asked for each time, unless shared caches may keep them for a while."""
-    seconds = settings.SHARED_CACHE_SECONDS
-    if not seconds:
-        return ALWAYS_ASK
-    # No longer where the portal answers with an error: a site that was closed in a hurry does so.
-    parts = f"s-maxage={seconds}, stale-while-revalidate={seconds}, stale-if-error={seconds}"
-    return f"public, max-age=0, {parts}"
 
 
 def is_for_one_reader(response: HttpResponseBase) -> bool:
@@ -63,19 +52,22 @@ class PublicAnswers:
         if is_for_one_reader(response) or response.status_code not in KEPT_STATUS:
             response.headers.setdefault("Cache-Control", FOR_ONE_READER)
             return response
-        response.headers.setdefault("Cache-Control", shared_rule() if response.status_code == 200 else ALWAYS_ASK)
+        shared = _shared(request, response, arrived_at)
+        response.headers.setdefault("Cache-Control", ALWAYS_ASK)
         if response.streaming or not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
             return response
         # Without a body it is a proxy that sends the content, such as a file.
         if response.status_code == 200 and response.content:
-            return self._with_validator(request, response, arrived_at)
+            return self._with_validator(request, response, arrived_at, shared)
         if response.status_code == 304:
             if response.get("ETag", "").startswith("W/"):
                 patch_vary_headers(response, ["Accept-Encoding"])
             return not_modified(response)
         return response
 
-    def _with_validator(self, request: HttpRequest, response: HttpResponse, arrived_at: datetime) -> HttpResponseBase:
+    def _with_validator(
+        self, request: HttpRequest, response: HttpResponse, arrived_at: datetime, shared: int | None
+    ) -> HttpResponseBase:
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'W/"{blake2b(response.content, digest_size=12).hexdigest()}"'
         # The same content in several encodings is the same by its meaning only (RFC 9110, section 8.8.1).
@@ -85,7 +77,7 @@ class PublicAnswers:
         is_kept = may_hand_over(request, response)
         body = packed(response.content, encoding) if encoding and is_kept else b""
         if is_kept:
-            hand_over(request, response, arrived_at, {encoding: body or response.content})
+            hand_over(request, response, arrived_at, {encoding: body or response.content}, shared)
         known = get_conditional_response(request, etag=response.headers["ETag"], response=response)
         if known is not None and known is not response:
             return not_modified(known) if known.status_code == 304 else known
@@ -96,19 +88,40 @@ class PublicAnswers:
         return response
 
 
-def may_hand_over(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether there is an edge that may keep this answer, which everybody gets who asks for the same."""
+def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether everybody gets this answer who asks for the same, and asks for nothing but what its view reads."""
     varies_by = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
-    is_short = 0 < len(response.content) <= LONGEST
-    is_private = "private" in response.get("Cache-Control", "")
-    return KEEP in request.META and may_be_kept(request) and varies_by <= KEPT_BY and is_short and not is_private
+    is_public = "private" not in response.get("Cache-Control", "") and not has_personal_cookie(request.META)
+    return is_public and may_be_kept(request) and varies_by <= KEPT_BY
 
 
-def hand_over(request: HttpRequest, response: HttpResponse, arrived_at: datetime, bodies: dict[str, bytes]) -> None:
+def _shared(request: HttpRequest, response: HttpResponseBase, now: datetime) -> int | None:
+    """Say of an answer for everybody how long shared caches may keep it; the seconds for browsers, or None if not."""
+    browsers = browsers_seconds(response.get("Cache-Control", ""))
+    if not settings.SHARED_CACHE_SECONDS or response.status_code != 200 or browsers is None:
+        return None
+    mark = state_of(request).mark if is_for_everybody(request, response) else None
+    if mark is None:
+        return None
+    response.headers["Cache-Control"] = shared_rule(now, next_moment(mark, now), browsers)
+    if tag := tag_header():
+        response.headers[tag[0]] = tag[1]
+    return browsers
+
+
+def may_hand_over(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether there is an edge that may keep this answer."""
+    return KEEP in request.META and is_for_everybody(request, response) and 0 < len(response.content) <= LONGEST
+
+
+def hand_over(
+    request: HttpRequest, response: HttpResponse, arrived_at: datetime, bodies: dict[str, bytes], shared: int | None
+) -> None:
     state, made = request.META[KEEP]
-    headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
+    left_out = {"Content-Length"} if shared is None else {"Content-Length", "Cache-Control"}
+    headers = tuple((name, value) for name, value in response.items() if name not in left_out)
     until = next_moment(state.mark, arrived_at)
-    made.append(KeptAnswer(state.mark, arrived_at, until, headers, may_be_packed(response), bodies))
+    made.append(KeptAnswer(state.mark, arrived_at, until, headers, may_be_packed(response), bodies, shared))
 
 
 def may_be_packed(response: HttpResponse) -> bool:

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from portal.core.keeping.public_answers import KEEP
+from portal.core.keeping.kept import KEEP
 from portal.core.operation.changes import ContentState, present_state
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from portal.core.keeping.purge_watch import PurgeWatch, is_configured
 from portal.core.tasks.durable import BACKEND
 from portal.core.tasks.periodic import run_due
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         worker = None if periodic_only else self.worker(once, interval)
         if once:
             failed = run_due(timezone.now())
+            if is_configured():
+                PurgeWatch().look()
             if worker:
                 worker.run()
             if failed:
@@ -41,6 +44,9 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stopped.set())
         parent = os.getppid() if until_orphaned else None
+        if is_configured():
+            # Within a second of a change, so it does not wait for the periodic tasks.
+            Thread(target=PurgeWatch().run, args=[self.stopped], daemon=True).start()
         thread = self.start(worker)
         while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
             self.run_periodic_tasks()

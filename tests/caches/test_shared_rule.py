@@ -1,0 +1,142 @@
+"""What caches in front are told: they keep what everybody gets, by its tag, and never beyond the next moment."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils import timezone
+
+from portal.core.keeping.edge import KeptAnswers
+from portal.core.keeping.shared import browsers_seconds, shared_rule
+from tests.builders import change, make_article, make_form_page, make_private, make_settings
+from tests.keeping.asking import Question, ask
+
+MORNING = "2026-06-15T07:00:00+00:00"
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def purged(settings):
+    settings.SHARED_CACHE_SECONDS = 86_400
+    settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": "127.0.0.1:1", "key": ""}
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(MORNING, tick=False) as clock:
+        yield clock
+
+
+@pytest.mark.parametrize(
+    ("left", "rule"),
+    [
+        (1000, "public, max-age=0, s-maxage=300, stale-while-revalidate=300, stale-if-error=300"),
+        (400, "public, max-age=0, s-maxage=300, stale-while-revalidate=100, stale-if-error=300"),
+        (90.9, "public, max-age=0, s-maxage=90, stale-if-error=300"),
+        (0.9, "no-cache"),
+        (-5, "no-cache"),
+    ],
+)
+def test_no_cache_gives_an_answer_beyond_the_next_moment(settings, left, rule):
+    settings.SHARED_CACHE_SECONDS = 300
+
+    assert shared_rule(NOW, NOW + timedelta(seconds=left)) == rule
+
+
+def test_browsers_keep_what_they_may_although_the_next_moment_is_now():
+    assert shared_rule(NOW, NOW, browsers=60) == "public, max-age=60, s-maxage=0"
+
+
+@pytest.mark.parametrize(
+    ("rule", "seconds"),
+    [
+        ("", 0),
+        ("public, max-age=300", 300),
+        ("max-age=60, public", 60),
+        ("private", None),
+        ("public, max-age=600, s-maxage=0", None),
+        ("no-store", None),
+        ("no-cache", None),
+    ],
+)
+def test_rule_of_a_view_is_kept_for_browsers(rule, seconds):
+    assert browsers_seconds(rule) == seconds
+
+
+def test_page_may_be_kept_until_the_next_story_appears(clock, lorraine, reader):
+    article = make_article(lorraine.section)
+    change(article, publication_date=timezone.now() + timedelta(minutes=10))
+
+    assert "s-maxage=600, stale-if-error" in reader.get("/fr/")["Cache-Control"]
+
+
+def test_kept_answer_is_given_with_what_is_left_of_its_time(clock, lorraine):
+    article = make_article(lorraine.section)
+    change(article, publication_date=timezone.now() + timedelta(minutes=10))
+    worker, question = KeptAnswers(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
+    ask(worker, question)
+    clock.shift(timedelta(minutes=4))
+
+    assert len(worker.memory) == 1
+    assert "s-maxage=360, stale-if-error" in ask(worker, question)["cache-control"]
+
+
+def test_kept_answer_is_given_with_its_tag(clock, lorraine):
+    worker, question = KeptAnswers(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
+    answers = [ask(worker, question) for _turn in range(2)]
+
+    assert [answer["surrogate-key"] for answer in answers] == ["portal", "portal"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "header"),
+    [("varnish", "Surrogate-Key"), ("fastly", "Surrogate-Key"), ("cloudflare", "Cache-Tag"), ("bunny", "CDN-Tag")],
+)
+def test_each_cache_reads_the_tag_in_its_header(settings, reader, lorraine, kind, header):
+    settings.SHARED_CACHE_PURGE = {"kind": kind, "place": "a", "key": "b"}
+
+    assert reader.get("/fr/")[header] == "portal"
+
+
+def test_nobody_is_told_of_tags_where_caches_ask(settings, reader, lorraine):
+    settings.SHARED_CACHE_SECONDS = 0
+
+    assert reader.get("/fr/")["Cache-Control"] == "no-cache"
+    assert not reader.get("/fr/").has_header("Surrogate-Key")
+
+
+@pytest.mark.parametrize("path", ["/fr/feed.rss", "/calendar.ics", "/sitemap.xml"])
+def test_what_browsers_keep_for_minutes_is_purged_as_well(clock, lorraine, reader, path):
+    response = reader.get(path)
+
+    assert "s-maxage=" in response["Cache-Control"]
+    assert response["Surrogate-Key"] == "portal"
+
+
+@pytest.mark.parametrize("path", ["/", "/fr/rien/", "/fr/rubrique", "/fr/recherche/?q=bois", "/fr/?x=1"])
+def test_what_a_worker_does_not_keep_nobody_in_front_does(lorraine, reader, path):
+    response = reader.get(path)
+
+    assert "s-maxage" not in response["Cache-Control"]
+    assert not response.has_header("Surrogate-Key")
+
+
+def test_answer_to_somebody_with_a_session_is_kept_by_nobody_in_front(lorraine, reader):
+    assert "s-maxage" not in reader.get("/fr/", headers={"cookie": "sessionid=abc"})["Cache-Control"]
+
+
+@pytest.mark.parametrize("what", ["form", "private", "closed"])
+def test_what_is_not_for_everybody_is_kept_by_nobody_in_front(lorraine, reader, what):
+    address = "/fr/"
+    if what == "form":
+        address = lorraine.address(make_form_page(lorraine.home))
+    elif what == "private":
+        address = lorraine.address(make_private(make_article(lorraine.section), "geheim").page)
+    else:
+        make_settings(lorraine, is_closed=True)
+
+    response = reader.get(address)
+
+    assert "no-store" in response["Cache-Control"]
+    assert not response.has_header("Surrogate-Key")
