@@ -1,0 +1,261 @@
+"""Caches in front are purged after each change, once for many, and until it succeeds."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from articles.models import ArticlePage
+from portal import env
+from portal.core.keeping import purging
+from portal.core.keeping.purge_watch import ON_ITS_WAY, PurgeWatch
+from portal.core.keeping.purging import PurgeError, purge
+from portal.core.models import Person
+from portal.core.status.health import findings
+from tests.builders import make_article
+
+
+class Cache(HTTPServer):
+    """Notes what it is asked for, and answers with `status`."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, str], str]] = []
+        self.status = 200
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Cache
+
+    def do_PURGE(self):
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self.server.asked.append(
+            (self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, content)
+        )
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    do_POST = do_PURGE  # noqa: N815 - the name is the server's
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture
+def cache() -> Iterator[Cache]:
+    with Cache() as server:
+        thread = Thread(target=server.serve_forever, args=[0.02])
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list:
+    """What would be sent to a service."""
+    found = []
+
+    class Answer:
+        def close(self):
+            pass
+
+    def note(request, timeout):
+        found.append(request)
+        return Answer()
+
+    monkeypatch.setattr(purging, "urlopen", note)
+    return found
+
+
+def at(cache: Cache) -> str:
+    return f"127.0.0.1:{cache.server_port}"
+
+
+def test_varnish_is_told_the_tag(settings, cache):
+    settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": f"{at(cache)},{at(cache)}", "key": ""}
+    purge()
+
+    assert [(method, path) for method, path, _headers, _content in cache.asked] == [("PURGE", "/")] * 2
+    assert cache.asked[0][2]["xkey-purge"] == "portal"
+
+
+def test_cache_that_knows_addresses_only_is_told_all_of_each_host(settings, cache, lorraine, saar):
+    settings.SHARED_CACHE_PURGE = {"kind": "http", "place": at(cache), "key": ""}
+    purge()
+
+    told = {(path, headers["host"]) for _method, path, headers, _content in cache.asked}
+    assert {("/*", "lorraine.localhost"), ("/*", "saar.localhost")} <= told
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "header", "content"),
+    [
+        ("fastly", "https://api.fastly.com/service/place/purge/portal", ("Fastly-key", "key"), None),
+        (
+            "cloudflare",
+            "https://api.cloudflare.com/client/v4/zones/place/purge_cache",
+            ("Authorization", "Bearer key"),
+            {"tags": ["portal"]},
+        ),
+        ("bunny", "https://api.bunny.net/pullzone/place/purgeCache", ("Accesskey", "key"), {"CacheTag": "portal"}),
+    ],
+)
+def test_service_is_told_the_tag_with_its_key(settings, sent, kind, address, header, content):
+    settings.SHARED_CACHE_PURGE = {"kind": kind, "place": "place", "key": "key"}
+    purge()
+
+    (request,) = sent
+    assert (request.full_url, request.get_method()) == (address, "POST")
+    assert request.get_header(header[0]) == header[1]
+    assert (json.loads(request.data) if request.data else None) == content
+
+
+@pytest.mark.parametrize("kind", ["varnish", "http"])
+@pytest.mark.parametrize("status", [403, 503])
+def test_refusal_is_no_purge(settings, cache, lorraine, kind, status):
+    settings.SHARED_CACHE_PURGE = {"kind": kind, "place": at(cache), "key": ""}
+    cache.status = status
+
+    with pytest.raises(PurgeError, match=str(status)):
+        purge()
+
+
+def test_cache_that_is_gone_is_no_purge(settings, lorraine):
+    settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": "127.0.0.1:1", "key": ""}
+
+    with pytest.raises(PurgeError, match="refused"):
+        purge()
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("", {}),
+        ("varnish://10.0.0.1:6081,10.0.0.2:6081", ("varnish", "", "10.0.0.1:6081,10.0.0.2:6081")),
+        ("fastly://a%2Fb@service", ("fastly", "a/b", "service")),
+        ("cloudfront://E123", ("cloudfront", "", "E123")),
+    ],
+)
+def test_address_of_a_cache_is_read(monkeypatch, address, found):
+    monkeypatch.setenv("SHARED_CACHE_PURGE", address)
+    read = env.shared_cache("SHARED_CACHE_PURGE", env.VARIABLES["SHARED_CACHE_PURGE"].meaning)
+
+    assert (read and (read["kind"], read["key"], read["place"])) == found
+
+
+@pytest.mark.parametrize("address", ["varnish", "squid://a", "fastly://service", "varnish://key@a", "bunny://key@"])
+def test_address_that_is_none_is_refused_without_its_secret(monkeypatch, address):
+    monkeypatch.setenv("SHARED_CACHE_PURGE", address)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.shared_cache("SHARED_CACHE_PURGE", env.VARIABLES["SHARED_CACHE_PURGE"].meaning)
+    assert "key" not in str(refusal.value)
+
+
+class Watched:
+    """A watch with a clock of its own; `fails` is what the cache says."""
+
+    def __init__(self) -> None:
+        self.now, self.purges, self.fails = 0.0, 0, ""
+        self.watch = PurgeWatch(self._purge, lambda: self.now)
+
+    def _purge(self) -> None:
+        if self.fails:
+            raise PurgeError(self.fails)
+        self.purges += 1
+
+    def after(self, seconds: float) -> int:
+        """How often was purged within these seconds."""
+        before, until = self.purges, self.now + seconds
+        while self.now < until:
+            self.now += 0.2
+            self.watch.look()
+        return self.purges - before
+
+
+@pytest.fixture
+def watched(lorraine):
+    """One that has purged all from before."""
+    watched = Watched()
+    watched.after(ON_ITS_WAY * 2)
+    return watched
+
+
+def test_process_that_begins_purges_what_was_before(lorraine):
+    assert Watched().after(0.2) == 1
+
+
+def test_draft_purges_nothing(watched, lorraine):
+    make_article(lorraine.section, "Le bois")
+    watched.after(ON_ITS_WAY * 2)
+    story = ArticlePage.objects.get(title="Le bois")
+    story.title = "La pierre"
+    story.save_revision()
+
+    assert watched.after(60) == 0
+
+
+def test_many_changes_are_one_purge_at_once(watched):
+    for name in "abc":
+        Person.objects.create(name=name)
+
+    assert watched.after(0.2) == 1
+
+
+def test_what_was_on_its_way_is_purged_a_little_later(watched):
+    Person.objects.create(name="a")
+    watched.after(0.2)
+
+    assert watched.after(ON_ITS_WAY) == 1
+    assert watched.after(60) == 0
+
+
+def test_purge_is_tried_until_it_succeeds(watched):
+    watched.fails = "503"
+    Person.objects.create(name="a")
+    watched.after(300)
+    watched.fails = ""
+
+    assert watched.after(31) >= 1
+
+
+def test_status_names_a_cache_that_cannot_be_purged_until_it_can(watched):
+    def named() -> bool:
+        return any("purge" in str(found.text) for found in findings(timezone.now()) if found.name == "tasks")
+
+    Person.objects.create(name="a")
+    watched.fails = "403"
+    watched.after(1)
+    assert named()
+    watched.fails = ""
+    watched.after(60)
+
+    assert not named()
+
+
+def test_operator_purges_after_new_templates(settings, cache, db):
+    settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": at(cache), "key": ""}
+    call_command("purge")
+
+    assert len(cache.asked) == 1
+
+
+def test_operator_is_told_that_there_is_no_cache_in_front(settings, db):
+    settings.SHARED_CACHE_PURGE = {}
+
+    with pytest.raises(CommandError, match="SHARED_CACHE_PURGE is empty"):
+        call_command("purge")
+
+
+def test_scheduler_of_cron_purges_as_well(settings, cache, db):
+    settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": at(cache), "key": ""}
+    call_command("scheduler", "--once")
+
+    assert len(cache.asked) == 1
