@@ -215,14 +215,25 @@ def email(name: str, default: str, meaning: str) -> dict[str, Any]:
 
 
 def object_storage(name: str, meaning: str) -> dict[str, str | None]:
-    """What django-storages is told of a bucket, from `s3://key:secret@bucket/prefix?endpoint=…&region=…`; or nothing.
-
-    Without key and secret they are what the libraries of Amazon find, such as AWS_ACCESS_KEY_ID or a role.
-    """
+    """A bucket, as `bucket_options` reads it; nothing by default."""
     value = _read(_env.str, "address", name, "", meaning)
-    if not value:
-        return {}
-    parts = urlsplit(value)
+    return bucket_options(f"The environment variable {name}", value) if value else {}
+
+
+def place(name: str, default: str, meaning: str, shown: str) -> Path | str:
+    """A folder, or a bucket as `s3://…`, whose address is read where it is used."""
+    value = _env.str(name, default)
+    found = folder(name, default, meaning, shown)
+    return str(value) if value.startswith("s3:") else found
+
+
+def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
+    """What django-storages is told of a bucket, from `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
+
+    Without key and secret they are what the libraries of Amazon find, such as AWS_ACCESS_KEY_ID or a role. `said_by`
+    begins the sentence of the error.
+    """
+    parts = urlsplit(address)
     told = dict(parse_qsl(parts.query, keep_blank_values=True))
     endpoint = urlsplit(told.get("endpoint", "https://host"))
     is_whole = (
@@ -231,10 +242,10 @@ def object_storage(name: str, meaning: str) -> dict[str, str | None]:
     # Without its value, which holds a secret.
     if parts.scheme != "s3" or not parts.hostname or set(told) - {"endpoint", "region"} or not is_whole:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."
+            f"{said_by} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."
         )
     if find_spec("storages") is None or find_spec("boto3") is None:
-        raise ImproperlyConfigured(f"{name} needs the extra s3: sh portal/bootstrap.sh --no-dev --extra s3")
+        raise ImproperlyConfigured(f"{said_by} needs the extra s3: sh portal/bootstrap.sh --no-dev --extra s3")
     return {
         "bucket_name": parts.hostname,
         "location": parts.path.strip("/"),

@@ -189,8 +189,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Backups
 
-BACKUP_DIR = env.folder(
-    "BACKUP_DIR", str(DATA_DIR / "backups"), "Where backups are written; better on another disk.", "backups in DATA_DIR"
+BACKUP_DIR = env.place(
+    "BACKUP_DIR", str(DATA_DIR / "backups"), "Where backups are written: a folder, or s3://….", "backups in DATA_DIR"
 )
 BACKUP_RECIPIENT = env.text(
     "BACKUP_RECIPIENT", "", "The public key (age1…) that backups are encrypted for; empty: they are not."

@@ -15,9 +15,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from portal.backups import databases
-from portal.backups.encryption import Sealing
+from portal.backups.encryption import Sealing, copy
 from portal.backups.errors import BackupError
-from portal.backups.media import MediaCopy, folder_inside
+from portal.backups.media import MediaCopy
 from portal.backups.store import Backup, BackupStore
 from portal.core.models import ContentVersion, MaintenanceRun
 from portal.core.status.installation import parts
@@ -29,17 +29,17 @@ RUN = "backup"
 
 def make_backup(store: BackupStore, now: datetime) -> Backup:
     """Write a backup, delete those that need not be kept, and note it for the status; raise BackupError."""
-    if folder_inside(store.root):
-        raise BackupError(f"{store.root} lies among the uploaded files: choose another folder.")
+    if store.place.is_among_uploads():
+        raise BackupError(f"{store.place} lies among the uploaded files: choose another place.")
     databases.check_tools()
     sealing = Sealing(settings.BACKUP_RECIPIENT)
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with store.locked():
-        folder = store.begin(now)
+    with store.place.locked():
+        begun = store.begin(now)
         media = MediaCopy(store, sealing)
         # Before the dump, or a file that is deleted after it would be lost; and again, for what came before it.
         media.run()
-        database = _dumped(folder, sealing)
+        database = _dumped(store, begun, sealing)
         media.run()
         media.remember()
         names = BytesIO(json.dumps(media.names).encode())
@@ -49,14 +49,14 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
             "migrations": applied_migrations(),
             "settings": sorted(name for name in VARIABLES if name in os.environ),
             "sealing": sealing.name,
-            "names": {"file": NAMES, "sha256": _sealed(names, folder / NAMES, sealing)},
+            "names": {"file": NAMES, "sha256": _sealed(names, store, f"{begun}/{NAMES}", sealing)},
             # Without names, so that retention needs no key.
             "media": {digest: size for files in media.names.values() for digest, size in files.values()},
         }
-        backup = store.finish(folder, manifest)
+        backup = store.finish(begun, manifest)
         store.expire(settings.BACKUP_KEEP)
-    facts = {"name": backup.name, "bytes": size_of(backup), "added_bytes": media.added_bytes, "files": files_of(media)}
-    MaintenanceRun.note(RUN, True, **facts)
+    facts = {"name": backup.name, "bytes": store.size(backup), "added_bytes": media.added_bytes}
+    MaintenanceRun.note(RUN, True, files=files_of(media), **facts)
     return backup
 
 
@@ -71,13 +71,7 @@ def files_of(media: MediaCopy) -> int:
     return sum(len(files) for files in media.names.values())
 
 
-def size_of(backup: Backup) -> int:
-    """Its database and all its media, whether other backups share them or not."""
-    own = sum(path.stat().st_size for path in backup.folder.iterdir())
-    return own + sum(backup.manifest["media"].values())
-
-
-def _dumped(folder: Path, sealing: Sealing) -> dict[str, Any]:
+def _dumped(store: BackupStore, begun: str, sealing: Sealing) -> dict[str, Any]:
     found = databases.description()
     # Not beside the backup, which may be on a disk that must not have the plain content.
     with TemporaryDirectory(dir=settings.DATA_DIR) as temporary:
@@ -85,16 +79,15 @@ def _dumped(folder: Path, sealing: Sealing) -> dict[str, Any]:
         found["content_version"] = ContentVersion.current()
         databases.dump(plain)
         with plain.open("rb") as source:
-            found["sha256"] = _sealed(source, folder / found["file"], sealing)
+            found["sha256"] = _sealed(source, store, f"{begun}/{found['file']}", sealing)
     return found
 
 
-def _sealed(source: IO[bytes], path: Path, sealing: Sealing) -> str:
+def _sealed(source: IO[bytes], store: BackupStore, key: str, sealing: Sealing) -> str:
     """Write a file; the hash of what is written."""
-    with path.open("w+b") as target:
+    digest = sha256()
+    with store.place.writing(key) as target:
         sealing.write(source, target)
         target.seek(0)
-        digest = sha256()
-        while chunk := target.read(1024 * 1024):
-            digest.update(chunk)
+        copy(target, digest)
     return digest.hexdigest()

@@ -1,29 +1,22 @@
 """Copies uploaded files between Django's storages and a store of contents by their hash."""
 
 import json
-import os
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.core.files.storage import Storage, storages
 
 from portal.backups.encryption import Opening, Sealing, copy
+from portal.backups.places import kept_storages
 from portal.backups.store import BackupStore
 from portal.media.stored import StoredFile, files_in
 
 # By storage and name: the hash and the size of the content.
 Names = dict[str, dict[str, list[Any]]]
-PART = ".unfinished"
-
-
-def kept_storages() -> dict[str, Storage]:
-    """Every storage but that of static files, which a command collects."""
-    return {alias: storages[alias] for alias in settings.STORAGES if alias != "staticfiles"}
 
 
 class MediaCopy:
@@ -33,12 +26,12 @@ class MediaCopy:
         self.store, self.sealing = store, sealing
         self.names: Names = {}
         self.added = self.added_bytes = 0
-        self._seen_file = store.root / "media" / sealing.name / "seen.json"
+        self._seen_key = f"media/{sealing.name}/seen.json"
         self._seen: dict[str, list[Any]] = {}
         self._seen_now: dict[str, list[Any]] = {}
         # Only a memory: without it every file is read.
-        with suppress(OSError, ValueError):
-            self._seen = json.loads(self._seen_file.read_bytes())
+        with suppress(OSError, ValueError), store.place.open(self._seen_key) as file:
+            self._seen = json.loads(file.read())
 
     def run(self) -> None:
         """May be called again for what has come meanwhile; what is gone meanwhile stays in the backup."""
@@ -49,17 +42,15 @@ class MediaCopy:
                     known[file.name] = self._kept(storage, alias, file)
 
     def remember(self) -> None:
-        self._seen_file.parent.mkdir(parents=True, exist_ok=True)
-        part = self._seen_file.with_name(f"seen.json{PART}")
-        part.write_text(json.dumps(self._seen_now))
-        part.replace(self._seen_file)
+        with self.store.place.writing(self._seen_key) as file:
+            file.write(json.dumps(self._seen_now).encode())
 
     def _kept(self, storage: Storage, alias: str, file: StoredFile) -> list[Any]:
         # The names of files may be confidential, and this memory is not encrypted.
         key = sha256(f"{alias}/{file.name}".encode()).hexdigest()[:32]
         state = [file.size, file.modified.isoformat()]
         seen = self._seen_now.get(key) or self._seen.get(key)
-        if seen and seen[:2] == state and self.store.blob(self.sealing.name, seen[2]).exists():
+        if seen and seen[:2] == state and self.store.place.has(self.store.blob(self.sealing.name, seen[2])):
             self._seen_now[key] = seen
             return [seen[2], seen[0]]
         digest, size = self._copied(storage, file.name)
@@ -67,20 +58,16 @@ class MediaCopy:
         return [digest, size]
 
     def _copied(self, storage: Storage, name: str) -> tuple[str, int]:
-        folder = self.store.root / "media" / self.sealing.name
-        folder.mkdir(parents=True, exist_ok=True)
-        part, digest = folder / f"blob{PART}", sha256()
+        digest = sha256()
         with storage.open(name) as source, TemporaryFile(dir=settings.DATA_DIR) as plain:
             # Hash and content are of one reading, whatever is written to the file meanwhile.
             copy(source, plain, digest)
             size = plain.tell()
             blob = self.store.blob(self.sealing.name, digest.hexdigest())
-            if not blob.exists():
+            if not self.store.place.has(blob):
                 plain.seek(0)
-                with part.open("wb") as target:
+                with self.store.place.writing(blob) as target:
                     self.sealing.write(plain, target)
-                blob.parent.mkdir(exist_ok=True)
-                part.replace(blob)
                 self.added, self.added_bytes = self.added + 1, self.added_bytes + size
         return digest.hexdigest(), size
 
@@ -105,7 +92,7 @@ class MediaRestore:
                 if name in leave_out or _is_there(storage, name, digest, size):
                     continue
                 with TemporaryFile(dir=settings.DATA_DIR) as plain:
-                    with self.store.blob(self.sealing, digest).open("rb") as source:
+                    with self.store.place.open(self.store.blob(self.sealing, digest)) as source:
                         self.opening.read(source, plain)
                     plain.seek(0)
                     storage.delete(name)
@@ -120,7 +107,7 @@ class MediaRestore:
     def _is_whole(self, digest: str) -> bool:
         found = _HashOnly()
         try:
-            with self.store.blob(self.sealing, digest).open("rb") as source:
+            with self.store.place.open(self.store.blob(self.sealing, digest)) as source:
                 self.opening.read(source, found)
         except OSError:
             return False
@@ -146,12 +133,3 @@ def _is_there(storage: Storage, name: str, digest: str, size: int) -> bool:
     with storage.open(name) as file:
         copy(file, found)
     return found.hexdigest() == digest
-
-
-def folder_inside(folder: Path) -> bool:
-    """Whether a folder lies among the uploaded files, so that a backup would contain itself."""
-    return any(
-        os.path.commonpath([folder, storage.location]) == str(storage.location)
-        for storage in kept_storages().values()
-        if isinstance(storage, FileSystemStorage)
-    )

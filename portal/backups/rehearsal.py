@@ -60,7 +60,9 @@ def rehearse(store: BackupStore, name: str, identity: str, now: datetime) -> Reh
         TemporaryDirectory(prefix="rehearsal-", dir=settings.DATA_DIR) as temporary,
         _scratch(Path(temporary)) as scratch,
     ):
-        restore = ["restore", backup.name, f"--from={store.root}", f"--identity={identity}"]
+        # Not in the command, which everybody on the machine sees: the address of a bucket may hold a secret.
+        scratch["BACKUP_DIR"] = store.place.address
+        restore = ["restore", backup.name, f"--identity={identity}"]
         try:
             with found.timed("restore"):
                 _run(scratch, *restore)

@@ -54,9 +54,9 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
         opening = Opening(backup.manifest["sealing"], identity)
         dumped = Path(temporary) / backup.manifest["database"]["file"]
         with dumped.open("wb") as target:
-            _opened(backup, "database", opening, target)
+            _opened(store, backup, "database", opening, target)
         names = BytesIO()
-        _opened(backup, "names", opening, names)
+        _opened(store, backup, "names", opening, names)
         media = MediaRestore(store, backup.manifest["sealing"], opening, json.loads(names.getvalue()))
         damaged = media.damaged()
         if damaged and not without_damaged:
@@ -71,12 +71,12 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
     return Restored(backup, written, damaged)
 
 
-def _opened(backup: Backup, part: str, opening: Opening, target: object) -> None:
+def _opened(store: BackupStore, backup: Backup, part: str, opening: Opening, target: object) -> None:
     """Write the plain content of a part of the backup; raise BackupError if it is not what was written."""
     found = backup.manifest[part]
     digest = sha256()
     try:
-        with (backup.folder / found["file"]).open("rb") as source:
+        with store.place.open(f"{backup.name}/{found['file']}") as source:
             copy(source, digest)
             if digest.hexdigest() != found["sha256"]:
                 raise BackupError(f"{found['file']} of {backup.name} is damaged; nothing is changed.")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
+from portal.backups.places import place_at
 from portal.backups.store import BackupStore
 from portal.core.operation.static_files import collect
 from portal.core.status.health import findings
@@ -118,7 +119,7 @@ def _migrate(say: Say, *, with_backup: bool) -> None:
     way_back = "there is no backup of this moment"
     if with_backup and not is_empty():
         try:
-            backup = make_backup(BackupStore(settings.BACKUP_DIR), timezone.now())
+            backup = make_backup(BackupStore(place_at(settings.BACKUP_DIR)), timezone.now())
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise UpgradeError(f"There is no backup, so nothing is changed: {error}") from error
         way_back = f"`manage.py restore {backup.name}` with the version before goes back"

@@ -84,7 +84,7 @@ class ObjectStorage(S3Storage):
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
-            with self._asking(name):
+            with self.asking(name):
                 found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **only)
                 copyfileobj(found["Body"], target)
         except BaseException:
@@ -94,7 +94,7 @@ class ObjectStorage(S3Storage):
         return target
 
     def files(self) -> Iterator[StoredFile]:
-        with self._asking(""):
+        with self.asking(""):
             pages = self.connection.meta.client.get_paginator("list_objects_v2")
             prefix = f"{self.location}/" if self.location else ""
             for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
@@ -104,7 +104,7 @@ class ObjectStorage(S3Storage):
 
     def fingerprint(self, name: str) -> str:
         """The MD5 of the content where the server tells it without reading the file, or an empty string."""
-        with self._asking(name):
+        with self.asking(name):
             tag = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._key(name))["ETag"]
         tag = tag.strip('"')
         return tag if len(tag) == 32 else ""
@@ -112,7 +112,7 @@ class ObjectStorage(S3Storage):
     def check(self) -> None:
         """Raise StorageUnavailableError if the storage does not answer."""
         try:
-            with self._asking(""):
+            with self.asking(""):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
         except FileNotFoundError as error:
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
@@ -120,7 +120,7 @@ class ObjectStorage(S3Storage):
     def is_public(self) -> bool:
         """Whether somebody without a key gets a file; False where there is none to try it with."""
         prefix = f"{self.location}/" if self.location else ""
-        with self._asking(""):
+        with self.asking(""):
             found = self.connection.meta.client.list_objects_v2(Bucket=self.bucket_name, Prefix=prefix, MaxKeys=1)
             for entry in found.get("Contents", ()):
                 try:
@@ -138,23 +138,23 @@ class ObjectStorage(S3Storage):
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name).lstrip("/"))
 
     def exists(self, name: str) -> bool:
-        with self._asking(name):
+        with self.asking(name):
             return super().exists(name)
 
     def size(self, name: str) -> int:
-        with self._asking(name):
+        with self.asking(name):
             return super().size(name)
 
     def get_modified_time(self, name: str) -> datetime:
-        with self._asking(name):
+        with self.asking(name):
             return super().get_modified_time(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
-        with self._asking(name):
+        with self.asking(name):
             return super().listdir(name)
 
     def delete(self, name: str) -> None:
-        with self._asking(name):
+        with self.asking(name):
             super().delete(name)
 
     def _open(self, name: str, mode: str = "rb") -> FetchedFile:
@@ -173,7 +173,7 @@ class ObjectStorage(S3Storage):
             while True:
                 whole.seek(0)
                 try:
-                    with self._asking(name):
+                    with self.asking(name):
                         # The server refuses a name that somebody else has taken meanwhile.
                         self.connection.meta.client.put_object(
                             Bucket=self.bucket_name,
@@ -191,7 +191,7 @@ class ObjectStorage(S3Storage):
         return self._normalize_name(clean_name(name))
 
     @contextmanager
-    def _asking(self, name: str) -> Iterator[None]:
+    def asking(self, name: str) -> Iterator[None]:
         if monotonic() < self._silent_until:
             raise StorageUnavailableError("The object storage does not answer.")
         try:

@@ -350,7 +350,7 @@ def test_backup_holds_the_files_of_the_storage_and_restores_them(tmp_path, setti
     settings.DATA_DIR = tmp_path
     store = BackupStore(tmp_path / "backups")
     copy = MediaCopy(store, Sealing(""))
-    with store.locked():
+    with store.place.locked():
         copy.run()
     default_storage.delete(name)
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portal.backups.errors import BackupError
-from portal.backups.making import make_backup, size_of
+from portal.backups.making import make_backup
+from portal.backups.places import place_at
 from portal.backups.store import BackupStore
 from portal.media.stored import StorageUnavailableError
 
@@ -21,13 +22,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--to", type=Path, default=settings.BACKUP_DIR, metavar="DIR", help="The folder (BACKUP_DIR)."
+            "--to", default=settings.BACKUP_DIR, metavar="PLACE", help="The folder or s3://… (BACKUP_DIR)."
         )
         parser.add_argument("--list", action="store_true", help="Only list the backups that are there.")
 
-    def handle(self, *args: Any, to: Path, **options: Any) -> None:
-        store = BackupStore(to)
+    def handle(self, *args: Any, to: Path | str, **options: Any) -> None:
         try:
+            store = BackupStore(place_at(to))
             if options["list"]:
                 for name in store.names():
                     self.stdout.write(self.described(store, name))
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             backup = make_backup(store, timezone.now())
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{self.described(store, backup.name)}, in {perf_counter() - began:.1f} s, in {store.root}")
+        self.stdout.write(f"{self.described(store, backup.name)}, in {perf_counter() - began:.1f} s, in {store.place}")
 
     @staticmethod
     def described(store: BackupStore, name: str) -> str:
@@ -46,4 +47,4 @@ class Command(BaseCommand):
             return f"{name}: {error}"
         files = len(backup.manifest["media"])
         with override("en"):
-            return f"{backup.name}: {filesizeformat(size_of(backup))} with {files:,} different files"
+            return f"{backup.name}: {filesizeformat(store.size(backup))} with {files:,} different files"

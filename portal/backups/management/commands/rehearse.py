@@ -6,6 +6,7 @@ from django.utils import timezone
 from portal.backups.arguments import add_source
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
+from portal.backups.places import place_at
 from portal.backups.rehearsal import rehearse
 from portal.backups.store import BackupStore
 from portal.media.stored import StorageUnavailableError
@@ -21,8 +22,8 @@ class Command(BaseCommand):
         add_source(parser)
 
     def handle(self, *args: Any, name: str, identity: str, **options: Any) -> None:
-        store = BackupStore(options["from"])
         try:
+            store = BackupStore(place_at(options["from"]))
             name = name or make_backup(store, timezone.now()).name
             found = rehearse(store, name, identity, timezone.now())
         except (BackupError, OSError, StorageUnavailableError) as error:

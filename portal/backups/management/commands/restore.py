@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from portal.backups.arguments import add_source
 from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
+from portal.backups.places import place_at
 from portal.backups.restoring import restore
 from portal.backups.store import BackupStore
 from portal.media.stored import StorageUnavailableError
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         try:
             if not yes and not is_empty():
                 raise BackupError("The database is not empty. With --yes all that it holds is replaced by the backup.")
-            found = restore(BackupStore(options["from"]), name, identity, without_damaged=without_damaged)
+            found = restore(BackupStore(place_at(options["from"])), name, identity, without_damaged=without_damaged)
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
         for each in found.files_damaged:

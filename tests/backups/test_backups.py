@@ -4,9 +4,6 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,7 +15,6 @@ from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -27,71 +23,26 @@ from events.models import Registration
 from portal.backups import databases
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
+from portal.backups.places import MANIFEST
 from portal.backups.restoring import restore
-from portal.backups.store import MANIFEST, Backup, BackupStore, _seal_of, to_keep
+from portal.backups.store import BackupStore, _seal_of, to_keep
 from portal.core.mail import Message, deliver, enqueue
 from portal.core.models import MaintenanceRun, SchedulerPause
 from portal.core.personal_data import erase
 from portal.core.tasks.periodic import run_due
 from portal.media.models import Document, Image
 from portal.newsletter.models import Sending
-from tests.builders import make_article, make_document, make_image, make_site, work_off
-from tests.events.registering import book, make_bookable
-from tests.kept import Installation, installed
-from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
-
-TEXT = b"%PDF-1.4 the plan of the foundry"
+from tests.backups.place import TEXT, Place
+from tests.builders import make_document, work_off
 
 
-@dataclass
-class Place:
-    """An installation with content, and a backup of it."""
-
-    installation: Installation
-    store: BackupStore
-    backup: Backup
-
-    def media(self) -> Path:
-        return self.installation.folder / "media"
-
-
-def fill_with_content() -> None:
-    ground = make_site("lorraine.localhost")
-    story = make_article(ground.section, "La fonderie", lead_image=make_image("Fonderie"))
-    make_document("Plan", "plan.pdf", TEXT)
-    book(make_bookable(ground.calendar), "anna")
-    make_subscriber(ground, "lectrice@reader.example")
-    make_issue(make_newsletter(ground), [group("Tout", [story])])
-    enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
-
-
-@pytest.fixture(scope="module")
-def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("installation")
-    own = {"DATA_DIR": folder, "MEDIA_ROOT": folder / "media", "BACKUP_DIR": folder / "backups"}
-    with ExitStack() as stack:
-        stack.enter_context(django_db_blocker.unblock())
-        stack.enter_context(override_settings(**own))
-        found = stack.enter_context(installed(folder))
-        with found.here():
-            fill_with_content()
-            store = BackupStore(folder / "backups")
-            backup = make_backup(store, timezone.now())
-        yield Place(found, store, backup)
-
-
-@pytest.fixture
-def place(built: Place, db: None) -> Iterator[Place]:
-    """The installation, just restored; within the test, this process works on it."""
-    with built.installation.here():
-        restore(built.store, built.backup.name, "")
-        mail.outbox = []
-        yield built
+def root_of(store: BackupStore) -> Path:
+    return store.place.root
 
 
 def copied(place: Place, folder: Path) -> BackupStore:
     """The backup once more, to be damaged."""
-    shutil.copytree(place.store.root, folder)
+    shutil.copytree(root_of(place.store), folder)
     return BackupStore(folder)
 
 
@@ -187,9 +138,9 @@ def test_newer_schema_is_refused(place, tmp_path):
 
 def test_damaged_file_is_named_and_nothing_is_changed(place, tmp_path):
     store = copied(place, tmp_path / "backups")
-    kept = json.loads((store.root / place.backup.name / "names.json").read_bytes())["default"]
+    kept = json.loads((root_of(store) / place.backup.name / "names.json").read_bytes())["default"]
     name = Document.objects.get().file.name
-    store.blob("plain", kept[name][0]).write_bytes(b"%PDF-1.4 ???")
+    (root_of(store) / store.blob("plain", kept[name][0])).write_bytes(b"%PDF-1.4 ???")
     shutil.rmtree(place.media())
     ArticlePage.objects.update(title="Newer")
 
@@ -206,7 +157,7 @@ def test_damaged_file_is_named_and_nothing_is_changed(place, tmp_path):
 @pytest.mark.parametrize("damage", ["database", "manifest", "missing"])
 def test_damaged_backup_is_not_restored(place, tmp_path, damage):
     store = copied(place, tmp_path / "backups")
-    folder = store.root / place.backup.name
+    folder = root_of(store) / place.backup.name
     file = folder / (MANIFEST if damage == "manifest" else place.backup.manifest["database"]["file"])
     if damage == "missing":
         file.unlink()
@@ -224,7 +175,7 @@ def test_damaged_backup_is_not_restored(place, tmp_path, damage):
 def test_manifest_that_names_a_file_elsewhere_is_refused(place, tmp_path):
     store = copied(place, tmp_path / "backups")
     sealed = {**store.read().manifest, "database": {**place.backup.manifest["database"], "file": "../elsewhere"}}
-    file = store.root / place.backup.name / MANIFEST
+    file = root_of(store) / place.backup.name / MANIFEST
     file.write_text(json.dumps({**sealed, "seal": _seal_of(sealed)}))
 
     with pytest.raises(BackupError, match="damaged"):
@@ -232,12 +183,12 @@ def test_manifest_that_names_a_file_elsewhere_is_refused(place, tmp_path):
 
 
 def test_others_on_the_machine_cannot_read_uploaded_files(place):
-    assert (place.store.root / "media").stat().st_mode & 0o077 == 0
+    assert (root_of(place.store) / "media").stat().st_mode & 0o077 == 0
 
 
 def test_dump_that_ends_too_early_changes_nothing(place, tmp_path):
     """Such as one whose checksum was made of half of it."""
-    whole = place.backup.folder / place.backup.manifest["database"]["file"]
+    whole = root_of(place.store) / place.backup.name / place.backup.manifest["database"]["file"]
     half = tmp_path / whole.name
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     ArticlePage.objects.update(title="Newer")
@@ -254,7 +205,7 @@ def test_encrypted_backup_opens_with_its_key_only(place, tmp_path, settings):
     settings.BACKUP_RECIPIENT = str(right.to_public())
     store = BackupStore(tmp_path / "backups")
     make_backup(store, timezone.now())
-    written = b"".join(path.read_bytes() for path in store.root.rglob("*") if path.is_file())
+    written = b"".join(path.read_bytes() for path in root_of(store).rglob("*") if path.is_file())
     shutil.rmtree(place.media())
     ArticlePage.objects.update(title="Newer")
 
@@ -277,7 +228,7 @@ def test_killed_backup_leaves_the_last_good_one(place, tmp_path):
     # Whoever opens it to read waits for ever.
     os.mkfifo(pipe)
     try:
-        process = place.installation.start("manage.py", "backup", f"--to={store.root}")
+        process = place.installation.start("manage.py", "backup", f"--to={root_of(store)}")
         # Opening it to write waits for whoever reads: the backup is in the middle.
         writing = os.open(pipe, os.O_WRONLY)
         process.send_signal(signal.SIGKILL)
@@ -286,11 +237,11 @@ def test_killed_backup_leaves_the_last_good_one(place, tmp_path):
     finally:
         pipe.unlink()
 
-    assert len(list(store.root.glob("*.unfinished"))) == 1
+    assert len(list(root_of(store).glob("*.unfinished"))) == 1
     assert store.names() == [place.backup.name]
     restore(store, "", "")
     make_backup(store, timezone.now())
-    assert not list(store.root.glob("*.unfinished"))
+    assert not list(root_of(store).glob("*.unfinished"))
 
 
 def test_only_what_is_new_is_copied(place, tmp_path):
@@ -311,11 +262,11 @@ def test_only_what_is_new_is_copied(place, tmp_path):
 
 def test_settings_are_named_and_never_told(place):
     assert "SECRET_KEY" in place.backup.manifest["settings"]
-    assert os.environ["SECRET_KEY"] not in (place.backup.folder / MANIFEST).read_text()
+    assert os.environ["SECRET_KEY"] not in (root_of(place.store) / place.backup.name / MANIFEST).read_text()
 
 
 def test_two_backups_do_not_meet(place):
-    with place.store.locked(), pytest.raises(CommandError, match="Another backup"):
+    with place.store.place.locked(), pytest.raises(CommandError, match="Another backup"):
         backup_command()
 
 
@@ -342,15 +293,15 @@ def test_backups_are_kept_by_days_weeks_and_months():
 def test_files_that_no_backup_needs_are_deleted_and_all_others_kept(place, tmp_path, settings):
     store = copied(place, tmp_path / "backups")
     document = make_document("Kurz", "kurz.pdf", b"%PDF-1.4 kurz")
-    old = make_backup(store, timezone.now()).folder
+    old = root_of(store) / make_backup(store, timezone.now()).name
     old.rename(old.with_name("2020-01-01T000000Z"))
     document.delete()
-    before = len(list(store.root.glob("media/*/??/*")))
+    before = len(list(root_of(store).glob("media/*/??/*")))
     settings.BACKUP_KEEP = {"days": 1, "weeks": 0, "months": 0}
     make_backup(store, timezone.now())
 
     assert "2020-01-01T000000Z" not in store.names()
-    assert len(list(store.root.glob("media/*/??/*"))) == before - 1
+    assert len(list(root_of(store).glob("media/*/??/*"))) == before - 1
     shutil.rmtree(place.media())
     restore(store, "", "")
     assert content() == TEXT
@@ -376,7 +327,7 @@ def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypa
     # Static files that nobody has collected.
     monkeypatch.setenv("DEBUG", "yes")
     written = StringIO()
-    call_command("rehearse", stdout=written, **{"from": copied(place, tmp_path / "backups").root})
+    call_command("rehearse", stdout=written, **{"from": root_of(copied(place, tmp_path / "backups"))})
     run = MaintenanceRun.objects.get(name="rehearsal")
 
     assert run.is_well

@@ -1,0 +1,1 @@
+"""Backups: what is made, kept, and put back."""

@@ -1,0 +1,24 @@
+"""The installation and its backup that the tests of this folder begin with."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core import mail
+
+from portal.backups.restoring import restore
+from tests.backups.place import Place, build
+
+
+@pytest.fixture(scope="module")
+def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Place]:
+    with django_db_blocker.unblock():
+        yield from build(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture
+def place(built: Place, db: None) -> Iterator[Place]:
+    """The installation, just restored; within the test, this process works on it."""
+    with built.installation.here():
+        restore(built.store, built.backup.name, "")
+        mail.outbox = []
+        yield built

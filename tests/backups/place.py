@@ -1,0 +1,53 @@
+"""An installation with content and a backup of it, for the tests of this folder."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.test import override_settings
+from django.utils import timezone
+
+from portal.backups.making import make_backup
+from portal.backups.store import Backup, BackupStore
+from portal.core.mail import Message, enqueue
+from tests.builders import make_article, make_document, make_image, make_site
+from tests.events.registering import book, make_bookable
+from tests.kept import Installation, installed
+from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
+
+TEXT = b"%PDF-1.4 the plan of the foundry"
+
+
+@dataclass
+class Place:
+    """An installation with content, and a backup of it."""
+
+    installation: Installation
+    store: BackupStore
+    backup: Backup
+
+    def media(self) -> Path:
+        return self.installation.folder / "media"
+
+
+def fill_with_content() -> None:
+    ground = make_site("lorraine.localhost")
+    story = make_article(ground.section, "La fonderie", lead_image=make_image("Fonderie"))
+    make_document("Plan", "plan.pdf", TEXT)
+    book(make_bookable(ground.calendar), "anna")
+    make_subscriber(ground, "lectrice@reader.example")
+    make_issue(make_newsletter(ground), [group("Tout", [story])])
+    enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
+
+
+def build(folder: Path) -> Iterator[Place]:
+    own = {"DATA_DIR": folder, "MEDIA_ROOT": folder / "media", "BACKUP_DIR": folder / "backups"}
+    with ExitStack() as stack:
+        stack.enter_context(override_settings(**own))
+        found = stack.enter_context(installed(folder))
+        with found.here():
+            fill_with_content()
+            store = BackupStore(folder / "backups")
+            backup = make_backup(store, timezone.now())
+        yield Place(found, store, backup)
