@@ -41,7 +41,7 @@ class Objects:
     def store(self) -> BackupStore:
         return BackupStore(place_at(self.address))
 
-    def keys(self) -> list[str]:
+    def stored(self) -> list[str]:
         found = client(self.endpoint).list_objects_v2(Bucket=self.bucket)
         return [each["Key"] for each in found.get("Contents", ())]
 
@@ -84,7 +84,7 @@ def test_what_was_lost_comes_back_from_a_bucket(objects, place):
     assert ArticlePage.objects.get().title == "La fonderie"
     assert plan() == TEXT
     assert SECRET not in said
-    assert "lock" not in "".join(objects.keys())
+    assert "lock" not in "".join(objects.stored())
 
 
 def test_only_what_is_new_is_sent_to_a_bucket(objects):
@@ -107,8 +107,8 @@ def test_backup_that_was_killed_is_none_and_is_cleared_away(objects):
 
     assert objects.store.names() == [whole.name]
     make_backup(objects.store, timezone.now())
-    assert left not in objects.keys()
-    assert "nightly/notes of somebody/plan.txt" in objects.keys()
+    assert left not in objects.stored()
+    assert "nightly/notes of somebody/plan.txt" in objects.stored()
 
 
 def test_two_installations_do_not_write_into_one_bucket_at_once(objects, monkeypatch):
@@ -126,11 +126,11 @@ def test_backups_that_are_too_old_leave_the_bucket_with_what_only_they_need(obje
     document = make_document("Kurz", "kurz.pdf", b"%PDF-1.4 kurz")
     old = make_backup(objects.store, timezone.now() - timedelta(days=40))
     document.delete()
-    before = set(objects.keys())
+    before = set(objects.stored())
     settings.BACKUP_KEEP = {"days": 1, "weeks": 0, "months": 0}
     new = make_backup(objects.store, timezone.now())
 
-    gone = before - set(objects.keys())
+    gone = before - set(objects.stored())
     assert objects.store.names() == [new.name]
     assert {key.split("/")[1] for key in gone} == {old.name, "media"}
     assert len([key for key in gone if "/media/" in key]) == 1
@@ -144,7 +144,7 @@ def test_bucket_holds_nothing_in_the_clear_where_a_key_is_given(objects, tmp_pat
     settings.BACKUP_RECIPIENT = str(key.to_public())
     make_backup(objects.store, timezone.now())
     ArticlePage.objects.update(title="Newer")
-    stored = b"".join(objects.content(each) for each in objects.keys())
+    stored = b"".join(objects.content(each) for each in objects.stored())
 
     assert TEXT not in stored
     assert b"plan" not in stored
