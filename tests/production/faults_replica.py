@@ -61,8 +61,8 @@ class Pair:
 
 
 def asked(cluster: Cluster) -> int:
-    """How often a server was asked for the content version, as each request does once."""
-    return (cluster.folder / "log").read_text(errors="replace").count('FROM "core_contentversion"')
+    """How often a server was asked whether the content has changed, as each request does once."""
+    return (cluster.folder / "log").read_text(errors="replace").count("END FROM core_contentchange")
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
