@@ -267,9 +267,8 @@ NEWSLETTER_BOUNCE_ADDRESS = env.text(
 NEWSLETTER_BOUNCES = env.number(
     "NEWSLETTER_BOUNCES", 3, "After how many hard bounces a subscriber’s address is suppressed."
 )
-NEWSLETTER_RATE = env.number(
-    "NEWSLETTER_RATE", 20, "Newsletters handed to the mail server each second; 0: all it takes."
-)
+NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the server each second; 0: all it takes.")
+NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 5, "Connections to the server at once, of 5 at most.")
 NEWSLETTER_MAIL_BACKEND = env.text(
     "NEWSLETTER_MAIL_BACKEND", "", "Another way for newsletters, such as anymail.backends.brevo.EmailBackend."
 )

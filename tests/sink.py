@@ -1,5 +1,6 @@
 """A real SMTP server on this machine that keeps what it takes, and refuses what it is told to."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +18,17 @@ def free_port() -> int:
 
 
 class Sink:
-    """`replies` are answers to RCPT by address, `text_replies` those to the text itself."""
+    """`replies` are answers to RCPT by address, `text_replies` those to the text itself.
+
+    No text is answered before as many as `at_once` are in hand; if they do not come within seconds, it is refused.
+    """
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, str, bytes]] = []
         self.replies: dict[str, str] = {}
         self.text_replies: dict[str, str] = {}
         self.hangs_up_on: set[str] = set()
+        self.at_once, self._in_hand = 1, 0
         self.port = free_port()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
@@ -38,8 +43,24 @@ class Sink:
             server.transport.abort()
         if address in self.text_replies:
             return self.text_replies[address]
+        if self.at_once > 1 and not await self._are_all_in_hand():
+            return "451 alone"
         self.taken.append((envelope.mail_from, address, envelope.content))
         return "250 OK"
+
+    async def _are_all_in_hand(self) -> bool:
+        self._in_hand += 1
+        try:
+            async with asyncio.timeout(4):
+                while self._in_hand < self.at_once:
+                    await asyncio.sleep(0.01)
+                # Those that wait as well look before it is counted down.
+                await asyncio.sleep(0.05)
+        except TimeoutError:
+            return False
+        finally:
+            self._in_hand -= 1
+        return True
 
     @property
     def recipients(self) -> list[str]:

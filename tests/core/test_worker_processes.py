@@ -5,6 +5,7 @@ import signal
 from collections import Counter
 from datetime import timedelta
 from threading import Event
+from time import monotonic
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -97,3 +98,18 @@ def test_periodic_only_scheduler_leaves_the_queue_to_workers(installation, sink,
     finished(installation.start(*WORKER, "--batch"))
 
     assert sorted(to for to, _number in sink.received) == addresses
+
+
+def test_scheduler_sends_other_mails_while_one_hangs(installation, sink, db):
+    addresses = send_mails(installation, 12)
+    sink.block_at = 3
+    scheduler = installation.start("manage.py", "scheduler", "--interval", "0.1")
+    assert sink.blocked.wait(60)
+    sink.block_at = 0
+    until, pause = monotonic() + 30, Event()
+    while len(sink.received) < len(addresses) - 1 and monotonic() < until:
+        pause.wait(0.05)
+    scheduler.kill()
+    scheduler.communicate(timeout=10)
+
+    assert len(sink.received) == len({to for to, _number in sink.received}) == len(addresses) - 1

@@ -6,6 +6,7 @@ import smtplib
 import time
 
 import pytest
+from django.core.mail.backends.smtp import EmailBackend
 
 from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail
 from portal.newsletter.models import Delivery, Sending, Subscriber
@@ -14,7 +15,7 @@ from portal.newsletter.sending.copies import MergeTemplate
 from portal.newsletter.sending.delivery import (
     DeliveryStatus,
     MailServerUnavailableError,
-    open_connection,
+    open_connections,
     outcome_of,
     reply_of,
 )
@@ -41,6 +42,7 @@ def sink(server, settings):
         rules.clear()
     settings.MAILERS = server.mailers
     settings.NEWSLETTER_RATE = 0
+    server.at_once = 1
     return server
 
 
@@ -292,5 +294,43 @@ def test_unreachable_server_raises_when_the_connection_is_opened(settings):
     settings.MAILERS = {
         "default": {"BACKEND": backend, "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}
     }
-    with pytest.raises(MailServerUnavailableError), open_connection():
+    with pytest.raises(MailServerUnavailableError), open_connections(1):
         pass
+
+
+def test_letters_go_out_several_at_once(lorraine, newsletter, sink, settings):
+    people = [make_subscriber(lorraine) for _ in range(settings.NEWSLETTER_CONNECTIONS)]
+    sink.at_once = len(people)
+    sending = send(lorraine, newsletter, *people)
+
+    assert sink.recipients == sorted(person.address for person in people)
+    assert sending.state == Sending.State.DONE
+
+
+class TwoAtOnce(EmailBackend):
+    """A server that refuses a third connection of one client."""
+
+    open_now = 0
+
+    def open(self):
+        if self.connection:
+            return False
+        if TwoAtOnce.open_now == 2:
+            raise smtplib.SMTPConnectError(421, b"4.7.0 too many connections")
+        TwoAtOnce.open_now += 1
+        return super().open()
+
+    def close(self):
+        TwoAtOnce.open_now -= bool(self.connection)
+        super().close()
+
+
+def test_server_that_takes_few_connections_gets_every_letter_by_those(lorraine, newsletter, sink, settings):
+    options = sink.mailers["default"]["OPTIONS"]
+    settings.MAILERS = {"default": {"BACKEND": f"{__name__}.TwoAtOnce", "OPTIONS": options}}
+    people = [make_subscriber(lorraine) for _ in range(7)]
+    sending = send(lorraine, newsletter, *people)
+
+    assert sink.recipients == sorted(person.address for person in people)
+    assert (sending.state, sending.last_error) == (Sending.State.DONE, "")
+    assert TwoAtOnce.open_now == 0

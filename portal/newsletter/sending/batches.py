@@ -30,16 +30,16 @@ from portal.newsletter.sending.bounces import delivery_token, envelope_sender, r
 from portal.newsletter.sending.copies import TOKEN_HEADER, MergeTemplate
 from portal.newsletter.sending.delivery import (
     DeliveryStatus,
-    MailConnection,
+    MailConnections,
     MailServerUnavailableError,
     Outcome,
-    open_connection,
+    open_connections,
 )
 from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
 
 # One call of the task takes this long, so that other tasks in the queue, such as a confirmation, need not wait.
 BATCH_SECONDS = 20
-# Deliveries that are claimed at a time, and so may be uncertain after a crash.
+# Deliveries that are claimed and sent at a time, and so may be uncertain after a crash.
 CHUNK_SIZE = 5
 READ_AHEAD = 200
 PREPARE_CHUNK_SIZE = 1000
@@ -153,9 +153,9 @@ class Batch:
         if self.sending.state == Sending.State.PREPARING and not self._prepare_deliveries():
             return timedelta()
         try:
-            with open_connection() as connection:
+            with open_connections(max(1, min(settings.NEWSLETTER_CONNECTIONS, CHUNK_SIZE))) as connections:
                 self.prepare_mail()
-                pause = self._send(connection)
+                pause = self._send(connections)
         except MailServerUnavailableError as error:
             self.last_error, pause = str(error), RETRY_DELAYS[0]
         Sending.objects.filter(pk=self.sending.pk).update(last_error=self.last_error)
@@ -250,7 +250,7 @@ class Batch:
             },
         )
 
-    def _send(self, connection: MailConnection) -> timedelta | None:
+    def _send(self, connections: MailConnections) -> timedelta | None:
         waiting = Delivery.objects.filter(sending=self.sending).waiting()
         attempts = waiting.in_order().values_list("attempts", flat=True).first()
         for chunk in self._chunks(attempts or 0):
@@ -258,11 +258,11 @@ class Batch:
             claimed = self._claim(chunk)
             outcomes: list[tuple[Recipient, Outcome]] = []
             try:
-                for recipient in claimed:
-                    copy = self._copy(recipient)
-                    # The outcome is uncertain until the server has replied, however this process ends.
-                    outcomes.append((recipient, Outcome(DeliveryStatus.UNCERTAIN)))
-                    outcomes[-1] = (recipient, connection.send(copy))
+                copies = [self._copy(recipient) for recipient in claimed]
+                # The outcome is uncertain until the server has replied, however this process ends.
+                outcomes = [(recipient, Outcome(DeliveryStatus.UNCERTAIN)) for recipient in claimed]
+                for number, outcome in enumerate(connections.send(copies)):
+                    outcomes[number] = (claimed[number], outcome)
             finally:
                 self._record_outcomes(outcomes, claimed)
             if self.consecutive_failures >= MAX_CONSECUTIVE_FAILURES or self.last_error:

@@ -1,13 +1,16 @@
-"""Sends copies through the e-mail backend within the rate limit, and classifies the outcome of each."""
+"""Sends copies through the e-mail backend, several at once within the rate limit, and classifies each outcome."""
 
 import re
 import smtplib
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from queue import SimpleQueue
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +33,8 @@ ERRORS_BEFORE_SENDING = {
     "NewConnectionError",
     "ConnectTimeoutError",
 }
+# No connection: no server answers, or the settings are wrong.
+UNREACHABLE = (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError)
 # A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, in reply to whichever command.
 POLICY_REPLY = re.compile(r"^\d{3}[ -]5\.7\.")
 
@@ -57,16 +62,33 @@ class MailServerUnavailableError(Exception):
     """No mail server can be reached."""
 
 
-class MailConnection:
-    """An open connection to the mail server. `rate` is in mails a second, 0 for no limit."""
+class RateLimit:
+    """A limit of `rate` mails a second that several threads share; 0 is no limit."""
 
-    def __init__(self, backend: Any, rate: int):
-        self.backend = backend
+    def __init__(self, rate: int):
         self.interval = 1 / rate if rate else 0.0
-        self.next_at = 0.0
+        self._next_at, self._lock = 0.0, Lock()
+
+    def wait(self) -> None:
+        if not self.interval:
+            return
+        with self._lock:
+            now = time.monotonic()
+            mine = max(now, self._next_at)
+            self._next_at = mine + self.interval
+        time.sleep(mine - now)
+
+
+class MailConnection:
+    """An open connection to the mail server."""
+
+    def __init__(self, limit: RateLimit):
+        self.backend: Any = mailers[MAILER if MAILER in mailers else "default"]
+        self.limit = limit
+        self.backend.open()
 
     def send(self, copy: Copy) -> Outcome:
-        self._wait_for_rate_limit()
+        self.limit.wait()
         if not isinstance(self.backend, SmtpBackend):
             copy = copy.with_parts()
         try:
@@ -80,41 +102,66 @@ class MailConnection:
                 else Outcome(DeliveryStatus.DEFERRED, "not accepted")
             )
         except Exception as error:
-            self._close()
+            self.close()
             return outcome_of(error)
-
-    def _wait_for_rate_limit(self) -> None:
-        now = time.monotonic()
-        if self.interval and now < self.next_at:
-            time.sleep(self.next_at - now)
-        self.next_at = max(now, self.next_at) + self.interval
 
     def _reconnect_if_closed(self) -> None:
         connection = getattr(self.backend, "connection", None)
         if isinstance(connection, smtplib.SMTP) and connection.sock is None:
-            self._close()
+            self.close()
         self.backend.open()
 
-    def _close(self) -> None:
+    def close(self) -> None:
         with suppress(Exception):
             self.backend.close()
         if isinstance(self.backend, SmtpBackend):
             self.backend.connection = None
 
 
+class MailConnections:
+    """Connections that send at once: the first is open, others open as they are needed, up to `most`."""
+
+    def __init__(self, first: MailConnection, most: int):
+        self._all, self._most, self._free = [first], most, SimpleQueue[MailConnection]()
+        self._free.put(first)
+        self._threads = ThreadPoolExecutor(most)
+
+    def send(self, copies: Sequence[Copy]) -> Iterator[Outcome]:
+        """The outcome of each copy in turn, while the others are under way."""
+        while len(self._all) < min(len(copies), self._most):
+            try:
+                self._all.append(MailConnection(self._all[0].limit))
+            except UNREACHABLE:
+                # Servers take only so many of one client: those that are open go on.
+                self._most = len(self._all)
+            else:
+                self._free.put(self._all[-1])
+        return self._threads.map(self._send, copies)
+
+    def _send(self, copy: Copy) -> Outcome:
+        connection = self._free.get()
+        try:
+            return connection.send(copy)
+        finally:
+            self._free.put(connection)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        for each in self._all:
+            each.close()
+
+
 @contextmanager
-def open_connection(rate: int | None = None) -> Iterator[MailConnection]:
-    """Open a connection; raises MailServerUnavailableError if no server answers or the settings are wrong."""
+def open_connections(most: int) -> Iterator[MailConnections]:
+    """Open the first; raises MailServerUnavailableError if no server answers or the settings are wrong."""
     try:
-        backend = mailers[MAILER if MAILER in mailers else "default"]
-        mail_connection = MailConnection(backend, settings.NEWSLETTER_RATE if rate is None else rate)
-        backend.open()
-    except (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError) as error:
+        connections = MailConnections(MailConnection(RateLimit(settings.NEWSLETTER_RATE)), most)
+    except UNREACHABLE as error:
         raise MailServerUnavailableError(reply_of(error)) from error
     try:
-        yield mail_connection
+        yield connections
     finally:
-        mail_connection._close()
+        connections.close()
 
 
 def outcome_of(error: Exception) -> Outcome:

@@ -2,6 +2,7 @@ import logging
 import os
 import signal
 from threading import Event, Thread
+from time import monotonic
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connections
@@ -12,6 +13,9 @@ from django_tasks_db.management.commands.db_worker import Worker
 from portal.core.keeping.purge_watch import PurgeWatch, is_configured
 from portal.core.tasks.durable import BACKEND
 from portal.core.tasks.periodic import run_due
+
+# A mail mostly waits for the server's answers; meanwhile others are sent, and a newsletter holds nobody's confirmation.
+THREADS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +31,18 @@ class Command(BaseCommand):
             action="store_true",
             help="Leave the tasks in the queue to `db_worker --backend durable`.",
         )
+        parser.add_argument(
+            "--threads", type=int, default=THREADS, help=f"How many tasks of the queue are done at once ({THREADS})."
+        )
         parser.add_argument("--until-orphaned", action="store_true", help="End with the process that started this one.")
 
-    def handle(self, *args, once, interval, periodic_only, until_orphaned, **options):
-        worker = None if periodic_only else self.worker(once, interval)
+    def handle(self, *args, once, interval, periodic_only, until_orphaned, threads, **options):
         if once:
             failed = run_due(timezone.now())
             if is_configured():
                 PurgeWatch().look()
-            if worker:
-                worker.run()
+            if not periodic_only:
+                self.worker(once, interval).run()
             if failed:
                 raise CommandError(f"failed: {', '.join(failed)}")
             return
@@ -47,16 +53,21 @@ class Command(BaseCommand):
         if is_configured():
             # Within a second of a change, so it does not wait for the periodic tasks.
             Thread(target=PurgeWatch().run, args=[self.stopped], daemon=True).start()
-        thread = self.start(worker)
+        running = {}
+        if not periodic_only:
+            running = {worker: self.start(worker) for worker in (self.worker(once, interval) for _ in range(threads))}
         while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
             self.run_periodic_tasks()
-            if thread and not thread.is_alive():
-                # The worker stops, for example, when the database is unavailable.
-                thread = self.start(worker)
+            for worker, thread in running.items():
+                if not thread.is_alive():
+                    # The worker stops, for example, when the database is unavailable.
+                    running[worker] = self.start(worker)
             self.stopped.wait(interval)
-        if worker and thread:
+        for worker in running:
             worker.running = False
-            thread.join(30)
+        until = monotonic() + 30
+        for thread in running.values():
+            thread.join(max(0, until - monotonic()))
 
     def run_periodic_tasks(self) -> None:
         close_old_connections()
@@ -80,10 +91,7 @@ class Command(BaseCommand):
         )
 
     @staticmethod
-    def start(worker: Worker | None) -> Thread | None:
-        if worker is None:
-            return None
-
+    def start(worker: Worker) -> Thread:
         def work() -> None:
             try:
                 worker.run()

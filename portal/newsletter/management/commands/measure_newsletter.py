@@ -36,8 +36,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--recipients", type=int, default=50_000)
+        parser.add_argument(
+            "--latency", type=float, default=0, metavar="MS", help="After how long the sink answers each command (0)."
+        )
 
-    def handle(self, *args, recipients, **options):
+    def handle(self, *args, recipients, latency, **options):
         pair = next(visible_newsletters(), None)
         if pair is None:
             raise CommandError("There is no newsletter to measure with; load the demo first.")
@@ -48,7 +51,7 @@ class Command(BaseCommand):
         try:
             self.create_subscribers(site, newsletter.locale.language_code, recipients)
             sending = self.create_sending(newsletter, site)
-            with self.sink() as port:
+            with self.sink(latency / 1000) as port:
                 options = {"host": "127.0.0.1", "port": port}
                 mailers = {"default": {"BACKEND": SMTP, "OPTIONS": options}}
                 with override_settings(MAILERS=mailers, NEWSLETTER_RATE=0, NEWSLETTER_MAIL_BACKEND=""):
@@ -98,11 +101,11 @@ class Command(BaseCommand):
         )
 
     @contextmanager
-    def sink(self):
+    def sink(self, seconds):
         with socket.socket() as test_socket:
             test_socket.bind(("127.0.0.1", 0))
             port = test_socket.getsockname()[1]
-        command = [sys.executable, "-m", "portal.newsletter.sending.sink", str(port)]
+        command = [sys.executable, "-m", "portal.newsletter.sending.sink", str(port), str(seconds)]
         process = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 - Python itself, by its full path
         try:
             for _ in range(100):
