@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.core.operation.log_lines.RequestId",
+    "portal.core.operation.traces.RequestTraces",
     "portal.core.serving.headers.HeadWithoutBody",
     "portal.core.keeping.public_answers.PublicAnswers",
     "portal.core.serving.headers.PageHeaders",
@@ -264,9 +265,7 @@ NEWSLETTER_FROM_EMAIL = env.text("NEWSLETTER_FROM_EMAIL", "", "The sender of new
 NEWSLETTER_BOUNCE_ADDRESS = env.text(
     "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox that undelivered newsletters return to (it must take name+anything@)."
 )
-NEWSLETTER_BOUNCES = env.number(
-    "NEWSLETTER_BOUNCES", 3, "After how many hard bounces a subscriber’s address is suppressed."
-)
+NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "After how many hard bounces an address is suppressed.")
 NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the server each second; 0: all it takes.")
 NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 5, "Connections to the server at once, of 5 at most.")
 NEWSLETTER_MAIL_BACKEND = env.text(
@@ -395,4 +394,5 @@ LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERR
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ["text", "json"], "Lines of the log for people, or for programs")
 LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
 SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without persons; empty: nowhere.")
+TRACES = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Where OpenTelemetry’s traces go, by HTTP; empty: nowhere.")
 METRICS_TOKEN = env.text("METRICS_TOKEN", "", "What /-/metrics asks for; empty: it answers this machine only.")

@@ -36,6 +36,7 @@ class CoreConfig(AppConfig):
         from portal.core.models import SiteSettings, StoryPage, Topic
         from portal.core.operation.changes import mark_changes_of
         from portal.core.operation.error_reports import report_errors
+        from portal.core.operation.traces import start_tracing
 
         # Registers its system checks.
         from portal.core.readers import (
@@ -63,6 +64,7 @@ class CoreConfig(AppConfig):
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
         report_errors(settings.SENTRY_DSN)
+        start_tracing(settings.TRACES)
         mark_changes_of(self)
         task_finished.connect(retry_failed_task)
         details["lists"] = partial(last_check, "lists")

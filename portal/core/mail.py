@@ -17,6 +17,7 @@ from django.utils import translation
 from wagtail.models import Site
 
 from portal.core.models import SiteSettings
+from portal.core.operation.traces import span
 from portal.core.tasks.durable import PermanentFailureError, durable
 
 # Replies to a recipient or a text that no further attempt would change (RFC 5321, section 4.2.1).
@@ -136,7 +137,8 @@ def deliver(message: dict[str, Any]) -> None:
             mail.attach(_text_part(name, data, media_type))
         else:
             mail.attach(name, data, media_type)
-    _send(mail)
+    with span("mail"):
+        _send(mail)
 
 
 def _send(mail: EmailMultiAlternatives) -> None:

@@ -1,0 +1,76 @@
+"""A request, the task that it has queued and the mail of that are one trace, in which no person stands."""
+
+import json
+
+import pytest
+from django.core.exceptions import MiddlewareNotUsed
+from django_tasks_db.models import DBTaskResult
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
+
+from portal.core.mail import Message, enqueue
+from portal.core.operation.traces import PARENT, RequestTraces, trace_to
+from tests.builders import make_article, work_off
+from tests.events.registering import apply, make_bookable
+from tests.sink import open_sink
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def spans():
+    exporter = InMemorySpanExporter()
+    trace_to(SimpleSpanProcessor(exporter))
+    yield exporter
+    trace_to(None)
+
+
+def named(spans, name: str) -> list:
+    return [each for each in spans.get_finished_spans() if each.name.startswith(name)]
+
+
+def test_request_with_a_task_and_a_mail_is_one_trace_without_persons(lorraine, spans):
+    event = make_bookable(lorraine.calendar)
+    spans.clear()
+    apply(lorraine, event, "anna")
+    work_off()
+
+    (mail,) = named(spans, "mail")
+    (task,) = (each for each in named(spans, "task deliver") if each.context.span_id == mail.parent.span_id)
+    (request,) = (each for each in named(spans, "POST") if each.context.span_id == task.parent.span_id)
+    assert mail.context.trace_id == task.context.trace_id == request.context.trace_id
+    assert request.attributes["http.response.status_code"] == 303
+    assert request.attributes["server.address"] == "lorraine.localhost"
+    told = "".join(each.to_json() for each in spans.get_finished_spans()).lower()
+    assert "anna" not in told
+    assert "@" not in told
+    assert event.slug not in told
+
+
+def test_publication_is_in_the_trace(lorraine, spans):
+    page = make_article(lorraine.section, "Le four")
+    (publication,) = named(spans, "publish")
+
+    assert dict(publication.attributes) == {"portal.page": page.pk, "portal.kind": "articles.ArticlePage"}
+
+
+def test_failed_mail_is_named_by_its_error_and_not_by_its_address(lorraine, spans, settings):
+    with open_sink() as sink:
+        settings.MAILERS = sink.mailers
+        sink.replies["nobody@portal.example"] = "550 no such user nobody@portal.example"
+        enqueue([Message("nobody@portal.example", "Lettre", "Bonjour.")])
+        work_off()
+
+    (mail,), (task,) = named(spans, "mail"), named(spans, "task deliver")
+    assert mail.status.status_code == task.status.status_code == StatusCode.ERROR
+    assert mail.attributes["error.type"] == "PermanentFailureError"
+    assert "nobody" not in mail.to_json() + task.to_json()
+
+
+def test_nothing_is_traced_or_stored_unless_it_is_asked_for(lorraine):
+    with pytest.raises(MiddlewareNotUsed):
+        RequestTraces(lambda request: None)
+    enqueue([Message("anna@portal.example", "Lettre", "Bonjour.")])
+
+    assert PARENT not in json.dumps(DBTaskResult.objects.get().args_kwargs)
