@@ -22,7 +22,7 @@ UNFINISHED = ".unfinished"
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 
-class Place(Protocol):
+class BackupPlace(Protocol):
     """Keys are relative, with slashes; the first part of those of a backup is its name."""
 
     address: str
@@ -149,7 +149,7 @@ class Folder:
         (self.root / key).unlink()
 
 
-def place_at(address: Path | str) -> Place:
+def place_at(address: Path | str) -> BackupPlace:
     """A folder, or a bucket as `s3://…`; raise BackupError for an address that is none."""
     if not str(address).startswith("s3:"):
         return Folder(Path(address).resolve())
@@ -158,7 +158,7 @@ def place_at(address: Path | str) -> Place:
     except ImproperlyConfigured as error:
         raise BackupError(str(error)) from error
     # It needs an extra, which most installations do without.
-    found: Place = import_module("portal.backups.bucket").Bucket(str(address), options)
+    found: BackupPlace = import_module("portal.backups.bucket").Bucket(str(address), options)
     return found
 
 

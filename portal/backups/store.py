@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.backups.errors import BackupError
-from portal.backups.places import MANIFEST, NAME, UNFINISHED, Folder, Place
+from portal.backups.places import MANIFEST, NAME, UNFINISHED, BackupPlace, Folder
 
 FORMAT = 1
 STAMP = "%Y-%m-%dT%H%M%SZ"
@@ -31,8 +31,8 @@ class Backup:
 class BackupStore:
     """What lies in the place that `BACKUP_DIR` names."""
 
-    def __init__(self, place: Place | Path):
-        self.place: Place = Folder(place) if isinstance(place, Path) else place
+    def __init__(self, place: BackupPlace | Path):
+        self.place: BackupPlace = Folder(place) if isinstance(place, Path) else place
 
     def names(self) -> list[str]:
         """The names of the finished backups, the newest first."""

@@ -1,6 +1,6 @@
 """Traces for OpenTelemetry: a request, the tasks it has queued, their mails, and publications, without persons.
 
-Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry hold as well. The spans are our own,
+Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry hold as well. Spans are our own,
 since those of its instrumentation for Django hold paths, which have the secrets of links in them.
 """
 
@@ -51,6 +51,7 @@ def trace_to(processor: Any) -> None:
         for signal, receiver in receivers:
             signal.disconnect(receiver)
         return
+    # Of the extra.
     from opentelemetry.sdk.trace import TracerProvider
 
     os.environ.setdefault("OTEL_SERVICE_NAME", "portal")
@@ -117,6 +118,7 @@ def _traced_publication(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 def _enqueued(sender: Any, task_result: Any, **kwargs: Any) -> None:
     """Note the trace beside the arguments of a task that waits in the database, for the process that will do it."""
+    # Of the extra.
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     carrier: dict[str, str] = {}
@@ -128,6 +130,7 @@ def _enqueued(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def _started(sender: Any, task_result: Any, **kwargs: Any) -> None:
+    # Of the extra.
     from opentelemetry import context, trace
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -141,6 +144,7 @@ def _started(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def _finished(sender: Any, task_result: Any, **kwargs: Any) -> None:
+    # Of the extra.
     from opentelemetry import context
 
     *outer, last = _running.get() or (None,)
@@ -155,6 +159,7 @@ def _finished(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def _fail(found: Any, kind: str) -> None:
+    # Of the extra.
     from opentelemetry.trace import Status, StatusCode
 
     found.set_status(Status(StatusCode.ERROR))

@@ -62,7 +62,7 @@ class MailServerUnavailableError(Exception):
     """No mail server can be reached."""
 
 
-class RateLimit:
+class MailRate:
     """A limit of `rate` mails a second that several threads share; 0 is no limit."""
 
     def __init__(self, rate: int):
@@ -82,7 +82,7 @@ class RateLimit:
 class MailConnection:
     """An open connection to the mail server."""
 
-    def __init__(self, limit: RateLimit):
+    def __init__(self, limit: MailRate):
         self.backend: Any = mailers[MAILER if MAILER in mailers else "default"]
         self.limit = limit
         self.backend.open()
@@ -155,7 +155,7 @@ class MailConnections:
 def open_connections(most: int) -> Iterator[MailConnections]:
     """Open the first; raises MailServerUnavailableError if no server answers or the settings are wrong."""
     try:
-        connections = MailConnections(MailConnection(RateLimit(settings.NEWSLETTER_RATE)), most)
+        connections = MailConnections(MailConnection(MailRate(settings.NEWSLETTER_RATE)), most)
     except UNREACHABLE as error:
         raise MailServerUnavailableError(reply_of(error)) from error
     try:
