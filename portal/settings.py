@@ -316,14 +316,13 @@ if TRUSTED_PROXY:
 SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are kept; 0: for ever.")
 READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long sums of views of pages are kept; 0: for ever.")
 LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is kept; 0: for ever.")
+CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be read.")
 FORMS_AN_HOUR = env.number(
     "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
 )
 # security.txt (RFC 9116)
 SECURITY_CONTACT = env.words(
-    "SECURITY_CONTACT",
-    [],
-    "Where to report a vulnerability: e-mail addresses or URLs; empty: there is no security.txt.",
+    "SECURITY_CONTACT", [], "Where to report a vulnerability: e-mail addresses or URLs; empty: no security.txt."
 )
 SECURITY_POLICY = env.text("SECURITY_POLICY", "", "The URL of the policy for such reports.")
 SECURITY_ENCRYPTION = env.text("SECURITY_ENCRYPTION", "", "The URL of a key for such reports.")

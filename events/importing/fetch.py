@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 MAX_BYTES = 5_000_000
@@ -33,12 +34,17 @@ class Fetched:
 
 
 def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
-    """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet."""
+    """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet.
+
+    An internal host of CALENDAR_HOSTS is asked where somebody has chosen it, and not where a public one leads to it.
+    """
     deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
         url = "https" + url[url.index(":") :]
+    is_permitted = True
     for _attempt in range(MAX_REDIRECTS + 1):
-        result = _request(url, deadline, etag, last_modified)
+        is_permitted = is_permitted and is_internal_permitted(url)
+        result = _request(url, deadline, etag, last_modified, is_permitted=is_permitted)
         if isinstance(result, Fetched):
             return result
         target = urljoin(url, result)
@@ -48,12 +54,24 @@ def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
     raise FetchError(_("The address leads on and on."))
 
 
-def _request(url: str, deadline: float, etag: str, last_modified: str) -> Fetched | str:
+def is_internal_permitted(url: str) -> bool:
+    """Whether CALENDAR_HOSTS names the host of a URL, with its port if that is an unusual one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    usual = port in (None, PORTS.get(parts.scheme))
+    return (parts.hostname if usual else f"{parts.hostname}:{port}") in settings.CALENDAR_HOSTS
+
+
+def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_permitted: bool) -> Fetched | str:
     """Send one request; return the file, or the target of a redirect."""
-    parts = _validated(url)
-    host = parts.hostname or ""
-    connection = PinnedConnection(host, parts.scheme, public_address(host, PORTS[parts.scheme]), deadline)
-    headers = {"Host": host, "Accept": "text/calendar, */*;q=0.1", "User-Agent": "Portal", "Connection": "close"}
+    parts = _validated(url, is_permitted=is_permitted)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    address = address_of(host, port) if is_permitted else public_address(host, port)
+    connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
+    headers = {"Host": parts.netloc, "Accept": "text/calendar, */*;q=0.1", "User-Agent": "Portal", "Connection": "close"}
     if etag:
         headers["If-None-Match"] = etag
     if last_modified:
@@ -76,7 +94,7 @@ def _request(url: str, deadline: float, etag: str, last_modified: str) -> Fetche
         connection.close()
 
 
-def _validated(url: str) -> SplitResult:
+def _validated(url: str, *, is_permitted: bool) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -86,7 +104,7 @@ def _validated(url: str) -> SplitResult:
         raise FetchError(_("This is no address of a file on the internet."))
     if parts.username or parts.password:
         raise FetchError(_("An address with a password in it is not stored here."))
-    if port not in (None, PORTS[parts.scheme]):
+    if port not in (None, PORTS[parts.scheme]) and not is_permitted:
         raise FetchError(_("Only the usual ports are asked."))
     return parts
 
@@ -97,13 +115,27 @@ def public_address(host: str, port: int) -> str:
     The caller connects to this address and does not resolve the name again, because the result could change (DNS
     rebinding).
     """
-    try:
-        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise FetchError(_("There is no host %(host)s.") % {"host": host}) from error
+    found = _addresses(host, port)
     if not found or not all(is_public(ip_address(address.partition("%")[0])) for address in found):
         raise FetchError(_("This host is not on the open internet."))
-    return min(found, key=lambda address: (":" in address, address))
+    return _preferred(found)
+
+
+def address_of(host: str, port: int) -> str:
+    """Resolve a host to an IP address of any network; raise FetchError if there is none."""
+    return _preferred(_addresses(host, port))
+
+
+def _addresses(host: str, port: int) -> set[str]:
+    try:
+        return {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as error:
+        raise FetchError(_("There is no host %(host)s.") % {"host": host}) from error
+
+
+def _preferred(addresses: set[str]) -> str:
+    """Return an IPv4 address if there is one, because many a machine has no way to the others."""
+    return min(addresses, key=lambda address: (":" in address, address))
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -119,14 +151,14 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 class PinnedConnection(HTTPConnection):
     """A connection to an IP address that was validated; the host name is used for the certificate only."""
 
-    def __init__(self, host: str, scheme: str, address: str, deadline: float):
-        super().__init__(host, PORTS[scheme], timeout=max(0.1, deadline - monotonic()))
-        self.scheme = scheme
+    def __init__(self, host: str, port: int, address: str, deadline: float, *, is_encrypted: bool):
+        super().__init__(host, port, timeout=max(0.1, deadline - monotonic()))
+        self.is_encrypted = is_encrypted
         self.address = address
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self.address, self.port), self.timeout)
-        if self.scheme == "https":
+        if self.is_encrypted:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 

@@ -29,8 +29,8 @@ def internet(monkeypatch):
     connected: list[tuple[str, str]] = []
 
     class Connection:
-        def __init__(self, host, scheme, address, deadline):
-            self.base = f"{scheme}://{host}"
+        def __init__(self, host, port, address, deadline, *, is_encrypted):
+            self.base = f"https://{host}" if is_encrypted else f"http://{host}"
             connected.append((host, address))
 
         def request(self, method, path, headers):
@@ -110,6 +110,41 @@ def test_name_is_resolved_once_and_that_address_is_connected_to(internet):
     hosts["partner.example"] = ["127.0.0.1"]
     with pytest.raises(FetchError):
         public_address("partner.example", 443)
+
+
+@pytest.mark.parametrize("url", ["http://inner.example/a.ics", "http://inner.example:8080/a.ics"])
+def test_internal_host_is_read_where_the_installation_names_it(internet, settings, url):
+    hosts, answers, connected = internet
+    hosts["inner.example"] = ["10.0.0.1"]
+    answers["http://inner.example/a.ics"] = Answer()
+    with pytest.raises(FetchError):
+        fetch(url)
+
+    settings.CALENDAR_HOSTS = ["inner.example", "inner.example:8080"]
+    assert fetch(url).body == b"BEGIN"
+    assert connected == [("inner.example", "10.0.0.1")]
+
+
+@pytest.mark.parametrize("url", ["http://inner.example:22/a.ics", "http://other.example/a.ics", "ftp://inner.example/"])
+def test_named_internal_host_opens_no_other_port_or_host(internet, settings, url):
+    hosts, _answers, connected = internet
+    hosts.update({"inner.example": ["10.0.0.1"], "other.example": ["10.0.0.2"]})
+    settings.CALENDAR_HOSTS = ["inner.example", "inner.example:8080"]
+
+    with pytest.raises(FetchError):
+        fetch(url)
+    assert connected == []
+
+
+def test_public_host_does_not_lead_to_a_named_internal_one(internet, settings):
+    hosts, answers, _connected = internet
+    hosts["inner.example"] = ["10.0.0.1"]
+    settings.CALENDAR_HOSTS = ["inner.example"]
+    answers["http://partner.example/a"] = Answer(302, Location="http://inner.example/a.ics")
+    answers["http://inner.example/a.ics"] = Answer()
+
+    with pytest.raises(FetchError):
+        fetch("http://partner.example/a")
 
 
 @pytest.mark.parametrize(
