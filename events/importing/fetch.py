@@ -71,7 +71,12 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     address = address_of(host, port) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
-    headers = {"Host": parts.netloc, "Accept": "text/calendar, */*;q=0.1", "User-Agent": "Portal", "Connection": "close"}
+    headers = {
+        "Host": parts.netloc,
+        "Accept": "text/calendar, */*;q=0.1",
+        "User-Agent": "Portal",
+        "Connection": "close",
+    }
     if etag:
         headers["If-None-Match"] = etag
     if last_modified:
