@@ -1,6 +1,7 @@
 """Refreshes subscribed calendars, and imports single files."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError
@@ -50,18 +51,45 @@ def refresh_if_due(subscription_pk: int) -> None:
             refresh_if_due.enqueue(subscription_pk)
 
 
+@durable
+def refresh_at_request(subscription_pk: int) -> None:
+    """Refresh one subscription in the background although it may have been read within the hour."""
+    for subscription in Subscription.objects.filter(pk=subscription_pk, is_active=True).exclude(url=""):
+        report = refresh(subscription, timezone.now())
+        if report and report.is_unfinished:
+            refresh_if_due.enqueue(subscription_pk)
+
+
 def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
     """Refresh one subscription; return None if nothing has changed or it could not be read."""
-    subscription.read_at = now
     # What is begun has to be read again, whatever the source says of its version.
     is_new = subscription.unfinished_since is None
     validators = (subscription.etag, subscription.last_modified) if is_new else ("", "")
-    try:
+
+    def read() -> ImportReport | None:
         found = fetch_in_time(subscription.url, *validators)
         if found.body is None:
-            subscription.is_failing = False
             return None
         report = import_file(subscription, found.body, now, STORE_SECONDS)
+        subscription.etag, subscription.last_modified = found.etag[:200], found.last_modified[:80]
+        return report
+
+    return _noted(subscription, now, read)
+
+
+def read_upload(subscription: Subscription, content: bytes, now: datetime) -> ImportReport | None:
+    """Import a file that somebody has uploaded; return None if it could not be read.
+
+    It may end unfinished: the same file goes on where it ended.
+    """
+    return _noted(subscription, now, lambda: import_file(subscription, content, now, STORE_SECONDS))
+
+
+def _noted(subscription: Subscription, now: datetime, read: Callable[[], ImportReport | None]) -> ImportReport | None:
+    """Note on the subscription what became of a reading."""
+    subscription.read_at = now
+    try:
+        report = read()
     except (FetchError, UnreadableError, GivenUpError) as error:
         _note_failure(subscription, str(error))
         return None
@@ -73,9 +101,8 @@ def refresh(subscription: Subscription, now: datetime) -> ImportReport | None:
         _note_failure(subscription, _("The portal failed on this file: %(why)s") % {"why": error or type(error)})
         return None
     else:
-        subscription.etag, subscription.last_modified = found.etag[:200], found.last_modified[:80]
         subscription.is_failing = False
-        subscription.report = str(report)
+        subscription.report = str(report) if report else subscription.report
         return report
     finally:
         # Not what somebody may have changed in the form meanwhile.

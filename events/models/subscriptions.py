@@ -59,6 +59,7 @@ class Subscription(models.Model):
     panels = [
         FieldPanel("name"),
         FieldPanel("url"),
+        FieldPanel("file"),
         FieldPanel("calendar", widget=forms.Select),
         FieldPanel("time_zone"),
         FieldPanel("when_gone"),

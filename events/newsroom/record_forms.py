@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Collection, Page
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 
+from events.importing.fetch import MAX_BYTES
 from events.newsroom.policies import calendars_administered_by
 from portal.core.separation.references import SameSiteReferences
 
@@ -35,10 +38,36 @@ class VenueForm(SameSiteReferences, WagtailAdminModelForm):
 
 
 class SubscriptionForm(WagtailAdminModelForm):
+    """A source is an address that is read again and again, or a file that is uploaded and read once."""
+
+    file = forms.FileField(
+        label=pgettext_lazy("of a calendar", "or a file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+        help_text=_("A calendar file (.ics) in place of an address: it is read once, and again with each upload."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["url"].help_text = _("https:// or webcal://: read as soon as it is saved, and then every hour.")
         if self.for_user is not None and "calendar" in self.fields:
             self._offer(calendars_administered_by(self.for_user))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file and file.size > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than %(most)d MB.") % {"most": MAX_BYTES // 1_000_000})
+        return file
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        found = cleaned or {}
+        if "url" in found and "file" in found:
+            if found["url"] and found["file"]:
+                self.add_error("file", _("A source has an address or a file, not both."))
+            elif not (found["url"] or found["file"] or self.instance.pk):
+                self.add_error("url", _("The address or the file of a calendar is needed."))
+        return cleaned
 
     def _offer(self, calendars: PageQuerySet) -> None:
         """Offer calendars by their position: most have the same title."""

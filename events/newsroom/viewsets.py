@@ -1,16 +1,23 @@
 """The admin viewsets of venues and subscribed calendars, limited to the sites of the user."""
 
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic import chooser, history, usage
-from wagtail.admin.views.generic.models import CopyView, DeleteView, EditView, IndexView, InspectView
+from wagtail.admin.views.generic.models import CopyView, CreateView, DeleteView, EditView, IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.importing.subscriptions import read_upload, refresh_at_request
 from events.models import Subscription, Venue
 from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
 from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
@@ -64,10 +71,51 @@ class VenueViewSet(RecordViewSet):
     search_fields = ["name", "address"]
 
 
+# The other lines of a report are in the form.
+LINES_AT_ONCE = 6
+
+
+class ReadsAtOnce:
+    """Mixin before a form's view: the source is read when it is saved, and its report shown or found in the form."""
+
+    request: Any
+    form: Any
+    object: Subscription
+
+    def save_action(self) -> HttpResponse:
+        response: HttpResponse = super().save_action()  # type: ignore[misc]
+        if file := self.form.cleaned_data["file"]:
+            self._read(file.read())
+        elif self.object.url and self.object.is_active:
+            refresh_at_request.enqueue(self.object.pk)
+            messages.info(self.request, gettext("It is being read now: its report will be here in a minute or so."))
+        return response
+
+    def _read(self, content: bytes) -> None:
+        report = read_upload(self.object, content, timezone.now())
+        lines = self.object.report.split("\n")
+        if len(lines) > LINES_AT_ONCE:
+            lines[LINES_AT_ONCE - 1 :] = ["…"]
+        say = messages.error if report is None else messages.warning if report.problems else messages.success
+        say(self.request, linebreaksbr("\n".join(lines)))
+        if report and report.is_unfinished:
+            messages.warning(self.request, gettext("The file has more events: upload it again, and reading goes on."))
+
+
+class SubscriptionCreateView(ReadsAtOnce, CreateView):
+    pass
+
+
+class SubscriptionEditView(ReadsAtOnce, RecordEditView):
+    pass
+
+
 class SubscriptionViewSet(RecordViewSet):
     model = Subscription
     icon = "calendar"
     menu_label = _("Subscribed calendars")
+    add_view_class = SubscriptionCreateView
+    edit_view_class = SubscriptionEditView
     edit_handler = ObjectList(Subscription.panels, base_form_class=SubscriptionForm)
     list_display = [
         "name",
