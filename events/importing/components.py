@@ -15,6 +15,7 @@ from events.importing.zones import FileZones, described_zone, named_zone
 
 BEGIN, END = "BEGIN:VEVENT", "END:VEVENT"
 MAX_UID_LENGTH = 500
+MAX_TITLE_LENGTH = 60
 # More dates than a series can have here (`events.recurrence.MAX_DATES`) are read by nobody.
 MAX_MOMENTS = 3000
 _LOWEST_SEQUENCE = -1
@@ -23,6 +24,9 @@ TZID = "X-TZID"
 _FOLD = re.compile(r"\n[ \t]")
 _ZONED = re.compile(r"^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)\b([^:]*);TZID=(\"[^\"]*\"|[^;:]*)(.*)$", re.I | re.M)
 _MOMENTS = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
+# Blanks within dates and rules, which some programs write and no library reads.
+_VALUES = re.compile(r"^((?:DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b.*:)([^:\n]+)$", re.I | re.M)
+_SUMMARY = re.compile(r"^SUMMARY(?:;[^:]*)?:(.*)", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:]*)?:(.*)", re.I | re.M)
 
 
@@ -106,7 +110,8 @@ def raw_component(line: int, chunk: str, zones: FileZones, problems: Problems) -
         problems.add(_("more than %(most)d dates are added or left out") % {"most": MAX_MOMENTS}, line)
         return None
     try:
-        event: Any = Event.from_ical(_ZONED.sub(_own_zone, chunk).replace("\n", "\r\n"))
+        text = _ZONED.sub(_own_zone, _VALUES.sub(_without_blanks, chunk))
+        event: Any = Event.from_ical(text.replace("\n", "\r\n"))
     except TooCostlyError:
         raise
     except Exception as error:
@@ -135,6 +140,10 @@ def raw_component(line: int, chunk: str, zones: FileZones, problems: Problems) -
     return component
 
 
+def _without_blanks(found: re.Match[str]) -> str:
+    return found[1] + "".join(found[2].split())
+
+
 def _own_zone(found: re.Match[str]) -> str:
     # A TZID beside a time in UTC has no meaning (RFC 5545, section 3.2.19), yet some programs write it.
     name, before, tzid, rest = found.groups()
@@ -145,6 +154,13 @@ def uid_in(chunk: str) -> str:
     """Return the UID of an event that may be unreadable otherwise."""
     found = _UID.search(chunk)
     return found[1].strip() if found else ""
+
+
+def title_in(chunk: str) -> str:
+    """Return the title of an event that may be unreadable otherwise, for reports."""
+    found = _SUMMARY.search(chunk)
+    title = found[1].replace("\\", "").strip() if found else ""
+    return title if len(title) <= MAX_TITLE_LENGTH else f"{title[:MAX_TITLE_LENGTH]}…"
 
 
 def zones_of(head: list[str], default: Any, problems: Problems) -> tuple[FileZones, str]:
@@ -175,6 +191,7 @@ def zones_of(head: list[str], default: Any, problems: Problems) -> tuple[FileZon
 def _describe(zones: FileZones, lines: list[str], problems: Problems) -> None:
     try:
         tzid, described = described_zone(lines)
+        zones.locate(tzid, lines)
     except Exception as error:
         # The events that need it say which clock is taken instead.
         problems.add(_("A time zone is not understood: %(why)s") % {"why": error})

@@ -171,7 +171,7 @@ class _EventReader:
 
     def master(self, uid: str, component: RawComponent) -> ImportedEntry:
         found = component.one("DTSTART")
-        if found is None:
+        if found is None or not isinstance(found.dt, date):
             raise UnreadableError(_("an event without a start (DTSTART)"))
         is_all_day = not isinstance(found.dt, datetime)
         zone = self.zone_of(component, found)
@@ -210,7 +210,7 @@ class _EventReader:
         until = (parts.get("UNTIL") or [None])[0]
         if until is not None:
             parts["UNTIL"] = [self.last_day(until, event)]
-        rule = Rule.parse(vRecur(parts).to_ical().decode())
+        rule = Rule.parse(vRecur(parts).to_ical().decode() or "RRULE")
         if len(rules) > 1:
             words = _("of %(n)d rules only the first is kept: %(rule)s")
             self.problems.add(words % {"n": len(rules), "rule": format_rule(str(rule))}, line)
@@ -310,6 +310,8 @@ class _EventReader:
         self, component: RawComponent, moment: date | datetime, zone: ZoneInfo, tzid: str = ""
     ) -> datetime:
         """Return the wall time of a value in the zone; a day becomes its midnight."""
+        if not isinstance(moment, date):
+            raise UnreadableError(_("an hour without a day: %(hour)s") % {"hour": moment})
         if not isinstance(moment, datetime):
             return midnight(moment)
         if tzid:

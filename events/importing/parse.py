@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from events.importing.budget import TooCostlyError, processor_seconds
-from events.importing.components import RawComponent, calendars, raw_component, uid_in, zones_of
+from events.importing.components import RawComponent, calendars, raw_component, title_in, uid_in, zones_of
 from events.importing.entries import ImportedEntry, UnreadableError, entries_of
 from events.importing.problems import Problems
 from events.recurrence import RuleError
@@ -47,6 +47,7 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
         for line, chunk in source.events:
             if uid := uid_in(chunk):
                 result.uids.add(uid)
+            result.found.titles[line] = title_in(chunk)
             if process_time() - began > FILE_SECONDS:
                 costly.append(line)
                 continue

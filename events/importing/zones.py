@@ -81,20 +81,28 @@ class FileZones:
     default: ZoneInfo
     is_named: bool = False
     described: dict[str, tzinfo] = field(default_factory=dict)
+    located: dict[str, ZoneInfo] = field(default_factory=dict)
     _matches: dict[tuple[str, int, int], ZoneInfo | None] = field(default_factory=dict)
 
     def named(self, tzid: str) -> ZoneInfo | None:
-        return named_zone(tzid)
+        return named_zone(tzid) or self.located.get(tzid)
+
+    def locate(self, tzid: str, lines: Iterable[str]) -> None:
+        """Keep the place that a VTIMEZONE with an invented name says it is for, as libical and its kin do."""
+        for line in lines:
+            name, _colon, value = line.partition(":")
+            if name.strip().upper() == "X-LIC-LOCATION" and (found := named_zone(value)):
+                self.located.setdefault(tzid, found)
 
     def aware(self, moment: datetime, tzid: str) -> datetime | None:
         """Return the wall time of a named zone with that zone; None if nothing is known of it."""
-        if found := named_zone(tzid):
+        if found := self.named(tzid):
             return moment.replace(tzinfo=found)
         return moment.replace(tzinfo=self.described[tzid]) if tzid in self.described else None
 
     def disagrees(self, tzid: str, moment: datetime) -> bool:
         """Whether the file describes a zone otherwise than its name says, at this wall time."""
-        named, described = named_zone(tzid), self.described.get(tzid)
+        named, described = self.named(tzid), self.described.get(tzid)
         if named is None or described is None:
             return False
         return moment.replace(tzinfo=named).utcoffset() != moment.replace(tzinfo=described).utcoffset()

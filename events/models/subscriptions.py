@@ -100,7 +100,11 @@ class Subscription(models.Model):
             return pgettext("a reading", "Failed")
         if self.unfinished_since:
             return pgettext("a reading", "Goes on")
-        return pgettext("a reading", "Done") if self.read_at else gettext("Not read yet")
+        if not self.read_at:
+            return gettext("Not read yet")
+        # The first line of a report counts; every other one names something that somebody may want to know.
+        has_more = "\n" in self.report
+        return pgettext("a reading", "Done, with a report") if has_more else pgettext("a reading", "Done")
 
     def clean(self):
         super().clean()

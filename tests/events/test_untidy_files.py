@@ -1,0 +1,66 @@
+"""Files that other programs write untidily are read as far as they say something, and reports name events by titles."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from events.clock import instant
+from portal.core.zones import zone
+from tests.events.partners import basic, parsed, vevent
+from tests.events.test_incoming_zones import EUROPE, described
+
+PLACED = described("Partner/Own", EUROPE).replace(
+    "BEGIN:STANDARD", "X-LIC-LOCATION:Pacific/Auckland\r\nBEGIN:STANDARD", 1
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {"DTSTART": "20260310T080000Z  ", "DTEND": " 20260310T100000Z"},
+        {"RRULE": "FREQ=WEEKLY; BYDAY=TU, TH;COUNT=4"},
+        {"EXDATE;TZID=Europe/Paris": "20260317T090000, 20260324T090000"},
+    ],
+)
+def test_blanks_within_dates_and_rules_are_nothing(lines):
+    found = parsed(basic(**lines))
+
+    assert [(each.start, each.end) for each in found.events] == [(datetime(2026, 3, 10, 9), datetime(2026, 3, 10, 11))]
+    assert not found.problems
+
+
+def test_zone_with_an_invented_name_is_the_place_that_its_description_names():
+    event = parsed(
+        basic(**{"DTSTART": None, "DTEND": None, "DTSTART;TZID=Partner/Own": "20260710T090000"}), head=PLACED
+    ).events[0]
+
+    assert event.zone == "Pacific/Auckland"
+    assert instant(event.start, zone(event.zone)) == datetime(2026, 7, 9, 21, tzinfo=UTC)
+
+
+def test_report_names_the_event_by_its_title():
+    found = parsed(basic(DTSTART="20260310T090000Z", DTEND="20260309T090000Z"))
+
+    assert len(found.problems) == 1
+    assert "Visite" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        vevent("UID:h@partner\r\nSUMMARY:Heure\r\nDTSTART;VALUE=TIME:090000\r\n"),
+        vevent("UID:h@partner\r\nSUMMARY:Heure\r\nDTSTART:20260310T090000\r\nDTEND;VALUE=TIME:100000\r\n"),
+    ],
+)
+def test_hour_without_a_day_is_refused_in_words(event):
+    found = parsed(event, basic())
+
+    assert [each.uid for each in found.events] == ["a@partner"]
+    assert len(found.problems) == 1
+    assert "datetime" not in found.problems[0]
+
+
+def test_rule_of_an_older_format_is_named_in_the_report():
+    found = parsed(basic(RRULE="W1 MO #10"))
+
+    assert not found.problems[0].endswith(": ")
