@@ -129,6 +129,9 @@ class _EventReader:
         for component in sorted(exceptions, key=lambda component: component.version):
             change = self.exception(event, component)
             if (other := changes.get((change.day, None))) and other.kind == "removed":
+                if component.version < master.version:
+                    # It was changed first and left out later.
+                    continue
                 del changes[change.day, None]
             changes[change.day, change.hour] = change
         event.changes = list(changes.values())
@@ -289,7 +292,11 @@ class _EventReader:
             return found
         if tzid not in zones.described:
             words = _("the time zone %(name)s is not known; %(zone)s is taken")
-        elif found := zones.zone_like(tzid, shown.year, self._last_year(component, shown)):
+        elif found := zones.zone_like(tzid, shown.year, last_year := self._last_year(component, shown)):
+            return found
+        elif "RRULE" in component and (found := zones.zone_nearly_like(tzid, shown.year, last_year)):
+            words = _("no known time zone is quite like %(name)s of the file; %(zone)s is, but for some days a year")
+            self.problems.add(words % {"name": tzid, "zone": found}, component.line)
             return found
         else:
             words = _("no known time zone is like %(name)s of the file; the moments are kept, on the clock of %(zone)s")

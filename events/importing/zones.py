@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from portal.core.zones import known_names, zone
 # The change between two seasons is compared by the hour, all other time every few days.
 STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)
 MAX_YEARS = 12
+# The share of days on which a zone may differ from a described one that no zone is like.
+NEARLY = 0.1
 SUB_COMPONENTS = {"STANDARD": TimezoneStandard, "DAYLIGHT": TimezoneDaylight}
 
 
@@ -118,6 +121,26 @@ class FileZones:
             self._matches[key] = next((place for place in places if _agrees(place, samples)), None)
         return self._matches[key]
 
+    def zone_nearly_like(self, tzid: str, first_year: int, last_year: int) -> ZoneInfo | None:
+        """Return the zone of a city that differs from the described offsets on the fewest days, if they are few.
+
+        Old programs describe the rules of former years, or let the clock change at another hour. A series on this
+        clock is right on nearly all of its days, and on any other clock only in a part of the year.
+        """
+        last_year = min(last_year, first_year + MAX_YEARS)
+        key = (f"~{tzid}", first_year, last_year)
+        if key not in self._matches:
+            described = self.described[tzid]
+            noon, end = datetime(first_year, 1, 1, 12), datetime(last_year + 1, 1, 1)
+            days = [noon + STEP * number for number in range((end - noon) // STEP + 1)]
+            samples = [(day, _offset(day, described)) for day in days]
+            most = int(len(samples) * NEARLY)
+            places = [self.default, *_zones_of(WINDOWS_TO_OLSON.values())]
+            ranked = [(_differing(place, samples, most), number) for number, place in enumerate(places)]
+            fewest, number = min(ranked)
+            self._matches[key] = places[number] if fewest <= most else None
+        return self._matches[key]
+
 
 def candidates(default: ZoneInfo, offsets: set[timedelta | None]) -> Iterator[ZoneInfo]:
     """Yield the zones to compare: the likely ones first; one offset for all of the year is no city's name."""
@@ -156,3 +179,8 @@ def _agrees(place: ZoneInfo, samples: list[tuple[datetime, timedelta | None]]) -
         _offset(moment, place) == offset or is_missing(moment, place) or is_doubled(moment, place)
         for moment, offset in samples
     )
+
+
+def _differing(place: ZoneInfo, samples: list[tuple[datetime, timedelta | None]], most: int) -> int:
+    """Return how many samples differ; no more than one above `most` are counted."""
+    return sum(1 for _sample in islice((1 for moment, offset in samples if _offset(moment, place) != offset), most + 1))

@@ -7,7 +7,7 @@ import pytest
 from events.clock import instant
 from portal.core.zones import zone
 from tests.events.partners import basic, parsed, vevent
-from tests.events.test_incoming_zones import EUROPE, described
+from tests.events.test_incoming_zones import AMERICA, EUROPE, described, event
 
 PLACED = described("Partner/Own", EUROPE).replace(
     "BEGIN:STANDARD", "X-LIC-LOCATION:Pacific/Auckland\r\nBEGIN:STANDARD", 1
@@ -64,3 +64,33 @@ def test_rule_of_an_older_format_is_named_in_the_report():
     found = parsed(basic(RRULE="W1 MO #10"))
 
     assert not found.problems[0].endswith(": ")
+
+
+def test_series_in_a_zone_of_former_rules_follows_the_clock_that_is_nearly_like_it():
+    """Until 2006 the clocks of America changed in April and October, and many programs still say so."""
+    former = AMERICA.replace("BYDAY=1SU;BYMONTH=11", "BYDAY=-1SU;BYMONTH=10").replace(
+        "BYDAY=2SU;BYMONTH=3", "BYDAY=1SU;BYMONTH=4"
+    )
+    found = parsed(event("Hausuhr", "RRULE:FREQ=WEEKLY;COUNT=30\r\n"), head=described("Hausuhr", former))
+
+    assert (found.events[0].zone, found.events[0].start) == ("America/New_York", datetime(2026, 7, 10, 9))
+    assert "America/New_York" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "kinds"), [(1, ["removed"]), (3, ["changed"])], ids=["before it was left out", "afterwards"]
+)
+def test_date_is_changed_or_left_out_as_was_said_last(sequence, kinds):
+    changed = vevent(
+        f"UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\nSEQUENCE:{sequence}\r\n"
+        "RECURRENCE-ID;TZID=Europe/Paris:20260317T090000\r\nDTSTART;TZID=Europe/Paris:20260318T090000\r\n"
+    )
+    series = basic(**{
+        "RRULE": "FREQ=WEEKLY;COUNT=4",
+        "SEQUENCE": "2",
+        "EXDATE;TZID=Europe/Paris": "20260317T090000",
+    })  # fmt: skip
+
+    found = parsed(series, changed)
+
+    assert [change.kind for change in found.events[0].changes] == kinds
