@@ -23,6 +23,15 @@ STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)
 MAX_YEARS = 12
 # The share of days on which a zone may differ from a described one that no zone is like.
 NEARLY = 0.1
+# Compared before others that have the same clock in most years and whose names few would expect.
+LIKELY = (
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
 SUB_COMPONENTS = {"STANDARD": TimezoneStandard, "DAYLIGHT": TimezoneDaylight}
 
 
@@ -131,11 +140,11 @@ class FileZones:
         key = (f"~{tzid}", first_year, last_year)
         if key not in self._matches:
             described = self.described[tzid]
-            noon, end = datetime(first_year, 1, 1, 12), datetime(last_year + 1, 1, 1)
-            days = [noon + STEP * number for number in range((end - noon) // STEP + 1)]
+            noon = datetime.combine(date(first_year, 1, 1), time(12))
+            days = [noon + STEP * number for number in range((date(last_year, 12, 31) - noon.date()) // STEP + 1)]
             samples = [(day, _offset(day, described)) for day in days]
             most = int(len(samples) * NEARLY)
-            places = [self.default, *_zones_of(WINDOWS_TO_OLSON.values())]
+            places = [self.default, *_zones_of((*LIKELY, *WINDOWS_TO_OLSON.values()))]
             ranked = [(_differing(place, samples, most), number) for number, place in enumerate(places)]
             fewest, number = min(ranked)
             self._matches[key] = places[number] if fewest <= most else None
@@ -148,7 +157,7 @@ def candidates(default: ZoneInfo, offsets: set[timedelta | None]) -> Iterator[Zo
     if len(offsets) == 1:
         hours = (offsets.pop() or timedelta(0)) / timedelta(hours=1)
         yield from _zones_of(["Etc/UTC"] if not hours else [f"Etc/GMT{-hours:+.0f}"] if hours == int(hours) else [])
-    yield from _zones_of(WINDOWS_TO_OLSON.values())
+    yield from _zones_of((*LIKELY, *WINDOWS_TO_OLSON.values()))
     yield from _zones_of(sorted(known_names()))
 
 
