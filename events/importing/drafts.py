@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
@@ -49,7 +51,8 @@ class NewDrafts:
         """Create drafts in the caller's transaction and return their number; raise ValidationError for a bad one."""
         lock_pages([self.calendar.pk])
         children = NewChildren.below(self.calendar)
-        pages = [self._page(event, children) for event in events]
+        taken = self._taken([event.incoming.uid for event in events])
+        pages = [self._page(event, children, taken) for event in events]
         revisions = insert_drafts(children, pages, self.subscription.author)
         ImportedEvent.objects.bulk_create(
             ImportedEvent(
@@ -68,12 +71,30 @@ class NewDrafts:
             start_reviews(self.workflow, drafts, self.subscription.requester)
         return len(pages)
 
-    def _page(self, event: NewEvent, children: NewChildren) -> EventPage:
+    def _taken(self, uids: Sequence[str]) -> set[str]:
+        """Return the UIDs that other events of the site have in calendar files, where two would become one.
+
+        A source could claim an event of another one, or of the site itself; the same address may be subscribed to
+        twice, for two languages.
+        """
+        keys = [key for uid in uids if (key := _as_key(uid))]
+        others = EventPage.objects.filter(Q(uid__in=uids) | Q(translation_key__in=keys))
+        if self.subscription.url:
+            others = others.exclude(imports__subscription__url=self.subscription.url)
+        here = tuple(self._home_paths)
+        return {other.calendar_uid for other in others if other.path.startswith(here)}
+
+    @cached_property
+    def _home_paths(self) -> list[str]:
+        site = self.calendar.get_site()
+        return [home.path for home in site.root_page.get_translations(inclusive=True)] if site else []
+
+    def _page(self, event: NewEvent, children: NewChildren, taken: set[str]) -> EventPage:
         incoming, values = event.incoming, event.values
         page = EventPage(
             locale=self.calendar.locale,
             owner=self.subscription.author,
-            uid=incoming.uid,
+            uid="" if incoming.uid in taken else incoming.uid,
             source=self.subscription.name,
         )
         slug = slugify(values["title"])[:MAX_SLUG_LENGTH].strip("-") or "event"
@@ -90,3 +111,11 @@ class NewDrafts:
             here = Topic.objects.available_at(self.calendar.get_site())
             self._topics[key] = list(here.filter(locale=self.calendar.locale, name__in=key)) if key else []
         return self._topics[key]
+
+
+def _as_key(uid: str) -> UUID | None:
+    """Return the key of an event of the portal that a UID may be."""
+    try:
+        return UUID(uid)
+    except ValueError:
+        return None
