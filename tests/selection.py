@@ -1,8 +1,9 @@
 """Divides the tests between two runs, one on each database: `.ci/run` asks for it, `make test` and `make test-all` do not.
 
-With `--divided`, the walks through every address of the newsroom are made by each role once, on one of the databases, which
-change places every day; and PostgreSQL leaves to SQLite what asks no question of its own. What a run leaves to the other is
-said at its end.
+With `--divided`, PostgreSQL runs what asks it something of its own, and leaves the rest to SQLite. Of what is worth asking on
+either, though its SQL is Django's, each test runs on one of them: the walks through every address of the newsroom role by
+role, the others file by file. The databases change places every day, so that two days of runs have asked everything on both.
+What a run leaves to the other is said at its end.
 """
 
 from datetime import date
@@ -11,31 +12,46 @@ import pytest
 from django.conf import settings
 
 WALKS = ("tests/separation/test_leaks.py", "tests/separation/test_leaks_by_acting.py")
-# Folders and files whose tests meet SQL of their own, locks, races, or the lists, searches and permissions of all pages.
+# Files and folders whose tests meet the lists and permissions of all pages, but no SQL of their own.
+BY_TURNS = (
+    "tests/core/test_api.py",
+    "tests/core/test_feeds.py",
+    "tests/core/test_privacy.py",
+    "tests/core/test_redirects_and_removed_addresses.py",
+    "tests/demo/",
+    "tests/editorial/test_approval.py",
+    "tests/editorial/test_approval_bypasses.py",
+    "tests/editorial/test_four_eyes.py",
+    "tests/keeping/test_edge.py",
+    "tests/keeping/test_http_caching.py",
+    "tests/separation/test_choosing.py",
+    "tests/separation/test_leaks_by_parameters.py",
+    "tests/separation/test_leaks_to_readers.py",
+    "tests/separation/test_replaced_addresses.py",
+    "tests/sheets/",
+    "tests/sites/test_create_site.py",
+    "tests/sites/test_import_safety.py",
+    "tests/sites/test_opening.py",
+    "tests/sites/test_rename_site.py",
+)
+# Files and folders whose tests meet SQL of their own, locks, races, or what only one of the databases refuses.
 ON_POSTGRESQL = (
     "tests/bench/test_generate_content.py",
-    "tests/core/test_api.py",
     "tests/core/test_bad_input.py",
     "tests/core/test_durable_tasks.py",
     "tests/core/test_expiry.py",
     "tests/core/test_failed_tasks.py",
-    "tests/core/test_feeds.py",
     "tests/core/test_listings.py",
     "tests/core/test_long_lists.py",
     "tests/core/test_pagination.py",
     "tests/core/test_periodic.py",
-    "tests/core/test_privacy.py",
     "tests/core/test_query_budgets.py",
-    "tests/core/test_redirects_and_removed_addresses.py",
     "tests/core/test_sitemaps.py",
     "tests/core/test_snapshot.py",
     "tests/core/test_story_filters.py",
     "tests/core/test_worker_processes.py",
-    "tests/demo/",
-    "tests/editorial/test_approval",
     "tests/editorial/test_page_list_queries.py",
     "tests/editorial/test_dashboard.py",
-    "tests/editorial/test_four_eyes.py",
     "tests/editorial/test_schedule.py",
     "tests/editorial/test_simultaneous_actions.py",
     "tests/editorial/test_two_schedulers.py",
@@ -59,7 +75,6 @@ ON_POSTGRESQL = (
     "tests/operation/test_upgrade.py",
     "tests/search/",
     "tests/separation/",
-    "tests/sheets/",
     "tests/sites/",
 )
 
@@ -74,15 +89,21 @@ def pytest_collection_modifyitems(config, items):
         return
     is_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     turn = (date.today().toordinal() + is_postgresql) % 2  # noqa: DTZ011 - any day of this machine will do
-    walks = sorted({item.nodeid.split("@")[0] for item in items if item.nodeid.startswith(WALKS)})
-    taken = {nodeid for number, nodeid in enumerate(walks) if number % 2 == turn}
+    parts = {item: _part(item.nodeid.split("@")[0]) for item in items}
+    here = set(sorted(set(filter(None, parts.values())))[turn::2])
     kept, left = [], []
-    for item in items:
-        nodeid = item.nodeid.split("@")[0]
-        is_here = nodeid in taken if nodeid in walks else not is_postgresql or nodeid.startswith(ON_POSTGRESQL)
+    for item, part in parts.items():
+        is_here = part in here if part else not is_postgresql or item.nodeid.startswith(ON_POSTGRESQL)
         (kept if is_here else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+def _part(nodeid):
+    """What runs on one of the databases, as a whole: a test of a walk, a file; nothing for what does not change places."""
+    if nodeid.startswith(WALKS):
+        return nodeid
+    return nodeid.split("::")[0] if nodeid.startswith(BY_TURNS) else None
 
 
 def pytest_terminal_summary(terminalreporter, config):
