@@ -29,6 +29,7 @@ from search.network import clear_cache as clear_network_cache
 from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
+from tests.spared import idle_search_left_alone, keep_statements, known_blocks
 
 PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,
@@ -100,9 +101,16 @@ def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def spared() -> Iterator[None]:
+    with known_blocks(), idle_search_left_alone():
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[None]:
     """pytest-django asks for this just before it makes the test database."""
+    keep_statements()
     with django_db_blocker.unblock(), ready_database():
         yield
 
