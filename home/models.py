@@ -17,6 +17,7 @@ from wagtail.search import index
 from events.models import OccurrencePlacement
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
+from home.most_read import MostReadStory
 from home.shelves import Shelves, fill_shelves
 from home.statutory.accessibility import AccessibilityStatementPage
 from home.statutory.legal import LegalNoticePage
@@ -39,6 +40,7 @@ __all__ = [
     "FormRecord",
     "HomePage",
     "LegalNoticePage",
+    "MostReadStory",
     "PrivacyNoticePage",
     "SectionPage",
     "SiteMapPage",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -12,6 +13,7 @@ from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from events.models import OccurrencePlacement
+from home.most_read import MostReadStory
 from portal.core.blocks.links import LinkBlock
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
@@ -28,13 +30,15 @@ STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPag
 class Source(NamedTuple):
     """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set.
 
-    `is_foreign` is for a page of another site: stories that are only shared there are left out.
+    `is_foreign` is for a page of another site: stories that are only shared there are left out. `is_most_read` is for a
+    home page: of its stories those that were read most, in this order.
     """
 
     above: int
     kind: StoryKind | None = None
     topic: int | None = None
     is_foreign: bool = False
+    is_most_read: bool = False
 
     def placements(self, now: datetime) -> PlacementQuerySet:
         placements = Placement.objects.in_lists_of(self.above, now)
@@ -42,6 +46,9 @@ class Source(NamedTuple):
             placements = placements.of_kind(self.kind)
         if self.topic:
             placements = placements.about([self.topic])
+        if self.is_most_read:
+            # So few that none needs to be cut off.
+            return placements.filter(card__in=MostReadStory.objects.filter(home=self.above).values("page"))
         return placements.filter(card__page__alias_of__isnull=True) if self.is_foreign else placements
 
 
@@ -75,6 +82,10 @@ class Shelf(blocks.StructBlock):
         """The key of the story that an editor chose as the first."""
         return None
 
+    def stand_in(self) -> "Shelf":
+        """The shelf whose stories a preview shows."""
+        return self
+
     def example(self, value: blocks.StructValue, edition: Edition) -> blocks.StructValue:
         """The value to show in a preview, where a default may depend on the edition."""
         return value
@@ -85,7 +96,8 @@ class Shelf(blocks.StructBlock):
         if "request" in context:
             edition = edition_of(context["request"])
             context["value"] = self.example(value, edition)
-            shelves = fill_shelves([ShelfInStream(self, context["value"], self.name)], edition, timezone.now())
+            shelf = ShelfInStream(self.stand_in(), context["value"], self.name)
+            shelves = fill_shelves([shelf], edition, timezone.now())
             context["shelf"] = shelves[0] if shelves else {}
         return context
 
@@ -131,6 +143,31 @@ class LatestShelf(Shelf):
 
     def more(self, value, edition):
         return edition.list_url(edition.home, "news")
+
+
+class MostReadShelf(Shelf):
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=5)
+
+    class Meta:
+        icon = "view"
+        label = _("Most read")
+        description = _(
+            "The stories that were read most in seven days and are not above already, chosen anew each hour. "
+            "There is no such shelf as long as none was read ten times."
+        )
+        template = "home/shelves/most_read.html"
+        preview_value = {"title": "Les plus lus", "count": 4}
+
+    def size(self, value):
+        return value["count"]
+
+    def sources(self, value, edition):
+        return [Source(edition.home.pk, is_most_read=True)]
+
+    def stand_in(self):
+        # Nobody reads a preview.
+        return LatestShelf()
 
 
 class SectionShelf(Shelf):
@@ -278,6 +315,7 @@ class PartnersShelf(Shelf):
 class Shelves(blocks.StreamBlock):
     lead = LeadShelf()
     latest = LatestShelf()
+    most_read = MostReadShelf()
     section = SectionShelf()
     events = EventsShelf()
     portraits = PortraitsShelf()
@@ -328,11 +366,17 @@ def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, no
         counts |= dict.fromkeys(sources, needed)
     pinned = {key for shelf, sources, _size in plans if sources and (key := shelf.block.pinned(shelf.value))}
     lists: dict[Any, PlacementQuerySet] = {
-        source: source.placements(now).newest_first()[:count] for source, count in counts.items()
+        source: source.placements(now) if source.is_most_read else source.placements(now).newest_first()[:count]
+        for source, count in counts.items()
     }
     if pinned:
         lists[PINNED] = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=pinned)
-    return {PINNED: [], **StoryCard.objects.cards_by_list(lists)}
+    places = {
+        source: MostReadStory.objects.filter(home=source.above, page=OuterRef("card_id")).values("place")
+        for source in counts
+        if source.is_most_read
+    }
+    return {PINNED: [], **StoryCard.objects.cards_by_list(lists, places)}
 
 
 def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:

@@ -13,11 +13,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
+from portal.readership.most_read import most_read_stories
 from portal.readership.newsroom import views
 from portal.readership.newsroom.access import may_see_figures
 from portal.readership.processing import processing_by_readership
 
 hooks.register("portal_processing", processing_by_readership, order=40)
+hooks.register("portal_most_read", most_read_stories)
 
 
 @hooks.register("register_admin_urls")

@@ -39,6 +39,7 @@ SEEN = {
     "home.FormPage",
     "home.HomePage",
     "home.LegalNoticePage",
+    "home.MostReadStory",
     "home.PrivacyNoticePage",
     "home.SectionPage",
     "home.SiteMapPage",

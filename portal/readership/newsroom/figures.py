@@ -17,6 +17,8 @@ from portal.readership.referrals import DIRECT
 
 MOST = 20
 WEEK = 7
+# Of fewer views, the source, the device and the hour would describe single readers.
+FEWEST_TOLD = 10
 MOST_DAYS = timedelta(days=3650)
 # So many of the most read pages may be deleted since.
 SPARE = 20
@@ -96,6 +98,10 @@ class Parts:
     sources: list[tuple[str, int]]
     devices: list[tuple[str, int]]
     hours: list[int]
+
+    @property
+    def are_told(self) -> bool:
+        return self.views >= FEWEST_TOLD
 
 
 def parts(sums: QuerySet[Any]) -> Parts:

@@ -32,8 +32,6 @@ DAYS = (7, 30, 90, 365)
 USUAL_DAYS = 30
 DAYS_OF_NETWORK = 7
 EXPORTED_PAGES = 5000
-# Of fewer views of a page, the source, the device and the hour would describe single readers.
-FEWEST_TOLD = 10
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
@@ -202,7 +200,7 @@ class PageReadershipView(ReadershipView):
             views=parts.views,
             week=sum(views for _day, views in days[-figures.WEEK :]),
             all_views=figures.all_views(self.page, site, period.last),
-            is_told=parts.views >= FEWEST_TOLD,
+            is_told=parts.are_told,
             sources=named_parts(parts.sources, parts.views),
             devices=named_parts(parts.devices, parts.views),
         )

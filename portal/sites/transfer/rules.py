@@ -152,6 +152,7 @@ RULES: dict[str, TransferRule] = {
     "core.Share": left_out("an agreement of two sites, of which the other is not in the file"),
     "core.StoryCard": rebuilt("from the stories"),
     "core.Placement": rebuilt("from the stories"),
+    "home.MostReadStory": rebuilt("from the sums of views, by the scheduler"),
     # The newsroom.
     "auth.Group": exported(where(pk="groups")),
     "auth.Group_permissions": exported(where(group="groups"), keyless=True),
