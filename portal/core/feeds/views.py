@@ -1,12 +1,10 @@
 """The view of feeds."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
-from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -34,7 +32,7 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
             return HttpResponseRedirect(f"{move.link}feed.{form}{query}", status=301)
         raise
     etag = f'W/"{found.version}"'
-    response = get_conditional_response(request, etag, int(found.changed_at.timestamp()))
+    response = get_conditional_response(request, etag)
     if response is None:
         document = found.document(request).writeString("utf-8")
         kind = FORMATS[form].content_type
@@ -43,11 +41,7 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
             kind = "application/xml; charset=utf-8"
         response = HttpResponse(document, content_type=kind)
     patch_vary_headers(response, ["Accept"])
-    return _with_cache_headers(response, etag, found.changed_at)
-
-
-def _with_cache_headers(response: HttpResponse, etag: str, changed_at: datetime) -> HttpResponse:
+    # No Last-Modified: a story that is taken away changes the feed, and no date in it.
     response["ETag"] = etag
-    response["Last-Modified"] = http_date(changed_at.timestamp())
     patch_cache_control(response, public=True, max_age=MINUTES)
     return response

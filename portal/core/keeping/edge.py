@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
-from django.utils.http import parse_etags, parse_http_date_safe
+from django.utils.http import parse_etags
 
 from portal.core.keeping.encodings import accepted
 from portal.core.keeping.kept import KEEP, KeptAnswer, Key, Memory
@@ -163,13 +163,11 @@ class KeptAnswers:
 
 
 def _has_it(kept: KeptAnswer, environ: dict[str, Any]) -> bool:
-    """Whether the reader has this answer already (RFC 9110, section 13.2.2)."""
-    headers = dict(kept.headers)
-    if known := environ.get("HTTP_IF_NONE_MATCH"):
-        tags = parse_etags(known)
-        return "*" in tags or headers["ETag"].removeprefix("W/") in {tag.removeprefix("W/") for tag in tags}
-    since, changed = environ.get("HTTP_IF_MODIFIED_SINCE"), headers.get("Last-Modified")
-    if not since or not changed:
+    """Whether the reader has this answer already (RFC 9110, section 13.1.2).
+
+    There is no date by which that could be told: what is taken away changes a page, and no date in it.
+    """
+    if not (known := environ.get("HTTP_IF_NONE_MATCH")):
         return False
-    asked, last = parse_http_date_safe(since), parse_http_date_safe(changed)
-    return asked is not None and last is not None and last <= asked
+    tag, tags = dict(kept.headers)["ETag"].removeprefix("W/"), parse_etags(known)
+    return "*" in tags or tag in {each.removeprefix("W/") for each in tags}
