@@ -1,5 +1,6 @@
 """What caches in front are told: they keep what everybody gets, by its tag, and never beyond the next moment."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from portal.core.keeping.edge import KeptAnswers
 from portal.core.keeping.shared import browsers_seconds, shared_rule
-from tests.builders import change, make_article, make_form_page, make_private, make_settings
+from tests.builders import change, content_of, make_article, make_form_page, make_image, make_private, make_settings
 from tests.keeping.asking import Question, ask
 
 MORNING = "2026-06-15T07:00:00+00:00"
@@ -140,3 +141,20 @@ def test_what_is_not_for_everybody_is_kept_by_nobody_in_front(lorraine, reader, 
 
     assert "no-store" in response["Cache-Control"]
     assert not response.has_header("Surrogate-Key")
+
+
+def test_lead_picture_is_hinted_before_the_page(settings, tmp_path, lorraine, reader):
+    settings.MEDIA_ROOT = tmp_path
+    article = make_article(lorraine.section, lead_image=make_image())
+    response = reader.get(lorraine.address(article))
+    address = re.match("<([^>]+)>; rel=preload; as=image; ", response["Link"])[1]
+
+    assert 'type="image/avif"' in response["Link"]
+    shown = reader.get(address)
+    assert content_of(shown)
+    assert shown["Content-Type"] == "image/avif"
+    assert f'srcset="{re.search(r"imagesrcset=.([^\"]+)", response["Link"])[1]}"' in response.text
+
+
+def test_page_without_a_lead_picture_hints_at_nothing(lorraine, reader):
+    assert not reader.get(lorraine.address(make_article(lorraine.section))).has_header("Link")

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
 
+from portal.core.keeping.early_hints import lead_picture
 from portal.core.keeping.encodings import accepted, is_packable, packed
 from portal.core.keeping.kept import KEEP, LONGEST, KeptAnswer
 from portal.core.keeping.moments import next_moment
@@ -95,7 +96,7 @@ def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
     return is_public and may_be_kept(request) and varies_by <= KEPT_BY
 
 
-def _shared(request: HttpRequest, response: HttpResponseBase, now: datetime) -> int | None:
+def _shared(request: HttpRequest, response: Any, now: datetime) -> int | None:
     """Say of an answer for everybody how long shared caches may keep it; the seconds for browsers, or None if not."""
     browsers = browsers_seconds(response.get("Cache-Control", ""))
     if not settings.SHARED_CACHE_SECONDS or response.status_code != 200 or browsers is None:
@@ -106,6 +107,8 @@ def _shared(request: HttpRequest, response: HttpResponseBase, now: datetime) -> 
     response.headers["Cache-Control"] = shared_rule(now, next_moment(mark, now), browsers)
     if tag := tag_header():
         response.headers[tag[0]] = tag[1]
+    if response.get("Content-Type", "").startswith("text/html") and (hint := lead_picture(response.content)):
+        response.headers.setdefault("Link", hint)
     return browsers
 
 
