@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from portal.core.keeping.edge import KeptAnswers
 from portal.core.keeping.shared import browsers_seconds, shared_rule
-from tests.builders import change, content_of, make_article, make_form_page, make_image, make_private, make_settings
+from tests.builders import (
+    change,
+    content_of,
+    make_article,
+    make_form_page,
+    make_image,
+    make_private,
+    make_settings,
+    make_standard_page,
+)
 from tests.keeping.asking import Question, ask
 
 MORNING = "2026-06-15T07:00:00+00:00"
@@ -157,4 +166,4 @@ def test_lead_picture_is_hinted_before_the_page(settings, tmp_path, lorraine, re
 
 
 def test_page_without_a_lead_picture_hints_at_nothing(lorraine, reader):
-    assert not reader.get(lorraine.address(make_article(lorraine.section))).has_header("Link")
+    assert not reader.get(lorraine.address(make_standard_page(lorraine.home, "À propos"))).has_header("Link")
