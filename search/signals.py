@@ -21,7 +21,7 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
-    """Let the newsroom find a page as it was saved; Wagtail's receiver would read it again, whatever was saved of it."""
+    """Let the newsroom find a page as it was saved; Wagtail would read it again, whatever was saved of it."""
     if raw or is_of_a_draft(update_fields):
         return
     for _name, backend in get_search_backends_with_name(with_auto_update=True):

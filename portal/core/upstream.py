@@ -117,9 +117,9 @@ def clean_without_looking_up(model: type[Model]) -> None:
     """Let what Wagtail notes itself refer to the records that it is given: it asks for each whether it exists."""
     clean_fields = model.clean_fields
 
-    def without_records(record: Model, exclude: Collection[str] | None = None) -> None:
-        records = {field.name for field in record._meta.concrete_fields if field.many_to_one}
-        clean_fields(record, exclude={*(exclude or ()), *records})
+    def without_records(self: Model, exclude: Collection[str] | None = None) -> None:
+        records = {field.name for field in self._meta.concrete_fields if field.many_to_one}
+        clean_fields(self, exclude={*(exclude or ()), *records})
 
     model.clean_fields = without_records  # type: ignore[method-assign]
 

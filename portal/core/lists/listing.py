@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -57,7 +58,7 @@ def update_listings(pages: Iterable[StoryPage]) -> None:
         known = {row[0]: row for row in StoryCard.objects.filter(pk__in=keys).values_list(*OF_A_CARD)}
         placed = set(Placement.objects.filter(card__in=keys).values_list(*OF_A_PLACEMENT)) if known else set()
         right = {_columns(placement, OF_A_PLACEMENT) for placement in placements}
-        moved = {row[0] for row in placed ^ right}
+        moved: set[Any] = {row[0] for row in placed ^ right}
         if moved & known.keys():
             Placement.objects.filter(card__in=moved).delete()
         if gone := known.keys() - {card.pk for card in cards}:

@@ -5,7 +5,6 @@ from typing import Any
 
 from wagtail.models import WorkflowState
 
-
 # What a saved draft leaves as it is. What there is none of, a review or an original, it does not bring about either.
 LASTING: frozenset[Hashable] = frozenset(
     {
@@ -45,8 +44,8 @@ def is_changed(page: Any) -> None:
 
 def draft_was_saved(page: Any) -> None:
     """Forget what another version of the page may have changed."""
-    found = getattr(page, "found_for_showing", None)
-    for name in list(found or ()):
+    found: dict[Hashable, Any] = getattr(page, "found_for_showing", None) or {}
+    for name in list(found):
         if found[name] is not None and name not in LASTING:
             del found[name]
 
