@@ -322,7 +322,7 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
 
     def update_aliases(self, **kwargs: Any) -> None:
         # Wagtail also calls this for a page that has only been scheduled, and would publish its aliases at once.
-        if self.live:
+        if self.live and Page.objects.filter(alias_of=self.pk).exists():
             super().update_aliases(**kwargs)
 
     update_aliases.alters_data = True  # type: ignore[attr-defined]

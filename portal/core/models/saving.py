@@ -53,12 +53,12 @@ def saved_once(page: Page, fields: Collection[str] | None) -> Iterator[None]:
     with transaction.atomic():
         with disable_reference_index_auto_update(), _rows_read_once(page, fields) as saved:
             yield
-        with _rows_known(page, saved):
-            ReferenceIndex.create_or_update_for_object(page)
-        if is_being_published(page) or is_asked_once(page):
-            # Who saves it has locked the page, and receivers, the version and the form read its lists next.
-            for relation, rows in saved.items():
-                know_rows(page, relation, rows)
+        for relation, rows in saved.items():
+            know_rows(page, relation, rows)
+        ReferenceIndex.create_or_update_for_object(page)
+        # Who publishes it, or saves its draft, has locked the page, and goes on to read its lists.
+        for relation in () if is_being_published(page) or is_asked_once(page) else saved:
+            forget_rows(page, relation)
 
 
 @contextmanager
@@ -79,8 +79,15 @@ def _rows_read_once(page: Page, fields: Collection[str] | None) -> Iterator[dict
     for relation, rows in list(saved.items()):
         if _are_the_same(stored[relation], rows, relation.field):
             del waiting[relation.get_accessor_name()]
-    with _rows_known(page, stored):
+            del stored[relation]
+    # modelcluster reads those that it is to write once more.
+    for relation, rows in stored.items():
+        know_rows(page, relation, rows)
+    try:
         yield saved
+    finally:
+        for relation in stored:
+            forget_rows(page, relation)
     for relation, rows in saved.items():
         if ordering := relation.related_model._meta.ordering:
             sort_by_fields(rows, ordering)
@@ -102,17 +109,6 @@ def _which_have_rows(relations: tuple[Any, ...]) -> str:
         f'SELECT {number} WHERE EXISTS (SELECT 1 FROM "{field.model._meta.db_table}" WHERE "{field.column}" = %s)'  # noqa: S608 - names of our own models
         for number, field in enumerate(fields)
     )
-
-
-@contextmanager
-def _rows_known(page: Page, rows: dict[Any, list[Any]]) -> Iterator[None]:
-    for relation, known in rows.items():
-        know_rows(page, relation, known)
-    try:
-        yield
-    finally:
-        for relation in rows:
-            forget_rows(page, relation)
 
 
 def _are_the_same(stored: list[Any], rows: list[Any], parental_key: Any) -> bool:

@@ -133,6 +133,9 @@ class StoryPage(PortalPage):
             self.lead_image_alt = ""
 
     def save(self, *args, **kwargs):
+        fields = kwargs.get("update_fields")
+        if fields is not None and "body" not in fields:
+            return super().save(*args, **kwargs)
         texts = [self.standfirst, *self.body.stream_block.get_searchable_content(self.body)]
         self.words = sum(len(text.split()) for text in texts)
         return super().save(*args, **kwargs)

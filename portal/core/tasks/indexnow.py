@@ -43,12 +43,12 @@ def addresses_to_announce(page: Page) -> list[str]:
     """
     if page.alias_of_id or not (page.live or page.first_published_at):
         return []
-    chosen = SiteSettings.objects.filter(announces_pages=True, is_unlisted=False, is_closed=False).values("site")
-    sites = list(Site.objects.filter(pk__in=chosen).select_related("root_page"))
-    if not sites or page.path.startswith(tuple(PageViewRestriction.objects.values_list("page__path", flat=True))):
+    chosen = SiteSettings.objects.filter(announces_pages=True, is_unlisted=False, is_closed=False)
+    keys = list(chosen.values_list("site", flat=True))
+    if not keys or page.path.startswith(tuple(PageViewRestriction.objects.values_list("page__path", flat=True))):
         return []
     found = []
-    for site in sites:
+    for site in Site.objects.filter(pk__in=keys).select_related("root_page"):
         for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
             if page.path.startswith(home.path):
                 code = home.locale.language_code

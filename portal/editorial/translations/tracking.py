@@ -20,9 +20,10 @@ def page_published(sender: type, instance: Page, alias: bool = False, **kwargs: 
     if alias or instance.alias_of_id or not isinstance(instance, PortalPage):
         return
     create_untranslated_aliases(instance)
-    translations = list(translations_of(instance))
-    if not translations:
+    others = Page.objects.filter(translation_key=instance.translation_key, alias_of=None).exclude(pk=instance.pk)
+    if not others.exists():
         return
+    translations = list(translations_of(instance))
     keys = [instance.pk, *(translation.pk for translation in translations)]
     bases = {basis.translation_id: basis for basis in Basis.objects.filter(translation__in=keys)}
     own, oldest = bases.get(instance.pk), translations[0]

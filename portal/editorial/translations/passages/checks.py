@@ -78,6 +78,7 @@ def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs
     page = Revision._meta.get_field("content_object").get_cached_value(instance, default=None)
     if is_known_to_have_no(page, "basis"):
         return
-    basis = Basis.objects.filter(translation=instance.object_id).select_related("revision", "source").first()
-    if basis is not None:
-        count(basis, instance.as_object())
+    known = Basis.objects.filter(translation=instance.object_id)
+    # Most pages are no translations, and the whole original would be read of those that are.
+    if known.exists():
+        count(known.select_related("revision", "source").get(), instance.as_object())
