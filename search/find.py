@@ -31,7 +31,7 @@ FEW_RESULTS, CLEARLY_MORE = 5, 3
 COST_OF_SLIP = 6.0
 # With more results, it is not asked whether another scope has any.
 MANY_RESULTS = 200
-# Of so many words, a few may be missing where hardly a page has them all.
+# Of so many words that were typed, a few may be missing where hardly a page has them all.
 MANY_WORDS = 3
 
 
@@ -118,7 +118,7 @@ class Search:
         words = max(len(query.required) for query in asked)
         if not counts.total and words > 1:
             is_loose = True
-        elif plain < PER_PAGE and words >= MANY_WORDS:
+        elif plain < PER_PAGE and words > 1 and sum(not piece.is_excluded for piece in pieces) >= MANY_WORDS:
             # Choosing a facet only narrows the results, so that they were filled up before.
             is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
         if is_loose or is_filled:

@@ -55,7 +55,8 @@ def _texts(block: blocks.Block, raw: Any, content: StreamContent) -> Iterator[st
             yield from _texts(block.child_block, item["value"] if _is_item(item) else item, content)
     elif isinstance(block, blocks.BaseStructBlock):
         for name, child in block.child_blocks.items():
-            yield from _texts(child, raw.get(name), content)
+            if name not in getattr(block.meta, "not_searched", ()):
+                yield from _texts(child, raw.get(name), content)
     elif isinstance(block, TypedTableBlock):
         yield from (column["heading"] for column in raw["columns"] if column["heading"])
         children = [block.child_blocks.get(column["type"]) for column in raw["columns"]]

@@ -11,7 +11,8 @@ MAX_QUERY_LENGTH = 200
 MAX_PIECES = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-_INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous)(?=\W*$)", re.IGNORECASE)
+# Also what points at a noun: ce mois-ci.
+_INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|ci|là)(?=\W*$)", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 
 TermSequence = tuple[str, ...]
@@ -130,7 +131,7 @@ def terms_in_language(
 
 
 def _without_pronoun(piece: QueryPiece, language: str) -> QueryPiece:
-    """A French verb without the pronoun that follows it in a question: `dirige-t-elle`, `pouvez-vous`."""
+    """A French word without the pronoun or particle that follows it: `dirige-t-elle`, `pouvez-vous`, `mois-ci`."""
     if language != "fr" or piece.is_phrase or piece.text.casefold().startswith("rendez-"):
         return piece
     return replace(piece, text=_INVERTED_PRONOUN.sub("", piece.text))

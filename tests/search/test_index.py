@@ -159,6 +159,15 @@ def test_value_of_a_choice_block_is_not_indexed(lorraine):
     assert titles(lorraine, "important") == []
 
 
+def test_what_readers_are_asked_for_a_document_is_no_text_of_the_page(lorraine):
+    question = {"type": "item", "id": "1", "value": {"label": "Votre septiquestion", "kind": "line"}}
+    value = {"title": "La fiche", "text": "Unicontenu", "document": None, "questions": [question]}
+    body = [{"type": "sheet", "value": {**value, "marketing": "J’accepte le bidémarchage", "keeping": "180"}}]
+    make_article(lorraine.section, "Un texte", body=body)
+    assert titles(lorraine, "unicontenu") == ["Un texte"]
+    assert titles(lorraine, "septiquestion") == titles(lorraine, "bidémarchage") == []
+
+
 def test_sections_and_plain_pages_are_found(lorraine):
     make_section(lorraine.home, "Transfrontalier", introduction="Entre trois pays")
     make_standard_page(lorraine.home, "Mentions", introduction="Hébergeur et droits")

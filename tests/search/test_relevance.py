@@ -115,6 +115,12 @@ def test_results_with_some_of_many_words_follow_where_few_have_them_all(lorraine
     assert titles(lorraine, "four verre") == ["La vitre"]
 
 
+def test_question_with_few_telling_words_is_filled_up_too(lorraine):
+    make_article(lorraine.section, "La vitre", body=text("Un four chauffe le verre."))
+    make_article(lorraine.section, "La brique", body=text("Un four sèche la terre."))
+    assert titles(lorraine, "où est le four du verre ?") == ["La vitre", "La brique"]
+
+
 def test_choosing_a_facet_never_brings_results_with_some_of_the_words(lorraine):
     for number in range(10):
         make_article(lorraine.section, f"La vitre {number}", body=text("Un four chauffe le verre."))
@@ -133,6 +139,11 @@ def test_choosing_a_facet_never_brings_results_with_some_of_the_words(lorraine):
 def test_verb_of_a_question_is_found_without_its_pronoun(lorraine, question):
     make_article(lorraine.section, "La vitre", body=text("Un four chauffe."))
     assert titles(lorraine, question) == ["La vitre"]
+
+
+def test_particle_after_a_word_is_not_looked_for(lorraine):
+    make_article(lorraine.section, "Le mois des métiers")
+    assert titles(lorraine, "ce mois-ci") == ["Le mois des métiers"]
 
 
 def test_hyphenated_word_is_found_without_its_hyphen(lorraine):

@@ -45,6 +45,8 @@ class SheetBlock(PreviewsOwnFile):
         description = _("A document that readers get by e-mail, for their address.")
         group = _("Links")
         template = "blocks/sheet.html"
+        # What readers are asked says nothing of what the page tells.
+        not_searched = ("questions", "marketing")
         preview_value = {
             "title": "La fiche détaillée du procédé",
             "text": "Douze pages : plans, consommations mesurées, coûts et financements.",
