@@ -20,7 +20,7 @@ from search.results.ranking import Ranked, rarity
 MAX_READ, MAX_LENGTH = 50, 8000
 # What is added to a rank, for all words of a query together: for the words as they were typed, for others that begin
 # as one that is missing does, and for words that stand side by side.
-AS_TYPED, RELATED, NEAR = 0.8, 0.3, 0.3
+AS_TYPED, RELATED, NEAR = 0.6, 0.15, 0.3
 # As in BM25: how soon a repeated word stops to count.
 SATURATION = 1.2
 # A word is related to one whose stem has so many letters, and differs in the last of them only.
