@@ -52,7 +52,7 @@ def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
 
 
 def test_question_has_eight_words_of_a_story():
-    words = "vallée fleuve pont bateau écluse péniche marinier halage berge".split()
+    words = ["vallée", "fleuve", "pont", "bateau", "écluse", "péniche", "marinier", "halage", "berge"]
     assert sample_queries([(["Fleuve"], words)])["question"] == [" ".join(words[1:])]
 
 
