@@ -12,24 +12,15 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from portal.editorial.approval.next_step import sent_text
 from portal.editorial.roles import Role
 from portal.newsletter.models import IssuePage, Rhythm, Sending
-from tests.builders import make_article, make_newsroom, make_section, newsroom_client
+from tests.builders import make_article, make_section, newsroom_client
 from tests.editorial.drafts import answer, submit
-from tests.newsletter.makers import group, make_newsletter, make_subscriber
+from tests.newsletter.makers import group, make_subscriber
 
 
-@pytest.fixture
-def staff(lorraine):
-    return make_newsroom(lorraine)
-
-
-@pytest.fixture
-def newsletter(lorraine):
-    return make_newsletter(lorraine)
-
-
-@pytest.fixture
-def issue(lorraine, newsletter, staff):
+@pytest.fixture(scope="module")
+def module_issue(module_network, module_newsletter, module_staff):
     """An issue in review, with three subscribers; the decoys read another rhythm, section or site."""
+    lorraine, newsletter, staff = module_network.lorraine, module_newsletter, module_staff
     for _ in range(2):
         make_subscriber(lorraine)
     make_subscriber(lorraine, sections=[lorraine.section])
@@ -40,7 +31,12 @@ def issue(lorraine, newsletter, staff):
     newsletter.add_child(instance=issue)
     issue.save_revision(user=staff[Role.EDITOR])
     submit(issue, staff[Role.EDITOR])
-    return IssuePage.objects.get(pk=issue.pk)
+    return issue.pk
+
+
+@pytest.fixture
+def issue(module_issue, network):
+    return IssuePage.objects.get(pk=module_issue)
 
 
 @pytest.fixture

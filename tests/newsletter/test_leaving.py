@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def newsletter(lorraine):
-    return make_newsletter(lorraine)
-
-
-@pytest.fixture
 def claire(lorraine, newsletter):
     return make_subscriber(lorraine, "claire@reader.example")
 

@@ -10,14 +10,9 @@ from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Picture,
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import MAX_BYTES, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, branding_of, mail_of
 from tests.builders import content_of, make_article, make_draft, make_event, make_image, make_portrait, make_private
-from tests.newsletter.makers import edition_of, group, make_issue, make_newsletter
+from tests.newsletter.makers import edition_of, group, make_issue
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def newsletter(lorraine):
-    return make_newsletter(lorraine)
 
 
 def mail_for(issue, ground):

@@ -14,22 +14,12 @@ from django.utils import timezone
 from portal.editorial.approval.confirmation import confirmed
 from portal.editorial.roles import Role
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Sending, Subscriber
-from tests.builders import make_article, make_image, make_member, make_newsroom, newsroom_client, work_off
+from tests.builders import make_article, make_image, make_member, newsroom_client, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.refusals import is_refused
 
 pytestmark = pytest.mark.django_db
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
-
-
-@pytest.fixture
-def staff(lorraine):
-    return make_newsroom(lorraine)
-
-
-@pytest.fixture
-def newsletter(lorraine):
-    return make_newsletter(lorraine)
 
 
 @pytest.fixture

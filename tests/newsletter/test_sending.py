@@ -1,5 +1,6 @@
 """A published issue is sent once to its subscribers, and to nobody else."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -14,19 +15,19 @@ from portal.newsletter.sending import actions
 from portal.newsletter.sending.batches import CHUNK_SIZE, send_batch
 from portal.newsletter.subscribers.links import unsubscribe_link
 from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
-from tests.newsletter.makers import group, html_of, make_issue, make_newsletter, make_subscriber, recipients, sent_mails
+from tests.newsletter.makers import group, html_of, make_issue, make_subscriber, recipients, sent_mails
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def newsletter(lorraine):
-    return make_newsletter(lorraine)
+@pytest.fixture(scope="module")
+def module_story(module_network):
+    return make_article(module_network.lorraine.section, "Le four rallumé")
 
 
 @pytest.fixture
-def story(lorraine):
-    return make_article(lorraine.section, "Le four rallumé")
+def story(module_story, network):
+    return deepcopy(module_story)
 
 
 def test_issue_is_sent_to_its_subscribers_only(lorraine, saar, newsletter, story):

@@ -1,6 +1,7 @@
 """Somebody signs up and confirms; nobody else can do it for them or learn that they did."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -22,10 +23,15 @@ pytestmark = pytest.mark.django_db
 SIGN_UP = "/fr/_newsletter/sign-up/"
 
 
+@pytest.fixture(scope="module")
+def module_newsletter(module_network):
+    make_newsletter(module_network.lorraine, "de")
+    return make_newsletter(module_network.lorraine, "fr", consent="Je veux bien cette lettre.")
+
+
 @pytest.fixture
-def newsletter(lorraine):
-    make_newsletter(lorraine, "de")
-    return make_newsletter(lorraine, "fr", consent="Je veux bien cette lettre.")
+def newsletter(module_newsletter, network):
+    return deepcopy(module_newsletter)
 
 
 @pytest.fixture
