@@ -1,5 +1,7 @@
 """Registers what events add to Wagtail's admin (permissions, views, menu items, page buttons) and to stories."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -153,6 +155,14 @@ def registrations_button(page: Page, user: Any, view_name: str, next_url: str | 
     if is_bookable and may_see_registrations(user, page):
         address = reverse("registrations:list", args=[page.pk])
         yield MenuItem(_("Registrations"), address, icon_name="group", priority=16)
+
+
+@hooks.register("portal_page_figures")
+def registration_figures(page: Page, user: Any, since: datetime) -> Iterator[tuple[str, int]]:
+    """How many registrations an event had since a moment, for who may see them: what its page has led to."""
+    if isinstance(page, EventPage) and page.takes_registrations and may_see_registrations(user, page):
+        made = Registration.objects.of_event(page).settled().filter(registered_at__gte=since)
+        yield _("Registrations in the last thirty days"), made.count()
 
 
 @hooks.register("portal_beside_story")

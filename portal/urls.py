@@ -28,7 +28,7 @@ from portal.editorial.guests.views import guest_review
 from portal.editorial.sign_in.views import SessionView
 
 # Separable apps with URLs below the language.
-SEPARABLE = ["portal.newsletter"]
+SEPARABLE = ["portal.newsletter", "portal.readership"]
 
 handler400 = "portal.core.serving.views.bad_request"
 handler403 = "portal.core.serving.views.permission_denied"

@@ -56,5 +56,5 @@ class PrivacyNoticePage(CountryPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         purposes = processing_of(edition_of(request))
-        refusal = next((each.refusal for each in purposes if each.refusal), "")
-        return context | {"purposes": purposes, "refusal": refusal, "interest": LegalGround.INTEREST.label}
+        refusal_url = next((each.refusal_url for each in purposes if each.refusal), "")
+        return context | {"purposes": purposes, "refusal_url": refusal_url, "interest": LegalGround.INTEREST.label}

@@ -1,23 +1,29 @@
 """Counts what readers are shown, around whatever gives the answer: a WSGI application that asks no database."""
 
 import logging
+import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any, NamedTuple, cast
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from portal.core.readers.sources import source_of
 from portal.readership.agents import device_of, is_robot
-from portal.readership.referrals import referral_of
+from portal.readership.referrals import LONGEST_HOST, referral_of
 from portal.readership.short_memory import ShortMemory
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # The finest part of time in which all time zones have the same day and hour.
 QUARTER = 900
+# Where a script tells of clicks on links to other hosts, and how much it may say.
+CLICKS, LONGEST_CLICK = "/-/click", 4096
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 # Files that readers download; all else that is counted is a page below its language.
 DOCUMENTS = "/documents/"
 # The cookie of readers who have objected, by the button of the privacy notice.
@@ -41,6 +47,15 @@ class View(NamedTuple):
     device: str
 
 
+class Click(NamedTuple):
+    """A click on a link of a page that leads to another host, as a browser told it; nothing holds yet that it is true."""
+
+    host: str
+    path: str
+    quarter: int
+    target: str
+
+
 class Asking(NamedTuple):
     """The part of a request that tells where it comes from."""
 
@@ -53,8 +68,8 @@ class ViewCounter:
     def __init__(self, memory: ShortMemory | None = None, clock: Callable[[], float] = time.time):
         self.memory = memory or ShortMemory()
         self.clock = clock
-        self.waiting: deque[tuple[int, View]] = deque()
-        self.unwritten: Counter[View] = Counter()
+        self.waiting: deque[tuple[int, View | Click]] = deque()
+        self.unwritten: Counter[View | Click] = Counter()
         # Called before the first view is counted, in the process that counts it.
         self.begin: Callable[[], None] | None = None
 
@@ -63,23 +78,38 @@ class ViewCounter:
         name = environ.get("HTTP_USER_AGENT", "")
         if is_robot(name, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
-        now = self.clock()
-        address = source_of(cast(HttpRequest, Asking(environ)))
-        if self.memory.is_crowded(address, now):
-            return
-        reader = self.memory.reader(address, name, now)
-        if self.memory.is_robot(reader, now, counts=True) or len(self.waiting) >= MOST_WAITING:
-            return
-        host = environ.get("HTTP_HOST", "").lower()
-        path = environ["PATH_INFO"]
-        if self.memory.is_repeated(reader, f"{host}{path}", now):
+        host, path, now = environ.get("HTTP_HOST", "").lower(), environ["PATH_INFO"], self.clock()
+        if (reader := self._reader_of(environ, name, f"{host}{path}", now)) is None:
             return
         source, referrer = referral_of(environ.get("HTTP_REFERER", ""), environ.get("QUERY_STRING", ""), host)
+        self._note(reader, View(host, path, int(now) // QUARTER, source, referrer, device_of(name)))
+
+    def count_click(self, environ: dict[str, Any], path: str, target: str) -> None:
+        """Note that a reader of a page followed a link of it to the host `target`."""
+        name = environ.get("HTTP_USER_AGENT", "")
+        # What tells of a click asks for nothing, and so for no HTML.
+        if is_robot(name, "text/html", environ.get("HTTP_ACCEPT_LANGUAGE", "")):
+            return
+        host, now = environ.get("HTTP_HOST", "").lower(), self.clock()
+        if (reader := self._reader_of(environ, name, f"{host}{path} {target}", now)) is not None:
+            self._note(reader, Click(host, path, int(now) // QUARTER, target))
+
+    def _reader_of(self, environ: dict[str, Any], name: str, what: str, now: float) -> int | None:
+        """The number of who asks, unless it is a robot's, or of somebody who had the same within half an hour."""
+        address = source_of(cast(HttpRequest, Asking(environ)))
+        if self.memory.is_crowded(address, now):
+            return None
+        reader = self.memory.reader(address, name, now)
+        if self.memory.is_robot(reader, now, counts=True) or len(self.waiting) >= MOST_WAITING:
+            return None
+        return None if self.memory.is_repeated(reader, what, now) else reader
+
+    def _note(self, reader: int, what: View | Click) -> None:
         if self.begin is not None:
             self.begin()
-        self.waiting.append((reader, View(host, path, int(now) // QUARTER, source, referrer, device_of(name))))
+        self.waiting.append((reader, what))
 
-    def flush(self, write: Callable[[Counter[View]], None]) -> None:
+    def flush(self, write: Callable[[Counter[View | Click]], None]) -> None:
         """Hand over all views that wait, without who had them; what could not be written is kept for the next time."""
         now = self.clock()
         # Others may append meanwhile.
@@ -108,6 +138,8 @@ class CountedAnswers:
         self.prefixes = (*(f"/{code}/" for code, _name in settings.LANGUAGES), DOCUMENTS)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") == CLICKS:
+            return self._note_click(environ, start_response)
         if not self._may_be_a_view(environ):
             return self.application(environ, start_response)
 
@@ -128,19 +160,52 @@ class CountedAnswers:
         """Whether a reader of public pages asks to see one, and has not asked to be left out."""
         if environ["REQUEST_METHOD"] != "GET" or not environ.get("PATH_INFO", "").startswith(self.prefixes):
             return False
-        # The newsroom's people, readers who gave the password of a page, and those who have objected.
-        if (cookies := environ.get("HTTP_COOKIE")) and (
-            settings.SESSION_COOKIE_NAME in cookies or f"{REFUSAL}=" in cookies
-        ):
-            return False
-        # Global Privacy Control, and the older wish not to be tracked.
-        if environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1":
+        if _is_left_out(environ):
             return False
         # A browser that fetches a page before anybody wants to see it, or as a part of another.
         purpose = (
             environ.get("HTTP_SEC_PURPOSE", "") or environ.get("HTTP_PURPOSE", "") or environ.get("HTTP_X_MOZ", "")
         )
         return "prefetch" not in purpose and environ.get("HTTP_SEC_FETCH_DEST", "document") == "document"
+
+    def _note_click(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Take what a script of our own pages tells; whatever it is, the answer says nothing."""
+        is_told = environ["REQUEST_METHOD"] == "POST"
+        if is_told and not _is_left_out(environ) and _comes_from_own_page(environ):
+            try:
+                if (told := _told(environ)) is not None:
+                    self.counter.count_click(environ, *told)
+            except Exception:
+                logger.exception("A click could not be counted")
+        headers = [("Cache-Control", "no-store"), ("Content-Length", "0")]
+        start_response("204 No Content" if is_told else "405 Method Not Allowed", headers)
+        return BytesIO()
+
+
+def _is_left_out(environ: dict[str, Any]) -> bool:
+    """Whether a request is of the newsroom's people, of readers who gave the password of a page, or of who objects."""
+    cookies = environ.get("HTTP_COOKIE")
+    if cookies and (settings.SESSION_COOKIE_NAME in cookies or f"{REFUSAL}=" in cookies):
+        return True
+    # Global Privacy Control, and the older wish not to be tracked.
+    return environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1"
+
+
+def _comes_from_own_page(environ: dict[str, Any]) -> bool:
+    """Whether a browser says that a page of this very host sends this; every browser does, with a POST."""
+    _scheme, mark, host = environ.get("HTTP_ORIGIN", "").partition("://")
+    return bool(mark) and host.lower() == environ.get("HTTP_HOST", "").lower()
+
+
+def _told(environ: dict[str, Any]) -> tuple[str, str] | None:
+    """The path of a page, as WSGI would give it, and the host of a link in it; None for anything else."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LONGEST_CLICK:
+        return None
+    said = dict(parse_qsl(environ["wsgi.input"].read(int(length)).decode("ascii"), max_num_fields=2))
+    path, target = unquote_to_bytes(said.get("page", "")).decode("latin-1"), said.get("to", "").lower()
+    is_host = HOST.fullmatch(target) is not None and len(target) <= LONGEST_HOST
+    return (path, target) if path.startswith("/") and is_host else None
 
 
 def _is_html(status: str, headers: list[tuple[str, str]]) -> bool:

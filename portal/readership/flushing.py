@@ -4,10 +4,12 @@ import atexit
 import logging
 import os
 import threading
+from functools import partial
 
 from django.db import connections
 
 from portal.readership.counting import ViewCounter
+from portal.readership.links import PageLinks
 from portal.readership.writing import write
 
 SECONDS = 30
@@ -18,8 +20,8 @@ logger = logging.getLogger(__name__)
 class Flusher:
     """Begins with the first view that a process counts, since what is started before a fork is not in the worker."""
 
-    def __init__(self, counter: ViewCounter, seconds: float = SECONDS):
-        self.counter, self.seconds = counter, seconds
+    def __init__(self, counter: ViewCounter, links: PageLinks, seconds: float = SECONDS):
+        self.counter, self.links, self.seconds = counter, links, seconds
         self.process = 0
         self.begins = threading.Lock()
         self.writes = threading.Lock()
@@ -40,7 +42,7 @@ class Flusher:
         """Write everything that waits; a database that is gone is asked again the next time."""
         with self.writes:
             try:
-                self.counter.flush(write)
+                self.counter.flush(partial(write, linked_hosts=self.links.hosts))
             except Exception:
                 logger.warning("Views could not be written", exc_info=True)
             finally:

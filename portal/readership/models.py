@@ -119,6 +119,50 @@ class DownloadDay(models.Model):
         return f"{date.fromordinal(self.day)}: {self.views}"
 
 
+class SubjectKind(models.TextChoices):
+    """The addresses that are no pages of the tree, and are counted beside them."""
+
+    TOPIC = "topic", _("Topic")
+    AUTHOR = "author", _("Author")
+    SEARCH = "search", _("Search")
+
+
+class SubjectDay(models.Model):
+    """The views of the page of a topic or of an author, or of the search, which has the key 0, on one day."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    day = models.PositiveIntegerField(_("day"))
+    kind = models.CharField(max_length=8, choices=SubjectKind)
+    key = models.PositiveBigIntegerField()
+    views = summed()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "day", "kind", "key"], name="readership_subject_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{date.fromordinal(self.day)}: {self.views}"
+
+
+class ClickDay(models.Model):
+    """How often readers of a page followed its links to a host on one day; an empty host is the form to register."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    day = models.PositiveIntegerField(_("day"))
+    page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    host = models.CharField(max_length=253, blank=True)
+    views = summed()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "day", "page", "host"], name="readership_host_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{date.fromordinal(self.day)}: {self.views}"
+
+
 class ReadershipChoices(models.Model):
     """What a site has chosen; a site without a row counts its readers, and sends no mail about them."""
 

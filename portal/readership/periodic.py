@@ -9,9 +9,11 @@ from wagtail.models import Page, Site
 
 from portal.core.tasks.periodic import periodic
 from portal.media.models import Document
-from portal.readership.models import DownloadDay, PageDay, PlaceDay
+from portal.readership.models import ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
 from portal.readership.month_mail import send_months
 from portal.readership.thinning import thin_out
+
+SUMMED: tuple[type[Model], ...] = (PageDay, PlaceDay, DownloadDay, SubjectDay, ClickDay)
 
 
 @periodic(every=timedelta(days=1))
@@ -19,14 +21,14 @@ def delete_old_sums(now: datetime) -> None:
     """Keep whole months, so that a month can be compared with the same one two years before."""
     if settings.READERSHIP_MONTHS:
         first: date = now.date().replace(day=1) - relativedelta(months=settings.READERSHIP_MONTHS)
-        for model in (PageDay, PlaceDay, DownloadDay):
+        for model in SUMMED:
             model._default_manager.filter(day__lt=first.toordinal()).delete()
 
 
 @periodic(every=timedelta(days=1))
 def delete_sums_of_what_is_gone(now: datetime) -> None:
     """Delete what was written while a site, a section or a document was being deleted."""
-    for model in (PageDay, PlaceDay, DownloadDay):
+    for model in SUMMED:
         _delete_without(model, "site", Site)
     _delete_without(PlaceDay, "place", Page)
     _delete_without(DownloadDay, "document", Document)

@@ -18,6 +18,7 @@ from portal.core.serving.snapshot import SiteSnapshot, snapshot_of
 from portal.readership.counting import DOCUMENTS
 from portal.readership.documents import documents_of
 from portal.readership.models import ReadershipChoices
+from portal.readership.subjects import Subjects, event_of_form
 
 USUAL_PORT = "443" if settings.HTTPS else "80"
 # A query asks for the pages of so many paths, each of which has some pages above it.
@@ -26,13 +27,20 @@ PATHS_A_QUERY = 60
 
 @dataclass(frozen=True)
 class Target:
-    """A public page, with the home page and the sections that it lies in (a section lies in itself); or a document."""
+    """A public page, with the home page and the sections that it lies in (a section lies in itself).
+
+    Or what is no page of the tree: a document; the form to register for the event `form_of`; or a topic, an author or
+    the search by its kind and key.
+    """
 
     site: int
     zone: ZoneInfo
     page: int = 0
     places: tuple[int, ...] = ()
     document: int = 0
+    form_of: int = 0
+    kind: str = ""
+    key: int = 0
 
 
 def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Target]:
@@ -42,6 +50,8 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
     editions: dict[tuple[int, str], Edition] = {}
     silent = set(ReadershipChoices.objects.filter(is_counting=False).values_list("site", flat=True))
     documents: dict[tuple[str, str], Target] = {}
+    found: dict[tuple[str, str], Target] = {}
+    subjects = Subjects()
     snapshots: dict[str, SiteSnapshot | None] = {}
     for host, path in addresses:
         if host not in snapshots:
@@ -56,14 +66,23 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
             continue
         if language not in snapshot.editions or not _is_path(steps):
             continue
+        edition = snapshot.editions[language]
+        if event := event_of_form(edition, steps):
+            found[host, path] = Target(edition.site.pk, edition.zone, form_of=event)
+            continue
+        if (subject := subjects.kind_and_key(edition, steps)) is not None:
+            kind, number = subject
+            home = (edition.home.pk,)
+            found[host, path] = Target(edition.site.pk, edition.zone, places=home, kind=kind, key=number)
+            continue
         key = (snapshot.site.pk, language)
-        editions[key] = snapshot.editions[language]
+        editions[key] = edition
         by_edition[key].append(((host, path), steps))
     known: set[tuple[int, int]] = set()
     for site in {target.site for target in documents.values()}:
         keys = {target.document for target in documents.values() if target.site == site}
         known.update((site, key) for key in documents_of(site).filter(pk__in=keys).values_list("pk", flat=True))
-    found = {address: each for address, each in documents.items() if (each.site, each.document) in known}
+    found |= {address: each for address, each in documents.items() if (each.site, each.document) in known}
     for key, asked in by_edition.items():
         for some in batched(asked, PATHS_A_QUERY):
             found.update(_found(editions[key], some))

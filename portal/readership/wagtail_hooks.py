@@ -1,4 +1,4 @@
-"""Adds readership to the reports, and its figures to the header of each page and to its row in a list."""
+"""Adds readership to the reports, its figures to the header of each page and its row in a list, its script to pages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +13,23 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
+from portal.readership.models import ReadershipChoices
 from portal.readership.most_read import most_read_stories
 from portal.readership.newsroom import views
 from portal.readership.newsroom.access import may_see_figures
+from portal.readership.newsroom.beside import ViewsColumn
 from portal.readership.processing import processing_by_readership
 
 hooks.register("portal_processing", processing_by_readership, order=40)
 hooks.register("portal_most_read", most_read_stories)
+
+
+@hooks.register("portal_scripts")
+def click_script(context: dict[str, Any]) -> SafeString:
+    """The script that tells of clicks on links to other hosts; a site that counts nobody has none."""
+    if ReadershipChoices.objects.filter(site=context["edition"].site, is_counting=False).exists():
+        return SafeString()
+    return format_html('<script type="module" src="{}"></script>', static("readership/clicks.js"))
 
 
 @hooks.register("register_admin_urls")
@@ -50,6 +60,12 @@ def readership_button(page: Any, user: Any, *args: Any, **kwargs: Any) -> Iterat
     # One that no reader has seen has no figures.
     if page.first_published_at is not None and may_see_figures(user):
         yield Button(_("Readership"), reverse("readership_page", args=[page.pk]), icon_name="view", priority=80)
+
+
+@hooks.register("portal_page_columns")
+def views_column(user: Any) -> Iterator[ViewsColumn]:
+    if may_see_figures(user):
+        yield ViewsColumn("views", user, label=_("Views, 30 days"), width="10%")
 
 
 @hooks.register("insert_global_admin_css")

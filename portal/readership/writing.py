@@ -1,50 +1,102 @@
-"""Writes counted views into the sums of the database, all of a batch in one transaction."""
+"""Writes counted views and clicks into the sums of the database, all of a batch in one transaction."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import Model
 
-from portal.readership.counting import QUARTER, View
-from portal.readership.models import DEVICES, SOURCES, SUMS, DownloadDay, PageDay, PlaceDay
-from portal.readership.places import hosts_of_the_network, targets_of
+from portal.readership.counting import QUARTER, Click, View
+from portal.readership.models import DEVICES, SOURCES, SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
+from portal.readership.places import Target, hosts_of_the_network, targets_of
 from portal.readership.referrals import NETWORK
 
-type Keys = tuple[int, ...]
-type Sums = dict[Keys, Counter[str]]
+type Key = tuple[int | str, ...]
+type Sums = dict[Key, Counter[str]]
 
 PAGE_KEYS = ("site_id", "day", "page_id")
 PLACE_KEYS = ("site_id", "place_id", "day")
 DOWNLOAD_KEYS = ("site_id", "day", "document_id")
+SUBJECT_KEYS = ("site_id", "day", "kind", "key")
+CLICK_KEYS = ("site_id", "day", "page_id", "host")
+# The clicks on so many pages are held against their links each time; the rest is dropped, lest a flood renders pages.
+MOST_CLICKED = 100
 
 
-def write(views: Counter[View]) -> None:
-    """Add these views to the sums of their pages, sections and sites; those of unknown pages are dropped."""
-    targets = targets_of({(view.host, view.path) for view in views})
-    hosts = hosts_of_the_network() if any(view.referrer for view in views) else set()
-    pages: Sums = defaultdict(Counter)
-    places: Sums = defaultdict(Counter)
-    downloads: Sums = defaultdict(Counter)
-    for view, times in views.items():
-        if (target := targets.get((view.host, view.path))) is None:
-            continue
-        moment = datetime.fromtimestamp(view.quarter * QUARTER, target.zone)
+class Batch:
+    """The sums of one batch, by their rows."""
+
+    def __init__(self, hosts: set[str]):
+        self.hosts = hosts
+        self.pages: Sums = defaultdict(Counter)
+        self.places: Sums = defaultdict(Counter)
+        self.downloads: Sums = defaultdict(Counter)
+        self.subjects: Sums = defaultdict(Counter)
+        self.clicks: Sums = defaultdict(Counter)
+
+    def add(self, what: View | Click, times: int, target: Target) -> None:
+        moment = datetime.fromtimestamp(what.quarter * QUARTER, target.zone)
         day = moment.date().toordinal()
-        if target.document:
-            downloads[target.site, day, target.document]["views"] += times
-            continue
-        source = NETWORK if view.referrer in hosts else view.source
-        told = ["views", f"hour_{moment.hour:02}"]
+        if isinstance(what, Click):
+            self.clicks[target.site, day, target.page, what.target]["views"] += times
+        elif target.document:
+            self.downloads[target.site, day, target.document]["views"] += times
+        elif target.form_of:
+            self.clicks[target.site, day, target.form_of, ""]["views"] += times
+        else:
+            self._add_view(what, times, target, day, moment.hour)
+
+    def _add_view(self, view: View, times: int, target: Target, day: int, hour: int) -> None:
+        source = NETWORK if view.referrer in self.hosts else view.source
+        told = ["views", f"hour_{hour:02}"]
         told += [name for name in (source, view.device) if name in (*SOURCES, *DEVICES)]
-        of_places = (places[target.site, place, day] for place in target.places)
-        for sums in (pages[target.site, day, target.page], *of_places):
+        sums = [self.places[target.site, place, day] for place in target.places]
+        if target.page:
+            sums.append(self.pages[target.site, day, target.page])
+        else:
+            self.subjects[target.site, day, target.kind, target.key]["views"] += times
+        for each in sums:
             for name in told:
-                sums[name] += times
-    with transaction.atomic():
-        _add(PageDay, PAGE_KEYS, pages)
-        _add(PlaceDay, PLACE_KEYS, places)
-        _add(DownloadDay, DOWNLOAD_KEYS, downloads, ("views",))
+                each[name] += times
+
+    def write(self) -> None:
+        with transaction.atomic():
+            _add(PageDay, PAGE_KEYS, self.pages)
+            _add(PlaceDay, PLACE_KEYS, self.places)
+            _add(DownloadDay, DOWNLOAD_KEYS, self.downloads, ("views",))
+            _add(SubjectDay, SUBJECT_KEYS, self.subjects, ("views",))
+            _add(ClickDay, CLICK_KEYS, self.clicks, ("views",))
+
+
+def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set[str]] | None = None) -> None:
+    """Add these to the sums of their pages, sections and sites; what is of no page readers see is dropped.
+
+    `linked_hosts` gives the hosts that the page at a host and path links to. No other click counts, and none without it.
+    """
+    targets = targets_of({(each.host, each.path) for each in counted})
+    views = [each for each in counted if isinstance(each, View)]
+    batch = Batch(hosts_of_the_network() if any(view.referrer for view in views) else set())
+    true = _true_clicks([each for each in counted if isinstance(each, Click)], targets, linked_hosts)
+    for each in [*views, *true]:
+        if target := targets.get((each.host, each.path)):
+            batch.add(each, counted[each], target)
+    batch.write()
+
+
+def _true_clicks(
+    clicks: list[Click],
+    targets: dict[tuple[str, str], Target],
+    linked_hosts: Callable[[str, str], set[str]] | None,
+) -> list[Click]:
+    if linked_hosts is None:
+        return []
+    pages = dict.fromkeys(
+        address for click in clicks if (address := (click.host, click.path)) in targets and targets[address].page
+    )
+    linked = {address: linked_hosts(*address) for address in islice(pages, MOST_CLICKED)}
+    return [click for click in clicks if click.target in linked.get((click.host, click.path), ())]
 
 
 def _add(model: type[Model], keys: tuple[str, ...], sums: Sums, summed: tuple[str, ...] = SUMS) -> None:

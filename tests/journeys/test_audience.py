@@ -37,14 +37,16 @@ def test_objection_is_remembered_and_respected(server, visit):
 
 def test_server_that_counts_itself_is_told_by_a_cookie_until_the_reader_changes_their_mind(server, visit):
     page = visit()
-    told = PAGE.replace("<div data-objection", '<div data-objection data-cookie="uncounted"')
+    told = PAGE.replace("<div data-objection", '<div data-objection data-address="/fr/_readership/objection/"')
     page.route(f"{server}/measured/", lambda route: route.fulfill(body=told, content_type="text/html"))
     page.route(
         f"{server}/static/js/*.js", lambda route: route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1])
     )
     page.goto(f"{server}/measured/")
     page.get_by_role("button", name="Do not count me").click()
+    expect(page.get_by_role("status")).to_have_text("Not counted")
     assert [(cookie["name"], cookie["value"]) for cookie in page.context.cookies()] == [("uncounted", "1")]
 
     page.get_by_role("button", name="Count me", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("Counted")
     assert page.context.cookies() == []

@@ -11,16 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
+from events.models import DateSeats, Registration
 from portal.editorial.roles import Role, media_collection
-from portal.readership.models import DownloadDay, ReadershipChoices
+from portal.readership.models import ClickDay, DownloadDay, PageDay, ReadershipChoices, SubjectDay
 from tests.builders import (
     make_article,
     make_document,
     make_draft,
+    make_event,
     make_member,
     make_newsroom,
+    make_person,
     make_section,
     make_site,
+    make_topic,
     newsroom_client,
 )
 from tests.readership.reading import read, today
@@ -269,3 +273,81 @@ def test_network_asks_as_many_queries_for_many_sites_as_for_two(lorraine, saar):
     for number in range(4):
         make_site(f"ville-{number}.localhost")
     assert asked() == before
+
+
+def click(ground, page, host: str, times: int) -> None:
+    ClickDay.objects.create(site=ground.site, page=page.page_ptr, day=today().toordinal(), host=host, views=times)
+
+
+def test_links_that_readers_followed_are_told_by_host(lorraine, saar, editor):
+    story, other = make_article(lorraine.section, "Fonderie"), make_article(saar.sections["fr"], "Aciérie")
+    click(lorraine, story, "www.partner.example", 4)
+    click(lorraine, lorraine.home, "www.partner.example", 1)
+    click(saar, other, "www.decoy.example", 9)
+    assert table(report(editor, lorraine), "Links to other sites") == [["www.partner.example", "5"]]
+
+
+def test_topics_authors_and_the_search_are_told_beside_the_pages(lorraine, saar, editor):
+    topic, person = make_topic(), make_person()
+    facts = [("topic", topic.pk, 3), ("author", person.pk, 2), ("search", 0, 7), ("topic", 10**9, 5)]
+    for kind, key, views in facts:
+        SubjectDay.objects.create(site=lorraine.site, day=today().toordinal(), kind=kind, key=key, views=views)
+    SubjectDay.objects.create(site=saar.site, day=today().toordinal(), kind="topic", key=topic.pk, views=50)
+    rows = table(report(editor, lorraine), "Topics, authors and search")
+    assert rows == [[f"Topic: {topic.name}", "3"], [f"Author: {person.name}", "2"], ["Search", "7"]]
+
+
+@pytest.mark.parametrize(("views", "is_told"), [(9, False), (10, True)])
+def test_section_with_few_views_tells_nothing_that_points_to_single_readers(lorraine, editor, views, is_told):
+    read(lorraine, make_article(lorraine.section, "Fonderie"), views, search=views)
+    page = report(editor, lorraine, section=lorraine.section.pk)
+    assert bool(page.find("h2", string="Where readers come from")) == is_told
+    assert bool(page.find("h2", string="Views by hour of the day")) == is_told
+
+
+def test_page_of_an_event_tells_forms_opened_and_registrations_made(lorraine):
+    event = make_event(lorraine.calendar, "Matinée", takes_registrations=True)
+    click(lorraine, event, "", 6)
+    Registration.objects.create(
+        site=lorraine.site,
+        event=event,
+        date=DateSeats.objects.create(site=lorraine.site, event_key=event.event_key, date_key="single"),
+        language="fr",
+        state=Registration.State.CONFIRMED,
+        delete_at=timezone.now() + timedelta(days=30),
+    )
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    html = client.get(reverse("readership_page", args=[event.pk])).content.decode()
+    figures = BeautifulSoup(html, "html.parser").select(".readership__sums div")
+    told = {each.dt.get_text(strip=True): each.dd.get_text(strip=True) for each in figures}
+    assert told["Forms to register opened in the last thirty days"] == "6"
+    assert told["Registrations in the last thirty days"] == "1"
+
+
+def test_list_of_pages_says_how_often_each_was_read(lorraine, editor):
+    story, draft = make_article(lorraine.section, "Fonderie"), make_draft(make_article(lorraine.section, "Scierie"))
+    read(lorraine, story, 1200)
+    read(lorraine, story, 34, days_ago=29)
+    read(lorraine, story, 500, days_ago=40)
+    told = column(editor, lorraine)
+    assert (told["Fonderie"], told[draft.title]) == ("1,234", "")
+
+
+def test_list_of_pages_tells_nothing_of_sites_one_does_not_work_for(lorraine, saar):
+    story = make_article(lorraine.section, "Fonderie")
+    read(lorraine, story, 1200)
+    PageDay.objects.create(site=saar.site, page=story.page_ptr, day=today().toordinal(), views=7000)
+    editor = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    assert column(editor, lorraine)["Fonderie"] == "1,200"
+
+
+def column(client, ground) -> dict[str, str]:
+    """The figure in each row of the newsroom's list of a section."""
+    html = client.get(reverse("wagtailadmin_explore", args=[ground.section.pk])).content
+    table = BeautifulSoup(html, "html.parser").select_one("table.listing")
+    place = [head.get_text(strip=True) for head in table.select("thead th")].index("Views, 30 days")
+    rows = [row for row in table.select("tbody tr") if row.select_one(".title-wrapper")]
+    return {
+        row.select_one(".title-wrapper").get_text(" ", strip=True): row.select("td")[place].get_text(strip=True)
+        for row in rows
+    }

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
@@ -14,6 +15,7 @@ from django.db import close_old_connections
 from wagtail.models import Page
 
 from portal.readership.counting import CountedAnswers, ViewCounter
+from portal.readership.links import PageLinks
 from portal.readership.models import PageDay
 from portal.readership.short_memory import ShortMemory
 from portal.readership.writing import write
@@ -55,13 +57,22 @@ class Watched:
     readers: int = 0
     counter: ViewCounter = field(init=False)
     application: Any = None
+    django: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.counter = ViewCounter(small_memory(), clock=lambda: self.moment.timestamp())
-        self.application = CountedAnswers(self.application or WSGIHandler(), self.counter)
+        self.django = self.application or WSGIHandler()
+        self.application = CountedAnswers(self.django, self.counter)
 
     def ask(
-        self, ground: Ground, path: str, *, address: str = "", method: str = "GET", **headers: str | None
+        self,
+        ground: Ground,
+        path: str,
+        *,
+        address: str = "",
+        method: str = "GET",
+        body: bytes = b"",
+        **headers: str | None,
     ) -> tuple[str, dict[str, str]]:
         """Ask for a path as a browser; `None` takes a header of the browser away. Returns the status and the headers."""
         self.readers += 1
@@ -78,7 +89,8 @@ class Watched:
             "HTTP_HOST": ground.host,
             "REMOTE_ADDR": address or f"192.0.2.{self.readers % 250}",
             "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
             "wsgi.errors": BytesIO(),
             "wsgi.multithread": True,
         }
@@ -99,8 +111,15 @@ class Watched:
         status, _headers = self.ask(ground, quote(ground.address(page), safe="/") + rest, **asked)
         assert status.startswith(("200", "304")), status
 
+    def click(self, ground: Ground, page: Page, target: str, **asked: Any) -> str:
+        """Tell of a click as the script of the page does; returns the status."""
+        body = urlencode({"page": quote(ground.address(page), safe="/"), "to": target}).encode()
+        sent = {"origin": f"http://{ground.host}", "accept": "*/*", "sec_fetch_dest": "empty"} | asked
+        return self.ask(ground, "/-/click", method="POST", body=body, **sent)[0]
+
     def write(self) -> None:
-        self.counter.flush(write)
+        with connection_stays_open():
+            self.counter.flush(partial(write, linked_hosts=PageLinks(self.django).hosts))
 
     def views(self, page: Page) -> int:
         """The views of a page in all days that are written."""

@@ -29,7 +29,7 @@ from portal.editorial.models import (
 from portal.editorial.roles import groups_of, media_collection
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
-from portal.readership.models import DownloadDay, PageDay, PlaceDay, ReadershipChoices
+from portal.readership.models import ClickDay, DownloadDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
 from portal.sheets.models import ConsentText, SheetRequest
 from search.models import LoggedQuery, SearchSettings
 from tests.builders import (
@@ -275,6 +275,8 @@ def _workings(site: Planted) -> None:
     PlaceDay.objects.create(place=site.ground.home.page_ptr, **day)
     PlaceDay.objects.create(place=site.ground.section.page_ptr, **day)
     DownloadDay.objects.create(document=site["document"], **day)
+    SubjectDay.objects.create(kind="topic", key=site["topic"].pk, **day)
+    ClickDay.objects.create(page=site["live"].page_ptr, host=f"{site.word('followed')}.example", **day)
     ReadershipChoices.objects.create(site=record)
     third = Share(
         page=site["live"].page_ptr, site=record, note=site.word("note"), offered_by=site.people[Role.APPROVER]

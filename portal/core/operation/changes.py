@@ -38,7 +38,7 @@ UNSEEN = frozenset(
     home.FormRecord media.Rendition
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.Sending
     newsletter.Subscriber
-    readership.DownloadDay readership.PageDay readership.PlaceDay
+    readership.ClickDay readership.DownloadDay readership.PageDay readership.PlaceDay readership.SubjectDay
     search.EntryText search.FacetBucket search.FileText search.IndexEntry search.IndexWord search.LoggedQuery
     search.Misspelling search.OpenedPlace search.TopicSet
     sheets.SheetRequest

@@ -21,7 +21,8 @@ class LegalGround(models.TextChoices):
 class Processing:
     """One purpose, in the active language: which data it needs, on which ground, and how long they are kept.
 
-    `refusal` is the cookie by which a reader refuses it, set by a button of the notice; empty if there is none.
+    `refusal` is the cookie by which a reader refuses it, empty if there is none. The server sets it: a form of the notice
+    posts to `refusal_url` that one is to be left out (`choice=refuse`), or no longer.
     """
 
     purpose: str
@@ -29,6 +30,7 @@ class Processing:
     ground: LegalGround
     retention: str
     refusal: str = ""
+    refusal_url: str = ""
 
 
 def processing_of(edition: Edition) -> list[Processing]:

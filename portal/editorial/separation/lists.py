@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from wagtail import hooks
 from wagtail.admin.forms.pages import PageViewRestrictionForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.page_privacy import SetPrivacyView
@@ -58,10 +59,29 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         """Wagtail reads each type of page by a query of its own; its list shows nothing that only one type has."""
         return super().annotate_queryset(pages).specific(defer=True)
 
+    def __init__(self, **kwargs: Any):
+        # The view set would put Wagtail's columns in the place of these.
+        kwargs.pop("columns", None)
+        super().__init__(**kwargs)
+
     @cached_property
     def columns(self) -> list[Column]:
-        """Wagtail looks up the parents of all rows, which stand on top of the list."""
-        return [column for column in super().columns if self.is_searching_whole_tree or column.name != "parent"]
+        """Wagtail looks up the parents of all rows, which stand on top of the list.
+
+        Apps add columns by the hook `portal_page_columns`, which is given the user.
+        """
+        own = [column for column in self.base_columns if self.is_searching_whole_tree or column.name != "parent"]
+        return [*own, *self.added_columns]
+
+    @cached_property
+    def added_columns(self) -> list[Any]:
+        return [column for add in hooks.get_hooks("portal_page_columns") for column in add(self.request.user)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for column in self.added_columns:
+            column.prepare(context["object_list"])
+        return context
 
 
 class PermittedPagesOfTypeView(ContentTypeUseView):

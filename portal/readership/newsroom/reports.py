@@ -24,6 +24,7 @@ def month_facts(site: Site, first: date) -> dict[str, Any]:
         "site": site,
         "month": first,
         "views": parts.views,
+        "is_told": parts.are_told,
         "before": figures.parts(figures.sums_of_places(homes, site, before)).views,
         "chart": chart_of_days(days),
         "sources": named_parts(parts.sources, parts.views),

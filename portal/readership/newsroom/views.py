@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from django.views.generic import TemplateView, View
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
@@ -22,7 +23,7 @@ from portal.core.models import ContentVersion
 from portal.core.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
 from portal.editorial.roles import sections_of
 from portal.readership.models import ReadershipChoices
-from portal.readership.newsroom import figures
+from portal.readership.newsroom import beside, figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
 from portal.readership.newsroom.figures import Period
 from portal.readership.newsroom.reports import month_facts
@@ -150,6 +151,9 @@ class SiteReadershipView(OfSite, ReadershipView):
         query.pop("export", None)
         return super().get_context_data(**kwargs) | {
             "site": self.site,
+            "is_told": parts.are_told,
+            "subjects": beside.subjects(self.site, self.period),
+            "followed": beside.followed(self.site, self.period),
             "chosen": {"days": self.days, "language": self.language, "section": self.section},
             "periods": [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in DAYS],
             "homes": self.homes,
@@ -192,7 +196,12 @@ class PageReadershipView(ReadershipView):
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
         sums = figures.sums_of_page(self.page, site, period)
         parts, days = figures.parts(sums), figures.views_by_day(sums, period)
+        since = timezone.now() - timedelta(days=USUAL_DAYS)
+        tell = hooks.get_hooks("portal_page_figures")
+        followed = beside.followed(site, period, self.page)
         context = self.get_context_data(
+            figures=[figure for ask in tell for figure in ask(self.page.specific, request.user, since)],
+            followed=followed if parts.are_told else followed._replace(hosts=[]),
             page=self.page,
             site=site,
             chart=chart_of_days(days),

@@ -119,6 +119,8 @@ RULES: dict[str, TransferRule] = {
     "readership.PageDay": exported(where(site="site", page="pages"), keyless=True),
     "readership.PlaceDay": exported(where(site="site", place="pages"), keyless=True),
     "readership.DownloadDay": exported(OF_SITE, keyless=True),
+    "readership.ClickDay": exported(where(site="site", page="pages"), keyless=True),
+    "readership.SubjectDay": left_out("its keys are of topics and people, which the import numbers anew"),
     "readership.ReadershipChoices": exported(OF_SITE, keyless=True),
     # Files.
     "wagtailcore.Collection": exported(where(pk="collections")),

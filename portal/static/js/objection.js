@@ -1,37 +1,49 @@
 // The button of the privacy notice by which a reader objects to audience measurement, in this browser.
 const KEY = "audience-measurement";
-// Thirteen months, in seconds.
-const AGE = 34_128_000;
 const part = document.querySelector("[data-objection]");
+// What does the same without a script, where our own server counts.
+const form = document.querySelector("[data-objection-form]");
 const button = part?.querySelector("button");
 const state = part?.querySelector("[role=status]");
 
 const isRefused = () => localStorage.getItem(KEY) === "refused";
 
-// Our own server counts without a script, and reads no storage: it is told by a cookie, which nothing but this sets.
-const tellServer = (refused) => {
-  if (!part.dataset.cookie) return;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${part.dataset.cookie}=1; path=/; max-age=${refused ? AGE : 0}; SameSite=Lax${secure}`;
+// Our own server counts without a script, and reads no storage: it sets a cookie, which it keeps longer than a script may.
+const tellServer = async (refused) => {
+  if (!part.dataset.address) return;
+  const body = new URLSearchParams({ choice: refused ? "refuse" : "allow" });
+  const answer = await fetch(part.dataset.address, { method: "POST", body });
+  if (!answer.ok) throw new Error(answer.statusText);
 };
 
 const show = () => {
   const refused = isRefused();
-  // Who refused before there was a cookie has none, and some browsers keep one of a script for seven days only.
-  if (refused) tellServer(true);
   button.textContent = refused ? part.dataset.allow : part.dataset.refuse;
   state.textContent = refused ? part.dataset.refused : part.dataset.counted;
 };
 
+const leaveToForm = () => {
+  part.hidden = true;
+  if (form) form.hidden = false;
+};
+
 try {
+  // Whose cookie has ended, or who objected by the form, has the same again.
+  if (document.cookie.includes("uncounted=")) localStorage.setItem(KEY, "refused");
+  else if (isRefused()) tellServer(true).catch(leaveToForm);
   show();
   part.hidden = false;
-  button.addEventListener("click", () => {
-    if (isRefused()) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, "refused");
-    tellServer(isRefused());
-    show();
+  if (form) form.hidden = true;
+  button.addEventListener("click", async () => {
+    try {
+      await tellServer(!isRefused());
+      if (isRefused()) localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, "refused");
+      show();
+    } catch {
+      leaveToForm();
+    }
   });
 } catch {
-  // Without storage nothing can be remembered: the notice still names whom to write to.
+  // Without storage the form is left, and the notice names whom to write to.
 }

@@ -1,0 +1,93 @@
+"""Figures beside those of pages: topics, authors and the search; links that were followed, forms that were opened."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Model, QuerySet, Sum
+from django.utils import timezone
+from wagtail.admin.ui.tables import NumberColumn
+from wagtail.models import Page, Site
+
+from portal.core.models import Person, Topic
+from portal.readership.models import ClickDay, PageDay, SubjectDay, SubjectKind
+from portal.readership.newsroom.access import sites_seen_by
+from portal.readership.newsroom.figures import Period
+
+MOST = 10
+DAYS_IN_LIST = 30
+# What stands behind the keys of a kind; the search is one thing.
+RECORDS: dict[str, type[Model]] = {SubjectKind.TOPIC.value: Topic, SubjectKind.AUTHOR.value: Person}
+
+
+class Subject(NamedTuple):
+    """A topic, an author or the search (which has no name), and how often its page was opened."""
+
+    kind: SubjectKind
+    name: str
+    views: int
+
+
+def subjects(site: Site, period: Period) -> list[Subject]:
+    """The most opened topics and authors, and the search."""
+    days = SubjectDay.objects.filter(site=site, **period.lookups)
+    rows = days.values_list("kind", "key").annotate(total=Sum("views")).order_by("-total", "kind", "key")
+    by_kind: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for kind, key, views in rows:
+        if len(by_kind[kind]) < MOST:
+            by_kind[kind].append((key, views))
+    found = []
+    for kind in SubjectKind:
+        some = by_kind[kind.value]
+        records = RECORDS[kind.value]._default_manager.in_bulk([key for key, _views in some]) if kind in RECORDS else {}
+        for key, views in some:
+            if kind is SubjectKind.SEARCH or key in records:
+                found.append(Subject(kind, str(records[key]) if key in records else "", views))
+    return found
+
+
+class Followed(NamedTuple):
+    """What the links of a page, or of all pages of a site, led to."""
+
+    hosts: list[tuple[str, int]]
+    forms: int
+
+
+def followed(site: Site, period: Period, page: Page | None = None) -> Followed:
+    clicks = ClickDay.objects.filter(site=site, **period.lookups)
+    if page is not None:
+        clicks = clicks.filter(page=page.pk)
+    # One of the rows may be the form to register, which has no host.
+    found = list(clicks.values_list("host").annotate(total=Sum("views")).order_by("-total", "host")[: MOST + 1])
+    hosts = [(host, total) for host, total in found if host]
+    forms = sum(total for host, total in found if not host) or 0
+    return Followed(hosts[:MOST], forms)
+
+
+class ViewsColumn(NumberColumn):
+    """How often each page of a list was read in thirty days; empty for those of sites whose figures the user may not see.
+
+    One query, whatever the length of the list.
+    """
+
+    def __init__(self, name: str, user: Any, **kwargs: Any):
+        super().__init__(name, **kwargs)
+        self.user = user
+        self.views: dict[int, int] = {}
+
+    def prepare(self, pages: Iterable[Page]) -> None:
+        """Look up the figures of all rows at once."""
+        period = Period.of_days(DAYS_IN_LIST, timezone.localdate())
+        keys = [page.pk for page in pages if page.first_published_at]
+        # The index begins with site and day: both are named, since a range would go through every page.
+        days: QuerySet[PageDay] = PageDay.objects.filter(
+            site__in=sites_seen_by(self.user).values("pk"), day__in=[day.toordinal() for day in period.days], page__in=keys
+        )
+        self.views = dict(days.values_list("page").annotate(total=Sum("views"))) if keys else {}
+
+    def get_value(self, instance: Page) -> int | None:
+        return self.views.get(instance.pk)
+
+    def get_cell_context_data(self, instance: Page, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        return context if context["raw_value"] is not None else context | {"value": ""}

@@ -1,0 +1,38 @@
+"""The form by which a reader objects to being counted, or no longer does: the server sets the cookie.
+
+Some browsers keep a cookie that a script has set for seven days only.
+"""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from portal.readership.counting import REFUSAL
+
+# Thirteen months, in seconds.
+AGE = 34_128_000
+
+
+# Readers have no session, and so no cookie for Django's check: who sends the form is told by the browser.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: HttpRequest) -> HttpResponse:
+    """Say whether this browser is left out, and change it."""
+    if request.method != "POST":
+        context = {"is_left_out": bool(request.COOKIES.get(REFUSAL)), "address": request.path}
+        return render(request, "readership/objection.html", context)
+    if request.headers.get("Origin", "").partition("://")[2] != request.get_host():
+        # Another site must neither count somebody again nor leave them out.
+        raise PermissionDenied
+    response = HttpResponseRedirect(reverse("readership:objection"), status=303)
+    if request.POST.get("choice") == "refuse":
+        response.set_cookie(REFUSAL, "1", max_age=AGE, secure=settings.HTTPS, samesite="Lax")
+    else:
+        response.delete_cookie(REFUSAL, samesite="Lax")
+    return response

@@ -1,0 +1,9 @@
+"""The public address of readership, below the language."""
+
+from django.urls import path
+
+from portal.readership.objection import objection
+
+app_name = "readership"
+
+urlpatterns = [path("objection/", objection, name="objection")]

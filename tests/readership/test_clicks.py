@@ -1,0 +1,93 @@
+"""Which other hosts the links of a page led to is counted, without a cookie; only links that the page has."""
+
+import pytest
+
+from portal.readership.models import ClickDay, ReadershipChoices
+from tests.builders import make_article, make_event
+
+pytestmark = pytest.mark.django_db
+
+PARTNER = "www.partner.example"
+
+
+@pytest.fixture
+def story(lorraine):
+    text = f'<p><a href="https://{PARTNER}/a?b=1">A</a></p>'
+    return make_article(lorraine.section, "Fonderie", body=[("paragraph", text)])
+
+
+def clicks(watched) -> list[tuple[str, int]]:
+    watched.write()
+    return list(ClickDay.objects.order_by("host").values_list("host", "views"))
+
+
+def test_click_on_a_link_of_the_page_counts_for_its_host(watched, lorraine, story):
+    assert watched.click(lorraine, story, PARTNER).startswith("204")
+    assert clicks(watched) == [(PARTNER, 1)]
+
+
+def test_host_to_which_the_page_does_not_link_never_counts(watched, lorraine, story):
+    watched.click(lorraine, story, "www.advertiser.example")
+    assert clicks(watched) == []
+
+
+def test_link_of_another_site_does_not_count_here(watched, lorraine, saar, story):
+    watched.click(saar, saar.home, PARTNER)
+    assert clicks(watched) == []
+
+
+def test_same_reader_who_clicks_again_within_half_an_hour_is_one_click(watched, lorraine, story):
+    for _time in range(3):
+        watched.click(lorraine, story, PARTNER, address="198.51.100.7")
+    assert clicks(watched) == [(PARTNER, 1)]
+
+
+def test_who_clicks_faster_than_anybody_is_a_robot(watched, lorraine, story):
+    for number in range(50):
+        watched.click(lorraine, story, f"{number}.example", address="198.51.100.7")
+    watched.click(lorraine, story, PARTNER, address="198.51.100.7")
+    assert clicks(watched) == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"origin": "https://elsewhere.example"},
+        {"origin": None},
+        {"cookie": "uncounted=1"},
+        {"sec_gpc": "1"},
+        {"dnt": "1"},
+        {"user_agent": "Mozilla/5.0 (compatible; Examplebot/1.0)"},
+    ],
+)
+def test_other_sites_robots_and_who_objects_are_not_counted(watched, lorraine, story, asked):
+    watched.click(lorraine, story, PARTNER, **asked)
+    assert clicks(watched) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"page=/fr/", b"page=fr&to=a.example", b"to=%00&page=/fr/", b"\xff", b"x" * 5000])
+def test_nonsense_gets_the_same_answer_and_is_no_click(watched, lorraine, body):
+    status, headers = watched.ask(
+        lorraine, "/-/click", method="POST", body=body, origin=f"http://{lorraine.host}", accept="*/*"
+    )
+    assert status.startswith("204")
+    assert "Set-Cookie" not in headers
+    assert clicks(watched) == []
+
+
+def test_page_tells_of_clicks_by_a_script_of_its_own(lorraine, story, reader):
+    assert "readership/clicks.js" in reader.get(lorraine.address(story)).content.decode()
+
+
+def test_site_that_counts_nobody_has_no_such_script(lorraine, story, reader):
+    ReadershipChoices.objects.create(site=lorraine.site, is_counting=False)
+    assert "clicks.js" not in reader.get(lorraine.address(story)).content.decode()
+
+
+def test_opening_the_form_to_register_counts_for_the_event(watched, lorraine):
+    event = make_event(lorraine.calendar, "Matinée", takes_registrations=True)
+    date = event.occurrences.get()
+    status, _headers = watched.ask(lorraine, f"/fr/_registration/{event.pk}/{date.key}/")
+    assert status.startswith("200")
+    assert clicks(watched) == [("", 1)]
+    assert ClickDay.objects.get().page_id == event.pk
