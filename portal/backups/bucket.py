@@ -3,7 +3,6 @@
 It needs the extra `s3`, and is imported only for such an address.
 """
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from portal.backups.errors import BackupError
+from portal.backups.locking import held
 from portal.backups.places import MANIFEST, NAME, kept_storages, overlap
 from portal.media.object_storage import ObjectStorage
 from portal.media.stored import StorageUnavailableError
@@ -52,11 +52,7 @@ class Bucket:
     @contextmanager
     def locked(self) -> Iterator[None]:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        with (settings.DATA_DIR / "backup.lock").open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise BackupError("Another backup of this installation is being written.") from error
+        with held(settings.DATA_DIR / "backup.lock", "Another backup of this installation is being written.") as file:
             file.seek(0)
             if not (owner := file.read()):
                 owner = uuid4().hex

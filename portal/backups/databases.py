@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from portal.backups.errors import BackupError
+from portal.backups.errors import BackupError, noticing_full_disk
 from portal.core.models import ContentVersion
 from portal.core.tasks import pause
 
@@ -94,7 +95,7 @@ def _afterwards() -> list[str]:
 def _put_back_on_sqlite(source: Path, statements: list[str]) -> None:
     copy = source.with_suffix(".copy")
     try:
-        with gzip.open(source) as packed, copy.open("wb") as target:
+        with noticing_full_disk(str(copy.parent)), gzip.open(source) as packed, copy.open("wb") as target:
             shutil.copyfileobj(packed, target, 1024 * 1024)
     except (OSError, EOFError) as error:
         raise BackupError(f"The database in the backup is damaged: {error}") from error
@@ -107,14 +108,23 @@ def _put_back_on_sqlite(source: Path, statements: list[str]) -> None:
         if waited > SECONDS_TO_WAIT * 4:
             raise BackupError("Another process holds the database: stop the web server and the scheduler.")
 
-    with closing(sqlite3.connect(copy)) as restored, closing(sqlite3.connect(connection.settings_dict["NAME"])) as live:
+    name = connection.settings_dict["NAME"]
+    try:
+        with noticing_full_disk(f"{Path(name).parent} or {copy.parent}"):
+            _replace(copy, name, statements, give_up)
+    except sqlite3.Error as error:
+        raise BackupError(f"SQLite did not take the backup, and nothing is changed: {error}") from error
+    copy.unlink()
+
+
+def _replace(copy: Path, name: str, statements: list[str], progress: Callable[[int, int, int], None]) -> None:
+    with closing(sqlite3.connect(copy)) as restored, closing(sqlite3.connect(name)) as live:
         if restored.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise BackupError("The database in the backup is damaged: SQLite's integrity check fails.")
         for statement in statements:
             restored.execute(statement)
         restored.commit()
-        restored.backup(live, progress=give_up)
-    copy.unlink()
+        restored.backup(live, progress=progress)
 
 
 def _put_back_on_postgresql(source: Path, statements: list[str]) -> None:

@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from portal.backups import databases
 from portal.backups.encryption import Sealing, copy
-from portal.backups.errors import BackupError
+from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.media import MediaCopy
 from portal.backups.store import Backup, BackupStore
 from portal.core.models import ContentVersion, MaintenanceRun
@@ -34,7 +34,7 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
     databases.check_tools()
     sealing = Sealing(settings.BACKUP_RECIPIENT)
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with store.place.locked():
+    with noticing_full_disk(f"{store.place} or {settings.DATA_DIR}"), store.place.locked():
         begun = store.begin(now)
         media = MediaCopy(store, sealing)
         # Before the dump, or a file that is deleted after it would be lost; and again, for what came before it.

@@ -1,6 +1,5 @@
 """Where backups lie: a folder, or a bucket of an object storage; in both a backup is there wholly or not at all."""
 
-import fcntl
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from portal.backups.errors import BackupError
+from portal.backups.locking import held
 from portal.env import bucket_options
 
 MANIFEST = "manifest.json"
@@ -87,11 +87,7 @@ class Folder:
         media = self.root / "media"
         media.mkdir(exist_ok=True)
         media.chmod(0o700)
-        with (self.root / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise BackupError(f"Another backup is being written to {self.root}.") from error
+        with held(self.root / "lock", f"Another backup is being written to {self.root}."):
             yield
 
     def names(self) -> Iterator[str]:

@@ -14,7 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from portal.backups import databases
 from portal.backups.encryption import Opening, copy
-from portal.backups.errors import BackupError
+from portal.backups.errors import BackupError, noticing_full_disk
+from portal.backups.locking import held
 from portal.backups.media import MediaRestore
 from portal.backups.store import Backup, BackupStore
 
@@ -50,7 +51,11 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
     backup = store.read(name)
     check_fits(backup)
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=settings.DATA_DIR) as temporary:
+    with (
+        held(settings.DATA_DIR / "restore.lock", "Another backup is being restored here."),
+        noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"),
+        TemporaryDirectory(dir=settings.DATA_DIR) as temporary,
+    ):
         opening = Opening(backup.manifest["sealing"], identity)
         dumped = Path(temporary) / backup.manifest["database"]["file"]
         with dumped.open("wb") as target:
@@ -58,6 +63,8 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
         names = BytesIO()
         _opened(store, backup, "names", opening, names)
         media = MediaRestore(store, backup.manifest["sealing"], opening, json.loads(names.getvalue()))
+        if any(not _is_below(name) for files in media.names.values() for name in files):
+            raise BackupError(f"{backup.name} names files outside of the storage; nothing is changed.")
         damaged = media.damaged()
         if damaged and not without_damaged:
             more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
@@ -76,7 +83,10 @@ def _opened(store: BackupStore, backup: Backup, part: str, opening: Opening, tar
     found = backup.manifest[part]
     digest = sha256()
     try:
-        with store.place.open(f"{backup.name}/{found['file']}") as source:
+        with (
+            noticing_full_disk(str(settings.DATA_DIR)),
+            store.place.open(f"{backup.name}/{found['file']}") as source,
+        ):
             copy(source, digest)
             if digest.hexdigest() != found["sha256"]:
                 raise BackupError(f"{found['file']} of {backup.name} is damaged; nothing is changed.")
@@ -84,6 +94,10 @@ def _opened(store: BackupStore, backup: Backup, part: str, opening: Opening, tar
             opening.read(source, target)
     except OSError as error:
         raise BackupError(f"{found['file']} of {backup.name} cannot be read: {error}") from error
+
+
+def _is_below(name: str) -> bool:
+    return not name.startswith("/") and ".." not in name.split("/") and "\\" not in name
 
 
 def _is_replaced(name: str, known: Mapping[tuple[str, str], object]) -> bool:

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from portal.editorial.sites import site_by_host
 from portal.sites.deletion import delete_site
@@ -42,4 +43,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Nothing was deleted: {error}".replace("deleted: Nothing was deleted", "deleted")
             ) from error
+        except (OSError, DatabaseError) as error:
+            raise CommandError(f"Nothing was deleted: {error}") from error
         self.stdout.write(f"{site.site_name} is deleted.")

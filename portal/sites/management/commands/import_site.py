@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from portal.core.models import SiteSettings
+from portal.media.stored import StorageUnavailableError
 from portal.sites.transfer.archive import LARGEST, opened
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.importing import Imported, import_site
@@ -57,6 +59,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        except (OSError, DatabaseError, StorageUnavailableError) as error:
+            # Such as a full disk.
+            raise CommandError(f"Nothing was imported: {error}") from error
         took = perf_counter() - began
         self.stdout.write(
             f"{found.site.site_name} is here: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
