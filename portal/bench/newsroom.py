@@ -16,6 +16,7 @@ from portal.bench.direct import measure as measure_directly
 from portal.bench.figures import Figures
 from portal.bench.samples import NothingToMeasureError, Sample
 from portal.bench.urls import CONSTANT
+from portal.core.models import StoryCard
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of, set_up_newsroom
 
@@ -54,7 +55,7 @@ def _people(site: Site) -> Iterator[dict[str, Any]]:
 
 
 def paths_of(site: Site, person: Any) -> Iterator[tuple[str, str]]:
-    """Name and path of the most frequent pages: dashboard, explorer, page search, choosers."""
+    """Name and path of the most frequent pages: dashboard, explorer, editing page, page search, choosers."""
     home = site.root_page
     section = home.get_children().filter(numchild__gt=0).first() or home
     word = _word(home)
@@ -64,6 +65,9 @@ def paths_of(site: Site, person: Any) -> Iterator[tuple[str, str]]:
         yield "explorer, root", reverse("wagtailadmin_explore_root")
     yield "explorer, home", reverse("wagtailadmin_explore", args=[home.pk])
     yield "explorer, section", reverse("wagtailadmin_explore", args=[section.pk])
+    newest = StoryCard.objects.filter(page__path__startswith=home.path).order_by("-pk").first()
+    if newest is not None:
+        yield "editing page", reverse("wagtailadmin_pages:edit", args=[newest.pk])
     yield "page search", reverse("wagtailadmin_pages:search") + f"?q={word}"
     yield "page chooser", reverse("wagtailadmin_choose_page")
     yield "page chooser, search", reverse("wagtailadmin_choose_page_search") + f"?q={word}"
