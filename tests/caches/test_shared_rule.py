@@ -124,6 +124,16 @@ def test_what_browsers_keep_for_minutes_is_purged_as_well(clock, lorraine, reade
     assert response["Surrogate-Key"] == "portal"
 
 
+@pytest.mark.parametrize("path", ["/fr/", "/fr/feed.rss", "/calendar.ics"])
+def test_who_has_an_answer_is_told_its_lifetime_anew(clock, lorraine, reader, path):
+    first = reader.get(path)
+    second = reader.get(path, headers={"if-none-match": first["ETag"]})
+
+    assert second.status_code == 304
+    assert second["Cache-Control"] == first["Cache-Control"]
+    assert "s-maxage=" in second["Cache-Control"]
+
+
 @pytest.mark.parametrize("path", ["/", "/fr/rien/", "/fr/rubrique", "/fr/recherche/?q=bois", "/fr/?x=1"])
 def test_what_a_worker_does_not_keep_nobody_in_front_does(lorraine, reader, path):
     response = reader.get(path)

@@ -99,7 +99,8 @@ def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
 def _shared(request: HttpRequest, response: Any, now: datetime) -> int | None:
     """Say of an answer for everybody how long shared caches may keep it; the seconds for browsers, or None if not."""
     browsers = browsers_seconds(response.get("Cache-Control", ""))
-    if not settings.SHARED_CACHE_SECONDS or response.status_code != 200 or browsers is None:
+    # A 304 says what the answer would (RFC 9110, section 15.4.5).
+    if not settings.SHARED_CACHE_SECONDS or response.status_code not in (200, 304) or browsers is None:
         return None
     mark = state_of(request).mark if is_for_everybody(request, response) else None
     if mark is None:
@@ -107,7 +108,8 @@ def _shared(request: HttpRequest, response: Any, now: datetime) -> int | None:
     response.headers["Cache-Control"] = shared_rule(now, next_moment(mark, now), browsers)
     if tag := tag_header():
         response.headers[tag[0]] = tag[1]
-    if response.get("Content-Type", "").startswith("text/html") and (hint := lead_picture(response.content)):
+    is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+    if is_page and (hint := lead_picture(response.content)):
         response.headers.setdefault("Link", hint)
     return browsers
 
