@@ -41,7 +41,6 @@ def ranked(
     exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in asked}
     exact |= {" ".join(terms(typed, query.language)) for query in asked}
     weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
-
     recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
 
     def rank(candidate: Candidate) -> float:
@@ -51,7 +50,8 @@ def ranked(
         if candidate.time:
             bonus += UPCOMING if candidate.time > 0 else PAST
         exactly = EXACT_TITLE if candidate.title_key.partition(f" {AFTER_TITLE} ")[0] in exact else 0
-        return candidate.score / best + bonus / count + recent * 0.5 ** (days / half_life) + exactly
+        freshness: float = 0.5 ** (days / half_life)
+        return candidate.score / best + bonus / count + recent * freshness + exactly
 
     order = [Ranked(candidate.key, rank(candidate)) for candidate in candidates]
     return sorted(order, key=lambda each: (each.rank, each.key), reverse=True)

@@ -31,15 +31,15 @@ GAP, FAR = 16, 30
 
 @dataclass
 class TypedWords:
-    """The words of a query in one language, by their terms: what each weighs, all together 1, and how it was typed."""
+    """The words of a query in one language, by their terms: what each weighs, all together 1, and how it was typed.
+
+    `beginnings` are those of related words.
+    """
 
     language: str
-    weights: dict[str, float]
+    weights: dict[str, float] = field(default_factory=dict)
     forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    @property
-    def beginnings(self) -> dict[str, str]:
-        return {term: term[: max(MIN_STEM, len(term) - MAX_ENDING)] for term in self.weights if len(term) >= MIN_STEM}
+    beginnings: dict[str, str] = field(default_factory=dict)
 
 
 def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Frequencies) -> TypedWords:
@@ -49,7 +49,7 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
         for found in clause.alternatives
         for term in found
     }
-    typed = TypedWords(query.language, {})
+    typed = TypedWords(query.language)
     for piece in pieces:
         for match in word_matches("" if piece.is_excluded else piece.text, query.language):
             for term in terms(match[1], query.language):
@@ -58,6 +58,9 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1
     typed.weights = {term: weight / total for term, weight in typed.weights.items()}
+    typed.beginnings = {
+        term: term[: max(MIN_STEM, len(term) - MAX_ENDING)] for term in typed.weights if len(term) >= MIN_STEM
+    }
     return typed
 
 
