@@ -17,7 +17,7 @@ from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
 
 # So many candidates are read, and of the text of each so many characters.
-MAX_READ, MAX_LENGTH = 50, 8000
+MAX_READ, MAX_LENGTH = 30, 8000
 # What is added to a rank, for all words of a query together: for the words as they were typed, for others that begin
 # as one that is missing does, and for words that stand side by side.
 AS_TYPED, RELATED, NEAR = 0.6, 0.15, 0.3
