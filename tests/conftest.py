@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 from unittest import mock
 from uuid import uuid4
 
@@ -25,8 +26,9 @@ from wagtail.models import Site
 from portal.core import mail
 from portal.core.serving import snapshot
 from portal.core.serving.fragment_cache import fragments
+from portal.editorial.roles import Role
 from search.network import clear_cache as clear_network_cache
-from tests.builders import Ground, make_article, make_event, make_portrait, make_recap, make_site
+from tests.builders import Ground, make_article, make_event, make_newsroom, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
 from tests.spared import idle_search_left_alone, keep_statements, known_blocks
@@ -61,7 +63,6 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end; to look through it again and again takes a twentieth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -214,6 +215,29 @@ def module_network(kept_network: Kept[Network] | None, light_settings, django_db
 @pytest.fixture
 def network(module_network: Network, db: None) -> Network:
     return Network(module_network.lorraine.read_again(), module_network.saar.read_again())
+
+
+class Newsrooms(NamedTuple):
+    """One member in each role, by site."""
+
+    lorraine: dict[Role, Any]
+    saar: dict[Role, Any]
+
+
+@pytest.fixture(scope="module")
+def module_newsrooms(module_network: Network) -> Newsrooms:
+    return Newsrooms(make_newsroom(module_network.lorraine), make_newsroom(module_network.saar))
+
+
+@pytest.fixture
+def newsrooms(module_newsrooms: Newsrooms, network: Network) -> Newsrooms:
+    return deepcopy(module_newsrooms)
+
+
+@pytest.fixture
+def newsroom(newsrooms: Newsrooms) -> dict[Role, Any]:
+    """The newsroom of the site under test."""
+    return newsrooms.lorraine
 
 
 @pytest.fixture

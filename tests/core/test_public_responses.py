@@ -10,7 +10,6 @@ from portal.editorial.roles import Role
 from tests.builders import (
     make_form_page,
     make_gated_document,
-    make_newsroom,
     make_sheet_page,
     make_standard_page,
     newsroom_client,
@@ -39,8 +38,16 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
+@pytest.fixture(scope="module")
+def others(module_network):
+    """A page of each kind that the sites do not begin with."""
+    home = module_network.lorraine.home
+    sheet = sheet_block(make_gated_document(module_network.lorraine))
+    return {"plain": make_standard_page(home), "form": make_form_page(home), "sheet": make_sheet_page(home, sheet)}
+
+
 @pytest.fixture
-def address_of(lorraine):
+def address_of(lorraine, others):
     def address(page: str) -> str:
         below = {"path__startswith": lorraine.home.path}
         return {
@@ -53,12 +60,8 @@ def address_of(lorraine):
             "portrait": lambda: lorraine.address(PortraitPage.objects.get(**below)),
             "event": lambda: lorraine.address(EventPage.objects.get(**below)),
             "recap": lambda: lorraine.address(RecapPage.objects.get(**below)),
-            "plain": lambda: lorraine.address(make_standard_page(lorraine.home)),
-            "form": lambda: lorraine.address(make_form_page(lorraine.home)),
-            "sheet": lambda: lorraine.address(
-                make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine)))
-            ),
             "missing": lambda: "/fr/rien/",
+            **{kind: lambda kind=kind: lorraine.address(others[kind]) for kind in others},
         }[page]()
 
     return address
@@ -81,9 +84,9 @@ def test_public_page_says_the_same_to_everybody(reader, address_of, page):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("form", "sheet")])
-def test_member_of_the_newsroom_gets_the_same_public_page(lorraine, address_of, page):
+def test_member_of_the_newsroom_gets_the_same_public_page(lorraine, newsroom, address_of, page):
     address = address_of(page)
-    member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    member = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     stranger = lorraine.reader(accept_language="de")
 
     own, other = member.get(address), stranger.get(address)
@@ -136,8 +139,8 @@ def test_response_to_an_unknown_host_has_the_strict_policy(lorraine):
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
-def test_newsroom_has_a_policy_of_its_own(lorraine):
-    editor = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def test_newsroom_has_a_policy_of_its_own(lorraine, newsroom):
+    editor = newsroom_client(lorraine, newsroom[Role.EDITOR])
     policy = editor.get(f"/admin/pages/{lorraine.home.pk}/edit/")["Content-Security-Policy"]
 
     assert "script-src 'self';" in policy
@@ -145,17 +148,17 @@ def test_newsroom_has_a_policy_of_its_own(lorraine):
     assert "default-src 'self'" in policy
 
 
-def test_newsroom_is_private(lorraine):
-    response = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR]).get("/admin/")
+def test_newsroom_is_private(lorraine, newsroom):
+    response = newsroom_client(lorraine, newsroom[Role.EDITOR]).get("/admin/")
 
     assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
 
 
-def test_newsroom_loads_nothing_from_a_third_party(lorraine):
+def test_newsroom_loads_nothing_from_a_third_party(lorraine, newsroom):
     """No Gravatar, no update check, no banner of Wagtail's news."""
     from bs4 import BeautifulSoup
 
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     for path in ("/admin/", "/admin/login/", "/admin/account/"):
         html = BeautifulSoup(client.get(path, follow=True).content, "html.parser")
         loaded = [tag["src"] for tag in html.select("[src]")] + [tag["href"] for tag in html.select("link[href]")]

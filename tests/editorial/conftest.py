@@ -1,38 +1,14 @@
-"""Fixtures: the newsrooms of the two sites, set up once for each test module; a story that is being translated."""
+"""Fixtures: a database of a module's own, and a story that is being translated."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import pytest
 
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions
-from tests.builders import make_article, make_image, make_newsroom, make_topic, newsroom_client
+from tests.builders import make_article, make_image, make_topic, newsroom_client
 from tests.editorial.side_by_side import QUOTE, WOOD, Window
 from tests.own_database import copied_database
-
-
-class Newsrooms(NamedTuple):
-    """One member in each role, by site."""
-
-    lorraine: dict[Role, Any]
-    saar: dict[Role, Any]
-
-
-@pytest.fixture(scope="module")
-def module_newsrooms(module_network) -> Newsrooms:
-    return Newsrooms(make_newsroom(module_network.lorraine), make_newsroom(module_network.saar))
-
-
-@pytest.fixture
-def newsrooms(module_newsrooms, network) -> Newsrooms:
-    return module_newsrooms
-
-
-@pytest.fixture
-def newsroom(newsrooms) -> dict[Role, Any]:
-    """The newsroom of the site under test."""
-    return newsrooms.lorraine
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The editing forms of the newsroom need few queries, however many rows, pictures, links and reviewers they have."""
 
+from copy import deepcopy
 from html import unescape
 
 import pytest
@@ -39,22 +40,33 @@ NETWORK = "network administrator"
 ROLES = [Role.EDITOR, Role.ORGANISER, Role.APPROVER, NETWORK]
 
 
-@pytest.fixture
-def people(newsroom):
+@pytest.fixture(scope="module")
+def module_people(module_newsrooms):
     """One person in each role of the site, and one who administers the network."""
     network = get_user_model().objects.create_superuser("reseau", "reseau@lorraine.test", "secret")
-    return {**newsroom, NETWORK: network}
+    return {**module_newsrooms.lorraine, NETWORK: network}
 
 
 @pytest.fixture
-def reviewers(newsroom):
+def people(module_people, newsrooms):
+    return module_people
+
+
+@pytest.fixture(scope="module")
+def module_reviewers(module_newsrooms):
     """Several people who are asked to review: whether each of them may is one question."""
-    approvers = newsroom[Role.APPROVER].groups.all()
+    approvers = module_newsrooms.lorraine[Role.APPROVER].groups.all()
     return [make_member(f"relecteur-{number}", *approvers) for number in range(4)]
 
 
 @pytest.fixture
-def story(lorraine):
+def reviewers(module_reviewers, newsrooms):
+    return module_reviewers
+
+
+@pytest.fixture(scope="module")
+def module_story(module_network):
+    lorraine = module_network.lorraine
     folder = media_collection(lorraine.site)
     pictures = [make_image(f"Atelier {number}", folder) for number in range(6)]
     others = [make_article(lorraine.section, f"Filière {number}") for number in range(3)]
@@ -71,6 +83,11 @@ def story(lorraine):
         topics=[make_topic(f"Filière {number}") for number in range(3)],
         related=others,
     )
+
+
+@pytest.fixture
+def story(module_story, network):
+    return deepcopy(module_story)
 
 
 def draft_of(page, user, **facts):
@@ -106,9 +123,10 @@ def too_many(found):
     return {name: number for name, number in found.items() if number > MOST}
 
 
-@pytest.fixture
-def pages(lorraine, newsroom, story):
-    organiser = newsroom[Role.ORGANISER]
+@pytest.fixture(scope="module")
+def module_pages(module_network, module_newsrooms, module_story):
+    lorraine, story = module_network.lorraine, module_story
+    organiser = module_newsrooms.lorraine[Role.ORGANISER]
     series = make_event(
         lorraine.calendar, "Matinées", recurrence="FREQ=WEEKLY;COUNT=12", takes_registrations=True, owner=organiser
     )
@@ -124,6 +142,11 @@ def pages(lorraine, newsroom, story):
         "newsletter": newsletter,
         "issue": make_issue(newsletter, [group("À lire", [story], [series])]),
     }
+
+
+@pytest.fixture
+def pages(module_pages, network):
+    return deepcopy(module_pages)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,5 +1,6 @@
 """Every view of wagtail-localize checks permission on the page, and publishes only through the publication gate."""
 
+from copy import deepcopy
 from urllib.parse import urlencode
 
 import pytest
@@ -27,14 +28,19 @@ from tests.editorial.actions import confirm_passages, post, reload
 from tests.refusals import is_refused
 
 
-@pytest.fixture
-def admin(db):
+@pytest.fixture(scope="module")
+def module_admin(module_network):
     return make_member("admin", is_superuser=True)
+
+
+@pytest.fixture
+def admin(module_admin, network):
+    return deepcopy(module_admin)
 
 
 def begun(ground, admin, **facts):
     """Start a German translation of a story that is edited in wagtail-localize's editor."""
-    facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic()], **facts}
+    facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", **facts}
     story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.", **facts)
     confirm_passages(actions.start(story, ground.homes["de"].locale, admin))
     translation = Translation.objects.get(source__object_id=story.translation_key)
@@ -43,14 +49,19 @@ def begun(ground, admin, **facts):
     return translation
 
 
-@pytest.fixture
-def foreign(saar, admin):
-    return begun(saar, admin)
+@pytest.fixture(scope="module")
+def module_translations(module_network, module_admin):
+    return begun(module_network.lorraine, module_admin), begun(module_network.saar, module_admin)
 
 
 @pytest.fixture
-def own(lorraine, admin):
-    return begun(lorraine, admin)
+def foreign(module_translations, network):
+    return deepcopy(module_translations[1])
+
+
+@pytest.fixture
+def own(module_translations, network):
+    return deepcopy(module_translations[0])
 
 
 def title_of(translation) -> StringSegment:

@@ -1,5 +1,7 @@
 """Venues belong to the collection of a site: nobody of another site sees, chooses or edits them."""
 
+from copy import deepcopy
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test.utils import override_settings
@@ -13,14 +15,20 @@ from tests.events.forms import event_form
 from tests.refusals import is_refused
 
 
-@pytest.fixture
-def rooms(lorraine, saar):
+@pytest.fixture(scope="module")
+def module_rooms(module_network):
+    lorraine, saar = module_network.lorraine, module_network.saar
     make_newsroom(saar)
     members = make_newsroom(lorraine)
     members[Role.REVIEWER] = make_section_member(lorraine, Role.REVIEWER)
     own = Venue.objects.create(name="Halle", address="2, rue du Canal", collection=media_collection(lorraine.site))
     foreign = Venue.objects.create(name="Geheimhalle", collection=media_collection(saar.site))
     return members, own, foreign
+
+
+@pytest.fixture
+def rooms(module_rooms, network):
+    return deepcopy(module_rooms)
 
 
 def venue_form(name: str, collection: int) -> dict:
