@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -36,6 +37,7 @@ from tests.builders import (
     make_topic,
     sheet_block,
 )
+from tests.conftest import Network
 from tests.golden import assert_golden
 from tests.vocabulary import faults
 
@@ -56,9 +58,10 @@ def things(ground: Ground, path: str) -> dict[str, dict[str, Any]]:
     return {thing["@type"]: thing for thing in found["@graph"]}
 
 
-@pytest.fixture
-def pages(lorraine: Ground) -> dict[str, Page]:
+@pytest.fixture(scope="module")
+def module_pages(module_network: Network) -> dict[str, Page]:
     """One page of each type, with all its optional fields."""
+    lorraine = module_network.lorraine
     make_settings(
         lorraine,
         logo=make_image("Logo"),
@@ -116,6 +119,11 @@ def pages(lorraine: Ground) -> dict[str, Page]:
     for page in (*lorraine.homes.values(), *found.values()):
         Page.objects.filter(pk=page.pk).update(last_published_at=DATE + timedelta(hours=1))
     return found
+
+
+@pytest.fixture
+def pages(module_pages: dict[str, Page], network: Network) -> dict[str, Page]:
+    return deepcopy(module_pages)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The lists of upcoming and past events of a section or a site; each event is in exactly one of them."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,9 +34,14 @@ def titles(ground, path: str) -> list[str]:
     return [title.get_text(strip=True).replace("\u00a0", " ") for title in html.select("main .list .event-row__title")]
 
 
+@pytest.fixture(scope="module")
+def module_calendar(module_network):
+    return make_calendar(make_section(module_network.lorraine.home, "Bois", slug="bois"), slug="agenda")
+
+
 @pytest.fixture
-def calendar(lorraine):
-    return make_calendar(make_section(lorraine.home, "Bois", slug="bois"), slug="agenda")
+def calendar(module_calendar, network):
+    return deepcopy(module_calendar)
 
 
 def around_noon(hours: float) -> datetime:

@@ -1,5 +1,6 @@
 """Events by month and by range of days include every overlap, and months end in both directions."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,9 +26,14 @@ def _august():
         yield
 
 
+@pytest.fixture(scope="module")
+def module_calendar(module_network):
+    return make_calendar(make_section(module_network.lorraine.home, "Bois", slug="bois"), slug="agenda")
+
+
 @pytest.fixture
-def calendar(lorraine):
-    return make_calendar(make_section(lorraine.home, "Bois", slug="bois"), slug="agenda")
+def calendar(module_calendar, network):
+    return deepcopy(module_calendar)
 
 
 def at(text: str) -> datetime:
