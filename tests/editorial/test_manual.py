@@ -11,7 +11,7 @@ from wagtail.users.models import UserProfile
 
 from portal.editorial.manual.documents import EDITIONS, FOLDER
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client
+from tests.builders import newsroom_client
 
 
 @pytest.fixture(params=EDITIONS)
@@ -25,8 +25,8 @@ def text(language) -> str:
 
 
 @pytest.fixture
-def organiser(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.ORGANISER])
+def organiser(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.ORGANISER])
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def test_table_of_the_manual_is_a_table(page):
     assert len(page.select("article table tbody tr")) == 9
 
 
-def test_manual_is_in_the_language_of_its_reader(lorraine, language):
-    editor = make_newsroom(lorraine)[Role.EDITOR]
+def test_manual_is_in_the_language_of_its_reader(lorraine, newsroom, language):
+    editor = newsroom[Role.EDITOR]
     UserProfile.objects.create(user=editor, preferred_language=language)
 
     found = BeautifulSoup(newsroom_client(lorraine, editor).get("/admin/manual/").content, "html.parser")

@@ -12,7 +12,7 @@ from events.models import Occurrence, Registration
 from portal.core.personal_data import erase, export
 from portal.editorial.roles import Role
 from portal.editorial.sharing.shares import accept, offer
-from tests.builders import make_newsroom, newsroom_client
+from tests.builders import newsroom_client
 from tests.events.registering import book, html, make_bookable
 from tests.refusals import is_refused
 
@@ -20,8 +20,8 @@ SCRIPT = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def people(lorraine):
-    return make_newsroom(lorraine)
+def people(newsroom):
+    return newsroom
 
 
 @pytest.fixture
@@ -112,9 +112,11 @@ def test_tap_on_a_number_that_nobody_has_leads_back_to_the_list(organiser, door)
     assert not Registration.objects.exclude(checked_in_at=None).exists()
 
 
-def test_only_people_of_this_event_are_checked_in_and_only_by_who_may_see_them(lorraine, saar, people, organiser, door):
+def test_only_people_of_this_event_are_checked_in_and_only_by_who_may_see_them(
+    lorraine, saar, newsrooms, people, organiser, door
+):
     foreign = book(make_bookable(saar.calendars["fr"], "Ailleurs"), "foreign")
-    others = make_newsroom(saar)
+    others = newsrooms.saar
 
     assert not organiser.post(door, {"in": foreign.pk}, headers=SCRIPT).json()["found"]
     for ground, person in (
@@ -160,8 +162,10 @@ def queries(person, path) -> int:
     return len(found)
 
 
-def test_site_that_makes_a_shared_event_its_own_gets_nobody_who_registered_before(lorraine, saar, people, event):
-    theirs = make_newsroom(saar)
+def test_site_that_makes_a_shared_event_its_own_gets_nobody_who_registered_before(
+    lorraine, saar, newsrooms, people, event
+):
+    theirs = newsrooms.saar
     [share] = offer(event, [saar.site], people[Role.APPROVER])
     accept(share, saar.calendars["fr"], theirs[Role.APPROVER], timezone.now(), timezone.now())
     share.refresh_from_db()

@@ -12,7 +12,7 @@ from wagtail.test.utils.form_data import streamfield
 
 from events.models import EventPage
 from portal.editorial.roles import Role
-from tests.builders import change, make_event, make_member, make_newsroom, make_settings, newsroom_client
+from tests.builders import change, make_event, make_member, make_settings, newsroom_client
 from tests.events.forms import event_form
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -26,8 +26,8 @@ def _frozen_time():
 
 
 @pytest.fixture
-def editor(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
 
 
 def add(client, lorraine, **facts):

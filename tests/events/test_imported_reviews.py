@@ -17,7 +17,7 @@ from events.importing.subscriptions import refresh
 from events.models import EventPage, ImportedEvent, Subscription
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.roles import Role
-from tests.builders import make_member, make_newsroom, make_topic, newsroom_client, work_off
+from tests.builders import make_member, make_topic, newsroom_client, work_off
 from tests.events.partners import NOW, basic, draft, file, import_events
 from tests.events.test_subscription_rights import form
 
@@ -29,8 +29,8 @@ def _frozen_time():
 
 
 @pytest.fixture
-def members(lorraine):
-    members = make_newsroom(lorraine)
+def members(newsroom):
+    members = newsroom
     make_topic("Bois")
     # An administrator who approves as well, as in small newsrooms.
     members[Role.SITE_ADMINISTRATOR].groups.add(*members[Role.APPROVER].groups.all())
@@ -181,7 +181,6 @@ def test_readers_see_no_path_of_the_server(lorraine, members, tmp_path):
 
 
 def test_import_of_many_events_sends_one_mail_with_the_list(lorraine, saar, members, partner):
-    make_newsroom(saar)
     import_events(partner, *(basic(f"{number}@partner", SUMMARY=f"Visite {number}") for number in range(12)))
     work_off()
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, make_private, make_recap, newsroom_client
+from tests.builders import make_private, make_recap, newsroom_client
 from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
 from tests.refusals import is_refused
 
@@ -12,8 +12,8 @@ AGREED = {"recap_consent": "Écrivez-moi.", "wants_recap": True}
 
 
 @pytest.fixture
-def people(lorraine):
-    return make_newsroom(lorraine)
+def people(newsroom):
+    return newsroom
 
 
 @pytest.fixture

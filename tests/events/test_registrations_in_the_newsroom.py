@@ -15,7 +15,7 @@ from events.models import DateSeats, EventSettings, Registration
 from portal.core.personal_data import erase, export
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role, section_group
-from tests.builders import content_of, make_member, make_newsroom, make_section, newsroom_client
+from tests.builders import content_of, make_member, make_section, newsroom_client
 from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, make_bookable, sent_mails, states
 from tests.refusals import is_refused
 
@@ -23,8 +23,8 @@ FORMULA = "=1+1"
 
 
 @pytest.fixture
-def people(lorraine):
-    return make_newsroom(lorraine)
+def people(newsroom):
+    return newsroom
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_organiser_sees_only_their_own_events(lorraine, people, event, others):
     assert "Ailleurs" not in overview
 
 
-def test_staff_of_another_site_sees_nothing(saar, event):
-    people = make_newsroom(saar)
+def test_staff_of_another_site_sees_nothing(saar, newsrooms, event):
+    people = newsrooms.saar
 
     for role in (Role.SITE_ADMINISTRATOR, Role.ORGANISER, Role.EDITOR):
         newsroom = client(saar, people, role)
@@ -106,9 +106,9 @@ def test_staff_of_another_site_sees_nothing(saar, event):
         assert event.title not in newsroom.get(reverse("registrations:events")).content.decode()
 
 
-def test_alias_on_another_site_gives_its_staff_no_access(lorraine, saar, event):
+def test_alias_on_another_site_gives_its_staff_no_access(lorraine, saar, newsrooms, event):
     alias = event.create_alias(parent=saar.calendars["fr"]).specific
-    keeper = client(saar, make_newsroom(saar), Role.SITE_ADMINISTRATOR)
+    keeper = client(saar, newsrooms.saar, Role.SITE_ADMINISTRATOR)
 
     assert all(is_refused(keeper.get(path)) for path in pages_of(alias))
 
@@ -129,14 +129,14 @@ def test_organiser_who_left_sees_nothing_any_more(lorraine, people, event):
 
 
 @pytest.mark.parametrize("action", ["cancel", "admit", "erase"])
-def test_nobody_acts_on_a_registration_that_is_not_theirs(lorraine, saar, people, event, others, action):
+def test_nobody_acts_on_a_registration_that_is_not_theirs(lorraine, saar, newsrooms, people, event, others, action):
     beside = Registration.objects.get(name="Beside")
     path = reverse("registrations:act", args=[beside.pk, action])
 
     for newsroom in (
         client(lorraine, people, Role.ORGANISER),
         client(lorraine, people, Role.EDITOR),
-        client(saar, make_newsroom(saar), Role.SITE_ADMINISTRATOR),
+        client(saar, newsrooms.saar, Role.SITE_ADMINISTRATOR),
     ):
         assert newsroom.post(path).status_code == 404
     assert Registration.objects.get(pk=beside.pk).state == Registration.State.CONFIRMED

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from events.models import EventSettings, Subscription
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client
+from tests.builders import newsroom_client
 from tests.refusals import is_refused
 
 
@@ -18,9 +18,8 @@ def form(calendar, **facts) -> dict:
 
 
 @pytest.fixture
-def members(lorraine, saar):
-    make_newsroom(saar)
-    return make_newsroom(lorraine)
+def members(newsroom):
+    return newsroom
 
 
 def test_site_administrator_subscribes_for_the_own_site(lorraine, saar, members):

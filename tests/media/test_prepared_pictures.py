@@ -13,7 +13,7 @@ from portal.editorial.roles import Role, media_collection
 from portal.media.drawing import draw
 from portal.media.models import Image
 from portal.media.picture import sources
-from tests.builders import content_of, make_newsroom, make_settings, newsroom_client
+from tests.builders import content_of, make_settings, newsroom_client
 
 TAGS = ExifTags.Base
 PLACE = {1: "N", 2: (48.0, 41.0, 30.0), 3: "E", 4: (6.0, 11.0, 0.0)}
@@ -25,8 +25,8 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def editor(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
 
 
 def exif(**facts) -> bytes:

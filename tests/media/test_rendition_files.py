@@ -3,7 +3,7 @@
 import pytest
 
 from portal.editorial.roles import Role, media_collection
-from tests.builders import content_of, make_document, make_image, make_newsroom, newsroom_client
+from tests.builders import content_of, make_document, make_image, newsroom_client
 
 
 @pytest.fixture(autouse=True)
@@ -12,8 +12,8 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def client(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def client(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Document, Image
-from tests.builders import make_newsroom, newsroom_client, picture
+from tests.builders import newsroom_client, picture
 
 
 @pytest.fixture(autouse=True)
@@ -15,8 +15,8 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def editor(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
 
 
 def upload(client, ground, content: bytes, name: str = "atelier.png", kind: str = "image/png"):
@@ -77,8 +77,6 @@ def test_disguised_file_is_a_form_error(lorraine, editor):
 
 
 def test_editor_adds_no_picture_to_another_site(lorraine, saar, editor):
-    make_newsroom(saar)
-
     upload(editor, saar, picture())
 
     assert not Image.objects.filter(title="Atelier", collection=media_collection(saar.site)).exists()
