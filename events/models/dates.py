@@ -32,6 +32,11 @@ MAX_DATES_SHOWN = 60
 RECAP_WINDOW = timedelta(days=90)
 
 
+def address_of_date(url_path: str, key: str) -> str:
+    """The URL path of a date of the event at `url_path`; a single event and its date share one."""
+    return url_path if key == SINGLE else f"{url_path}{key}/"
+
+
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def for_rows(self) -> Self:
         """Load the relations that a row of a list shows, and defer the long texts."""
@@ -207,8 +212,8 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def url_path(self) -> str:
-        """The URL path from the root of the tree, as for pages; a single event and its date share one."""
-        return self.event.url_path if self.key == SINGLE else f"{self.event.url_path}{self.key}/"
+        """The URL path from the root of the tree, as for pages."""
+        return address_of_date(self.event.url_path, self.key)
 
     @property
     def path(self) -> str:

@@ -17,12 +17,13 @@ from wagtail.search import index
 
 from events import structured
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
-from events.models.dates import Occurrence
+from events.models.dates import Occurrence, address_of_date
 from events.models.event import EventPage
 from events.recurrence import SINGLE
 from portal.core.kinds import StoryKind
-from portal.core.lists.cards import Card
+from portal.core.lists.cards import Card, TreePosition
 from portal.core.models import StoryPage
+from portal.core.serving.access import is_visible
 from portal.core.serving.editions import Edition, MenuLink, edition_of
 from portal.core.structured_data.pages import Context, story_things
 from portal.core.structured_data.schema import Data
@@ -195,16 +196,27 @@ def recaps_by_date(dates: Iterable[Occurrence], edition: Edition, now: datetime)
     return found
 
 
+SUBJECT_COLUMNS = (
+    "pk",
+    "event__title",
+    "event__path",
+    "event__url_path",
+    "event__expire_at",
+    "occurrence__key",
+    "occurrence__event__url_path",
+)
+
+
 def events_of_recaps(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
     """Return the event of each recap that readers may see, by the primary key of the recap."""
     keys = [card.pk for card in cards if card.kind == StoryKind.RECAP]
     if not keys:
         return {}
-    recaps = RecapPage.objects.filter(pk__in=keys, event__isnull=False).select_related("event", "occurrence__event")
-    texts = ("body", "event__body", "event__programme", "occurrence__event__body", "occurrence__event__programme")
+    rows = RecapPage.objects.filter(pk__in=keys, event__live=True).values_list(*SUBJECT_COLUMNS)
     found = {}
-    for recap in recaps.defer(*texts):
-        if recap.event.is_visible_in(edition, now):
-            shown = recap.occurrence or recap.event
-            found[recap.pk] = MenuLink(recap.event.title, edition.url_of(shown), recap.event.path)
+    # Plain values: whole pages would take four times as long, in every feed that has a recap.
+    for recap, title, path, url_path, expires_at, date, url_path_of_date in rows:
+        if is_visible(path, expires_at, edition, now):
+            address = url_path if date is None else address_of_date(url_path_of_date, date)
+            found[recap] = MenuLink(title, edition.url_of(TreePosition(path, address)), path)
     return found

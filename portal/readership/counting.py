@@ -48,7 +48,7 @@ class View(NamedTuple):
 
 
 class Click(NamedTuple):
-    """A click on a link of a page that leads to another host, as a browser told it; nothing holds yet that it is true."""
+    """A click on a link of a page that leads to another host, as a browser told it: it may not be true."""
 
     host: str
     path: str

@@ -24,10 +24,10 @@ def processing_by_readership(edition: Edition) -> Iterator[Processing]:
     yield Processing(
         _("To count how often our pages are read"),
         _(
-            "Which page was opened in which hour, the kind of site that led to it, the kind of device and to which other "
-            "sites its links were followed, as sums without any person. Your address and the name of your browser are turned into a number that stays in "
-            "memory for a day at most and is never stored. No cookie, no third party. If your browser sends “Global "
-            "Privacy Control” or “Do Not Track”, you are not counted."
+            "Which page was opened in which hour, the kind of site that led to it, the kind of device and to which "
+            "other sites its links were followed, as sums without any person. Your address and the name of your "
+            "browser are turned into a number that stays in memory for a day at most and is never stored. No cookie, "
+            "no third party. If your browser sends “Global Privacy Control” or “Do Not Track”, you are not counted."
         ),
         LegalGround.INTEREST,
         kept,

@@ -73,7 +73,7 @@ class Batch:
 def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set[str]] | None = None) -> None:
     """Add these to the sums of their pages, sections and sites; what is of no page readers see is dropped.
 
-    `linked_hosts` gives the hosts that the page at a host and path links to. No other click counts, and none without it.
+    `linked_hosts` gives the hosts to which the page at a host and path links: no other click counts.
     """
     targets = targets_of({(each.host, each.path) for each in counted})
     views = [each for each in counted if isinstance(each, View)]

@@ -65,7 +65,9 @@ def test_other_sites_robots_and_who_objects_are_not_counted(watched, lorraine, s
     assert clicks(watched) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"page=/fr/", b"page=fr&to=a.example", b"to=%00&page=/fr/", b"\xff", b"x" * 5000])
+@pytest.mark.parametrize(
+    "body", [b"", b"page=/fr/", b"page=fr&to=a.example", b"to=%00&page=/fr/", b"\xff", b"x" * 5000]
+)
 def test_nonsense_gets_the_same_answer_and_is_no_click(watched, lorraine, body):
     status, headers = watched.ask(
         lorraine, "/-/click", method="POST", body=body, origin=f"http://{lorraine.host}", accept="*/*"

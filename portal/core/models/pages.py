@@ -33,7 +33,7 @@ from portal.core.models.shown import AsksOnce, KnowsItsRecords, draft_was_saved,
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
 from portal.core.publication import Publication, has_passed_gate, is_live_as, passing_gate, publishing, rules
-from portal.core.serving.access import STEP, unexpired
+from portal.core.serving.access import STEP, is_visible, unexpired
 from portal.core.serving.editions import Edition, TrailStep
 from portal.core.structured_data.pages import Context, page_things
 from portal.core.structured_data.schema import Data
@@ -356,9 +356,7 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
 
     def is_visible_in(self, edition: Edition, now: datetime) -> bool:
         """The condition of `PortalPageQuerySet.visible_in` for one page, without a query."""
-        is_over = self.expire_at is not None and self.expire_at <= now
-        here = self.path.startswith(edition.home.path) and not edition.is_private(self.path)
-        return self.live and here and not is_over
+        return self.live and is_visible(self.path, self.expire_at, edition, now)
 
     def check_served(self, now: datetime) -> None:
         """Raise Http404 unless a reader may be served this page at `now`; GoneError if it was published before."""

@@ -65,7 +65,7 @@ def followed(site: Site, period: Period, page: Page | None = None) -> Followed:
 
 
 class ViewsColumn(NumberColumn):
-    """How often each page of a list was read in thirty days; empty for those of sites whose figures the user may not see.
+    """How often each page of a list was read in thirty days; empty at sites whose figures the user may not see.
 
     One query, whatever the length of the list.
     """
@@ -81,7 +81,9 @@ class ViewsColumn(NumberColumn):
         keys = [page.pk for page in pages if page.first_published_at]
         # The index begins with site and day: both are named, since a range would go through every page.
         days: QuerySet[PageDay] = PageDay.objects.filter(
-            site__in=sites_seen_by(self.user).values("pk"), day__in=[day.toordinal() for day in period.days], page__in=keys
+            site__in=sites_seen_by(self.user).values("pk"),
+            day__in=[day.toordinal() for day in period.days],
+            page__in=keys,
         )
         self.views = dict(days.values_list("page").annotate(total=Sum("views"))) if keys else {}
 
