@@ -21,8 +21,8 @@ class LegalGround(models.TextChoices):
 class Processing:
     """One purpose, in the active language: which data it needs, on which ground, and how long they are kept.
 
-    `refusal` is the cookie by which a reader refuses it, empty if there is none. The server sets it: a form of the notice
-    posts to `refusal_url` that one is to be left out (`choice=refuse`), or no longer.
+    `refusal` is the cookie by which a reader refuses it, empty if there is none. The server sets it: a form of the
+    notice posts to `refusal_url` that one is to be left out (`choice=refuse`), or no longer.
     """
 
     purpose: str
