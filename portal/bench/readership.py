@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from portal.bench.bulk.network import portal_sites
-from portal.readership.counting import CountedAnswers, View, ViewCounter
+from portal.readership.counting import Click, CountedAnswers, View, ViewCounter
 from portal.readership.models import HOURS, PageDay
 from portal.readership.short_memory import ShortMemory
 from portal.readership.writing import write
@@ -67,7 +67,7 @@ def _times(views: int) -> tuple[float, float, int]:
     counted = _seconds(CountedAnswers(answer, counter), asking)
     spent = 0.0
 
-    def timed(some: Counter[View]) -> None:
+    def timed(some: Counter[View | Click]) -> None:
         nonlocal spent
         with transaction.atomic():
             began = process_time()

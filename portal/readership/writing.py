@@ -79,7 +79,8 @@ def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set
     views = [each for each in counted if isinstance(each, View)]
     batch = Batch(hosts_of_the_network() if any(view.referrer for view in views) else set())
     true = _true_clicks([each for each in counted if isinstance(each, Click)], targets, linked_hosts)
-    for each in [*views, *true]:
+    kept: list[View | Click] = [*views, *true]
+    for each in kept:
         if target := targets.get((each.host, each.path)):
             batch.add(each, counted[each], target)
     batch.write()
