@@ -12,6 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -95,7 +96,7 @@ def _afterwards() -> list[str]:
 def _put_back_on_sqlite(source: Path, statements: list[str]) -> None:
     copy = source.with_suffix(".copy")
     try:
-        with noticing_full_disk(str(copy.parent)), gzip.open(source) as packed, copy.open("wb") as target:
+        with noticing_full_disk(str(settings.DATA_DIR)), gzip.open(source) as packed, copy.open("wb") as target:
             shutil.copyfileobj(packed, target, 1024 * 1024)
     except (OSError, EOFError) as error:
         raise BackupError(f"The database in the backup is damaged: {error}") from error
@@ -110,7 +111,7 @@ def _put_back_on_sqlite(source: Path, statements: list[str]) -> None:
 
     name = connection.settings_dict["NAME"]
     try:
-        with noticing_full_disk(f"{Path(name).parent} or {copy.parent}"):
+        with noticing_full_disk(f"{Path(name).parent} or {settings.DATA_DIR}"):
             _replace(copy, name, statements, give_up)
     except sqlite3.Error as error:
         raise BackupError(f"SQLite did not take the backup, and nothing is changed: {error}") from error
@@ -168,7 +169,7 @@ def create(name: str) -> None:
 
 
 def drop(name: str) -> None:
-    _run_on_postgresql("dropdb", "--force", database=name)
+    _run_on_postgresql("dropdb", "--force", "--if-exists", database=name)
 
 
 def _run_on_postgresql(program: str, *arguments: str, database: str = "") -> None:

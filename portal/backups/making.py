@@ -7,7 +7,6 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from portal.backups import databases
 from portal.backups.encryption import Sealing, copy
 from portal.backups.errors import BackupError, noticing_full_disk
+from portal.backups.locking import scratch
 from portal.backups.media import MediaCopy
 from portal.backups.store import Backup, BackupStore
 from portal.core.models import ContentVersion, MaintenanceRun
@@ -33,13 +33,17 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
         raise BackupError(f"{store.place} lies among the uploaded files: choose another place.")
     databases.check_tools()
     sealing = Sealing(settings.BACKUP_RECIPIENT)
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with noticing_full_disk(f"{store.place} or {settings.DATA_DIR}"), store.place.locked():
+    with (
+        noticing_full_disk(f"{store.place} or {settings.DATA_DIR}"),
+        # Not beside the backup, which may be on a disk that must not have the plain content.
+        scratch("backup", "Another backup of this installation is being written.") as folder,
+        store.place.locked(),
+    ):
         begun = store.begin(now)
         media = MediaCopy(store, sealing)
         # Before the dump, or a file that is deleted after it would be lost; and again, for what came before it.
         media.run()
-        database = _dumped(store, begun, sealing)
+        database = _dumped(store, begun, sealing, folder)
         media.run()
         media.remember()
         names = BytesIO(json.dumps(media.names).encode())
@@ -71,15 +75,13 @@ def files_of(media: MediaCopy) -> int:
     return sum(len(files) for files in media.names.values())
 
 
-def _dumped(store: BackupStore, begun: str, sealing: Sealing) -> dict[str, Any]:
+def _dumped(store: BackupStore, begun: str, sealing: Sealing, folder: Path) -> dict[str, Any]:
     found = databases.description()
-    # Not beside the backup, which may be on a disk that must not have the plain content.
-    with TemporaryDirectory(dir=settings.DATA_DIR) as temporary:
-        plain = Path(temporary) / found["file"]
-        found["content_version"] = ContentVersion.current()
-        databases.dump(plain)
-        with plain.open("rb") as source:
-            found["sha256"] = _sealed(source, store, f"{begun}/{found['file']}", sealing)
+    plain = folder / found["file"]
+    found["content_version"] = ContentVersion.current()
+    databases.dump(plain)
+    with plain.open("rb") as source:
+        found["sha256"] = _sealed(source, store, f"{begun}/{found['file']}", sealing)
     return found
 
 

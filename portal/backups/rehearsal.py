@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from socket import gethostname
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection
@@ -22,6 +22,7 @@ from django.utils.translation import override
 from portal.backups import databases
 from portal.backups.answers import answers, content_state
 from portal.backups.errors import BackupError
+from portal.backups.locking import scratch
 from portal.backups.store import BackupStore
 from portal.core.models import MaintenanceRun
 from portal.env import BASE_DIR
@@ -55,22 +56,18 @@ def rehearse(store: BackupStore, name: str, identity: str, now: datetime) -> Reh
     """Restore a backup into a scratch place, check it, and compare it with what readers are answered here."""
     backup = store.read(name)
     found = Rehearsal(backup.name)
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(prefix="rehearsal-", dir=settings.DATA_DIR) as temporary,
-        _scratch(Path(temporary)) as scratch,
-    ):
+    with scratch("rehearsal", "Another rehearsal is under way.") as folder, _installation(folder) as there:
         # Not in the command, which everybody on the machine sees: the address of a bucket may hold a secret.
-        scratch["BACKUP_DIR"] = store.place.address
+        there["BACKUP_DIR"] = store.place.address
         restore = ["restore", backup.name, f"--identity={identity}"]
         try:
             with found.timed("restore"):
-                _run(scratch, *restore)
+                _run(there, *restore)
             with found.timed("checks"):
-                there = json.loads(_run(scratch, "inspect", f"--at={now.isoformat()}"))
-            found.problems = [f"{check}: {problem}" for check, problem in there["problems"].items()]
+                state = json.loads(_run(there, "inspect", f"--at={now.isoformat()}"))
+            found.problems = [f"{check}: {problem}" for check, problem in state["problems"].items()]
             with found.timed("comparison"):
-                _compare(found, there, now)
+                _compare(found, state, now)
         except BackupError as error:
             found.problems.append(str(error))
     found.note()
@@ -92,7 +89,7 @@ def _compare(found: Rehearsal, there: dict[str, Any], now: datetime) -> None:
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[dict[str, str]]:
+def _installation(folder: Path) -> Iterator[dict[str, str]]:
     """The environment of an installation that has nothing yet, and reaches nobody."""
     # Templates ask where the static files are.
     (folder / "static").symlink_to(settings.STATIC_ROOT)
@@ -101,8 +98,11 @@ def _scratch(folder: Path) -> Iterator[dict[str, str]]:
     if connection.vendor == "sqlite":
         yield {**own, "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.sqlite3'}"}
         return
-    name = f"portal_rehearsal_{uuid4().hex[:12]}"
+    # The same for this machine, folder and database: what a killed rehearsal has left is in its place.
+    place = f"{gethostname()} {settings.DATA_DIR} {connection.settings_dict['NAME']}"
+    name = f"portal_rehearsal_{sha256(place.encode()).hexdigest()[:12]}"
     try:
+        databases.drop(name)
         databases.create(name)
     except BackupError as error:
         user = connection.settings_dict["USER"]

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import connection
@@ -15,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from portal.backups import databases
 from portal.backups.encryption import Opening, copy
 from portal.backups.errors import BackupError, noticing_full_disk
-from portal.backups.locking import held
+from portal.backups.locking import scratch
 from portal.backups.media import MediaRestore
 from portal.backups.store import Backup, BackupStore
 
@@ -50,14 +48,12 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
     databases.check_tools()
     backup = store.read(name)
     check_fits(backup)
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (
-        held(settings.DATA_DIR / "restore.lock", "Another backup is being restored here."),
         noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"),
-        TemporaryDirectory(dir=settings.DATA_DIR) as temporary,
+        scratch("restore", "Another backup is being restored here.") as folder,
     ):
         opening = Opening(backup.manifest["sealing"], identity)
-        dumped = Path(temporary) / backup.manifest["database"]["file"]
+        dumped = folder / backup.manifest["database"]["file"]
         with dumped.open("wb") as target:
             _opened(store, backup, "database", opening, target)
         names = BytesIO()

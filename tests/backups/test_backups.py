@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from articles.models import ArticlePage
 from events.models import Registration
 from portal.backups import databases
 from portal.backups.errors import BackupError
+from portal.backups.locking import scratch
 from portal.backups.making import make_backup
 from portal.backups.places import MANIFEST
 from portal.backups.restoring import restore
@@ -270,9 +272,42 @@ def test_two_backups_do_not_meet(place):
         backup_command()
 
 
-def test_backup_among_the_uploaded_files_is_refused(place):
+@pytest.mark.parametrize("folder", ["media/backups", "media", "."])
+def test_backup_among_the_uploaded_files_is_refused(place, folder):
+    """The last has a folder “media” of its own in every place of backups."""
     with pytest.raises(CommandError, match="among the uploaded files"):
-        backup_command(to=place.media() / "backups")
+        backup_command(to=place.installation.folder / folder)
+
+
+@pytest.mark.parametrize("name", ["../elsewhere.pdf", "documents/../../elsewhere.pdf", "/tmp/elsewhere.pdf"])
+def test_backup_that_names_a_file_outside_of_the_storage_is_refused(place, tmp_path, name):
+    store = copied(place, tmp_path / "backups")
+    folder = root_of(store) / place.backup.name
+    names = json.loads((folder / "names.json").read_bytes())
+    names["default"][name] = names["default"].pop(Document.objects.get().file.name)
+    written = json.dumps(names).encode()
+    (folder / "names.json").write_bytes(written)
+    sealed = {**store.read().manifest, "names": {"file": "names.json", "sha256": sha256(written).hexdigest()}}
+    (folder / MANIFEST).write_text(json.dumps({**sealed, "seal": _seal_of(sealed)}))
+    ArticlePage.objects.update(title="Newer")
+
+    with pytest.raises(BackupError, match="outside of the storage"):
+        restore(store, "", "")
+    assert ArticlePage.objects.get().title == "Newer"
+
+
+def test_what_a_killed_restore_has_left_in_the_clear_is_deleted_by_the_next(place):
+    left = place.installation.folder / "scratch" / "restore" / "database"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"everything")
+    restore(place.store, "", "")
+
+    assert not left.exists()
+
+
+def test_two_restores_do_not_meet(place):
+    with scratch("restore", ""), pytest.raises(CommandError, match="Another backup is being restored"):
+        call_command("restore", yes=True)
 
 
 def test_backups_are_kept_by_days_weeks_and_months():
@@ -333,7 +368,7 @@ def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypa
     assert run.is_well
     assert run.facts["answers"] > 8
     assert "byte for byte" in written.getvalue()
-    assert not list(place.installation.folder.glob("rehearsal-*"))
+    assert not list(place.installation.folder.glob("scratch/*/"))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'portal_rehearsal_%'")

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from django.conf import settings
 
 from portal.backups.encryption import Opening, Sealing, copy
-from portal.backups.errors import BackupError
+from portal.backups.errors import BackupError, noticing_full_disk
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.references import Row
 
@@ -190,12 +190,13 @@ def opened(path: Path, identity: str, largest: int = LARGEST) -> Iterator[Archiv
             plain = stack.enter_context(TemporaryFile(dir=settings.DATA_DIR))
             is_encrypted = file.read(len(AGE)) == AGE
             file.seek(0)
-            if is_encrypted:
-                Opening("age", identity).read(file, plain)
-            else:
-                # What is checked is what is then read, whoever writes into the file meanwhile.
-                copy(file, plain)
-            plain.seek(0)
+            with noticing_full_disk(str(settings.DATA_DIR)):
+                if is_encrypted:
+                    Opening("age", identity).read(file, plain)
+                else:
+                    # What is checked is what is then read, whoever writes into the file meanwhile.
+                    copy(file, plain)
+                plain.seek(0)
             archive = Archive(plain, largest)
         except BackupError as error:
             raise TransferError(str(error).replace("The backup", "The file")) from error

@@ -1,0 +1,97 @@
+"""The disk of an installation is full when somebody backs up, restores, exports or imports. Run it by `make faults`.
+
+It is a small tmpfs of the test's own, with less and less room on it.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from articles.models import ArticlePage
+from portal.backups.making import make_backup
+from portal.backups.store import BackupStore
+from tests.backups.place import Place, build
+
+MEGABYTE = 2**20
+# From no room at all to nearly enough: another step fails with each.
+LEFT = (0, MEGABYTE // 4, MEGABYTE, 4 * MEGABYTE, 8 * MEGABYTE, 16 * MEGABYTE)
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a disk is mounted by root")
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("disk")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", folder], check=True)
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture(scope="module")
+def built(light_settings, django_db_setup, django_db_blocker, disk) -> Iterator[Place]:
+    with django_db_blocker.unblock():
+        yield from build(disk)
+
+
+@contextmanager
+def full(disk: Path, left: int) -> Iterator[None]:
+    """Within it there are so many bytes left."""
+    ballast, room = disk / "ballast", os.statvfs(disk)
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(4096, room.f_bavail * room.f_frsize - left))
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+def facts(place: Place) -> dict[str, object]:
+    with place.installation.here():
+        titles = sorted(ArticlePage.objects.values_list("title", flat=True))
+    return {"titles": titles, "backups": place.store.names()}
+
+
+@pytest.mark.parametrize("command", ["backup", "restore", "export_site", "import_site"])
+def test_full_disk_is_named_and_nothing_is_half_done(place, disk, tmp_path, capsys, command):
+    exported = tmp_path / "site.zip"
+    arguments: dict[str, tuple[object, ...]] = {
+        "backup": ("backup",),
+        "restore": ("restore", "--yes", "--from", tmp_path / "elsewhere"),
+        "export_site": ("export_site", "lorraine.localhost", "--to", disk / "site.zip"),
+        "import_site": ("import_site", exported, "--host", "copy.localhost", "--staging"),
+    }
+    make_backup(BackupStore(tmp_path / "elsewhere"), place.backup.made_at)
+    assert manage(place, "export_site", "lorraine.localhost", "--to", exported)[0] == 0
+    ArticlePage.objects.update(title="Newer")
+    before, failed = facts(place), 0
+    for left in LEFT:
+        with full(disk, left):
+            code, said = manage(place, *arguments[command])
+        if not code:
+            break
+        failed += 1
+        assert "room left" in said or "No space left" in said or "disk is full" in said, said
+        assert "CommandError" in said
+        assert facts(place) == before
+        assert not list(disk.glob("site.zip*"))
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{connection.vendor}, {command}: {failed} of {len(LEFT)} tries on a full disk, 0 half done\n"
+        )
+
+    assert failed
+    code, said = manage(place, *arguments[command])
+    (disk / "site.zip").unlink(missing_ok=True)
+    assert code == 0, said
+
+
+def manage(place: Place, *arguments: object) -> tuple[int, str]:
+    process = place.installation.start("manage.py", *map(str, arguments), DEBUG="yes", ALLOWED_HOSTS="*")
+    out, err = process.communicate(timeout=300)
+    return process.returncode, f"{out}{err}"
