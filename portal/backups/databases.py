@@ -29,6 +29,11 @@ EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', each.tablename);
 END LOOP; END $$;
 DROP FUNCTION IF EXISTS public.portal_content_changed() CASCADE;
 """
+# The programs of 17 and newer say this to every server, and older ones do not know it.
+TIMEOUT = b"SET transaction_timeout = 0;\n"
+TIMEOUT_IF_KNOWN = (
+    b"SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout';\n"
+)
 
 
 def check_tools() -> None:
@@ -142,6 +147,11 @@ def _put_back_on_postgresql(source: Path, statements: list[str]) -> None:
         assert reading.stdout  # noqa: S101
         try:
             writing.stdin.write(f"SET lock_timeout = '{SECONDS_TO_WAIT}s';\nBEGIN;\n{DROP_TABLES}".encode())
+            for line in reading.stdout:
+                writing.stdin.write(TIMEOUT_IF_KNOWN if line == TIMEOUT else line)
+                if line.startswith(b"SET row_security"):
+                    # The last of those that come first.
+                    break
             shutil.copyfileobj(reading.stdout, writing.stdin, 1024 * 1024)
             # Without this word, such as after a dump that ends too early, nothing is changed.
             if reading.wait() == 0:

@@ -1,15 +1,22 @@
 """With the database gone, readers are told when to come back, in the look of the site, and the log stays short."""
 
+import errno
 import io
 import logging
+import os
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
+from django.urls import reverse
 
 from portal.core.operation.database import OncePerMinute, is_unavailable
+from portal.media.models import Document
 from search.models import LoggedQuery
-from tests.builders import make_article
+from tests.builders import make_article, newsroom_client
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +108,18 @@ def test_search_that_cannot_be_counted_answers_all_the_same(lorraine, reader, me
     assert response.status_code == 200
     assert "fonderie" in response.content.decode()
     assert not LoggedQuery.objects.exists()
+
+
+def test_upload_onto_a_full_disk_is_told_to_come_back(lorraine, monkeypatch):
+    editor = newsroom_client(lorraine, get_user_model().objects.create_superuser("ada", "ada@example.org"))
+    editor.raise_request_exception = False
+
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+    form = {"title": "Plan", "file": SimpleUploadedFile("plan.pdf", b"%PDF-1.4 plan"), "collection": "1"}
+    response = editor.post(reverse("wagtaildocs:add"), form)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert not Document.objects.filter(title="Plan").exists()

@@ -1,5 +1,6 @@
 """How a database or a storage of files that is gone is recognised and logged, and how long a database is waited for."""
 
+import errno
 import logging
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from portal.media.stored import StorageUnavailableError
 
 # Faults of our own program, which SQLite calls by the same name as those of its disk.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
+# The disk of uploaded files is full, or read-only.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MINUTE = 60.0
 READY = "/-/ready"
 # What a write that may fail waits for another writer of SQLite.
@@ -23,16 +26,20 @@ SHORT_WAIT = 200
 def is_unavailable(error: BaseException | None) -> bool:
     """Whether an error says that the database does not answer, is locked, or has given a statement up.
 
-    Or that the object storage of uploaded files does not answer.
+    Or that the object storage of uploaded files does not answer, or their disk takes nothing.
     """
     seen = 0
     while error is not None and seen < 10:
-        if isinstance(error, StorageUnavailableError):
+        if isinstance(error, StorageUnavailableError) or _is_full_disk(error):
             return True
         if isinstance(error, OperationalError | InterfaceError):
             return not any(words in str(error) for words in PROGRAMMING_ERRORS)
         error, seen = error.__cause__ or error.__context__, seen + 1
     return False
+
+
+def _is_full_disk(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
 def limit_statements(seconds: int) -> None:
@@ -88,7 +95,8 @@ class OncePerMinute(logging.Filter):
         self._until[fault] = now + MINUTE
         left_out = self._left_out.pop(fault, 0)
         more = f" ({left_out} more like this in the last minute)" if left_out else ""
-        what = "object storage" if isinstance(error, StorageUnavailableError) else "database"
+        what = "disk" if _is_full_disk(error) else "database"
+        what = "object storage" if isinstance(error, StorageUnavailableError) else what
         record.msg, record.args = "The %s is unavailable: %s: %s%s", (what, *fault, more)
         record.exc_info = record.exc_text = None
         return True
