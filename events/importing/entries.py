@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from events.formatting.rules import format_rule
 from events.importing.components import TZID, RawComponent
 from events.importing.problems import Problems
 from events.importing.zones import plain_name
-from events.recurrence import Rule, RuleError, horizon_from
+from events.recurrence import MAX_DATES, Rule, RuleError, horizon_from
 
 UTC_NAMES = {"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "Etc/Universal", "Zulu", "UCT", "Universal"}
 ONE_DAY = timedelta(days=1)
@@ -135,7 +136,30 @@ class _EventReader:
                 del changes[change.day, None]
             changes[change.day, change.hour] = change
         event.changes = list(changes.values())
+        self.keep_strays(event, master.line)
         return event
+
+    def keep_strays(self, event: ImportedEntry, line: int) -> None:
+        """Add the dates that the source changes although its series does not give them: they take place, too."""
+        zone = ZoneInfo(event.zone)
+        horizon = horizon_from(wall_time(self.now, zone), event.start)
+        days = {start.date() for start, _end in event.added} | {event.start.date()}
+        if event.rule and any(change.kind == "changed" for change in event.changes):
+            days |= {start.date() for start in islice(Rule.parse(event.rule).dates(event.start, horizon), MAX_DATES)}
+        strays = [
+            change
+            for change in event.changes
+            if change.kind == "changed" and change.day not in days and change.day <= horizon.date()
+        ]
+        for change in strays:
+            event.changes.remove(change)
+            start = change.start or datetime.combine(change.day, event.start.time())
+            event.added.append((start, change.end))
+            if change.title or change.place:
+                words = {"title": change.title, "place": change.place}
+                event.changes.append(ImportedChange(start.date(), start.time(), **words))
+        if strays:
+            self.problems.add(_("it changes dates that its series does not have: they are taken as added ones"), line)
 
     def instances(self, uid: str, components: list[RawComponent]) -> list[ImportedEntry]:
         """Rebuild a series from a window of its dates; a date that cannot be one of it is an event of its own."""

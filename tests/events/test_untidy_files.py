@@ -94,3 +94,18 @@ def test_date_is_changed_or_left_out_as_was_said_last(sequence, kinds):
     found = parsed(series, changed)
 
     assert [change.kind for change in found.events[0].changes] == kinds
+
+
+def test_changed_date_that_the_series_does_not_have_takes_place():
+    """The tenth of March 2026 is a Tuesday, and so are all dates of the rule; the change is of a Friday."""
+    change = vevent(
+        "UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Nocturne\r\n"
+        "RECURRENCE-ID;TZID=Europe/Paris:20260320T090000\r\nDTSTART;TZID=Europe/Paris:20260320T180000\r\n"
+        "DTEND;TZID=Europe/Paris:20260320T200000\r\n"
+    )
+    found = parsed(basic(RRULE="FREQ=WEEKLY;COUNT=4"), change)
+
+    event = found.events[0]
+    assert event.added == [(datetime(2026, 3, 20, 18), None)]
+    assert [(each.day.day, each.hour.hour, each.title) for each in event.changes] == [(20, 18, "Nocturne")]
+    assert len(found.problems) == 1
