@@ -156,8 +156,8 @@ class _EventReader:
             start = change.start or datetime.combine(change.day, event.start.time())
             event.added.append((start, change.end))
             if change.title or change.place:
-                words = {"title": change.title, "place": change.place}
-                event.changes.append(ImportedChange(start.date(), start.time(), **words))
+                shown = ImportedChange(start.date(), start.time(), title=change.title, place=change.place)
+                event.changes.append(shown)
         if strays:
             self.problems.add(_("it changes dates that its series does not have: they are taken as added ones"), line)
 

@@ -1,5 +1,6 @@
 """Parses a partner's calendar file into plain values; an error is reported with its line and affects one event only."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,8 +38,8 @@ class ParsedFile:
 def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
     """Parse a calendar file; `zone` is for times without a zone. Raises UnreadableError if it is no calendar."""
     began = process_time()
-    lines = _lines(content)
     result = ParsedFile()
+    lines = _lines(content, result.found)
     by_uid: dict[str, list[RawComponent]] = defaultdict(list)
     costly: list[int] = []
     for source in calendars(lines):
@@ -71,14 +72,25 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
     return result
 
 
-def _lines(content: bytes) -> list[str]:
-    text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+def _lines(content: bytes, found: Problems) -> list[str]:
+    text = _decoded(content, found).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     lines = text.split("\n")
     if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines[:50]):
         raise UnreadableError(_("This is no calendar file."))
     if len(lines) > MAX_LINES:
         raise UnreadableError(_("The file has more than %(most)d lines.") % {"most": MAX_LINES})
     return lines
+
+
+def _decoded(content: bytes, found: Problems) -> str:
+    """Return the text of a file: UTF-8 (RFC 5545, section 3.1.4), unless an older program wrote it."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found.add(_("The file is not written in UTF-8, as calendars are: its letters are taken for those of Windows."))
+        return content.decode("cp1252", errors="replace")
 
 
 def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: datetime) -> None:

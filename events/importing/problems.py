@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 MAX_LINES_NAMED = 5
 MAX_PROBLEMS = 200
+# What a library says of a line may contain all of it.
+MAX_LENGTH = 300
 
 
 class Problems:
@@ -19,6 +21,7 @@ class Problems:
         self._lines: dict[str, list[int]] = {}
 
     def add(self, words: str, line: int = 0) -> None:
+        words = words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…"
         lines = self._lines.setdefault(words, [])
         if line and line not in lines[-1:]:
             lines.append(line)

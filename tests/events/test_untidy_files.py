@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from events.clock import instant
+from events.importing.parse import parse
 from portal.core.zones import zone
-from tests.events.partners import basic, parsed, vevent
+from tests.events.partners import NOW, PARIS, basic, file, parsed, vevent
 from tests.events.test_incoming_zones import AMERICA, EUROPE, described, event
 
 PLACED = described("Partner/Own", EUROPE).replace(
@@ -109,3 +110,18 @@ def test_changed_date_that_the_series_does_not_have_takes_place():
     assert event.added == [(datetime(2026, 3, 20, 18), None)]
     assert [(each.day.day, each.hour.hour, each.title) for each in event.changes] == [(20, 18, "Nocturne")]
     assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize(("encoding", "problems"), [("utf-8-sig", 0), ("utf-16", 0), ("cp1252", 1)])
+def test_letters_are_read_in_every_common_encoding(encoding, problems):
+    content = file(basic(SUMMARY="Fête d’été")).decode().encode(encoding)
+    found = parse(content, PARIS, NOW)
+
+    assert [event.title for event in found.events] == ["Fête d’été"]
+    assert len(found.problems) == problems
+
+
+def test_report_has_no_line_without_end():
+    found = parsed(basic(DTSTART="x" * 100_000))
+
+    assert len(found.problems[0]) < 500

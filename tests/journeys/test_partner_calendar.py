@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.events.partners import file, vevent
 from tests.events.test_incoming_zones import EUROPE, described
-from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import TIMEOUT, log_in
 from tests.journeys.test_review import APPROVER, log_in_from_mail
 
@@ -69,17 +68,17 @@ def test_partner_s_file_becomes_events_that_readers_subscribe_to(server, visit, 
     upload(administrator, exported("0512T170000"))
     assert BROKEN in mailbox.wait_for(APPROVER, lambda text: SOURCE in text)
 
-    answers = dict(re.findall(r"^ +(\S.*)\n +(http\S+/newsroom/answer/\S+)", request, re.MULTILINE))
-    log_in_from_mail(approver, answers[FAR], "approver-lorraine")
-    for title in (FAR, VISIT):
-        approver.goto(answers[title])
+    lines = [line.strip() for line in request.splitlines()]
+    answers = [lines[lines.index(title) + 1] for title in (FAR, VISIT)]
+    log_in_from_mail(approver, answers[0], "approver-lorraine")
+    for title, address in zip((FAR, VISIT), answers, strict=True):
+        approver.goto(address)
         approver.get_by_role("button", name="Approve").click()
         expect(approver.locator(".messages .success")).to_contain_text(title)
-    assert link_in(request, "/admin/pages/")
 
     reader.goto(server + CALENDAR)
     reader.get_by_role("link", name=FAR).first.click()
-    expect(reader.get_by_text(re.compile("de 7 h à 8 h 30, heure d’Auckland")).first).to_be_visible()
+    expect(reader.get_by_text(re.compile(r"7\sh à 8\sh\s30, heure d’Auckland")).first).to_be_visible()
     assert starts(f"{server}/calendar.ics") == {
         VISIT: datetime(YEAR, 3, 10, 18, tzinfo=UTC),
         FAR: datetime(YEAR, 7, 4, 19, tzinfo=UTC),
