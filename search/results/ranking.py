@@ -16,7 +16,7 @@ IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 # a question of several rare words it merely breaks ties. After so many days, the bonus has halved.
 COMMON, HALF_LIFE = 2.5, 365
 # At a site that leans to the new, in place of the two.
-RECENT_LEANING, HALF_LIFE_LEANING = 0.8, 120
+RECENT_LEANING, HALF_LIFE_LEANING = 1.2, 120
 
 
 class Ranked(NamedTuple):
