@@ -11,7 +11,7 @@ django = get_wsgi_application()
 # After the settings are read.
 from portal.core.keeping.edge import KeptAnswers  # noqa: E402
 from portal.core.operation.database import limit_statements  # noqa: E402
-from portal.readership.counting import CountedAnswers, ViewCounter  # noqa: E402
+from portal.readership.counting.counter import CountedAnswers, ViewCounter  # noqa: E402
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
 from portal.readership.links import PageLinks  # noqa: E402
 

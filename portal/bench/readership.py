@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from portal.bench.bulk.network import portal_sites
-from portal.readership.counting import Click, CountedAnswers, View, ViewCounter
+from portal.readership.counting.counter import Click, CountedAnswers, View, ViewCounter
+from portal.readership.counting.short_memory import ShortMemory
 from portal.readership.models import HOURS, PageDay
-from portal.readership.short_memory import ShortMemory
 from portal.readership.writing import write
 
 # A hundred million views in 25 months, of so many pages; the page in place n of a day's list has a share of 1 / n.

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import connections
 
-from portal.readership.counting import ViewCounter
+from portal.readership.counting.counter import ViewCounter
 from portal.readership.links import PageLinks
 from portal.readership.writing import write
 

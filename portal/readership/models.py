@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
-from portal.readership.agents import PHONE, TABLET
-from portal.readership.referrals import INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
+from portal.readership.counting.agents import PHONE, TABLET
+from portal.readership.counting.referrals import INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
 
 # Views of which nothing is said here came directly, and to a desktop.
 SOURCES = (SEARCH, SOCIAL, NEWSLETTER, NETWORK, INSIDE, OTHER)

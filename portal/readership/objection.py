@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal.readership.counting import REFUSAL
+from portal.readership.counting.counter import REFUSAL
 
 # Thirteen months, in seconds.
 AGE = 34_128_000

@@ -15,7 +15,7 @@ from portal.core.models import PortalPage
 from portal.core.serving.editions import STEP, Edition
 from portal.core.serving.routing import LONGEST_STEP, MOST_STEPS
 from portal.core.serving.snapshot import SiteSnapshot, snapshot_of
-from portal.readership.counting import DOCUMENTS
+from portal.readership.counting.counter import DOCUMENTS
 from portal.readership.documents import documents_of
 from portal.readership.models import ReadershipChoices
 from portal.readership.subjects import Subjects, event_of_form

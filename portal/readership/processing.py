@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from portal.core.readers.processing import LegalGround, Processing
 from portal.core.serving.editions import Edition
-from portal.readership.counting import REFUSAL
+from portal.readership.counting.counter import REFUSAL
 from portal.readership.models import ReadershipChoices
 
 

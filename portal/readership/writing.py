@@ -8,10 +8,10 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Model
 
-from portal.readership.counting import QUARTER, Click, View
+from portal.readership.counting.counter import QUARTER, Click, View
+from portal.readership.counting.referrals import NETWORK
 from portal.readership.models import DEVICES, SOURCES, SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
 from portal.readership.places import Target, hosts_of_the_network, targets_of
-from portal.readership.referrals import NETWORK
 
 type Key = tuple[int | str, ...]
 type Sums = dict[Key, Counter[str]]
@@ -25,7 +25,7 @@ CLICK_KEYS = ("site_id", "day", "page_id", "host")
 MOST_CLICKED = 100
 
 
-class Batch:
+class BatchSums:
     """The sums of one batch, by their rows."""
 
     def __init__(self, hosts: set[str]):
@@ -77,7 +77,7 @@ def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set
     """
     targets = targets_of({(each.host, each.path) for each in counted})
     views = [each for each in counted if isinstance(each, View)]
-    batch = Batch(hosts_of_the_network() if any(view.referrer for view in views) else set())
+    batch = BatchSums(hosts_of_the_network() if any(view.referrer for view in views) else set())
     true = _true_clicks([each for each in counted if isinstance(each, Click)], targets, linked_hosts)
     kept: list[View | Click] = [*views, *true]
     for each in kept:

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 from wagtail.models import Page
 
-from portal.readership.counting import View
+from portal.readership.counting.counter import View
 from portal.readership.models import DownloadDay, PageDay, PlaceDay, ReadershipChoices
 from portal.readership.writing import write
 from tests.builders import (

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal.readership.agents import is_robot
+from portal.readership.counting.agents import is_robot
+from portal.readership.counting.short_memory import MOST_A_MINUTE
 from portal.readership.models import PageDay
-from portal.readership.short_memory import MOST_A_MINUTE
 from tests.builders import make_article
 from tests.readership.watching import BROWSER, FIREFOX, PHONE, TABLET
 

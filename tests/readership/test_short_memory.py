@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from portal.readership.short_memory import DAY, ShortMemory
+from portal.readership.counting.short_memory import DAY, ShortMemory
 from tests.readership.watching import small_memory
 
 MORNING = 20_000 * DAY + 9 * 3600.0

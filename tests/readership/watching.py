@@ -14,10 +14,10 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from wagtail.models import Page
 
-from portal.readership.counting import CountedAnswers, ViewCounter
+from portal.readership.counting.counter import CountedAnswers, ViewCounter
+from portal.readership.counting.short_memory import ShortMemory
 from portal.readership.links import PageLinks
 from portal.readership.models import PageDay
-from portal.readership.short_memory import ShortMemory
 from portal.readership.writing import write
 from tests.builders import Ground
 

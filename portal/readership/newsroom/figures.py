@@ -10,10 +10,10 @@ from wagtail.models import Page, Site
 
 from portal.core.models import SiteSettings
 from portal.core.zones import zone
-from portal.readership.agents import DESKTOP
+from portal.readership.counting.agents import DESKTOP
+from portal.readership.counting.referrals import DIRECT
 from portal.readership.documents import documents_of
 from portal.readership.models import DEVICES, HOURS, SOURCES, DownloadDay, PageDay, PlaceDay
-from portal.readership.referrals import DIRECT
 
 MOST = 20
 WEEK = 7

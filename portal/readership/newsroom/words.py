@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from portal.readership.agents import DESKTOP, PHONE, TABLET
+from portal.readership.counting.agents import DESKTOP, PHONE, TABLET
+from portal.readership.counting.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
 from portal.readership.newsroom.charts import bars
-from portal.readership.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
 
 NAMES: dict[str, Any] = {
     DIRECT: pgettext_lazy("source of a view", "Directly, or unknown"),

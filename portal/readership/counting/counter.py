@@ -13,9 +13,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from portal.core.readers.sources import source_of
-from portal.readership.agents import device_of, is_robot
-from portal.readership.referrals import LONGEST_HOST, referral_of
-from portal.readership.short_memory import ShortMemory
+from portal.readership.counting.agents import device_of, is_robot
+from portal.readership.counting.referrals import LONGEST_HOST, referral_of
+from portal.readership.counting.short_memory import ShortMemory
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
