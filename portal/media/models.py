@@ -108,7 +108,7 @@ class Document(AbstractDocument):
 
     def save(self, *args, **kwargs):
         # A form has measured what was uploaded; other programs, such as the demo's, have not.
-        if self.file and not self.file._committed and not (self.file_hash and self.file_size):
+        if self._state.adding and self.file and not (self.file_hash and self.file_size):
             self._set_document_file_metadata()
         return super().save(*args, **kwargs)
 

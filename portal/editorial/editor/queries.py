@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _wagtails
+from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PageStatusSidePanel, StatusSidePanel
 from wagtail.admin.utils import get_valid_next_url_from_request
@@ -110,7 +110,7 @@ class SparingEditView:
     def _answer_of_hook(self, answer: HttpResponse) -> HttpResponse:
         if not self.expects_json_response or self.response_is_json(answer):  # type: ignore[attr-defined]
             return answer
-        text = _wagtails("Request to edit %(model_name)s was blocked by hook.")
+        text = _("Request to edit %(model_name)s was blocked by hook.")
         text %= {"model_name": Page._meta.verbose_name}
         error: HttpResponse = self.json_error_response("blocked_by_hook", text)  # type: ignore[attr-defined]
         return error
