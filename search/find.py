@@ -1,6 +1,7 @@
 """The search function: what the readers of an edition find, with facets, corrections and promoted pages."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,6 +11,8 @@ from portal.core.serving.editions import Edition
 from search.analysis import is_stop_word, terms, word_matches
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
+from search.meaning import is_on
+from search.meaning.near import Near, NearEntry, near_to
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
 from search.query.compounds import divided, other_spellings
@@ -18,7 +21,7 @@ from search.query.parse import MAX_PIECES, QueryPiece, QueryTerms, TermSequence,
 from search.query.spelling import nearest
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import Facet, FacetCounts, facet_tokens
-from search.results.ranking import ranked
+from search.results.ranking import Ranked, ranked
 from search.results.reranking import reranked, typed_words
 from search.results.results import Result, results_of
 from search.results.ways_out import WaysOut, ways_out
@@ -41,9 +44,9 @@ class SearchResults:
 
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
     results may be those of the query in `correction`, or match some of the words only (`is_loose`); if too few match
-    for a page, those that match some of the words are among them (`is_filled`). `suggestion` is a query that the reader
-    may have meant; `ways_out` is what can be done if nothing was found at all. `wider_scopes` are those of `sites` and
-    `languages` that would find more.
+    for a page, those that match some of the words are among them (`is_filled`), and those that mean the same in other
+    words (`has_near`). `suggestion` is a query that the reader may have meant; `ways_out` is what can be done if
+    nothing was found at all. `wider_scopes` are those of `sites` and `languages` that would find more.
     """
 
     criteria: Criteria
@@ -56,6 +59,7 @@ class SearchResults:
     suggestion: str = ""
     is_loose: bool = False
     is_filled: bool = False
+    has_near: bool = False
     has_events: bool = False
     wider_scopes: frozenset[str] = frozenset()
     ways_out: WaysOut | None = None
@@ -121,11 +125,14 @@ class Search:
         elif plain < PER_PAGE and words > 1 and sum(not piece.is_excluded for piece in pieces) >= MANY_WORDS:
             # Choosing a facet only narrows the results, so that they were filled up before.
             is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
-        if is_loose or is_filled:
+        is_wide = is_loose or is_filled
+        if is_wide:
             # A compound is rarer than the word in it, and so would choose the pages.
             written = replace(match, queries=self._queries(pieces, self._homes()))
             match = self._any_of(self._widened(written, pieces, only_unknown=True))
-            counts = self._counts(match)
+        near, added = self._meant(correction or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
+        if is_wide or added:
+            counts = self._counts(match, added)
         found = SearchResults(
             self.criteria,
             counts.total,
@@ -135,11 +142,43 @@ class Search:
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
-            wider_scopes=self._wider_scopes(
-                match, pieces, is_certain=is_loose or is_filled or counts.total > MANY_RESULTS
-            ),
+            wider_scopes=self._wider_scopes(match, pieces, is_certain=is_wide or counts.total > MANY_RESULTS),
         )
-        return self._with_page(found, match, asked, pieces, counts.newest)
+        return self._with_page(found, match, asked, pieces, counts.newest, near, added)
+
+    def _meant(
+        self,
+        text: str,
+        pieces: Sequence[QueryPiece],
+        words: int,
+        counts: FacetCounts,
+        match: Match,
+        *,
+        is_wide: bool,
+    ) -> tuple[Near | None, list[NearEntry]]:
+        """How near pages are in meaning, and those that have not the words; None if meaning is not asked.
+
+        A phrase and a minus mean words. One word alone, and words that stand nowhere, may be no words at all.
+        """
+        if not is_on() or words < 2 or any(piece.is_phrase or piece.is_excluded for piece in pieces):
+            return None, []
+        frequencies = self._frequencies(match.queries).counts
+        if not any(frequencies.get(each) for query in match.queries for each in query.terms.scored):
+            return None, []
+        room = None
+        if not is_wide:
+            # Choosing a facet only narrows the results.
+            room = PER_PAGE - (self._total_of_all_facets(match) if self.criteria.is_narrowed else counts.total)
+            if room <= 0:
+                return None, []
+        homes = {home.pk: home.language for home in self._homes()}
+        near = near_to(text, homes, self.network, match.excluded, self.now)
+        if near is None or not near.entries:
+            return near, []
+        among = replace(match, filters={}, span=None, among=tuple(each.candidate.key for each in near.entries))
+        worded = {each.key for each in engine().candidates(among, None, self._frequencies(match.queries))}
+        added = [each for each in near.entries if each.candidate.key not in worded]
+        return near, added[:room]
 
     def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
         """The condition, its counts, and how many have the very words: where few do, parts of longer ones count too."""
@@ -201,6 +240,8 @@ class Search:
         asked: list[QueryTerms],
         pieces: Sequence[QueryPiece],
         newest: list[int] | None,
+        near: Near | None,
+        added: Sequence[NearEntry],
     ) -> SearchResults:
         narrowed = replace(match, queries=self._narrowed(match.queries))
         highlights = {query.terms.language: query.terms.highlighted for query in match.queries}
@@ -212,19 +253,28 @@ class Search:
         frequencies = self._frequencies(match.queries) if is_compared else self.known_frequencies
         prefers_new = self.edition.site.pk in self.network.leaning
         candidates = engine().candidates(narrowed, newest, frequencies)
+        others = [each.candidate for each in added if each.satisfies(narrowed)]
+        is_mixed = near is not None and (found.is_loose or found.is_filled)
+        if is_mixed:
+            candidates += others
         order = ranked(
             candidates,
             self.criteria.q,
             asked,
             frequencies,
             self.now,
+            near.closeness(each.key for each in candidates) if near and is_mixed else {},
             prefers_new=prefers_new,
         )
         order = reranked(order, [typed_words(pieces, query, frequencies) for query in asked])
+        if not is_mixed:
+            # Those that have the words come first.
+            order += [Ranked(each.key, 0.0) for each in others]
         start = (self.criteria.page - 1) * PER_PAGE
         keys = [each.key for each in order[start : start + PER_PAGE]]
         return replace(
             found,
+            has_near=bool(others),
             reachable=min(found.total, len(order)),
             page_results=results_of(keys, highlights, self.edition, self.network, self.now) if keys else [],
             promoted=promoted,
@@ -276,10 +326,16 @@ class Search:
         narrowed = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
         return tuple(query for query in narrowed if query.homes)
 
-    def _counts(self, match: Match) -> FacetCounts:
+    def _counts(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
+        """The counts of what matches, and of entries that are added."""
         by_bucket = match.without("kind", "section", "year")
         by_topic = replace(match.without("topic"), queries=self._narrowed(match.queries))
         counts = engine().count(by_bucket, by_topic) if by_topic.queries else MatchCounts([], [])
+        if added and by_topic.queries:
+            buckets, topic_sets = Counter(dict(counts.buckets)), Counter(dict(counts.topic_sets))
+            buckets.update(each.bucket for each in added if each.satisfies(by_bucket))
+            topic_sets.update(each.topic_set for each in added if each.satisfies(by_topic))
+            counts = MatchCounts(list(buckets.items()), list(topic_sets.items()), counts.newest)
         return FacetCounts(self.criteria, self.edition, self.network, counts)
 
     def _corrected(self, pieces: Sequence[QueryPiece], *, is_found: bool) -> str:

@@ -11,6 +11,7 @@ from portal.core.tasks.durable import durable
 from portal.core.tasks.periodic import periodic
 from search.indexing.checking import check
 from search.indexing.index import index_keys
+from search.meaning.reading import ask_for_reading, unread
 from search.models import IndexEntry, LoggedQuery
 
 logger = logging.getLogger(__name__)
@@ -43,3 +44,4 @@ def compare_index() -> None:
     MaintenanceRun.note("search", not differences.total, **asdict(differences))
     if differences.total:
         logger.error("The search index differed from the pages and was repaired: %s", differences)
+    ask_for_reading(unread())

@@ -14,6 +14,7 @@ from portal.core.upstream import delete_rows
 from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
+from search.meaning.reading import Kept, kept_of, take_over
 from search.models import EntryText, FacetBucket, IndexEntry, TopicSet
 from search.query.spelling import add_words
 
@@ -55,10 +56,12 @@ class Comparison:
 
     def apply(self, pages: Collection[int]) -> int:
         """Write or remove the entries of these pages, and return their number."""
-        if old := self.existing.keys() & pages:
+        old = self.existing.keys() & pages
+        kept = kept_of(old & self.expected.keys())
+        if old:
             remove_entries(old)
         if prepared := [self.expected[page] for page in self.expected.keys() & pages]:
-            _write(prepared)
+            _write(prepared, kept)
         return len(pages)
 
 
@@ -139,7 +142,7 @@ def remove_entries(keys: Iterable[int]) -> None:
         delete_rows(IndexEntry.objects.filter(pk__in=batch))
 
 
-def _write(prepared: list[PreparedEntry]) -> None:
+def _write(prepared: list[PreparedEntry], kept: Kept) -> None:
     buckets, topic_sets = _bucket_keys(prepared), _topic_set_keys(prepared)
     rows = [
         IndexEntry(
@@ -157,7 +160,7 @@ def _write(prepared: list[PreparedEntry]) -> None:
         for entry in prepared
     ]
     engine().write(rows, prepared)
-    EntryText.objects.bulk_create(
+    texts = [
         EntryText(
             entry_id=entry.page,
             language=entry.language,
@@ -169,7 +172,9 @@ def _write(prepared: list[PreparedEntry]) -> None:
             date=entry.content.date,
         )
         for entry in prepared
-    )
+    ]
+    take_over(texts, {entry.page: entry.home for entry in prepared}, kept)
+    EntryText.objects.bulk_create(texts)
     add_words({(entry.language, word) for entry in prepared for word in entry.spellings})
 
 

@@ -101,7 +101,11 @@ class IndexEntry(models.Model):
 
 
 class EntryText(models.Model):
-    """The texts that a result shows of an entry: decoded, and to be escaped on output."""
+    """The texts that a result shows of an entry: decoded, and to be escaped on output.
+
+    `meaning` is the vector that the model `meaning_model` has made of them, empty until then. By `meaning_number`, the
+    time in microseconds, a process knows the vectors that it has not read yet.
+    """
 
     entry = models.OneToOneField(IndexEntry, on_delete=models.CASCADE, primary_key=True, related_name="text")
     language = models.CharField(max_length=12)
@@ -111,6 +115,16 @@ class EntryText(models.Model):
     text = models.TextField(blank=True)
     image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
     date = models.DateTimeField()
+    meaning = models.BinaryField(null=True)
+    meaning_model = models.CharField(max_length=60, db_default="", default="")
+    meaning_number = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["meaning_number"], condition=Q(meaning_number__isnull=False), name="search_text_by_meaning"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

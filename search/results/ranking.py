@@ -1,7 +1,8 @@
 """The order of results: relevance, raised for title matches, recent pages and coming events."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from search.analysis import terms
@@ -15,6 +16,8 @@ IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 # number. A recent page gains all of its bonus only where the words tell no more than a common one, by their rarity; in
 # a question of several rare words it merely breaks ties. After so many days, the bonus has halved.
 COMMON, HALF_LIFE = 2.5, 365
+# What the nearest in meaning gains: the best by its words has 1, and most of that again once its text is read.
+CLOSENESS = 1.5
 # At a site that leans to the new, in place of the two.
 RECENT_LEANING, HALF_LIFE_LEANING = 1.2, 120
 
@@ -30,10 +33,14 @@ def ranked(
     asked: Sequence[QueryTerms],
     frequencies: Frequencies,
     now: datetime,
+    closeness: Mapping[int, float] = MappingProxyType({}),
     *,
     prefers_new: bool = False,
 ) -> list[Ranked]:
-    """The candidates, best first; `asked` has the terms of what was typed, once per language."""
+    """The candidates, best first; `asked` has the terms of what was typed, once per language.
+
+    `closeness` says by key, from 0 to 1, how near a candidate is in meaning.
+    """
     recent, half_life = (RECENT_LEANING, HALF_LIFE_LEANING) if prefers_new else (RECENT, HALF_LIFE)
     best = max((candidate.score for candidate in candidates), default=0) or 1
     minute = int(now.timestamp()) // 60
@@ -43,6 +50,10 @@ def ranked(
     weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
     recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
 
+    if closeness:
+        # The best by its words may have few of them, and so say less than the nearest in meaning.
+        best = max(best, *(sum(weight for _clause, weight in each) for each in weights))
+
     def rank(candidate: Candidate) -> float:
         days = max(0, minute - minute_of(candidate.key)) / 1440
         share = max(title_share(candidate.title_key, each) for each in weights)
@@ -51,7 +62,8 @@ def ranked(
             bonus += UPCOMING if candidate.time > 0 else PAST
         exactly = EXACT_TITLE if candidate.title_key.partition(f" {AFTER_TITLE} ")[0] in exact else 0
         freshness: float = 0.5 ** (days / half_life)
-        return candidate.score / best + bonus / count + recent * freshness + exactly
+        near = CLOSENESS * closeness.get(candidate.key, 0)
+        return candidate.score / best + near + bonus / count + recent * freshness + exactly
 
     order = [Ranked(candidate.key, rank(candidate)) for candidate in candidates]
     return sorted(order, key=lambda each: (each.rank, each.key), reverse=True)

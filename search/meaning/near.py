@@ -1,0 +1,97 @@
+"""The entries of the index that mean what a query means, beside those that have its words."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from search.engines.base import Candidate, Match
+from search.meaning.asking import forget, similarities
+from search.models import IndexEntry
+from search.models.entries import PAGE_MASK
+from search.network import BucketScope, Network
+from search.scope import COPY, section_token
+
+if TYPE_CHECKING:
+    from search.meaning.vectors import Similarities
+
+# So many pages are near at most.
+MOST = 30
+
+
+@dataclass(frozen=True)
+class NearEntry:
+    """An entry that is near a query, with what facets count of it."""
+
+    candidate: Candidate
+    bucket: int
+    topic_set: int
+    scope: BucketScope
+    topics: tuple[int, ...]
+
+    def satisfies(self, match: Match) -> bool:
+        """Whether it satisfies a condition, but for the words."""
+        key, own = self.candidate.key, self._tokens()
+        return (
+            any(self.scope.home in query.homes for query in match.queries)
+            and (match.span is None or match.span[0] <= key <= match.span[1])
+            and (match.among is None or key in match.among)
+            and all(
+                any(token in own or (name == "section" and self._is_in(token)) for token in tokens)
+                for name, tokens in match.filters.items()
+            )
+        )
+
+    def _tokens(self) -> set[str]:
+        return {f"k{self.scope.kind}", f"y{self.scope.year}", *(f"t{topic}" for topic in self.topics)}
+
+    def _is_in(self, section: str) -> bool:
+        return section_token(self.scope.section).startswith(section)
+
+
+@dataclass(frozen=True)
+class Near:
+    """What is near a query; the nearest entries first."""
+
+    entries: list[NearEntry]
+    found: "Similarities"
+
+    def closeness(self, keys: Iterable[int]) -> dict[int, float]:
+        """How near entries are, by key: 1 for the nearest of all, 0 for any that is no nearer than most."""
+        keys = list(keys)
+        shares = self.found.shares([key & PAGE_MASK for key in keys])
+        return {key: shares.get(key & PAGE_MASK, 0.0) for key in keys}
+
+
+def near_to(
+    text: str, homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
+) -> Near | None:
+    """The visible entries of these home pages that are near a query; None if meaning cannot be asked."""
+    found = similarities(text, homes)
+    return None if found is None else Near(_entries(found, homes, network, excluded, now), found)
+
+
+def _entries(
+    found: "Similarities", homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
+) -> list[NearEntry]:
+    pages = found.best(MOST)
+    columns = ("page_id", "key", "title_key", "ends_at", "bucket_id", "topic_set_id")
+    indexed = IndexEntry.objects.filter(pk__in=pages)
+    forget(set(pages) - set(indexed.values_list("pk", flat=True)))
+    # A text that has changed waits to be read again.
+    visible = indexed.visible(now).filter(bucket__home__in=homes, text__meaning_number__isnull=False)
+    if COPY in excluded:
+        visible = visible.filter(page__alias_of__isnull=True)
+    rows = {row[0]: row[1:] for row in visible.values_list(*columns)}
+    scopes = network.buckets(row[3] for row in rows.values())
+    topics = network.topic_sets(row[4] for row in rows.values())
+    return [
+        NearEntry(
+            Candidate(key, 0.0, title_key, 0 if ends_at is None else 1 if ends_at > now else -1),
+            bucket,
+            topic_set,
+            scopes[bucket],
+            topics.get(topic_set, ()),
+        )
+        for key, title_key, ends_at, bucket, topic_set in (rows[page] for page in pages if page in rows)
+    ]

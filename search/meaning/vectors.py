@@ -1,0 +1,133 @@
+"""The vectors of the index in the memory of a process: which pages mean what a query means.
+
+What is in memory only proposes pages: whether readers may see one, and in which edition, the index says at each query
+(`search.meaning.near`), so that a vector that is behind the index discloses nothing.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from search.meaning import DIMENSIONS
+from search.models import EntryText
+
+# So many vectors, the newest, are kept: 384 bytes each, and 24 for what is known of them.
+MOST = 200_000
+# How many are read in one query, so that no reader waits for all of them.
+CHUNK = 4_000
+# New vectors are looked for at most so often, in seconds.
+PAUSE = 10.0
+# Vectors are numbered by the time in microseconds; a transaction that began a minute ago may add one behind the newest.
+OVERLAP = 60_000_000
+# The mean of a language counts as much as the usual one when it has so many texts.
+FEW = 20
+# So many are multiplied at once: they fit into the processor's cache as floats.
+BLOCK = 2_048
+
+
+@dataclass(frozen=True)
+class Similarities:
+    """How near pages are to a query, by position: how much more than is usual in their language."""
+
+    pages: NDArray[np.int64]
+    excess: NDArray[np.float32]
+    least: float
+
+    def best(self, number: int) -> list[int]:
+        """The nearest pages, if they are near at all, the nearest first."""
+        near = np.flatnonzero(self.excess >= self.least)
+        order = np.argsort(-self.excess[near], kind="stable")[:number]
+        return [int(page) for page in self.pages[near[order]]]
+
+    def shares(self, pages: Collection[int]) -> dict[int, float]:
+        """How near each of these pages is: 1 for the nearest of all pages, 0 for any that is no nearer than usual."""
+        if not len(self.excess):
+            return {}
+        places = np.flatnonzero(np.isin(self.pages, list(pages)))
+        shares = np.maximum(self.excess[places], 0) / max(float(self.excess.max()), self.least)
+        return dict(zip(self.pages[places].tolist(), shares.tolist(), strict=True))
+
+
+class Vectors:
+    """The vectors of one model: a matrix of int8, and beside it the page, home page, number and length of each row."""
+
+    def __init__(self, model: str, usual: float, least: float) -> None:
+        self.model, self.usual, self.least = model, usual, least
+        self.matrix = np.empty((0, DIMENSIONS), np.int8)
+        self.pages = np.empty(0, np.int64)
+        self.homes = np.empty(0, np.int64)
+        self.numbers = np.empty(0, np.int64)
+        self.lengths = np.empty(0, np.float32)
+        self.is_complete = False
+        self.looked_at = -PAUSE
+        self._lock = Lock()
+
+    def refresh(self) -> None:
+        """Read what is new, and a part of what was not read yet, the newest first."""
+        with self._lock:
+            if self.is_complete and monotonic() - self.looked_at < PAUSE:
+                return
+            rows = EntryText.objects.filter(meaning_model=self.model, meaning_number__isnull=False)
+            room = CHUNK
+            if len(self.numbers):
+                recent = rows.filter(meaning_number__gt=int(self.numbers.max()) - OVERLAP)
+                known = set(zip(self.numbers.tolist(), self.pages.tolist(), strict=True))
+                new = [row for row in recent.values_list("meaning_number", "entry_id") if row not in known]
+                if new := sorted(new, reverse=True)[:CHUNK]:
+                    self._add(rows.filter(entry__in=[page for _number, page in new]))
+                room -= len(new)
+            if room and not (self.is_complete and len(self.numbers)):
+                if len(self.numbers):
+                    rows = rows.filter(meaning_number__lt=int(self.numbers.min()))
+                added = self._add(rows.order_by("-meaning_number")[:room])
+                self.is_complete = added < room or len(self.pages) >= MOST
+            self.looked_at = monotonic()
+
+    def _add(self, rows: QuerySet[EntryText]) -> int:
+        found = list(rows.values_list("entry_id", "entry__bucket__home", "meaning_number", "meaning"))
+        fresh = [row for row in found if row[3] is not None and len(row[3]) == DIMENSIONS]
+        if fresh:
+            pages, homes, numbers, vectors = zip(*fresh, strict=True)
+            matrix = np.frombuffer(b"".join(map(bytes, vectors)), np.int8).reshape(-1, DIMENSIONS)
+            lengths = np.sqrt(np.square(matrix, dtype=np.float32).sum(axis=1))
+            # What was known of these pages is behind.
+            kept = ~np.isin(self.pages, pages)
+            every = np.concatenate([self.numbers[kept], np.array(numbers, np.int64)])
+            order = np.argsort(-every)[:MOST]
+            self.matrix = np.concatenate([self.matrix[kept], matrix])[order]
+            self.pages = np.concatenate([self.pages[kept], np.array(pages, np.int64)])[order]
+            self.homes = np.concatenate([self.homes[kept], np.array(homes, np.int64)])[order]
+            self.lengths = np.concatenate([self.lengths[kept], np.maximum(lengths, 1)])[order]
+            self.numbers = every[order]
+        return len(found)
+
+    def forget(self, pages: Collection[int]) -> None:
+        """Pages that have left the index are proposed no more."""
+        with self._lock:
+            self.homes = np.where(np.isin(self.pages, list(pages)), -1, self.homes)
+
+    def similarities(self, query: bytes, homes: Mapping[int, str]) -> Similarities:
+        """How near all pages below these home pages are, of which the language is given.
+
+        Whatever they say, texts in the language of the query are nearer to it than others: so each language is measured
+        by its own mean, which is taken for the usual one while there are few.
+        """
+        with self._lock:
+            matrix, pages, lengths, own = self.matrix, self.pages, self.lengths, self.homes
+        direction = np.frombuffer(query, np.int8).astype(np.float32)
+        direction /= max(float(np.sqrt(np.square(direction).sum())), 1.0)
+        found, nearness = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+        for language in set(homes.values()):
+            places = np.flatnonzero(np.isin(own, [home for home, spoken in homes.items() if spoken == language]))
+            parts = [places[first : first + BLOCK] for first in range(0, len(places), BLOCK)]
+            found += [pages[part] for part in parts]
+            cosines = [(matrix[part].astype(np.float32) @ direction) / lengths[part] for part in parts]
+            total = sum(float(each.sum()) for each in cosines)
+            mean = (total + FEW * self.usual) / (len(places) + FEW)
+            nearness += [each - np.float32(mean) for each in cosines]
+        return Similarities(np.concatenate(found), np.concatenate(nearness), self.least)

