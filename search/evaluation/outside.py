@@ -2,7 +2,7 @@
 
 The folder has one JSON file per language: `docs` (`id`, `title`, `text`), `queries` (`question`, `keywords`, `short`,
 `typo`, and in `rel` the ids of the documents that answer) and perhaps `faq`. `words` has pairs of a query and the ids
-of what answers it, by the name of their row.
+of what answers it, by the name of their row. With `asked_in`, readers of that language ask, in all languages.
 """
 
 import json
@@ -31,6 +31,8 @@ HALVES = {"tune": 0, "report": 1}
 
 # Our own texts, with what the stemmers and the spaces of a text leave open: compounds, hyphens, irregular forms.
 WORDS = Path(__file__).parent / "words"
+# German stories, and French questions that they answer.
+ACROSS = Path(__file__).parent / "across"
 
 PageSearch = Callable[[str, int], list[int]]
 """Takes a query and a limit, returns the primary keys of pages, best first."""
@@ -45,6 +47,7 @@ class OutsideSet:
     questions: Sequence[dict[str, Any]]
     faq: Sequence[dict[str, Any]]
     words: Mapping[str, Sequence[tuple[str, str]]]
+    asked_in: str
 
     def slug(self, document: str) -> str:
         return slugify(f"{self.language}-{document}")
@@ -86,7 +89,14 @@ def outside_sets(folder: Path) -> list[OutsideSet]:
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         found.append(
-            OutsideSet(data["language"], data["docs"], *(data.get(name, {}) for name in ("queries", "faq", "words")))
+            OutsideSet(
+                data["language"],
+                data["docs"],
+                data.get("queries", ()),
+                data.get("faq", ()),
+                data.get("words", {}),
+                data.get("asked_in", data["language"]),
+            )
         )
     return found
 

@@ -1,0 +1,41 @@
+"""Search with meaning, as the judge asks it: all texts are read, and no answer is late."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import batched
+from typing import Any
+from unittest.mock import patch
+
+from django.test.utils import override_settings
+
+from search.meaning import asking, embedder
+from search.meaning.reading import BATCH, read_texts, unread
+
+PATIENCE = 600.0
+
+
+@contextmanager
+def _switched_on() -> Iterator[None]:
+    with override_settings(MEANING=True), patch.object(asking, "TIME_LIMIT", PATIENCE):
+        yield
+
+
+def is_there() -> bool:
+    with _switched_on():
+        return embedder() is not None
+
+
+def read_all() -> None:
+    """Read every text that was not, here and now; forget those of articles that were taken away again."""
+    asking.clear()
+    with _switched_on():
+        for pages in batched(unread(), BATCH):
+            read_texts.call(list(pages))
+
+
+def with_meaning[Found](search: Callable[..., Found]) -> Callable[..., Found]:
+    def searching(*args: Any) -> Found:
+        with _switched_on():
+            return search(*args)
+
+    return searching
