@@ -92,7 +92,9 @@ class SQLiteAdminIndex(NoTitleNormsMixin, SQLiteIndex):
             if texts[key] != known[key]:
                 entries.filter(object_id=key).update(**texts[key])
         self.entries.bulk_create(
-            IndexEntry(content_type_id=content_type, object_id=key, **texts[key]) for key in texts.keys() - known.keys()
+            IndexEntry(content_type_id=content_type, object_id=key, **text)
+            for key, text in texts.items()
+            if key not in known
         )
 
 
