@@ -55,6 +55,8 @@ class Subscription(models.Model):
     # When the reading began that is not finished yet: it goes on at the next time, and its mail is sent at the end.
     unfinished_since = models.DateTimeField(null=True, editable=False)
     is_failing = models.BooleanField(default=False, editable=False)
+    # Somebody reads it until then, if they do not end before; what a killed process has claimed ends by itself.
+    reading_until = models.DateTimeField(null=True, editable=False)
 
     panels = [
         FieldPanel("name"),

@@ -82,10 +82,19 @@ class SubscriptionForm(WagtailAdminModelForm):
 
     def save(self, commit: bool = True) -> Any:
         subscription = self.instance
+        columns = {"owner", "changed_by"}
         if subscription.owner_id is None or {"url", "calendar"} & set(self.changed_data):
             subscription.owner = self.for_user
             # What the former source said of its version is not true of another.
             subscription.etag = subscription.last_modified = ""
+            columns |= {"etag", "last_modified"}
         if self.changed_data or subscription.changed_by_id is None:
             subscription.changed_by = self.for_user
-        return super().save(commit)
+        if not commit or subscription.pk is None:
+            return super().save(commit)
+        super().save(commit=False)
+        # Nothing else: somebody may read the source at this moment, and notes there what became of it.
+        fields = subscription._meta.concrete_fields
+        columns |= {field.name for field in fields if field.editable and not field.primary_key}
+        subscription.save(update_fields=columns)
+        return subscription

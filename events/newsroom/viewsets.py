@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.importing.claims import BeingReadError
 from events.importing.subscriptions import read_upload, refresh_at_request
 from events.models import Subscription, Venue
 from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
@@ -92,7 +93,14 @@ class ReadsAtOnce:
         return response
 
     def _read(self, content: bytes) -> None:
-        report = read_upload(self.object, content, timezone.now())
+        try:
+            report = read_upload(self.object, content, timezone.now())
+        except BeingReadError:
+            messages.error(
+                self.request,
+                gettext("This source is being read just now, so the file was not: please upload it again in a minute."),
+            )
+            return
         lines = self.object.report.split("\n")
         if len(lines) > LINES_AT_ONCE:
             lines[LINES_AT_ONCE - 1 :] = ["…"]

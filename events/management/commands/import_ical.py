@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from events.importing.bounded import GivenUpError, fetch_in_time
+from events.importing.claims import BeingReadError, claimed
 from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError
 from events.importing.subscriptions import import_file
@@ -46,15 +47,18 @@ class Command(BaseCommand):
                 defaults={"name": name, "time_zone": zone, "is_active": False},
             )
             subscription.full_clean()
-            if author:
-                subscription.owner = subscription.owner or author
-                subscription.changed_by = author
-            subscription.takes_past = subscription.takes_past or past
-            report = import_file(subscription, content or b"", timezone.now())
+            with claimed(subscription):
+                if author:
+                    subscription.owner = subscription.owner or author
+                    subscription.changed_by = author
+                subscription.takes_past = subscription.takes_past or past
+                report = import_file(subscription, content or b"", timezone.now())
+                subscription.report, subscription.read_at = str(report), timezone.now()
+                subscription.save()
+        except BeingReadError as error:
+            raise CommandError("This source is being read at this moment; try again in a minute.") from error
         except (FetchError, UnreadableError, GivenUpError, OSError) as error:
             raise CommandError(str(error)) from error
-        subscription.report, subscription.read_at = str(report), timezone.now()
-        subscription.save()
         self.stdout.write(str(report))
 
     def file(self, source: str) -> bytes:
