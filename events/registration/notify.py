@@ -5,12 +5,12 @@ sent in one message to each person. So a message that failed is sent later, and 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from events.formatting.dates import format_when
@@ -49,11 +49,10 @@ class DateChange:
 
 def notify_registered(page: EventPage, now: datetime) -> int:
     """Write to everybody who registered on this page and whose date has changed; return the number of messages."""
-    dates = {date.seats_id: date for date in _dates(page)}
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for key, address, language in _registered(page).values_list("pk", "same_address", "language"):
         persons[address, language].append(key)
-    return sum(_notify_person(keys, dates, now) for keys in persons.values())
+    return sum(_notify_person(keys, page, now) for keys in persons.values())
 
 
 @transaction.atomic
@@ -61,7 +60,6 @@ def notify_of_deletion(page: EventPage, now: datetime) -> None:
     """Move the registrations of a page that is being deleted to another language of the event, or notify the people."""
     others = EventPage.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
     replacements = {date.seats_id: date for other in others.order_by("live", "pk") for date in _dates(other)}
-    dates = {date.seats_id: date for date in _dates(page)}
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for registration in _registered(page).select_related("date"):
         replacement = replacements.get(registration.date_id)
@@ -71,23 +69,28 @@ def notify_of_deletion(page: EventPage, now: datetime) -> None:
         else:
             persons[registration.same_address, registration.language].append(registration.pk)
     for keys in persons.values():
-        _notify_person(keys, dates, now, is_deleted=True)
+        _notify_person(keys, page, now, is_deleted=True)
 
 
 def _registered(page: EventPage) -> Any:
     return Registration.objects.settled().filter(event=page).order_by("pk")
 
 
-def _dates(page: EventPage) -> Iterable[Occurrence]:
+def _dates(page: EventPage) -> QuerySet[Occurrence]:
     found = Occurrence.objects.filter(event=page, seats__isnull=False).select_related("venue", "event__venue")
     return found.order_by("start")
 
 
 @transaction.atomic
-def _notify_person(keys: list[int], dates: dict[Any, Occurrence], now: datetime, *, is_deleted: bool = False) -> bool:
+def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_deleted: bool = False) -> bool:
     """Send one person one message about all of their dates; return whether there was anything to send."""
     locked = Registration.objects.settled().select_for_update(of=("self",)).filter(pk__in=keys)
-    registrations = [each for each in locked.select_related("site", "date") if each.date_id in dates]
+    registrations = list(locked.select_related("site", "date"))
+    # Only now: another task may have sent what was published after this one had begun.
+    dates: dict[Any, Occurrence] = {
+        date.seats_id: date for date in _dates(page).filter(seats__in=[each.date_id for each in registrations])
+    }
+    registrations = [each for each in registrations if each.date_id in dates]
     registrations.sort(key=lambda each: dates[each.date_id].start)
     if not registrations:
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.db import transaction
 from wagtail.models import CollectionViewRestriction
 
 from search.indexing.documents import document_text
@@ -37,9 +38,16 @@ def is_unread(document: Any) -> bool:
 
 
 def update_file_text(document: Any) -> bool:
-    """Store the text of a document; false if the text of this content hash is stored already."""
+    """Store the text of a document; false if the text of this content hash is stored already.
+
+    It is false, too, if the document was deleted or had its file replaced while the former one was read.
+    """
     if not is_unread(document):
         return False
     facts = {"file_hash": document.get_file_hash(), "text": document_text(document)}
-    FileText.objects.update_or_create(document=document, defaults=facts)
+    with transaction.atomic():
+        present = type(document).objects.select_for_update().filter(pk=document.pk, file=document.file.name)
+        if present.first() is None:
+            return False
+        FileText.objects.update_or_create(document=document, defaults=facts)
     return True

@@ -10,6 +10,7 @@ from time_machine import travel
 from events.models import AddedDate, ChangedDate, DateSeats, EventPage, Registration
 from events.newsroom.splitting import split_series
 from events.recurrence import SINGLE
+from events.registration import notify
 from portal.core.tasks.periodic import periodic_tasks
 from tests.builders import change, make_draft, work_off
 from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
@@ -72,6 +73,24 @@ def test_moved_event_notifies_registered_people_once(meeting, decoy):
 
     change(event, title="Autre titre")
     assert sent_mails() == []
+
+
+def test_two_publications_at_once_send_no_old_time(meeting, decoy, monkeypatch):
+    """The task of the first one has begun when the second is published, and its task is done first."""
+    notify_person = notify._notify_person
+    start = meeting.start + timedelta(days=1)
+
+    def come_between(*args, **facts) -> bool:
+        monkeypatch.setattr(notify, "_notify_person", notify_person)
+        change(meeting, start=start + timedelta(days=1), end=start + timedelta(days=1, hours=2), status="moved")
+        work_off()
+        return notify_person(*args, **facts)
+
+    monkeypatch.setattr(notify, "_notify_person", come_between)
+    change(meeting, start=start, end=start + timedelta(hours=2), status="moved")
+    [message] = sent_mails()
+
+    assert EventPage.objects.get(pk=meeting.pk).when in message.body
 
 
 def test_cancelled_event_notifies_registered_and_waiting_people(meeting, decoy):
