@@ -89,6 +89,10 @@ def test_state_of_the_installation_is_nobodys_outside(browser):
     assert browser.get(f"{SITE}/-/ready", timeout=30).status_code == 404
 
 
+def test_clicks_of_readers_reach_the_portal(browser):
+    assert browser.post(f"{SITE}/-/click", data={"page": "/fr/", "to": "a.example"}, timeout=30).status_code == 204
+
+
 def test_unknown_host_answers_400_with_one_line_of_the_log(installed):
     before = log(installed)
     response = local(installed, "/fr/", Host="unknown.example", **{"X-Forwarded-Proto": "https"})

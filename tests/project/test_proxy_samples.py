@@ -1,0 +1,33 @@
+"""The samples for proxies let readers' clicks through, and nothing else of what lies below the portal's own address."""
+
+import re
+
+from portal.readership.counting.counter import CLICKS, LONGEST_CLICK
+from tests.kept import ROOT
+
+
+def sample(name: str) -> str:
+    return (ROOT / "deploy" / name).read_text(encoding="utf-8")
+
+
+def locations() -> dict[str, list[str]]:
+    """The lines of each `location` of the sample for nginx."""
+    found = re.findall(r"^    location (.+?) \{\n(.*?)^    \}", sample("nginx.conf"), re.MULTILINE | re.DOTALL)
+    return {place: [line.strip() for line in lines.splitlines()] for place, lines in found}
+
+
+def test_nginx_passes_clicks_on_as_it_does_pages():
+    pages, clicks = locations()["/"], locations()[f"= {CLICKS}"]
+
+    assert [line for line in clicks if line.startswith("proxy_")] == pages
+    assert f"client_max_body_size {LONGEST_CLICK // 1024}k;" in clicks
+
+
+def test_nginx_keeps_the_state_of_the_installation_to_itself():
+    assert locations()["/-/"] == ["return 404;"]
+
+
+def test_caddy_passes_clicks_on_and_keeps_the_state_of_the_installation_to_itself():
+    (state,) = re.findall(r"@state \{(.*?)\}\s+respond @state 404\n", sample("Caddyfile"), re.DOTALL)
+
+    assert [line.strip() for line in state.strip().splitlines()] == ["path /-/*", f"not path {CLICKS}"]
