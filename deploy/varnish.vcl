@@ -27,7 +27,8 @@ acl purgers {
 
 sub vcl_recv {
     if (req.method == "PURGE") {
-        if (client.ip !~ purgers) {
+        # What comes through the program that ends TLS on this machine is somebody else's.
+        if (client.ip !~ purgers || req.http.X-Forwarded-Proto) {
             return (synth(403, "Forbidden"));
         }
         if (req.http.xkey-purge) {
@@ -38,8 +39,9 @@ sub vcl_recv {
         ban("obj.http.x-host == " + req.http.host);
         return (synth(200, "Purged"));
     }
-    # What the portal answers for everybody has no cookie of these; any other is nothing to it.
-    if (req.http.Cookie ~ "(sessionid|csrftoken|django_language|messages)=") {
+    # What the portal answers for everybody has no cookie of these; any other is nothing to it. Who has `uncounted` does
+    # not want to be counted, which the portal must know.
+    if (req.http.Cookie ~ "(sessionid|csrftoken|django_language|messages|uncounted)=") {
         return (pass);
     }
     unset req.http.Cookie;

@@ -15,6 +15,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
+from portal.core.keeping import public_answers
 from portal.core.keeping.purge_watch import PurgeWatch
 from portal.core.keeping.purging import purge
 from portal.core.models import SiteSettings
@@ -108,8 +109,10 @@ def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings,
 
 
 @pytest.fixture
-def site(installation, db, settings, tmp_path):
+def site(installation, db, settings, tmp_path, monkeypatch):
     """A site behind Varnish, whose changes are purged."""
+    # On a busy machine a page may take longer than a cache in front is to keep.
+    monkeypatch.setattr(public_answers, "LONGEST_ON_ITS_WAY", timedelta(minutes=1))
     with installation.here():
         ground = make_site(HOST, ("fr",))
         with served(tmp_path) as varnish, watching(settings, varnish.port) as watch:
@@ -172,6 +175,28 @@ def test_reader_with_a_session_is_answered_by_the_portal(site):
         varnish.ask(Question(HOST, "/fr/"))
 
     assert not has_kept(varnish.ask(Question(HOST, "/fr/", headers=(("Cookie", "sessionid=abc"),))))
+
+
+def test_reader_who_objects_to_being_counted_is_answered_by_the_portal_which_is_told_so(site):
+    _ground, varnish, watch = site
+    delay_of_purge(watch)
+    for _turn in range(2):
+        varnish.ask(Question(HOST, "/fr/"))
+    assert has_kept(varnish.ask(Question(HOST, "/fr/")))
+    objecting = (("Cookie", "uncounted=1"),)
+
+    assert not has_kept(varnish.ask(Question(HOST, "/fr/", headers=objecting)))
+    form = varnish.ask(Question(HOST, "/fr/_readership/objection/", headers=objecting)).body.decode()
+    assert 'value="allow"' in form
+
+
+def test_nobody_purges_through_what_ends_tls_on_the_same_machine(site):
+    _ground, varnish, watch = site
+    delay_of_purge(watch)
+    tag = ("xkey-purge", "portal")
+
+    assert varnish.ask(Question(HOST, "/", "PURGE", headers=(tag, ("X-Forwarded-Proto", "https")))).code == 403
+    assert varnish.ask(Question(HOST, "/", "PURGE", headers=(tag,))).code == 200
 
 
 def test_closed_site_is_closed_within_a_second(site):
