@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from http.client import BadStatusLine
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from socket import create_server
 from threading import Thread
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -131,6 +134,37 @@ def test_cache_that_is_gone_is_no_purge(settings, lorraine):
     settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": "127.0.0.1:1", "key": ""}
 
     with pytest.raises(PurgeError, match="refused"):
+        purge()
+
+
+def test_cache_that_is_gone_does_not_keep_others_from_being_purged(settings, cache):
+    settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": f"127.0.0.1:1,{at(cache)}", "key": ""}
+
+    with pytest.raises(PurgeError, match=r"127\.0\.0\.1:1/: .*refused"):
+        purge()
+    assert len(cache.asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["varnish", "http"])
+def test_cache_that_does_not_answer_is_not_waited_for(settings, monkeypatch, lorraine, kind):
+    monkeypatch.setattr(purging, "SECONDS", 0.2)
+    with create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}"
+        settings.SHARED_CACHE_PURGE = {"kind": kind, "place": place, "key": ""}
+
+        with pytest.raises(PurgeError, match="timed out"):
+            purge()
+
+
+@pytest.mark.parametrize("failure", [BadStatusLine("key"), NoCredentialsError(), TypeError("key")])
+def test_whatever_fails_is_no_purge_and_named_by_its_kind_only(settings, monkeypatch, failure):
+    def fails(request, timeout):
+        raise failure
+
+    monkeypatch.setattr(purging, "urlopen", fails)
+    settings.SHARED_CACHE_PURGE = {"kind": "bunny", "place": "zone", "key": "key"}
+
+    with pytest.raises(PurgeError, match=f"^bunny: {type(failure).__name__}$"):
         purge()
 
 

@@ -2,17 +2,22 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPException
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from django.conf import settings
-from wagtail.contrib.frontend_cache.backends import BaseBackend, CloudfrontBackend, HTTPBackend
+from django.db import Error
+from wagtail.contrib.frontend_cache.backends import CloudfrontBackend
 from wagtail.models import Site
 
 from portal.core.keeping.shared import TAG
 
 SECONDS = 10
+AT_ONCE = 8
 
 
 class PurgeError(Exception):
@@ -24,14 +29,18 @@ def purge() -> None:
     told = settings.SHARED_CACHE_PURGE
     try:
         PURGES[told["kind"]](told["place"], told["key"])
+    except (PurgeError, Error):
+        raise
     except OSError as error:
         raise PurgeError(f"{told['kind']}: {error}") from error
+    except Exception as error:
+        # Such as those of Amazon's library; what they say may hold a key.
+        raise PurgeError(f"{told['kind']}: {type(error).__name__}") from error
 
 
 def _varnish(places: str, key: str) -> None:
     """deploy/varnish.vcl takes it from this machine."""
-    for place in places.split(","):
-        _send("PURGE", f"http://{place}/", {"xkey-purge": TAG})
+    _send_all([(f"http://{place}/", {"xkey-purge": TAG}) for place in places.split(",")])
 
 
 def _fastly(service: str, key: str) -> None:
@@ -56,20 +65,34 @@ def _send(method: str, address: str, headers: dict[str, str], content: object = 
 
 
 def _cloudfront(distribution: str, key: str) -> None:
-    # One invalidation takes all hosts of a distribution.
-    _by_addresses(CloudfrontBackend({"DISTRIBUTION_ID": distribution}), ["https://all/*"])
+    with _logged_errors() as errors:
+        # One invalidation takes all hosts of a distribution.
+        CloudfrontBackend({"DISTRIBUTION_ID": distribution}).purge_batch(["https://all/*"])
+    if errors:
+        raise PurgeError("; ".join(errors)[:400])
 
 
 def _http(place: str, key: str) -> None:
     """PURGE for `/*` of each host, which the cache must take for all that it has of the host."""
-    _by_addresses(HTTPBackend({"LOCATION": f"http://{place}"}), [f"{site.root_url}/*" for site in Site.objects.all()])
+    hosts = sorted({urlsplit(site.root_url).netloc for site in Site.objects.all()})
+    _send_all([(f"http://{place}/*", {"Host": host}) for host in hosts])
 
 
-def _by_addresses(backend: BaseBackend, addresses: Iterable[str]) -> None:
-    with _logged_errors() as errors:
-        backend.purge_batch(addresses)
-    if errors:
-        raise PurgeError("; ".join(errors)[:400])
+def _send_all(asked: list[tuple[str, dict[str, str]]]) -> None:
+    """Send PURGE to each of these addresses; one that fails neither stops nor delays the others."""
+
+    def failure(one: tuple[str, dict[str, str]]) -> str:
+        address, headers = one
+        try:
+            _send("PURGE", address, headers)
+        except (OSError, HTTPException) as error:
+            return f"{headers.get('Host', '')} {address}: {error or type(error).__name__}".strip()
+        return ""
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        failures = [found for found in pool.map(failure, asked) if found]
+    if failures:
+        raise PurgeError("; ".join(failures)[:400])
 
 
 @contextmanager
