@@ -8,6 +8,7 @@ import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
+from home.models import HomePage
 from portal.core.keeping.edge import KeptAnswers
 from portal.core.keeping.shared import browsers_seconds, shared_rule
 from tests.builders import (
@@ -79,6 +80,22 @@ def test_page_may_be_kept_until_the_next_story_appears(clock, lorraine, reader):
     change(article, publication_date=timezone.now() + timedelta(minutes=10))
 
     assert "s-maxage=600, stale-if-error" in reader.get("/fr/")["Cache-Control"]
+
+
+@pytest.mark.parametrize(("takes", "rule"), [(1.5, r"s-maxage=598,"), (2.5, "^no-cache$")])
+def test_answer_that_took_long_is_kept_for_less_and_if_it_took_longer_not_at_all(
+    clock, lorraine, reader, monkeypatch, takes, rule
+):
+    change(make_article(lorraine.section), publication_date=timezone.now() + timedelta(minutes=10))
+    serve = HomePage.serve
+
+    def slow(*given, **more):
+        clock.shift(timedelta(seconds=takes))
+        return serve(*given, **more)
+
+    monkeypatch.setattr(HomePage, "serve", slow)
+
+    assert re.search(rule, reader.get("/fr/")["Cache-Control"])
 
 
 def test_kept_answer_is_given_with_what_is_left_of_its_time(clock, lorraine):

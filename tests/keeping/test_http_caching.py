@@ -1,6 +1,7 @@
 """What browsers and caches in between are told of an answer: whose it is, how long it is good, and how it is packed."""
 
 import gzip
+from datetime import timedelta
 
 import brotli
 import pytest
@@ -8,6 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
+from portal.core.keeping import public_answers
 from portal.core.keeping.encodings import accepted
 from portal.core.keeping.public_answers import PublicAnswers
 from portal.editorial.roles import Role
@@ -61,8 +63,10 @@ def test_page_is_asked_for_anew_each_time(reader):
     assert reader.get("/fr/")["Cache-Control"] == "no-cache"
 
 
-def test_caches_in_between_may_keep_pages_where_the_installation_says_so(reader, settings):
+def test_caches_in_between_may_keep_pages_where_the_installation_says_so(reader, settings, monkeypatch):
     settings.SHARED_CACHE_SECONDS = 30
+    # On a busy machine a page may take longer than caches in between are to keep.
+    monkeypatch.setattr(public_answers, "LONGEST_ON_ITS_WAY", timedelta(minutes=1))
 
     assert reader.get("/fr/")["Cache-Control"] == (
         "public, max-age=0, s-maxage=30, stale-while-revalidate=30, stale-if-error=30"

@@ -1,7 +1,7 @@
 """Middleware: how long and by whom an answer may be kept, its ETag, 304 for who has it already, and its compression."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -27,6 +27,10 @@ FOR_ONE_READER = "private, no-store"
 KEPT_BY = {"accept", "accept-encoding"}
 # What a 304 repeats (RFC 9110, section 15.4.5).
 OF_NOT_MODIFIED = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
+
+# No cache in front keeps what took longer: a change meanwhile may have been purged for the last time, which is three
+# seconds after it (`portal/core/keeping/purge_watch.py`).
+LONGEST_ON_ITS_WAY = timedelta(seconds=2)
 
 
 def is_for_one_reader(response: HttpResponseBase) -> bool:
@@ -96,7 +100,7 @@ def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
     return is_public and may_be_kept(request) and varies_by <= KEPT_BY
 
 
-def _shared(request: HttpRequest, response: Any, now: datetime) -> int | None:
+def _shared(request: HttpRequest, response: Any, arrived_at: datetime) -> int | None:
     """Say of an answer for everybody how long shared caches may keep it; the seconds for browsers, or None if not."""
     browsers = browsers_seconds(response.get("Cache-Control", ""))
     # A 304 says what the answer would (RFC 9110, section 15.4.5).
@@ -105,7 +109,9 @@ def _shared(request: HttpRequest, response: Any, now: datetime) -> int | None:
     mark = state_of(request).mark if is_for_everybody(request, response) else None
     if mark is None:
         return None
-    response.headers["Cache-Control"] = shared_rule(now, next_moment(mark, now), browsers)
+    now = timezone.now()
+    right_until = next_moment(mark, arrived_at) if now - arrived_at <= LONGEST_ON_ITS_WAY else now
+    response.headers["Cache-Control"] = shared_rule(now, right_until, browsers)
     if tag := tag_header():
         response.headers[tag[0]] = tag[1]
     is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
