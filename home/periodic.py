@@ -15,4 +15,6 @@ def delete_expired_messages(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=1))
 def choose_most_read(now: datetime) -> None:
-    update_most_read(HomePage.objects.order_by("pk").iterator(chunk_size=100), now)
+    # The keys first, and each page when it is its turn: no cursor is read on while rows are written.
+    keys = list(HomePage.objects.order_by("pk").values_list("pk", flat=True))
+    update_most_read((home for key in keys if (home := HomePage.objects.filter(pk=key).first())), now)

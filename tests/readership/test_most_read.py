@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from wagtail import hooks
 
 from home.most_read import MostReadStory
 from home.periodic import choose_most_read
 from portal.core.operation.changes import present_state
 from portal.readership.models import ReadershipChoices
-from tests.builders import change, make_article, make_private, make_section
+from tests.builders import change, make_article, make_draft, make_private, make_section
 from tests.readership.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,21 @@ def test_stories_of_another_site_never_show(lorraine, saar, stories):
     read(saar, make_article(saar.sections["fr"], "Aciérie"), 500)
     choose_most_read(timezone.now())
     assert shown(lorraine) == ["Fonderie", "Verrerie", "Scierie"]
+
+
+def test_home_page_that_is_taken_down_meanwhile_gets_no_rows(lorraine, saar):
+    homes = sorted([lorraine.home, saar.home], key=lambda home: home.pk)
+    for home in homes:
+        change(home, shelves=[shelf()])
+    story = make_article(lorraine.section, "Fonderie")
+
+    def take_down(home, now, most):
+        make_draft(homes[1])
+        return [story.pk]
+
+    with hooks.register_temporarily("portal_most_read", take_down):
+        choose_most_read(timezone.now())
+    assert set(MostReadStory.objects.values_list("home", flat=True)) == {homes[0].pk}
 
 
 def test_order_stays_until_the_hour_is_over(lorraine, stories):
