@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from html import unescape
 from io import BytesIO
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -40,8 +41,11 @@ class PageLinks:
 
 
 def _host(address: str) -> str:
+    """As browsers name it: what is not ASCII as Punycode. Python's own `idna` makes another host of “ß”."""
     try:
-        return urlsplit(address).hostname or ""
+        name = normalize("NFC", urlsplit(address).hostname or "")
+        labels = (label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in name.split("."))
+        return ".".join(labels)
     except ValueError:
         return ""
 

@@ -18,11 +18,12 @@ from portal.core.serving.snapshot import SiteSnapshot, snapshot_of
 from portal.readership.counting.counter import DOCUMENTS
 from portal.readership.documents import documents_of
 from portal.readership.models import ReadershipChoices
-from portal.readership.subjects import Subjects, event_of_form
+from portal.readership.subjects import Subjects, key_of_form
 
 USUAL_PORT = "443" if settings.HTTPS else "80"
 # A query asks for the pages of so many paths, each of which has some pages above it.
 PATHS_A_QUERY = 60
+KEYS_A_QUERY = 5000
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
     editions: dict[tuple[int, str], Edition] = {}
     silent = set(ReadershipChoices.objects.filter(is_counting=False).values_list("site", flat=True))
     documents: dict[tuple[str, str], Target] = {}
+    forms: dict[tuple[str, str], tuple[Edition, int]] = {}
     found: dict[tuple[str, str], Target] = {}
     subjects = Subjects()
     snapshots: dict[str, SiteSnapshot | None] = {}
@@ -60,15 +62,17 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
         snapshot = snapshots[host]
         if snapshot is None or snapshot.site.pk in silent:
             continue
-        language, *steps = [step for step in _decoded(path).split("/") if step]
+        if not (given := [step for step in _decoded(path).split("/") if step]):
+            continue
+        language, *steps = given
         if path.startswith(DOCUMENTS):
             documents[host, path] = Target(snapshot.site.pk, snapshot.default.zone, document=_key(steps))
             continue
         if language not in snapshot.editions or not _is_path(steps):
             continue
         edition = snapshot.editions[language]
-        if event := event_of_form(edition, steps):
-            found[host, path] = Target(edition.site.pk, edition.zone, form_of=event)
+        if event := key_of_form(steps):
+            forms[host, path] = (edition, event)
             continue
         if (subject := subjects.kind_and_key(edition, steps)) is not None:
             kind, number = subject
@@ -83,6 +87,7 @@ def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
         keys = {target.document for target in documents.values() if target.site == site}
         known.update((site, key) for key in documents_of(site).filter(pk__in=keys).values_list("pk", flat=True))
     found |= {address: each for address, each in documents.items() if (each.site, each.document) in known}
+    found.update(_forms(forms))
     for key, asked in by_edition.items():
         for some in batched(asked, PATHS_A_QUERY):
             found.update(_found(editions[key], some))
@@ -105,6 +110,18 @@ def _key(steps: list[str]) -> int:
 
 def _is_path(steps: list[str]) -> bool:
     return len(steps) <= MOST_STEPS and all(len(step) <= LONGEST_STEP and "\0" not in step for step in steps)
+
+
+def _forms(
+    asked: dict[tuple[str, str], tuple[Edition, int]],
+) -> Iterator[tuple[tuple[str, str], Target]]:
+    """The forms to register for events that are public, and of the edition below whose address they are asked for."""
+    paths: dict[int, str] = {}
+    for some in batched({key for _edition, key in asked.values()}, KEYS_A_QUERY):
+        paths.update(Page.objects.live().filter(pk__in=some).values_list("pk", "path"))
+    for address, (edition, key) in asked.items():
+        if paths.get(key, "").startswith(edition.home.path):
+            yield address, Target(edition.site.pk, edition.zone, form_of=key)
 
 
 def _found(

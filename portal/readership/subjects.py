@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from wagtail.models import Page
-
 from portal.core.models import Person
 from portal.core.serving.editions import CATALOGUE_WORDS, SEARCH_WORDS, Edition
 from portal.readership.models import SubjectKind
@@ -41,9 +39,8 @@ class Subjects:
         return found
 
 
-def event_of_form(edition: Edition, steps: list[str]) -> int:
-    """The key of the page whose form to register stands at these steps; 0 for none of this edition."""
+def key_of_form(steps: list[str]) -> int:
+    """The key of the page, if it is there, whose form to register stands at these steps; 0 where none can stand."""
     if len(steps) != 3 or steps[0] != REGISTRATION or not steps[1].isdecimal() or len(steps[1]) > 18:
         return 0
-    below = Page.objects.live().filter(pk=int(steps[1]), path__startswith=edition.home.path)
-    return below.values_list("pk", flat=True).first() or 0
+    return int(steps[1])

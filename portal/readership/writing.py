@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -21,7 +20,8 @@ PLACE_KEYS = ("site_id", "place_id", "day")
 DOWNLOAD_KEYS = ("site_id", "day", "document_id")
 SUBJECT_KEYS = ("site_id", "day", "kind", "key")
 CLICK_KEYS = ("site_id", "day", "page_id", "host")
-# The clicks on so many pages are held against their links each time; the rest is dropped, lest a flood renders pages.
+# The clicks on so many pages, those with the most, are held against their links each time; the rest is dropped, lest a
+# flood renders pages.
 MOST_CLICKED = 100
 
 
@@ -78,7 +78,8 @@ def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set
     targets = targets_of({(each.host, each.path) for each in counted})
     views = [each for each in counted if isinstance(each, View)]
     batch = BatchSums(hosts_of_the_network() if any(view.referrer for view in views) else set())
-    true = _true_clicks([each for each in counted if isinstance(each, Click)], targets, linked_hosts)
+    clicks = {each: times for each, times in counted.items() if isinstance(each, Click)}
+    true = _true_clicks(clicks, targets, linked_hosts)
     kept: list[View | Click] = [*views, *true]
     for each in kept:
         if target := targets.get((each.host, each.path)):
@@ -87,16 +88,17 @@ def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set
 
 
 def _true_clicks(
-    clicks: list[Click],
+    clicks: dict[Click, int],
     targets: dict[tuple[str, str], Target],
     linked_hosts: Callable[[str, str], set[str]] | None,
 ) -> list[Click]:
     if linked_hosts is None:
         return []
-    pages = dict.fromkeys(
-        address for click in clicks if (address := (click.host, click.path)) in targets and targets[address].page
-    )
-    linked = {address: linked_hosts(*address) for address in islice(pages, MOST_CLICKED)}
+    pages: Counter[tuple[str, str]] = Counter()
+    for click, times in clicks.items():
+        if (target := targets.get((click.host, click.path))) and target.page:
+            pages[click.host, click.path] += times
+    linked = {address: linked_hosts(*address) for address, _times in pages.most_common(MOST_CLICKED)}
     return [click for click in clicks if click.target in linked.get((click.host, click.path), ())]
 
 

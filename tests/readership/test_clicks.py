@@ -1,8 +1,12 @@
 """Which other hosts the links of a page led to is counted, without a cookie; only links that the page has."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from portal.readership import writing
 from portal.readership.models import ClickDay, ReadershipChoices
+from portal.readership.places import targets_of
 from tests.builders import make_article, make_event
 
 pytestmark = pytest.mark.django_db
@@ -66,15 +70,50 @@ def test_other_sites_robots_and_who_objects_are_not_counted(watched, lorraine, s
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"page=/fr/", b"page=fr&to=a.example", b"to=%00&page=/fr/", b"\xff", b"x" * 5000]
+    "body",
+    [
+        b"",
+        b"page=/fr/",
+        b"page=fr&to=a.example",
+        b"page=/&to=a.example",
+        b"page=%2F%2F&to=a.example",
+        b"page=/fr/&to=a.example&more=1",
+        b"to=%00&page=/fr/",
+        b"\xff",
+        b"x" * 5000,
+    ],
 )
-def test_nonsense_gets_the_same_answer_and_is_no_click(watched, lorraine, body):
+def test_nonsense_gets_the_same_answer_and_is_no_click_and_no_error(watched, lorraine, body, caplog):
     status, headers = watched.ask(
         lorraine, "/-/click", method="POST", body=body, origin=f"http://{lorraine.host}", accept="*/*"
     )
     assert status.startswith("204")
     assert "Set-Cookie" not in headers
     assert clicks(watched) == []
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_longer_path_than_any_page_has_takes_no_memory(watched, lorraine):
+    body = b"to=a.example&page=/fr/" + b"a" * 1100
+    watched.ask(lorraine, "/-/click", method="POST", body=body, origin=f"http://{lorraine.host}", accept="*/*")
+    assert not watched.counter.waiting
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("www.bücher.example", "www.xn--bcher-kva.example"), ("Straße.example", "xn--strae-oqa.example")]
+)
+def test_host_with_letters_beyond_ascii_counts_as_browsers_name_it(watched, lorraine, host, told):
+    story = make_article(lorraine.section, body=[("paragraph", f'<p><a href="https://{host}/">A</a></p>')])
+    watched.click(lorraine, story, told)
+    assert clicks(watched) == [(told, 1)]
+
+
+def test_page_with_the_most_clicks_is_looked_at_first(watched, lorraine, story, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_CLICKED", 1)
+    watched.click(lorraine, lorraine.home, PARTNER)
+    for _reader in range(2):
+        watched.click(lorraine, story, PARTNER)
+    assert clicks(watched) == [(PARTNER, 2)]
 
 
 def test_page_tells_of_clicks_by_a_script_of_its_own(lorraine, story, reader):
@@ -93,3 +132,20 @@ def test_opening_the_form_to_register_counts_for_the_event(watched, lorraine):
     assert status.startswith("200")
     assert clicks(watched) == [("", 1)]
     assert ClickDay.objects.get().page_id == event.pk
+
+
+def test_many_forms_to_register_ask_no_more_queries_than_one(lorraine, django_assert_num_queries):
+    event = make_event(lorraine.calendar, "Matinée", takes_registrations=True)
+    forms = {(lorraine.host, f"/fr/_registration/{event.pk + number}/x/") for number in range(20)}
+    one = {(lorraine.host, f"/fr/_registration/{event.pk}/x/")}
+    targets_of(one)
+    with CaptureQueriesContext(connection) as asked:
+        targets_of(one)
+    with django_assert_num_queries(len(asked)):
+        found = targets_of(forms)
+    assert {address: target.form_of for address, target in found.items()} == dict.fromkeys(one, event.pk)
+
+
+def test_form_of_an_event_of_another_site_does_not_count_here(lorraine, saar):
+    event = make_event(saar.calendar, "Markt", takes_registrations=True)
+    assert targets_of({(lorraine.host, f"/fr/_registration/{event.pk}/x/")}) == {}

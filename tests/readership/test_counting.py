@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from wagtail.models import Page
 
+from portal.readership.counting import counter
 from portal.readership.counting.counter import View
 from portal.readership.models import DownloadDay, PageDay, PlaceDay, ReadershipChoices
 from portal.readership.writing import write
@@ -211,6 +212,32 @@ def test_views_are_kept_while_the_database_is_gone(watched, lorraine, story):
         watched.counter.flush(gone)
     watched.read(lorraine, story)
     assert watched.views(story) == 2
+
+
+@pytest.mark.parametrize("error", [ValueError, DataError])
+def test_view_that_can_never_be_written_is_dropped_and_the_others_are_written(watched, lorraine, story, error):
+    for page in (lorraine.home, story, lorraine.section):
+        watched.read(lorraine, page)
+
+    def fails_for_the_section(views):
+        if any(view.path == lorraine.address(lorraine.section) for view in views):
+            raise error
+        write(views)
+
+    watched.counter.flush(fails_for_the_section)
+    assert [watched.views(page) for page in (lorraine.home, story, lorraine.section)] == [1, 1, 0]
+
+
+def test_views_that_are_too_long_to_be_kept_do_not_wait_for_the_database(watched, lorraine, story, monkeypatch):
+    monkeypatch.setattr(counter, "MOST_CHARACTERS", 10)
+    watched.read(lorraine, story)
+
+    def gone(views):
+        raise DatabaseError
+
+    with pytest.raises(DatabaseError):
+        watched.counter.flush(gone)
+    assert watched.views(story) == 0
 
 
 def test_nothing_that_waits_or_is_written_tells_who_read(watched, lorraine, story):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from django.conf import settings
+from django.db import DataError, Error
 from django.http import HttpRequest
 
 from portal.core.readers.sources import source_of
@@ -30,8 +31,11 @@ DOCUMENTS = "/documents/"
 REFUSAL = "uncounted"
 # The answer, or that the one that the browser has kept is still right.
 SHOWN = ("200", "304")
-# Beyond so many views that wait, and so many different ones that could not be written, further ones are not counted.
-MOST_WAITING, MOST_UNWRITTEN = 200_000, 200_000
+# Beyond so many views that wait, and so many different ones that could not be written, or so many characters of these,
+# further ones are not counted. No page has a longer path.
+MOST_WAITING, MOST_UNWRITTEN, MOST_CHARACTERS, LONGEST_PATH = 200_000, 200_000, 32_000_000, 1000
+# After so many failures a part of the views that cannot be written is not divided any more to find out which they are.
+MOST_FAILURES = 50
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +74,7 @@ class ViewCounter:
         self.clock = clock
         self.waiting: deque[tuple[int, View | Click]] = deque()
         self.unwritten: Counter[View | Click] = Counter()
+        self.characters = 0
         # Called before the first view is counted, in the process that counts it.
         self.begin: Callable[[], None] | None = None
 
@@ -105,29 +110,56 @@ class ViewCounter:
         return None if self.memory.is_repeated(reader, what, now) else reader
 
     def _note(self, reader: int, what: View | Click) -> None:
+        if len(what.path) > LONGEST_PATH or len(what.host) > LONGEST_HOST:
+            return
         if self.begin is not None:
             self.begin()
         self.waiting.append((reader, what))
 
     def flush(self, write: Callable[[Counter[View | Click]], None]) -> None:
-        """Hand over all views that wait, without who had them; what could not be written is kept for the next time."""
+        """Hand over all views that wait, without who had them; those that a database which is gone has not taken are
+        kept for the next time, and those that can never be written are dropped."""
         now = self.clock()
         # Others may append meanwhile.
         for _turn in range(len(self.waiting)):
             reader, view = self.waiting.popleft()
-            is_known = view in self.unwritten or len(self.unwritten) < MOST_UNWRITTEN
-            if is_known and not self.memory.is_robot(reader, now):
+            is_known = view in self.unwritten
+            if (is_known or not self._is_full()) and not self.memory.is_robot(reader, now):
                 self.unwritten[view] += 1
-        if not self.unwritten:
-            return
-        try:
-            write(self.unwritten)
-        except Exception:
-            if len(self.unwritten) >= MOST_UNWRITTEN:
-                logger.exception("%d views could not be written and are lost", self.unwritten.total())
-                self.unwritten = Counter()
-            raise
-        self.unwritten = Counter()
+                self.characters += 0 if is_known else _characters(view)
+        parts = [list(self.unwritten)] if self.unwritten else []
+        failures = 0
+        while parts:
+            part = parts.pop()
+            try:
+                write(Counter({view: self.unwritten[view] for view in part}))
+            except Exception as error:
+                # What the database says of itself is over some time; what it says of a value is not.
+                if isinstance(error, Error) and not isinstance(error, DataError):
+                    if self._is_full():
+                        self._lose(list(self.unwritten), error)
+                    raise
+                failures += 1
+                if len(part) > 1 and failures <= MOST_FAILURES:
+                    middle = len(part) // 2
+                    parts += [part[middle:], part[:middle]]
+                else:
+                    self._lose(part, error)
+            else:
+                self._forget(part)
+
+    def _is_full(self) -> bool:
+        return len(self.unwritten) >= MOST_UNWRITTEN or self.characters >= MOST_CHARACTERS
+
+    def _lose(self, views: list[View | Click], error: Exception) -> None:
+        number = sum(self.unwritten[view] for view in views)
+        logger.error("%d views could not be written and are lost", number, exc_info=error)
+        self._forget(views)
+
+    def _forget(self, views: list[View | Click]) -> None:
+        for view in views:
+            del self.unwritten[view]
+            self.characters -= _characters(view)
 
 
 class CountedAnswers:
@@ -182,6 +214,10 @@ class CountedAnswers:
         return BytesIO()
 
 
+def _characters(what: View | Click) -> int:
+    return sum(len(part) for part in what if isinstance(part, str))
+
+
 def _is_left_out(environ: dict[str, Any]) -> bool:
     """Whether a request is of the newsroom's people, of readers who gave the password of a page, or of who objects."""
     cookies = environ.get("HTTP_COOKIE")
@@ -202,7 +238,11 @@ def _told(environ: dict[str, Any]) -> tuple[str, str] | None:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LONGEST_CLICK:
         return None
-    said = dict(parse_qsl(environ["wsgi.input"].read(int(length)).decode("ascii"), max_num_fields=2))
+    body = environ["wsgi.input"].read(int(length))
+    try:
+        said = dict(parse_qsl(body.decode("ascii"), max_num_fields=2))
+    except ValueError:
+        return None
     path, target = unquote_to_bytes(said.get("page", "")).decode("latin-1"), said.get("to", "").lower()
     is_host = HOST.fullmatch(target) is not None and len(target) <= LONGEST_HOST
     return (path, target) if path.startswith("/") and is_host else None
