@@ -133,6 +133,8 @@ class Search:
         near, added = self._meant(correction or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
             counts = self._counts(match, added)
+        if not counts.total:
+            correction, is_loose, is_filled = "", False, False
         found = SearchResults(
             self.criteria,
             counts.total,
@@ -142,7 +144,7 @@ class Search:
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
-            wider_scopes=self._wider_scopes(match, pieces, is_certain=is_wide or counts.total > MANY_RESULTS),
+            wider_scopes=self._wider_scopes(pieces, counts.total, is_wide=is_loose or is_filled),
         )
         return self._with_page(found, match, asked, pieces, counts.newest, near, added)
 
@@ -280,17 +282,19 @@ class Search:
             promoted=promoted,
         )
 
-    def _wider_scopes(self, match: Match, pieces: Sequence[QueryPiece], *, is_certain: bool) -> frozenset[str]:
-        """The scopes that are not chosen and have pages with these words; with `is_certain`, that have any pages."""
+    def _wider_scopes(self, pieces: Sequence[QueryPiece], total: int, *, is_wide: bool) -> frozenset[str]:
+        """The scopes that are not chosen and have more; if nothing was found here, one of the words is enough there."""
         here = set(self._homes())
         beyond = {
             name: {home.pk for home in self._homes(self.criteria.change(**{name: EVERYWHERE})) if home not in here}
             for name in ("sites", "languages")
         }
         homes = set().union(*beyond.values())
-        if homes and not is_certain:
+        if homes and not (is_wide or total > MANY_RESULTS):
             others = [home for home in self.network.homes if home.pk in homes]
             queries = self._queries(pieces, others)
+            if not total:
+                queries = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
             plain = Match(queries, self.now, excluded=(COPY,))
             keys = [key for key, _count in engine().count(plain, plain).buckets] if queries else []
             scopes = self.network.buckets(keys)

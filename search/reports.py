@@ -65,7 +65,7 @@ class QueryReport(ReportView):
     header_icon = "search"
     index_url_name = "search_report"
     index_results_url_name = "search_report_results"
-    template_name = "wagtailadmin/reports/base_report.html"
+    template_name = "search/report.html"
     results_template_name = "search/report_results.html"
     filterset_class = QueryFilter
     default_ordering = "-searches"

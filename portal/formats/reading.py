@@ -44,6 +44,8 @@ NAMED = re.compile(
 NAME_FIRST = re.compile(
     r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<year>\d{4})(?!\d))?(?=$|[\s,])"
 )
+MONTH = re.compile(r"(?:(?:en|im|in)\s+)?(?P<name>[a-z]{3,})(?:\s+(?P<year>\d{4}))?")
+MONTH_IN_FIGURES = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})|(?P<first>\d{1,2})/(?P<last>\d{4})")
 HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)")
 # “mardi 9” may be the day of a month.
 HOUR_FOLLOWS_WEEKDAY = re.compile(
@@ -82,6 +84,23 @@ def read_day(text: str, today: date) -> date:
     if rest:
         raise NotUnderstoodError(text)
     return day
+
+
+def read_month(text: str, today: date) -> date:
+    """Read a month that is written out, or `2026-12` or `12/2026`; returns its first day. Raises NotUnderstoodError.
+
+    Without a year it is the next such month, that of `today` included.
+    """
+    plain = _plain(text)
+    if found := MONTH_IN_FIGURES.fullmatch(plain):
+        number, year = int(found["month"] or found["first"]), found["year"] or found["last"]
+    elif found := MONTH.fullmatch(plain):
+        number, year = next((each + 1 for each, name in _names(MONTHS) if name == found["name"]), 0), found["year"]
+    else:
+        raise NotUnderstoodError(text)
+    if not 1 <= number <= 12 or (year and int(year) < 1):
+        raise NotUnderstoodError(text)
+    return date(int(year) if year else today.year + (number < today.month), number, 1)
 
 
 def read_moment(text: str, today: date) -> datetime:

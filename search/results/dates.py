@@ -1,19 +1,29 @@
-"""Results of some days: of a span of days, and the events of the weekend."""
+"""Results of some days: of a span of days, the events of the weekend, and those of the day or month that is asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, pgettext
 
 from events.dating import days_named
+from events.formatting.dates import format_day
 from events.models import Occurrence
+from events.models.dates import OccurrencePlacement
+from events.models.recap import recaps_by_date
+from portal.core.serving.editions import Edition
 from search.models import IndexEntry
 from search.models.entries import MAX_MINUTE, PAGE_BITS, PAGE_MASK, key_of
 from search.query.criteria import WEEKEND, Criteria, day_of
+from search.query.days import days_asked
 
 MAX_EVENTS = 2000
+# So many events of the days that are asked for stand above the results.
+MAX_DATED = 5
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,37 @@ class ChosenDates:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True)
+class DatedEvents:
+    """The events of the day or the month that a query asks for; `url` is the list or the month with all of them."""
+
+    label: str
+    url: str
+    total: int
+    events: list[Occurrence]
+    recaps: Mapping[int, Any]
+
+
+def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
+    """The first events of the edition on the days that `text` names; None if it names none, or nothing takes place."""
+    days = days_asked(text, now.astimezone(edition.zone).date())
+    if days is None:
+        return None
+    placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).on_days(*days)
+    events = placements[:MAX_DATED].as_dates()
+    if not events:
+        return None
+    first, last = days
+    asked = {"first": first, "last": last} if first == last else {"month": f"{first:%Y-%m}"}
+    return DatedEvents(
+        format_day(first) if first == last else date_format(first, "F Y", use_l10n=False),
+        f"{edition.list_url(edition.home, 'events')}?{urlencode(asked)}",
+        placements.count(),
+        events,
+        recaps_by_date(events, edition, now),
+    )
 
 
 def span_of(criteria: Criteria) -> tuple[int, int] | None:

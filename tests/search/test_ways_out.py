@@ -57,3 +57,24 @@ def test_right_word_that_is_rare_is_neither_corrected_nor_doubted(lorraine):
         make_article(lorraine.section, f"La fromagerie {number}")
     found = search(lorraine, "forgerie")
     assert (found.correction, found.suggestion) == ("", "")
+
+
+def test_page_without_results_claims_none_and_offers_no_scope_that_finds_none(lorraine, saar, reader):
+    make_article(lorraine.section, "La menuiserie")
+    make_article(saar.sections["fr"], "La fonderie")
+
+    page = soup(get_results(reader, "wxqzkj vbnmpq ghjklw"))
+
+    assert "0 résultat" in page.select_one(".search__count").text
+    assert "partie des mots" not in page.select_one(".search__notes").text
+    assert len(page.select(".search__notes p")) == 1
+    assert not page.select(".search__scope")
+
+
+def test_scope_that_has_one_of_the_words_is_offered_where_nothing_is_found(lorraine, saar, reader):
+    make_article(saar.sections["fr"], "La fonderie")
+
+    page = soup(get_results(reader, "fonderie wxqzkj"))
+
+    [wider] = [link["href"] for link in page.select(".search__scope a:not([aria-current])")]
+    assert soup(reader.get(f"/fr/recherche/{wider}")).select(".search__results .result")
