@@ -152,7 +152,7 @@ class MostReadShelf(Shelf):
     class Meta:
         icon = "view"
         label = _("Most read")
-        description = _(
+        description = help_text = _(
             "The stories that were read most in seven days and are not above already, chosen anew each hour. "
             "There is no such shelf as long as none was read ten times."
         )

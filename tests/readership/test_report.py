@@ -75,6 +75,13 @@ def test_rising_pages_are_those_that_gained_most_over_the_week_before(lorraine, 
     assert table(report(editor, lorraine), "Rising this week") == [["Fonderie", "10", "40"]]
 
 
+def test_page_of_today_that_was_not_read_the_week_before_rises(lorraine, saar, editor):
+    story, other = make_article(lorraine.section, "Fonderie"), make_article(saar.sections["fr"], "Scierie")
+    read(lorraine, story, 34)
+    read(saar, other, 50)
+    assert table(report(editor, lorraine), "Rising this week") == [["Fonderie", "0", "34"]]
+
+
 def test_sections_sources_and_devices_are_told(lorraine, editor):
     below = make_section(lorraine.section, "Filières")
     read(lorraine, make_article(below, "Fonderie"), 10, search=4, social=3, phone=6, tablet=1)
@@ -331,6 +338,19 @@ def test_list_of_pages_says_how_often_each_was_read(lorraine, editor):
     read(lorraine, story, 500, days_ago=40)
     told = column(editor, lorraine)
     assert (told["Fonderie"], told[draft.title]) == ("1,234", "")
+
+
+def test_list_of_pages_says_0_of_what_could_have_been_read(lorraine, editor):
+    make_article(lorraine.section, "Fonderie")
+    draft = make_draft(make_article(lorraine.section, "Scierie"))
+    told = column(editor, lorraine)
+    assert (told["Fonderie"], told[draft.title]) == ("0", "")
+
+
+def test_list_of_pages_says_no_0_where_nobody_counts(lorraine, saar, editor):
+    make_article(lorraine.section, "Fonderie")
+    ReadershipChoices.objects.create(site=lorraine.site, is_counting=False)
+    assert column(editor, lorraine)["Fonderie"] == ""
 
 
 def test_list_of_pages_tells_nothing_of_sites_one_does_not_work_for(lorraine, saar):

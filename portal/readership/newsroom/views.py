@@ -164,7 +164,7 @@ class SiteReadershipView(OfSite, ReadershipView):
             "sources": named_parts(parts.sources, parts.views),
             "devices": named_parts(parts.devices, parts.views),
             "most_read": self.most_read(),
-            "rising": figures.rising(self.site, self.period.last - timedelta(days=1), self.language),
+            "rising": figures.rising(self.site, self.period.last, self.language),
             "by_section": figures.by_section(self.site, self.period, self.language),
             "by_language": figures.by_language(self.site, self.period, self.homes),
             "downloads": figures.most_downloaded(self.site, self.period),
