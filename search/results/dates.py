@@ -1,4 +1,4 @@
-"""Results of some days: of a span of days, the events of the weekend, and those of the day or month that is asked for."""
+"""Results of some days: of a span of days, of the weekend, and of the day or the month that a query asks for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
 from search.models import LoggedQuery
 from search.query.days import days_asked
+from search.results.dates import dated_events
 from tests.builders import make_article, make_draft, make_event, make_private
-from tests.search.searching import get_results, soup
+from tests.search.searching import edition, get_results, soup
 
 TODAY = date(2026, 11, 3)
 NOW = datetime(2026, 11, 3, 10, tzinfo=UTC)
@@ -144,3 +147,17 @@ def test_report_counts_the_events_of_the_day_as_found(calendar, reader):
     get_results(reader, "17.11.")
 
     assert LoggedQuery.objects.get().result_count >= 2
+
+
+@pytest.mark.django_db
+def test_events_of_a_month_cost_four_queries_however_many_there_are(lorraine):
+    with travel(NOW, tick=False):
+        for number in range(9):
+            make_event(lorraine.calendar, start=DAY - timedelta(days=15 + number))
+        here = edition(lorraine)
+        with CaptureQueriesContext(connection) as queries:
+            found = dated_events(here, "octobre 2026", NOW)
+
+    assert found
+    assert (found.total, len(found.events)) == (7, 5)
+    assert len(queries) <= 4
