@@ -6,7 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 from time_machine import travel
+from wagtail.blocks.struct_block import StructBlockAdapter
 
+from home.shelves import MostReadShelf
 from tests.builders import (
     change,
     make_article,
@@ -266,3 +268,9 @@ def test_each_language_has_shelves_of_its_own(lorraine):
 
     assert "Neueste Meldungen" in german.html.get_text()
     assert all(title.endswith("de") for title in german.titles)
+
+
+def test_form_of_the_most_read_says_when_they_are_chosen_and_from_how_many_views_on():
+    *_names, meta = StructBlockAdapter().js_args(MostReadShelf())
+    assert "each hour" in str(meta["helpText"])
+    assert "ten times" in str(meta["helpText"])
