@@ -15,7 +15,7 @@ from django.db.models import Q
 from wagtail.models import Page
 
 from events.clock import instant, wall_time
-from events.ical.entries import calendar_component
+from events.ical.entries import calendar_component, description_of
 from events.models import CalendarEntry, EventPage, EventSettings, Occurrence, OccurrencePlacement
 from events.models.dates import EARLIEST, occurrences_of
 from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
@@ -192,7 +192,7 @@ def schedule_hash(page: EventPage) -> str:
 def details_hash(page: EventPage) -> str:
     """Hash everything else that a calendar shows (changes LAST-MODIFIED only)."""
     changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.changed_dates.all())
-    return _hash(page.title, page.standfirst, page.status_note, page.organiser, page.contact_email, changes)
+    return _hash(page.title, description_of(page), page.status_note, page.organiser, page.contact_email, changes)
 
 
 def _hash(*values: Any) -> str:

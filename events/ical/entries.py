@@ -10,6 +10,9 @@ from events.clock import instant, wall_time
 from events.ical.write import CalendarEvent, text_of, without_long_exceptions
 from events.models import CalendarEntry, EventPage, EventStatus, Occurrence
 from events.recurrence import SINGLE, Rule, horizon_from, key_of
+from portal.core.typography import first_sentences
+
+MAX_DESCRIPTION_LENGTH = 400
 
 
 def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarEntry, now: datetime) -> str:
@@ -145,7 +148,15 @@ def _summary(title: str, status: str) -> str:
 
 def _description(page: EventPage, status: str, reason: str) -> str:
     note = "" if status == EventStatus.SCHEDULED else reason
-    return "\n\n".join(part for part in (note, page.standfirst) if part)
+    return "\n\n".join(part for part in (note, description_of(page)) if part)
+
+
+def description_of(page: EventPage) -> str:
+    """Return the standfirst; without one, which an imported event may lack, the first sentences of the text."""
+    if page.standfirst:
+        return page.standfirst
+    words = " ".join(map(str, page.body.stream_block.get_searchable_content(page.body)))
+    return first_sentences(" ".join(words.split()), MAX_DESCRIPTION_LENGTH)
 
 
 def _location(place: str, address: str, online: str) -> str:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _, ngettext_lazy
 from events.importing.drafts import STORED_TOGETHER, NewDrafts, NewEvent
 from events.importing.entries import ImportedEntry
 from events.importing.parse import ParsedFile
-from events.importing.problems import Problems
+from events.importing.problems import Problems, first_ones, quoted
 from events.importing.values import values_from_page, values_from_source, write
 from events.models import EventPage, EventStatus, ImportedEvent, Subscription
 from portal.editorial.mails.withheld import review_mails_withheld
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 BATCH_SIZE = 500
 MORE_COUNTS = {
     "left": ngettext_lazy("%(n)d is still to come: reading goes on", "%(n)d are still to come: reading goes on", "n"),
+    "gone": ngettext_lazy("%(n)d is gone from the source", "%(n)d are gone from the source", "n"),
     "past": ngettext_lazy("%(n)d is over and was left out", "%(n)d are over and were left out", "n"),
     "deleted": ngettext_lazy("%(n)d deleted here stays away", "%(n)d deleted here stay away", "n"),
 }
@@ -41,6 +42,8 @@ class ImportReport:
     """The result of an import, as text for the administrators of the subscription."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    # By the name of a count, the titles of what it counts.
+    titles: dict[str, list[str]] = field(default_factory=lambda: {"gone": [], "past": []})
     kept: list[str] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
 
@@ -59,7 +62,8 @@ class ImportReport:
         ]
         for name, sentence in MORE_COUNTS.items():
             if number := self.counts[name]:
-                lines.append(sentence % {"n": number})
+                titles = [quoted(title) for title in self.titles.get(name, [])]
+                lines.append(sentence % {"n": number} + (_(": ") + first_ones(titles) if titles else ""))
         return "\n".join([*lines, *self.kept, *self.problems])
 
 
@@ -112,6 +116,7 @@ class _Import:
         counts, record = self.report.counts, self.known.get(incoming.uid)
         if record is None and incoming.is_over(self.now) and not self.subscription.takes_past:
             counts["past"] += 1
+            self.report.titles["past"].append(incoming.title)
             return
         values = values_from_source(incoming)
         content_hash = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
@@ -134,10 +139,10 @@ class _Import:
             yield
         except ValidationError as error:
             self.report.found.add("; ".join(error.messages), incoming.line)
-        except Exception as error:
-            # An error in one event must not stop the import of the others.
+        except Exception:
+            # An error in one event must not stop the import of the others; its words are for programmers.
             logger.exception("An imported event could not be stored")
-            self.report.found.add(str(error), incoming.line)
+            self.report.found.add(_("could not be stored: the portal’s log says why"), incoming.line)
 
     def store_new(self) -> None:
         """Create the drafts of the new events that were taken since the last time."""
@@ -214,6 +219,7 @@ class _Import:
             record.is_gone = True
             record.save(update_fields=["is_gone"])
             self.report.counts["gone"] += 1
+            self.report.titles["gone"].append(event.title)
             if self.subscription.when_gone == Subscription.Gone.UNPUBLISH and event.live:
                 event.unpublish()
             elif self.subscription.when_gone == Subscription.Gone.CANCEL:

@@ -1,12 +1,15 @@
 """Splits a calendar file into its calendars and their events, so that a bad line spoils one event only."""
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 from icalendar import Event
+from icalendar.parser import Contentline
 from icalendar.prop import vBroken
 
 from events.importing.budget import TooCostlyError
@@ -16,6 +19,8 @@ from events.importing.zones import FileZones, described_zone, named_zone
 BEGIN, END = "BEGIN:VEVENT", "END:VEVENT"
 MAX_UID_LENGTH = 500
 MAX_TITLE_LENGTH = 60
+# How much of what is not understood a report repeats.
+MAX_VALUE_LENGTH = 60
 # More dates than a series can have here (`events.recurrence.MAX_DATES`) are read by nobody.
 MAX_MOMENTS = 3000
 _LOWEST_SEQUENCE = -1
@@ -28,23 +33,62 @@ _MOMENTS = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
 _VALUES = re.compile(r"^((?:DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b.*:)([^:\n]+)$", re.I | re.M)
 _SUMMARY = re.compile(r"^SUMMARY(?:;[^:]*)?:(.*)", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:]*)?:(.*)", re.I | re.M)
+# Without one of these an event would be another one.
+_ESSENTIAL = ("DTSTART", "RECURRENCE-ID", "RRULE")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class EventText:
+    """The lines of one VEVENT as the file has them, and the number of the first."""
+
+    line: int
+    rows: list[str]
+
+    @cached_property
+    def text(self) -> str:
+        """The lines unfolded (RFC 5545, section 3.1)."""
+        return _FOLD.sub("", "\n".join(self.rows))
+
+    def properties(self) -> Iterator[tuple[int, str]]:
+        """Yield the unfolded lines that hold a property, each with its number in the file."""
+        number = self.line
+        for row in self.text.split("\n"):
+            if row.strip() and not row.upper().startswith(("BEGIN:", "END:")):
+                yield number, row
+            number += 1
+            while number - self.line < len(self.rows) and self.rows[number - self.line][:1] in (" ", "\t"):
+                number += 1
+
+    def line_of(self, name: str, value: str = "") -> int:
+        """Return the number of the line of a property, or 0; `value` is that of one of several."""
+        sought = "".join(value.split())
+        for number, row in self.properties():
+            if re.split("[:;]", row, maxsplit=1)[0].strip().upper() == name and sought in "".join(row.split()):
+                return number
+        return 0
 
 
 @dataclass
 class CalendarSource:
-    """One VCALENDAR of a file: the lines outside of its events, and its events with the line of each."""
+    """One VCALENDAR of a file: the lines outside of its events, and its events."""
 
     head: list[str] = field(default_factory=list)
-    events: list[tuple[int, str]] = field(default_factory=list)
+    events: list[EventText] = field(default_factory=list)
 
 
 @dataclass
 class RawComponent:
-    """One VEVENT with the line on which it begins and the zones of its calendar; its properties have no types."""
+    """One VEVENT with its lines and the zones of its calendar; its properties have no types."""
 
-    line: int
+    source: EventText
     event: Any
     zones: FileZones
+
+    @property
+    def line(self) -> int:
+        return self.source.line
 
     @property
     def uid(self) -> str:
@@ -79,8 +123,7 @@ def calendars(lines: list[str]) -> Iterator[CalendarSource]:
 
     def close(end: int) -> None:
         if first_line is not None:
-            text = "\n".join([*lines[first_line - 1 : end], END])
-            source.events.append((first_line, _FOLD.sub("", text)))
+            source.events.append(EventText(first_line, [*lines[first_line - 1 : end], END]))
 
     for number, line in enumerate(lines, 1):
         delimiter = line.strip().upper()
@@ -103,41 +146,87 @@ def calendars(lines: list[str]) -> Iterator[CalendarSource]:
         yield source
 
 
-def raw_component(line: int, chunk: str, zones: FileZones, problems: Problems) -> RawComponent | None:
+def raw_component(source: EventText, zones: FileZones, problems: Problems) -> RawComponent | None:
     """Read one event; what of it cannot be read is left out and reported."""
+    chunk, line = source.text, source.line
     moments = sum(found[0].count(",") + 1 for found in _MOMENTS.finditer(chunk))
     if moments > MAX_MOMENTS:
         problems.add(_("more than %(most)d dates are added or left out") % {"most": MAX_MOMENTS}, line)
         return None
     try:
-        text = _ZONED.sub(_own_zone, _VALUES.sub(_without_blanks, chunk))
-        event: Any = Event.from_ical(text.replace("\n", "\r\n"))
+        event: Any = Event.from_ical(_prepared(chunk))
     except TooCostlyError:
         raise
     except Exception as error:
-        # The library raises errors of many kinds for lines that it does not expect.
-        problems.add(_("cannot be read (%(why)s)") % {"why": error}, line)
+        # The library raises errors of many kinds for lines that it does not expect; its words are for programmers.
+        logger.info("An event cannot be read: %r", error)
+        number, row = next(_unreadable_rows(source), (0, ""))
+        words = _("cannot be read because of this line: %(line)s") if row else _("cannot be read")
+        problems.add(words % {"line": _shortened(row)}, line, number)
         return None
-    for name, why in event.errors:
-        words = _("%(name)s is not understood (%(why)s)") if name else _("a line is not understood (%(why)s)")
-        problems.add(words % {"name": name, "why": why}, line)
-    for name in {name for name, _why in event.errors if name and name in event}:
-        values = event[name] if isinstance(event[name], list) else [event[name]]
-        kept = [value for value in values if not isinstance(value, vBroken)]
-        del event[name]
-        if kept:
-            event[name] = kept
-        elif name in ("DTSTART", "RECURRENCE-ID", "RRULE"):
-            # Without it this would be another event, and it has been reported.
-            return None
-    component = RawComponent(line, event, zones)
+    if not _without_broken(event, source, problems):
+        return None
+    component = RawComponent(source, event, zones)
     if not component.uid:
         problems.add(_("an event without UID cannot be followed"), line)
         return None
     if len(component.uid) > MAX_UID_LENGTH:
-        problems.add(_("its UID is too long"), line)
+        problems.add(_("its UID is too long"), line, source.line_of("UID"))
         return None
     return component
+
+
+def _without_broken(event: Any, source: EventText, problems: Problems) -> bool:
+    """Take out and report what the library could not read; return whether the rest is still the event."""
+    broken: dict[str, str] = {}
+    lost = []
+    for name in dict.fromkeys(name for name, _why in event.errors if name):
+        values = event.pop(name, [])
+        values = values if isinstance(values, list) else [values]
+        broken[name] = next((str(value) for value in values if isinstance(value, vBroken)), "")
+        if kept := [value for value in values if not isinstance(value, vBroken)]:
+            event[name] = kept
+        elif name in _ESSENTIAL:
+            lost.append(name)
+    # What is lost for one reason is not reported for another as well.
+    for name in lost[:1] or broken:
+        words = _("%(name)s is not understood: %(value)s") % {"name": name, "value": _shortened(broken[name])}
+        problems.add(words, source.line, source.line_of(name, broken[name]))
+    if not lost and any(name is None for name, _why in event.errors):
+        for number, row in source.properties():
+            if not _has_parts(row):
+                problems.add(_("a line is not understood: %(line)s") % {"line": _shortened(row)}, source.line, number)
+    return not lost
+
+
+def _has_parts(row: str) -> bool:
+    try:
+        Contentline(row).parts()
+    except ValueError:
+        return False
+    return True
+
+
+def _unreadable_rows(source: EventText) -> Iterator[tuple[int, str]]:
+    """Yield the lines that cannot be read alone either, each with its number."""
+    for number, row in source.properties():
+        try:
+            errors = Event.from_ical(_prepared(f"{BEGIN}\n{row}\n{END}")).errors
+        except TooCostlyError:
+            raise
+        except Exception:
+            yield number, row
+        else:
+            if errors:
+                yield number, row
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= MAX_VALUE_LENGTH else f"{value[:MAX_VALUE_LENGTH]}…"
+
+
+def _prepared(text: str) -> str:
+    return _ZONED.sub(_own_zone, _VALUES.sub(_without_blanks, text)).replace("\n", "\r\n")
 
 
 def _without_blanks(found: re.Match[str]) -> str:
@@ -194,6 +283,9 @@ def _describe(zones: FileZones, lines: list[str], problems: Problems) -> None:
         zones.locate(tzid, lines)
     except Exception as error:
         # The events that need it say which clock is taken instead.
-        problems.add(_("A time zone is not understood: %(why)s") % {"why": error})
+        logger.info("A time zone cannot be read: %r", error)
+        names = (line.partition(":")[2].strip() for line in lines if line.upper().startswith(("TZID:", "TZID;")))
+        words = _("The file describes a time zone in a way that is not understood: %(name)s")
+        problems.add(words % {"name": next(names, "–")})
     else:
         zones.described.setdefault(tzid, described)

@@ -1,6 +1,5 @@
 """Reads the components of one UID as an event: its dates, its rule and what differs from it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +13,7 @@ from icalendar import vRecur
 from events.clock import instant, is_plausible, midnight, wall_time
 from events.formatting.rules import format_rule
 from events.importing.components import TZID, RawComponent
+from events.importing.descriptions import description_in, same_text, text_in
 from events.importing.problems import Problems
 from events.importing.zones import plain_name
 from events.recurrence import MAX_DATES, Rule, RuleError, horizon_from
@@ -23,7 +23,11 @@ ONE_DAY = timedelta(days=1)
 
 
 class UnreadableError(ValueError):
-    """A file or an event that cannot be imported; the text says why."""
+    """A file or an event that cannot be imported; the text says why, and `line` where, if that is known."""
+
+    def __init__(self, words: str, line: int = 0):
+        super().__init__(words)
+        self.line = line
 
 
 @dataclass
@@ -178,6 +182,7 @@ class _EventReader:
                 alone.append(self._alone(other))
                 continue
             known.add(other.start)
+            self.note_description(series, other.description, other.line)
             series.added.append((other.start, None if usual == length else other.end))
             cancelled += [other.start] if other.is_cancelled else []
             title = other.title if other.title != series.title else ""
@@ -205,22 +210,21 @@ class _EventReader:
         start = self.property_time(component, found, zone)
         end = self.end_of(component, start, zone, is_all_day=is_all_day)
         if not is_plausible(start) or (end and not is_plausible(end)):
-            raise UnreadableError(_("a year from 1900 to 2200 is needed"))
-        html = _text(component, "X-ALT-DESC")
+            raise UnreadableError(_("a year from 1900 to 2200 is needed"), component.source.line_of("DTSTART"))
         event = ImportedEntry(
             uid=uid,
             line=component.line,
-            title=_text(component, "SUMMARY")[:255] or _("Without title"),
+            title=text_in(component, "SUMMARY")[:255] or _("Without title"),
             start=start,
             end=end,
             is_all_day=is_all_day,
             zone=zone.key,
-            is_cancelled=_text(component, "STATUS").upper() == "CANCELLED",
-            description=html if "<" in html else _text(component, "DESCRIPTION"),
-            location=_text(component, "LOCATION"),
-            url=_text(component, "URL"),
-            conference=_text(component, "CONFERENCE"),
-            contact=_text(component, "CONTACT"),
+            is_cancelled=text_in(component, "STATUS").upper() == "CANCELLED",
+            description=description_in(component),
+            location=text_in(component, "LOCATION"),
+            url=text_in(component, "URL"),
+            conference=text_in(component, "CONFERENCE"),
+            contact=text_in(component, "CONTACT"),
             categories=[str(name).strip() for prop in component.all("CATEGORIES") for name in prop.cats],
         )
         for moment, until in self.moments(component, "RDATE", zone):
@@ -229,10 +233,10 @@ class _EventReader:
         for moment, _until in self.moments(component, "EXDATE", zone):
             event.changes.append(ImportedChange(moment.date(), kind="removed"))
         if rules := component.all("RRULE"):
-            self.apply_rule(event, rules, component.line)
+            self.apply_rule(event, rules, component.source.line_of("RRULE"))
         return event
 
-    def apply_rule(self, event: ImportedEntry, rules: list[Any], line: int) -> None:
+    def apply_rule(self, event: ImportedEntry, rules: list[Any], at: int) -> None:
         parts = dict(rules[0])
         until = (parts.get("UNTIL") or [None])[0]
         if until is not None:
@@ -240,17 +244,17 @@ class _EventReader:
         rule = Rule.parse(vRecur(parts).to_ical().decode() or "RRULE")
         if len(rules) > 1:
             words = _("of %(n)d rules only the first is kept: %(rule)s")
-            self.problems.add(words % {"n": len(rules), "rule": format_rule(str(rule))}, line)
+            self.problems.add(words % {"n": len(rules), "rule": format_rule(str(rule))}, event.line, at)
         if rule.until and rule.until < event.start.date():
             raise RuleError(_("The series would end before its first date."))
         horizon = horizon_from(wall_time(self.now, ZoneInfo(event.zone)), event.start)
         first = next(rule.dates(event.start, horizon), None)
         if first is None:
-            self.problems.add(_("the rule has no date in the coming years and is left out"), line)
+            self.problems.add(_("the rule has no date in the coming years and is left out"), event.line, at)
             return
         if first != event.start:
             # RFC 5545 leaves this undefined; the first date counts, as in calendar applications, and becomes an RDATE.
-            self.problems.add(_("the first date does not fit the rule and stands beside it"), line)
+            self.problems.add(_("the first date does not fit the rule and stands beside it"), event.line, at)
             length = event.end - event.start if event.end else None
             event.added.append((event.start, event.end))
             event.start, event.end = first, None if length is None else first + length
@@ -270,11 +274,12 @@ class _EventReader:
     def exception(self, event: ImportedEntry, component: RawComponent) -> ImportedChange:
         recurrence_id, zone = component.one("RECURRENCE-ID"), ZoneInfo(event.zone)
         if str(recurrence_id.params.get("RANGE", "")).upper() == "THISANDFUTURE":
-            self.problems.add(_("a change of this and all later dates is taken for this one only"), component.line)
+            at = component.source.line_of("RECURRENCE-ID")
+            self.problems.add(_("a change of this and all later dates is taken for this one only"), component.line, at)
         original = self.property_time(component, recurrence_id, zone)
         is_added = any(moment == original for moment, _end in event.added)
         change = ImportedChange(original.date(), original.time() if is_added else None)
-        if _text(component, "STATUS").upper() == "CANCELLED":
+        if text_in(component, "STATUS").upper() == "CANCELLED":
             change.kind = "cancelled"
         if found := component.one("DTSTART"):
             start = self.property_time(component, found, zone)
@@ -284,10 +289,16 @@ class _EventReader:
                 change.start = start
             if end and (usual is None or end - start != usual):
                 change.start, change.end = start, end
-        title, place = _text(component, "SUMMARY")[:255], _text(component, "LOCATION")[:200]
+        title, place = text_in(component, "SUMMARY")[:255], text_in(component, "LOCATION")[:200]
         change.title = title if title and title != event.title else ""
         change.place = place if place and place != event.location else ""
+        self.note_description(event, description_in(component), component.line)
         return change
+
+    def note_description(self, event: ImportedEntry, text: str, line: int) -> None:
+        if text and not same_text(text, event.description):
+            words = _("its own description is left out: a date of a series has only a title, a place and a link")
+            self.problems.add(words, line)
 
     def zone_of(self, component: RawComponent, start: Any) -> ZoneInfo:
         """Return the zone in which the event is shown."""
@@ -301,7 +312,7 @@ class _EventReader:
             shown = moment.replace(tzinfo=None)
             if zones.disagrees(tzid, shown):
                 words = _("the file describes the time zone %(name)s otherwise; the clock of its name is taken")
-                self.problems.add(words % {"name": tzid}, component.line)
+                self.problems.add(words % {"name": tzid}, component.line, component.source.line_of("DTSTART"))
             found = self.zone_named(component, tzid, shown)
             if found is not None and found.key not in UTC_NAMES:
                 return found
@@ -314,17 +325,18 @@ class _EventReader:
         zones = component.zones
         if found := zones.named(tzid):
             return found
+        line = component.source.line_of("DTSTART")
         if tzid not in zones.described:
             words = _("the time zone %(name)s is not known; %(zone)s is taken")
         elif found := zones.zone_like(tzid, shown.year, last_year := self._last_year(component, shown)):
             return found
         elif "RRULE" in component and (found := zones.zone_nearly_like(tzid, shown.year, last_year)):
             words = _("no known time zone is quite like %(name)s of the file; %(zone)s is, but for some days a year")
-            self.problems.add(words % {"name": tzid, "zone": found}, component.line)
+            self.problems.add(words % {"name": tzid, "zone": found}, component.line, line)
             return found
         else:
             words = _("no known time zone is like %(name)s of the file; the moments are kept, on the clock of %(zone)s")
-        self.problems.add(words % {"name": tzid, "zone": zones.default}, component.line)
+        self.problems.add(words % {"name": tzid, "zone": zones.default}, component.line, line)
         return None
 
     def _last_year(self, component: RawComponent, shown: datetime) -> int:
@@ -364,7 +376,8 @@ class _EventReader:
         if is_all_day and end == start:
             return start + ONE_DAY
         if end < start:
-            raise UnreadableError(_("the end is before the start"))
+            line = component.source.line_of("DTEND") or component.source.line_of("DURATION")
+            raise UnreadableError(_("the end is before the start"), line)
         return end if end > start else None
 
     def moments(self, component: RawComponent, name: str, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime | None]]:
@@ -385,7 +398,3 @@ class _EventReader:
 
 def _tzid(prop: Any) -> str:
     return plain_name(str(prop.params.get(TZID, "")))
-
-
-def _text(component: RawComponent, name: str) -> str:
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", str(component.one(name, ""))).strip()

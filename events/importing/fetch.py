@@ -1,9 +1,10 @@
 """Fetches a partner's file from the public internet, and refuses addresses of internal networks (SSRF)."""
 
+import logging
 import socket
 import ssl
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -18,6 +19,9 @@ PORTS = {"http": 80, "https": 443}
 REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 # IPv6 networks whose addresses embed an IPv4 address, which could be internal (NAT64, 6to4, Teredo, IPv4-compatible).
 EMBEDDING_NETWORKS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
+
+
+logger = logging.getLogger(__name__)
 
 
 class FetchError(Exception):
@@ -94,9 +98,28 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
         body = _read(response, deadline)
         return Fetched(body, response.getheader("ETag") or "", response.getheader("Last-Modified") or "")
     except (OSError, HTTPException, ValueError) as error:
-        raise FetchError(_("The source cannot be read: %(why)s") % {"why": error or type(error).__name__}) from error
+        logger.info("A calendar cannot be fetched: %r", error)
+        raise FetchError(_("The source cannot be read: %(why)s") % {"why": _reason(error)}) from error
     finally:
         connection.close()
+
+
+def _reason(error: Exception) -> str:
+    """Return what happened in words of ours: those of the libraries are English, and for programmers."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return _("its certificate is not valid, or not that of this host")
+        case ssl.SSLError():
+            return _("no encrypted connection could be made")
+        case TimeoutError():
+            return _("it does not answer in time")
+        case ConnectionRefusedError():
+            return _("it refuses the connection")
+        case ConnectionError() | IncompleteRead():
+            return _("it ended the connection")
+        case HTTPException() | ValueError():
+            return _("its answer is not that of a web server")
+    return _("no connection could be made")
 
 
 def _validated(url: str, *, is_permitted: bool) -> SplitResult:

@@ -1,5 +1,6 @@
 """Parses a partner's calendar file into plain values; an error is reported with its line and affects one event only."""
 
+import logging
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ MAX_LINES = 200_000
 # Processor time for one event, and for all of a file; an ordinary event costs a few milliseconds.
 EVENT_SECONDS = 0.5
 FILE_SECONDS = 15.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -45,16 +48,17 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
     for source in calendars(lines):
         zones, name = zones_of(source.head, zone, result.found)
         result.name = result.name or name
-        for line, chunk in source.events:
-            if uid := uid_in(chunk):
+        for event in source.events:
+            line = event.line
+            if uid := uid_in(event.text):
                 result.uids.add(uid)
-            result.found.titles[line] = title_in(chunk)
+            result.found.titles[line] = title_in(event.text)
             if process_time() - began > FILE_SECONDS:
                 costly.append(line)
                 continue
             try:
                 with processor_seconds(EVENT_SECONDS):
-                    component = raw_component(line, chunk, zones, result.found)
+                    component = raw_component(event, zones, result.found)
             except TooCostlyError:
                 result.found.add(_("costs too much time to read"), line)
                 continue
@@ -97,13 +101,17 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
     try:
         with processor_seconds(EVENT_SECONDS):
             entries = entries_of(uid, components, result.found, now)
-    except (UnreadableError, RuleError) as error:
-        result.found.add(str(error), components[0].line)
+    except UnreadableError as error:
+        result.found.add(str(error), components[0].line, error.line)
+    except RuleError as error:
+        lines = (component.source.line_of("RRULE") for component in components)
+        result.found.add(str(error), components[0].line, next(filter(None, lines), 0))
     except TooCostlyError:
         result.found.add(_("costs too much time to read"), components[0].line)
     except Exception as error:
-        # An unexpected error of the library affects this event only.
-        result.found.add(_("cannot be read (%(why)s)") % {"why": error}, components[0].line)
+        # An unexpected error of the library affects this event only; its words are for programmers.
+        logger.info("An event cannot be read: %r", error)
+        result.found.add(_("cannot be read"), components[0].line)
     else:
         result.events += entries
         result.uids |= {entry.uid for entry in entries}

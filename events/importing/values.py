@@ -6,18 +6,15 @@ from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
-import nh3
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.html import linebreaks, strip_tags
 
 from events.clock import instants_of, wall_time
+from events.importing.descriptions import standfirst_and_body
 from events.importing.entries import ImportedEntry
 from events.models import AddedDate, ChangedDate, EventPage, EventStatus
 from portal.core.zones import zone
 
-MAX_STANDFIRST_LENGTH = 400
-TAGS = {"p", "br", "b", "i", "strong", "em", "a", "ul", "ol", "li"}
 # The fields of the page that an import writes, beside its relations.
 PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")
 TEXT_FIELDS = ("standfirst", "contact_name", "source_url")
@@ -25,7 +22,7 @@ TEXT_FIELDS = ("standfirst", "contact_name", "source_url")
 
 def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
     """Return the values of the fields that an import writes."""
-    standfirst, body = _description(incoming.description)
+    standfirst, body = standfirst_and_body(incoming.description)
     online = next((url for url in (incoming.conference, incoming.location) if _is_url(url)), "")
     place, address = ("", "") if _is_url(incoming.location) else _location(incoming.location)
     return {
@@ -140,22 +137,6 @@ def write(page: EventPage, values: dict[str, Any], names: Iterable[str]) -> None
 
 def _parse_time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
-
-
-def _description(text: str) -> tuple[str, str]:
-    """Split a description into standfirst and body: a short plain text is a standfirst, other text is cleaned HTML."""
-    is_html = "<" in text and ">" in text and strip_tags(text) != text
-    if not is_html and len(text) <= MAX_STANDFIRST_LENGTH:
-        return text, ""
-    html = text if is_html else linebreaks(text, autoescape=True)
-    return "", nh3.clean(
-        html,
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-        clean_content_tags={"script", "style"},
-    ).strip()
 
 
 def _location(text: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
 from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -27,7 +28,8 @@ class EmbargoPanel(PublishingPanel):
 
 
 class ShownPanel(FieldPanel):
-    """For values that are only shown; where there is none, Wagtail would say “None”."""
+    """For values that are only shown: where there is none, Wagtail would say “None”, and it runs lines together."""
 
     def format_value_for_display(self, value: Any) -> Any:
-        return "–" if value is None else super().format_value_for_display(value)
+        shown = "–" if value is None else super().format_value_for_display(value)
+        return linebreaksbr(shown) if isinstance(shown, str) and "\n" in shown else shown

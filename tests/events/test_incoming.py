@@ -79,7 +79,7 @@ def test_zones_of_all_kinds(start, head, zone_name, hour, warned):
     assert bool(found.problems) is warned
     if "Nowhere" in start:
         assert "Nowhere/Land" in found.problems[0]
-        assert "4" in found.problems[0]
+        assert "8" in found.problems[0]
 
 
 @pytest.mark.parametrize(
