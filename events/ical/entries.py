@@ -13,6 +13,8 @@ from events.recurrence import SINGLE, Rule, horizon_from, key_of
 from portal.core.typography import first_sentences
 
 MAX_DESCRIPTION_LENGTH = 400
+# As much of a text is looked at for its first sentences.
+MAX_TEXT_LENGTH = 2000
 
 
 def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarEntry, now: datetime) -> str:
@@ -156,7 +158,7 @@ def description_of(page: EventPage) -> str:
     if page.standfirst:
         return page.standfirst
     words = " ".join(map(str, page.body.stream_block.get_searchable_content(page.body)))
-    return first_sentences(" ".join(words.split()), MAX_DESCRIPTION_LENGTH)
+    return first_sentences(" ".join(words.split())[:MAX_TEXT_LENGTH], MAX_DESCRIPTION_LENGTH)
 
 
 def _location(place: str, address: str, online: str) -> str:

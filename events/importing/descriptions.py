@@ -81,7 +81,9 @@ def _standfirst(lines: list[str]) -> str:
     """Return the first sentences of the first paragraph that has any; nothing if the first is too long."""
     text = "\n".join(line for line in lines if not _is_url(line))
     paragraphs = (" ".join(paragraph.split()) for paragraph in _PARAGRAPHS.split(text))
-    sentences = first_sentences(next(filter(None, paragraphs), ""), MAX_STANDFIRST_LENGTH)
+    # A stranger's text may be without an end; a sentence that goes on beyond the limit is not taken anyway.
+    beginning = next(filter(None, paragraphs), "")[: MAX_STANDFIRST_LENGTH + 1]
+    sentences = first_sentences(beginning, MAX_STANDFIRST_LENGTH)
     return sentences if len(sentences) <= MAX_STANDFIRST_LENGTH else ""
 
 
