@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from events.clock import instants_of, wall_time
+from events.importing.as_saved import one_line, paragraphs, whole_minutes
 from events.importing.descriptions import standfirst_and_body
 from events.importing.entries import ImportedEntry
 from events.models import AddedDate, ChangedDate, EventPage, EventStatus
 from portal.core.zones import zone
+from portal.editorial.approval.authorship import without_block_keys
 
 # The fields of the page that an import writes, beside its relations.
 PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")
@@ -21,14 +23,14 @@ TEXT_FIELDS = ("standfirst", "contact_name", "source_url")
 
 
 def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
-    """Return the values of the fields that an import writes."""
+    """Return the values of the fields that an import writes, as the form of the event would save them."""
     standfirst, body = standfirst_and_body(incoming.description)
     online = next((url for url in (incoming.conference, incoming.location) if _is_url(url)), "")
     place, address = ("", "") if _is_url(incoming.location) else _location(incoming.location)
     return {
-        "title": incoming.title,
-        "start": incoming.start.isoformat(),
-        "end": incoming.end.isoformat() if incoming.end else None,
+        "title": one_line(incoming.title),
+        "start": whole_minutes(incoming.start).isoformat(),
+        "end": whole_minutes(incoming.end).isoformat() if incoming.end else None,
         "is_all_day": incoming.is_all_day,
         "time_zone": incoming.zone,
         "status": (EventStatus.CANCELLED if incoming.is_cancelled else EventStatus.SCHEDULED).value,
@@ -37,25 +39,24 @@ def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
         "address": address,
         "online_url": online,
         "standfirst": standfirst,
-        "body": body,
-        "contact_name": incoming.contact[:160],
+        "body": paragraphs(body),
+        "contact_name": one_line(incoming.contact)[:160],
         "source_url": incoming.url if _is_url(incoming.url, 1000) else "",
         "added_dates": [
-            [start.date().isoformat(), start.time().isoformat(), end.time().isoformat() if end else None]
-            for start, end in incoming.added
+            [start.date().isoformat(), _format_moment(start), _format_moment(end)] for start, end in incoming.added
         ],
         "changed_dates": [
             {
                 "day": change.day.isoformat(),
-                "hour": change.hour.isoformat() if change.hour else None,
+                "hour": _format_time(change.hour.replace(second=0) if change.hour else None),
                 "kind": change.kind,
                 "new_day": change.start.date().isoformat()
                 if change.start and change.start.date() != change.day
                 else None,
-                "new_start": change.start.time().isoformat() if change.start and not incoming.is_all_day else None,
-                "new_end": change.end.time().isoformat() if change.end and not incoming.is_all_day else None,
-                "title": change.title,
-                "place": change.place,
+                "new_start": None if incoming.is_all_day else _format_moment(change.start),
+                "new_end": None if incoming.is_all_day else _format_moment(change.end),
+                "title": one_line(change.title),
+                "place": one_line(change.place, ", "),
             }
             for change in sorted(incoming.changes, key=lambda change: (change.day, change.hour or time()))
         ],
@@ -67,9 +68,10 @@ def values_from_page(page: EventPage) -> dict[str, Any]:
     event_zone = page.zone
     start = wall_time(page.start, event_zone) if page.start else None
     end = wall_time(page.end, event_zone) if page.end and not page.is_open_ended else None
-    body = [block.value.source for block in page.body if block.block_type == "paragraph"]
+    body = [without_block_keys(block.value.source) for block in page.body if block.block_type == "paragraph"]
     return {
         **{name: getattr(page, name) for name in (*PLAIN_FIELDS, *TEXT_FIELDS)},
+        "standfirst": page.standfirst.replace("\r\n", "\n"),
         "start": start.isoformat() if start else None,
         "end": end.isoformat() if end else None,
         "body": body[0] if len(page.body) == 1 and body else [str(block.value) for block in page.body] or "",
@@ -98,6 +100,10 @@ def values_from_page(page: EventPage) -> dict[str, Any]:
 
 def _format_time(moment: time | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def _format_moment(moment: datetime | None) -> str | None:
+    return whole_minutes(moment).time().isoformat() if moment else None
 
 
 def write(page: EventPage, values: dict[str, Any], names: Iterable[str]) -> None:
@@ -140,6 +146,7 @@ def _parse_time(text: str | None) -> time | None:
 
 
 def _location(text: str) -> tuple[str, str]:
+    text = one_line(text, ", ")
     if len(text) <= 200:
         return text, ""
     place, _comma, address = text.partition(", ")

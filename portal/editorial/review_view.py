@@ -16,12 +16,12 @@ from wagtail.models import Page, TaskState, WorkflowState
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval import next_step
-from portal.editorial.approval.completeness import missing_findings
+from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
 from portal.editorial.approval.permissions import reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.mails.asking import who_asks
+from portal.editorial.mails.asking import who_asked
 from portal.editorial.mails.page_mails import place_of, planned_for
 from portal.editorial.models import Review
 from portal.editorial.translations.side_by_side.reading import reading_of
@@ -123,6 +123,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     )
     earlier = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
+    missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
     has_comparison = earlier or page.live
     return {
         "page_title": page.draft_title,
@@ -130,13 +131,14 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "place": place_of(page, page.get_site()),
         "state": state,
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
-        "requested_by": who_asks(page, state.workflow_state.requested_by),
+        "requested_by": who_asked(page, state.workflow_state),
         "planned_for": planned_for(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
         "against_approving": reason_against_approving(page, request.user),
         "question": question_about(draft),
         # A source of events submits what is not complete yet: nobody should learn that by trying to approve it.
-        "missing": missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else [],
+        "missing": missing,
+        "waive_url": reverse("checklist", args=[page.pk]) if missing and may_waive(draft, request.user) else "",
         "form": form,
         "reading": reading_of(page, earlier.revision if earlier else page.live_revision),
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",

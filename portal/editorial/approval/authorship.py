@@ -1,6 +1,7 @@
 """Who wrote the content that is to be published next, by revisions, translations and the page's history."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -39,6 +40,9 @@ NOT_AUTHORED = {
     "comments",
     "words",
 }
+
+# The name of a paragraph for comments, which the editor gives to each that has none.
+BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
 # Log action: a version was saved beside the latest one instead of replacing it.
 VERSION_KEPT = "portal.version_kept"
@@ -107,12 +111,25 @@ def text_of(content: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Drop the keys that related records get at their first publication, and make null and empty text the same."""
+    """Make the same of what a form saves for what it was given, although nobody has changed anything in it.
+
+    Related records get keys at their first publication, and numbers where their order was only that of the list; null
+    becomes an empty text, a line break that of browsers, and paragraphs get names.
+    """
     if isinstance(value, list):
+        if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
+            value = sorted(value, key=lambda row: row["sort_order"] or 0)
         return [_plain(entry) for entry in value]
     if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items() if name not in ("pk", "page")}
+        return {name: _plain(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
+    if isinstance(value, str):
+        return without_block_keys(value).replace("\r\n", "\n")
     return "" if value is None else value
+
+
+def without_block_keys(text: str) -> str:
+    """Return rich text, or JSON that holds it, without the names of its paragraphs."""
+    return BLOCK_KEY.sub(r"\1", text) if "data-block-key" in text else text
 
 
 def _asked_for_publication(page: Page, user: Any) -> bool:

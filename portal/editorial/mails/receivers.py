@@ -44,7 +44,7 @@ def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs
         link=review_link(instance, instance.revision),
         link_label=REVIEW,
         compare=compare_link(page, instance.revision, answered_before.revision if answered_before else None),
-        who=who_asks(page, user if answered_before and not passed else requested_by),
+        who=who_asks(page, user if answered_before and not passed else requested_by, has_submitted=user is not None),
         passed_by=name_of(passed.finished_by) if passed else "",
         comment=passed.comment if passed else "",
         again=bool(answered_before),
