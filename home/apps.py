@@ -11,3 +11,4 @@ class HomeConfig(AppConfig):
 
         requirements.append(missing_in_statutory_page)
         NOT_IN_PRINT["home.FormRecord"] = "readers' messages; forms are pages"
+        NOT_IN_PRINT["home.MostReadStory"] = "an order of published pages, by what was read"
