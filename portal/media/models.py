@@ -108,7 +108,7 @@ class Document(AbstractDocument):
 
     def save(self, *args, **kwargs):
         # A form has measured what was uploaded; other programs, such as the demo's, have not.
-        if self._state.adding and self.file and not (self.file_hash and self.file_size):
+        if self._state.adding and self.file and not (self.file_hash and self.file_size):  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash, self.file_size = hash_filelike(file), file.size
         return super().save(*args, **kwargs)
