@@ -340,19 +340,6 @@ def test_list_of_pages_says_how_often_each_was_read(lorraine, editor):
     assert (told["Fonderie"], told[draft.title]) == ("1,234", "")
 
 
-def test_list_of_pages_says_0_of_what_could_have_been_read(lorraine, editor):
-    make_article(lorraine.section, "Fonderie")
-    draft = make_draft(make_article(lorraine.section, "Scierie"))
-    told = column(editor, lorraine)
-    assert (told["Fonderie"], told[draft.title]) == ("0", "")
-
-
-def test_list_of_pages_says_no_0_where_nobody_counts(lorraine, saar, editor):
-    make_article(lorraine.section, "Fonderie")
-    ReadershipChoices.objects.create(site=lorraine.site, is_counting=False)
-    assert column(editor, lorraine)["Fonderie"] == ""
-
-
 def test_list_of_pages_tells_nothing_of_sites_one_does_not_work_for(lorraine, saar):
     story = make_article(lorraine.section, "Fonderie")
     read(lorraine, story, 1200)

@@ -16,7 +16,8 @@ def document(monkeypatch):
     """A document of which the first file is read slowly: `meanwhile` happens before its reading ends."""
 
     def text_of(document) -> str:
-        content = document.file.read().decode()
+        with document.open_file() as file:
+            content = file.read().decode()
         if content == "old":
             document.meanwhile()
         return content

@@ -10,9 +10,9 @@ from wagtail.admin.ui.tables import NumberColumn
 from wagtail.models import Page, Site
 
 from portal.core.models import Person, Topic
-from portal.readership.models import ClickDay, PageDay, ReadershipChoices, SubjectDay, SubjectKind
+from portal.readership.models import ClickDay, PageDay, SubjectDay, SubjectKind
 from portal.readership.newsroom.access import sites_seen_by
-from portal.readership.newsroom.figures import HOME_DEPTH, Period
+from portal.readership.newsroom.figures import Period
 
 MOST = 10
 DAYS_IN_LIST = 30
@@ -67,8 +67,7 @@ def followed(site: Site, period: Period, page: Page | None = None) -> Followed:
 class ViewsColumn(NumberColumn):
     """How often each page of a list was read in thirty days; empty at sites whose figures the user may not see.
 
-    It is 0 only for what could have been counted: public pages of sites that count. Two queries, whatever the length of
-    the list.
+    It is empty, too, for what nobody read. One query, whatever the length of the list.
     """
 
     def __init__(self, name: str, user: Any, **kwargs: Any):
@@ -79,25 +78,14 @@ class ViewsColumn(NumberColumn):
     def prepare(self, pages: Iterable[Page]) -> None:
         """Look up the figures of all rows at once."""
         period = Period.of_days(DAYS_IN_LIST, timezone.localdate())
-        published = [page for page in pages if page.first_published_at]
+        keys = [page.pk for page in pages if page.first_published_at]
         # The index begins with site and day: both are named, since a range would go through every page.
         days: QuerySet[PageDay] = PageDay.objects.filter(
             site__in=sites_seen_by(self.user).values("pk"),
             day__in=[day.toordinal() for day in period.days],
-            page__in=[page.pk for page in published],
+            page__in=keys,
         )
-        if not published:
-            self.views = {}
-            return
-        counting = sites_seen_by(self.user).exclude(
-            pk__in=ReadershipChoices.objects.filter(is_counting=False).values("site")
-        )
-        homes = Page.objects.filter(
-            depth=HOME_DEPTH, translation_key__in=counting.values("root_page__translation_key")
-        ).values_list("path", flat=True)
-        below = tuple(homes)
-        counted = {page.pk: 0 for page in published if page.live and page.path.startswith(below)}
-        self.views = counted | dict(days.values_list("page").annotate(total=Sum("views")))
+        self.views = dict(days.values_list("page").annotate(total=Sum("views"))) if keys else {}
 
     def get_value(self, instance: Page) -> int | None:
         return self.views.get(instance.pk)
