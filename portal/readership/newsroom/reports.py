@@ -7,7 +7,7 @@ from wagtail.models import Site
 
 from portal.readership.newsroom import figures
 from portal.readership.newsroom.figures import Period
-from portal.readership.newsroom.words import chart_of_days, named_parts
+from portal.readership.newsroom.words import chart_of_days, named_parts, table_of_downloads, table_of_languages
 
 PAGES_OF_MONTH = 10
 
@@ -31,6 +31,8 @@ def month_facts(site: Site, first: date) -> dict[str, Any]:
         "devices": named_parts(parts.devices, parts.views),
         "most_read": figures.most_read(site, period, most=PAGES_OF_MONTH),
         "by_section": figures.by_section(site, period),
-        "by_language": figures.by_language(site, period, homes),
-        "downloads": figures.most_downloaded(site, period),
+        "tables": [
+            table_of_languages(figures.by_language(site, period, homes)),
+            table_of_downloads(figures.most_downloaded(site, period)),
+        ],
     }

@@ -27,7 +27,16 @@ from portal.readership.newsroom import beside, figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
 from portal.readership.newsroom.figures import Period
 from portal.readership.newsroom.reports import month_facts
-from portal.readership.newsroom.words import chart_of_days, chart_of_hours, named_parts
+from portal.readership.newsroom.words import (
+    CountTable,
+    chart_of_days,
+    chart_of_hours,
+    named_parts,
+    table_of_downloads,
+    table_of_hosts,
+    table_of_languages,
+    table_of_subjects,
+)
 
 DAYS = (7, 30, 90, 365)
 USUAL_DAYS = 30
@@ -152,8 +161,6 @@ class SiteReadershipView(OfSite, ReadershipView):
         return super().get_context_data(**kwargs) | {
             "site": self.site,
             "is_told": parts.are_told,
-            "subjects": beside.subjects(self.site, self.period),
-            "followed": beside.followed(self.site, self.period),
             "chosen": {"days": self.days, "language": self.language, "section": self.section},
             "periods": [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in DAYS],
             "homes": self.homes,
@@ -166,13 +173,25 @@ class SiteReadershipView(OfSite, ReadershipView):
             "most_read": self.most_read(),
             "rising": figures.rising(self.site, self.period.last, self.language),
             "by_section": figures.by_section(self.site, self.period, self.language),
-            "by_language": figures.by_language(self.site, self.period, self.homes),
-            "downloads": figures.most_downloaded(self.site, self.period),
+            "tables": self.tables(),
             "exports": [(kind, f"?{query.urlencode()}&export={kind}") for kind in (CSV, XLSX)],
             "choices": choices,
-            "may_choose": may_choose_for(self.request.user, self.site),
+            "may_choose": self.may_choose,
             "last_month": (self.period.last.replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
         }
+
+    @cached_property
+    def may_choose(self) -> bool:
+        return may_choose_for(self.request.user, self.site)
+
+    def tables(self) -> list[CountTable]:
+        site, period = self.site, self.period
+        return [
+            table_of_languages(figures.by_language(site, period, self.homes)),
+            table_of_downloads(figures.most_downloaded(site, period)),
+            table_of_subjects(beside.subjects(site, period), self.may_choose),
+            table_of_hosts(beside.followed(site, period).hosts),
+        ]
 
     def _is_wanted(self, home: Page) -> bool:
         return self.language in ("", home.locale.language_code)
@@ -201,7 +220,8 @@ class PageReadershipView(ReadershipView):
         followed = beside.followed(site, period, self.page)
         context = self.get_context_data(
             figures=[figure for ask in tell for figure in ask(self.page.specific, request.user, since)],
-            followed=followed if parts.are_told else followed._replace(hosts=[]),
+            forms=followed.forms,
+            hosts=table_of_hosts(followed.hosts),
             page=self.page,
             site=site,
             chart=chart_of_days(days),

@@ -1,15 +1,19 @@
-"""What sources, devices and charts are called in the newsroom."""
+"""What sources, devices, tables and charts are called in the newsroom."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from portal.readership.counting.agents import DESKTOP, PHONE, TABLET
 from portal.readership.counting.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
+from portal.readership.models import SubjectKind
+from portal.readership.newsroom.beside import Subject
 from portal.readership.newsroom.charts import bars
+from portal.readership.newsroom.figures import Read
 
 NAMES: dict[str, Any] = {
     DIRECT: pgettext_lazy("source of a view", "Directly, or unknown"),
@@ -55,3 +59,45 @@ def chart_of_days(days: Iterable[tuple[Any, int]]) -> Chart:
 def chart_of_hours(hours: Iterable[int]) -> Chart:
     rows = [(f"{hour}:00", views) for hour, views in enumerate(hours)]
     return Chart(gettext("Views by hour of the day"), gettext("Hour"), rows)
+
+
+class CountRow(NamedTuple):
+    name: str
+    count: int
+    url: str = ""
+
+
+class CountTable(NamedTuple):
+    """What was counted of some things, the most first; without rows it is not shown."""
+
+    title: str
+    column: str
+    unit: str
+    rows: list[CountRow]
+
+
+def table_of_languages(reads: list[Read]) -> CountTable:
+    """The views of home pages; one language alone says nothing."""
+    rows = [CountRow(str(read.thing.locale), read.views) for read in reads] if len(reads) > 1 else []
+    return CountTable(gettext("By language"), gettext("Language"), gettext("Views"), rows)
+
+
+def table_of_downloads(reads: Iterable[Read]) -> CountTable:
+    rows = [CountRow(read.thing.title, read.views) for read in reads]
+    return CountTable(gettext("Downloads"), gettext("Document"), gettext("Downloads"), rows)
+
+
+def table_of_subjects(subjects: Iterable[Subject], may_see_searches: bool) -> CountTable:
+    """Topics, authors and the search, which leads to its report for those who may see what readers search."""
+    rows = []
+    for kind, name, views in subjects:
+        leads_on = kind is SubjectKind.SEARCH and may_see_searches
+        label = f"{kind.label}: {name}" if name else str(kind.label)
+        rows.append(CountRow(label, views, reverse("search_report") if leads_on else ""))
+    return CountTable(gettext("Topics, authors and search"), gettext("Page"), gettext("Views"), rows)
+
+
+def table_of_hosts(hosts: Iterable[tuple[str, int]]) -> CountTable:
+    """The sites to which readers followed links."""
+    rows = [CountRow(host, clicks) for host, clicks in hosts]
+    return CountTable(gettext("Links to other sites"), gettext("Site"), gettext("Clicks"), rows)
