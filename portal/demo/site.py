@@ -19,6 +19,8 @@ from portal.demo.files import DemoFiles
 from portal.demo.reading import DemoText
 from portal.demo.statutory import statutory_pages
 
+# So many days ago the sites began, and the first of the events was announced.
+BEGAN, ANNOUNCED = 90, 6
 STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
 SOCIAL = {
     "linkedin": "https://www.linkedin.com/",
@@ -79,6 +81,7 @@ class SiteLoader:
                 introduction=self.facts["tagline"][code],
                 search_description=self.facts["tagline"][code],
                 seo_title=f"{words['home']} – {self.facts['tagline'][code]}",
+                first_published_at=self._days_ago(BEGAN, slug),
             )
             self._translate(home, self.homes.get(self.main_language))
             self.root.add_child(instance=home)
@@ -177,6 +180,11 @@ class SiteLoader:
             page.lead_image = original.lead_image
         else:
             page.lead_image = self.library.image(piece["picture"], piece["alt"])
+        if isinstance(page, StoryPage):
+            page.first_published_at = page.publication_date
+        else:
+            days = ANNOUNCED - crc32(piece.slug.encode()) % ANNOUNCED
+            page.first_published_at = self._days_ago(days, piece.slug)
         in_calendar = piece.kind in ("event", "recap")
         section = piece["section"]
         parent = self._calendar(piece.language, section) if in_calendar else self.sections[piece.language, section]
@@ -306,6 +314,7 @@ class SiteLoader:
 
     def _add(self, page: Page, parent: Page) -> None:
         page.live = False
+        page.first_published_at = self._days_ago(BEGAN, page.slug)
         parent.add_child(instance=page)
         self._publish(page)
 

@@ -1,6 +1,7 @@
 """Adds readership to the reports, its figures to the header of each page and its row in a list, its script to pages."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.models import Site
 
+from portal.readership.demo import load_demo
 from portal.readership.models import ReadershipChoices
 from portal.readership.most_read import most_read_stories
 from portal.readership.newsroom import views
@@ -71,3 +74,8 @@ def views_column(user: Any) -> Iterator[ViewsColumn]:
 @hooks.register("insert_global_admin_css")
 def readership_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("readership/readership.css"))
+
+
+@hooks.register("portal_demo")
+def demo_readers(site: Site, now: datetime) -> None:
+    load_demo(site, now)

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
@@ -280,3 +280,13 @@ def test_each_text_of_a_story_stands_beside_its_translation(demo):
         ]
 
     assert alone == []
+
+
+def test_the_readership_of_a_site_has_figures_of_its_own_pages(demo, client):
+    client.force_login(get_user_model().objects.get(username="siteadmin-lorraine"))
+
+    report = client.get("/admin/reports/readership/", headers={"host": HOSTS["lorraine"]}, follow=True)
+
+    own = [home.path for home in site_of("lorraine").root_page.get_translations(inclusive=True)]
+    most_read = report.context["most_read"]
+    assert {read.thing.path.startswith(tuple(own)) for read in most_read} == {True}

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 720, 200
-LEFT, BOTTOM, TOP = 44, 22, 8
+LEFT, BOTTOM, TOP = 64, 26, 16
 # At most so many words stand below the bars.
 MOST_LABELS = 8
 # A word that would begin nearer to the edge ends there.
@@ -59,7 +59,7 @@ def bars(values: Sequence[tuple[str, int]], title: str, describe: str = "{label}
         ),
     )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}{}</svg>',
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}<g>{}</g></svg>',
         WIDTH,
         HEIGHT,
         title,

@@ -29,6 +29,7 @@ def month_facts(site: Site, first: date) -> dict[str, Any]:
         "chart": chart_of_days(days),
         "sources": named_parts(parts.sources, parts.views),
         "devices": named_parts(parts.devices, parts.views),
+        "has_languages": len(homes) > 1,
         "most_read": figures.most_read(site, period, most=PAGES_OF_MONTH),
         "by_section": figures.by_section(site, period),
         "tables": [

@@ -170,6 +170,7 @@ class SiteReadershipView(OfSite, ReadershipView):
             "hour_chart": chart_of_hours(parts.hours),
             "sources": named_parts(parts.sources, parts.views),
             "devices": named_parts(parts.devices, parts.views),
+            "has_languages": len(self.homes) > 1 and not self.language,
             "most_read": self.most_read(),
             "rising": figures.rising(self.site, self.period.last, self.language),
             "by_section": figures.by_section(self.site, self.period, self.language),

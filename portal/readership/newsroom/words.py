@@ -47,6 +47,10 @@ class Chart(NamedTuple):
     rows: list[tuple[str, int]]
 
     @property
+    def is_empty(self) -> bool:
+        return not any(views for _label, views in self.rows)
+
+    @property
     def drawn(self) -> SafeString:
         return bars(self.rows, self.title)
 
