@@ -27,7 +27,7 @@ def load_demo(site: Site, now: datetime) -> None:
     """Write the views of all published pages of the site; the same ones each time for the same day."""
     host = f"{site.hostname}:{site.port}"
     counted: Counter[View | Click] = Counter()
-    for page in pages_of(site).live():
+    for page in pages_of(site).filter(live=True):
         _add_views(counted, page, host, page.relative_url(site), now)
     write(counted)
 

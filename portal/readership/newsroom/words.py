@@ -67,7 +67,7 @@ def chart_of_hours(hours: Iterable[int]) -> Chart:
 
 class CountRow(NamedTuple):
     name: str
-    count: int
+    number: int
     url: str = ""
 
 
