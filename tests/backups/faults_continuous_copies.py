@@ -1,0 +1,170 @@
+"""Continuous copies, by the commands of docs/operations.md: what is lost when all is killed at once. Run it by `make faults`.
+
+A process writes a row twenty times a second and says so after each commit; what it said and the copy lacks is lost.
+"""
+
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from portal.demo.schema import fill
+from portal.env import BASE_DIR
+from tests.production.cluster import ACCOUNT, Cluster, as_postgres, primary, programs
+
+ROWS = 200
+LITESTREAM = BASE_DIR / "var" / "litestream" / "bin" / "litestream"
+MANUAL = BASE_DIR / "docs" / "operations.md"
+
+WRITE_SQLITE = """
+import sqlite3, sys, time
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("CREATE TABLE IF NOT EXISTS written (number INTEGER)")
+for number in range(1, 100_000):
+    database.execute("INSERT INTO written VALUES (?)", [number])
+    print(number, time.monotonic(), flush=True)
+    time.sleep(0.05)
+"""
+WRITE_POSTGRESQL = """
+import psycopg, sys, time
+with psycopg.connect(sys.argv[1], autocommit=True) as database:
+    for number in range(1, 100_000):
+        database.execute("INSERT INTO written VALUES (%s)", [number])
+        print(number, time.monotonic(), flush=True)
+        time.sleep(0.05)
+"""
+
+
+def documented(start: str) -> str:
+    """The command of the manual that starts so, in one line."""
+    chapter = MANUAL.read_text().split("## Continuous copies")[1].split("\n## ")[0]
+    commands = [" ".join(found.split()) for found in re.findall(r"`([^`]+)`", chapter)]
+    return next(command for command in commands if command.startswith(start))
+
+
+@contextmanager
+def running(*command: str | Path, **options: object) -> Iterator[subprocess.Popen[str]]:
+    """A process with a group of its own, which is gone at the end."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, **options) as process:  # type: ignore[call-overload]
+        try:
+            yield process
+        finally:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def said(writer: subprocess.Popen[str], rows: int) -> list[tuple[int, float]]:
+    """The next rows that the writer has committed, and when."""
+    assert writer.stdout
+    lines = [writer.stdout.readline().split() for _row in range(rows)]
+    return [(int(number), float(moment)) for number, moment in lines]
+
+
+def lost(written: list[tuple[int, float]], kept: int) -> tuple[int, float]:
+    """How many rows the copy lacks, and for how long they had been committed when all was killed."""
+    missing = [moment for number, moment in written if number > kept]
+    return len(missing), written[-1][1] - missing[0] if missing else 0.0
+
+
+def told(capsys: pytest.CaptureFixture[str], what: str, rows: int, seconds: float, took: float) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\n{what}: {rows} of {ROWS} rows lost, {seconds:.1f} s; copy restored in {took:.1f} s\n")
+
+
+@pytest.mark.skipif(not LITESTREAM.exists(), reason="Litestream is not installed: `make faults` does so")
+def test_litestream_loses_no_more_than_a_moment(tmp_path, capsys, django_db_blocker):
+    database, copy = tmp_path / "portal.sqlite3", tmp_path / "copy"
+    with django_db_blocker.unblock(), closing(sqlite3.connect(database)) as empty:
+        assert fill(empty)
+        empty.execute("PRAGMA journal_mode=WAL")
+    here = {"var/portal.sqlite3": str(database), "/mnt/copy/portal": str(copy), "litestream ": f"{LITESTREAM} "}
+    replicate, restore = documented("litestream replicate"), documented("litestream restore")
+    for word, place in here.items():
+        replicate, restore = replicate.replace(word, place), restore.replace(word, place)
+
+    with (
+        running(*replicate.split(), stderr=subprocess.DEVNULL) as copying,
+        running(sys.executable, "-c", WRITE_SQLITE, str(database)) as writer,
+    ):
+        written = said(writer, ROWS)
+        kill(writer)
+        kill(copying)
+    for part in tmp_path.glob("portal.sqlite3*"):
+        part.rename(tmp_path / f"old-{part.name}")
+    began = monotonic()
+    subprocess.run(restore.split(), check=True, capture_output=True)
+    took = monotonic() - began
+
+    with closing(sqlite3.connect(database)) as restored:
+        assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        (kept,) = restored.execute("SELECT max(number) FROM written").fetchone()
+    rows, seconds = lost(written, kept or 0)
+    told(capsys, "SQLite, Litestream", rows, seconds, took)
+    assert seconds <= 2
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not Path("/usr/lib/postgresql").exists(),
+    reason="servers of PostgreSQL are started by root, from the packages of Debian",
+)
+def test_log_of_postgresql_loses_no_more_than_a_moment(capsys):
+    with primary(local="trust", host="trust") as server:
+        server.run("CREATE TABLE written (number integer)")
+        copies = server.folder / "copy"
+        as_postgres("mkdir", "-p", copies / "wal")
+        as_postgres(*command_at(server, "pg_receivewal --slot=portal --create-slot"))
+        receive = ("runuser", "-u", ACCOUNT, "--", *command_at(server, "pg_receivewal --directory"))
+        with running(*receive, cwd="/", stderr=subprocess.DEVNULL) as receiving:
+            as_postgres(*command_at(server, "pg_basebackup --pgdata"))
+            with running(sys.executable, "-c", WRITE_POSTGRESQL, server.url("postgres")) as writer:
+                written = said(writer, ROWS)
+                kill(writer)
+            kill(receiving)
+        server.stop("immediate")
+        began = monotonic()
+        copy = restored_from(copies, server)
+        copy.start()
+        try:
+            copy.run("SELECT 1")
+            took = monotonic() - began
+            kept = int(copy.run("SELECT max(number) FROM written"))
+        finally:
+            copy.stop("immediate")
+    rows, seconds = lost(written, kept)
+    told(capsys, "PostgreSQL, pg_receivewal", rows, seconds, took)
+    assert seconds <= 1
+
+
+def command_at(server: Cluster, start: str) -> list[str | Path]:
+    """A command of the manual, with this server's programs and folders."""
+    name, *words = documented(start).replace("/mnt/copy", str(server.folder / "copy")).split()
+    return [programs() / name, "-h", server.folder, "-p", str(server.port), *words]
+
+
+def restored_from(copies: Path, server: Cluster) -> Cluster:
+    """The server that the manual makes of a base and the log: partial files are renamed, then it reads all of them."""
+    for part in (copies / "wal").glob("*.partial"):
+        part.rename(part.with_suffix(""))
+    fetch = documented("restore_command").replace("/mnt/copy", str(copies))
+    data = server.folder / "restored" / "data"
+    data.parent.mkdir()
+    shutil.chown(data.parent, ACCOUNT, ACCOUNT)
+    (copies / "base").rename(data)
+    with (data / "postgresql.auto.conf").open("a") as settings:
+        settings.write(f"{fetch}\n")
+    as_postgres("touch", data / "recovery.signal")
+    return Cluster(data.parent, server.port)
