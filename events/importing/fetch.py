@@ -133,7 +133,7 @@ def _validated(url: str, *, is_permitted: bool) -> SplitResult:
     if parts.username or parts.password:
         raise FetchError(_("An address with a password in it is not stored here."))
     if port not in (None, PORTS[parts.scheme]) and not is_permitted:
-        raise FetchError(_("Only the usual ports are asked."))
+        raise FetchError(_("Only ports 80 (http) and 443 (https) are asked, unless an administrator permits the host."))
     return parts
 
 

@@ -120,10 +120,13 @@ def _noted(subscription: Subscription, now: datetime, read: Callable[[], ImportR
         return None
     except DatabaseError:
         raise
-    except Exception as error:
+    except Exception:
         # A source must not look healthy when our own code fails on it, and one failure is not tried again at once.
         logger.exception("A subscribed calendar could not be read")
-        _note_failure(subscription, _("The portal failed on this file: %(why)s") % {"why": error or type(error)})
+        _note_failure(
+            subscription,
+            _("The portal failed on this file. Its log says why: please tell an administrator."),
+        )
         return None
     else:
         subscription.is_failing = False

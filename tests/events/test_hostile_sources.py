@@ -159,7 +159,7 @@ def test_source_that_was_given_up_is_reported(lorraine, monkeypatch):
     assert (partner.is_failing, partner.report) == (True, "too long")
 
 
-def test_failure_of_our_own_is_reported_once_and_the_source_looks_ill(lorraine, monkeypatch):
+def test_failure_of_our_own_is_logged_and_the_source_looks_ill(lorraine, monkeypatch, caplog):
     partner = Subscription.objects.create(calendar=lorraine.calendar, name="Halle", url="https://partner.example/a.ics")
 
     def fail(*_args):
@@ -171,7 +171,8 @@ def test_failure_of_our_own_is_reported_once_and_the_source_looks_ill(lorraine, 
 
     partner.refresh_from_db()
     assert partner.is_failing
-    assert partner.report.count("no such thing") == 1
+    assert "Its log says why" in partner.report
+    assert caplog.text.count("AttributeError: no such thing") == 1
 
 
 def test_reading_that_was_interrupted_goes_on_the_next_time(lorraine, monkeypatch):
