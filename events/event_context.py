@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events.ical.links import calendar_links
 from events.models.dates import MAX_DATES_SHOWN, Occurrence, OccurrencePlacement, occurrences_of
+from events.models.rows import EventRow
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
 from portal.core.serving.editions import Edition, edition_of
@@ -67,6 +68,6 @@ def _next_date(dates: list[Occurrence], now: datetime) -> Occurrence | None:
     return next(iter([*taking_place, *coming]), dates[-1] if dates else None)
 
 
-def _other_events(page: "EventPage", edition: Edition, now: datetime) -> list[Occurrence]:
+def _other_events(page: "EventPage", edition: Edition, now: datetime) -> list[EventRow]:
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     return placements.exclude(event=page.pk or 0)[:MAX_OTHER_EVENTS].as_dates()

@@ -16,9 +16,9 @@ from wagtail.models import Page
 
 from events.availability import SeatAvailability
 from events.dating import dates_of
-from events.formatting.dates import format_hours, format_when
+from events.models.rows import COLUMNS, EventRow, HasDate, address_of_date, row_from
 from events.models.venues import Venue
-from events.recurrence import SINGLE, Expansion
+from events.recurrence import Expansion
 from events.status import Attendance, EventStatus
 from portal.core.models import PageTopic, Topic
 from portal.core.zones import zone
@@ -30,11 +30,6 @@ EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 MAX_DATES_SHOWN = 60
 # Organisers are asked for a recap only within this time after the end.
 RECAP_WINDOW = timedelta(days=90)
-
-
-def address_of_date(url_path: str, key: str) -> str:
-    """The URL path of a date of the event at `url_path`; a single event and its date share one."""
-    return url_path if key == SINGLE else f"{url_path}{key}/"
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
@@ -75,7 +70,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return took_place.filter(~Exists(later), ~Exists(recaps)).order_by("-end", "-pk")
 
 
-class Occurrence(models.Model):  # type: ignore[django-manager-missing]
+class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
     """One date of a published event.
 
     It is deleted only with its event, because registrations and recaps refer to it: a date that the event no longer has
@@ -123,40 +118,6 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
     @property
     def zone(self) -> ZoneInfo:
         return zone(self.event.time_zone)
-
-    @property
-    def local_start(self) -> datetime:
-        return self.start.astimezone(self.zone)
-
-    @property
-    def local_end(self) -> datetime:
-        return self.end.astimezone(self.zone)
-
-    @property
-    def month(self) -> date:
-        """The first day of its month."""
-        return self.first_day.replace(day=1)
-
-    @property
-    def lasts_days(self) -> bool:
-        return self.first_day != self.last_day
-
-    @property
-    def when(self) -> str:
-        """The formatted time, in the active language."""
-        return format_when(
-            self.start,
-            self.end,
-            self.zone,
-            all_day=self.is_all_day,
-            open_end=self.is_open_ended,
-            last_day=self.last_day,
-        )
-
-    @property
-    def hours(self) -> str:
-        """The formatted hours, for where the days are told beside them; empty for whole days."""
-        return format_hours(self.start, self.end, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     @property
     def shown_title(self) -> str:
@@ -219,9 +180,6 @@ class Occurrence(models.Model):  # type: ignore[django-manager-missing]
     def path(self) -> str:
         return self.event.path
 
-    def is_past(self, now: datetime) -> bool:
-        return self.end <= now
-
 
 def occurrences_of(
     page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Occurrence] | None = None
@@ -266,15 +224,15 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         """The dates whose place contains this text, which is folded by `fold_text`."""
         return self.filter(occurrence__where__contains=text)
 
-    def as_dates(self) -> list[Occurrence]:
-        """Return the dates of a slice of placements, in the same order, ready for a list.
+    def as_dates(self) -> list[EventRow]:
+        """Return the dates of a slice of placements, in the same order, as rows of a list.
 
         This takes two queries: with LIMIT inside so many joins, PostgreSQL joins everything first. The second also
         filters by the primary keys of the pages, or PostgreSQL would read all pages in the order of theirs.
         """
         keys = dict(self.values_list("occurrence_id", "event_id"))
         listed = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
-        found = listed.for_rows().in_bulk() if keys else {}
+        found = {values[0]: row_from(values) for values in listed.order_by().values_list(*COLUMNS)} if keys else {}
         return [found[key] for key in keys if key in found]
 
 

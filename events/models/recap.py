@@ -17,8 +17,9 @@ from wagtail.search import index
 
 from events import structured
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
-from events.models.dates import Occurrence, address_of_date
+from events.models.dates import Occurrence
 from events.models.event import EventPage
+from events.models.rows import EventRow, address_of_date, row_of
 from events.recurrence import SINGLE
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card, TreePosition
@@ -158,7 +159,10 @@ class RecapPage(StoryPage):
         date = self.occurrence or (self.event.only_date if self.event else None)
         if date and self.event:
             date.event = self.event
-        return super().get_context(request, *args, **kwargs) | {"recapped_date": date}
+        return super().get_context(request, *args, **kwargs) | {
+            "recapped_date": date,
+            "recapped_row": row_of(date) if date else None,
+        }
 
 
 class RecapRequest(models.Model):
@@ -177,7 +181,7 @@ class RecapRequest(models.Model):
         return f"{self.occurrence_id}: {self.asked_at}"
 
 
-def recaps_by_date(dates: Iterable[Occurrence], edition: Edition, now: datetime) -> dict[int, RecapPage]:
+def recaps_by_date(dates: Iterable[EventRow], edition: Edition, now: datetime) -> dict[int, RecapPage]:
     """Return the public recaps of dates that are over, by the primary key of the date.
 
     A recap without a date is about all dates of its event.

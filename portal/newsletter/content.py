@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from events.models import Occurrence, OccurrencePlacement
+from events.models import OccurrencePlacement
+from events.models.rows import EventRow
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
 from portal.core.models import Placement, StoryCard
@@ -26,7 +27,7 @@ class ContentPart:
     value: Any
     section: SectionChoice | None = None
     stories: tuple[Card, ...] = ()
-    events: tuple[Occurrence, ...] = ()
+    events: tuple[EventRow, ...] = ()
 
 
 def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[ContentPart]:
@@ -98,12 +99,12 @@ def _cards(keys: list[int], edition: Edition, now: datetime) -> dict[int, Card]:
     return {card.pk: card for card in StoryCard.objects.cards_of(placements)}
 
 
-def _events(keys: list[int], edition: Edition, now: datetime) -> dict[int, Occurrence]:
+def _events(keys: list[int], edition: Edition, now: datetime) -> dict[int, EventRow]:
     """The next occurrence of each event, or the last one if all are past."""
     if not keys:
         return {}
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).filter(event__in=keys)
-    occurrences: dict[int, Occurrence] = {}
+    occurrences: dict[int, EventRow] = {}
     for occurrence in [*placements.upcoming(now).as_dates(), *placements.past(now).as_dates()]:
         occurrences.setdefault(occurrence.event_id, occurrence)
     return occurrences

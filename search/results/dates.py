@@ -15,6 +15,7 @@ from events.formatting.dates import format_day
 from events.models import Occurrence
 from events.models.dates import OccurrencePlacement
 from events.models.recap import recaps_by_date
+from events.models.rows import EventRow
 from portal.core.serving.editions import Edition
 from search.models import IndexEntry
 from search.models.entries import MAX_MINUTE, PAGE_BITS, PAGE_MASK, key_of
@@ -41,7 +42,7 @@ class DatedEvents:
     label: str
     url: str
     total: int
-    events: list[Occurrence]
+    events: list[EventRow]
     recaps: Mapping[int, Any]
 
 

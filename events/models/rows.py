@@ -1,0 +1,174 @@
+"""The dates of events as rows of lists: plain values, cheap to read, and equal values give the same HTML."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from events.availability import SeatAvailability
+from events.formatting.dates import format_hours, format_when
+from events.formatting.rules import format_rule
+from events.models.registrable import Confirmation
+from events.recurrence import SINGLE
+from events.status import EventStatus
+from portal.core.lists.cards import CardImage
+from portal.core.zones import zone
+
+
+def address_of_date(url_path: str, key: str) -> str:
+    """The URL path of a date of the event at `url_path`; a single event and its date share one."""
+    return url_path if key == SINGLE else f"{url_path}{key}/"
+
+
+class HasDate:
+    """What follows from the days and hours of a date, which is a row of the database or of a list."""
+
+    __slots__ = ()
+
+    # Fields of a model, or of a dataclass.
+    start: Any
+    end: Any
+    first_day: Any
+    last_day: Any
+    is_all_day: Any
+    is_open_ended: Any
+    zone: Any
+
+    @property
+    def local_start(self) -> datetime:
+        moment: datetime = self.start.astimezone(self.zone)
+        return moment
+
+    @property
+    def local_end(self) -> datetime:
+        moment: datetime = self.end.astimezone(self.zone)
+        return moment
+
+    @property
+    def month(self) -> date:
+        """The first day of its month."""
+        first: date = self.first_day.replace(day=1)
+        return first
+
+    @property
+    def lasts_days(self) -> bool:
+        return bool(self.first_day != self.last_day)
+
+    @property
+    def when(self) -> str:
+        """The formatted time, in the active language."""
+        return format_when(
+            self.start,
+            self.end,
+            self.zone,
+            all_day=self.is_all_day,
+            open_end=self.is_open_ended,
+            last_day=self.last_day,
+        )
+
+    @property
+    def hours(self) -> str:
+        """The formatted hours, for where the days are told beside them; empty for whole days."""
+        return format_hours(self.start, self.end, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
+
+    def is_past(self, now: datetime) -> bool:
+        return bool(self.end <= now)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow(HasDate):
+    """One date as a list shows it: what it says itself goes before what its event says."""
+
+    pk: int
+    event_id: int
+    key: str
+    start: datetime
+    end: datetime
+    first_day: date
+    last_day: date
+    is_all_day: bool
+    is_open_ended: bool
+    status: str
+    shown_status: EventStatus
+    previous_start: datetime | None
+    reason: str
+    title: str
+    shown_title: str
+    shown_place: str
+    shown_online_url: str
+    time_zone: str
+    recurrence: str
+    path: str
+    url_path: str
+    lead_image: CardImage | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:  # type: ignore[override]
+        return zone(self.time_zone)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == EventStatus.CANCELLED
+
+    @property
+    def recurrence_text(self) -> str:
+        """The recurrence rule, described in the active language."""
+        return format_rule(self.recurrence)
+
+
+# The columns of a date that `row_from` expects, in this order.
+COLUMNS = (
+    *("pk", "event_id", "key", "start", "end", "first_day", "last_day", "is_all_day", "is_open_ended", "status"),
+    *("previous_start", "reason", "title", "event__title", "place", "venue__name", "event__place", "event__venue__name"),
+    *("online_url", "event__online_url", "event__time_zone", "event__recurrence", "event__path", "event__url_path"),
+    *("event__takes_registrations", "event__capacity", "event__confirmation", "seats__taken", "seats__waiting"),
+    *(f"event__lead_image__{name}" for name in ("id", "file_hash", "width", "height")),
+    *(f"event__lead_image__focal_point_{name}" for name in ("x", "y", "width", "height")),
+)
+
+
+def row_from(values: tuple[Any, ...]) -> EventRow:
+    """Build a row from the values of `COLUMNS`."""
+    key, start, status = values[2], values[3], values[9]
+    title, event_title, *places = values[12:18]
+    online_url = values[18] or values[19]
+    time_zone, recurrence, path, url_path = values[20:24]
+    return EventRow(
+        *values[:10],
+        _shown_status(status, start, *values[24:29]),
+        *values[10:12],
+        title,
+        title or event_title,
+        next(filter(None, places), ""),
+        online_url,
+        time_zone,
+        recurrence,
+        path,
+        address_of_date(url_path, key),
+        CardImage(*values[29:37]) if values[29] is not None else None,
+    )
+
+
+def _shown_status(
+    status: str,
+    start: datetime,
+    takes_registrations: bool,
+    capacity: int | None,
+    confirmation: str,
+    taken: int | None,
+    waiting: int | None,
+) -> EventStatus:
+    """The status, which is also "full" when a scheduled date has no seat left."""
+    if status != EventStatus.SCHEDULED or not takes_registrations:
+        return EventStatus(status)
+    # Nobody waits for a seat there, but all for the organiser.
+    waiting = 0 if confirmation == Confirmation.BY_APPROVAL else waiting or 0
+    seats = SeatAvailability(capacity, taken or 0, waiting, has_waiting_list=False, closes_at=start)
+    return EventStatus.FULL if seats.is_full else EventStatus.SCHEDULED
+
+
+def row_of(date: Any) -> EventRow:
+    """The row of a date whose event is at hand, without its picture."""
+    of_event = {"time_zone": date.event.time_zone, "recurrence": date.event.recurrence, "lead_image": None}
+    own = {field.name: getattr(date, field.name) for field in fields(EventRow) if field.name not in of_event}
+    return EventRow(**own, **of_event)
