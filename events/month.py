@@ -1,8 +1,8 @@
 """Builds the month view of events: weeks that begin as in the active language, and the first events of each day."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -13,15 +13,9 @@ from django.utils.formats import get_format
 
 from events.clock import FIRST_YEAR, LAST_YEAR
 from events.models.dates import Occurrence, OccurrencePlacementQuerySet
-from events.models.registrable import REGISTRATION_FIELDS
+from events.models.rows import EventRow
 
 EVENTS_PER_DAY = 4
-# The columns that a cell shows, and those that its URL and its time zone need.
-CELL_FIELDS = [
-    *("key", "title", "start", "end", "first_day", "last_day", "is_all_day", "status", "is_withdrawn"),
-    *(f"event__{name}" for name in ("title", "url_path", "path", "time_zone", *REGISTRATION_FIELDS)),
-    *("seats__taken", "seats__waiting"),
-]
 DAYS_PER_WEEK = 7
 
 
@@ -63,19 +57,22 @@ class Month:
         return Month.of(self.first - timedelta(days=1))
 
 
-@dataclass
+@dataclass(frozen=True)
 class MonthDay:
     """One cell: `events` are those shown, `count` is the number of all events on the day."""
 
     date: date
     is_inside: bool
     is_today: bool
-    events: list[Occurrence] = field(default_factory=list)
+    events: tuple[EventRow, ...] = ()
     count: int = 0
 
     @property
     def more(self) -> int:
         return self.count - len(self.events)
+
+
+type Weeks = tuple[tuple[MonthDay, ...], ...]
 
 
 def month_context(
@@ -93,9 +90,7 @@ def month_context(
     first, last = _bounds(all_placements, today)
     if not first <= month <= last:
         raise Http404
-    weeks = weeks_of(month, today)
-    days = {day.date: day for week in weeks for day in week}
-    fill_days(days, placements.on_days(min(days), max(days)).order_by())
+    weeks = with_events(weeks_of(month, today), placements)
     other_params = params.copy()
     other_params.pop("month", None)
     return {
@@ -105,7 +100,7 @@ def month_context(
         "previous": month.previous if month > first else None,
         "next": month.next if month < last else None,
         "other_params": other_params.urlencode(),
-        "count": sum(1 for day in days.values() if day.is_inside and day.count),
+        "count": sum(1 for week in weeks for day in week if day.is_inside and day.count),
     }
 
 
@@ -119,28 +114,30 @@ def _bounds(placements: OccurrencePlacementQuerySet, today: date) -> tuple[Month
     return min(Month.of(first), current), max(Month.of(last), current.next)
 
 
-def weeks_of(month: Month, today: date) -> list[list[MonthDay]]:
+def weeks_of(month: Month, today: date) -> Weeks:
     """Return the whole weeks that contain the month; they begin on the first weekday of the active language."""
     # Django counts from Sunday, Python from Monday.
     begins = (get_format("FIRST_DAY_OF_WEEK") - 1) % DAYS_PER_WEEK
     start = month.first - timedelta(days=(month.first.weekday() - begins) % DAYS_PER_WEEK)
-    weeks = []
+    weeks: list[tuple[MonthDay, ...]] = []
     while start <= month.last:
         dates = [start + timedelta(days=number) for number in range(DAYS_PER_WEEK)]
-        weeks.append([MonthDay(day, Month.of(day) == month, day == today) for day in dates])
+        weeks.append(tuple(MonthDay(day, Month.of(day) == month, day == today) for day in dates))
         start += timedelta(days=DAYS_PER_WEEK)
-    return weeks
+    return tuple(weeks)
 
 
-def fill_days(days: dict[date, MonthDay], placements: OccurrencePlacementQuerySet) -> None:
+def with_events(weeks: Weeks, placements: OccurrencePlacementQuerySet) -> Weeks:
     """Put the first events of each day into its cell, and count all of them; three queries for any number."""
-    first, last = min(days), max(days)
-    spans = placements.annotate(
-        from_day=Greatest(F("first_day"), Value(first)), to_day=Least(F("last_day"), Value(last))
+    first, last = weeks[0][0].date, weeks[-1][-1].date
+    spans = (
+        placements.on_days(first, last)
+        .order_by()
+        .annotate(from_day=Greatest(F("first_day"), Value(first)), to_day=Least(F("last_day"), Value(last)))
     )
+    counts: Counter[date] = Counter()
     for begin, end, count in spans.values_list("from_day", "to_day").annotate(n=Count("pk")).order_by():
-        for day in _each_day(begin, end):
-            days[day].count += count
+        counts.update(dict.fromkeys(_each_day(begin, end), count))
     ranked = spans.annotate(
         rank=Window(RowNumber(), partition_by=F("from_day"), order_by=[F("start").asc(), F("occurrence_id").asc()])
     ).filter(rank__lte=EVENTS_PER_DAY)
@@ -150,10 +147,18 @@ def fill_days(days: dict[date, MonthDay], placements: OccurrencePlacementQuerySe
             by_day[day].append(key)
     shown = {day: keys[:EVENTS_PER_DAY] for day, keys in by_day.items()}
     all_shown = {key for keys in shown.values() for key in keys}
-    live = Occurrence.objects.filter(pk__in=all_shown, event__live=True)
-    found = live.select_related("event", "seats").only(*CELL_FIELDS).in_bulk()
-    for day, keys in shown.items():
-        days[day].events = [found[key] for key in keys if key in found]
+    found = Occurrence.objects.filter(pk__in=all_shown, event__live=True).as_rows()
+    return tuple(
+        tuple(
+            replace(
+                day,
+                events=tuple(found[key] for key in shown.get(day.date, ()) if key in found),
+                count=counts[day.date],
+            )
+            for day in week
+        )
+        for week in weeks
+    )
 
 
 def _each_day(first: date, last: date) -> Iterable[date]:

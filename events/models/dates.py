@@ -40,6 +40,10 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             *(f"event__{name}" for name in names)
         )
 
+    def as_rows(self) -> dict[int, EventRow]:
+        """The rows of a list for these dates, by primary key."""
+        return {values[0]: row_from(values) for values in self.order_by().values_list(*COLUMNS)}
+
     def not_withdrawn(self) -> Self:
         """The dates that the event still has; cancelled ones are among them."""
         return self.filter(is_withdrawn=False)
@@ -232,7 +236,7 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         """
         keys = dict(self.values_list("occurrence_id", "event_id"))
         listed = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
-        found = {values[0]: row_from(values) for values in listed.order_by().values_list(*COLUMNS)} if keys else {}
+        found = listed.as_rows() if keys else {}
         return [found[key] for key in keys if key in found]
 
 

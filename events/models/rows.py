@@ -11,7 +11,7 @@ from events.formatting.rules import format_rule
 from events.models.registrable import Confirmation
 from events.recurrence import SINGLE
 from events.status import EventStatus
-from portal.core.lists.cards import CardImage
+from portal.core.lists.cards import CardImage, TreePosition
 from portal.core.zones import zone
 
 
@@ -98,8 +98,7 @@ class EventRow(HasDate):
     shown_online_url: str
     time_zone: str
     recurrence: str
-    path: str
-    url_path: str
+    event: TreePosition
     lead_image: CardImage | None = None
 
     @property
@@ -111,6 +110,15 @@ class EventRow(HasDate):
         return self.status == EventStatus.CANCELLED
 
     @property
+    def path(self) -> str:
+        return self.event.path
+
+    @property
+    def url_path(self) -> str:
+        """The URL path from the root of the tree, as for pages."""
+        return address_of_date(self.event.url_path, self.key)
+
+    @property
     def recurrence_text(self) -> str:
         """The recurrence rule, described in the active language."""
         return format_rule(self.recurrence)
@@ -119,7 +127,8 @@ class EventRow(HasDate):
 # The columns of a date that `row_from` expects, in this order.
 COLUMNS = (
     *("pk", "event_id", "key", "start", "end", "first_day", "last_day", "is_all_day", "is_open_ended", "status"),
-    *("previous_start", "reason", "title", "event__title", "place", "venue__name", "event__place", "event__venue__name"),
+    *("previous_start", "reason", "title", "event__title"),
+    *("place", "venue__name", "event__place", "event__venue__name"),
     *("online_url", "event__online_url", "event__time_zone", "event__recurrence", "event__path", "event__url_path"),
     *("event__takes_registrations", "event__capacity", "event__confirmation", "seats__taken", "seats__waiting"),
     *(f"event__lead_image__{name}" for name in ("id", "file_hash", "width", "height")),
@@ -129,7 +138,7 @@ COLUMNS = (
 
 def row_from(values: tuple[Any, ...]) -> EventRow:
     """Build a row from the values of `COLUMNS`."""
-    key, start, status = values[2], values[3], values[9]
+    start, status = values[3], values[9]
     title, event_title, *places = values[12:18]
     online_url = values[18] or values[19]
     time_zone, recurrence, path, url_path = values[20:24]
@@ -143,8 +152,7 @@ def row_from(values: tuple[Any, ...]) -> EventRow:
         online_url,
         time_zone,
         recurrence,
-        path,
-        address_of_date(url_path, key),
+        TreePosition(path, url_path),
         CardImage(*values[29:37]) if values[29] is not None else None,
     )
 
@@ -169,6 +177,11 @@ def _shown_status(
 
 def row_of(date: Any) -> EventRow:
     """The row of a date whose event is at hand, without its picture."""
-    of_event = {"time_zone": date.event.time_zone, "recurrence": date.event.recurrence, "lead_image": None}
+    of_event = {
+        "time_zone": date.event.time_zone,
+        "recurrence": date.event.recurrence,
+        "event": TreePosition(date.event.path, date.event.url_path),
+        "lead_image": None,
+    }
     own = {field.name: getattr(date, field.name) for field in fields(EventRow) if field.name not in of_event}
     return EventRow(**own, **of_event)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
-from events.models import Occurrence
+from events.models.rows import EventRow
 from portal.core.lists.cards import Card
 from portal.core.lists.listing import story_types
 from portal.core.serving.editions import Edition
@@ -121,7 +121,7 @@ def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool
     )
 
 
-def _event(date: Occurrence, edition: Edition) -> BulletinEntry:
+def _event(date: EventRow, edition: Edition) -> BulletinEntry:
     return BulletinEntry(
         title=typeset(date.shown_title, edition.language),
         url=edition.url_of(date.event),
