@@ -18,7 +18,8 @@ from events.models import OccurrencePlacement
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
 from home.most_read import MostReadStory
-from home.shelves import Shelves, fill_shelves
+from home.shelf_filling import fill_shelves, plans_of, plans_of_page
+from home.shelves import Shelves
 from home.statutory.accessibility import AccessibilityStatementPage
 from home.statutory.legal import LegalNoticePage
 from home.statutory.privacy import PrivacyNoticePage
@@ -27,8 +28,9 @@ from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
 from portal.core.lists.story_list import story_list, topic_page_url
-from portal.core.lists.subjects import authors_of, topics_of
-from portal.core.models import Placement, PortalPage, StoryCard
+from portal.core.lists.subjects import authors_below, topics_below
+from portal.core.models import PortalPage
+from portal.core.models.listing import newest_cards
 from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.core.structured_data.pages import Context, page_things, site_things
 from portal.core.structured_data.schema import Data
@@ -121,8 +123,9 @@ class HomePage(FrontPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
+        plans = plans_of_page(self.shelves, edition) if self.trail else plans_of(self.shelves, edition)
         return context | {
-            "shelves": fill_shelves(self.shelves, edition, now),
+            "shelves": fill_shelves(plans, edition, now),
             "now": now,
             "lists": self.list_urls(request),
         }
@@ -161,19 +164,18 @@ class SectionPage(FrontPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
-        placements = Placement.objects.in_lists_of(self.pk, now)
         events = OccurrencePlacement.objects.in_lists_of(self.pk, now).upcoming(now)
         step = len(self.path) + self.steplen
         return context | {
-            "cards": StoryCard.objects.cards_of(placements.newest_first()[:FRONT_STORIES]),
+            "cards": newest_cards(self.pk, now, FRONT_STORIES),
             "events": events[:FRONT_EVENTS].as_dates(),
             "subsections": [
                 link
                 for tree, link in edition.sections.items()
                 if tree.startswith(self.path) and len(tree) == step and not edition.is_private(tree)
             ],
-            "topics": topics_of(placements, edition),
-            "writers": authors_of(placements, edition),
+            "topics": topics_below(self.pk, edition, now),
+            "writers": authors_below(self.pk, edition, now),
             "aside_section": edition.sections.get(self.path),
             "lists": self.list_urls(request),
             "now": now,

@@ -1,10 +1,7 @@
-"""The shelves of a home page: the blocks that an editor can choose, and the queries that fill them."""
+"""The shelves of a home page: the blocks that an editor can choose."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -12,44 +9,14 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from events.models import OccurrencePlacement
-from home.most_read import MostReadStory
+from home.shelf_filling import Source, fill_shelves, plans_of
 from portal.core.blocks.links import LinkBlock
 from portal.core.kinds import StoryKind
-from portal.core.lists.cards import Card
-from portal.core.lists.story_context import take_unshown
-from portal.core.models import Placement, StoryCard, Topic
-from portal.core.models.listing import PlacementQuerySet
+from portal.core.models import Topic
 from portal.core.serving.editions import Edition, edition_of
 
 LEAD_SIZE = 3
-PINNED = "pinned"
 STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]
-
-
-class Source(NamedTuple):
-    """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set.
-
-    `is_foreign` is for a page of another site: stories that are only shared there are left out. `is_most_read` is for a
-    home page: of its stories those that were read most, in this order.
-    """
-
-    above: int
-    kind: StoryKind | None = None
-    topic: int | None = None
-    is_foreign: bool = False
-    is_most_read: bool = False
-
-    def placements(self, now: datetime) -> PlacementQuerySet:
-        placements = Placement.objects.in_lists_of(self.above, now)
-        if self.kind:
-            placements = placements.of_kind(self.kind)
-        if self.topic:
-            placements = placements.about([self.topic])
-        if self.is_most_read:
-            # So few that none needs to be cut off.
-            return placements.filter(card__in=MostReadStory.objects.filter(home=self.above).values("page"))
-        return placements.filter(card__page__alias_of__isnull=True) if self.is_foreign else placements
 
 
 class ShelfInStream(NamedTuple):
@@ -61,7 +28,7 @@ class ShelfInStream(NamedTuple):
 
 
 class Shelf(blocks.StructBlock):
-    """The base of the shelves. A shelf of stories overrides `size` and `sources`, which `fill_shelves` reads."""
+    """The base of the shelves. A shelf of stories overrides `size` and `sources`, which its plan has."""
 
     # What nobody chose is filled with the newest.
     may_be_empty = True
@@ -97,7 +64,7 @@ class Shelf(blocks.StructBlock):
             edition = edition_of(context["request"])
             context["value"] = self.example(value, edition)
             shelf = ShelfInStream(self.stand_in(), context["value"], self.name)
-            shelves = fill_shelves([shelf], edition, timezone.now())
+            shelves = fill_shelves(plans_of([shelf], edition), edition, timezone.now())
             context["shelf"] = shelves[0] if shelves else {}
         return context
 
@@ -325,64 +292,3 @@ class Shelves(blocks.StreamBlock):
 
     class Meta:
         required = False
-
-
-def fill_shelves(shelves: Iterable[Any], edition: Edition, now: datetime) -> list[dict[str, Any]]:
-    """Each shelf with its cards or events, from the top down; a story appears on one shelf only.
-
-    It takes three queries for all shelves, whatever their number.
-    """
-    plans = [(shelf, shelf.block.sources(shelf.value, edition), shelf.block.size(shelf.value)) for shelf in shelves]
-    candidates = _candidates(plans, edition, now)
-    shown: set[int] = set()
-    result = []
-    for shelf, sources, size in plans:
-        pinned = [card for card in candidates[PINNED] if card.pk == shelf.block.pinned(shelf.value)]
-        newest = [card for source in sources for card in candidates[source]]
-        if len(sources) > 1:
-            newest.sort(key=lambda card: card.age, reverse=True)
-        cards = take_unshown([*pinned, *newest], shown, size) if sources else []
-        if size and not cards:
-            continue
-        result.append(
-            {
-                "template": shelf.block.meta.template,
-                "kind": shelf.block_type,
-                "value": shelf.value,
-                "cards": cards,
-                "more": shelf.block.more(shelf.value, edition),
-            }
-        )
-    _add_events(result, edition, now)
-    return result
-
-
-def _candidates(plans: list[tuple[Any, list[Source], int]], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
-    """By source, as many cards as its last shelf can need after those above it; and the pinned ones."""
-    counts: dict[Source, int] = {}
-    needed = 0
-    for _shelf, sources, size in plans:
-        needed += size if sources else 0
-        counts |= dict.fromkeys(sources, needed)
-    pinned = {key for shelf, sources, _size in plans if sources and (key := shelf.block.pinned(shelf.value))}
-    lists: dict[Any, PlacementQuerySet] = {
-        source: source.placements(now) if source.is_most_read else source.placements(now).newest_first()[:count]
-        for source, count in counts.items()
-    }
-    if pinned:
-        lists[PINNED] = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=pinned)
-    places = {
-        source: MostReadStory.objects.filter(home=source.above, page=OuterRef("card_id")).values("place")
-        for source in counts
-        if source.is_most_read
-    }
-    return {PINNED: [], **StoryCard.objects.cards_by_list(lists, places)}
-
-
-def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
-    count = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
-    if count:
-        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:count].as_dates()
-        for shelf in shelves:
-            if shelf["kind"] == "events":
-                shelf["events"] = events[: shelf["value"]["count"]]

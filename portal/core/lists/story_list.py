@@ -13,7 +13,7 @@ from wagtail.models import Page
 from portal.core.kinds import StoryKind
 from portal.core.lists.pagination import list_page
 from portal.core.models import Placement, StoryCard
-from portal.core.models.listing import PlacementQuerySet
+from portal.core.models.listing import PlacementQuerySet, years_below
 from portal.core.serving.editions import Edition
 
 
@@ -82,7 +82,7 @@ def topic_page_url(edition: Edition, params: QueryDict) -> str:
 def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime) -> dict[str, Any]:
     """Return the template context of the list: `filter`, `listing` (a ListPage) and the boolean `filtered`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
-    story_filter = StoryFilter(params, edition, placements.years(edition.zone))
+    story_filter = StoryFilter(params, edition, years_below(page.pk, now, edition.zone))
     wanted = story_filter.filtered(placements).newest_first()
     listing = list_page(wanted, params, StoryCard.objects.cards_of, list_cache_key("news", page, story_filter))
     return {

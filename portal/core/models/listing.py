@@ -10,7 +10,6 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from portal.core.kinds import StoryKind
 from portal.core.lists.cards import COLUMNS, Card, card_from
 from portal.core.models.people import Byline
 from portal.core.models.topics import PageTopic, Topic
+from portal.core.operation.compiled import CompiledPart, compiled, compiled_query
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
@@ -69,16 +69,6 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         earlier = Q(published_at__lt=card.published_at) | Q(published_at=card.published_at, card_id__lt=card.pk)
         return self.filter(earlier, published_at__lte=card.published_at).newest_first()
 
-    def years(self, zone: ZoneInfo) -> list[int]:
-        """Every year from the newest story's to the oldest one's.
-
-        Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
-        """
-        dates = self.values_list("published_at", flat=True)
-        last = dates.order_by("-published_at").first()
-        first = dates.order_by("published_at").first() if last else None
-        return list(range(last.astimezone(zone).year, first.astimezone(zone).year - 1, -1)) if last and first else []
-
 
 class StoryCardQuerySet(models.QuerySet["StoryCard"]):
     def for_placements(self, placements: PlacementQuerySet) -> Self:
@@ -91,15 +81,23 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
         return [card_from(row) for row in rows]
 
     def cards_by_list[Name: Hashable](
-        self, lists: Mapping[Name, PlacementQuerySet], ranks: Mapping[Name, models.QuerySet[Any]] | None = None
+        self,
+        lists: Mapping[Name, "PlacementQuerySet | CompiledPart"],
+        ranks: Mapping[Name, models.QuerySet[Any]] | None = None,
     ) -> dict[Name, list[Card]]:
         """Return the cards of each list by its name, newest first, in two queries for any number of lists.
 
-        `ranks` gives for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead.
+        `ranks` gives for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead. A list may be
+        a part that was compiled already: the columns of `members`.
         """
-        found = list(_members(lists, ranks or {}, self.db))
-        rows = self.filter(pk__in={key for _name, key, _rank in found}, page__live=True).values_list(*COLUMNS)
-        cards = {row[0]: card_from(row) for row in rows}
+        ranks = ranks or {}
+        parts = {
+            name: rows if isinstance(rows, CompiledPart) else compiled(members(rows, ranks.get(name)))
+            for name, rows in lists.items()
+        }
+        found = list(_members(parts, self.db))
+        keys = sorted({key for _name, key, _rank in found})
+        cards = {row[0]: card_from(row) for row in _cards_with(keys)}
         ranked: dict[Name, list[tuple[int, Card]]] = {name: [] for name in lists}
         for name, key, rank in found:
             if key in cards:
@@ -112,28 +110,25 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
         }
 
 
-def _members[Name: Hashable](
-    lists: Mapping[Name, PlacementQuerySet], ranks: Mapping[Name, models.QuerySet[Any]], using: str
-) -> Iterator[tuple[Name, int, int | None]]:
+def members(placements: PlacementQuerySet, rank: models.QuerySet[Any] | None = None) -> models.QuerySet[Any, Any]:
+    """The key of each card in a list, and its rank."""
+    return placements.annotate(rank=Value(0) if rank is None else Subquery(rank)).values_list("card_id", "rank")
+
+
+def _members[Name: Hashable](parts: Mapping[Name, CompiledPart], using: str) -> Iterator[tuple[Name, int, int | None]]:
     """Yield the name of a list, the key of a card in it and its rank, for all lists in one query.
 
     Django's union cannot contain slices on SQLite, so each compiled part is wrapped in its own subquery.
     """
-    parts: list[str] = []
-    params: list[Any] = []
-    names = list(lists)
-    for number, name in enumerate(names):
-        rank = Subquery(ranks[name]) if name in ranks else Value(0)
-        rows = lists[name].annotate(number=Value(number), rank=rank).values_list("number", "card_id", "rank")
-        try:
-            sql, values = rows.query.get_compiler(using).as_sql()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT * FROM ({sql}) AS part_{len(parts)}")  # noqa: S608 - compiled by Django
-        params.extend(values)
-    if parts:
+    names = list(parts)
+    asked = [(number, part) for number, part in enumerate(parts.values()) if part.sql]
+    if asked:
+        sql = " UNION ALL ".join(
+            f"SELECT {number}, part_{number}.* FROM ({part.sql}) AS part_{number}"  # noqa: S608 - compiled by Django
+            for number, part in asked
+        )
         with connections[using].cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), params)
+            cursor.execute(sql, [value for _number, part in asked for value in part.params])
             for number, key, rank in cursor.fetchall():
                 yield names[number], key, rank
 
@@ -188,3 +183,34 @@ class Placement(models.Model):
 
     def __str__(self):
         return f"{self.card_id} in {self.above_id}"
+
+
+@compiled_query
+def _cards_with(keys: Any) -> models.QuerySet[Any, Any]:
+    return StoryCard.objects.filter(pk__in=keys, page__live=True).values_list(*COLUMNS)
+
+
+@compiled_query
+def _newest_cards(above: Any, now: Any, *, count: int) -> models.QuerySet[Any, Any]:
+    placements = Placement.objects.in_lists_of(above, now).newest_first()[:count]
+    return StoryCard.objects.for_placements(placements).order_by("-published_at", "-pk").values_list(*COLUMNS)
+
+
+def newest_cards(above: int, now: datetime, count: int) -> list[Card]:
+    """The cards of the newest stories below a page, which any reader may see at `now`."""
+    return [card_from(row) for row in _newest_cards(above, now, count=count)]
+
+
+@compiled_query
+def _end(above: Any, now: Any, *, order: str) -> models.QuerySet[Any, Any]:
+    return Placement.objects.in_lists_of(above, now).order_by(order).values_list("published_at", flat=True)[:1]
+
+
+def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
+    """Every year from that of the newest story below a page to the oldest one's.
+
+    Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
+    """
+    ends = [*_end(above, now, order="-published_at"), *_end(above, now, order="published_at")]
+    last, first = (end.astimezone(zone).year for end in ends) if ends else (0, 1)
+    return list(range(last, first - 1, -1))

@@ -69,8 +69,9 @@ class Person(index.Indexed, AddressedRecord):
         return self._words_in(language, "text")
 
     def _words_in(self, language: str, name: str) -> str:
-        found = (block.value[name] for block in self.words if block.value["language"] == language)
-        return next(filter(None, found), "")
+        # As they are stored, they are the words already.
+        found = (words["value"] for words in self.words.raw_data)
+        return next((said[name] for said in found if said.get("language") == language and said.get(name)), "")
 
     @property
     def named_links(self) -> list[tuple[str, str, str]]:

@@ -1,9 +1,9 @@
 """An edition: one site in one language, with everything that its pages have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -139,6 +139,7 @@ class Edition:
     content_version: int
     valid_until: datetime | None = None
     statutory: Mapping[str, MenuLink] = field(default_factory=dict)
+    _remembered: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -224,6 +225,15 @@ class Edition:
     def cached_html(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
         """Cached HTML that depends on nothing but `key`, the content version and which pages have expired."""
         return fragments.get_or_make((self.site.pk, self.language, self.content_version, self.valid_until, *key), make)
+
+    def remembered[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """A value that depends on nothing but `key`, the content version and which pages have expired.
+
+        It lives as long as this edition. Only what is public may be a key: a preview has a new one each time.
+        """
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return cast(T, self._remembered[key])
 
     def is_private(self, path: str) -> bool:
         return path.startswith(self.private_paths)

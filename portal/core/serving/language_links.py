@@ -1,6 +1,6 @@
 """Language links: the same page in the other languages of its site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,12 +70,21 @@ def links_of_list(links: list[LanguageLink], which: str) -> list[LanguageLink]:
 
 def visible_in_other_languages(edition: Edition, now: datetime) -> QuerySet[Page]:
     """The pages of the site in its other languages that any reader may see at `now`."""
+    return visible_below(other_homes(edition), edition.private_paths, now)
+
+
+def other_homes(edition: Edition) -> tuple[str, ...]:
+    """The tree paths of the home pages in the other languages."""
+    return tuple(home.path for code, home in edition.homes.items() if code != edition.language)
+
+
+def visible_below(homes: Iterable[str], private: Iterable[str], now: datetime) -> QuerySet[Page]:
+    """The pages that any reader may see at `now` of those below some home pages: not below the `private` ones."""
     below = Q()
-    for code, home in edition.homes.items():
-        if code != edition.language:
-            below |= Q(path__startswith=home.path)
+    for path in homes:
+        below |= Q(path__startswith=path)
     # An alias is no translation: it shows the text of another language.
     pages = Page.objects.live().filter(below, alias_of=None).filter(unexpired(now)).order_by()
-    for path in edition.private_paths:
+    for path in private:
         pages = pages.exclude(path__startswith=path)
     return pages

@@ -1,9 +1,9 @@
 """Redirects of a site, its former hosts, and removed addresses: the URLs of pages that were deleted."""
 
 from hashlib import blake2s
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.encoding import uri_to_iri
 from wagtail.contrib.redirects.middleware import get_redirect
@@ -11,6 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.core.models import FormerHost, RemovedAddress
+from portal.core.operation.compiled import compiled_query
 
 MOST_HOPS = 5
 
@@ -86,8 +87,13 @@ def look_up(request: HttpRequest, site: Site) -> Lookup:
     """Check for a removed address and for a redirect in one query; `moved_to` then validates the redirect."""
     address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
     paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
-    redirects = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in=[p for p in paths if "\0" not in p])
-    removed = RemovedAddress.objects.filter(site=site, key=address_hash(request.path_info))
-    rows = removed.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))
-    found = {is_removal for (is_removal,) in rows}
+    wanted = [path for path in paths if "\0" not in path]
+    found = {is_removal for (is_removal,) in _known(site.pk, wanted, address_hash(request.path_info))}
     return Lookup(is_removed=True in found, is_redirected=False in found)
+
+
+@compiled_query
+def _known(site: Any, paths: Any, key: Any) -> QuerySet[RemovedAddress, Any]:
+    redirects = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in=paths)
+    removed = RemovedAddress.objects.filter(site=site, key=key)
+    return removed.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))

@@ -1,9 +1,11 @@
 """Routing from a URL to its page: one query for the whole trail, one for the page itself."""
 
 from datetime import datetime
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,8 +15,9 @@ from wagtail.url_routing import RouteResult
 from portal.core import upstream
 from portal.core.models import Person, PortalPage
 from portal.core.models.pages import GoneError
+from portal.core.operation.compiled import compiled_query
 from portal.core.serving.editions import CATALOGUE_WORDS, STEP_COLUMNS, Edition, TrailStep
-from portal.core.serving.language_links import visible_in_other_languages
+from portal.core.serving.language_links import other_homes, visible_below
 
 # No tree is deeper and no slug longer; such a path gets 404 without a query.
 MOST_STEPS = 12
@@ -90,14 +93,7 @@ def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Trai
         return [_first_step(edition)], []
     home = edition.home
     wanted = [home.url_path + "/".join(steps[: n + 1]) + "/" for n in range(len(steps))]
-    # `slug` has an index, `url_path` has none.
-    pages = Page.objects.filter(slug__in=steps, url_path__in=wanted, path__startswith=home.path).order_by()
-    rows = pages.values_list(*STEP_COLUMNS)
-    if len(edition.languages) > 1:
-        translations = visible_in_other_languages(edition, now).filter(
-            translation_key__in=pages.values("translation_key")
-        )
-        rows = rows.union(translations.values_list(*STEP_COLUMNS), all=True)
+    rows = _steps(steps, wanted, now, home=home.path, others=other_homes(edition), private=edition.private_paths)
     found = [TrailStep(*row) for row in rows]
     by_address = {step.url_path: step for step in found if step.path.startswith(home.path)}
     trail = [_first_step(edition)]
@@ -108,6 +104,19 @@ def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Trai
     return trail, [step for step in found if not step.path.startswith(home.path)]
 
 
+@compiled_query
+def _steps(
+    slugs: Any, addresses: Any, now: Any, *, home: str, others: tuple[str, ...], private: tuple[str, ...]
+) -> QuerySet[Page, Any]:
+    # `slug` has an index, `url_path` has none.
+    pages = Page.objects.filter(slug__in=slugs, url_path__in=addresses, path__startswith=home).order_by()
+    rows = pages.values_list(*STEP_COLUMNS)
+    if not others:
+        return rows
+    translations = visible_below(others, private, now).filter(translation_key__in=pages.values("translation_key"))
+    return rows.union(translations.values_list(*STEP_COLUMNS), all=True)
+
+
 def _first_step(edition: Edition) -> TrailStep:
     return TrailStep(*(getattr(edition.home, column) for column in STEP_COLUMNS))
 
@@ -115,10 +124,14 @@ def _first_step(edition: Edition) -> TrailStep:
 def _page_of(step: TrailStep, model: type[Page]) -> Page:
     if not issubclass(model, PortalPage):
         return get_object_or_404(Page, pk=step.pk).specific
-    page = model.objects.select_related(*model.served_select_related).filter(pk=step.pk).order_by().first()
-    if page is None:
-        raise Http404
-    return page
+    for page in _page(step.pk, model=model):
+        return cast(Page, page)
+    raise Http404
+
+
+@compiled_query
+def _page(key: Any, *, model: type[PortalPage]) -> QuerySet[PortalPage]:
+    return model.objects.select_related(*model.served_select_related).filter(pk=key).order_by()
 
 
 def set_route(request: HttpRequest, edition: Edition, path: str) -> None:

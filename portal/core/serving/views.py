@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from wagtail.views import serve as serve_page
 
 from portal.core.lists.cards import Card
-from portal.core.models import Placement, StoryCard
+from portal.core.models.listing import newest_cards
 from portal.core.models.pages import GoneError
 from portal.core.serving.editions import edition_of, editions_of
 from portal.core.serving.redirects import look_up
@@ -73,8 +73,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
         request.is_redirected = known.is_redirected  # type: ignore[attr-defined]
         if isinstance(exception, GoneError) or known.is_removed:
             status = 410
-        newest = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).newest_first()
-        latest = StoryCard.objects.cards_of(newest[:LATEST])
+        latest = newest_cards(edition.home.pk, timezone.now(), LATEST)
     return _error(request, status, {"latest": latest})
 
 

@@ -20,8 +20,8 @@ from portal.core.feeds.choice import FeedLink, feed_links as feeds_of
 from portal.core.keeping.moments import next_moment
 from portal.core.keeping.state import state_of
 from portal.core.lists.cards import Card, CardSubject
-from portal.core.lists.subjects import topics_of
-from portal.core.models import Person, Placement, PortalPage, Topic
+from portal.core.lists.subjects import topics_below
+from portal.core.models import Person, PortalPage, Topic
 from portal.core.serving.editions import MenuLink, NetworkHome
 from portal.core.serving.language_links import LanguageLink, language_links_of, links_between, links_of_list
 from portal.core.serving.texts import body_html
@@ -198,7 +198,7 @@ def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
     page = Page.objects.filter(path=section.path).only("pk").first()
     if page is None:
         return []
-    return topics_of(Placement.objects.in_lists_of(page.pk, timezone.now()), context["edition"])
+    return topics_below(page.pk, context["edition"], timezone.now())
 
 
 @register.simple_tag

@@ -1,0 +1,152 @@
+"""What the shelves of a home page show: the lists that they take stories from, and the queries that fill them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, QuerySet
+from wagtail.blocks import StreamValue, StructValue
+
+from events.models import OccurrencePlacement
+from home.most_read import MostReadStory
+from portal.core.kinds import StoryKind
+from portal.core.lists.cards import Card
+from portal.core.lists.story_context import take_unshown
+from portal.core.models import Placement, StoryCard
+from portal.core.models.listing import members
+from portal.core.operation.compiled import CompiledPart, compiled_query
+from portal.core.serving.editions import Edition
+
+PINNED = "pinned"
+
+
+class Source(NamedTuple):
+    """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set.
+
+    `is_foreign` is for a page of another site: stories that are only shared there are left out. `is_most_read` is for a
+    home page: of its stories those that were read most, in this order.
+    """
+
+    above: int
+    kind: StoryKind | None = None
+    topic: int | None = None
+    is_foreign: bool = False
+    is_most_read: bool = False
+
+    def members(self, now: datetime, count: int) -> CompiledPart:
+        """The newest stories of the list, as `StoryCard.objects.cards_by_list` takes them."""
+        if self.is_most_read:
+            return _most_read.part(self.above, now)
+        topics = [[self.topic]] if self.topic else []
+        return _newest.part(self.above, now, *topics, kind=self.kind, is_foreign=self.is_foreign, count=count)
+
+
+@compiled_query
+def _newest(above: Any, now: Any, topics: Any = None, *, kind: str | None, is_foreign: bool, count: int) -> QuerySet:
+    placements = Placement.objects.in_lists_of(above, now)
+    if kind:
+        placements = placements.of_kind(kind)
+    if topics is not None:
+        placements = placements.about(topics)
+    if is_foreign:
+        placements = placements.filter(card__page__alias_of__isnull=True)
+    return members(placements.newest_first()[:count])
+
+
+@compiled_query
+def _most_read(above: Any, now: Any) -> QuerySet:
+    # So few that none needs to be cut off.
+    placements = Placement.objects.in_lists_of(above, now)
+    most_read = MostReadStory.objects.filter(home=above)
+    place = most_read.filter(page=OuterRef("card_id")).values("place")
+    return members(placements.filter(card__in=most_read.values("page")), place)
+
+
+@compiled_query
+def _pinned(above: Any, now: Any, keys: Any) -> QuerySet:
+    return members(Placement.objects.in_lists_of(above, now).filter(card__in=keys))
+
+
+class Plan(NamedTuple):
+    """All of a shelf but its stories and events; see the methods of `Shelf`."""
+
+    template: str
+    kind: str
+    value: StructValue
+    sources: list[Source]
+    size: int
+    more: str
+    pinned: int | None
+
+
+def plans_of(shelves: Iterable[Any], edition: Edition) -> list[Plan]:
+    return [
+        Plan(
+            template=block.meta.template,
+            kind=shelf.block_type,
+            value=shelf.value,
+            sources=block.sources(shelf.value, edition),
+            size=block.size(shelf.value),
+            more=block.more(shelf.value, edition),
+            pinned=block.pinned(shelf.value),
+        )
+        for shelf in shelves
+        for block in (shelf.block,)
+    ]
+
+
+def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
+    """The plans of a home page that is served: what its shelves name is looked up once for an edition."""
+    return edition.remembered(("shelves", repr(list(shelves.raw_data))), lambda: plans_of(shelves, edition))
+
+
+def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
+    """Each shelf with its cards or events, from the top down; a story appears on one shelf only.
+
+    It takes three queries for all shelves, whatever their number.
+    """
+    candidates = _candidates(plans, edition, now)
+    shown: set[int] = set()
+    result = []
+    for plan in plans:
+        pinned = [card for card in candidates[PINNED] if card.pk == plan.pinned]
+        newest = [card for source in plan.sources for card in candidates[source]]
+        if len(plan.sources) > 1:
+            newest.sort(key=lambda card: card.age, reverse=True)
+        cards = take_unshown([*pinned, *newest], shown, plan.size) if plan.sources else []
+        if plan.size and not cards:
+            continue
+        result.append(
+            {
+                "template": plan.template,
+                "kind": plan.kind,
+                "value": plan.value,
+                "cards": cards,
+                "more": plan.more,
+            }
+        )
+    _add_events(result, edition, now)
+    return result
+
+
+def _candidates(plans: Iterable[Plan], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
+    """By source, as many cards as its last shelf can need after those above it; and the pinned ones."""
+    counts: dict[Source, int] = {}
+    needed = 0
+    for plan in plans:
+        needed += plan.size if plan.sources else 0
+        counts |= dict.fromkeys(plan.sources, needed)
+    pinned = {plan.pinned for plan in plans if plan.sources and plan.pinned}
+    lists: dict[Any, CompiledPart] = {source: source.members(now, count) for source, count in counts.items()}
+    if pinned:
+        lists[PINNED] = _pinned.part(edition.home.pk, now, sorted(pinned))
+    return {PINNED: [], **StoryCard.objects.cards_by_list(lists)}
+
+
+def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
+    count = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
+    if count:
+        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:count].as_dates()
+        for shelf in shelves:
+            if shelf["kind"] == "events":
+                shelf["events"] = events[: shelf["value"]["count"]]

@@ -1,0 +1,133 @@
+"""Queries of a fixed shape, which Django compiles to SQL once: that takes longer than the database takes to answer.
+
+    @compiled_query
+    def _stories_above(above, now, *, count):
+        return Placement.objects.in_lists_of(above, now).newest_first()[:count]
+
+    placements = _stories_above(page.pk, now, count=4)
+
+What is given by position may have any value each time; what is given by name is the shape, of which there must be few.
+A list by position is for `__in`; its length is part of the shape. None is no value: compared with, it has other SQL.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+# The shapes that a connection keeps of all queries: a bound, which the pages of readers do not reach.
+MOST_SHAPES = 1_000
+KEPT = "portal_statements"
+
+
+class ParameterPlace(NamedTuple):
+    """Where a value stands among the parameters of the SQL: the argument, and the element if that is a list."""
+
+    argument: int
+    element: int | None = None
+
+
+class Parameter(Value):
+    """Stands in a queryset for an argument; `length` is that of a list."""
+
+    def __init__(self, argument: int, length: int | None = None):
+        super().__init__(None)
+        self.argument, self.length = argument, length
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        if self.length is None:
+            return "%s", (ParameterPlace(self.argument),)
+        if self.length == 0:
+            raise EmptyResultSet
+        return f"({', '.join(['%s'] * self.length)})", tuple(
+            ParameterPlace(self.argument, n) for n in range(self.length)
+        )
+
+
+class CompiledPart(NamedTuple):
+    """A query with its parameters, to stand in a greater one."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+class Statement:
+    """A queryset that one connection, which belongs to one thread, has compiled."""
+
+    def __init__(self, queryset: QuerySet[Any]):
+        self.queryset = queryset.using(queryset.db)
+        self.compiler: Any = self.queryset.query.get_compiler(queryset.db)
+        try:
+            self.sql, self.params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, self.params = "", ()
+            return
+        columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
+        converters = self.compiler.get_converters(columns)
+        self.compiler.get_converters = lambda expressions: converters
+        # The queryset reads its rows through the compiler that its query gives.
+        self.queryset.query.get_compiler = lambda *args, **kwargs: self.compiler  # type: ignore[method-assign]
+
+    def bound(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(self._prepared(each, values) if type(each) is ParameterPlace else each for each in self.params)
+
+    def _prepared(self, place: ParameterPlace, values: Sequence[Any]) -> Any:
+        value = values[place.argument] if place.element is None else values[place.argument][place.element]
+        if value is None:
+            raise ValueError(f"Argument {place.argument} of a compiled query is None.")
+        return Value(value).as_sql(self.compiler, self.compiler.connection)[1][0]
+
+    def results(self, values: Sequence[Any]) -> list[Any]:
+        if not self.sql:
+            return []
+        params = self.bound(values)
+        self.compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
+        return list(self.queryset.all())
+
+
+class CompiledQuery:
+    """See above; it is called with values and gives the results that its queryset would give."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any]]):
+        self.build = build
+        self.querysets: dict[Hashable, QuerySet[Any]] = {}
+
+    def __call__(self, *values: Any, **shape: Any) -> list[Any]:
+        return self._statement(values, shape).results(values)
+
+    def part(self, *values: Any, **shape: Any) -> CompiledPart:
+        """The query as a part of another; its SQL is empty if nothing can match."""
+        statement = self._statement(values, shape)
+        return CompiledPart(statement.sql, statement.bound(values))
+
+    def _statement(self, values: Sequence[Any], shape: dict[str, Any]) -> Statement:
+        lengths = tuple([len(value) if isinstance(value, list) else None for value in values])
+        key = lengths, tuple(shape.items())
+        queryset = self.querysets.get(key)
+        if queryset is None:
+            if len(self.querysets) >= MOST_SHAPES:
+                self.querysets.clear()
+            places = [Parameter(argument, length) for argument, length in enumerate(lengths)]
+            queryset = self.querysets[key] = self.build(*places, **shape)
+        kept: dict[Hashable, Statement] = vars(connections[queryset.db]).setdefault(KEPT, {})
+        statement = kept.get((self, key))
+        if statement is None:
+            if len(kept) >= MOST_SHAPES:
+                kept.clear()
+            statement = kept[self, key] = Statement(queryset)
+        return statement
+
+
+def compiled_query(build: Callable[..., QuerySet[Any]]) -> CompiledQuery:
+    return CompiledQuery(build)
+
+
+def compiled(queryset: QuerySet[Any]) -> CompiledPart:
+    """A queryset of any shape as a part of another query."""
+    try:
+        return CompiledPart(*queryset.query.get_compiler(queryset.db).as_sql())
+    except EmptyResultSet:
+        return CompiledPart("", ())
