@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from portal.core.lists.cards import Card
-from portal.core.models.listing import Placement, StoryCard
+from portal.core.models.listing import Placement, PlacementQuerySet, StoryCard, members
 from portal.core.models.people import Byline
 from portal.core.models.related import RelatedStory
 from portal.core.models.topics import PageTopic
+from portal.core.operation.compiled import compiled_query
 from portal.core.serving.editions import Edition
 
 if TYPE_CHECKING:
@@ -28,33 +29,27 @@ def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[st
     """
     # A preview may be of a page that was never saved.
     key = page.pk or 0
-    topics = [link.topic for link in _relations(page, PageTopic, "page_topics", "topic")]
-    authors = [byline.person for byline in _relations(page, Byline, "bylines", "person__picture")]
+    topics = [link.topic for link in (_topic_links(key) if page.trail else page.page_topics.all())]
+    bylines = _bylines(key) if page.trail else page.bylines.all()
 
-    on_site = Placement.objects.in_lists_of(edition.home.pk, now).exclude(card=key)
-    section = page.trail[-2] if len(page.trail) > 1 else edition.home
-    in_section = Placement.objects.in_lists_of(section.pk, now)
-    here = StoryCard(pk=key, published_at=page.published_at)
-    chosen = RelatedStory.objects.filter(page=key)
+    home = edition.home.pk
+    section = page.trail[-2].pk if len(page.trail) > 1 else home
     lists = {
-        "next": in_section.after(here)[:1],
-        "previous": in_section.before(here)[:1],
-        "chosen": on_site.filter(card__in=chosen.values("story")),
-        "recent": on_site.newest_first()[: RECENT + RELATED + 2],
+        "next": _next.part(section, now, page.published_at, key),
+        "previous": _previous.part(section, now, page.published_at, key),
+        "chosen": _chosen.part(home, now, key),
+        "recent": _recent.part(home, now, key),
     }
     if topics:
-        lists["same_topic"] = on_site.recently_about(topics, since=now - RELATED_MAX_AGE).newest_first()[
-            : 2 * RELATED + 2
-        ]
-    ranks = {"chosen": chosen.filter(story=OuterRef("card_id")).values("sort_order")[:1]}
-    found = StoryCard.objects.cards_by_list(lists, ranks)
+        lists["same_topic"] = _same_topic.part(home, now, key, [topic.pk for topic in topics], now - RELATED_MAX_AGE)
+    found = StoryCard.objects.cards_by_list(lists)
 
     neighbours = {name: next(iter(found[name]), None) for name in ("previous", "next")}
     shown = {key} | {card.pk for card in neighbours.values() if card}
     related = take_unshown([*found["chosen"], *found.get("same_topic", [])], shown, RELATED)
     return {
         "topics": topics,
-        "authors": authors,
+        "authors": [byline.person for byline in bylines],
         "related": related,
         **neighbours,
         "recent": take_unshown(found["recent"], shown, RECENT),
@@ -62,11 +57,45 @@ def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[st
     }
 
 
-def _relations(page: "StoryPage", model: type[Model], name: str, joined: str) -> list[Any]:
-    """Return a relation of a served page joined with its target, or the unsaved relation of a preview."""
-    if page.trail:
-        return list(model._default_manager.filter(page=page.pk).select_related(joined).order_by("sort_order"))
-    return list(getattr(page, name).all())
+@compiled_query
+def _topic_links(page: Any) -> QuerySet[PageTopic]:
+    return PageTopic.objects.filter(page=page).select_related("topic").order_by("sort_order")
+
+
+@compiled_query
+def _bylines(page: Any) -> QuerySet[Byline]:
+    return Byline.objects.filter(page=page).select_related("person__picture").order_by("sort_order")
+
+
+@compiled_query
+def _next(above: Any, now: Any, published_at: Any, key: Any) -> QuerySet[Any, Any]:
+    return members(Placement.objects.in_lists_of(above, now).after(published_at, key)[:1])
+
+
+@compiled_query
+def _previous(above: Any, now: Any, published_at: Any, key: Any) -> QuerySet[Any, Any]:
+    return members(Placement.objects.in_lists_of(above, now).before(published_at, key)[:1])
+
+
+@compiled_query
+def _chosen(above: Any, now: Any, key: Any) -> QuerySet[Any, Any]:
+    chosen = RelatedStory.objects.filter(page=key)
+    rank = chosen.filter(story=OuterRef("card_id")).values("sort_order")[:1]
+    return members(_others(above, now, key).filter(card__in=chosen.values("story")), rank)
+
+
+@compiled_query
+def _recent(above: Any, now: Any, key: Any) -> QuerySet[Any, Any]:
+    return members(_others(above, now, key).newest_first()[: RECENT + RELATED + 2])
+
+
+@compiled_query
+def _same_topic(above: Any, now: Any, key: Any, topics: Any, since: Any) -> QuerySet[Any, Any]:
+    return members(_others(above, now, key).recently_about(topics, since).newest_first()[: 2 * RELATED + 2])
+
+
+def _others(above: Any, now: Any, key: Any) -> PlacementQuerySet:
+    return Placement.objects.in_lists_of(above, now).exclude(card=key)
 
 
 def take_unshown(cards: list[Card], shown: set[int], most: int) -> list[Card]:

@@ -60,14 +60,16 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         # The key breaks ties: without it a story can appear on two pages of a list.
         return self.order_by("-published_at", "-card_id")
 
-    def after(self, card: "StoryCard | Card") -> Self:
-        later = Q(published_at__gt=card.published_at) | Q(published_at=card.published_at, card_id__gt=card.pk)
+    def after(self, published_at: datetime, key: int) -> Self:
+        """The stories after one, the next one first."""
+        later = Q(published_at__gt=published_at) | Q(published_at=published_at, card_id__gt=key)
         # This redundant bound lets the database enter the index at the right place.
-        return self.filter(later, published_at__gte=card.published_at).order_by("published_at", "card_id")
+        return self.filter(later, published_at__gte=published_at).order_by("published_at", "card_id")
 
-    def before(self, card: "StoryCard | Card") -> Self:
-        earlier = Q(published_at__lt=card.published_at) | Q(published_at=card.published_at, card_id__lt=card.pk)
-        return self.filter(earlier, published_at__lte=card.published_at).newest_first()
+    def before(self, published_at: datetime, key: int) -> Self:
+        """The stories before one, the previous one first."""
+        earlier = Q(published_at__lt=published_at) | Q(published_at=published_at, card_id__lt=key)
+        return self.filter(earlier, published_at__lte=published_at).newest_first()
 
 
 class StoryCardQuerySet(models.QuerySet["StoryCard"]):
