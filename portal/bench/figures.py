@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 NONE = "–"
+# The page that Wagtail serves with nothing on it.
+EMPTY_PAGE = "empty page"
 LEGEND = """queries, ms (the median), p95, cpu ms, db ms: one request in this process with warm caches;
 db ms is the time of PostgreSQL's own process, while SQLite's is in cpu ms.
 p95 served: in the server, with as many requests at a time as workers; req/s: its maximal throughput;
 served ms: processor time of its workers per request; kept: the same two where the workers keep their answers.
-× and ÷: the ratio of the column before to the figure of the constant view."""
+× and ÷: the ratio of the column before to the figure of the constant view; × empty: to that of the empty page."""
 GROWTH = "growth: the ratio of p95 in this process to that of the earlier figures."
 
 
@@ -39,10 +41,10 @@ class Figures:
 
 
 def as_json(figures: Sequence[Figures], facts: dict[str, Any]) -> str:
-    """All figures as JSON; `ratios` compares each page with the constant view."""
-    constant = figures[0]
+    """All figures as JSON; `ratios` compares each page with the constant view, and with the empty page."""
+    constant, empty = figures[0], _empty(figures)
     return json.dumps(
-        {**facts, "pages": [{**asdict(page), "ratios": _ratios(page, constant)} for page in figures]}, indent=2
+        {**facts, "pages": [{**asdict(page), "ratios": _ratios(page, constant, empty)} for page in figures]}, indent=2
     )
 
 
@@ -59,12 +61,12 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
 
     `earlier` has p95 by page name, as returned by `p95_by_page`, and adds a column for growth.
     """
-    constant = figures[0]
-    head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "db ms", "kB"]
+    constant, empty = figures[0], _empty(figures)
+    head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "× empty", "db ms", "kB"]
     head += ["p95 served", "req/s", "÷", "served ms", "×", "kept req/s", "kept ms", *(["growth"] if earlier else [])]
     rows = [head]
     for page in figures:
-        ratios = _ratios(page, constant)
+        ratios = _ratios(page, constant, empty)
         rows.append(
             [
                 page.name + (f" ({page.failures} failed)" if page.failures else ""),
@@ -74,6 +76,7 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
                 _number(page.p95, 2),
                 _number(page.processor, 2),
                 _number(ratios["processor"], 1),
+                _number(ratios["empty"], 1),
                 _number(page.database, 2),
                 _number(page.size / 1000, 1),
                 _number(page.p95_served, 1),
@@ -93,10 +96,15 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
     )
 
 
-def _ratios(page: Figures, constant: Figures) -> dict[str, float | None]:
+def _empty(figures: Sequence[Figures]) -> Figures | None:
+    return next((page for page in figures if page.name == EMPTY_PAGE), None)
+
+
+def _ratios(page: Figures, constant: Figures, empty: Figures | None) -> dict[str, float | None]:
     return {
         "median": _ratio(page.median, constant.median),
         "processor": _ratio(page.processor, constant.processor),
+        "empty": _ratio(page.processor, empty.processor) if empty else None,
         "rate": _ratio(constant.rate, page.rate),
         "served": _ratio(page.served, constant.served),
     }

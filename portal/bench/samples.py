@@ -14,8 +14,9 @@ from wagtail.models import Page, Site
 from events.ical.links import calendar_file_url
 from events.models import Occurrence, OccurrencePlacement
 from home.models import HomePage, SectionPage
+from portal.bench.figures import EMPTY_PAGE
 from portal.bench.queries import COMMON, SUGGESTIONS, queries_of
-from portal.bench.urls import CONSTANT, COUNT
+from portal.bench.urls import CONSTANT, COUNT, EMPTY
 from portal.bench.visitors import session_cookie
 from portal.core.kinds import StoryKind
 from portal.core.lists.pagination import PER_PAGE
@@ -53,6 +54,8 @@ def samples(*, compare_small: bool = False) -> list[Sample]:
     found = [Sample("constant view", host, [CONSTANT]), Sample("home", host, [edition.home_url])]
     section = _nearest(SectionPage.objects.descendant_of(home), None)
     if section is not None:
+        path = edition.url_of(section).removeprefix(edition.home_url)
+        found.insert(1, Sample(EMPTY_PAGE, host, [f"{edition.home_url}{EMPTY}{path}"]))
         found += _section_samples(section, edition, host, "section")
     for kind in StoryKind:
         if paths := _story_paths(kind, home, edition):

@@ -1,17 +1,19 @@
-"""The URLs of the portal and of the two views of the bench, for the bench only."""
+"""The URLs of the portal and of the views of the bench, for the bench only."""
 
 from django.urls import path
 
 from portal import urls
-from portal.bench.views import constant, count
+from portal.bench.views import constant, count, empty
 
 CONSTANT = "/bench-constant/"
 COUNT = "bench-count/"
+EMPTY = "bench-empty-page/"
 
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 urlpatterns = [
     path(CONSTANT.strip("/") + "/", constant),
-    # In an edition, since a query is read in its language.
+    # In an edition, since a page is found and a query is read in its language.
+    path(f"<str:language>/{EMPTY}<path:path>", empty),
     path(f"<str:language>/{COUNT}", count),
     *urls.urlpatterns,
 ]

@@ -1,21 +1,41 @@
-"""The constant view, the cheapest response under this project's settings, and the bare count of a word.
+"""The constant view, the cheapest response under this project's settings, an empty page, and the bare count of a word.
 
-All pages are compared with the first, searches with the second.
+All pages are compared with the first two, searches with the third.
 """
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from functools import partial
 
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.utils import timezone
+from wagtail.models import Page, Site
+from wagtail.url_routing import RouteResult
+from wagtail.views import serve as serve_page
+
+from portal.core import upstream
 from portal.core.serving.editions import edition_of
 from search.engines import engine
 from search.engines.base import LanguageQuery, Match
 from search.query.parse import parse, terms_in_language
 
 TEXT = b"<!doctype html><title>Constant</title><p>Always the same."
+TITLE = "<!doctype html><title>{{ page.title }}</title>"
 
 
 def constant(request: HttpRequest) -> HttpResponse:
     return HttpResponse(TEXT)
+
+
+def empty(request: HttpRequest, language: str, path: str) -> HttpResponse:
+    """The page at `path`, found and served as Wagtail does it, with a template that has its title and nothing else."""
+    home = Site.find_for_request(request).root_page.localized.specific
+    # A front page takes the address of a section for that of one of its lists.
+    page = Page.route(home, request, [step for step in path.split("/") if step]).page
+    page.serve = partial(Page.serve, page)
+    page.get_context = partial(Page.get_context, page)
+    page.get_template = lambda *args, **kwargs: engines["django"].from_string(TITLE)
+    upstream.set_route(request, RouteResult(page))
+    return serve_page(request, path)
 
 
 def count(request: HttpRequest, language: str) -> HttpResponse:

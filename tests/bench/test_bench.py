@@ -7,13 +7,14 @@ from itertools import islice
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from events.models import EventPage, Subscription
 from portal.bench import imports, newsroom
 from portal.bench.figures import Figures, as_json, as_table, p95_by_page
 from portal.bench.load import Load
 from portal.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
-from portal.bench.samples import search_samples
+from portal.bench.samples import samples, search_samples
 from portal.bench.visitors import NETWORK, client_addresses
 from tests.builders import make_article
 
@@ -134,3 +135,21 @@ def test_bench_of_imports_measures_new_and_known_events_and_leaves_nothing(lorra
     assert known.startswith("12 known events: ")
     assert "ms of processor" in new
     assert (EventPage.objects.count(), Subscription.objects.count()) == (before, 0)
+
+
+@pytest.mark.django_db
+def test_pages_are_compared_with_one_that_has_nothing_on_it(lorraine, settings):
+    settings.ROOT_URLCONF = "portal.bench.urls"
+    empty = next(sample for sample in samples() if sample.name == "empty page")
+
+    response = Client(headers={"host": empty.host}).get(empty.paths[0])
+
+    assert response.content.decode() == f"<!doctype html><title>{lorraine.section.title}</title>"
+
+
+def test_a_page_has_its_ratio_to_the_empty_page():
+    empty = Figures("empty page", queries=5, median=4, p95=5, processor=3, database=None, size=50)
+
+    table = as_table([*figures(20), empty])
+
+    assert [line.split()[-10] for line in table.splitlines()[2:]] == ["3.0", "1.0"]
