@@ -164,18 +164,20 @@ class SectionPage(FrontPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
-        events = OccurrencePlacement.objects.in_lists_of(self.pk, now).upcoming(now)
+        # A preview may be of a page that was never saved.
+        key = self.pk or 0
+        events = OccurrencePlacement.objects.in_lists_of(key, now).upcoming(now)
         step = len(self.path) + self.steplen
         return context | {
-            "cards": newest_cards(self.pk, now, FRONT_STORIES),
+            "cards": newest_cards(key, now, FRONT_STORIES),
             "events": events[:FRONT_EVENTS].as_dates(),
             "subsections": [
                 link
                 for tree, link in edition.sections.items()
                 if tree.startswith(self.path) and len(tree) == step and not edition.is_private(tree)
             ],
-            "topics": topics_below(self.pk, edition, now),
-            "writers": authors_below(self.pk, edition, now),
+            "topics": topics_below(key, edition, now),
+            "writers": authors_below(key, edition, now),
             "aside_section": edition.sections.get(self.path),
             "lists": self.list_urls(request),
             "now": now,

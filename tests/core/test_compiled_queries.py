@@ -3,13 +3,13 @@
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from articles.models import ArticlePage
 from portal.core.models import Placement
-from portal.core.operation.compiled import compiled, compiled_query
+from portal.core.operation.compiled import KEPT, compiled, compiled_query
 from tests.builders import make_article
 
 
@@ -96,14 +96,23 @@ def test_a_part_is_what_django_would_send(lorraine):
 def test_each_thread_compiles_for_its_own_connection(lorraine):
     """A compiler reads through the connection of the thread that made it, which no other may use."""
     placed(lorraine.home.pk, timezone.now(), count=1)
-    connections = []
+    used = []
 
     def read() -> None:
         statement = placed._statement((lorraine.home.pk, timezone.now()), {"count": 1})
-        connections.append(statement.compiler.connection)
+        used.append(statement.compiler.connection)
 
     thread = Thread(target=read)
     thread.start()
     thread.join()
 
-    assert [each is connection for each in connections] == [False]
+    assert [each is connections["default"] for each in used] == [False]
+
+
+def test_no_more_shapes_are_kept_than_there_is_room_for(lorraine, monkeypatch):
+    monkeypatch.setattr("portal.core.operation.compiled.MOST_SHAPES", 3)
+    monkeypatch.setitem(vars(connections["default"]), KEPT, {})
+
+    found = [len(placed(lorraine.home.pk, timezone.now(), count=count)) for count in (1, 2, 1, 2, 1, 2, 3, 1)]
+
+    assert (found, len(vars(connections["default"])[KEPT])) == ([1, 2, 1, 2, 1, 2, 3, 1], 3)

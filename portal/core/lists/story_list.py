@@ -45,7 +45,7 @@ class StoryFilter(forms.Form):
 
     def __init__(self, data: QueryDict, edition: Edition, years: list[int]):
         super().__init__(data)
-        self.edition = edition
+        self.edition, self.offered = edition, tuple(years)
         set_choices(self, "kind", _("All kinds"), StoryKind.choices)
         set_choices(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
         set_choices(self, "year", _("All years"), ((year, str(year)) for year in years))

@@ -106,6 +106,9 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
     is_for_organisers = False
     # What the newsroom's checklist requires of this type in addition to what it requires of every page.
     must_have: tuple[str, ...] = ()
+    # What templates ask of any page, and some types have: for a missing name a template searches the whole class.
+    kind: Any = None
+    lead_image: Any = None
     # Relations that the router fetches with the page; see `portal.core.serving.routing`.
     served_select_related: tuple[str, ...] = ("locale",)
 

@@ -11,6 +11,7 @@ A list by position is for `__in`; its length is part of the shape. None is no va
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -18,8 +19,8 @@ from django.db import connections
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-# The shapes that a connection keeps of all queries: a bound, which the pages of readers do not reach.
-MOST_SHAPES = 1_000
+# How many shapes of all queries a connection keeps, at some 50 kB; then the oldest goes.
+MOST_SHAPES = 400
 KEPT = "portal_statements"
 
 
@@ -94,6 +95,7 @@ class CompiledQuery:
     def __init__(self, build: Callable[..., QuerySet[Any]]):
         self.build = build
         self.querysets: dict[Hashable, QuerySet[Any]] = {}
+        self.lock = Lock()
 
     def __call__(self, *values: Any, **shape: Any) -> list[Any]:
         return self._statement(values, shape).results(values)
@@ -108,17 +110,22 @@ class CompiledQuery:
         key = lengths, tuple(shape.items())
         queryset = self.querysets.get(key)
         if queryset is None:
-            if len(self.querysets) >= MOST_SHAPES:
-                self.querysets.clear()
             places = [Parameter(argument, length) for argument, length in enumerate(lengths)]
-            queryset = self.querysets[key] = self.build(*places, **shape)
+            queryset = self.build(*places, **shape)
+            with self.lock:
+                _make_room(self.querysets)
+                self.querysets[key] = queryset
         kept: dict[Hashable, Statement] = vars(connections[queryset.db]).setdefault(KEPT, {})
         statement = kept.get((self, key))
         if statement is None:
-            if len(kept) >= MOST_SHAPES:
-                kept.clear()
+            _make_room(kept)
             statement = kept[self, key] = Statement(queryset)
         return statement
+
+
+def _make_room(kept: dict[Hashable, Any]) -> None:
+    if len(kept) >= MOST_SHAPES:
+        del kept[next(iter(kept))]
 
 
 def compiled_query(build: Callable[..., QuerySet[Any]]) -> CompiledQuery:

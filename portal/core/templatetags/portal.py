@@ -193,6 +193,13 @@ def present_state(context: template.Context) -> object:
 
 
 @register.simple_tag(takes_context=True)
+def filter_key(context: template.Context, form: Any) -> object:
+    """What the filter of a list offers beside what all lists of the edition do; UNKNOWN if a reader has chosen."""
+    request = context.get("request")
+    return UNKNOWN if request is None or request.GET else getattr(form, "offered", UNKNOWN)
+
+
+@register.simple_tag(takes_context=True)
 def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
     """The topics of the newest stories of a section."""
     page = Page.objects.filter(path=section.path).only("pk").first()
@@ -332,6 +339,14 @@ def file_facts(document) -> str:
 def is_here(link: MenuLink, page: Page | None) -> bool:
     """Whether the page is the target of the link or lies below it."""
     return bool(page and link.path and page.path.startswith(link.path))
+
+
+@register.simple_tag(takes_context=True)
+def place_in_menu(context: template.Context, page: Any) -> tuple[tuple[bool, bool], ...]:
+    """Of each link of the menu, whether the page is its target or below it, and whether it is its target."""
+    edition = context.get("edition")
+    menu = edition.menu if edition else ()
+    return tuple((is_here(link, page), bool(page) and link.path == page.path) for link in menu)
 
 
 @register.filter
