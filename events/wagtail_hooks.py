@@ -19,7 +19,8 @@ from wagtail.permissions import register_permission_policy
 from events.blocks import Photos
 from events.check_in.arrivals import CHECKED_IN, UNDONE
 from events.check_in.views import check_in
-from events.models import EventPage, OccurrencePlacement, RecapPage, Registration, Subscription, Venue
+from events.models import EventPage, RecapPage, Registration, Subscription, Venue
+from events.models.dates import upcoming_dates
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates, open_changed_date
 from events.newsroom.next_dates import next_dates
@@ -172,6 +173,6 @@ def coming_events(context: dict[str, Any]) -> str:
     section = Page.objects.filter(path=context["section"].path).only("pk", "url_path").first()
     if section is None:
         return ""
-    events = OccurrencePlacement.objects.in_lists_of(section.pk, now).upcoming(now)[:MOST_BESIDE_A_STORY].as_dates()
+    events = upcoming_dates(section.pk, now, MOST_BESIDE_A_STORY)
     words = {"events": events, "events_url": edition.list_url(section, "events"), "edition": edition}
     return render_to_string("events/beside_story.html", words) if events else ""

@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from events.models import OccurrencePlacement
+from events.models.dates import upcoming_dates
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
 from home.most_read import MostReadStory
@@ -166,11 +166,10 @@ class SectionPage(FrontPage):
         now, edition = timezone.now(), edition_of(request)
         # A preview may be of a page that was never saved.
         key = self.pk or 0
-        events = OccurrencePlacement.objects.in_lists_of(key, now).upcoming(now)
         step = len(self.path) + self.steplen
         return context | {
             "cards": newest_cards(key, now, FRONT_STORIES),
-            "events": events[:FRONT_EVENTS].as_dates(),
+            "events": upcoming_dates(key, now, FRONT_EVENTS),
             "subsections": [
                 link
                 for tree, link in edition.sections.items()

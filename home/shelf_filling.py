@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet
 from wagtail.blocks import StreamValue, StructValue
 
-from events.models import OccurrencePlacement
+from events.models.dates import upcoming_dates
 from home.most_read import MostReadStory
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card
@@ -146,7 +146,7 @@ def _candidates(plans: Iterable[Plan], edition: Edition, now: datetime) -> dict[
 def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
     count = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
     if count:
-        events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)[:count].as_dates()
+        events = upcoming_dates(edition.home.pk, now, count)
         for shelf in shelves:
             if shelf["kind"] == "events":
                 shelf["events"] = events[: shelf["value"]["count"]]

@@ -21,6 +21,7 @@ from events.models.venues import Venue
 from events.recurrence import Expansion
 from events.status import Attendance, EventStatus
 from portal.core.models import PageTopic, Topic
+from portal.core.operation.compiled import compiled_query
 from portal.core.zones import zone
 
 # Before every date: the value of `listed_from` for the first date of an event.
@@ -234,10 +235,7 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         This takes two queries: with LIMIT inside so many joins, PostgreSQL joins everything first. The second also
         filters by the primary keys of the pages, or PostgreSQL would read all pages in the order of theirs.
         """
-        keys = dict(self.values_list("occurrence_id", "event_id"))
-        listed = Occurrence.objects.filter(pk__in=list(keys), event__id__in=list(keys.values()), event__live=True)
-        found = listed.as_rows() if keys else {}
-        return [found[key] for key in keys if key in found]
+        return _in_order(dict(self.values_list("occurrence_id", "event_id")))
 
 
 class OccurrencePlacement(models.Model):
@@ -285,6 +283,29 @@ class OccurrencePlacement(models.Model):
 
     def __str__(self):
         return f"{self.occurrence_id} in {self.above_id}"
+
+
+@compiled_query
+def _next(above: Any, now: Any, *, count: int) -> models.QuerySet[Any, Any]:
+    found = OccurrencePlacement.objects.in_lists_of(above, now).upcoming(now)[:count]
+    return found.values_list("occurrence_id", "event_id")
+
+
+def upcoming_dates(above: int, now: datetime, count: int) -> list[EventRow]:
+    """The next dates below a page, as `upcoming` has them, which any reader may see at `now`."""
+    return _in_order(dict(_next(above, now, count=count)))
+
+
+@compiled_query
+def _listed(dates: Any, events: Any) -> models.QuerySet[Any, Any]:
+    listed = Occurrence.objects.filter(pk__in=dates, event__id__in=events, event__live=True)
+    return listed.order_by().values_list(*COLUMNS)
+
+
+def _in_order(keys: dict[int, int]) -> list[EventRow]:
+    """The rows of dates, given by their keys with those of their events; without those that are not live."""
+    found = {values[0]: row_from(values) for values in _listed(list(keys), list(keys.values()))}
+    return [found[key] for key in keys if key in found]
 
 
 class CalendarEntry(models.Model):

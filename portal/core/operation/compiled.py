@@ -22,6 +22,8 @@ from django.db.models.sql.compiler import SQLCompiler
 # How many shapes of all queries a connection keeps, at some 50 kB; then the oldest goes.
 MOST_SHAPES = 400
 KEPT = "portal_statements"
+# What Django gives to the drivers of both databases unchanged.
+AS_THEY_ARE = (int, str)
 
 
 class ParameterPlace(NamedTuple):
@@ -79,6 +81,8 @@ class Statement:
         value = values[place.argument] if place.element is None else values[place.argument][place.element]
         if value is None:
             raise ValueError(f"Argument {place.argument} of a compiled query is None.")
+        if type(value) in AS_THEY_ARE:
+            return value
         return Value(value).as_sql(self.compiler, self.compiler.connection)[1][0]
 
     def results(self, values: Sequence[Any]) -> list[Any]:
