@@ -4,15 +4,18 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from events.ical.links import calendar_links
-from events.models.dates import MAX_DATES_SHOWN, Occurrence, OccurrencePlacement, occurrences_of
-from events.models.rows import EventRow
+from events.models.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
+from events.models.recap import RecapPage
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
-from portal.core.serving.editions import Edition, edition_of
+from portal.core.lists.story_context import topic_links
+from portal.core.operation.compiled import compiled_query
+from portal.core.serving.editions import edition_of
 
 if TYPE_CHECKING:
     from events.models import EventPage
@@ -31,9 +34,9 @@ def event_context(
     now, edition = timezone.now(), edition_of(request)
     dates = sorted(dates or _nearest_dates(page, now), key=lambda row: (row.start, row.key))
     shown = date or _next_date(dates, now)
-    recaps = list(page.recaps.visible_in(edition, now).defer("body")[:MAX_RECAPS]) if page.pk else []
+    recaps = _recaps(page.pk, now, home=edition.home.path, private=edition.private_paths) if page.pk else []
     by_date = {recap.occurrence_id: recap for recap in recaps}
-    topics = [link.topic for link in page.page_topics.select_related("topic")] if page.trail else []
+    topics = [link.topic for link in topic_links(page.pk)] if page.trail else []
     recap = by_date.get(shown.pk) or by_date.get(None) if shown and shown.is_past(now) else None
     address = edition.url_of(date or page)
     return {
@@ -45,10 +48,16 @@ def event_context(
         "recaps": by_date,
         "recap": recap,
         "topics": topics,
-        "events": _other_events(page, edition, now),
+        "events": dates_of_others(edition.home.pk, now, page.pk or 0, MAX_OTHER_EVENTS),
         "section": edition.section_of(page.path),
         "subscriptions": calendar_links(edition, address, shown, is_list=False),
     }
+
+
+@compiled_query
+def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> QuerySet[RecapPage]:
+    recaps: QuerySet[RecapPage] = RecapPage.objects.visible_below(home, private, now).filter(event=event)
+    return recaps.defer("body")[:MAX_RECAPS]
 
 
 def _nearest_dates(page: "EventPage", now: datetime) -> list[Occurrence]:
@@ -66,8 +75,3 @@ def _next_date(dates: list[Occurrence], now: datetime) -> Occurrence | None:
     coming = [row for row in dates if not row.is_past(now)]
     taking_place = [row for row in coming if not row.is_cancelled]
     return next(iter([*taking_place, *coming]), dates[-1] if dates else None)
-
-
-def _other_events(page: "EventPage", edition: Edition, now: datetime) -> list[EventRow]:
-    placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
-    return placements.exclude(event=page.pk or 0)[:MAX_OTHER_EVENTS].as_dates()

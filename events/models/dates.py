@@ -186,6 +186,24 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
         return self.event.path
 
 
+@compiled_query
+def nearest_dates(event: Any, now: Any, first: Any) -> models.QuerySet[Occurrence]:
+    """The dates of an event as `nearest` puts them in order, as many as its page shows."""
+    dates = Occurrence.objects.filter(event=event).not_withdrawn().select_related("venue__map_image", "seats")
+    return dates.nearest(now, first)[:MAX_DATES_SHOWN]
+
+
+@compiled_query
+def _next_of_others(above: Any, now: Any, event: Any, *, count: int) -> models.QuerySet[Any, Any]:
+    found = OccurrencePlacement.objects.in_lists_of(above, now).upcoming(now).exclude(event=event)
+    return found[:count].values_list("occurrence_id", "event_id")
+
+
+def dates_of_others(above: int, now: datetime, event: int, count: int) -> list[EventRow]:
+    """The next dates below a page without those of one event."""
+    return _in_order(dict(_next_of_others(above, now, event, count=count)))
+
+
 def occurrences_of(
     page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Occurrence] | None = None
 ) -> Iterator[Occurrence]:

@@ -28,7 +28,7 @@ from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
 from events.formatting.dates import format_hours, format_when
 from events.formatting.rules import format_rule
-from events.models.dates import MAX_DATES_SHOWN, Occurrence
+from events.models.dates import Occurrence, nearest_dates
 from events.models.registrable import REGISTRATION_FIELDS, RegistrablePage
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
@@ -364,8 +364,7 @@ class EventPage(RegistrablePage):
 
     def nearest_dates(self, now: datetime, first: str = "") -> list[Occurrence]:
         """Return the public dates to show: the one with the key `first`, then the next ones, then past ones."""
-        rows = self.occurrences.not_withdrawn().select_related("venue__map_image", "seats")
-        found = list(rows.nearest(now, first)[:MAX_DATES_SHOWN])
+        found = nearest_dates(self.pk, now, first)
         for row in found:
             row.event = self
         return found

@@ -29,7 +29,7 @@ def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[st
     """
     # A preview may be of a page that was never saved.
     key = page.pk or 0
-    topics = [link.topic for link in (_topic_links(key) if page.trail else page.page_topics.all())]
+    topics = [link.topic for link in (topic_links(key) if page.trail else page.page_topics.all())]
     bylines = _bylines(key) if page.trail else page.bylines.all()
 
     home = edition.home.pk
@@ -58,7 +58,7 @@ def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[st
 
 
 @compiled_query
-def _topic_links(page: Any) -> QuerySet[PageTopic]:
+def topic_links(page: Any) -> QuerySet[PageTopic]:
     return PageTopic.objects.filter(page=page).select_related("topic").order_by("sort_order")
 
 

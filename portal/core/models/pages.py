@@ -1,7 +1,7 @@
 """The base of every page type and its querysets."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, Self
@@ -58,8 +58,12 @@ class PortalPageQuerySet(PageQuerySet):
 
         A page under embargo is not live, so every list that starts here is free of them.
         """
-        pages = self.live().filter(unexpired(now), path__startswith=edition.home.path)
-        for path in edition.private_paths:
+        return self.visible_below(edition.home.path, edition.private_paths, now)
+
+    def visible_below(self, home: str, private: Iterable[str], now: datetime) -> Self:
+        """The same, of the edition with a home page at this tree path, and with these private paths."""
+        pages = self.live().filter(unexpired(now), path__startswith=home)
+        for path in private:
             pages = pages.exclude(path__startswith=path)
         return pages
 
