@@ -24,6 +24,7 @@ from events.recurrence import SINGLE
 from portal.core.kinds import StoryKind
 from portal.core.lists.cards import Card, TreePosition
 from portal.core.models import StoryPage
+from portal.core.operation.compiled import compiled_query
 from portal.core.serving.access import is_visible
 from portal.core.serving.editions import Edition, MenuLink, edition_of
 from portal.core.structured_data.pages import Context, story_things
@@ -211,15 +212,19 @@ SUBJECT_COLUMNS = (
 )
 
 
+@compiled_query
+def _subjects(keys: Any) -> models.QuerySet[RecapPage, tuple[Any, ...]]:
+    return RecapPage.objects.filter(pk__in=keys, event__live=True).values_list(*SUBJECT_COLUMNS)
+
+
 def events_of_recaps(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
     """Return the event of each recap that readers may see, by the primary key of the recap."""
     keys = [card.pk for card in cards if card.kind == StoryKind.RECAP]
     if not keys:
         return {}
-    rows = RecapPage.objects.filter(pk__in=keys, event__live=True).values_list(*SUBJECT_COLUMNS)
     found = {}
     # Plain values: whole pages would take four times as long, in every feed that has a recap.
-    for recap, title, path, url_path, expires_at, date, url_path_of_date in rows:
+    for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects(keys):
         if is_visible(path, expires_at, edition, now):
             address = url_path if date is None else address_of_date(url_path_of_date, date)
             found[recap] = MenuLink(title, edition.url_of(TreePosition(path, address)), path)

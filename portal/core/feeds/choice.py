@@ -1,6 +1,7 @@
 """The choice of stories that a feed contains, and its URL."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -66,14 +67,23 @@ class FeedChoice:
         words = (page_key, self.edition.language, self.kind, self.topic.slug if self.topic else "", self.person)
         return uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)).urn
 
-    def filtered(self, placements: PlacementQuerySet) -> PlacementQuerySet:
-        if self.kind:
-            placements = placements.of_kind(self.kind)
-        if self.topic:
-            placements = placements.about([self.topic])
-        if self.person:
-            placements = placements.by(self.person)
-        return placements
+    @property
+    def shape(self) -> dict[str, Any]:
+        """By what the stories are filtered, as `chosen` takes it."""
+        return {"kind": self.kind, "by_topic": self.topic is not None, "by_person": bool(self.person)}
+
+
+def chosen(
+    placements: PlacementQuerySet, topics: Any, person: Any, *, kind: str, by_topic: bool, by_person: bool
+) -> PlacementQuerySet:
+    """Filter the stories of a page; `topics` are keys."""
+    if kind:
+        placements = placements.of_kind(kind)
+    if by_topic:
+        placements = placements.about(topics)
+    if by_person:
+        placements = placements.by(person)
+    return placements
 
 
 def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:

@@ -1,6 +1,6 @@
 """The content of a feed: the newest stories of a choice, with everything that the three formats contain."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2s
@@ -16,11 +16,12 @@ from django.utils.feedgenerator import Stylesheet, SyndicationFeed
 from django.utils.html import escape
 from wagtail.models import Page, get_page_models
 
-from portal.core.feeds.choice import FeedChoice
+from portal.core.feeds.choice import FeedChoice, chosen
 from portal.core.feeds.formats import FORMATS, FeedPicture, writable
 from portal.core.feeds.prose import plain_html
 from portal.core.lists.cards import COLUMNS, Card, card_from
 from portal.core.models import Byline, PageTopic, Person, Placement, StoryCard, StoryPage
+from portal.core.operation.compiled import compiled_query
 from portal.core.serving.editions import Edition, MenuLink
 from portal.core.serving.texts import body_html
 from portal.core.serving.theme import theme_version
@@ -155,18 +156,11 @@ class StoryFeed:
     def _texts(self, request: HttpRequest) -> dict[int, str]:
         """The rendered body of each story by its key; one query reads all page types."""
         cards = {entry.card.pk: entry.card for entry in self.entries}
-        columns = ("pk", "body", "live_revision_id", "last_published_at")
-        parts = [
-            model.objects.filter(pk__in=list(cards)).order_by().values_list(*columns)
-            for model in get_page_models()
-            if issubclass(model, StoryPage)
-        ]
         edition = self.choice.edition
         context = {"edition": edition, "request": request}
-        rows: QuerySet[Any] = parts[0].union(*parts[1:], all=True)
         return {
             pk: body_html(body, pk, revision, changed_at, edition, context | {"page": cards[pk]})
-            for pk, body, revision, changed_at in rows
+            for pk, body, revision, changed_at in _bodies(list(cards))
         }
 
 
@@ -183,8 +177,8 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
         if section is None:
             raise Http404
         page = section
-    newest = choice.filtered(Placement.objects.in_lists_of(page.pk, now)).newest_first()[:MOST_ITEMS]
-    entries = list(_entries(StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")))
+    topics = [choice.topic.pk] if choice.topic else []
+    entries = [_entry(row) for row in _newest(page.pk, now, topics, choice.person, **choice.shape)]
     if choice.person and not entries:
         raise Http404
     about: dict[int, MenuLink] = {}
@@ -193,20 +187,42 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
     return StoryFeed(choice, page, entries, form, about)
 
 
-def _entries(cards: QuerySet[StoryCard]) -> Iterable[FeedEntry]:
+@compiled_query
+def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> QuerySet[StoryCard, tuple[Any, ...]]:
+    newest = chosen(Placement.objects.in_lists_of(above, now), topics, person, **shape).newest_first()[:MOST_ITEMS]
     columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
-    for row in cards.values_list(*COLUMNS, *columns):
-        changed_at, revision, key, credit = row[len(COLUMNS) :]
-        card = card_from(row)
-        # The publication date may be later than the last publication, which a story created live does not have.
-        yield FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
+    cards = StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")
+    return cards.values_list(*COLUMNS, *columns)
+
+
+@compiled_query
+def _bodies(keys: Any) -> QuerySet[Any, Any]:
+    columns = ("pk", "body", "live_revision_id", "last_published_at")
+    parts = [
+        model.objects.filter(pk__in=keys).order_by().values_list(*columns)
+        for model in get_page_models()
+        if issubclass(model, StoryPage)
+    ]
+    rows: QuerySet[Any, Any] = parts[0].union(*parts[1:], all=True)
+    return rows
+
+
+def _entry(row: tuple[Any, ...]) -> FeedEntry:
+    changed_at, revision, key, credit = row[len(COLUMNS) :]
+    card = card_from(row)
+    # The publication date may be later than the last publication, which a story created live does not have.
+    return FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
+
+
+@compiled_query
+def _names(pages: Any, *, model: Any, name: str) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = model.objects.filter(page__in=pages).order_by("page", "sort_order", "pk")
+    return rows.values_list("page_id", name)
 
 
 def names_by_page(model: Any, name: str, entries: list[FeedEntry]) -> dict[int, list[str]]:
     """The names in a relation of pages, in order, by the key of the page."""
     found: dict[int, list[str]] = {}
-    keys = [entry.card.pk for entry in entries]
-    rows = model.objects.filter(page__in=keys).order_by("page", "sort_order", "pk").values_list("page_id", name)
-    for page, value in rows:
+    for page, value in _names([entry.card.pk for entry in entries], model=model, name=name):
         found.setdefault(page, []).append(value)
     return found
