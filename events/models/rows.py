@@ -138,23 +138,23 @@ COLUMNS = (
 
 def row_from(values: tuple[Any, ...]) -> EventRow:
     """Build a row from the values of `COLUMNS`."""
-    start, status = values[3], values[9]
-    title, event_title, *places = values[12:18]
-    online_url = values[18] or values[19]
-    time_zone, recurrence, path, url_path = values[20:24]
-    return EventRow(
-        *values[:10],
-        _shown_status(status, start, *values[24:29]),
-        *values[10:12],
-        title,
-        title or event_title,
-        next(filter(None, places), ""),
-        online_url,
-        time_zone,
-        recurrence,
-        TreePosition(path, url_path),
-        CardImage(*values[29:37]) if values[29] is not None else None,
-    )
+    of_date, of_event, of_registration, of_image = values[:10], values[10:24], values[24:29], values[29:]
+    previous_start, reason, title, event_title, *places = of_event[:8]
+    online_url, event_online_url, time_zone, recurrence, path, url_path = of_event[8:]
+    said = {
+        "shown_status": _shown_status(values[9], values[3], *of_registration),
+        "previous_start": previous_start,
+        "reason": reason,
+        "title": title,
+        "shown_title": title or event_title,
+        "shown_place": next(filter(None, places), ""),
+        "shown_online_url": online_url or event_online_url,
+        "time_zone": time_zone,
+        "recurrence": recurrence,
+        "event": TreePosition(path, url_path),
+        "lead_image": CardImage(*of_image) if of_image[0] is not None else None,
+    }
+    return EventRow(*of_date, **said)
 
 
 def _shown_status(

@@ -59,12 +59,14 @@ def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[st
 
 @compiled_query
 def topic_links(page: Any) -> QuerySet[PageTopic]:
-    return PageTopic.objects.filter(page=page).select_related("topic").order_by("sort_order")
+    links: QuerySet[PageTopic] = PageTopic.objects.filter(page=page)
+    return links.select_related("topic").order_by("sort_order")
 
 
 @compiled_query
 def _bylines(page: Any) -> QuerySet[Byline]:
-    return Byline.objects.filter(page=page).select_related("person__picture").order_by("sort_order")
+    bylines: QuerySet[Byline] = Byline.objects.filter(page=page)
+    return bylines.select_related("person__picture").order_by("sort_order")
 
 
 @compiled_query
