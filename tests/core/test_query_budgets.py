@@ -31,7 +31,7 @@ from tests.conftest import IDLE_SEARCH, forget
 SIZES = (5, 200)
 # The maximum number of queries, including that of the content version.
 BUDGETS = {
-    "home": 12,
+    "home": 7,
     "section": 9,
     "news": 8,
     "filtered": 9,

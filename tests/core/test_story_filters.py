@@ -239,3 +239,27 @@ def test_count_of_a_long_list_depends_on_its_filter_and_page(lorraine, saar, rea
     assert count(lorraine, "?year=2025").startswith("6")
     assert count(saar).startswith("1")
     assert count(lorraine).startswith("7")
+
+
+def test_filter_offers_a_new_topic_and_a_new_year_at_once(lorraine, saar, reader, wood):
+    def offered(name: str) -> list[str]:
+        html = BeautifulSoup(reader.get("/fr/bois/actualites/").content, "html.parser")
+        return [option.get_text(strip=True) for option in html.select(f"select[name={name}] option")][1:]
+
+    before = offered("topic"), offered("year")
+    make_topic("Textile")
+    make_topic("Bergbau", code="de")
+    make_article(wood, "Un ancien", date=datetime(2023, 3, 1, tzinfo=PARIS))
+    make_article(saar.section, "Ailleurs", date=datetime(2019, 3, 1, tzinfo=PARIS))
+
+    assert (offered("topic"), offered("year")) == (sorted([*before[0], "Textile"]), [*before[1], "2023"])
+
+
+def test_filter_shows_what_was_chosen_after_it_was_shown_to_all(reader, wood):
+    def chosen(query: str) -> list[str]:
+        html = BeautifulSoup(reader.get(f"/fr/bois/actualites/{query}").content, "html.parser")
+        return [option["value"] for option in html.select("form.filter option[selected]")]
+
+    found = [chosen(query) for query in ("", "?kind=portrait&year=2025", "")]
+
+    assert found == [["", "", ""], ["portrait", "", "2025"], ["", "", ""]]

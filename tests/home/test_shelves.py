@@ -15,6 +15,7 @@ from tests.builders import (
     make_article,
     make_draft,
     make_event,
+    make_image,
     make_portrait,
     make_private,
     make_section,
@@ -255,6 +256,57 @@ def test_partners_are_named(lorraine):
 
     assert "Banque des Vallées" in shelf.get_text()
     assert shelf.a["href"] == "https://rivieres.example/"
+
+
+@pytest.mark.parametrize("code", ["fr", "de"])
+def test_shelf_has_the_new_title_of_its_section_at_once(lorraine, code):
+    home, page = lorraine.homes[code], lorraine.sections[code]
+    change(home, shelves=[section(page)])
+    before = Front(lorraine, path=f"/{code}/").html.select_one(".shelf__title").get_text(strip=True)
+
+    change(page, title="Forêt")
+
+    after = Front(lorraine, path=f"/{code}/").html.select_one(".shelf__title").get_text(strip=True)
+    assert (before, after) == (page.title, "Forêt")
+
+
+def test_section_that_is_public_again_has_its_shelf_again(lorraine, wood):
+    change(lorraine.home, shelves=[section(wood), latest(2)])
+    rule = make_private(wood, password="sésame")
+    hidden = Front(lorraine).kinds
+
+    rule.delete()
+
+    assert (hidden, Front(lorraine).kinds) == (["latest"], ["section", "latest"])
+
+
+@pytest.mark.parametrize("hide", ["draft", "private", "expired"])
+def test_call_to_action_loses_its_page_with_the_readers(lorraine, hide):
+    contact = make_standard_page(lorraine.home, "Contact", slug="contact")
+    link = {"label": "Écrire", "page": contact.pk, "url": ""}
+    call = {"type": "call_to_action", "value": {"title": "Un projet ?", "text": "", "link": link}}
+    contact = change(contact, expire_at=timezone.now() + timedelta(hours=1) if hide == "expired" else None)
+    assert Front(lorraine, call).html.select(".shelf--call a")
+
+    if hide == "draft":
+        make_draft(contact)
+    elif hide == "private":
+        make_private(contact, password="sésame")
+
+    with travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert not Front(lorraine).html.select(".shelf--call a")
+
+
+def test_partner_has_the_new_cut_of_the_logo_at_once(lorraine):
+    logo = make_image("Logo", file_hash="a" * 40)
+    partners = [{"name": "Banque", "logo": logo.pk, "url": ""}]
+    before = Front(lorraine, {"type": "partners", "value": {"title": "Partenaires", "partners": partners}})
+
+    logo.file_hash = "b" * 40
+    logo.save()
+
+    pictures = [front.html.select_one(".shelf--partners img")["src"][-8:] for front in (before, Front(lorraine))]
+    assert pictures == ["a" * 8, "b" * 8]
 
 
 def test_home_page_without_shelves_is_served(lorraine):
