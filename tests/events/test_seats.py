@@ -161,11 +161,12 @@ def test_list_says_that_no_place_is_left(lorraine, saar, reader):
 
 def test_month_says_that_no_place_is_left(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
+    address, month = lorraine.address(lorraine.calendar), {"month": f"{event.start:%Y-%m}"}
+    assert not html(reader.get(address, month)).select(".month__status")
+
     book(event, "anna")
 
-    page = html(reader.get(lorraine.address(lorraine.calendar), {"month": f"{event.start:%Y-%m}"}))
-
-    assert "Complet" in page.select_one(".month__status").get_text()
+    assert "Complet" in html(reader.get(address, month)).select_one(".month__status").get_text()
 
 
 def test_structured_data_has_the_availability(lorraine, reader):
