@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.console import Console
 from tests.journeys.mailbox import Mailbox
 from tests.kept import ROOT, installed
 from tests.sink import free_port, open_sink
@@ -82,14 +83,9 @@ def environment(demo_installation, mail_server):
 @pytest.fixture(scope="package")
 def run_on_server(environment):
     """Returns a function that runs Python code in the installation, and returns what that prints."""
-
-    def run(lines: str) -> str:
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", lines]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
-
-    return run
+    console = Console(environment)
+    yield console.run
+    console.close()
 
 
 @pytest.fixture(scope="package")
@@ -111,7 +107,8 @@ def server(chromium, environment):
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        # It answers what it has in hand, for up to 30 seconds.
+        process.wait(45)
 
 
 def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 300) -> None:

@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "portal-demo"
 # Milliseconds within which a response must come, also on a busy machine.
 TIMEOUT = 20_000
+# The cookies of whoever has signed in, by the server and the name of the account.
+_sessions: dict[tuple[str, str], list[Any]] = {}
 
 
 def log_in(page: Page, server: str, username: str) -> None:
@@ -16,6 +19,22 @@ def log_in(page: Page, server: str, username: str) -> None:
     page.fill("#id_password", PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{server}/admin/")
+
+
+def resume_session(page: Page, server: str, username: str) -> None:
+    """Let somebody be signed in, as in a browser that they used before; the window shows nothing yet.
+
+    The form that `log_in` fills in is drawn and its password hashed once for each person, and not for each story.
+    """
+    context, person = page.context, (server, username)
+    if person not in _sessions:
+        address = f"{server}/admin/login/"
+        context.request.get(address)
+        token = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "csrftoken")
+        sent = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}
+        assert context.request.post(address, form=sent, max_redirects=0).status == 302
+        _sessions[person] = context.cookies()
+    context.add_cookies(_sessions[person])
 
 
 def add_block(page: Page, name: str) -> None:

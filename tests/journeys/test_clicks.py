@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, last_block, log_in, send_for_review
+from tests.journeys.newsroom import TIMEOUT, last_block, resume_session, send_for_review
 
 COUNT = """addEventListener("click", (event) => {
   if (event.isTrusted) sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1;
@@ -19,7 +19,7 @@ def counted(server, visit) -> Callable[[str], Page]:
 
     def open_dashboard(username: str) -> Page:
         page = visit()
-        log_in(page, server, username)
+        resume_session(page, server, username)
         page.context.add_init_script(COUNT)
         page.goto(f"{server}/admin/")
         return page

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.newsroom import log_in
+from tests.journeys.newsroom import log_in, resume_session
 
 PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 # Of each section and depth so many pages: kinds of pages stand beside each other.
@@ -61,7 +61,7 @@ def test_nothing_is_blocked_before_and_after_signing_in(server, watched):
 def test_nothing_is_blocked_on_forms(server, watched):
     """Each has dates, choosers and panels of rows, which Wagtail starts by inline scripts."""
     page, blocked = watched
-    log_in(page, server, "siteadmin-lorraine")
+    resume_session(page, server, "siteadmin-lorraine")
     for kind in ("articles/articlepage", "events/eventpage", "newsletter/issuepage"):
         page.goto(f"{server}/admin/pages/usage/{kind}/")
         forms = page.locator("main a[href*='/edit/']")

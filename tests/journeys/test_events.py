@@ -12,7 +12,7 @@ from tests.journeys.newsroom import (
     TIMEOUT,
     add_block,
     choose_topic,
-    log_in,
+    resume_session,
     save_draft,
     send_for_review,
     upload_image,
@@ -88,7 +88,7 @@ def approve(approver: Page, mailbox, title: str, *, first: bool) -> None:
 
 def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox, photos, run_on_server):
     organiser, approver, reader = visit(), visit(), visit(width=360)
-    log_in(organiser, server, "organiser-lorraine")
+    resume_session(organiser, server, "organiser-lorraine")
     key = key_of(organiser, server, "Développement économique", "Agenda")
     organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
     announce(organiser, datetime.now(tz=UTC).date() + timedelta(days=40))
@@ -153,7 +153,7 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
 def test_change_of_one_date_begins_at_that_date(server, visit, run_on_server):
     key = run_on_server(SERIES).strip()
     organiser = visit()
-    log_in(organiser, server, "organiser-lorraine")
+    resume_session(organiser, server, "organiser-lorraine")
     organiser.goto(f"{server}/admin/events/{key}/dates/")
 
     organiser.get_by_role("link", name="Change this date").nth(2).click()

@@ -14,6 +14,7 @@ from tests.journeys.newsroom import (
     add_block,
     choose_topic,
     log_in,
+    resume_session,
     save,
     send_for_review,
     upload_image,
@@ -100,7 +101,7 @@ def approve_on_the_board(page: Page, site: str) -> None:
 def test_new_site_publishes_translates_and_shares_its_first_story(server, visit, photo, mailbox):
     site = at(server, "vosges", "")
     administrator = visit()
-    log_in(administrator, server, "admin")
+    resume_session(administrator, server, "admin")
     create_site(administrator, server)
     links = {name: invite(administrator, server, mailbox, name, role) for name, role in TEAM.items()}
 
@@ -158,7 +159,7 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     expect(approver.locator(".messages .success")).to_contain_text(LORRAINE)
 
     receiver = visit()
-    log_in(receiver, server, "approver-lorraine")
+    resume_session(receiver, server, "approver-lorraine")
     receiver.goto(f"{server}/admin/shares/")
     receiver.get_by_role("row").filter(has_text=TITLE).get_by_role("link", name="Answer").click()
     places = receiver.locator("#id_place option")

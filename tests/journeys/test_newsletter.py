@@ -7,7 +7,7 @@ from itertools import product
 
 from playwright.sync_api import expect
 
-from tests.journeys.newsroom import TIMEOUT, log_in, send_for_review
+from tests.journeys.newsroom import TIMEOUT, resume_session, send_for_review
 from tests.sink import Sink
 
 # What of a mail can be told by a browser: whether it fits, its pictures, its ground, and its faintest text on it.
@@ -74,7 +74,8 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_serve
     assert reader.context.cookies() == []
 
     editor = visit()
-    log_in(editor, server, "editor-lorraine")
+    resume_session(editor, server, "editor-lorraine")
+    editor.goto(f"{server}/admin/")
     editor.get_by_role("link", name="Newsletter", exact=True).click()
     editor.get_by_role("link", name="New issue").click()
     editor.get_by_label("Title").fill(TITLE)
@@ -86,7 +87,8 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_serve
     assert not [message for message in mail_server.messages() if message["Subject"] == TITLE]
 
     approver = visit()
-    log_in(approver, server, "approver-lorraine")
+    resume_session(approver, server, "approver-lorraine")
+    approver.goto(f"{server}/admin/")
     approver.get_by_role("link", name=TITLE).first.click()
     send = approver.get_by_role("button", name=re.compile(r"^Send to [\d,]+ subscribers? now$"))
     label = send.inner_text()
@@ -120,7 +122,7 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_serve
 def test_issue_is_previewed_as_a_mail(server, visit):
     """The modes that a page's preview offers, each in the newsroom's own frame."""
     admin = visit()
-    log_in(admin, server, "siteadmin-lorraine")
+    resume_session(admin, server, "siteadmin-lorraine")
     admin.goto(f"{server}/admin/newsletter/")
     admin.get_by_role("link", name="New issue").click()
     admin.get_by_label("Title").fill("La lettre de demain")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from events.formatting.folding import fold_text
-from tests.journeys.newsroom import TIMEOUT, log_in
+from tests.journeys.newsroom import TIMEOUT, resume_session
 
 PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
 # The narrowest box in which a name is read in one piece.
@@ -19,7 +19,7 @@ def phone(server, visit):
 
     def open_phone(username: str) -> Page:
         page = visit(**PHONE)
-        log_in(page, server, username)
+        resume_session(page, server, username)
         return page
 
     return open_phone
@@ -100,7 +100,7 @@ def test_people(phone, server):
 
 def test_tab_leads_from_one_field_to_the_next_and_into_no_comment(server, visit):
     editor = visit()
-    log_in(editor, server, "editor-lorraine")
+    resume_session(editor, server, "editor-lorraine")
     article = address_of(editor, server, "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique")
     editor.goto(f"{server}/admin/pages/{article}/edit/")
     editor.locator("#id_title").focus()
@@ -114,7 +114,7 @@ def test_tab_leads_from_one_field_to_the_next_and_into_no_comment(server, visit)
 
 def test_names_of_sections_in_the_list_open_what_is_in_them(server, visit):
     editor = visit()
-    log_in(editor, server, "editor-lorraine")
+    resume_session(editor, server, "editor-lorraine")
     editor.goto(f"{server}/admin/pages/{address_of(editor, server, 'type=home.HomePage&locale=fr')}/")
     name = editor.locator("td.title a").filter(has_text="Développement économique").first
 
@@ -125,7 +125,8 @@ def test_names_of_sections_in_the_list_open_what_is_in_them(server, visit):
 
 def test_menu_of_events_holds_the_events(server, visit):
     organiser = visit()
-    log_in(organiser, server, "organiser-lorraine")
+    resume_session(organiser, server, "organiser-lorraine")
+    organiser.goto(f"{server}/admin/")
     organiser.get_by_role("button", name="Events").click()
     organiser.get_by_role("link", name="All events").click()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.events.partners import file, vevent
 from tests.events.test_incoming_zones import EUROPE, described
-from tests.journeys.newsroom import TIMEOUT, log_in
+from tests.journeys.newsroom import TIMEOUT, resume_session
 from tests.journeys.test_review import APPROVER, log_in_from_mail
 
 SOURCE = "Halle aux bois"
@@ -54,7 +54,7 @@ def upload(tmp_path):
 
 def test_partner_s_file_becomes_events_that_readers_subscribe_to(server, visit, mailbox, upload):
     administrator, approver, reader = visit(), visit(), visit(width=360)
-    log_in(administrator, server, "siteadmin-lorraine")
+    resume_session(administrator, server, "siteadmin-lorraine")
     administrator.goto(f"{server}/admin/subscribed_calendars/new/")
     administrator.fill("#id_name", SOURCE)
     administrator.select_option("#id_calendar", label="L’Élan lorrain › Développement économique › Agenda")

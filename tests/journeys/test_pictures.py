@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image as Canvas
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, log_in, save_draft
+from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, resume_session, save_draft
 
 RECAP = """
 from django.contrib.auth import get_user_model
@@ -82,7 +82,7 @@ def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_s
     broken = tmp_path / "notes.png"
     broken.write_bytes(b"not a picture")
     organiser = visit()
-    log_in(organiser, server, "organiser-lorraine")
+    resume_session(organiser, server, "organiser-lorraine")
     organiser.goto(f"{server}/admin/pages/{key}/edit/")
     place = organiser.locator("[data-contentpath=photos] .drop-pictures")
 
@@ -115,7 +115,7 @@ def article(run_on_server) -> str:
 @pytest.fixture
 def editor(server, visit, article) -> Page:
     page = visit()
-    log_in(page, server, "editor-lorraine")
+    resume_session(page, server, "editor-lorraine")
     page.goto(f"{server}/admin/pages/{article}/edit/")
     return page
 

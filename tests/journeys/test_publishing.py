@@ -11,6 +11,7 @@ from tests.journeys.newsroom import (
     choose_topic,
     last_block,
     log_in,
+    resume_session,
     save,
     send_for_review,
     upload_image,
@@ -77,7 +78,8 @@ def test_article_goes_from_editor_through_approver_to_readers(server, visit, pho
     assert reader.goto(address).status == 404
 
     approver = visit()
-    log_in(approver, server, "approver-lorraine")
+    resume_session(approver, server, "approver-lorraine")
+    approver.goto(f"{server}/admin/")
     approver.get_by_role("link", name=TITLE).first.click()
     approver.get_by_role("button", name="Approve").click()
     expect(approver.locator(".messages .success")).to_be_visible()

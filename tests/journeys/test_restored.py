@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.journeys.newsroom import log_in
+from tests.journeys.newsroom import resume_session
 
 PAUSE = "from portal.core.models import SchedulerPause as P; from django.utils.timezone import now; P.objects.create(since=now())"
 GO = "from portal.core.tasks.pause import resume; resume()"
@@ -12,7 +12,8 @@ def test_newsroom_is_told_of_a_restore_until_somebody_says_go(server, visit, run
     page = visit()
     run_on_server(PAUSE)
     try:
-        log_in(page, server, "admin")
+        resume_session(page, server, "admin")
+        page.goto(f"{server}/admin/")
         expect(page.get_by_role("alert")).to_contain_text("restored from a backup")
         page.goto(f"{server}/admin/reports/system/")
         expect(page.get_by_role("alert")).to_contain_text("restored from a backup")

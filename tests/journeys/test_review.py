@@ -13,7 +13,7 @@ from tests.journeys.newsroom import (
     TIMEOUT,
     add_block,
     choose_topic,
-    log_in,
+    resume_session,
     save,
     save_draft,
     send_for_review,
@@ -73,7 +73,7 @@ def log_in_from_mail(page: Page, address: str, username: str) -> None:
 
 def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbox, photo):
     organiser = visit()
-    log_in(organiser, server, "organiser-lorraine")
+    resume_session(organiser, server, "organiser-lorraine")
     key = key_of(organiser, server, "Développement économique", "Agenda")
     organiser.goto(f"{server}/admin/pages/add/events/recappage/{key}/")
     write_recap(organiser, photo)
@@ -123,7 +123,7 @@ def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbo
 def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     title = "La filature des Vosges se remet à tourner"
     editor = visit()
-    log_in(editor, server, "editor-lorraine")
+    resume_session(editor, server, "editor-lorraine")
     editor.goto(f"{server}/admin/pages/add/articles/articlepage/{key_of(editor, server, 'Talents')}/")
     editor.get_by_placeholder("Page title").fill(title)
     editor.locator("#id_standfirst").fill("Une filature que l’on croyait perdue.")
@@ -134,7 +134,7 @@ def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     key = editor.url.rstrip("/").split("/")[-2]
 
     approver = visit()
-    log_in(approver, server, "approver-lorraine")
+    resume_session(approver, server, "approver-lorraine")
     approver.goto(f"{server}/admin/newsroom/guests/{key}/")
     approver.fill("#id_name", "Marie Keller")
     approver.fill("#id_email", "marie@filature.example")

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import log_in
+from tests.journeys.newsroom import resume_session
 
 SECOND = ".search__results .result:nth-of-type(2) .result__title a"
 
@@ -122,7 +122,7 @@ def test_second_result_that_is_opened_is_counted_once_at_its_place_on_its_site(s
 
 def opened_in_report(page: Page, server: str, username: str, word: str) -> list[str]:
     """How many searches for a word led to a page, and at which places, as the report of an administrator says."""
-    log_in(page, server, username)
+    resume_session(page, server, username)
     page.goto(f"{server}/admin/reports/search/")
     expect(page.get_by_role("heading", name="What readers search")).to_be_visible()
     cells = page.locator("table.listing tbody tr").filter(has=page.get_by_text(word, exact=True)).locator("td")

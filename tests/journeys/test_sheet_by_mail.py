@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.journeys.newsroom import log_in
+from tests.journeys.newsroom import resume_session
 from tests.sink import Sink
 
 ADDRESS = "camille.sheet@reader.example"
@@ -56,12 +56,12 @@ def test_reader_gets_the_sheet_by_mail_and_refuses_more(server, visit, mail_serv
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
     administrator = visit()
-    log_in(administrator, server, "siteadmin-lorraine")
+    resume_session(administrator, server, "siteadmin-lorraine")
     administrator.goto(f"{server}/admin/sheet-requests/")
     expect(administrator.get_by_text(ADDRESS)).to_be_visible()
     expect(administrator.get_by_text("Carrières du Plateau")).to_be_visible()
     other_administrator = visit()
-    log_in(other_administrator, server, "siteadmin-saar")
+    resume_session(other_administrator, server, "siteadmin-saar")
     other_administrator.goto(f"{server}/admin/sheet-requests/")
     expect(other_administrator.get_by_text(ADDRESS)).to_have_count(0)
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.mailbox import link_in
-from tests.journeys.newsroom import PASSWORD, TIMEOUT, log_in
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, resume_session
 from tests.journeys.test_reading import accessibility_violations
 
 TITLE, TRANSLATED = "Les scieries de la Meurthe recrutent", "Sägewerke an der Meurthe stellen ein"
@@ -85,7 +85,7 @@ def sign_in_again(page: Page) -> None:
 
 def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visit, mailbox, story, run_on_server):
     editor = visit()
-    log_in(editor, server, "editor-lorraine")
+    resume_session(editor, server, "editor-lorraine")
     begin(editor, server, story)
     address = editor.url
     left(editor, 8)
@@ -123,7 +123,7 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
 
     request = mailbox.wait_for(APPROVER, lambda text: TRANSLATED in text)
     approver = visit()
-    log_in(approver, server, "approver-lorraine")
+    resume_session(approver, server, "approver-lorraine")
     approver.goto(link_in(request, "/newsroom/answer/"))
     expect(passage(approver, "Standfirst").locator(".passage__source")).to_contain_text("Cent postes")
     expect(passage(approver, "Standfirst").locator(".passage__target")).to_contain_text("Hundert Stellen")
@@ -144,10 +144,10 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
 
 def test_it_is_usable_on_a_phone_and_by_two_at_once(server, visit, story):
     editor = visit(width=390)
-    log_in(editor, server, "editor-lorraine")
+    resume_session(editor, server, "editor-lorraine")
     begin(editor, server, story)
     second = visit()
-    log_in(second, server, "approver-lorraine")
+    resume_session(second, server, "approver-lorraine")
     second.goto(editor.url)
 
     write(editor, "Title", TRANSLATED)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import PASSWORD, TIMEOUT, add_block, log_in, save_draft, send_for_review
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, add_block, resume_session, save_draft, send_for_review
 
 # More words than any title has.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
@@ -38,7 +38,7 @@ def draft(drafts) -> str:
 def editor(server, visit, draft) -> Page:
     """The window of an editor who has opened the draft."""
     page = visit()
-    log_in(page, server, "editor-lorraine")
+    resume_session(page, server, "editor-lorraine")
     page.goto(draft)
     return page
 
@@ -165,7 +165,7 @@ def new_event(server, visit):
 
     def open_form(**options) -> Page:
         organiser = visit(**options)
-        log_in(organiser, server, "organiser-lorraine")
+        resume_session(organiser, server, "organiser-lorraine")
         sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
         key = organiser.request.get(sections).json()["items"][0]["id"]
         organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
@@ -308,7 +308,7 @@ def test_what_is_sent_by_hand_after_the_session_ended_arrives(editor):
     editor.get_by_role("button", name="Send for review").click()
     sign_in_again(editor, "editor-lorraine")
 
-    expect(editor.locator(".messages .success")).to_contain_text("for review")
+    expect(editor.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
 
 
 def test_somebody_else_does_not_save_under_a_text_that_was_left_open(editor):
