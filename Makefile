@@ -1,5 +1,7 @@
 PORT ?= 8000
 export PYTHONUNBUFFERED = 1
+# Where nothing compiled may be kept, each worker of the tests compiles all of them, which takes it as long as the rest of its start.
+unexport PYTHONDONTWRITEBYTECODE
 RUN = .venv/bin/python manage.py
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)

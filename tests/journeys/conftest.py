@@ -28,15 +28,11 @@ FLAGS = [
 TIMEOUT = 15_000
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    journeys = [item for item in items if Path(__file__).parent in item.path.parents]
-    for item in journeys:
+    for item in (item for item in items if Path(__file__).parent in item.path.parents):
         item.add_marker(pytest.mark.journey)
         # A browser, a server and their database share two cores: one that came too late is tried again, and named (-ra).
         item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected"]))
-    # They take longest, so they start first, while the other workers share the rest (--no-loadscope-reorder).
-    items[:] = journeys + [item for item in items if item not in journeys]
 
 
 # Scope "package": while Playwright's event loop runs, Django opens another connection to the suite's database, which is
