@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -169,6 +169,8 @@ class Network:
 
     lorraine: Ground
     saar: Ground
+    # What a process remembers of the sites, by host, as long as nobody has changed anything.
+    snapshots: dict[str, Any] = field(default_factory=dict)
 
 
 def built_network() -> Network:
@@ -181,7 +183,9 @@ def built_network() -> Network:
             make_portrait(section, f"Portrait {word} {code}")
             event = make_event(calendar, f"Rendez-vous {word} {code}")
             make_recap(calendar, f"Retour {word} {code}", event=event)
-    return Network(lorraine, saar)
+    for ground in (lorraine, saar):
+        snapshot.snapshot_of(ground.site.hostname, str(ground.site.port))
+    return Network(lorraine, saar, dict(snapshot._snapshots))
 
 
 @pytest.fixture(scope="session")
@@ -214,6 +218,8 @@ def module_network(kept_network: Kept[Network] | None, light_settings, django_db
 
 @pytest.fixture
 def network(module_network: Network, db: None) -> Network:
+    # They are known by the stamp of the content, which only counts on: whatever changes it has another one.
+    snapshot._snapshots.update(module_network.snapshots)
     return Network(module_network.lorraine.read_again(), module_network.saar.read_again())
 
 
