@@ -71,8 +71,12 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
 
 
 def shared_content_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Handle a change of what many pages show: a site, a setting, a section, a topic."""
-    if isinstance(instance, PortalPage) and instance.is_item and not _is_referenced(instance):
+    """Handle a change of what many pages show: a site, a setting, a section, a topic.
+
+    A story that expires is one of them: what workers keep ends at the next moment at which any page expires.
+    """
+    is_story = isinstance(instance, PortalPage) and instance.is_item
+    if is_story and not instance.expire_at and not _is_referenced(instance):
         return
     ContentVersion.advance()
 
