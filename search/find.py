@@ -1,24 +1,21 @@
 """The search function: what the readers of an edition find, with facets, corrections and promoted pages."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from math import log
 
 from portal.core.serving.editions import Edition
-from search.analysis import is_stop_word, terms, word_matches
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
 from search.meaning import is_on
 from search.meaning.near import Near, NearEntry, near_to
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
-from search.query.compounds import divided, other_spellings
+from search.query.compounds import other_spellings
+from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
-from search.query.parse import MAX_PIECES, QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
-from search.query.spelling import nearest
+from search.query.parse import QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import Facet, FacetCounts, facet_tokens
 from search.results.ranking import Ranked, ranked
@@ -28,10 +25,8 @@ from search.results.ways_out import WaysOut, ways_out
 from search.scope import COPY
 
 PER_PAGE = 10
-# A query with fewer results may be mistyped, if another spelling has so many times as many.
-FEW_RESULTS, CLEARLY_MORE = 5, 3
-# What a slip of the finger weighs against the logarithm of how often a word is used.
-COST_OF_SLIP = 6.0
+# A query with fewer results may be mistyped.
+FEW_RESULTS = 5
 # With more results, it is not asked whether another scope has any.
 MANY_RESULTS = 200
 # Of so many words that were typed, a few may be missing where hardly a page has them all.
@@ -108,16 +103,17 @@ class Search:
         if not match.queries:
             return SearchResults(self.criteria)
         match, counts, plain = self._counted(match, pieces)
-        correction, suggestion, is_loose, is_filled = "", "", False, False
-        if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)):
-            meant = parse(corrected)
+        correction, suggestion, is_loose, is_filled, searched = "", "", False, False, self.criteria.q
+        if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)).searched:
+            meant = parse(corrected.searched)
             other, other_counts, other_plain = self._counted(
                 replace(match, queries=self._queries(meant, self._homes())), meant
             )
             if not counts.total:
-                match, counts, plain, correction, pieces = other, other_counts, other_plain, corrected, meant
+                match, counts, plain, pieces = other, other_counts, other_plain, meant
+                searched, correction = corrected
             elif other_counts.total >= CLEARLY_MORE * counts.total:
-                suggestion = corrected
+                suggestion = corrected.told
         asked = [query.terms for query in match.queries]
         words = max(len(query.required) for query in asked)
         if not counts.total and words > 1:
@@ -130,7 +126,7 @@ class Search:
             # A compound is rarer than the word in it, and so would choose the pages.
             written = replace(match, queries=self._queries(pieces, self._homes()))
             match = self._any_of(self._widened(written, pieces, only_unknown=True))
-        near, added = self._meant(correction or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
+        near, added = self._meant(searched, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
             counts = self._counts(match, added)
         if not counts.total:
@@ -342,52 +338,15 @@ class Search:
             counts = MatchCounts(list(buckets.items()), list(topic_sets.items()), counts.newest)
         return FacetCounts(self.criteria, self.edition, self.network, counts)
 
-    def _corrected(self, pieces: Sequence[QueryPiece], *, is_found: bool) -> str:
-        """The query with each word that nothing has replaced by the likeliest near it; empty if none changes.
-
-        Of a query that finds something, a word is replaced only by a far more frequent one that differs by one slip.
-        """
-        languages = list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())]))
-        wanted = [piece for piece in pieces if not piece.is_excluded]
-        words = list(
-            dict.fromkeys(
-                match[1]
-                for piece in wanted
-                for match in word_matches(piece.text, self.edition.language)
-                if piece.is_phrase or not is_stop_word(match[1], self.edition.language)
-            )
-        )[:MAX_PIECES]
-        terms_of = {word: [tuple(terms(word, language)) for language in languages] for word in words}
-        counts = self._frequencies((), [each for found in terms_of.values() for each in found if each]).counts
-        unknown = [
-            word
-            for word in words
-            if is_found or not any(counts.get(each) or self.parts.issuperset(each) for each in terms_of[word] if each)
-        ]
-        near = nearest(unknown, languages) if unknown else {}
-        near_terms = {
-            (language, each.word): tuple(terms(each.word, language))
-            for found in near.values()
-            for language, each in found
-        }
-        counts = self._frequencies((), near_terms.values()).counts
-        least = {
-            word: CLEARLY_MORE * sum(counts.get(each, 0) for each in found) - 1 for word, found in terms_of.items()
-        }
-        text = self.criteria.q
-        for word, found in near.items():
-            likely = [
-                (each.cost * COST_OF_SLIP - log(count), each.word)
-                for language, each in found
-                if (count := counts.get(near_terms[language, each.word], 0)) > (least[word] if is_found else 0)
-                and (not is_found or each.cost <= 1)
-            ]
-            # Dividing takes a query, so that only one word is divided.
-            is_divided = not likely and not is_found and len(unknown) == 1
-            meant = min(likely)[1] if likely else divided(word, self.edition.language) if is_divided else ""
-            if meant:
-                text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, text)
-        return text if text != self.criteria.q else ""
+    def _corrected(self, pieces: Sequence[QueryPiece], *, is_found: bool) -> Corrections:
+        return corrections(
+            self.criteria.q,
+            pieces,
+            list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())])),
+            lambda sequences: self._frequencies((), sequences).counts,
+            self.parts,
+            is_found=is_found,
+        )
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""

@@ -207,13 +207,49 @@ def _known(found: set[str], language: str) -> set[str]:
     return set(IndexWord.objects.filter(language=language, term__in=found).values_list("term", flat=True))  # type: ignore[arg-type]
 
 
-def divided(word: str, language: str) -> str:
-    """Two words of the index that make up a word, with a space between; empty if there are none."""
+def divided(word: str, language: str, *, is_alone: bool) -> str:
+    """Two words that make up a word, with a space between; empty if there are none.
+
+    Both are words of the index. Where no two are, one is and the other a part of its compounds, or a long word of the
+    index stands for both: of a word that `is_alone`, since parts would outweigh the other words of a query.
+    """
     if language not in LANGUAGES:
         return ""
     cuts = [(word[:place], word[place:]) for place in range(MIN_REST, len(word) - MIN_REST + 1)]
+    cuts = [cut for cut in cuts if fold(cut[0]) not in PREFIXES]
     term_of: Mapping[str, str] = {part: "".join(terms(part, language)) for cut in cuts for part in cut}
-    known = _known(set(term_of.values()) - {""}, language)
-    possible = [cut for cut in cuts if term_of[cut[0]] in known and term_of[cut[1]] in known]
-    # The shorter part tells most against chance.
-    return " ".join(max(possible, key=lambda cut: min(map(len, cut)), default=()))
+    rows = IndexWord.objects.filter(language=language, term__in=set(term_of.values()) - {""})
+    known: dict[str, set[str]] = defaultdict(set)
+    for term, written in rows.values_list("term", "word"):
+        known[term or ""].add(written)
+    as_written = {part for part, term in term_of.items() if part.casefold() in known[term]}
+    words = {part for part, term in term_of.items() if known[term] and (len(part) >= MIN_WORD or part in as_written)}
+    possible = [cut for cut in cuts if words.issuperset(cut)]
+    if not possible and words and is_alone:
+        cuts = [cut for cut in cuts if min(map(len, cut)) >= MIN_WORD]
+        begins, ends = _parts_of_compounds(word, language)
+        possible = [
+            (first, last)
+            for first, last in cuts
+            if (first in words and term_of[last] in ends) or (last in words and term_of[first] in begins)
+        ]
+    # A word that stands so in a text, and then a shorter part that is long, tell most against chance.
+    if best := max(possible, key=lambda cut: (len(as_written & {*cut}), min(map(len, cut))), default=()):
+        return " ".join(best)
+    if not is_alone:
+        return ""
+    sure = [first for first, _last in cuts if first in words and len(term_of[first]) >= SURE_BEGINNING]
+    sure += [last for _first, last in cuts if last in words and len(term_of[last]) >= SURE_END]
+    return max(sure, key=lambda part: (len(term_of[part]), -len(part)), default="")
+
+
+def _parts_of_compounds(word: str, language: str) -> tuple[set[str], set[str]]:
+    """The terms that begin as a word does and with which words of the index begin, and likewise at the end."""
+    folded = fold(word)
+    condition = _begins("term", folded[:MIN_REST]) | _begins("backwards", folded[-MIN_REST:][::-1])
+    rows = IndexWord.objects.filter(condition, language=language).order_by("term")
+    stored = [term for term in rows.values_list("term", flat=True)[:MAX_READ] if term]
+    lengths = range(MIN_REST, len(folded))
+    begins = {folded[:length] for length in lengths if any(term.startswith(folded[:length]) for term in stored)}
+    ends = {folded[-length:] for length in lengths if any(term.endswith(folded[-length:]) for term in stored)}
+    return begins, ends

@@ -19,9 +19,10 @@ from search.query.distance import typing_cost
 BATCH = 500
 MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
-# Two slips of the finger at most, in a short word one, and no letter that lies elsewhere twice.
-MAX_COST, MAX_COST_OF_SHORT = 2.0, 1.0
-SHORT = 5
+# Two slips of the finger at most, in a word of few letters one, and no letter that lies elsewhere twice: with two,
+# a word of seven letters is rather another word (propage, pompage).
+MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
+SHORT, MIDDLING = 5, 7
 # A shorter word is no correction.
 SHORTEST = 4
 
@@ -83,7 +84,9 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
     stored = [(language, word, deletion_hashes(language, word)) for language, word in rows]
     for word, of_word in hashes.items():
         folded = fold(word)
-        limit = MAX_COST if len(folded) > SHORT else MAX_COST_OF_SHORT
+        limit = MAX_COST
+        if len(folded) <= MIDDLING:
+            limit = MAX_COST_OF_SHORT if len(folded) <= SHORT else MAX_COST_OF_MIDDLING
         near = [
             (language, Correction(other, typing_cost(folded, other_folded)))
             for language, other, of_other in stored

@@ -84,6 +84,32 @@ def test_unknown_compound_is_asked_as_its_words(saar):
     assert titles(saar, "Hallendach") == ["Ein Dach für jede Halle"]
 
 
+@pytest.mark.parametrize("title", ["Das Dach der Halle", "Die Hallendächer", "Eine Solaranlage"])
+def test_unknown_compound_finds_what_has_one_of_its_parts(saar, lorraine, title):
+    make_article(lorraine.sections["de"], "Solaranlage, Anlage, Hallendach, Halle und Dach anderswo")
+    make_article(saar.section, "Nichts davon")
+    make_article(saar.section, title)
+    assert titles(saar, "Solardach") == [title]
+
+
+def test_unknown_compound_is_divided_where_a_word_begins_that_stands_in_a_text(saar):
+    make_article(saar.section, "Fachkräfte gegen den Arbeitskräftemangel")
+    assert search(saar, "Fachkräftemangel").correction == "Fachkräfte mangel"
+
+
+def test_long_part_of_an_unknown_compound_stands_for_it(saar, lorraine):
+    make_article(saar.section, "Das Handwerk")
+    make_article(lorraine.sections["de"], "Das Handwerk anderswo")
+    found = search(saar, "Handwerkskammer")
+    assert [found.correction, found.total] == ["Handwerk", 1]
+
+
+@pytest.mark.parametrize("query", ["Unterhaltung", "Qwxzkdach"])
+def test_letters_that_end_like_a_word_are_no_compound(saar, query):
+    make_article(saar.section, "Haltung, Erhaltung, Dach und was unter ihm ist")
+    assert titles(saar, query) == []
+
+
 def test_page_with_the_word_itself_is_enough_where_many_have_it(saar):
     for number in range(10):
         make_article(saar.section, f"Ein Werk {number}")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import make_article, make_draft, make_private, make_topic
-from tests.search.searching import get_results, search, soup
+from tests.search.searching import get_results, search, soup, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,37 @@ def test_right_word_that_is_rare_is_neither_corrected_nor_doubted(lorraine):
         make_article(lorraine.section, f"La fromagerie {number}")
     found = search(lorraine, "forgerie")
     assert (found.correction, found.suggestion) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("réduire", "Une facture réduite"), ("réduire facture", "Une facture réduite")]
+)
+def test_right_word_finds_its_other_form_and_is_not_called_a_mistake(lorraine, saar, query, title):
+    make_article(lorraine.section, title)
+    make_article(saar.sections["fr"], "Une facture réduite ailleurs")
+    found = search(lorraine, query)
+    assert (found.total, found.correction, found.suggestion) == (1, "", "")
+
+
+def test_form_of_a_right_word_is_preferred_to_another_word_that_is_near(lorraine):
+    make_article(lorraine.section, "Une facture réduite")
+    for number in range(3):
+        make_article(lorraine.section, f"Il faut déduire {number}")
+    assert titles(lorraine, "réduire") == ["Une facture réduite"]
+
+
+def test_slip_in_the_ending_of_a_word_is_corrected(lorraine):
+    make_article(lorraine.section, "La fabrique")
+    assert search(lorraine, "fabriqe").correction == "fabrique"
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("Que dois-je réserver ?", "Parfois, réserver"), ("rumeur propage", "Rumeur de pompage")]
+)
+def test_right_word_is_not_taken_for_another(lorraine, query, title):
+    for number in range(3):
+        make_article(lorraine.section, f"{title} une fois {number}")
+    assert search(lorraine, query).correction == ""
 
 
 def test_page_without_results_claims_none_and_offers_no_scope_that_finds_none(lorraine, saar, reader):
