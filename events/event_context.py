@@ -4,13 +4,13 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from events.ical.links import calendar_links
 from events.models.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
-from events.models.recap import RecapPage
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
 from portal.core.lists.story_context import topic_links
@@ -55,8 +55,10 @@ def event_context(
 
 
 @compiled_query
-def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> QuerySet[RecapPage]:
-    recaps: QuerySet[RecapPage] = RecapPage.objects.visible_below(home, private, now).filter(event=event)
+def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> QuerySet[Any]:
+    # Recaps stand upon events, which stand upon this.
+    model: Any = apps.get_model("events", "RecapPage")
+    recaps: QuerySet[Any] = model.objects.visible_below(home, private, now).filter(event=event)
     return recaps.defer("body")[:MAX_RECAPS]
 
 
