@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from portal.core.serving.fragment_cache import fragments
@@ -223,7 +225,12 @@ class Edition:
         return None
 
     def cached_html(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
-        """Cached HTML that depends on nothing but `key`, the content version and which pages have expired."""
+        """Cached HTML that depends on nothing but `key`, the content version and which pages have expired.
+
+        In another language or zone, such as those of an editor who previews, it is made anew and not kept.
+        """
+        if get_language() != self.language or get_current_timezone() != self.zone:
+            return make()
         return fragments.get_or_make((self.site.pk, self.language, self.content_version, self.valid_until, *key), make)
 
     def remembered[T](self, key: Hashable, make: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
-from django.utils.translation import get_language, get_language_from_path
+from django.utils.translation import get_language, get_language_from_path, override
 
 from portal.core.keeping.state import state_of
 from portal.core.serving.editions import edition_of, set_edition
@@ -94,10 +94,11 @@ class ClosedSite:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_page = request.path_info == "/" or get_language_from_path(request.path_info)
-        is_closed = edition_of(request).settings.is_closed
-        if not (is_page and is_closed) or getattr(request, "is_dummy", False):
+        edition = edition_of(request)
+        if not (is_page and edition.settings.is_closed) or getattr(request, "is_dummy", False):
             return self.get_response(request)
-        response = render(request, "errors/503.html", {"status": 503}, status=503)
+        with override(edition.language):
+            response = render(request, "errors/503.html", {"status": 503}, status=503)
         response["Retry-After"] = "3600"
         response["Cache-Control"] = "no-store"
         return response
