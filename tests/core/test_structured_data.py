@@ -164,12 +164,6 @@ def test_lists_are_collections_of_what_they_show(lorraine, pages, path):
         assert "Le bois" not in names
 
 
-def test_list_of_events_names_each_of_its_dates(lorraine, pages):
-    entries = things(lorraine, "/fr/rubrique/calendrier/")["CollectionPage"]["mainEntity"]["itemListElement"]
-
-    assert {entry["name"] for entry in entries} == {"Rendez-vous lorrain fr"}
-
-
 def test_site_offers_a_search_only_where_it_has_one(lorraine, pages):
     assert "potentialAction" not in things(lorraine, "/fr/")["WebSite"]
 

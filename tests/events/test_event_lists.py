@@ -1,5 +1,6 @@
 """The lists of upcoming and past events of a section or a site; each event is in exactly one of them."""
 
+import json
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +33,17 @@ def titles(ground, path: str) -> list[str]:
     assert response.status_code == 200
     html = BeautifulSoup(response.content, "html.parser")
     return [title.get_text(strip=True).replace("\u00a0", " ") for title in html.select("main .list .event-row__title")]
+
+
+def test_structured_data_names_each_date(lorraine):
+    """A date has a title of its own only where it differs from the event's."""
+    make_event(lorraine.calendar, "Bourse aux plantes")
+
+    html = BeautifulSoup(lorraine.reader().get("/fr/calendrier/").content, "html.parser")
+
+    things = json.loads(html.select_one('script[type="application/ld+json"]').string)["@graph"]
+    entries = next(thing["mainEntity"]["itemListElement"] for thing in things if "mainEntity" in thing)
+    assert "Bourse aux plantes" in [entry["name"] for entry in entries]
 
 
 @pytest.fixture(scope="module")

@@ -101,9 +101,9 @@ def page_things(
 
 
 def _entries(edition: Edition, items: Any) -> list[tuple[str, str]]:
-    """The names and addresses of stories, or of dates of events, which may have a title of their own."""
-    shown = [(item.title, item.page) if isinstance(item, Card) else (item.shown_title, item) for item in items]
-    return [(title, edition.full(edition.url_of(page))) for title, page in shown]
+    """The names and addresses of stories, pages, or dates of events, whose own title may be empty."""
+    pages = [(item.page if isinstance(item, Card) else item, item) for item in items]
+    return [(getattr(item, "shown_title", item.title), edition.full(edition.url_of(page))) for page, item in pages]
 
 
 def images_of(page: Any, edition: Edition) -> list[Data]:
