@@ -55,6 +55,16 @@ def test_a_list_of_any_length_is_asked_for(lorraine):
     assert titles == [["Aciérie", "Bobinage", "Câblerie"], ["Aciérie"], [], ["Bobinage", "Câblerie"]]
 
 
+def test_lists_of_similar_length_share_a_shape(lorraine):
+    vars(connections["default"]).pop(KEPT, None)
+    stories = [make_article(lorraine.section, f"Article {number}").pk for number in range(8)]
+
+    for length in range(5, 9):
+        assert len(articles(stories[:length])) == length
+
+    assert len([key for key in vars(connections["default"])[KEPT] if key[0] is articles]) == 1
+
+
 def test_pages_come_whole_and_with_their_relations(django_assert_num_queries, lorraine):
     written = make_article(lorraine.section, "Fonderie")
 

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from articles.models import ArticlePage
 from portal.core.lists.listing import update_listings_below
-from portal.core.models import Placement, StoryCard
+from portal.core.models import Placement, StoryCard, listing
 from tests.builders import (
     change,
     make_article,
@@ -300,3 +300,12 @@ def test_card_has_the_kind_of_its_story(lorraine, make):
     page = make(lorraine.section)
 
     assert StoryCard.objects.get(pk=page.pk).kind == page.kind
+
+
+def test_list_whose_only_story_goes_while_it_is_read(lorraine, monkeypatch):
+    """Its years are asked for by two questions, between which another process takes the story down."""
+    make_article(lorraine.section, "Fonderie")
+    answers = iter([[timezone.now()], []])
+    monkeypatch.setattr(listing, "_end", lambda *args, **kwargs: next(answers, []))
+
+    assert lorraine.reader().get("/fr/rubrique/actualites/").status_code == 200

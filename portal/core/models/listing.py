@@ -213,6 +213,8 @@ def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
 
     Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
     """
-    ends = [*_end(above, now, order="-published_at"), *_end(above, now, order="published_at")]
-    last, first = (end.astimezone(zone).year for end in ends) if ends else (0, 1)
-    return list(range(last, first - 1, -1))
+    last, first = _end(above, now, order="-published_at"), _end(above, now, order="published_at")
+    # The only story may come or go between the two questions.
+    if not (last and first):
+        return []
+    return list(range(last[0].astimezone(zone).year, first[0].astimezone(zone).year - 1, -1))

@@ -60,9 +60,9 @@ class CompiledPart(NamedTuple):
 class Statement:
     """A queryset that one connection, which belongs to one thread, has compiled."""
 
-    def __init__(self, queryset: QuerySet[Any]):
-        self.queryset = queryset.using(queryset.db)
-        self.compiler: Any = self.queryset.query.get_compiler(queryset.db)
+    def __init__(self, queryset: QuerySet[Any], alias: str):
+        self.queryset = queryset.using(alias)
+        self.compiler: Any = self.queryset.query.get_compiler(alias)
         try:
             self.sql, self.params = self.compiler.as_sql()
         except EmptyResultSet:
@@ -102,12 +102,14 @@ class CompiledQuery:
         self.lock = Lock()
 
     def __call__(self, *values: Any, **shape: Any) -> list[Any]:
-        return self._statement(values, shape).results(values)
+        padded = _padded(values)
+        return self._statement(padded, shape).results(padded)
 
     def part(self, *values: Any, **shape: Any) -> CompiledPart:
         """The query as a part of another; its SQL is empty if nothing can match."""
-        statement = self._statement(values, shape)
-        return CompiledPart(statement.sql, statement.bound(values))
+        padded = _padded(values)
+        statement = self._statement(padded, shape)
+        return CompiledPart(statement.sql, statement.bound(padded))
 
     def _statement(self, values: Sequence[Any], shape: dict[str, Any]) -> Statement:
         lengths = tuple([len(value) if isinstance(value, list) else None for value in values])
@@ -119,12 +121,25 @@ class CompiledQuery:
             with self.lock:
                 _make_room(self.querysets)
                 self.querysets[key] = queryset
-        kept: dict[Hashable, Statement] = vars(connections[queryset.db]).setdefault(KEPT, {})
-        statement = kept.get((self, key))
+        # The router may give each question another database.
+        alias = queryset.db
+        kept: dict[Hashable, Statement] = vars(connections[alias]).setdefault(KEPT, {})
+        statement = kept.pop((self, key), None)
         if statement is None:
             _make_room(kept)
-            statement = kept[self, key] = Statement(queryset)
+            statement = Statement(queryset, alias)
+        # What was asked last goes last.
+        kept[self, key] = statement
         return statement
+
+
+def _padded(values: Sequence[Any]) -> Sequence[Any]:
+    """The values with lists as long as the next power of two: each length is a shape, and doubles change nothing."""
+    return [[*value, *value[-1:] * _missing(len(value))] if isinstance(value, list) else value for value in values]
+
+
+def _missing(length: int) -> int:
+    return (1 << (length - 1).bit_length()) - length if length else 0
 
 
 def _make_room(kept: dict[Hashable, Any]) -> None:
