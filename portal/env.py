@@ -13,13 +13,16 @@ import dj_database_url
 import dj_email_url
 import django_cache_url
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FLAG = "yes or no"
 
+# Into the environment itself, where it also reaches commands that we start and libraries that read it by themselves,
+# such as OpenTelemetry and Amazon's. What is set outside of the file wins.
+load_dotenv(BASE_DIR / ".env")
 _env = Env()
-_env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,20 @@ def _put_back_on_postgresql(source: Path, statements: list[str]) -> None:
             raise BackupError(f"PostgreSQL did not take the backup, and nothing is changed: {reason[:500]}")
 
 
+def check_may_create() -> None:
+    """Raise BackupError where PostgreSQL would refuse another database beside the installation's."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        role, is_allowed = cursor.fetchone()
+    if not is_allowed:
+        raise BackupError(
+            f"The role {role} may not create the database that a backup is rehearsed in. "
+            f'As the administrator of PostgreSQL: ALTER ROLE "{role}" CREATEDB'
+        )
+
+
 def create(name: str) -> None:
     """Make an empty database on the same server."""
     _run_on_postgresql("createdb", "--encoding=UTF8", "--template=template0", database=name)

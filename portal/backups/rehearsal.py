@@ -101,12 +101,8 @@ def _installation(folder: Path) -> Iterator[dict[str, str]]:
     # The same for this machine, folder and database: what a killed rehearsal has left is in its place.
     place = f"{gethostname()} {settings.DATA_DIR} {connection.settings_dict['NAME']}"
     name = f"portal_rehearsal_{sha256(place.encode()).hexdigest()[:12]}"
-    try:
-        databases.drop(name)
-        databases.create(name)
-    except BackupError as error:
-        user = connection.settings_dict["USER"]
-        raise BackupError(f"{error} As the administrator of PostgreSQL: ALTER ROLE {user} CREATEDB") from error
+    databases.drop(name)
+    databases.create(name)
     try:
         yield {**own, "DATABASE_URL": _address_of(name)}
     finally:

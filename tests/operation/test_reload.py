@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from portal.env import BASE_DIR
+from tests.own_code import code_in
 from tests.sink import free_port
 
 APP = """
@@ -29,7 +30,7 @@ def application(environ, start_response):
 
 
 class Server:
-    def __init__(self, folder):
+    def __init__(self, folder, code=BASE_DIR):
         self.folder, self.port = folder, free_port()
         (folder / "app_of_test.py").write_text(APP.format(package="word_of_test"))
         self.release("one")
@@ -37,7 +38,7 @@ class Server:
         with (folder / "log").open("w") as log:
             self.process = subprocess.Popen(
                 [*gunicorn, "--pythonpath", str(folder), "app_of_test:application"],
-                cwd=BASE_DIR,
+                cwd=code,
                 env={**os.environ, "PORT": str(self.port), "PYTHONDONTWRITEBYTECODE": "1"},
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -96,3 +97,18 @@ def test_second_reload_works_as_the_first(server):
         server.process.send_signal(signal.SIGHUP)
         assert set(server.until(f"200 {word}")) <= {"200 one", "200 two", "200 three"}
     assert server.process.poll() is None
+
+
+def test_reload_takes_what_was_changed_in_the_settings_file(tmp_path):
+    code = code_in(tmp_path)
+    (code / ".env").write_text("SETTING=-before\n")
+    server = Server(tmp_path, code)
+    try:
+        server.until("200 one-before")
+        (code / ".env").write_text("SETTING=-after\n")
+        server.process.send_signal(signal.SIGHUP)
+
+        assert set(server.until("200 one-after")) <= {"200 one-before", "200 one-after"}
+    finally:
+        server.process.terminate()
+        server.process.communicate(timeout=20)

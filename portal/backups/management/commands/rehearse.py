@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from portal.backups import databases
 from portal.backups.arguments import add_source
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
@@ -24,6 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, name: str, identity: str, **options: Any) -> None:
         try:
             store = BackupStore(place_at(options["from"]))
+            # Before a backup is made in vain.
+            databases.check_may_create()
             name = name or make_backup(store, timezone.now()).name
             found = rehearse(store, name, identity, timezone.now())
         except (BackupError, OSError, StorageUnavailableError) as error:
