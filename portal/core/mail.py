@@ -18,7 +18,7 @@ from wagtail.models import Site
 
 from portal.core.models import SiteSettings
 from portal.core.operation.traces import span
-from portal.core.tasks.durable import PermanentFailureError, durable
+from portal.core.tasks.durable import PermanentFailureError, mailing
 
 # Replies to a recipient or a text that no further attempt would change (RFC 5321, section 4.2.1).
 REFUSED_FOR_GOOD = range(500, 600)
@@ -115,7 +115,7 @@ def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
     return part
 
 
-@durable
+@mailing
 def deliver(message: dict[str, Any]) -> None:
     if SiteSettings.objects.filter(site=message.get("site"), is_staging=True).exists():
         # Whoever tries things on must not write to the readers of the original.

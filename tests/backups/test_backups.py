@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import pyrage
 import pytest
-from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -28,14 +27,11 @@ from portal.backups.making import make_backup
 from portal.backups.places import MANIFEST
 from portal.backups.restoring import restore
 from portal.backups.store import BackupStore, _seal_of, to_keep
-from portal.core.mail import Message, deliver, enqueue
-from portal.core.models import MaintenanceRun, SchedulerPause
-from portal.core.personal_data import erase
-from portal.core.tasks.periodic import run_due
+from portal.core.models import MaintenanceRun
 from portal.media.models import Document, Image
 from portal.newsletter.models import Sending
 from tests.backups.place import TEXT, Place
-from tests.builders import make_document, work_off
+from tests.builders import make_document
 
 
 def root_of(store: BackupStore) -> Path:
@@ -74,47 +70,6 @@ def test_what_was_lost_comes_back(place):
     assert content() == TEXT
     assert ArticlePage.objects.get().title == "La fonderie"
     assert default_storage.exists(Image.objects.get(title="Fonderie").file.name)
-
-
-def test_nothing_is_sent_after_a_restore_until_somebody_says_go(place):
-    assert SchedulerPause.beginning()
-    assert run_due(timezone.now()) == []
-    work_off()
-    assert mail.outbox == []
-    written = StringIO()
-    with pytest.raises(CommandError):
-        call_command("status", stdout=written)
-    assert "manage.py resume" in written.getvalue()
-
-    call_command("resume", stdout=StringIO())
-    work_off()
-
-    assert {address for sent in mail.outbox for address in sent.to} >= {"anna@example.org", "lectrice@reader.example"}
-    with pytest.raises(CommandError, match="Nothing is paused"):
-        call_command("resume")
-
-
-def test_mails_that_may_have_been_sent_since_can_be_dropped(place):
-    call_command("resume", without_mail=True, stdout=StringIO())
-    work_off()
-
-    assert mail.outbox == []
-    assert Sending.objects.get().state == Sending.State.PAUSED
-
-
-def test_mail_that_waits_belongs_to_the_data_of_its_person(place):
-    found = DBTaskResult.objects.filter(task_path=deliver.module_path, args_kwargs__args__0__to="anna@example.org")
-
-    assert found.count() == 1
-    erase("anna@example.org", None)
-    assert not found.exists()
-
-
-def test_mail_of_today_is_sent_while_what_was_restored_waits(place):
-    enqueue([Message("today@example.org", "Mot de passe", "Voici.")])
-    work_off()
-
-    assert [sent.to for sent in mail.outbox] == [["today@example.org"]]
 
 
 def test_restore_overwrites_nothing_unasked(place):

@@ -1,5 +1,6 @@
 """A queued task runs once, is retried when it fails, and is stored as failed after its last attempt."""
 
+import re
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
@@ -14,6 +15,20 @@ from django_tasks_db.models import DBTaskResult
 from portal.core.mail import Attachment, Message, enqueue
 from portal.core.tasks.durable import RETRY_DELAYS, STALLED_AFTER, PermanentFailureError, durable, requeue_stalled_tasks
 from tests.builders import work_off
+from tests.kept import ROOT
+
+# A task that sends mails is marked `mailing`, so that they can be dropped after a restore; what a task queues is not its
+# own. Each other one is named here.
+WITHOUT_MAILS_OF_THEIR_OWN = {
+    "announce",
+    "compare_index",
+    "import_batch",
+    "notify_and_promote",
+    "read_file",
+    "read_texts",
+    "refresh_at_request",
+    "refresh_if_due",
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +165,14 @@ def test_mail_arrives_with_all_its_parts():
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
     assert [content for content, kind in message.alternatives if kind == "text/html"] == [sent.html]
     assert "rendez-vous.ics" in [each.get_filename() for each in message.attachments]
+
+
+def test_every_task_says_whether_it_sends_mails():
+    code = [
+        path.read_text()
+        for folder in ("articles", "events", "home", "portal", "search")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    found = {name for text in code for name in re.findall(r"^@durable\ndef (\w+)", text, re.MULTILINE)}
+
+    assert found == WITHOUT_MAILS_OF_THEIR_OWN

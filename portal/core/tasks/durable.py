@@ -7,6 +7,7 @@ from typing import Any
 
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 BACKEND = "durable"
@@ -16,6 +17,7 @@ RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1
 STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
+_mailing: set[Callable[..., Any]] = set()
 
 
 class PermanentFailureError(Exception):
@@ -30,6 +32,20 @@ def durable(function: Callable[..., Any]) -> Any:
     attempt remains as a failed `DBTaskResult` and is shown in the list of failed tasks.
     """
     return task(function, backend=BACKEND)
+
+
+def mailing(function: Callable[..., Any]) -> Any:
+    """Like `durable`, for a task that sends mails itself: those that waited in a backup can be dropped."""
+    _mailing.add(function)
+    return durable(function)
+
+
+def sends_mail(task_path: str) -> bool:
+    try:
+        return import_string(task_path).func in _mailing
+    except ImportError:
+        # Of another version, which no worker here can run.
+        return False
 
 
 def retry_failed_task(task_result: Any, **kwargs: Any) -> None:

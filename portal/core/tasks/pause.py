@@ -2,17 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import deliver
 from portal.core.models import SchedulerPause
-from portal.core.tasks.durable import BACKEND
+from portal.core.tasks.durable import BACKEND, sends_mail
 
 # Tasks of this name are no worker's. What people ask for after the restore has the usual one, and is done at once.
 PAUSED = "paused"
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """How many tasks of each path were dropped, and how many go on."""
+
+    dropped: dict[str, int]
+    going_on: dict[str, int]
+
 
 # What an app keeps from being sent if mails are dropped; each returns how many it has kept.
 withheld: list[Callable[[], int]] = []
@@ -31,23 +40,24 @@ def statements(moment: str) -> list[str]:
     ]
 
 
-def waiting_tasks() -> dict[str, int]:
-    """How many tasks of each name wait."""
-    paths = DBTaskResult.objects.filter(backend_name=PAUSED).values_list("task_path", flat=True)
-    return dict(Counter(path.rpartition(".")[2] for path in paths))
+def waiting_tasks() -> Counter[str]:
+    """How many tasks of each path wait."""
+    return Counter(DBTaskResult.objects.filter(backend_name=PAUSED).values_list("task_path", flat=True))
 
 
 @transaction.atomic
-def resume(*, without_mail: bool = False) -> dict[str, int]:
-    """Let everything go on; return how many tasks of each name do.
+def resume(*, without_mail: bool = False) -> Resumed:
+    """Let everything go on.
 
     Without mail, what waited in the backup is not sent, as it may have been sent since the backup was made.
     """
+    waiting = waiting_tasks()
+    mailing = [path for path in waiting if without_mail and sends_mail(path)]
     if without_mail:
-        DBTaskResult.objects.filter(backend_name=PAUSED, task_path=deliver.module_path).delete()
+        DBTaskResult.objects.filter(backend_name=PAUSED, task_path__in=mailing).delete()
         for withhold in withheld:
             withhold()
-    found = waiting_tasks()
     DBTaskResult.objects.filter(backend_name=PAUSED).update(backend_name=BACKEND)
     SchedulerPause.objects.all().delete()
-    return found
+    dropped = {path: waiting.pop(path) for path in mailing}
+    return Resumed(dropped, dict(waiting))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, override
 
 from portal.core.mail import compose, deliver, serialize
-from portal.core.tasks.durable import durable
+from portal.core.tasks.durable import mailing
 from portal.editorial.accounts.circle import administrators_of, roles_of, site_of
 from portal.editorial.accounts.passwords import password_link
 from portal.editorial.mails.page_mails import admin_url, time_zone_of
@@ -17,7 +17,7 @@ from portal.editorial.people import language_of, name_of
 from portal.editorial.records.accounts import AccountInvitation, AddressChange
 
 
-@durable
+@mailing
 def send_account_invitation(pk: int) -> None:
     found = AccountInvitation.objects.select_related("account", "invited_by").filter(pk=pk, withdrawn_at=None)
     invitation = found.first()
@@ -38,7 +38,7 @@ def send_account_invitation(pk: int) -> None:
     )
 
 
-@durable
+@mailing
 def send_password_link(pk: int, sender: int) -> None:
     people = get_user_model().objects.in_bulk([pk, sender])
     account = people.get(pk)
@@ -54,7 +54,7 @@ def send_password_link(pk: int, sender: int) -> None:
     )
 
 
-@durable
+@mailing
 def send_address_questions(pk: int) -> None:
     """Ask the old mailbox, and tell the other administrators that one of them can confirm it."""
     change = AddressChange.objects.select_related("account", "asked_by").filter(pk=pk).first()
@@ -85,7 +85,7 @@ def send_address_questions(pk: int) -> None:
             )
 
 
-@durable
+@mailing
 def send_address_news(pk: int, old: str, asked_by: int | None) -> None:
     """Tell the old mailbox, the new one and all administrators of the site."""
     account = get_user_model().objects.filter(pk=pk).first()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _, override
 from wagtail.models import Page
 
 from portal.core.mail import compose, deliver, serialize
-from portal.core.tasks.durable import durable
+from portal.core.tasks.durable import mailing
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import name_of
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
@@ -22,7 +22,7 @@ def invitation_url(invitation: ReviewInvitation) -> str:
     return (site.root_url if site else settings.ADMIN_BASE_URL) + path
 
 
-@durable
+@mailing
 def send_invitation(pk: int) -> None:
     """Compose and send the invitation in the task itself, so that the queue never stores the link."""
     invitation = ReviewInvitation.objects.select_related("page__locale", "created_by").filter(pk=pk).first()

@@ -16,7 +16,7 @@ from wagtail.admin.views.account import PasswordResetView
 from portal.core.mail import Message, deliver, serialize
 from portal.core.readers.rate_limits import RateLimit
 from portal.core.readers.sources import source_of
-from portal.core.tasks.durable import durable
+from portal.core.tasks.durable import mailing
 
 HOUR = timedelta(hours=1)
 BY_ADDRESS = RateLimit("reset-address", 3, HOUR)
@@ -33,7 +33,7 @@ class ResetRequestForm(PasswordResetForm):
             mail_reset_links.enqueue(address, translation.get_language() or settings.LANGUAGE_CODE)
 
 
-@durable
+@mailing
 def mail_reset_links(address: str, language: str) -> None:
     """Mail a link to each account with this address, at most three an hour; nothing keeps the links but the mails."""
     with translation.override(language):

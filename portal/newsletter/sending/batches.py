@@ -22,7 +22,7 @@ from django.utils import timezone
 from portal.core.models import SiteSettings
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
-from portal.core.tasks.durable import durable
+from portal.core.tasks.durable import mailing
 from portal.newsletter.bulletins import Bulletin, bulletin_from
 from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, branding_of, mail_of
 from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
@@ -92,7 +92,7 @@ def enqueue(key: int, pause: timedelta = timedelta()) -> None:
     (send_batch.using(run_after=now + pause) if pause else send_batch).enqueue(key)
 
 
-@durable
+@mailing
 def send_batch(key: int) -> None:
     sending = claim_sending(key)
     if sending is None:

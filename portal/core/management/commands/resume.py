@@ -19,6 +19,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, without_mail: bool, **options: Any) -> None:
         if not SchedulerPause.beginning():
             raise CommandError("Nothing is paused.")
-        for name, count in resume(without_mail=without_mail).items():
-            self.stdout.write(f"{count:,} of {name}")
+        found = resume(without_mail=without_mail)
+        for title, tasks in (("Dropped", found.dropped), ("Goes on", found.going_on)):
+            for path, count in sorted(tasks.items()):
+                self.stdout.write(f"{title}: {count:,} of {path.rpartition('.')[2]}")
         self.stdout.write("The scheduler goes on.")

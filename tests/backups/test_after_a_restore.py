@@ -1,0 +1,78 @@
+"""After a restore mails and newsletters wait, until somebody lets them go or drops them."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from portal.core.mail import Message, deliver, enqueue
+from portal.core.models import SchedulerPause
+from portal.core.personal_data import erase
+from portal.core.tasks.pause import PAUSED
+from portal.core.tasks.periodic import run_due
+from portal.editorial.accounts.invitations import invite
+from portal.editorial.sign_in.password_reset import mail_reset_links
+from portal.newsletter.models import Sending
+from tests.builders import work_off
+
+
+def test_nothing_is_sent_after_a_restore_until_somebody_says_go(place):
+    assert SchedulerPause.beginning()
+    assert run_due(timezone.now()) == []
+    work_off()
+    assert mail.outbox == []
+    written = StringIO()
+    with pytest.raises(CommandError):
+        call_command("status", stdout=written)
+    assert "manage.py resume" in written.getvalue()
+
+    call_command("resume", stdout=StringIO())
+    work_off()
+
+    assert {address for sent in mail.outbox for address in sent.to} >= {"anna@example.org", "lectrice@reader.example"}
+    with pytest.raises(CommandError, match="Nothing is paused"):
+        call_command("resume")
+
+
+def test_mails_that_may_have_been_sent_since_can_be_dropped(place):
+    call_command("resume", without_mail=True, stdout=StringIO())
+    work_off()
+
+    assert mail.outbox == []
+    assert Sending.objects.get().state == Sending.State.PAUSED
+
+
+def test_mail_that_its_task_would_write_is_dropped_as_well(place):
+    editor = get_user_model().objects.create_user("redactrice", "redactrice@example.org", "geheim")
+    mail_reset_links.enqueue(editor.email, "fr")
+    invite(editor, editor)
+    DBTaskResult.objects.update(backend_name=PAUSED)
+    written = StringIO()
+
+    call_command("resume", without_mail=True, stdout=written)
+    work_off(pauses=True)
+
+    assert mail.outbox == []
+    said = written.getvalue()
+    assert "Dropped: 1 of mail_reset_links" in said
+    assert "Dropped: 1 of send_account_invitation" in said
+    assert "Goes on: 1 of read_file" in said
+
+
+def test_mail_that_waits_belongs_to_the_data_of_its_person(place):
+    found = DBTaskResult.objects.filter(task_path=deliver.module_path, args_kwargs__args__0__to="anna@example.org")
+
+    assert found.count() == 1
+    erase("anna@example.org", None)
+    assert not found.exists()
+
+
+def test_mail_of_today_is_sent_while_what_was_restored_waits(place):
+    enqueue([Message("today@example.org", "Mot de passe", "Voici.")])
+    work_off()
+
+    assert [sent.to for sent in mail.outbox] == [["today@example.org"]]
