@@ -77,6 +77,22 @@ def test_portal_with_migrations_to_apply_is_not_ready(client, monkeypatch):
     assert client.get("/-/ready").status_code == 503
 
 
+def test_portal_whose_static_files_nobody_has_collected_is_not_ready(client, settings, tmp_path):
+    ran_a_moment_ago()
+    manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+
+    assert client.get("/-/ready").status_code == 503
+    assert status()[0] == 2
+    assert "files are not collected, such as css/check_in.css" in status()[1]
+
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    assert client.get("/-/ready").status_code == 200
+
+
 def test_status_of_a_working_installation_is_zero():
     ran_a_moment_ago()
     code, text = status()

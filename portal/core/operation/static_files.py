@@ -6,9 +6,21 @@ from pathlib import Path
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management import call_command
 
+from portal.env import BASE_DIR
+
 # The names of the files of the version before, beside the manifest of this one.
 BEFORE = "staticfiles.before.json"
 COMPRESSED = (".br", ".gz")
+OWN = BASE_DIR / "portal" / "static"
+# As this process found them: with the code of another version on the disk, it goes on with what it has loaded.
+_own_names = sorted(path.relative_to(OWN).as_posix() for path in OWN.rglob("*") if path.is_file())
+
+
+def uncollected() -> list[str]:
+    """Our own files that this process cannot name in a page, which ends every page that asks for one."""
+    if not isinstance(staticfiles_storage, ManifestFilesMixin):
+        return []
+    return [name for name in _own_names if name not in staticfiles_storage.hashed_files]
 
 
 def collect() -> int:

@@ -18,6 +18,7 @@ from portal.core.mail import deliver
 from portal.core.models import PeriodicRun, SchedulerPause
 from portal.core.operation import replica
 from portal.core.operation.cache import ForgivingRedisCache
+from portal.core.operation.static_files import uncollected
 from portal.core.readers.rate_limits import CACHE
 from portal.core.status.conditions import (
     Condition,
@@ -50,6 +51,7 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
     yield database
     yield _cache()
     yield _disk()
+    yield _static()
     if database.is_well:
         yield _asked("migrations", _migrations, needed=True)
         asked = conditions | (details if in_detail else {})
@@ -119,6 +121,15 @@ def _disk() -> Condition:
     free = shutil.disk_usage(folder).free
     text = _("%(size)s GB are free for the portal’s files") % {"size": number(free / 1024**3, 1)}
     return Condition("disk", free >= LEAST_FREE, text, figures={"free_bytes": free})
+
+
+def _static() -> Condition:
+    missing = uncollected()
+    if missing:
+        facts = {"count": number(len(missing)), "name": missing[0]}
+        text = _("%(count)s files are not collected, such as %(name)s: run upgrade, and reload the web server") % facts
+        return Condition("static", False, text, needed=True)
+    return Condition("static", True, _("are collected"), needed=True)
 
 
 def _scheduler(now: datetime) -> Condition:

@@ -20,6 +20,7 @@ LABELS = {
     "database": _("Database"),
     "cache": _("Cache"),
     "disk": _("Disk"),
+    "static": _("Static files"),
     "migrations": _("Migrations"),
     "scheduler": _("Scheduler"),
     "queue": _("Queue"),
