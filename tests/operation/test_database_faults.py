@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection, transaction
 from django.urls import reverse
+from psycopg.errors import ReadOnlySqlTransaction
 
 from portal.core.operation.database import OncePerMinute, is_unavailable
 from portal.media.models import Document
@@ -22,12 +23,13 @@ pytestmark = pytest.mark.django_db
 
 
 @contextmanager
-def failing(matches="", message="the connection is lost"):
+def failing(matches="", message="the connection is lost", cause=None):
     """Every statement with these words fails."""
 
     def fail(execute, sql, params, many, context):
         if matches in sql:
-            raise OperationalError(message)
+            error = InternalError if cause else OperationalError
+            raise error(message) from cause
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(fail):
@@ -76,6 +78,28 @@ def test_fault_amid_a_page_is_unavailable_too(lorraine, patient_reader):
     page = make_article(lorraine.section, "Une fonderie neuve")
     with failing("articles_articlepage"):
         assert patient_reader.get(lorraine.address(page)).status_code == 503
+
+
+def test_what_a_read_only_database_does_not_take_is_unavailable_and_no_error(patient_reader):
+    message = "cannot execute INSERT in a read-only transaction"
+    with failing("INSERT", message, ReadOnlySqlTransaction(message)):
+        response = patient_reader.post("/admin/password_reset/", {"email": "redactrice@example.org"})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+if connection.vendor == "postgresql":
+
+    def test_database_that_was_made_read_only_is_named_and_reading_goes_on(lorraine, patient_reader):
+        page = lorraine.address(make_article(lorraine.section, "Une fonderie neuve"))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            answers = [patient_reader.get(path) for path in (page, "/fr/recherche/?q=fonderie", "/-/ready")]
+            # Back to where something can be written.
+            transaction.set_rollback(True)
+
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert answers[2].json()["database"] is False
 
 
 def test_error_of_the_program_is_none_of_the_database():

@@ -15,6 +15,8 @@ from portal.media.stored import StorageUnavailableError
 
 # Faults of our own program, which SQLite calls by the same name as those of its disk.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
+# PostgreSQL takes nothing that is written: a replica, or set so by whoever runs it. Django calls it an InternalError.
+READ_ONLY = "25006"
 # The disk of uploaded files is full, or read-only.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MINUTE = 60.0
@@ -24,13 +26,15 @@ SHORT_WAIT = 200
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an error says that the database does not answer, is locked, or has given a statement up.
+    """Whether an error says that the database does not answer, is locked or read-only, or has given a statement up.
 
     Or that the object storage of uploaded files does not answer, or their disk takes nothing.
     """
     seen = 0
     while error is not None and seen < 10:
         if isinstance(error, StorageUnavailableError) or _is_full_disk(error):
+            return True
+        if getattr(error, "sqlstate", None) == READ_ONLY:
             return True
         if isinstance(error, OperationalError | InterfaceError):
             return not any(words in str(error) for words in PROGRAMMING_ERRORS)

@@ -52,7 +52,7 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
     yield _cache()
     yield _disk()
     yield _static()
-    if database.is_well:
+    if database.is_well or not database.needed:
         yield _asked("migrations", _migrations, needed=True)
         asked = conditions | (details if in_detail else {})
         for name, ask in asked.items():
@@ -84,11 +84,14 @@ def _asked(name: str, ask: Callable[..., Condition], *args: object, needed: bool
 def _database() -> Condition:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
+            is_postgresql = connection.vendor == "postgresql"
+            cursor.execute("SELECT current_setting('transaction_read_only')" if is_postgresql else "SELECT 'off'")
+            [is_read_only] = cursor.fetchone()
     except DatabaseError as error:
         said = {"error": str(error).partition("\n")[0]}
         return Condition("database", False, _("does not answer: %(error)s") % said, needed=True)
+    if is_read_only == "on":
+        return Condition("database", False, _("is read-only: readers read, and nothing can be saved"))
     return Condition("database", True, _("answers (%(vendor)s)") % {"vendor": connection.vendor}, needed=True)
 
 
