@@ -6,8 +6,9 @@ class BackupsConfig(AppConfig):
     label = "backups"
 
     def ready(self):
-        from portal.backups.status import backup_age, last_rehearsal
+        from portal.backups.status import backup_age, kept_backup, last_rehearsal
         from portal.core.status.conditions import conditions, details
 
         conditions["backup"] = backup_age
+        details["backup"] = kept_backup
         details["rehearsal"] = last_rehearsal

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from socket import gethostname
 from typing import IO, Any
 
 from django.conf import settings
@@ -60,7 +61,8 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
         backup = store.finish(begun, manifest)
         store.expire(settings.BACKUP_KEEP)
     facts = {"name": backup.name, "bytes": store.size(backup), "added_bytes": media.added_bytes}
-    MaintenanceRun.note(RUN, True, files=files_of(media), **facts)
+    facts |= {"files": files_of(media), "place": str(store.place), "machine": gethostname()}
+    MaintenanceRun.note(RUN, True, **facts)
     return backup
 
 

@@ -25,7 +25,7 @@ class Backup:
 
     @property
     def made_at(self) -> datetime:
-        return _moment(self.name)
+        return moment_of(self.name)
 
 
 class BackupStore:
@@ -67,7 +67,7 @@ class BackupStore:
         """The name that a new backup has while it is written."""
         # Later than all others, also than one of the same second, or retention would take it for an older one.
         if names := self.names():
-            now = max(now, _moment(names[0]) + timedelta(seconds=1))
+            now = max(now, moment_of(names[0]) + timedelta(seconds=1))
         return self.place.begin(now.strftime(STAMP))
 
     def finish(self, begun: str, manifest: dict[str, Any]) -> Backup:
@@ -111,16 +111,16 @@ def to_keep(names: list[str], keep: dict[str, int]) -> set[str]:
 
     So a backup that is made before an upgrade is not deleted by the next one.
     """
-    kept = {name for name in names if _moment(names[0]) - _moment(name) < timedelta(days=1)}
+    kept = {name for name in names if moment_of(names[0]) - moment_of(name) < timedelta(days=1)}
     for unit, form in (("days", "%Y-%m-%d"), ("weeks", "%G-%V"), ("months", "%Y-%m")):
         periods: dict[str, str] = {}
         for name in names:
-            periods.setdefault(_moment(name).strftime(form), name)
+            periods.setdefault(moment_of(name).strftime(form), name)
         kept.update(list(periods.values())[: keep[unit]])
     return kept
 
 
-def _moment(name: str) -> datetime:
+def moment_of(name: str) -> datetime:
     return datetime.strptime(name, STAMP).replace(tzinfo=UTC)
 
 

@@ -18,6 +18,7 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.restoring import restore
+from portal.backups.status import backup_age, kept_backup
 from portal.backups.store import BackupStore
 from portal.core.models import MaintenanceRun
 from portal.env import bucket_options
@@ -198,3 +199,12 @@ def test_rehearsal_from_a_bucket_finds_the_same_answers(objects, monkeypatch):
     monkeypatch.setenv("DEBUG", "yes")
     assert "byte for byte" in command("rehearse", **{"from": objects.address})
     assert MaintenanceRun.objects.get(name="rehearsal").is_well
+
+
+def test_status_looks_for_the_backup_in_the_bucket_and_the_probe_does_not(objects, settings):
+    settings.BACKUP_DIR = objects.address
+    name = make_backup(objects.store, timezone.now()).name
+    objects.store.place.remove(name)
+
+    assert not kept_backup(timezone.now()).is_well
+    assert backup_age(timezone.now()).is_well

@@ -30,7 +30,7 @@ from portal.core.status.conditions import (
     number,
     seconds,
 )
-from portal.core.status.installation import object_storage, storage, versions
+from portal.core.status.installation import files, storage, versions
 from portal.core.tasks import pause
 from portal.core.tasks.durable import BACKEND
 from portal.core.tasks.failed_tasks import needing_attention
@@ -194,7 +194,7 @@ def _undelivered(now: datetime) -> dict[int, int]:
 conditions |= {"scheduler": _scheduler, "queue": _queue, "tasks": _tasks}
 if replica.is_configured():
     conditions["replica"] = _replica
-details |= {"files": object_storage, "storage": storage, "versions": versions}
+details |= {"files": files, "storage": storage, "versions": versions}
 failure_kinds.append(
     FailureKind(
         "mails",

@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from portal.core.files.missing import RUN as MISSING
+from portal.core.models import MaintenanceRun
 from portal.core.status.conditions import Condition, number
 from portal.env import BASE_DIR
 from portal.media.models import Document, Image
@@ -52,6 +54,16 @@ def storage(now: datetime) -> Condition:
     facts = {"database": number(database / 1024**2), "files": number(files / 1024**2)}
     text = _("%(database)s MB in the database, %(files)s MB of pictures and documents") % facts
     return Condition("storage", True, text, figures={"database_bytes": database, "file_bytes": files})
+
+
+def files(now: datetime) -> Condition:
+    """Whether uploaded files can be read, and whether all were there when they were last looked for."""
+    missing = MaintenanceRun.objects.filter(name=MISSING, is_well=False).first()
+    found = object_storage(now)
+    if missing is None or not found.is_well:
+        return found
+    facts = {"count": number(missing.facts["count"]), "name": missing.facts["name"]}
+    return Condition("files", False, _("%(count)s of pictures or documents are missing, such as %(name)s") % facts)
 
 
 def object_storage(now: datetime) -> Condition:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from portal.core.files.missing import look_for_missing_files
 from portal.core.lists.checking import check_lists
 from portal.core.models import MaintenanceRun
 from portal.core.operation.changes import compact
@@ -57,6 +58,12 @@ def repair_lists(now: datetime) -> None:
     MaintenanceRun.note("lists", not differences, **found)
     if differences:
         logger.error("Rows of lists differed from their pages and were written again: %s", differences)
+
+
+@periodic(every=timedelta(days=1))
+def look_for_files(now: datetime) -> None:
+    if missing := look_for_missing_files():
+        logger.error("Files of %d pictures or documents are missing, such as %s", len(missing), missing[0])
 
 
 @periodic(every=timedelta(days=1))

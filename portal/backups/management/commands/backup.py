@@ -12,6 +12,7 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.store import BackupStore
+from portal.core.files.missing import look_for_missing_files
 from portal.media.stored import StorageUnavailableError
 
 
@@ -35,9 +36,12 @@ class Command(BaseCommand):
                 return
             began = perf_counter()
             backup = make_backup(store, timezone.now())
+            missing = look_for_missing_files()
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{self.described(store, backup.name)}, in {perf_counter() - began:.1f} s, in {store.place}")
+        for name in missing:
+            self.stderr.write(f"Not in it, since the file is missing here: {name}")
 
     @staticmethod
     def described(store: BackupStore, name: str) -> str:

@@ -1,0 +1,94 @@
+"""The status vouches for no backup and no file that it has not seen."""
+
+import shutil
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django.utils.translation import override
+
+from portal.backups.making import make_backup
+from portal.backups.restoring import restore
+from portal.backups.status import backup_age, kept_backup
+from portal.core.status.installation import files
+from portal.core.tasks.housekeeping import look_for_files
+from portal.media.models import Document, Image
+from tests.backups.test_backups import copied
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """As the command says it."""
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def backed_up(place, tmp_path, settings) -> Path:
+    """The folder of a backup that was just made here."""
+    settings.BACKUP_DIR = tmp_path / "backups"
+    make_backup(copied(place, settings.BACKUP_DIR), timezone.now())
+    return settings.BACKUP_DIR
+
+
+def test_backup_that_was_moved_away_is_missed(backed_up):
+    assert backup_age(timezone.now()).is_well
+
+    shutil.move(backed_up, backed_up.with_name("elsewhere"))
+    found = backup_age(timezone.now())
+
+    assert not found.is_well
+    assert f"is not in {backed_up} any more" in found.text
+    assert not kept_backup(timezone.now()).is_well
+
+
+def test_installation_that_was_restored_elsewhere_has_no_backup_yet(backed_up, place, settings, tmp_path):
+    store = copied(place, tmp_path / "brought")
+    name = make_backup(store, timezone.now()).name
+    settings.BACKUP_DIR = tmp_path / "empty"
+    restore(store, name, "")
+
+    assert "has never been made" in backup_age(timezone.now()).text
+
+
+def test_machine_that_does_not_reach_the_backups_trusts_what_was_noted(backed_up, monkeypatch):
+    shutil.rmtree(backed_up)
+    monkeypatch.setattr("portal.backups.status.gethostname", lambda: "another")
+
+    assert backup_age(timezone.now()).is_well
+
+
+def test_place_that_may_not_be_read_is_said(backed_up, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("portal.backups.places.Folder.names", refuse)
+
+    assert "cannot be looked for" in backup_age(timezone.now()).text
+
+
+def test_backup_names_the_files_that_are_missing(place, tmp_path):
+    image, document = Image.objects.get(title="Fonderie"), Document.objects.get()
+    for record in (image, document):
+        (place.media() / record.file.name).unlink()
+    said = StringIO()
+
+    call_command("backup", to=tmp_path, stdout=StringIO(), stderr=said)
+
+    named = [line.partition("missing here: ")[2] for line in said.getvalue().splitlines()]
+    assert named == [document.file.name, image.file.name]
+    assert f"2 of pictures or documents are missing, such as {document.file.name}" in files(timezone.now()).text
+
+
+def test_missing_files_are_looked_for_at_night(place):
+    file = place.media() / Image.objects.get(title="Fonderie").file.name
+    file.rename(file.with_suffix(".away"))
+    look_for_files(timezone.now())
+    assert not files(timezone.now()).is_well
+
+    file.with_suffix(".away").rename(file)
+    look_for_files(timezone.now())
+    assert files(timezone.now()).is_well
