@@ -1,6 +1,8 @@
 """What one process at a time does: a file that it holds, and a folder whose content ends with it."""
 
 import fcntl
+import os
+import pwd
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,31 @@ from typing import IO
 from django.conf import settings
 
 from portal.backups.errors import BackupError
+
+
+def owner_of(path: Path) -> str:
+    number = path.stat().st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        # Of a container, or of another machine.
+        return str(number)
+
+
+def check_account() -> None:
+    """Raise BackupError where root would leave files that the installation's own account may not read afterwards."""
+    if os.geteuid() == 0 and settings.DATA_DIR.stat().st_uid != 0:
+        owner = owner_of(settings.DATA_DIR)
+        raise BackupError(
+            f"{settings.DATA_DIR} belongs to {owner}, who may not read what root writes. Run this as {owner}: "
+            f'su {owner} -s /bin/sh -c ".venv/bin/python manage.py …"'
+        )
+
+
+def said_of_another_account(place: object) -> str:
+    """What is said where this account may not read or write a place of backups."""
+    owner = owner_of(settings.DATA_DIR)
+    return f"It may be of another account, such as root. As root: chown -R {owner}: {place}"
 
 
 @contextmanager
@@ -31,7 +58,9 @@ def scratch(kind: str, otherwise: str) -> Iterator[Path]:
     What a killed process has left in it, such as a dump in the clear, is deleted by the next.
     """
     root = settings.DATA_DIR / "scratch"
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    check_account()
+    root.mkdir(exist_ok=True, mode=0o700)
     with held(root / f"{kind}.lock", otherwise):
         folder = root / kind
         shutil.rmtree(folder, ignore_errors=True)

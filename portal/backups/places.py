@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Protocol
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from portal.backups.errors import BackupError
-from portal.backups.locking import held
+from portal.backups.locking import held, said_of_another_account
 from portal.env import bucket_options
 
 MANIFEST = "manifest.json"
@@ -82,12 +82,16 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Drafts' files are among them, and the folder itself may have been made by somebody who lets others read it.
-        media = self.root / "media"
-        media.mkdir(exist_ok=True)
-        media.chmod(0o700)
-        with held(self.root / "lock", f"Another backup is being written to {self.root}."):
+        with ExitStack() as stack:
+            try:
+                self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+                # Drafts' files are among them, and whoever has made the folder may have let others read it.
+                media = self.root / "media"
+                media.mkdir(exist_ok=True)
+                media.chmod(0o700)
+                stack.enter_context(held(self.root / "lock", f"Another backup is being written to {self.root}."))
+            except PermissionError as error:
+                raise BackupError(f"{self.root} takes no backup. {said_of_another_account(self.root)}") from error
             yield
 
     def names(self) -> Iterator[str]:

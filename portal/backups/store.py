@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.backups.errors import BackupError
+from portal.backups.locking import said_of_another_account
 from portal.backups.places import MANIFEST, NAME, UNFINISHED, BackupPlace, Folder
 
 FORMAT = 1
@@ -51,6 +52,10 @@ class BackupStore:
             with self.place.open(f"{name}/{MANIFEST}") as file:
                 manifest = json.loads(file.read())
             seal = manifest.pop("seal")
+        except PermissionError as error:
+            raise BackupError(
+                f"The manifest of {name} may not be read. {said_of_another_account(self.place)}"
+            ) from error
         except (OSError, ValueError, AttributeError, KeyError) as error:
             raise BackupError(f"The manifest of {name} cannot be read: {error}") from error
         if seal != _seal_of(manifest):

@@ -343,3 +343,27 @@ def test_rehearsal_that_may_make_no_database_makes_no_backup(place, tmp_path):
             cursor.execute("DROP ROLE portal_without_rights")
 
     assert not list(tmp_path.iterdir())
+
+
+def test_root_is_told_to_run_it_as_the_account_of_the_portal(place, tmp_path, monkeypatch):
+    data = place.installation.folder
+    before = data.stat().st_uid
+    monkeypatch.setattr("portal.backups.locking.os.geteuid", lambda: 0)
+    try:
+        if before == 0:
+            os.chown(data, 12345, -1)
+        with pytest.raises(CommandError, match="may not read what root writes"):
+            backup_command(to=tmp_path)
+    finally:
+        os.chown(data, before, -1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_backup_of_another_account_is_said_with_the_cure(place, tmp_path, monkeypatch):
+    def refuse(folder, key):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("portal.backups.places.Folder.open", refuse)
+
+    with pytest.raises(CommandError, match=f"chown -R .*: {root_of(place.store)}"):
+        call_command("restore", yes=True, **{"from": root_of(place.store)})
