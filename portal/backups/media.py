@@ -1,6 +1,7 @@
 """Copies uploaded files between Django's storages and a store of contents by their hash."""
 
 import json
+from collections.abc import Set
 from contextlib import suppress
 from hashlib import sha256
 from tempfile import TemporaryFile
@@ -78,12 +79,13 @@ class MediaRestore:
     def __init__(self, store: BackupStore, sealing: str, opening: Opening, names: Names):
         self.store, self.sealing, self.opening, self.names = store, sealing, opening, names
 
-    def damaged(self) -> list[str]:
-        """Read every content; the names of the files whose content is missing or damaged."""
+    def damaged(self) -> dict[str, str]:
+        """Read every content; by the names of files, the keys in the store of those that are missing or damaged."""
         wrong = {digest for digest in self._digests() if not self._is_whole(digest)}
-        return sorted(name for files in self.names.values() for name, kept in files.items() if kept[0] in wrong)
+        found = {name: kept[0] for files in self.names.values() for name, kept in files.items() if kept[0] in wrong}
+        return {name: self.store.blob(self.sealing, found[name]) for name in sorted(found)}
 
-    def run(self, leave_out: set[str]) -> int:
+    def run(self, leave_out: Set[str]) -> int:
         """Write the files that the storages have not, or have with another content; return how many."""
         written = 0
         for alias, files in self.names.items():

@@ -126,5 +126,5 @@ def _run(environment: dict[str, str], *command: str) -> str:
     )
     if ended.returncode:
         lines = ended.stderr.strip().splitlines() or ["it ended without a word"]
-        raise BackupError(f"{command[0]}: {lines[-1].removeprefix('CommandError: ')[:500]}")
+        raise BackupError(f"{command[0]}: {lines[-1].removeprefix('CommandError: ')[:2000]}")
     return ended.stdout

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection
@@ -24,7 +25,8 @@ MOST_NAMED = 20
 class Restored:
     backup: Backup
     files_written: int
-    files_damaged: list[str]
+    # By their names, their keys in the store.
+    files_damaged: dict[str, str]
 
 
 def check_fits(backup: Backup) -> None:
@@ -63,12 +65,13 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
             raise BackupError(f"{backup.name} names files outside of the storage; nothing is changed.")
         damaged = media.damaged()
         if damaged and not without_damaged:
+            named = ", ".join(f"{name} ({key})" for name, key in islice(damaged.items(), MOST_NAMED))
             more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
             raise BackupError(
-                f"These files are damaged or missing in the backup: {', '.join(damaged[:MOST_NAMED])}{more}. "
+                f"These files are damaged or missing in {store.place}: {named}{more}. "
                 "Nothing is changed; --without-damaged restores all others."
             )
-        written = media.run(set(damaged))
+        written = media.run(damaged.keys())
         # Last, and at once: until here the installation shows what it has shown.
         databases.put_back(dumped)
     return Restored(backup, written, damaged)

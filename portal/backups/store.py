@@ -53,9 +53,8 @@ class BackupStore:
                 manifest = json.loads(file.read())
             seal = manifest.pop("seal")
         except PermissionError as error:
-            raise BackupError(
-                f"The manifest of {name} may not be read. {said_of_another_account(self.place)}"
-            ) from error
+            cure = said_of_another_account(self.place)
+            raise BackupError(f"The manifest of {name} may not be read. {cure}") from error
         except (OSError, ValueError, AttributeError, KeyError) as error:
             raise BackupError(f"The manifest of {name} cannot be read: {error}") from error
         if seal != _seal_of(manifest):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 from datetime import UTC, datetime, timedelta
@@ -97,16 +98,17 @@ def test_damaged_file_is_named_and_nothing_is_changed(place, tmp_path):
     store = copied(place, tmp_path / "backups")
     kept = json.loads((root_of(store) / place.backup.name / "names.json").read_bytes())["default"]
     name = Document.objects.get().file.name
-    (root_of(store) / store.blob("plain", kept[name][0])).write_bytes(b"%PDF-1.4 ???")
+    key = store.blob("plain", kept[name][0])
+    (root_of(store) / key).write_bytes(b"%PDF-1.4 ???")
     shutil.rmtree(place.media())
     ArticlePage.objects.update(title="Newer")
 
-    with pytest.raises(BackupError, match=name):
+    with pytest.raises(BackupError, match=re.escape(f"damaged or missing in {store.place}: {name} ({key})")):
         restore(store, "", "")
     assert not place.media().exists()
     assert ArticlePage.objects.get().title == "Newer"
 
-    assert restore(store, "", "", without_damaged=True).files_damaged == [name]
+    assert restore(store, "", "", without_damaged=True).files_damaged == {name: key}
     assert ArticlePage.objects.get().title == "La fonderie"
     assert default_storage.exists(Image.objects.get(title="Fonderie").file.name)
 

@@ -356,6 +356,6 @@ def test_backup_holds_the_files_of_the_storage_and_restores_them(tmp_path, setti
 
     restore = MediaRestore(store, "plain", Opening("plain", ""), copy.names)
 
-    assert restore.damaged() == []
+    assert restore.damaged() == {}
     assert restore.run(set()) == 1
     assert content(default_storage, name) == PLAN

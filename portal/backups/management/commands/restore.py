@@ -31,8 +31,8 @@ class Command(BaseCommand):
             found = restore(BackupStore(place_at(options["from"])), name, identity, without_damaged=without_damaged)
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
-        for each in found.files_damaged:
-            self.stdout.write(f"Not restored, since it is damaged in the backup: {each}")
+        for each, key in found.files_damaged.items():
+            self.stdout.write(f"Not restored, since it is damaged in the backup: {each} ({key})")
         self.stdout.write(
             f"{found.backup.name} is restored, with {found.files_written:,} files, in {perf_counter() - began:.1f} s.\n"
             "Now: manage.py migrate (if this version is newer), restart the web server, manage.py status.\n"
