@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import override
 
+from portal.backups.answers import addresses
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
 from portal.backups.status import backup_age, kept_backup
@@ -92,3 +93,11 @@ def test_missing_files_are_looked_for_at_night(place):
     file.with_suffix(".away").rename(file)
     look_for_files(timezone.now())
     assert files(timezone.now()).is_well
+
+
+def test_rehearsal_asks_at_hosts_that_are_answered(place, settings):
+    hosts = {host for host, _path in addresses()}
+    settings.ALLOWED_HOSTS = ["lorraine.localhost"]
+
+    assert "localhost" in hosts
+    assert {host for host, _path in addresses()} == {"lorraine.localhost"}

@@ -92,6 +92,20 @@ class TestCreation:
         assert SiteSettings.for_site(vosges()).brand_colour == "#134a6e"
         assert vosges().site_name == "Vosges Éco"
 
+    def test_site_that_wagtail_begins_with_makes_way(self, lorraine):
+        welcome = Site.objects.get(hostname="localhost")
+        create()
+
+        assert not Site.objects.filter(hostname="localhost").exists()
+        assert Site.objects.get(is_default_site=True) == lorraine.site
+        assert not Page.objects.filter(pk=welcome.root_page_id).exists()
+
+    def test_site_at_the_same_host_that_somebody_uses_stays(self, lorraine):
+        Site.objects.filter(hostname="localhost").update(site_name="Intern")
+        create()
+
+        assert Site.objects.filter(hostname="localhost").exists()
+
     def test_language_is_added_later(self):
         create(languages="fr")
         assert reader_of("vosges.localhost").get("/en/").status_code == 301

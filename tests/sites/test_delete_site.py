@@ -80,6 +80,13 @@ def test_everything_is_exported_and_then_deleted(vosges, saar, tmp_path):
     assert saar.reader().get("/de/rubrique/").status_code == 200
 
 
+def test_site_without_a_name_is_called_by_its_host(lorraine):
+    out = StringIO()
+    call_command("delete_site", host="localhost", without_export=True, confirm="localhost", stdout=out)
+
+    assert out.getvalue() == "localhost is deleted.\n"
+
+
 def test_existing_file_is_not_overwritten(vosges, tmp_path):
     file = tmp_path / "vosges.zip"
     file.write_text("precious")

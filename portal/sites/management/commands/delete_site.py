@@ -27,12 +27,14 @@ class Command(BaseCommand):
         self, *args: Any, host: str, port: int | None, export: Path | None, confirm: str, **options: Any
     ) -> None:
         site = site_by_host(host if port is None else f"{host}:{port}")
+        # Wagtail's own first site has no name.
+        name = site.site_name or site.hostname
         if (export is None) is not options["without_export"]:
             raise CommandError("Say where the site is to be exported to (--export FILE), or --without-export.")
         try:
             if confirm != site.hostname:
                 raise CommandError(
-                    f"Nothing was deleted, and nothing exported. To delete {site.site_name} with its "
+                    f"Nothing was deleted, and nothing exported. To delete {name} with its "
                     f"{Scope(site).pages.count()} pages, add --confirm {site.hostname}"
                 )
             if export is not None:
@@ -45,4 +47,4 @@ class Command(BaseCommand):
             ) from error
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Nothing was deleted: {error}") from error
-        self.stdout.write(f"{site.site_name} is deleted.")
+        self.stdout.write(f"{name} is deleted.")
