@@ -21,6 +21,7 @@ from portal.backups.locking import scratch
 from portal.backups.media import MediaCopy
 from portal.backups.store import Backup, BackupStore
 from portal.core.models import ContentVersion, MaintenanceRun
+from portal.core.operation.keys import fingerprint_of_lasting_key
 from portal.core.status.installation import parts
 from portal.env import VARIABLES
 
@@ -54,6 +55,7 @@ def make_backup(store: BackupStore, now: datetime) -> Backup:
             "migrations": applied_migrations(),
             "settings": sorted(name for name in VARIABLES if name in os.environ),
             "sealing": sealing.name,
+            "lasting_key": fingerprint_of_lasting_key(),
             "names": {"file": NAMES, "sha256": _sealed(names, store, f"{begun}/{NAMES}", sealing)},
             # Without names, so that retention needs no key.
             "media": {digest: size for files in media.names.values() for digest, size in files.values()},

@@ -17,6 +17,7 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import MediaRestore
 from portal.backups.store import Backup, BackupStore
+from portal.core.operation.keys import fingerprint_of_lasting_key
 
 MOST_NAMED = 20
 
@@ -27,6 +28,13 @@ class Restored:
     files_written: int
     # By their names, their keys in the store.
     files_damaged: dict[str, str]
+
+    @property
+    def is_of_another_key(self) -> bool:
+        """Whether links in mails that were sent, and addresses that no mail may go to, are not recognised here."""
+        # Earlier backups do not say.
+        found = self.backup.manifest.get("lasting_key")
+        return found is not None and found != fingerprint_of_lasting_key()
 
 
 def check_fits(backup: Backup) -> None:

@@ -11,7 +11,6 @@ from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
-import pyrage
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -155,30 +154,6 @@ def test_dump_that_ends_too_early_changes_nothing(place, tmp_path):
     with pytest.raises(BackupError):
         databases.put_back(half)
     assert ArticlePage.objects.get().title == "Newer"
-
-
-def test_encrypted_backup_opens_with_its_key_only(place, tmp_path, settings):
-    right, wrong = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
-    for name, key in (("right", right), ("wrong", wrong)):
-        (tmp_path / name).write_text(f"# created today\n{key}\n")
-    settings.BACKUP_RECIPIENT = str(right.to_public())
-    store = BackupStore(tmp_path / "backups")
-    make_backup(store, timezone.now())
-    written = b"".join(path.read_bytes() for path in root_of(store).rglob("*") if path.is_file())
-    shutil.rmtree(place.media())
-    ArticlePage.objects.update(title="Newer")
-
-    assert TEXT not in written
-    assert b"plan" not in written
-    with pytest.raises(BackupError, match="--identity"):
-        restore(store, "", "")
-    with pytest.raises(BackupError, match="another key"):
-        restore(store, "", str(tmp_path / "wrong"))
-    assert ArticlePage.objects.get().title == "Newer"
-
-    restore(store, "", str(tmp_path / "right"))
-    assert ArticlePage.objects.get().title == "La fonderie"
-    assert content() == TEXT
 
 
 def test_killed_backup_leaves_the_last_good_one(place, tmp_path):

@@ -31,6 +31,11 @@ class Command(BaseCommand):
             found = restore(BackupStore(place_at(options["from"])), name, identity, without_damaged=without_damaged)
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
+        if found.is_of_another_key:
+            self.stderr.write(
+                "LASTING_KEY is not the one that this backup was made with: links in mails that were sent are dead, "
+                "and addresses that no mail may go to are not recognised. Put that key into .env before you resume."
+            )
         for each, key in found.files_damaged.items():
             self.stdout.write(f"Not restored, since it is damaged in the backup: {each} ({key})")
         self.stdout.write(
