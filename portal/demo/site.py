@@ -20,7 +20,7 @@ from portal.demo.reading import DemoText
 from portal.demo.statutory import statutory_pages
 
 # So many days ago the sites began, and the first of the events was announced.
-BEGAN, ANNOUNCED = 90, 6
+BEGAN, ANNOUNCED = 90, 28
 STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
 SOCIAL = {
     "linkedin": "https://www.linkedin.com/",

@@ -25,17 +25,19 @@ GROUPS = 5
 
 def load_demo(site: Site, now: datetime) -> None:
     """Write the views of all published pages of the site; the same ones each time for the same day."""
-    host = f"{site.hostname}:{site.port}"
+    host, home = f"{site.hostname}:{site.port}", site.root_page
     counted: Counter[View | Click] = Counter()
     for page in pages_of(site).filter(live=True):
-        _add_views(counted, page, host, page.relative_url(site), now)
+        # Most read in the language of the region.
+        share = 1 if page.locale_id == home.locale_id else 0.25
+        _add_views(counted, page, host, page.relative_url(site), now, share)
     write(counted)
 
 
-def _add_views(counted: Counter[View | Click], page: Page, host: str, path: str, now: datetime) -> None:
+def _add_views(counted: Counter[View | Click], page: Page, host: str, path: str, now: datetime, share: float) -> None:
     chance = Random(page.url_path)  # noqa: S311
     published = page.first_published_at or now
-    best = chance.randint(20, 160)
+    best = chance.randint(40, 160)
     # The front page is read each day.
     least = 1 if page.depth == HOME_DEPTH else 0
     for days in range(1, DAYS + 1):
@@ -45,6 +47,7 @@ def _add_views(counted: Counter[View | Click], page: Page, host: str, path: str,
             break
         # Most readers come in the first days; some find a story for years.
         views = best * max(0.75**age, least) + chance.randint(0, best // 12)
+        views *= share
         if day.weekday() >= SATURDAY:
             views *= 0.5
         for _group in range(GROUPS if views >= GROUPS else 1):
