@@ -157,10 +157,15 @@ def _send(mail: EmailMultiAlternatives) -> None:
             raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
         raise
     except OSError as error:
-        # What SMTP says of one mail or of the account is no silence.
-        if not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError):
+        if _is_silence(error):
             _silent_until = monotonic() + SILENCE
         raise
+
+
+def _is_silence(error: OSError) -> bool:
+    """What SMTP says of one mail or of the account is none; smtplib makes an exception of its own of a time-out."""
+    is_time_out = isinstance(error.__context__, TimeoutError)
+    return is_time_out or not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError)
 
 
 def _is_for_good(code: int, reply: bytes | str) -> bool:

@@ -1,5 +1,7 @@
 """A mail that the server refuses for good is not tried again, and a dead server does not hold the queue."""
 
+import socket
+
 import pytest
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -59,6 +61,16 @@ def test_dead_server_is_asked_once_and_not_by_every_mail(sink, monkeypatch):
 
     assert len(asked) == 1
     assert set(states().values()) == {"READY"}
+
+
+def test_server_that_accepts_and_says_nothing_is_asked_once(settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options = {"host": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 0.2}
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+        send("anna@portal.example", "berta@portal.example")
+    errors = set(DBTaskResult.objects.values_list("exception_class_path", flat=True))
+
+    assert errors == {"smtplib.SMTPServerDisconnected", "portal.core.mail.MailServerSilentError"}
 
 
 def refuse():

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.core.mail import Message, enqueue
 from portal.core.models import MaintenanceRun, PeriodicRun, StoryCard
 from portal.core.tasks.housekeeping import repair_lists
+from portal.editorial.accounts.mails import send_password_link
 from portal.editorial.roles import Role
 from search.periodic import repair_index
 from tests.builders import make_article, make_newsroom, newsroom_client, work_off
@@ -32,6 +33,10 @@ def ran_a_moment_ago() -> None:
 
 def refuse(execute, sql, params, many, context):
     raise OperationalError("the connection is lost")
+
+
+def nobody_listens(*args, **kwargs):
+    raise ConnectionRefusedError
 
 
 def status(**options) -> tuple[int, str]:
@@ -113,6 +118,18 @@ def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
     assert (queue["well"], queue["needed"], queue["text"]) == (False, False, "1 wait, the oldest for 9 h")
     assert queue["figures"]["length"] == 1
     assert queue["figures"]["seconds"] >= 9 * 3600
+
+
+def test_status_names_what_failed_and_is_tried_again(lorraine, monkeypatch):
+    ran_a_moment_ago()
+    person = make_newsroom(lorraine)[Role.EDITOR]
+    monkeypatch.setattr("portal.core.mail.EmailMultiAlternatives.send", nobody_listens)
+    send_password_link.enqueue(person.pk, person.pk)
+    work_off()
+    code, text = status()
+
+    assert code == 1
+    assert "LOOK    queue         1 failed and are tried again later: send_password_link" in text
 
 
 @pytest.mark.parametrize(

@@ -160,12 +160,20 @@ def _replica(now: datetime) -> Condition:
 def _queue(now: datetime) -> Condition:
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
     oldest = due.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
-    if oldest is None:
-        return Condition("queue", True, _("is empty"), figures={"length": 0, "seconds": 0})
     count = due.count()
-    text = _("%(count)s wait, the oldest for %(age)s") % {"count": number(count), "age": age(now - oldest)}
-    figures = {"length": count, **seconds(now - oldest)}
-    return Condition("queue", now - oldest < LATE_AFTER, text, figures=figures)
+    # Single mails have a line of their own, by site.
+    again = needing_attention(now).filter(status=TaskResultStatus.READY).exclude(task_path=deliver.module_path)
+    retried = Counter(path.rpartition(".")[2] for path in again.values_list("task_path", flat=True))
+    texts = []
+    if oldest is not None:
+        texts.append(_("%(count)s wait, the oldest for %(age)s") % {"count": number(count), "age": age(now - oldest)})
+    if retried:
+        facts = {"count": number(retried.total()), "names": ", ".join(sorted(retried))}
+        texts.append(_("%(count)s failed and are tried again later: %(names)s") % facts)
+    waiting = now - oldest if oldest else timedelta()
+    figures = {"length": count, "retried": retried.total(), **seconds(waiting)}
+    is_well = waiting < LATE_AFTER and not retried
+    return Condition("queue", is_well, "; ".join(texts) or _("is empty"), figures=figures)
 
 
 def _tasks(now: datetime) -> Condition:
