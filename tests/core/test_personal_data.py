@@ -78,6 +78,14 @@ def test_command_shows_no_link_that_lets_somebody_in(lorraine, capsys):
     assert "secret-link" not in told
 
 
+def test_erasing_names_the_account_that_stays(lorraine, capsys):
+    editor = make_newsroom(lorraine)[Role.EDITOR]
+
+    call_command("personal_data", "erase", editor.email.upper())
+
+    assert f"The account {editor.username} has this address, and keeps it" in capsys.readouterr().err
+
+
 def test_subscribers_of_newsletters_are_shown_and_erased_by_site(lorraine, saar, administrator):
     make_subscriber(lorraine, ADDRESS)
     other = make_subscriber(saar, ADDRESS)

@@ -1,5 +1,6 @@
 import json
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Site
 
@@ -26,3 +27,9 @@ class Command(BaseCommand):
                     self.stdout.write(f"{name}: {count}")
         except ValueError as error:
             raise CommandError(f"“{address}” is no e-mail address.") from error
+        for account in get_user_model().objects.filter(email__iexact=address.strip()):
+            # Beside the JSON of an export, not in it.
+            self.stderr.write(
+                f"The account {account.get_username()} has this address, and keeps it: what they wrote and approved "
+                "names them. How to close it: docs/administrators.md, Somebody leaves."
+            )
