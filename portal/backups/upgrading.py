@@ -60,7 +60,8 @@ def waiting_migrations() -> list[str]:
     if newer:
         raise UpgradeError(
             f"The database is of a newer version ({', '.join(newer[:3])}); nothing is changed. "
-            "Install that version, or restore a backup of this one."
+            "Install that version. To roll back to this one: manage.py collectstatic --noinput in place of this command, "
+            "then a reload; or, if content is damaged, manage.py restore with the backup that the upgrade named."
         )
     plan = executor.migration_plan(loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
@@ -122,7 +123,7 @@ def _migrate(say: Say, *, with_backup: bool) -> None:
             backup = make_backup(BackupStore(place_at(settings.BACKUP_DIR)), timezone.now())
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise UpgradeError(f"There is no backup, so nothing is changed: {error}") from error
-        way_back = f"`manage.py restore {backup.name}` with the version before goes back"
+        way_back = f"`manage.py restore {backup.name} --yes` with the version before goes back"
         say(f"Backup {backup.name} is made.")
     say(f"Applying {len(waiting)}: {', '.join(waiting)}")
     try:

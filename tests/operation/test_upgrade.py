@@ -93,8 +93,9 @@ def test_older_version_leaves_a_newer_database_alone(place):
     with override_settings(MIGRATION_MODULES=NEXT):
         upgrade()
 
-    with pytest.raises(CommandError, match=r"newer version \(sheets.0002_add_colour"):
+    with pytest.raises(CommandError, match=r"newer version \(sheets.0002_add_colour") as raised:
         upgrade()
+    assert "To roll back to this one: manage.py collectstatic --noinput" in str(raised.value)
 
 
 def test_only_one_process_upgrades(newer):
