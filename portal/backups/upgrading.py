@@ -60,7 +60,7 @@ def waiting_migrations() -> list[str]:
     if newer:
         raise UpgradeError(
             f"The database is of a newer version ({', '.join(newer[:3])}); nothing is changed. "
-            "Install that version. To roll back to this one: manage.py collectstatic --noinput in place of this command, "
+            "Install that version. To roll back to this one: manage.py collectstatic --noinput in place of this, "
             "then a reload; or, if content is damaged, manage.py restore with the backup that the upgrade named."
         )
     plan = executor.migration_plan(loader.graph.leaf_nodes())

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.core.mail import Message, enqueue
 from portal.core.models import MaintenanceRun, PeriodicRun, StoryCard
+from portal.core.status import installation
 from portal.core.tasks.housekeeping import repair_lists
 from portal.editorial.accounts.mails import send_password_link
 from portal.editorial.roles import Role
@@ -104,6 +105,28 @@ def test_status_of_a_working_installation_is_zero():
 
     assert code == 0, text
     assert "scheduler     last ran 5 s ago" in text
+
+
+@pytest.mark.parametrize(
+    ("files", "commit"),
+    [
+        ({"HEAD": "1a2b3c4d5e6f7890"}, "1a2b3c4d5e6f"),
+        ({"HEAD": "ref: refs/heads/main", "refs/heads/main": "2b3c4d5e6f7a8901"}, "2b3c4d5e6f7a"),
+        (
+            {"HEAD": "ref: refs/heads/main", "packed-refs": "# pack-refs\n3c4d5e6f7a8b9012 refs/heads/main"},
+            "3c4d5e6f7a8b",
+        ),
+        ({}, ""),
+    ],
+)
+def test_status_names_the_commit_where_there_is_a_checkout(tmp_path, monkeypatch, files, commit):
+    for name, text in files.items():
+        file = tmp_path / ".git" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text}\n")
+    monkeypatch.setattr(installation, "COMMIT", installation.commit_of(tmp_path))
+
+    assert f"Portal {installation.portal_version()}{f' ({commit})' if commit else ','}" in status()[1]
 
 
 def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):

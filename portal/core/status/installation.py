@@ -5,6 +5,7 @@ import tomllib
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,29 @@ from portal.env import BASE_DIR
 from portal.media.models import Document, Image
 from portal.media.stored import StorageUnavailableError
 
+# Digits of a commit that tell it from all others.
+SHORT = 12
+
+
+def commit_of(checkout: Path) -> str:
+    """The commit of a checkout of git, which need not be installed; empty where there is none, as in an image."""
+    folder = checkout / ".git"
+    try:
+        head = (folder / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith("ref: "):
+            return head[:SHORT]
+        branch = head.removeprefix("ref: ")
+        if (folder / branch).exists():
+            return (folder / branch).read_text(encoding="utf-8")[:SHORT]
+        packed = (folder / "packed-refs").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((line[:SHORT] for line in packed if line.endswith(f" {branch}")), "")
+
+
+# Of the code that this process has loaded, whatever is checked out later.
+COMMIT = commit_of(BASE_DIR)
+
 
 @cache
 def portal_version() -> str:
@@ -32,10 +56,15 @@ def parts() -> dict[str, str]:
     return {"portal": portal_version(), **packages, "python": platform.python_version()}
 
 
+def portal_version_in_words() -> str:
+    """Such as “0.9.0 (1a2b3c4d5e6f)”."""
+    return f"{portal_version()} ({COMMIT})" if COMMIT else portal_version()
+
+
 def versions(now: datetime) -> Condition:
     vendor = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     found = ".".join(str(part) for part in connection.get_database_version())
-    known = [f"{name.title()} {number}" for name, number in parts().items()]
+    known = [f"{name.title()} {number}" for name, number in (parts() | {"portal": portal_version_in_words()}).items()]
     return Condition("versions", True, ", ".join([*known, f"{vendor} {found}"]))
 
 

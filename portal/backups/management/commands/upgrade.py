@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
 from portal.backups.upgrading import UpgradeError, upgrade, waiting_migrations
-from portal.core.status.installation import parts
+from portal.core.status.installation import portal_version_in_words
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             except UpgradeError as error:
                 raise CommandError(f"Not upgraded. {error}") from error
         self.say(
-            f"Version {parts()['portal']} is in place. Now: systemctl reload portal-web, systemctl restart "
+            f"Version {portal_version_in_words()} is in place. Now: systemctl reload portal-web, systemctl restart "
             "portal-scheduler; then manage.py status."
         )
 
