@@ -26,6 +26,8 @@ from portal.media.stored import StorageUnavailableError
 LOCK = "lock"
 # The backup of another machine that has not ended after so long has died.
 LOCK_HOURS = 12
+# Seconds for an answer: no reader waits for it, and what is written is large.
+PATIENCE = 20.0
 
 
 class Bucket:
@@ -33,7 +35,7 @@ class Bucket:
 
     def __init__(self, address: str, options: dict[str, Any]):
         self.address = address
-        self._storage = ObjectStorage(**options)
+        self._storage = ObjectStorage(patience=PATIENCE, **options)
         self._client = self._storage.connection.meta.client
         self._bucket = options["bucket_name"]
         self._prefix = f"{options['location']}/" if options["location"] else ""

@@ -4,7 +4,7 @@ It needs the extra `s3`, and is imported only where `STORAGE_URL` is set.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from hashlib import md5
 from mimetypes import guess_type
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile, TemporaryFile
-from threading import Lock
+from threading import Condition
 from time import monotonic
 from typing import IO, Any
 from urllib.parse import urljoin
@@ -40,6 +40,11 @@ from portal.media.stored import StorageUnavailableError, StoredFile
 IN_MEMORY = 1024 * 1024
 # Seconds in which nothing is asked of a storage that did not answer, so that pictures do not hold every thread.
 SILENCE = 5.0
+# So many files are asked for at a time, by each process; who waits longer than these seconds for a turn is refused. A
+# storage that takes requests and never answers then leaves the other threads to pages.
+AT_ONCE, TURN = 2, 2.0
+# Seconds in which an answer must begin or go on; commands that read and write much give it longer.
+PATIENCE = 10.0
 SILENT = (ConnectTimeoutError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError)
 NOT_FOUND, CONFLICT = ("404", "NoSuchKey"), ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 
@@ -64,11 +69,11 @@ class ObjectStorage(S3Storage):
     All else that goes wrong raises StorageUnavailableError. Addresses are those of the newsroom's view, as of a folder.
     """
 
-    def __init__(self, **options: Any):
+    def __init__(self, *, patience: float = PATIENCE, **options: Any):
         endpoint = options.get("endpoint_url")
         config = Config(
             connect_timeout=2,
-            read_timeout=20,
+            read_timeout=patience,
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path" if endpoint else "auto"},
             signature_version="s3v4",
@@ -77,15 +82,18 @@ class ObjectStorage(S3Storage):
             response_checksum_validation="when_required",
         )
         super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
-        self._silent_until, self._lock = 0.0, Lock()
+        self._silent_until = 0.0
+        # How many are asking and have no answer yet, and whether the last who did was left without.
+        self._asking, self._is_suspect, self._turn = 0, False, Condition()
 
     def fetched(self, name: str, part: range | None = None) -> IO[bytes]:
         """The whole content or a part: what breaks off on the way is an error here, not half a file for a reader."""
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
-            with self.asking(name):
+            with self.asking_in_turn(name) as answered:
                 found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **only)
+                answered()
                 copyfileobj(found["Body"], target)
         except BaseException:
             target.close()
@@ -112,7 +120,7 @@ class ObjectStorage(S3Storage):
     def check(self) -> None:
         """Raise StorageUnavailableError if the storage does not answer."""
         try:
-            with self.asking(""):
+            with self.asking_in_turn(""):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
         except FileNotFoundError as error:
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
@@ -138,15 +146,15 @@ class ObjectStorage(S3Storage):
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name).lstrip("/"))
 
     def exists(self, name: str) -> bool:
-        with self.asking(name):
+        with self.asking_in_turn(name):
             return super().exists(name)
 
     def size(self, name: str) -> int:
-        with self.asking(name):
+        with self.asking_in_turn(name):
             return super().size(name)
 
     def get_modified_time(self, name: str) -> datetime:
-        with self.asking(name):
+        with self.asking_in_turn(name):
             return super().get_modified_time(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
@@ -191,8 +199,50 @@ class ObjectStorage(S3Storage):
         return self._normalize_name(clean_name(name))
 
     @contextmanager
+    def asking_in_turn(self, name: str) -> Iterator[Callable[[], None]]:
+        """The same for what readers ask; whoever is given the beginning of an answer may let the next one ask."""
+        # Each thread makes a connection of its own, which takes a while, and none of the turn.
+        self.connection.meta  # noqa: B018
+        self._begin_turn()
+        is_over = False
+
+        def answered(is_suspect: bool = False) -> None:
+            nonlocal is_over
+            if not is_over:
+                is_over = True
+                with self._turn:
+                    self._asking -= 1
+                    self._is_suspect = is_suspect
+                    self._turn.notify_all()
+
+        try:
+            with self.asking(name):
+                yield answered
+        finally:
+            answered(is_suspect=self._is_silent())
+
+    def _begin_turn(self) -> None:
+        with self._turn:
+            # One alone tries whether a storage answers again.
+            is_given = not (self._is_suspect and self._asking) and self._turn.wait_for(
+                lambda: self._asking < AT_ONCE or self._is_silent(), timeout=TURN
+            )
+            if not is_given and not self._is_suspect:
+                self._note_silence()
+            if not is_given or self._is_silent():
+                raise StorageUnavailableError("The object storage does not answer.")
+            self._asking += 1
+
+    def _is_silent(self) -> bool:
+        return monotonic() < self._silent_until
+
+    def _note_silence(self) -> None:
+        with self._turn:
+            self._silent_until, self._is_suspect = monotonic() + SILENCE, True
+
+    @contextmanager
     def asking(self, name: str) -> Iterator[None]:
-        if monotonic() < self._silent_until:
+        if self._is_silent():
             raise StorageUnavailableError("The object storage does not answer.")
         try:
             yield
@@ -205,6 +255,5 @@ class ObjectStorage(S3Storage):
             raise StorageUnavailableError(f"The object storage refuses: {code}.") from error
         except BotoCoreError as error:
             if isinstance(error, SILENT):
-                with self._lock:
-                    self._silent_until = monotonic() + SILENCE
+                self._note_silence()
             raise StorageUnavailableError(f"The object storage does not answer: {type(error).__name__}.") from error

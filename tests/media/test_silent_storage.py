@@ -1,0 +1,76 @@
+"""An object storage that takes requests and answers none keeps readers from pictures, and not from pages."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from portal.media import object_storage
+from portal.media.object_storage import ObjectStorage
+from portal.media.stored import StorageUnavailableError
+from tests.object_storage import KEY, SECRET
+
+THREADS = 8
+STILL_ASKED = "ReadTimeoutError"
+
+
+@pytest.fixture
+def server():
+    """It takes connections, as the system does for it, and never reads one."""
+    with socket.create_server(("127.0.0.1", 0), backlog=32) as server:
+        yield server
+
+
+@pytest.fixture
+def storage(server, monkeypatch):
+    monkeypatch.setattr(object_storage, "TURN", 0.1)
+    return ObjectStorage(
+        bucket_name="portal",
+        access_key=KEY,
+        secret_key=SECRET,
+        endpoint_url=f"http://127.0.0.1:{server.getsockname()[1]}",
+        region_name="us-east-1",
+        patience=0.5,
+    )
+
+
+def refusals(storage: ObjectStorage, threads: int) -> list[str]:
+    """What so many readers are told who ask at the same moment."""
+
+    def ask(number: int) -> str:
+        with pytest.raises(StorageUnavailableError) as raised:
+            storage.open(f"documents/plan-{number}.pdf")
+        return str(raised.value)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(ask, range(threads)))
+
+
+def connections(server: socket.socket) -> int:
+    """How many were made since the last time."""
+    server.setblocking(False)
+    taken = 0
+    with suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            taken += 1
+    return taken
+
+
+def test_two_threads_ask_and_the_others_are_refused_at_once(storage, server):
+    said = refusals(storage, THREADS)
+
+    assert sum(STILL_ASKED in each for each in said) == 2
+    # Each of the two tries twice.
+    assert connections(server) == 4
+
+
+def test_one_alone_tries_whether_it_answers_again(storage, server):
+    refusals(storage, 1)
+    connections(server)
+    storage._silent_until = 0.0
+    said = refusals(storage, THREADS)
+
+    assert sum(STILL_ASKED in each for each in said) == 1
+    assert connections(server) == 2
