@@ -83,7 +83,9 @@ def test_erasing_names_the_account_that_stays(lorraine, capsys):
 
     call_command("personal_data", "erase", editor.email.upper())
 
-    assert f"The account {editor.username} has this address, and keeps it" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert f"The account {editor.username} has this address, and keeps it" in said.err
+    assert "Requests for a new password: 0" in said.out
 
 
 def test_subscribers_of_newsletters_are_shown_and_erased_by_site(lorraine, saar, administrator):

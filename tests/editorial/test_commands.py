@@ -106,8 +106,8 @@ def test_organiser_writes_in_the_calendars_of_one_section_in_every_language(lorr
         (["--site", "lorraine.localhost", "--role", "editor", "--section", "rubrique", "x"], "leave out --section"),
         (["--site", "lorraine.localhost", "--role", "organiser", "--section", "mer", "x"], "has no section mer"),
         (["--site", "lorraine.localhost", "--role", "editor", "TAKEN"], "The name TAKEN is taken"),
-        (["--site", "lorraine.localhost", "--role", "editor", "not a name"], "utilisateur valide"),
-        (["--site", "lorraine.localhost", "--role", "editor", "--email", "nothing", "x"], "adresse"),
+        (["--site", "lorraine.localhost", "--role", "editor", "not a name"], "valid username"),
+        (["--site", "lorraine.localhost", "--role", "editor", "--email", "nothing", "x"], "valid email address"),
         (["--site", "lorraine.localhost", "--role", "organiser", "--section", "sans-agenda", "x"], "no calendar"),
     ],
 )

@@ -4,7 +4,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 from wagtail.contrib.redirects.models import Redirect
 
 from articles.models import ArticlePage
@@ -17,8 +16,7 @@ TEXT = [{"type": "paragraph", "value": f'<p><a href="{OWN}">soi</a> <a href="{FO
 
 def rename(old: str = "lorraine.localhost", new: str = "vosges.localhost") -> str:
     out = StringIO()
-    with translation.override("en"):
-        call_command("rename_site", old, new, stdout=out)
+    call_command("rename_site", old, new, stdout=out)
     return out.getvalue()
 
 

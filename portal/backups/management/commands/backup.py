@@ -3,20 +3,20 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import override
 
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.store import BackupStore
 from portal.core.files.missing import look_for_missing_files
+from portal.core.management.english import EnglishCommand
 from portal.media.stored import StorageUnavailableError
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Back up the database and the uploaded files, while everybody works on; delete the backups that are too old."
 
     requires_system_checks: list[str] = []
@@ -50,5 +50,4 @@ class Command(BaseCommand):
         except BackupError as error:
             return f"{name}: {error}"
         files = len(backup.manifest["media"])
-        with override("en"):
-            return f"{backup.name}: {filesizeformat(store.size(backup))} with {files:,} different files"
+        return f"{backup.name}: {filesizeformat(store.size(backup))} with {files:,} different files"

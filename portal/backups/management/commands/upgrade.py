@@ -1,13 +1,13 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import override
+from django.core.management.base import CommandError, CommandParser
 
 from portal.backups.upgrading import UpgradeError, upgrade, waiting_migrations
+from portal.core.management.english import EnglishCommand
 from portal.core.status.installation import portal_version_in_words
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = (
         "Take the installation to this version: checks, backup, schema, static files, checks. Exit code 0: it is there."
     )
@@ -22,15 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("--no-static", action="store_true", help="The static files are there, as in an image.")
 
     def handle(self, *args: Any, dry_run: bool, wait: float, no_backup: bool, no_static: bool, **options: Any) -> None:
-        with override("en"):
-            try:
-                if dry_run:
-                    waiting = waiting_migrations()
-                    self.stdout.write("\n".join(waiting) or "The database has the schema of this version.")
-                    return
-                upgrade(self.say, seconds=wait, with_backup=not no_backup, with_static=not no_static)
-            except UpgradeError as error:
-                raise CommandError(f"Not upgraded. {error}") from error
+        try:
+            if dry_run:
+                waiting = waiting_migrations()
+                self.stdout.write("\n".join(waiting) or "The database has the schema of this version.")
+                return
+            upgrade(self.say, seconds=wait, with_backup=not no_backup, with_static=not no_static)
+        except UpgradeError as error:
+            raise CommandError(f"Not upgraded. {error}") from error
         self.say(
             f"Version {portal_version_in_words()} is in place. Now: systemctl reload portal-web, systemctl restart "
             "portal-scheduler; then manage.py status."

@@ -1,13 +1,14 @@
 import json
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from wagtail.models import Site
 
+from portal.core.management.english import EnglishCommand
 from portal.core.personal_data import erase, export
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Show or erase what the portal stores about one person, by their e-mail address."
 
     def add_arguments(self, parser):

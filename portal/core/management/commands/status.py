@@ -1,16 +1,16 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
-from django.utils.translation import override
 
+from portal.core.management.english import EnglishCommand
 from portal.core.status.health import findings
 
 ATTENTION, FAILURE = 1, 2
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Say how the installation is. Exit code: 0 all is well, 1 something needs attention, 2 readers get no pages."
     requires_system_checks: list[str] = []
 
@@ -18,9 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="For programs.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # For programs and for whoever runs the machine; the newsroom says the same in its own languages.
-        with override("en"):
-            found = list(findings(timezone.now(), in_detail=True))
+        found = list(findings(timezone.now(), in_detail=True))
         if options["json"]:
             rows = {
                 each.name: {

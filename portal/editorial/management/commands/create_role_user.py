@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 from wagtail.models import GroupPagePermission
 
+from portal.core.management.english import EnglishCommand
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account, password_link
 from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group, set_up_newsroom
 from portal.editorial.sites import section_by_slug, site_by_host
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = (
         "Create an account with a role at a site. Its owner is invited by mail; without an e-mail address, the link at "
         "which a password is chosen is printed."

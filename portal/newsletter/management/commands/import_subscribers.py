@@ -1,13 +1,14 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from portal.core.management.english import EnglishCommand
 from portal.newsletter.importing.lists import ImportListError, read_list
 from portal.newsletter.importing.tasks import import_subscribers
 from portal.newsletter.models import NewsletterPage, Rhythm
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = (
         "Import an existing list of subscribers from a CSV file (UTF-8) with a column `email` and, if known, "
         "`consented_at`; exports of Brevo and Mailchimp are understood. Whoever has unsubscribed, here or there, "

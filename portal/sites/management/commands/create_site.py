@@ -1,11 +1,12 @@
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from portal.core.management.english import EnglishCommand
 from portal.core.serving.theme import Theme
 from portal.sites.creation import SiteSpec, create_site
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Create a site: its record, home pages, first section, settings, media collection, newsroom and workflow."
 
     def add_arguments(self, parser):

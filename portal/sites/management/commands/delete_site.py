@@ -1,9 +1,10 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
+from portal.core.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
 from portal.sites.deletion import delete_site
 from portal.sites.transfer.errors import TransferError
@@ -11,7 +12,7 @@ from portal.sites.transfer.exporting import export_site
 from portal.sites.transfer.scope import Scope
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Export a site as export_site does, then delete it with its pages, media, readers' data and newsroom."
 
     def add_arguments(self, parser: CommandParser) -> None:

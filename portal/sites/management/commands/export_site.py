@@ -2,17 +2,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import override
 
+from portal.core.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import export_site
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Write everything of one site into a file: import_site brings it back, here or in another installation."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,8 +36,7 @@ class Command(BaseCommand):
             found = export_site(site, file, people=not without_people)
         except TransferError as error:
             raise CommandError(str(error)) from error
-        with override("en"):
-            size = filesizeformat(file.stat().st_size)
+        size = filesizeformat(file.stat().st_size)
         self.stdout.write(f"{file}: {found.summary}; {size}, in {perf_counter() - began:.1f} s.")
         for name in found.missing_files:
             self.stdout.write(f"Its file is missing, and not in the export: {name}")

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
+from portal.core.management.english import EnglishCommand
 from portal.core.models import SiteSettings
 from portal.media.stored import StorageUnavailableError
 from portal.sites.transfer.archive import LARGEST, opened
@@ -14,7 +15,7 @@ from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.importing import Imported, import_site
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Bring an exported site into this installation, beside the sites that it has: all of it, or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,14 +1,15 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from portal.core.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
 from portal.sites.renaming import rename_site
 from portal.sites.transfer.errors import TransferError
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Give a site another host; the old one leads on to the same path, as long as it is in ALLOWED_HOSTS."
 
     def add_arguments(self, parser: CommandParser) -> None:
