@@ -34,6 +34,7 @@ class CoreConfig(AppConfig):
 
         from portal.core import signals, upstream
         from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.operation import misspelt  # noqa: F401
         from portal.core.operation.changes import mark_changes_of
         from portal.core.operation.error_reports import report_errors
         from portal.core.operation.traces import start_tracing

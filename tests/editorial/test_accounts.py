@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.log_actions import LogContext
@@ -105,6 +107,16 @@ def test_state_is_shown_and_another_invitation_replaces_the_first(lorraine, admi
     second = link_in(mails_to("nina@example.org")[-1])
     assert reader.get(first).status_code == 410
     assert reader.get(second).status_code == 302
+
+
+def test_account_that_a_command_made_is_active_once_somebody_has_signed_in(lorraine, newsroom, administrator):
+    call_command("create_role_user", "--site", lorraine.site.hostname, "--role", "editor", "nils", stdout=StringIO())
+    nils = USERS.get(username="nils")
+    address = reverse("site_accounts_edit", args=[nils.pk])
+    assert "nils: nobody has signed in yet" in administrator.get(address).content.decode()
+
+    newsroom_client(lorraine, nils).get("/admin/")
+    assert "nils: active" in administrator.get(address).content.decode()
 
 
 def test_withdrawn_invitation_opens_no_more_and_closes_the_account(lorraine, administrator, reader):

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.core.operation.misspelt import check_names, misspelt
 from portal.env import BASE_DIR, VARIABLES
 
 PRODUCTION = {"SECRET_KEY": "k" * 40}
@@ -196,3 +197,19 @@ def test_wrong_address_of_an_object_storage_shows_no_secret(read_settings):
         read_settings(STORAGE_URL="s3://key:hidden@bucket?colour=blue")
 
     assert "hidden" not in str(raised.value)
+
+
+def test_name_that_is_nearly_a_setting_is_found_and_others_are_left_alone():
+    others = ["AWS_ACCESS_KEY_ID", "PORTAL_HOSTS", "POSTGRES_PASSWORD", "EXTRAS", "WEB_WORKERS", "HOST", "PORT"]
+
+    assert dict(misspelt(["BACKUP_DIRR", "SECRET_KEY", *others])) == {"BACKUP_DIRR": "BACKUP_DIR"}
+    assert not dict(misspelt(VARIABLES))
+
+
+def test_check_warns_of_a_misspelt_name_in_the_file(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("# BACKUP_DIRR=/comment\nexport BACKUP_HOUR=26\nDEBUG=no\n")
+    monkeypatch.setattr("portal.core.operation.misspelt.BASE_DIR", tmp_path)
+
+    assert [(each.msg, each.hint) for each in check_names()] == [
+        (".env sets BACKUP_HOUR, which nothing reads.", "BACKUP_HOURS is a setting.")
+    ]

@@ -1,5 +1,6 @@
 """A site goes into another installation, or beside itself, and is the same there."""
 
+import errno
 from io import StringIO
 
 import pyrage
@@ -236,3 +237,13 @@ class TestStaging:
         assert sending.state == Sending.State.PAUSED
         assert [each.is_active for each in subscriptions.order_by("pk")] == [True, False]
         assert not SiteSettings.for_site(staging).announces_pages
+
+
+def test_export_that_has_no_room_says_so(moved, tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("portal.sites.transfer.exporting.sealed", fail)
+    with pytest.raises(TransferError, match=f"There is no room left in {tmp_path}"):
+        export_site(moved.site, tmp_path / "full.site.zip")
+    assert not list(tmp_path.glob("full.site.zip*"))

@@ -73,8 +73,11 @@ def state_in_words(account: Any) -> str:
         return gettext("invitation withdrawn")
     if not account.is_active:
         return gettext("closed")
-    if account.last_login or not invitation:
+    if account.last_login:
         return gettext("active")
+    if not invitation:
+        # Made by a command, or brought in with a site.
+        return gettext("nobody has signed in yet")
     dates = {"sent": _moment(invitation.sent_at), "expires": _moment(invitation.expires_at)}
     if settings.SINGLE_SIGN_ON:
         return gettext("invited on %(sent)s") % dates

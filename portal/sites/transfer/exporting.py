@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import Collection, ModelLogEntry, Site
 
+from portal.backups.errors import NoRoomError, noticing_full_disk
 from portal.core.models import FormerHost
 from portal.core.operation.keys import lasting_hash
 from portal.core.status.installation import parts
@@ -92,11 +93,17 @@ def export_site(site: Site, file: Path, *, people: bool = True, recipient: str |
     except OSError as error:
         raise TransferError(f"The site cannot be written to {file}: {error}") from error
     try:
-        with os.fdopen(descriptor, "wb") as target, TemporaryFile(dir=settings.DATA_DIR) as plain:
+        with (
+            noticing_full_disk(f"{file.parent} or {settings.DATA_DIR}"),
+            os.fdopen(descriptor, "wb") as target,
+            TemporaryFile(dir=settings.DATA_DIR) as plain,
+        ):
             found = write_site(site, plain, people=people)
             plain.seek(0)
             sealed(settings.BACKUP_RECIPIENT if recipient is None else recipient, plain, target)
         unfinished.rename(file)
+    except NoRoomError as error:
+        raise TransferError(str(error)) from error
     except OSError as error:
         raise TransferError(f"The site cannot be written to {file}: {error}") from error
     finally:

@@ -3,20 +3,21 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.store import BackupStore
 from portal.core.files.missing import look_for_missing_files
-from portal.core.management.english import EnglishCommand
 from portal.media.stored import StorageUnavailableError
 
 
-class Command(EnglishCommand):
+class Command(BaseCommand):
     help = "Back up the database and the uploaded files, while everybody works on; delete the backups that are too old."
 
     requires_system_checks: list[str] = []
@@ -39,6 +40,8 @@ class Command(EnglishCommand):
             missing = look_for_missing_files()
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         self.stdout.write(f"{self.described(store, backup.name)}, in {perf_counter() - began:.1f} s, in {store.place}")
         for name in missing:
             self.stderr.write(f"Not in it, since the file is missing here: {name}")
@@ -50,4 +53,5 @@ class Command(EnglishCommand):
         except BackupError as error:
             return f"{name}: {error}"
         files = len(backup.manifest["media"])
-        return f"{backup.name}: {filesizeformat(store.size(backup))} with {files:,} different files"
+        with override("en"):
+            return f"{backup.name}: {filesizeformat(store.size(backup))} with {files:,} different files"

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from portal.backups import databases
@@ -31,6 +32,8 @@ class Command(BaseCommand):
             found = rehearse(store, name, identity, timezone.now())
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         for step, seconds in found.seconds.items():
             self.stdout.write(f"{step:<12}{seconds:6.1f} s")
         if found.problems:

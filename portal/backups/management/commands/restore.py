@@ -2,6 +2,7 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from portal.backups.arguments import add_source
 from portal.backups.databases import is_empty
@@ -26,9 +27,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, name: str, identity: str, yes: bool, without_damaged: bool, **options: Any) -> None:
         began = perf_counter()
         try:
+            store = BackupStore(place_at(options["from"]))
             if not yes and not is_empty():
-                raise BackupError("The database is not empty. With --yes all that it holds is replaced by the backup.")
-            found = restore(BackupStore(place_at(options["from"])), name, identity, without_damaged=without_damaged)
+                raise BackupError(
+                    "The database is not empty. With --yes all that it holds is replaced by the backup "
+                    f"{store.read(name).name} of {store.place}."
+                )
+            found = restore(store, name, identity, without_damaged=without_damaged)
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
         if found.is_of_another_key:
@@ -39,7 +46,8 @@ class Command(BaseCommand):
         for each, key in found.files_damaged.items():
             self.stdout.write(f"Not restored, since it is damaged in the backup: {each} ({key})")
         self.stdout.write(
-            f"{found.backup.name} is restored, with {found.files_written:,} files, in {perf_counter() - began:.1f} s.\n"
-            "Now: manage.py migrate (if this version is newer), restart the web server, manage.py status.\n"
+            f"{found.backup.name} is restored, in {perf_counter() - began:.1f} s. Of its files {found.files_written:,} "
+            "were missing here or other ones, and are written; the rest was here.\n"
+            "Now: manage.py upgrade --no-backup, start the web server and the scheduler, manage.py status.\n"
             "Publications, mails and newsletters wait: manage.py resume lets them go."
         )
