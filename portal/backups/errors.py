@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import OperationalError
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -21,7 +23,7 @@ def noticing_full_disk(places: str) -> Iterator[None]:
     """Within it a full disk is one of these places, and neither damage nor a fault of the program."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
+    except (OSError, sqlite3.OperationalError, OperationalError) as error:
         if getattr(error, "errno", None) in NO_ROOM or "disk is full" in str(error):
             raise NoRoomError(f"There is no room left in {places}. Make some, and run the command again.") from error
         raise

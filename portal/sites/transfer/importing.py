@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.apps import apps
+from django.conf import settings
 from django.core.files import File
 from django.db import DatabaseError, transaction
 from django.db.models import F, Model
 from wagtail.models import Collection, Page, Site
 
+from portal.backups.errors import noticing_full_disk
 from portal.core.bulk.rows import new_keys, write_rows
 from portal.core.extension_points import imported_rows
 from portal.core.models import ContentVersion, FormerHost, SiteSettings
@@ -70,7 +72,7 @@ def import_site(archive: Archive, host: str, *, port: int = 443, **wishes: Any) 
     check.run()
     files: list[tuple[Any, str]] = []
     try:
-        with transaction.atomic():
+        with noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"), transaction.atomic():
             return SiteImport(archive, check, host, port, replace(wanted, former_hosts=former), files).run()
     except BaseException as error:
         for storage, name in files:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
-from portal.backups.errors import NoRoomError, noticing_full_disk
+from portal.backups.errors import NoRoomError
 from portal.core.management.english import EnglishCommand
 from portal.core.models import SiteSettings
 from portal.media.stored import StorageUnavailableError
@@ -52,10 +52,7 @@ class Command(EnglishCommand):
         began = perf_counter()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
-            with (
-                noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"),
-                opened(file, identity, options["largest"]) as archive,
-            ):
+            with opened(file, identity, options["largest"]) as archive:
                 if not archive.seal.startswith(seal):
                     raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
                 names = ("staging", "keep_addresses", "and_mail", "former_hosts")
