@@ -69,7 +69,9 @@ class ObjectStorage(S3Storage):
     All else that goes wrong raises StorageUnavailableError. Addresses are those of the newsroom's view, as of a folder.
     """
 
-    def __init__(self, *, patience: float = PATIENCE, **options: Any):
+    def __init__(self, **options: Any):
+        """`patience`, beside the options of django-storages, takes the place of PATIENCE."""
+        patience = options.pop("patience", PATIENCE)
         endpoint = options.get("endpoint_url")
         config = Config(
             connect_timeout=2,
