@@ -31,6 +31,8 @@ FEW_RESULTS = 5
 MANY_RESULTS = 200
 # Of so many words that were typed, a few may be missing where hardly a page has them all.
 MANY_WORDS = 3
+# A shorter query tells too little of what is meant to weigh that against the words.
+WORDS_WITH_MEANING = 4
 
 
 @dataclass(frozen=True)
@@ -252,7 +254,8 @@ class Search:
         prefers_new = self.edition.site.pk in self.network.leaning
         candidates = engine().candidates(narrowed, newest, frequencies)
         others = [each.candidate for each in added if each.satisfies(narrowed)]
-        is_mixed = near is not None and (found.is_loose or found.is_filled)
+        typed = sum(not piece.is_excluded for piece in pieces)
+        is_mixed = near is not None and (found.is_loose or found.is_filled) and typed >= WORDS_WITH_MEANING
         if is_mixed:
             candidates += others
         order = ranked(

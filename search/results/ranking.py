@@ -16,7 +16,8 @@ IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 # number. A recent page gains all of its bonus only where the words tell no more than a common one, by their rarity; in
 # a question of several rare words it merely breaks ties. After so many days, the bonus has halved.
 COMMON, HALF_LIFE = 2.5, 365
-# What the nearest in meaning gains: the best by its words has 1, and most of that again once its text is read.
+# What the nearest in meaning gains where no page has any of the words. The best by its words has 1, and most of that
+# again once its text is read; the more of the query it has, the less meaning counts, and nothing if it has all of it.
 CLOSENESS = 1.5
 # At a site that leans to the new, in place of the two.
 RECENT_LEANING, HALF_LIFE_LEANING = 1.2, 120
@@ -42,7 +43,7 @@ def ranked(
     `closeness` says by key, from 0 to 1, how near a candidate is in meaning.
     """
     recent, half_life = (RECENT_LEANING, HALF_LIFE_LEANING) if prefers_new else (RECENT, HALF_LIFE)
-    best = max((candidate.score for candidate in candidates), default=0) or 1
+    best = max((candidate.score for candidate in candidates), default=0)
     minute = int(now.timestamp()) // 60
     count = max(len(query.required) for query in asked)
     exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in asked}
@@ -50,9 +51,13 @@ def ranked(
     weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
     recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
 
+    weight_of_meaning = 0.0
     if closeness:
         # The best by its words may have few of them, and so say less than the nearest in meaning.
-        best = max(best, *(sum(weight for _clause, weight in each) for each in weights))
+        whole = max(sum(weight for _clause, weight in each) for each in weights)
+        weight_of_meaning = CLOSENESS * max(0.0, 1 - best / whole)
+        best = max(best, whole)
+    best = best or 1
 
     def rank(candidate: Candidate) -> float:
         days = max(0, minute - minute_of(candidate.key)) / 1440
@@ -62,7 +67,7 @@ def ranked(
             bonus += UPCOMING if candidate.time > 0 else PAST
         exactly = EXACT_TITLE if candidate.title_key.partition(f" {AFTER_TITLE} ")[0] in exact else 0
         freshness: float = 0.5 ** (days / half_life)
-        near = CLOSENESS * closeness.get(candidate.key, 0)
+        near = weight_of_meaning * closeness.get(candidate.key, 0)
         return candidate.score / best + near + bonus / count + recent * freshness + exactly
 
     order = [Ranked(candidate.key, rank(candidate)) for candidate in candidates]

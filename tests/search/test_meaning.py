@@ -80,7 +80,29 @@ def test_page_with_the_meaning_of_a_question_comes_first_where_none_has_all_its_
     make_article(lorraine.section, "La manufacture en débrayage", body=text("Hier, tout était fermé."))
     make_article(lorraine.section, "La salle de spectacle", body=text("La grève du sable, et une fête."))
     work_off()
-    assert titles(lorraine, "usine grève fermé")[0] == "La manufacture en débrayage"
+    assert titles(lorraine, "une usine en grève fermé")[0] == "La manufacture en débrayage"
+
+
+def with_words_at_the_end(ground, title: str, words: str):
+    """An old page with words behind the beginning from which the model knows it."""
+    body = text("anticonstitutionnellement, " * 40 + words * 3)
+    return make_article(ground.section, title, body=body, date=timezone.now() - timedelta(days=900))
+
+
+def test_page_with_all_words_of_a_question_comes_before_one_that_means_them(lorraine):
+    # In other forms, so that reading the page does not add to what the index says of it.
+    page = with_words_at_the_end(lorraine, "Un samedi", "des usines, la vitrine, des trams, la rue, des sables.")
+    near = make_article(lorraine.section, "La manufacture")
+    work_off()
+    assert titles(lorraine, "une usine tram sable") == [page.title, near.title]
+
+
+def test_meaning_only_fills_up_what_a_short_query_finds(lorraine):
+    page = with_words_at_the_end(lorraine, "Un samedi", "Le tram.")
+    near = make_article(lorraine.section, "La manufacture en débrayage")
+    work_off()
+    assert titles(lorraine, "usine grève tram") == [page.title, near.title]
+    assert titles(lorraine, "une usine en grève tram") == [near.title, page.title]
 
 
 def test_nothing_is_added_where_ten_pages_have_the_words(lorraine, page):
