@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from portal.core.bulk.rows import write_objects
 from search.engines.base import (
     MAX_RANKED_TITLES,
     UPCOMING,
@@ -41,7 +42,7 @@ _ENTRY_COUNTS = "search_indexentry INDEXED BY search_entry_counted ON search_ind
 
 class SQLiteEngine:
     def write(self, entries: Sequence[IndexEntry], prepared: Sequence[PreparedEntry]) -> None:
-        IndexEntry.objects.bulk_create(entries)
+        write_objects(IndexEntry, entries)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {WORDS} (rowid, title, summary, names, text, scope) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608

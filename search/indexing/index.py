@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Page
 
+from portal.core.bulk.rows import write_objects
 from portal.core.publication import is_being_published
 from portal.core.upstream import delete_rows
 from search.engines import engine
@@ -174,7 +175,7 @@ def _write(prepared: list[PreparedEntry], kept: Kept) -> None:
         for entry in prepared
     ]
     take_over(texts, {entry.page: entry.home for entry in prepared}, kept)
-    EntryText.objects.bulk_create(texts)
+    write_objects(EntryText, texts)
     add_words({(entry.language, word) for entry in prepared for word in entry.spellings})
 
 

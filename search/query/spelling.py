@@ -9,8 +9,7 @@ from itertools import batched
 from typing import NamedTuple
 from zlib import crc32
 
-from django.db import connection
-
+from portal.core.bulk.rows import write_new_rows, write_rows
 from search.analysis import fold, terms
 from search.models import IndexWord, Misspelling
 from search.query.compounds import LANGUAGES
@@ -37,7 +36,8 @@ class Correction(NamedTuple):
 def deletion_hashes(language: str, word: str) -> set[int]:
     """The hashes under which a word is stored."""
     prefix = fold(word)[:PREFIX_LENGTH]
-    return {crc32(f"{language}:{each}".encode()) for each in (prefix, *_deletions(prefix))}
+    start = crc32(f"{language}:".encode())
+    return {crc32(each.encode(), start) for each in (prefix, *_deletions(prefix))}
 
 
 def _deletions(word: str) -> Iterator[str]:
@@ -47,31 +47,28 @@ def _deletions(word: str) -> Iterator[str]:
 
 def add_words(words: Collection[tuple[str, str]]) -> None:
     """Add pairs of language and word, except those that are stored already."""
+    hashes: list[tuple[int, int]] = []
     for language in {language for language, _word in words}:
         for batch in batched(sorted(word for word_language, word in words if word_language == language), BATCH):
             known = set(IndexWord.objects.filter(language=language, word__in=batch).values_list("word", flat=True))
             if missing := [word for word in batch if word not in known]:
-                _insert(language, missing)
+                hashes += _insert(language, missing)
+    if hashes:
+        # In their order, they fall side by side into the index of the database.
+        write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
 
 
-def _insert(language: str, words: list[str]) -> None:
-    IndexWord.objects.bulk_create([_stored(language, word) for word in words], ignore_conflicts=True)
-    rows = IndexWord.objects.filter(language=language, word__in=words).values_list("pk", "word")
-    table = connection.ops.quote_name(Misspelling._meta.db_table)
-    hashes = [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)]
-    # As model instances, these many small rows would take most of the time of indexing.
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} (deletion_hash, word_id) FROM STDIN") as copied:
-                for row in hashes:
-                    copied.write_row(row)
-        else:
-            cursor.executemany(f"INSERT INTO {table} (deletion_hash, word_id) VALUES (%s, %s)", hashes)  # noqa: S608
+def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
+    """Store words, and return the rows under which they are found."""
+    # As model instances, these many small rows would take much of the time of indexing.
+    columns = ["language", "word", "term", "backwards"]
+    rows = write_new_rows(IndexWord, columns, [_stored(language, word) for word in words], returning=["id", "word"])
+    return [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)]
 
 
-def _stored(language: str, word: str) -> IndexWord:
+def _stored(language: str, word: str) -> tuple[str, str, str | None, str | None]:
     found = "".join(terms(word, language)) if language in LANGUAGES else None
-    return IndexWord(language=language, word=word, term=found, backwards=found and found[::-1])
+    return language, word, found, found and found[::-1]
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:

@@ -77,11 +77,11 @@ class ContentGenerator:
         batches = [*batched(event_plans, BATCH), *batched(self._stories(stories), BATCH)]
         with bulk_settings(), _garbage_frozen():
             written = self._write(batches)
-        ContentVersion.advance()
-        refresh_statistics()
-        # Without signals, the search index lacks the pages. Search is a higher layer, reached by its command's name;
-        # afterwards the statistics have to include its tables.
-        call_command("check_search", verbosity=0, stdout=StringIO())
+            ContentVersion.advance()
+            refresh_statistics()
+            # Without signals, the search index lacks the pages. Search is a higher layer, reached by its command's
+            # name; afterwards the statistics have to include its tables.
+            call_command("check_search", verbosity=0, stdout=StringIO())
         refresh_statistics()
         return written
 
