@@ -1,21 +1,66 @@
-"""A query that is nothing but a date: a day, or a month with or without its year, as people write them."""
+"""A query that is nothing but a date: a day, a week or a month, in figures or in words, as people write them."""
 
+import re
 from calendar import monthrange
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
+from itertools import chain
 
 from events.clock import FIRST_YEAR, LAST_YEAR
-from portal.formats.reading import NotUnderstoodError, read_day, read_month
+from events.dating import days_named
+from portal.formats.reading import MONTHS, WEEKDAYS, NotUnderstoodError, WrongWeekdayError, read_day, read_month
+from search.analysis import fold
+
+# Folded, in the three languages; nobody means another word by them.
+NAMES_OF_DAYS_AND_MONTHS = frozenset(chain(*MONTHS, *WEEKDAYS))
+
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+_THIS = r"(?:(?:le|ce|am|an diesem|diesen|dieses|on|this|the|on the|at the) )?"
+_IN_WORDS = re.compile(
+    rf"{_THIS}(?P<weekend>week ?end|wochenende)"
+    r"|(?P<week>cette semaine|(?:in )?dieser? woche|this week)"
+    r"|(?P<next_week>(?:la )?semaine prochaine|(?:in der )?(?:nachsten?|naechsten?|kommenden?) woche|next week)"
+    r"|(?P<month>ce mois(?: ci)?|(?:in )?diese[mnr] monat|this month)"
+    r"|(?P<next_month>(?:le )?mois prochain|(?:im )?(?:nachste[nr]|naechste[nr]|kommende[nr]) monat|next month)"
+    rf"|{_THIS}(?P<weekday>{'|'.join(chain(*WEEKDAYS))})"
+)
 
 
 def days_asked(text: str, today: date) -> tuple[date, date] | None:
     """The first and the last day of what a query asks for; None if it is no date."""
-    days = None
-    with suppress(NotUnderstoodError):
-        first = read_month(text, today)
-        days = first, first.replace(day=monthrange(first.year, first.month)[1])
+    days = _days_in_words(text, today)
     if days is None:
         with suppress(NotUnderstoodError):
+            days = _month_from(read_month(text, today))
+    if days is None:
+        try:
             day = read_day(text, today)
             days = day, day
-    return days if days and FIRST_YEAR <= days[0].year <= LAST_YEAR else None
+        except WrongWeekdayError:
+            # The figures are what is meant, if nothing follows them.
+            return days_asked(" ".join(text.split()[1:]), today)
+        except NotUnderstoodError:
+            return None
+    return days if FIRST_YEAR <= days[0].year <= LAST_YEAR else None
+
+
+def _days_in_words(text: str, today: date) -> tuple[date, date] | None:
+    found = _IN_WORDS.fullmatch(" ".join(fold(word) for word in _HYPHEN.sub(" ", text).split()))
+    if found is None:
+        return None
+    monday = today - timedelta(days=today.weekday())
+    match found.lastgroup:
+        case "weekday":
+            number = next(names.index(found["weekday"]) for names in WEEKDAYS if found["weekday"] in names)
+            day = today + timedelta(days=(number - today.weekday()) % 7)
+            return day, day
+        case "next_week":
+            return monday + timedelta(days=7), monday + timedelta(days=13)
+        case "next_month":
+            return _month_from((today.replace(day=1) + timedelta(days=31)).replace(day=1))
+        case name:
+            return days_named(name or "", today)
+
+
+def _month_from(first: date) -> tuple[date, date]:
+    return first, first.replace(day=monthrange(first.year, first.month)[1])

@@ -1,7 +1,8 @@
-"""Results of some days: of a span of days, of the weekend, and of the day or the month that a query asks for."""
+"""Results of some days: of a span of days, of the weekend, and of the days that a query asks for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, pgettext
 
 from events.dating import days_named
-from events.formatting.dates import format_day
+from events.formatting.dates import format_day, format_days
 from events.models import Occurrence
 from events.models.dates import OccurrencePlacement
 from events.models.recap import recaps_by_date
@@ -21,6 +22,7 @@ from search.models import IndexEntry
 from search.models.entries import MAX_MINUTE, PAGE_BITS, PAGE_MASK, key_of
 from search.query.criteria import WEEKEND, Criteria, day_of
 from search.query.days import days_asked
+from search.results.ways_out import Link
 
 MAX_EVENTS = 2000
 # So many events of the days that are asked for stand above the results.
@@ -37,33 +39,47 @@ class ChosenDates:
 
 @dataclass(frozen=True)
 class DatedEvents:
-    """The events of the day or the month that a query asks for; `url` is the list or the month with all of them."""
+    """The events of the days that a query asks for; `url` is the list or the month with all of them.
+
+    If nothing takes place on them, `nothing` says so, and `next_day` is a link to the day of the next event after them.
+    """
 
     label: str
     url: str
-    total: int
-    events: list[EventRow]
-    recaps: Mapping[int, Any]
+    total: int = 0
+    events: Sequence[EventRow] = ()
+    recaps: Mapping[int, Any] = field(default_factory=dict)
+    nothing: str = ""
+    next_day: Link | None = None
 
 
 def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
-    """The first events of the edition on the days that `text` names; None if it names none, or nothing takes place."""
+    """The first events of the edition on the days that `text` names; None if it names none."""
     days = days_asked(text, now.astimezone(edition.zone).date())
     if days is None:
         return None
-    placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).on_days(*days)
-    events = placements[:MAX_DATED].as_dates()
-    if not events:
-        return None
     first, last = days
-    asked = {"first": first, "last": last} if first == last else {"month": f"{first:%Y-%m}"}
-    return DatedEvents(
-        format_day(first) if first == last else date_format(first, "F Y", use_l10n=False),
-        f"{edition.list_url(edition.home, 'events')}?{urlencode(asked)}",
-        placements.count(),
-        events,
-        recaps_by_date(events, edition, now),
-    )
+    is_month = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
+    label = date_format(first, "F Y", use_l10n=False) if is_month else format_days(first, last)
+    url = _list_url(edition, month=f"{first:%Y-%m}") if is_month else _list_url(edition, first=first, last=last)
+    placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now)
+    found = placements.on_days(first, last)
+    if events := found[:MAX_DATED].as_dates():
+        return DatedEvents(label, url, found.count(), events, recaps_by_date(events, edition, now))
+    if is_month:
+        nothing = _("No event in %(month)s.") % {"month": label}
+    elif first == last:
+        nothing = _("No event on %(day)s.") % {"day": label}
+    else:
+        nothing = _("No event %(days)s.") % {"days": label}
+    later = placements.filter(first_day__gt=last).order_by("first_day", "start", "occurrence_id")
+    day = later.values_list("first_day", flat=True).first()
+    next_day = Link(format_day(day), _list_url(edition, first=day, last=day)) if day else None
+    return DatedEvents(label, url, nothing=nothing, next_day=next_day)
+
+
+def _list_url(edition: Edition, **asked: str | date) -> str:
+    return f"{edition.list_url(edition.home, 'events')}?{urlencode(asked)}"
 
 
 def span_of(criteria: Criteria) -> tuple[int, int] | None:
