@@ -15,6 +15,7 @@ from search.network import Home, network_of, promotion_key
 from search.query.compounds import other_spellings
 from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
+from search.query.days import days_asked
 from search.query.parse import QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import Facet, FacetCounts, facet_tokens
@@ -106,7 +107,10 @@ class Search:
             return SearchResults(self.criteria)
         match, counts, plain = self._counted(match, pieces)
         correction, suggestion, is_loose, is_filled, searched = "", "", False, False, self.criteria.q
-        if counts.total < FEW_RESULTS and (corrected := self._corrected(pieces, is_found=counts.total > 0)).searched:
+        # The words of a date are what is meant.
+        is_date = days_asked(self.criteria.q, self.now.astimezone(self.edition.zone).date()) is not None
+        may_correct = counts.total < FEW_RESULTS and not is_date
+        if may_correct and (corrected := self._corrected(pieces, is_found=counts.total > 0)).searched:
             meant = parse(corrected.searched)
             other, other_counts, other_plain = self._counted(
                 replace(match, queries=self._queries(meant, self._homes())), meant

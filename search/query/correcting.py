@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.query.compounds import divided
+from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.parse import MAX_PIECES, QueryPiece, TermSequence
 from search.query.spelling import nearest
 
@@ -51,7 +52,7 @@ def corrections(
     """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
 
     `parts` are terms that stand in compounds. Of a query that finds something, a word is replaced only by a far more
-    frequent one that differs by one slip.
+    frequent one that differs by one slip. The name of a day or a month is always what is meant.
     """
     language = languages[0]
     words = _telling_words(pieces, language)
@@ -60,7 +61,8 @@ def corrections(
     unknown = [
         word
         for word in words
-        if is_found or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each)
+        if fold(word) not in NAMES_OF_DAYS_AND_MONTHS
+        and (is_found or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each))
     ]
     near = nearest(unknown, languages) if unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}

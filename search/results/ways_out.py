@@ -12,6 +12,7 @@ from search.kinds import ResultKind
 from search.models import IndexEntry, IndexWord
 from search.network import Network
 from search.query.criteria import Criteria
+from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.results.results import Result, results_of
 
@@ -57,7 +58,11 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
     """Words of the edition's pages that begin as those of a text do, the nearest first."""
     language = edition.language
     found = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
-    asked = [word for word in islice(found, MAX_ASKED) if len(word) > BEGINNING]
+    asked = [
+        word
+        for word in islice(found, MAX_ASKED)
+        if len(word) > BEGINNING and fold(word) not in NAMES_OF_DAYS_AND_MONTHS
+    ]
     near: dict[str, float] = {}
     for word in asked:
         beginning = word[:BEGINNING].lower()

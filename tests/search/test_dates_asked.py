@@ -234,6 +234,18 @@ def test_days_in_words_lead_to_their_events(later, reader, query, found):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("query", ["mardi fonderie", "mardi 14 décembre", "vendredi"])
+def test_name_of_a_day_is_never_corrected(calendar, lorraine, reader, query):
+    for title in ("Vendre la fonderie", "Le mari de la fonderie", "Le mari du 14 décembre"):
+        make_article(lorraine.section, title)
+
+    page = soup(get_results(reader, query))
+
+    assert not page.select(".search__suggestion")
+    assert "vendre" not in [each.text.lower() for each in page.select(".search__ways a")]
+
+
+@pytest.mark.django_db
 def test_events_of_the_day_do_not_stand_beside_words_that_nothing_has(calendar, lorraine, reader):
     make_article(lorraine.section, "Les 17 fonderies")
 
