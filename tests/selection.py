@@ -72,6 +72,7 @@ ON_POSTGRESQL = (
     "tests/backups/test_backups.py::test_nothing_is_sent",
     "tests/backups/test_backups.py::test_rehearsal",
     "tests/backups/test_backups.py::test_what_was_lost",
+    "tests/backups/test_settings_file.py",
     "tests/operation/test_upgrade.py",
     "tests/search/",
     "tests/separation/",
