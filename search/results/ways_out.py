@@ -1,6 +1,6 @@
 """What a reader whose query finds nothing can do instead: words that are near, sections, topics, the newest stories."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,9 @@ STORIES = (ResultKind.ARTICLE, ResultKind.PORTRAIT, ResultKind.RECAP)
 # Words are near that begin as the one asked does. So many are read, so many offered.
 BEGINNING, MAX_ASKED, MAX_READ, MAX_WORDS = 3, 3, 400, 6
 MAX_COMPARED = 24
+# Of the parts that a hyphen joins, the first and the last have so many letters or more, one between at most so many.
+# Words of so few letters as `SHORT_PART` are not kept in the index.
+MIN_END, MAX_MIDDLE, SHORT_PART = 2, 4, 3
 MAX_LINKS, MAX_NEWEST = 8, 5
 
 
@@ -63,6 +66,8 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
         for word in islice(found, MAX_ASKED)
         if len(word) > BEGINNING and fold(word) not in NAMES_OF_DAYS_AND_MONTHS
     ]
+    # A word that was typed and stands here is no way out: it is excluded, or does not stand with the others.
+    typed = {tuple(terms(word, language)) for word in asked}
     near: dict[str, float] = {}
     for word in asked:
         beginning = word[:BEGINNING].lower()
@@ -70,7 +75,8 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
         for other in rows.values_list("word", flat=True)[:MAX_READ]:
             near[other] = min(near.get(other, 99.0), typing_cost(fold(word), fold(other)) / len(word))
     nearest = sorted(near, key=lambda word: (near[word], word))[:MAX_COMPARED]
-    return _present(nearest, edition, now)[:MAX_WORDS]
+    offered = [word for word in nearest if tuple(terms(word, language)) not in typed]
+    return _written(_present(offered, edition, now)[: MAX_WORDS * 2], edition, now)[:MAX_WORDS]
 
 
 def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
@@ -80,3 +86,33 @@ def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]
         return []
     counts = engine().frequencies(list(by_term), [edition.home.pk], now).counts
     return [word for word in words if word in by_term.values() and counts[tuple(terms(word, edition.language))]]
+
+
+def _written(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
+    """Those of the words that are not the index's own, which joins what texts write with a hyphen.
+
+    Such a word stands nowhere more often than its parts stand side by side.
+    """
+    language = edition.language
+    cuts = {word: list(_cuts(word)) for word in words}
+    long = {part for of_word in cuts.values() for cut in of_word for part in cut if len(part) > SHORT_PART}
+    known = set(IndexWord.objects.filter(language=language, word__in=long).values_list("word", flat=True))
+    apart = {
+        word: [tuple(terms(" ".join(cut), language)) for cut in of_word if known.issuperset(long.intersection(cut))]
+        for word, of_word in cuts.items()
+    }
+    whole = {word: tuple(terms(word, language)) for word in words}
+    sequences = {each for of_word in apart.values() for each in of_word if len(each) > 1}
+    if not sequences:
+        return list(words)
+    counts = engine().frequencies([*sequences, *whole.values()], [edition.home.pk], now).counts
+    return [word for word in words if all(counts.get(each, 0) < counts[whole[word]] for each in apart[word])]
+
+
+def _cuts(word: str) -> Iterator[tuple[str, ...]]:
+    """The ways to read a word as two words or three."""
+    for first in range(MIN_END, len(word) - MIN_END + 1):
+        yield word[:first], word[first:]
+        for length in range(1, MAX_MIDDLE + 1):
+            if len(word) - first - length >= MIN_END:
+                yield word[:first], word[first : first + length], word[first + length :]

@@ -25,6 +25,16 @@ def test_near_words_are_offered_that_stand_on_public_pages_here(nothing):
     assert not {"menuisière", "menuisage", "menuisiers"} & links.keys()
 
 
+def test_no_word_is_offered_that_was_typed_or_stands_in_no_text(lorraine, saar, reader):
+    make_article(lorraine.section, "La menuiserie de Menon-Roussel et Menil-la-Roche, au menu")
+    make_article(saar.sections["fr"], "Menonroussel et menillaroche ailleurs")
+
+    for typed in ("menonrouxxxx", "menillaroxxxx", "-menuiserie"):
+        words = {link.text for link in soup(get_results(reader, typed)).select(".search__ways a")}
+        assert not {"menonroussel", "menillaroche", typed.removeprefix("-")} & words
+        assert {"menon", "menil"} & words
+
+
 def test_topics_sections_and_newest_stories_are_offered(nothing):
     labels = [link.text for link in nothing.select(".search__ways a")]
     assert "Bois" in labels
