@@ -41,10 +41,12 @@ class SearchResults:
     """One page of results.
 
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
-    results may be those of the query in `correction`, or match some of the words only (`is_loose`); if too few match
-    for a page, those that match some of the words are among them (`is_filled`), and those that mean the same in other
-    words (`has_near`). `suggestion` is a query that the reader may have meant; `ways_out` is what can be done if
-    nothing was found at all. `wider_scopes` are those of `sites` and `languages` that would find more.
+    results may match some of the words only (`is_loose`), or be those of another query: of `correction`, which has the
+    parts of a compound if it `has_parts`, or of `other_form`, where no word was a mistake. If too few match for a page,
+    those that match some of the words are among them (`is_filled`), and those that mean the same in other words
+    (`has_near`). `suggestion` is a query that the reader may have meant; `ways_out` is what can be done if nothing was
+    found at all, and `unfiltered_total` how many there are without the chosen facets and dates if only those exclude
+    all. `wider_scopes` are those of `sites`, `languages` and `both` together that would find more.
     """
 
     criteria: Criteria
@@ -53,7 +55,10 @@ class SearchResults:
     page_results: list[Result] = field(default_factory=list)
     facets: list[Facet] = field(default_factory=list)
     promoted: list[Result] = field(default_factory=list)
+    unfiltered_total: int = 0
     correction: str = ""
+    other_form: str = ""
+    has_parts: bool = False
     suggestion: str = ""
     is_loose: bool = False
     is_filled: bool = False
@@ -72,6 +77,8 @@ def find(edition: Edition, criteria: Criteria, now: datetime) -> SearchResults:
     search = Search(edition, criteria, now)
     found = search.run()
     if criteria.q and not found.total:
+        if criteria.is_narrowed and (total := Search(edition, criteria.unfiltered, now).run().total):
+            return replace(found, unfiltered_total=total)
         return replace(found, ways_out=ways_out(edition, search.network, criteria, now))
     return found
 
@@ -88,7 +95,7 @@ class Search:
         self.spellings: dict[QueryTerms, dict[str, list[TermSequence]]] = {}
 
     def run(self) -> SearchResults:
-        pieces = parse(self.criteria.q)
+        pieces = typed = parse(self.criteria.q)
         try:
             filters = facet_tokens(self.criteria, self.edition, self.network)
         except ValueError:
@@ -106,7 +113,7 @@ class Search:
         if not match.queries:
             return SearchResults(self.criteria)
         match, counts, plain = self._counted(match, pieces)
-        correction, suggestion, is_loose, is_filled, searched = "", "", False, False, self.criteria.q
+        used, suggestion, is_loose, is_filled = Corrections(), "", False, False
         # The words of a date are what is meant.
         is_date = days_asked(self.criteria.q, self.now.astimezone(self.edition.zone).date()) is not None
         may_correct = counts.total < FEW_RESULTS and not is_date
@@ -117,7 +124,7 @@ class Search:
             )
             if not counts.total:
                 match, counts, plain, pieces = other, other_counts, other_plain, meant
-                searched, correction = corrected
+                used = corrected
             elif other_counts.total >= CLEARLY_MORE * counts.total:
                 suggestion = corrected.told
         asked = [query.terms for query in match.queries]
@@ -132,21 +139,23 @@ class Search:
             # A compound is rarer than the word in it, and so would choose the pages.
             written = replace(match, queries=self._queries(pieces, self._homes()))
             match = self._any_of(self._widened(written, pieces, only_unknown=True))
-        near, added = self._meant(searched, pieces, words, counts, match, is_wide=is_wide)
+        near, added = self._meant(used.searched or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
             counts = self._counts(match, added)
         if not counts.total:
-            correction, is_loose, is_filled = "", False, False
+            used, is_loose, is_filled = Corrections(), False, False
         found = SearchResults(
             self.criteria,
             counts.total,
             facets=counts.facets(),
-            correction=correction,
+            correction=used.searched if used.told else "",
+            other_form="" if used.told else used.searched,
+            has_parts=used.has_parts,
             suggestion=suggestion,
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
-            wider_scopes=self._wider_scopes(pieces, counts.total, is_wide=is_loose or is_filled),
+            wider_scopes=self._wider_scopes((typed, pieces), counts.total, is_wide=is_loose or is_filled),
         )
         return self._with_page(found, match, asked, pieces, counts.newest, near, added)
 
@@ -285,23 +294,28 @@ class Search:
             promoted=promoted,
         )
 
-    def _wider_scopes(self, pieces: Sequence[QueryPiece], total: int, *, is_wide: bool) -> frozenset[str]:
-        """The scopes that are not chosen and have more; if nothing was found here, one of the words is enough there."""
+    def _wider_scopes(self, asked: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
+        """The scopes that are not chosen and have more, of what was typed or of what is meant by it.
+
+        If nothing was found here, one of the words is enough there.
+        """
         here = set(self._homes())
+        scopes = {"sites": ("sites",), "languages": ("languages",), "both": ("sites", "languages")}
         beyond = {
-            name: {home.pk for home in self._homes(self.criteria.change(**{name: EVERYWHERE})) if home not in here}
-            for name in ("sites", "languages")
+            scope: {home.pk for home in self._homes(self.criteria.change(**wider)) if home not in here}
+            for scope, names in scopes.items()
+            for wider in [dict.fromkeys(names, EVERYWHERE)]
         }
         homes = set().union(*beyond.values())
         if homes and not (is_wide or total > MANY_RESULTS):
             others = [home for home in self.network.homes if home.pk in homes]
-            queries = self._queries(pieces, others)
+            queries = tuple({query: None for pieces in asked for query in self._queries(pieces, others)})
             if not total:
                 queries = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
             plain = Match(queries, self.now, excluded=(COPY,))
             keys = [key for key, _count in engine().count(plain, plain).buckets] if queries else []
-            scopes = self.network.buckets(keys)
-            homes = {scopes[key].home for key in keys if key in scopes}
+            buckets = self.network.buckets(keys)
+            homes = {buckets[key].home for key in keys if key in buckets}
         return frozenset(name for name, each in beyond.items() if each & homes)
 
     def _homes(self, wanted: Criteria | None = None) -> list[Home]:

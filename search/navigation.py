@@ -50,18 +50,28 @@ class ScopeLink:
 def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
     """The same query on this site or on all, and in this language or in all, without the chosen facets.
 
-    A choice stands there only if it is made, or if more is found with it: `wider` has `sites` and `languages` if so.
+    A choice stands there only if it is made, or if more is found with it: `wider` has `sites` and `languages` if so,
+    and `both` if the two are more together, which is offered where neither leads anywhere alone.
     """
-    plain = Criteria(criteria.q, sites=criteria.sites, languages=criteria.languages)
+    plain = criteria.unfiltered
     labels = {
         "sites": (edition.name, _("All sites of the network")),
         "languages": (_("This language"), _("All languages")),
     }
-    return [
+    found = [
         [
             ScopeLink(here, plain.change(**{name: ""}).query_string, not getattr(criteria, name)),
             ScopeLink(everywhere, plain.change(**{name: EVERYWHERE}).query_string, bool(getattr(criteria, name))),
         ]
         for name, (here, everywhere) in labels.items()
         if getattr(criteria, name) or name in wider
+    ]
+    if found or "both" not in wider:
+        return found
+    everything = plain.change(sites=EVERYWHERE, languages=EVERYWHERE)
+    return [
+        [
+            ScopeLink(edition.name, plain.query_string, is_current=True),
+            ScopeLink(_("All sites in all languages"), everything.query_string, is_current=False),
+        ]
     ]

@@ -76,9 +76,9 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
         ],
         "weekend_url": criteria.change(when="" if criteria.when else WEEKEND).query_string,
         "kept": criteria.change(since="", until="").pairs,
-        "correction_url": criteria.change(q=search_results.correction).query_string,
+        "correction_url": criteria.change(q=search_results.correction or search_results.other_form).query_string,
         "suggestion_url": criteria.change(q=search_results.suggestion).query_string,
-        "plain_url": Criteria(criteria.q).query_string,
+        "plain_url": criteria.unfiltered.query_string,
     }
     response = render(request, "search/results.html", context)
     patch_cache_control(response, private=True, max_age=0)

@@ -31,13 +31,15 @@ Counting = Callable[[Collection[TermSequence]], Mapping[TermSequence, int]]
 
 
 class Corrections(NamedTuple):
-    """The query to search in place of what was typed, and what the reader is told of it; empty where nothing changes.
+    """The query to search in place of what was typed, and the same without other forms of right words.
 
-    A right word that stands nowhere is searched in another of its forms, which the reader need not be told.
+    Both are empty where nothing changes: a right word that stands nowhere is searched in another of its forms, but is
+    no mistake. `has_parts` says that a compound is searched as its parts, which is no correction either.
     """
 
-    searched: str
-    told: str
+    searched: str = ""
+    told: str = ""
+    has_parts: bool = False
 
 
 def corrections(
@@ -68,6 +70,7 @@ def corrections(
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **counting(list(near_terms.values()))}
     searched = told = text
+    has_parts = False
     for word, found in near.items():
         least = CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1 if is_found else 0
         likely = [
@@ -82,22 +85,26 @@ def corrections(
             meant = min(forms or likely)[1]
         else:
             meant = divided(word, language, is_alone=len(words) == 1) if is_divided else ""
+            has_parts = has_parts or bool(meant)
         if meant and not (forms and is_found):
             pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
             searched = re.sub(pattern, meant, searched)
             told = told if forms else re.sub(pattern, meant, told)
-    return Corrections(*(each if each != text else "" for each in (searched, told)))
+    searched, told = (each if each != text else "" for each in (searched, told))
+    return Corrections(searched, told, has_parts)
 
 
 def is_form(one: str, other: str, language: str) -> bool:
     """Whether two words look like forms of the same, such as *réduire* and *réduite*.
 
-    Two endings of one letter, and one that is the other with a letter before it, are as likely a slip of the finger.
+    Two endings of one letter, one that is the other with a letter before it, and two of the same letters (*pénichse*,
+    *péniches*) are as likely a slip of the finger.
     """
     first, second = fold(one), fold(other)
     common = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
     ending, longer = sorted((first[common:], second[common:]), key=len)
-    is_clear = not ending or (len(longer) > 1 and not longer.endswith(ending))
+    is_slip = longer.endswith(ending) or sorted(longer) == sorted(ending)
+    is_clear = not ending or (len(longer) > 1 and not is_slip)
     return common >= MIN_COMMON and is_clear and {ending, longer} <= ENDINGS.get(language, frozenset())
 
 

@@ -37,7 +37,7 @@ class Criteria:
 
     @classmethod
     def from_query(cls, params: QueryDict) -> "Criteria":
-        """Read the criteria from a query string, ignoring invalid values."""
+        """Read the criteria from a query string: invalid values are ignored, days in the wrong order exchanged."""
         values = {name: params.get(name, "") for name in PARAMETERS}
         values = {name: value for name, value in values.items() if len(value) <= MAX_VALUE_LENGTH}
         for name in ("sites", "languages"):
@@ -48,6 +48,9 @@ class Criteria:
                 values.pop(name, None)
         if values.get("when") != WEEKEND:
             values.pop("when", None)
+        since, until = (day_of(values.get(name, "")) for name in DAYS)
+        if since and until and since > until:
+            values["since"], values["until"] = values["until"], values["since"]
         page = params.get("page", "")
         is_number = page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS
         return cls(normalize(params.get("q", "")), page=max(1, int(page)) if is_number else 1, **values)
@@ -66,6 +69,11 @@ class Criteria:
     def is_narrowed(self) -> bool:
         """Whether a facet or a date is chosen."""
         return bool(self.facets or self.since or self.until or self.when)
+
+    @property
+    def unfiltered(self) -> "Criteria":
+        """The same query in the same scope, without a facet or a date."""
+        return Criteria(self.q, sites=self.sites, languages=self.languages)
 
     def toggle(self, facet: str, value: str) -> "Criteria":
         """The same with this value of a facet, or without it if it is chosen."""

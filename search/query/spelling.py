@@ -24,6 +24,8 @@ MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
 # A shorter word is no correction.
 SHORTEST = 4
+# A word of so few letters is not corrected: as many names and words of other languages are near it (Esch, each).
+MAX_UNCORRECTED = 4
 
 
 class Correction(NamedTuple):
@@ -72,8 +74,17 @@ def _stored(language: str, word: str) -> tuple[str, str, str | None, str | None]
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
-    """For each word the stored words near it, each with its language, the likeliest first; not the word itself."""
-    hashes = {word: {each for language in languages for each in deletion_hashes(language, word)} for word in words}
+    """For each word the stored words near it, each with its language, the likeliest first; not the word itself.
+
+    A word of few letters has none.
+    """
+    hashes = {
+        word: {each for language in languages for each in deletion_hashes(language, word)}
+        for word in words
+        if len(fold(word)) > MAX_UNCORRECTED
+    }
+    if not hashes:
+        return {}
     # Not a join: with outdated statistics the database would scan one table for each row of the other.
     candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
     rows = IndexWord.objects.filter(pk__in=candidates, language__in=languages).values_list("language", "word")

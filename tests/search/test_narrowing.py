@@ -49,6 +49,14 @@ def test_both_days_of_a_span_belong_to_it(lorraine, saar):
     assert search(lorraine, "fonderie", until="2026-03-01").total == 1
 
 
+def test_span_that_ends_before_it_begins_is_turned_round(lorraine, saar, reader):
+    for section in (lorraine.section, saar.sections["fr"]):
+        make_article(section, "Fonderie", date=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    page = soup(get_results(reader, "fonderie", since="2026-03-09", until="2026-03-01"))
+    assert len(page.select(".search__results .result")) == 1
+    assert [page.select_one(f"#facet-{name}")["value"] for name in ("since", "until")] == ["2026-03-01", "2026-03-09"]
+
+
 @pytest.mark.parametrize("value", ["hier", "2026-02-31", "0001-01-01", "9999-12-31", "2026-13-01"])
 def test_day_that_is_none_is_ignored(lorraine, reader, value):
     make_article(lorraine.section, "Fonderie")

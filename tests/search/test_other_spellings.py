@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from search.analysis import terms
 from tests.builders import make_article
-from tests.search.searching import search, titles
+from tests.search.searching import search, soup, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,16 @@ def test_long_part_of_an_unknown_compound_stands_for_it(saar, lorraine):
     make_article(lorraine.sections["de"], "Das Handwerk anderswo")
     found = search(saar, "Handwerkskammer")
     assert [found.correction, found.total] == ["Handwerk", 1]
+
+
+def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine):
+    make_article(saar.section, "Wasser und Stoff")
+    make_article(lorraine.sections["de"], "Wasserstoff anderswo")
+
+    notes = soup(saar.reader().get("/de/suche/", {"q": "Wasserstoff"})).select_one(".search__notes")
+
+    assert notes.select_one(".search__suggestion").text == "Wasser stoff"
+    assert "Dies sind die Treffer" not in notes.text
 
 
 @pytest.mark.parametrize("query", ["Unterhaltung", "Qwxzkdach"])

@@ -119,3 +119,65 @@ def test_scope_that_has_one_of_the_words_is_offered_where_nothing_is_found(lorra
 
     [wider] = [link["href"] for link in page.select(".search__scope a:not([aria-current])")]
     assert soup(reader.get(f"/fr/recherche/{wider}")).select(".search__results .result")
+
+
+@pytest.mark.parametrize("chosen", [{"since": "2099-01-01"}, {"when": "weekend"}, {"kind": "event"}])
+def test_page_that_only_the_filters_leave_empty_says_so(lorraine, saar, reader, chosen):
+    make_article(lorraine.section, "La menuiserie")
+    make_article(saar.sections["fr"], "La menuiserie d’ailleurs")
+
+    page = soup(get_results(reader, "menuiserie", **chosen))
+
+    [without] = page.select(".search__count a")
+    assert without["href"] == "?q=menuiserie"
+    assert "1" in without.text
+    assert not page.select(".search__nothing")
+    assert len(soup(reader.get(f"/fr/recherche/{without['href']}")).select(".result")) == 1
+
+
+def test_query_that_finds_nothing_without_filters_either_is_helped(lorraine, saar, reader):
+    make_article(saar.sections["fr"], "La menuiserie")
+    page = soup(get_results(reader, "menuiserie", when="weekend"))
+    assert page.select(".search__nothing")
+    assert not page.select(".search__count a")
+
+
+@pytest.mark.parametrize("query", ["esch", "kino"])
+def test_word_of_four_letters_is_not_taken_for_another(lorraine, saar, query):
+    for number in range(6):
+        make_article(lorraine.section, f"Eschê, each, King, kilo {number}")
+    make_article(saar.sections["fr"], f"La ville {query}")
+    found = search(lorraine, query)
+    assert (found.total, found.correction, found.suggestion) == (0, "", "")
+    assert "sites" in found.wider_scopes
+
+
+def test_other_form_that_is_searched_is_named(lorraine, saar, reader):
+    make_article(lorraine.section, "Une facture réduite")
+    make_article(saar.sections["fr"], "Une facture réduire ailleurs")
+    page = soup(get_results(reader, "réduire"))
+    assert page.select_one(".search__suggestion").text == "réduite"
+    assert "1 résultat" in page.select_one(".search__count").text
+
+
+def test_letters_that_change_places_in_the_ending_make_no_other_form(lorraine):
+    make_article(lorraine.section, "Les péniches")
+    assert search(lorraine, "pénichse").correction == "péniches"
+
+
+def test_scope_of_all_sites_and_languages_is_offered_where_neither_alone_finds_any(lorraine, saar, reader):
+    make_article(lorraine.section, "La péniche")
+    make_article(saar.section, "Das Schiff")
+
+    page = soup(saar.reader().get("/de/suche/", {"q": "péniche"}))
+
+    links = [link["href"] for link in page.select(".search__scope a")]
+    assert links == ["?q=p%C3%A9niche", "?q=p%C3%A9niche&sites=all&languages=all"]
+    assert soup(saar.reader().get(f"/de/suche/{links[1]}")).select(".search__results .result")
+
+
+def test_tabs_lead_to_pages_with_the_very_word_where_another_is_found_here(lorraine, saar):
+    make_article(lorraine.section, "La fonderie")
+    make_article(saar.sections["fr"], "Le mot fonderle")
+    found = search(lorraine, "fonderle")
+    assert (found.correction, found.wider_scopes) == ("fonderie", {"sites", "both"})
