@@ -104,14 +104,17 @@ def test_long_part_of_an_unknown_compound_stands_for_it(saar, lorraine):
     assert [found.correction, found.total] == ["Handwerk", 1]
 
 
-def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine):
-    make_article(saar.section, "Wasser und Stoff")
+@pytest.mark.parametrize("together", [["Wasser und Stoff"], ["Wasser", "Stoff"]])
+def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine, together):
+    for title in together:
+        make_article(saar.section, title)
     make_article(lorraine.sections["de"], "Wasserstoff anderswo")
 
     notes = soup(saar.reader().get("/de/suche/", {"q": "Wasserstoff"})).select_one(".search__notes")
 
     assert notes.select_one(".search__suggestion").text == "Wasser stoff"
     assert "Dies sind die Treffer" not in notes.text
+    assert "einige der Wörter" not in notes.text
 
 
 @pytest.mark.parametrize("query", ["Unterhaltung", "Qwxzkdach"])
