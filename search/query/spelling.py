@@ -24,8 +24,9 @@ MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
 # A shorter word is no correction.
 SHORTEST = 4
-# A word of so few letters is not corrected: as many names and words of other languages are near it (Esch, each).
-MAX_UNCORRECTED = 4
+# In a word of so few letters, none is taken for another: too many names and words of other languages differ by one from
+# a word that is stored (Esch, each). One may be missing or too much, and two may have changed places.
+MAX_WHOLE = 4
 
 
 class Correction(NamedTuple):
@@ -74,17 +75,8 @@ def _stored(language: str, word: str) -> tuple[str, str, str | None, str | None]
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
-    """For each word the stored words near it, each with its language, the likeliest first; not the word itself.
-
-    A word of few letters has none.
-    """
-    hashes = {
-        word: {each for language in languages for each in deletion_hashes(language, word)}
-        for word in words
-        if len(fold(word)) > MAX_UNCORRECTED
-    }
-    if not hashes:
-        return {}
+    """For each word the stored words near it, each with its language, the likeliest first; not the word itself."""
+    hashes = {word: {each for language in languages for each in deletion_hashes(language, word)} for word in words}
     # Not a join: with outdated statistics the database would scan one table for each row of the other.
     candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
     rows = IndexWord.objects.filter(pk__in=candidates, language__in=languages).values_list("language", "word")
@@ -101,7 +93,13 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
             if not of_word.isdisjoint(of_other)
             and len(other_folded := fold(other)) >= SHORTEST
             and other_folded != folded
+            and not _exchanges_in_short(folded, other_folded)
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
         found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]
     return found
+
+
+def _exchanges_in_short(one: str, other: str) -> bool:
+    """Whether a word of few letters has another letter in place of one."""
+    return len(one) == len(other) <= MAX_WHOLE and sorted(one) != sorted(other)

@@ -145,11 +145,19 @@ def test_query_that_finds_nothing_without_filters_either_is_helped(lorraine, saa
 @pytest.mark.parametrize("query", ["esch", "kino"])
 def test_word_of_four_letters_is_not_taken_for_another(lorraine, saar, query):
     for number in range(6):
-        make_article(lorraine.section, f"Eschê, each, King, kilo {number}")
+        make_article(lorraine.section, f"Each, each, King, kilo {number}")
     make_article(saar.sections["fr"], f"La ville {query}")
     found = search(lorraine, query)
     assert (found.total, found.correction, found.suggestion) == (0, "", "")
     assert "sites" in found.wider_scopes
+
+
+@pytest.mark.parametrize("query", ["pnot", "pnt"])
+def test_slip_in_a_short_word_that_keeps_its_letters_is_corrected(lorraine, saar, query):
+    make_article(lorraine.section, "Le pont")
+    make_article(saar.sections["fr"], "Le pont ailleurs")
+    found = search(lorraine, query)
+    assert (found.total, found.correction) == (1, "pont")
 
 
 def test_other_form_that_is_searched_is_named(lorraine, saar, reader):
