@@ -1,9 +1,10 @@
-"""Runs the tests of events with the clock of another machine, on which nothing may depend."""
+"""A partner whose calendar is read, and the clock of another machine, on which nothing may depend."""
 
 import os
 
 import pytest
 
+from events.models import Subscription
 from tests.events.machine_clock import machine_clock
 
 
@@ -16,3 +17,10 @@ def other_machine():
         return
     with machine_clock(zone):
         yield
+
+
+@pytest.fixture
+def partner(lorraine) -> Subscription:
+    return Subscription.objects.create(
+        calendar=lorraine.calendar, name="Office du bois", url="https://partner.example/agenda.ics"
+    )

@@ -24,13 +24,6 @@ def _frozen_time():
         yield
 
 
-@pytest.fixture
-def partner(lorraine) -> Subscription:
-    return Subscription.objects.create(
-        calendar=lorraine.calendar, name="Office du bois", url="https://partner.example/agenda.ics"
-    )
-
-
 # Import and update
 
 

@@ -23,13 +23,6 @@ def _frozen_time():
         yield
 
 
-@pytest.fixture
-def partner(lorraine) -> Subscription:
-    return Subscription.objects.create(
-        calendar=lorraine.calendar, name="Office du bois", url="https://partner.example/agenda.ics"
-    )
-
-
 def test_event_with_two_broken_dates_is_said_once_with_the_line_of_its_start():
     with override("en"):
         problems = parsed(basic(DTSTART="tomorrow", DTEND="20x")).problems

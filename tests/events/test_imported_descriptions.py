@@ -5,7 +5,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from events.importing.descriptions import standfirst_and_body
-from events.models import ImportedEvent, Subscription
+from events.models import ImportedEvent
 from portal.editorial.roles import Role
 from tests.builders import make_newsroom, newsroom_client
 from tests.events.calendars import parse_strictly
@@ -27,13 +27,6 @@ LONG = f"{FIRST} Puis une visite. " + "Le programme est riche et la journée est
 def _frozen_time():
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def partner(lorraine) -> Subscription:
-    return Subscription.objects.create(
-        calendar=lorraine.calendar, name="Office du bois", url="https://partner.example/agenda.ics"
-    )
 
 
 def with_lines(lines: str, **facts: str) -> str:

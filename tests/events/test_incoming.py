@@ -7,7 +7,7 @@ from time_machine import travel
 
 from events.importing.entries import UnreadableError
 from events.importing.parse import MAX_EVENTS, parse
-from events.models import ImportedEvent, Subscription
+from events.models import ImportedEvent
 from tests.events.partners import BASIC, NOW, PARIS, basic, draft, import_events, parsed, vevent
 
 # Where many share the processors, an event may take its half a second while the garbage collector runs. What is raised
@@ -19,13 +19,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 def _frozen_time():
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def partner(lorraine) -> Subscription:
-    return Subscription.objects.create(
-        calendar=lorraine.calendar, name="Office du bois", url="https://partner.example/agenda.ics"
-    )
 
 
 # Parsing
