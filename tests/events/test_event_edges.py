@@ -10,7 +10,6 @@ from events.models import ChangedDate
 from tests.builders import change, make_calendar, make_event, make_section
 from tests.events.calendars import parse_strictly
 from tests.events.partners import basic, draft, import_events, parsed
-from tests.events.test_import import partner as partner
 
 NOW = datetime(2026, 3, 4, 11, tzinfo=UTC)
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
