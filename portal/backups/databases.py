@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.backups.errors import BackupError, noticing_full_disk
-from portal.core.models import ContentVersion
+from portal.core.models.content_version import new_number
 from portal.core.tasks import pause
 
 SECONDS_TO_WAIT = 30
@@ -87,13 +87,10 @@ def put_back(source: Path) -> None:
 
 def _afterwards() -> list[str]:
     """What is changed of the restored content in the same transaction."""
-    # Beyond every number that a worker knows: none takes the restored content for what it remembers.
-    version = int(timezone.now().timestamp())
-    if ContentVersion._meta.db_table in connection.introspection.table_names():
-        version = max(version, ContentVersion.current() + 1)
     moment = timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     return [
-        f"UPDATE core_contentversion SET number = {version}",  # noqa: S608 - a number
+        # No worker takes the restored content for what it remembers.
+        f"UPDATE core_contentversion SET number = {new_number()}",  # noqa: S608 - a number
         # Of the installation that the backup was made of; this one may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(moment),
