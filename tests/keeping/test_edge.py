@@ -102,6 +102,13 @@ def test_foreign_host_is_given_nothing_that_is_kept(worker, host):
     assert worker.get("/fr/", host=host).code in (400, 404)
 
 
+def test_nothing_is_kept_for_a_port_that_is_not_the_sites(worker):
+    entries = len(worker.edge.memory)
+
+    assert worker.get("/fr/", host="lorraine.localhost:8123").code == 200
+    assert len(worker.edge.memory) == entries
+
+
 @pytest.mark.parametrize("header", ["x-forwarded-host", "x-host", "forwarded", "x-original-url", "x-rewrite-url"])
 def test_no_header_leads_to_another_site(worker, header):
     worker.get("/fr/", host="saar.localhost")

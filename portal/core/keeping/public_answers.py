@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
@@ -18,6 +19,7 @@ from portal.core.keeping.moments import next_moment
 from portal.core.keeping.parameters import has_personal_cookie, may_be_kept
 from portal.core.keeping.shared import ALWAYS_ASK, browsers_seconds, shared_rule, tag_header
 from portal.core.keeping.state import state_of
+from portal.core.serving.editions import edition_of
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 # Some of these a cache may keep unasked where nothing says how long (RFC 9111, section 4.2.2).
@@ -122,7 +124,18 @@ def _shared(request: HttpRequest, response: Any, arrived_at: datetime) -> int | 
 
 def may_hand_over(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether there is an edge that may keep this answer."""
-    return KEEP in request.META and is_for_everybody(request, response) and 0 < len(response.content) <= LONGEST
+    return (
+        KEEP in request.META
+        and is_for_everybody(request, response)
+        and 0 < len(response.content) <= LONGEST
+        and _is_at_usual_port(request)
+    )
+
+
+def _is_at_usual_port(request: HttpRequest) -> bool:
+    """Whether the host is named as readers name it: with any port in it, a stranger could fill the memory."""
+    port = split_domain_port(request.get_host())[1]
+    return not port or port == str(edition_of(request).site.port)
 
 
 def hand_over(
