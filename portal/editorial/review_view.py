@@ -22,7 +22,7 @@ from portal.editorial.approval.permissions import reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.mails.asking import who_asked
-from portal.editorial.mails.page_mails import place_of, planned_for
+from portal.editorial.mails.page_mails import place_of, planned
 from portal.editorial.models import Review
 from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
@@ -132,7 +132,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "state": state,
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
         "requested_by": who_asked(page, state.workflow_state),
-        "planned_for": planned_for(page),
+        "planned": planned(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
         "against_approving": reason_against_approving(page, request.user),
         "question": question_about(draft),

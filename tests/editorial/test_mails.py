@@ -108,6 +108,17 @@ def test_mail_names_the_planned_date(lorraine, editor, approver):
     assert str(moment.year) in sent()[approver.email].body
 
 
+def test_mail_and_answer_page_name_the_day_on_which_a_page_is_to_be_taken_down(lorraine, editor, approver):
+    page = draft(lorraine, editor, expire_at=timezone.now() + timedelta(days=800))
+    state = submit(page, editor)
+    year = str(page.expire_at.year)
+    answer_page = newsroom_client(lorraine, approver).get(reverse("editorial:answer", args=[state.pk]))
+
+    message = sent()[approver.email]
+    for text in (message.body, str(message.alternatives[0].content), answer_page.content.decode()):
+        assert year in text
+
+
 def test_mail_names_who_submitted_and_not_who_wrote(lorraine, editor, approver):
     second = make_member("seconde", group_of(lorraine.site, Role.EDITOR), first_name="Ada", last_name="Klein")
 

@@ -1,8 +1,8 @@
-"""Composes mails about a page; all of them have its title, type, site and planned date, and a link."""
+"""Composes mails about a page; all of them have its title, type, site and planned dates, and a link."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -40,7 +40,7 @@ def enqueue_about_page(
         "kind": page._meta.verbose_name,
         "place": place_of(page, site),
         "actor": actor,
-        "planned_for": planned_for(page),
+        "planned": planned(page),
         "link": link,
         "link_label": link_label,
     }
@@ -73,11 +73,18 @@ def place_of(page: Page, site: Site | None) -> str:
     return " › ".join(names)
 
 
-def planned_for(page: Page) -> datetime | None:
-    """Return the moment at which the latest draft is meant to go live, or None."""
+class Plan(NamedTuple):
+    """When a page is meant to appear, and when to be taken down."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+def planned(page: Page) -> Plan:
+    """What the latest draft says of when readers will see it."""
     revision = page.get_latest_revision() if page.has_unpublished_changes else None
     draft = revision.as_object() if revision else page
-    return draft.go_live_at or getattr(draft, "embargo_until", None)
+    return Plan(draft.go_live_at or getattr(draft, "embargo_until", None), draft.expire_at)
 
 
 def admin_url(path: str) -> str:

@@ -1,0 +1,88 @@
+"""The comparison of two versions shows what has changed, and folds what has not."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from tests.builders import make_article, newsroom_client
+
+pytestmark = pytest.mark.django_db
+LONG = " ".join(f"mot{number}" for number in range(200))
+
+
+def paragraph(text: str) -> dict[str, Any]:
+    return {"type": "paragraph", "value": f"<p>{text}</p>", "id": str(uuid4())}
+
+
+@pytest.fixture
+def compare(lorraine, newsroom):
+    """What an approver sees between the published page and a draft with other facts."""
+
+    def see(page, **facts: Any) -> BeautifulSoup:
+        draft = page.get_latest_revision_as_object()
+        for name, value in facts.items():
+            setattr(draft, name, value)
+        address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", draft.save_revision().pk])
+        client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+        return BeautifulSoup(client.get(address).content, "html.parser")
+
+    return see
+
+
+def unfolded(html: BeautifulSoup) -> str:
+    for part in html.select("details"):
+        part.decompose()
+    return html.select_one("table.listing").get_text(" ", strip=True)
+
+
+def test_unchanged_blocks_are_folded(lorraine, compare):
+    blocks = [paragraph(f"Alinéa {number}.") for number in range(6)]
+    page = make_article(lorraine.section, body=blocks)
+
+    html = compare(page, body=[*blocks[:3], {**blocks[3], "value": "<p>Alinéa neuf.</p>"}, *blocks[4:]])
+
+    assert [each.get_text() for each in html.select("summary")] == ["3 unchanged blocks", "2 unchanged blocks"]
+    assert "Alinéa 0." in html.select_one("details").get_text()
+    shown = unfolded(html)
+    assert "neuf" in shown
+    assert "Alinéa 0." not in shown
+    assert "Alinéa 5." not in shown
+
+
+def test_long_text_is_shown_around_its_change_only(lorraine, compare):
+    block = paragraph(f"{LONG} hier {LONG}")
+    page = make_article(lorraine.section, body=[block])
+
+    html = compare(page, body=[{**block, "value": f"<p>{LONG} demain {LONG}</p>"}])
+
+    assert [each.get_text() for each in html.select(".deletion, .addition")] == ["hier", "demain"]
+    folded = [each.get_text() for each in html.select("details")]
+    assert all("mot100" in text for text in folded)
+    shown = unfolded(html)
+    assert "mot199 hier" in shown
+    assert "demain mot0" in shown
+    assert "mot100" not in shown
+
+
+def test_long_standfirst_is_folded_and_stays_escaped(lorraine, compare):
+    page = make_article(lorraine.section, standfirst=f"<b>{LONG}</b> hier")
+
+    html = compare(page, standfirst=f"<b>{LONG}</b> demain")
+
+    assert html.select_one(".comparison b") is None
+    assert "<b>mot0" in html.select_one("details").get_text()
+    assert "hier" in unfolded(html)
+
+
+def test_change_without_words_is_said(lorraine, compare):
+    block = paragraph('<a href="https://example.org/un">Le site</a>')
+    page = make_article(lorraine.section, body=[block])
+
+    html = compare(page, body=[{**block, "value": '<p><a href="https://example.org/deux">Le site</a></p>'}])
+
+    assert "not in the words" in unfolded(html)
+    assert "Le site" in html.select_one("td.comparison").get_text()
