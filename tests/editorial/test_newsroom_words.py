@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from bs4.element import Comment
 from django.conf import settings as django_settings
 from django.template import Context, Template
 from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from django.utils.translation.trans_real import DjangoTranslation, translation
 from wagtail.models import Page, Task
 from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
-from tests.builders import make_member, make_newsroom, make_section_member, make_site
+from portal.editorial.schedule.scheduling import run_schedule
+from tests.builders import make_article, make_member, make_newsroom, make_section_member, make_site, newsroom_client
 from tests.separation.planting import Planted, plant
 from tests.separation.routes import addresses, newsroom_routes
 from tests.separation.visiting import undone, visiting
@@ -231,3 +235,19 @@ def test_task_is_named_in_the_language_of_whoever_reads_it(planted, db):
         assert f"{task.name}" == "Own\u202f: approbation"
     task.save()
     assert Task.objects.filter(name="Own: approval").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Retiré du site à l’heure prévue"), ("de", "Wie geplant zurückgezogen")]
+)
+def test_history_names_what_was_taken_down_at_its_time(lorraine, newsroom, language, said):
+    page = make_article(lorraine.section)
+    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(hours=1))
+    run_schedule(timezone.now())
+    UserProfile.objects.update_or_create(user=newsroom[Role.EDITOR], defaults={"preferred_language": language})
+
+    history = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(
+        reverse("wagtailadmin_pages:history", args=[page.pk])
+    )
+
+    assert said in history.content.decode()
