@@ -5,6 +5,8 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role
@@ -43,6 +46,15 @@ def test_administrator_sees_requests_of_their_site_only(administrator, list_url)
     assert "leser@portal.example" not in page
     assert "Datenblatt" not in page
     assert "Saar" not in page
+
+
+def test_list_says_yes_and_no_in_words(administrator, list_url):
+    user = get_user_model().objects.get(pk=administrator.session["_auth_user_id"])
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "fr"})
+    row = BeautifulSoup(administrator.get(list_url).content, "html.parser").select_one("table.listing tbody tr")
+
+    assert [cell.get_text(strip=True) for cell in row.select("td")][4:6] == ["Oui", "Non"]
+    assert "True" not in row.text
 
 
 def test_search_finds_by_address_sheet_and_answer(administrator, list_url, requests_of_both_sites):
