@@ -44,6 +44,9 @@ class CoreConfig(AppConfig):
             shared_passwords,
             sources,  # noqa: F401
         )
+
+        # Registers its kind of failure and its periodic task.
+        from portal.core.status import failed_pages  # noqa: F401
         from portal.core.status.conditions import details, last_check
 
         # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.

@@ -14,13 +14,17 @@ from portal.core.serving import views
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import last_snapshot_of
 from portal.core.serving.theme import theme_stylesheet, theme_version
+from portal.core.status.failed_pages import note_failure
 
 SECONDS = 30
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of errors: those of a database that is gone pass, all others are ours."""
-    return unavailable(request) if is_unavailable(sys.exc_info()[1]) else views.server_error(request)
+    if is_unavailable(sys.exc_info()[1]):
+        return unavailable(request)
+    note_failure(request)
+    return views.server_error(request)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

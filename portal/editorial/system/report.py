@@ -13,6 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Site
 
 from portal.core.status.conditions import failure_kinds, number
+from portal.core.status.failed_pages import FailedPage, failed_pages
 from portal.core.status.health import findings
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 
@@ -38,6 +39,7 @@ LABELS = {
 class SiteFailures(NamedTuple):
     site: Site
     texts: list[str]
+    pages: list[FailedPage]
 
 
 class SystemView(WagtailAdminTemplateMixin, TemplateView):
@@ -60,7 +62,9 @@ class SystemView(WagtailAdminTemplateMixin, TemplateView):
         counts = [(kind, kind.by_site(now)) for kind in failure_kinds]
         sites = [
             SiteFailures(
-                site, [f"{kind.label}: {_said(kind, found[site.pk])}" for kind, found in counts if site.pk in found]
+                site,
+                [f"{kind.label}: {_said(kind, found[site.pk])}" for kind, found in counts if site.pk in found],
+                failed_pages(site.pk, now),
             )
             for site in sites_administered(user).order_by("site_name", "pk")
         ]
