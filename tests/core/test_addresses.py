@@ -8,8 +8,18 @@ from time_machine import travel
 from wagtail.models import Site
 
 from articles.models import ArticlePage
+from events.registration.links import form_url
 from portal.core.serving import snapshot
-from tests.builders import change, make_article, make_draft, make_section, make_site, make_standard_page, reader_of
+from tests.builders import (
+    change,
+    make_article,
+    make_draft,
+    make_event,
+    make_section,
+    make_site,
+    make_standard_page,
+    reader_of,
+)
 
 
 def test_page_is_served_below_its_language(lorraine, reader):
@@ -41,6 +51,20 @@ def test_language_that_the_site_lacks_redirects_to_its_default(lorraine, reader)
     for path, own in [("/en/", "/fr/"), (lorraine.address(article).replace("/fr/", "/en/"), lorraine.address(article))]:
         response = reader.get(path)
         assert (response.status_code, response["Location"]) == (301, own)
+
+
+def test_form_in_a_language_that_the_site_lacks_leads_to_its_default(lorraine, reader):
+    event = make_event(lorraine.calendar, takes_registrations=True)
+    form = form_url(event.occurrences.get())
+    own = f"/fr/{form.split('/', 2)[2]}"
+    wrong = own.replace("/fr/", "/en/")
+
+    response = reader.get(f"{wrong}?seats=2&name=J%C3%BCrgen")
+    assert (response.status_code, response["Location"]) == (301, f"{own}?seats=2&name=J%C3%BCrgen")
+    assert reader.get(own).status_code == 200
+    # What is sent is taken, and answered in the language of the site.
+    answer = reader.post(wrong, {})
+    assert 'lang="fr"' in answer.content.decode()
 
 
 def test_unknown_language_is_not_found(reader):

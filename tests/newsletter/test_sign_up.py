@@ -293,8 +293,8 @@ def test_link_works_for_its_purpose_only(lorraine, newsletter):
     assert lorraine.reader().get(f"/fr/_newsletter/confirm/{token}/").status_code == 404
 
 
-def test_language_that_the_site_lacks_has_no_newsletter(lorraine, newsletter):
-    assert lorraine.reader().get("/en/_newsletter/sign-up/").status_code == 404
+def test_language_that_the_site_lacks_leads_to_its_own(lorraine, newsletter):
+    assert lorraine.reader().get("/en/_newsletter/sign-up/")["Location"] == "/fr/_newsletter/sign-up/"
     assert lorraine.reader().get("/de/_newsletter/sign-up/").status_code == 200
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
-from django.utils.translation import get_language, get_language_from_path, override
+from django.utils.translation import activate, get_language, get_language_from_path, override
 
 from portal.core.keeping.state import state_of
 from portal.core.serving.editions import edition_of, set_edition
@@ -76,6 +76,19 @@ class PageLanguage(LocaleMiddleware):
     one of them. What is missing in the newsroom is missing: Django would look for it below a language, where the pages
     for readers are.
     """
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Forms and links in a language that the site has not, or not any more, are its default language's.
+
+        Pages lead there themselves, by an address that may have another word in it.
+        """
+        asked, edition = get_language_from_path(request.path_info), edition_of(request)
+        if not asked or asked == edition.language or not request.path_info.startswith(f"/{asked}/_"):
+            return None
+        if request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(edition.home_url + request.get_full_path()[len(asked) + 2 :], status=301)
+        activate(edition.language)
+        return None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if is_in_newsroom(request):
