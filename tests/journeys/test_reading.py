@@ -174,3 +174,18 @@ def test_story_prints_without_navigation(server, visit):
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("banner").get_by_role("navigation").first).to_be_hidden()
+
+
+def test_long_event_prints_on_two_sheets_without_what_is_pressed(server, visit):
+    page = visit()
+    page.goto(f"{server}/fr/evenements/agenda/semaine-metiers-du-bois/")
+    page.emulate_media(media="print")
+    for pressed in (".share", ".subscribe", ".button", ".footer"):
+        for part in page.locator(pressed).all():
+            expect(part).to_be_hidden()
+    expect(page.get_by_text("Sol plat, deux places de stationnement")).to_be_visible()
+    expect(page.locator(".printed-address")).to_be_visible()
+
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))
+
+    assert len(sheets) <= 2
