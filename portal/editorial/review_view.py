@@ -1,20 +1,23 @@
-"""The page that review mails link to: a preview of the draft, what changed in it, approval and rejection."""
+"""Where reviews are answered: the page that their mails link to, and the approval of several pages at once."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
+from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.core.models import PortalPage
-from portal.core.publication import PublicationRefusedError
+from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
@@ -145,3 +148,69 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),
         "can_edit": page.permissions_for_user(request.user).can_edit(),
     }
+
+
+class ApproveBulkAction(PageBulkAction):
+    """Approves several pages under the rules of one approval each; what is refused is named, and stops no other."""
+
+    display_name = gettext_lazy("Approve")
+    action_type = "approve"
+    aria_label = gettext_lazy("Approve the selected pages")
+    template_name = "editorial/approve_several.html"
+    action_priority = 5
+    form_class = forms.Form
+
+    def check_perm(self, page: Page) -> bool:
+        return _step_for(page, self.request.user) is not None
+
+    def object_context(self, page: Page) -> dict[str, Any]:
+        context: dict[str, Any] = super().object_context(page)
+        draft, latest = page.get_latest_revision_as_object(), page.latest_revision
+        missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
+        return context | {
+            "url": reverse("editorial:answer", args=[page.current_workflow_task_state.pk]),
+            "seen": content_hash_of(latest),
+            "planned": planned(page.specific),
+            "missing": missing,
+        }
+
+    def get_execution_context(self) -> dict[str, Any]:
+        return {"request": self.request}
+
+    @classmethod
+    def execute_action(cls, objects: Iterable[Page], request: Any = None, **kwargs: Any) -> tuple[int, int]:
+        pages = list(objects)
+        lock_pages(page.pk for page in pages)
+        approved = [page for page in pages if _approve(request, page)]
+        if approved:
+            titles = ", ".join(f"“{page.get_admin_display_title()}”" for page in approved)
+            text = ngettext(
+                "%(count)s page is approved: %(titles)s", "%(count)s pages are approved: %(titles)s", len(approved)
+            )
+            messages.success(request, text % {"count": len(approved), "titles": titles})
+        return len(approved), 0
+
+
+def _step_for(page: Page, user: Any) -> TaskState | None:
+    """The step of a page's review that this person may approve."""
+    state = page.current_workflow_task_state
+    task = state.task.specific if state and state.status == TaskState.STATUS_IN_PROGRESS else None
+    is_asked = isinstance(task, Review) and task.is_reviewer(page, user) and not reason_against_approving(page, user)
+    return state if is_asked else None
+
+
+def _approve(request: HttpRequest, page: Page) -> bool:
+    """Approve what was listed; tell why not, and return False, where that is refused."""
+    state = _step_for(page, request.user)
+    seen = request.POST.get(f"seen-{page.pk}", "")
+    try:
+        if state is None:
+            raise PublicationRefusedError(_("This review was ended already."))
+        if not seen:
+            raise StaleReviewError(compare_url(page, state.revision, page.latest_revision))
+        with transaction.atomic():
+            state.task.specific.on_action(state, request.user, "approve", seen=seen)
+    except PublicationRefusedError as refusal:
+        show_refusal(request, refusal, about=page)
+        return False
+    return True

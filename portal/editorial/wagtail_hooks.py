@@ -36,6 +36,7 @@ from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
+from portal.editorial.review_view import ApproveBulkAction
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
@@ -228,6 +229,9 @@ def register_lapsed_action(actions):
     class LapsedSchedule(LogFormatter):
         label = _("Schedule over")
         message = _("Not published: its time had passed before a scheduler ran")
+
+
+hooks.register("register_bulk_action", ApproveBulkAction)
 
 
 @hooks.register("before_bulk_action")

@@ -188,7 +188,7 @@ WORDS = {
 SETTINGS_OF = {"searchsettings": "search", "sitesettings": "core"}
 BULK_ROUTE = "wagtail_bulk_action"
 BULK = [
-    *(("wagtailcore", "page", action, PAGES) for action in ("delete", "move", "publish", "unpublish")),
+    *(("wagtailcore", "page", action, PAGES) for action in ("approve", "delete", "move", "publish", "unpublish")),
     *(("media", "image", action, ("image",)) for action in ("delete", "add_tags", "add_to_collection")),
     *(("media", "document", action, ("document",)) for action in ("delete", "add_tags", "add_to_collection")),
     *(("core", "topic", action, ("topic",)) for action in ("delete",)),

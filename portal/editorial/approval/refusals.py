@@ -1,8 +1,10 @@
 """Shows refusals of the publication gate as messages in the administration."""
 
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.models import Page
 
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.checklist_views import incomplete_message
@@ -10,10 +12,15 @@ from portal.editorial.approval.completeness import IncompleteError
 from portal.editorial.approval.review import StaleReviewError
 
 
-def show_refusal(request: HttpRequest, refusal: PublicationRefusedError) -> None:
-    """Add one error message with all reasons, and a link to the comparison for a stale review."""
+def show_refusal(request: HttpRequest, refusal: PublicationRefusedError, about: Page | None = None) -> None:
+    """Add one error message with all reasons, and a link to the comparison for a stale review.
+
+    It begins with the title of what it is `about`, where that is one page of several.
+    """
     buttons = []
     if isinstance(refusal, StaleReviewError):
         buttons.append(messages.button(refusal.compare_url, _("See what changed")))
     text = incomplete_message(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
+    if about:
+        text = format_html("{}: {}", about.get_admin_display_title(), text)
     messages.error(request, text, buttons=buttons)
