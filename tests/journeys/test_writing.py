@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -216,6 +217,42 @@ def test_start_of_an_event_is_what_was_typed(new_event):
 
         expect(start).to_have_value("01/12/2027 18:00")
         expect(organiser.locator("#id_start-read")).to_have_text("Wednesday, 1 December 2027 at 18:00")
+
+
+# Holds each autosave until it is let go, which it says on the console.
+HOLD = """() => {
+    const send = window.fetch;
+    window.fetch = async (address, options) => {
+        if (options?.method?.toUpperCase() === "POST" && String(address).endsWith("/edit/")) {
+            await new Promise((go) => { window.letGo = go; console.info("held"); });
+        }
+        return send(address, options);
+    };
+}"""
+
+
+def test_window_is_not_closed_over_a_date_that_is_on_its_way(new_event):
+    organiser = new_event()
+    start = organiser.locator("#id_start")
+    organiser.get_by_placeholder("Page title").fill(f"Nuit des hauts fourneaux {uuid4().hex[:8]}")
+    start.fill("1.12.2027 9h")
+    autosaved(organiser)
+    organiser.evaluate(HOLD)
+    with organiser.expect_console_message(lambda said: said.text == "held"):
+        organiser.locator("#id_standfirst").fill("Une nuit de visites.")
+    # The first autosave arrives without the date; another takes it along.
+    start.fill("1.12.2027 8h")
+    with organiser.expect_console_message(lambda said: said.text == "held"):
+        organiser.evaluate("() => window.letGo()")
+    with organiser.expect_event("dialog") as asked:
+        organiser.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+
+    organiser.evaluate("() => window.letGo()")
+    autosaved(organiser)
+    with organiser.expect_event("close"):
+        organiser.close(run_before_unload=True)
 
 
 def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):

@@ -4,6 +4,8 @@
 
 const box = document.querySelector("[data-save-state]");
 const form = box?.closest("form");
+// By then Wagtail has noticed what was typed, also in the first moments of a page.
+const NOTICED = 3000;
 
 function tellOf(box, form) {
   const line = box.querySelector("[data-save-state-line]");
@@ -15,6 +17,8 @@ function tellOf(box, form) {
   let isChanged = false;
   let isTyped = false;
   let isOff = false;
+  let isBeingSent = false;
+  let typedAt = -Infinity;
 
   const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
@@ -43,11 +47,16 @@ function tellOf(box, form) {
     if (box.dataset.saveState === "pending") showLast();
   });
   form.addEventListener("input", (event) => {
-    if (event.isTrusted && isSaving && (event.target.name || event.target.isContentEditable)) isTyped = true;
+    // What was chosen in the calendar of a date is written into its field by a script.
+    const isOwn = event.isTrusted || event.target.closest(".date-field");
+    if (!isOwn || !(event.target.name || event.target.isContentEditable)) return;
+    typedAt = performance.now();
+    if (isSaving) isTyped = true;
   });
   form.addEventListener("w-autosave:save", () => {
     isSaving = true;
     isChanged = isTyped = false;
+    typedAt = -Infinity;
     show("saving");
   });
   form.addEventListener("w-autosave:success", ({ detail }) => {
@@ -67,6 +76,13 @@ function tellOf(box, form) {
   // What the server answered to the autosave is no error: writing.js has asked who is signed in.
   form.addEventListener("newsroom:signed-out", () => show("failed", { reason: box.dataset.signedOut, time: savedAt }));
   form.addEventListener("w-autosave:deactivated", () => { isOff = true; });
+  form.addEventListener("newsroom:sending", () => { isBeingSent = true; });
+  // Wagtail asks whoever closes the window over a change that it knows of. After an autosave it knows of none, and takes
+  // what was typed meanwhile for saved while that is on its way.
+  window.addEventListener("beforeunload", (event) => {
+    const isUnnoticed = performance.now() - typedAt < NOTICED;
+    if (!isOff && !isBeingSent && (isSaving || isTyped || isUnnoticed)) event.preventDefault();
+  });
   if (form.dataset.wUnsavedForceValue === "true") show("pending");
 }
 

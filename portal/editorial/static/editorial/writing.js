@@ -159,8 +159,12 @@ function guard(form) {
     if (isSending) return;
     isSending = true;
     const isReady = (await arePicturesIn()) && (await autosaving, await isSignedIn());
-    if (isReady) send();
-    else release(form);
+    if (isReady) {
+      form.dispatchEvent(new CustomEvent("newsroom:sending"));
+      send();
+    } else {
+      release(form);
+    }
     isSending = false;
     if (isPutOff && !isReady) askForAutosave(form);
     isPutOff = false;
