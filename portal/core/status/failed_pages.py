@@ -35,7 +35,7 @@ class FailedPage(NamedTuple):
     """An address, how often it failed at least, while it failed at least once in two days, and when last."""
 
     path: str
-    count: int
+    times: int
     last: datetime
 
 
@@ -68,7 +68,7 @@ def address_of(request: HttpRequest) -> str:
     """The path without what is secret or personal in it: no query, no tokens of links, no addresses of mail."""
     path = request.path
     match: ResolverMatch | None = request.resolver_match
-    for name, value in (match.captured_kwargs if match else {}).items():
+    for name, value in (match.kwargs if match else {}).items():
         if name == "token":
             path = path.replace(str(value), "…")
     return mask_addresses(path)[:LONGEST]
@@ -92,8 +92,8 @@ def _write(site: int, path: str, count: int) -> None:
         run = MaintenanceRun.objects.select_for_update().get(name=name)
         known = {page.path: page for page in _recent(run.facts, now)}
         before = known.pop(path, FailedPage(path, 0, now))
-        pages = [FailedPage(path, before.count + count, now), *known.values()][:MOST]
-        MaintenanceRun.note(name, False, pages=[[each.path, each.count, each.last.isoformat()] for each in pages])
+        pages = [FailedPage(path, before.times + count, now), *known.values()][:MOST]
+        MaintenanceRun.note(name, False, pages=[[each.path, each.times, each.last.isoformat()] for each in pages])
 
 
 def _recent(facts: dict[str, Any], now: datetime) -> list[FailedPage]:
