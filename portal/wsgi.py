@@ -4,6 +4,8 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
+from django.utils.translation import override
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django = get_wsgi_application()
@@ -15,6 +17,10 @@ from portal.readership.counting.counter import CountedAnswers, ViewCounter  # no
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
 from portal.readership.links import PageLinks  # noqa: E402
 
+# All addresses and words are loaded before the workers part: each would do it while its first reader waits.
+for language, _name in settings.LANGUAGES:
+    with override(language):
+        reverse("wagtailadmin_home")
 # Commands and tasks may take longer than a reader waits.
 limit_statements(settings.DATABASE_STATEMENT_SECONDS)
 answers = KeptAnswers(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE else django
