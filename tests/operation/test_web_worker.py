@@ -144,6 +144,20 @@ def test_connections_that_say_nothing_keep_nobody_waiting(start):
         each.close()
 
 
+def test_clients_that_do_not_hang_up_keep_nobody_waiting(start):
+    port = start(1)
+    began = monotonic()
+    lingering = [create_connection(("127.0.0.1", port)) for _number in range(4)]
+    for each in lingering:
+        each.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert b"200 OK" in each.recv(4096)
+
+    # The server waits two seconds for each of them to close its side.
+    assert monotonic() - began < 4
+    for each in lingering:
+        each.close()
+
+
 def test_client_alone_keeps_its_connection(start):
     port = start(2)
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
