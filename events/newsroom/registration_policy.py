@@ -6,21 +6,21 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from wagtail.permission_policies import BasePermissionPolicy
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
 from portal.core.per_request import per_request
+from portal.core.permissions import PortalPagePolicy
 from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
 
-page_policy = PagePermissionPolicy()
+event_policy = PortalPagePolicy(EventPage)
 
 
 def events_organised_by(user: Any) -> QuerySet[EventPage]:
     """Return the events that the user owns and may still edit, in all languages."""
     if not user.is_active or user.is_anonymous:
         return EventPage.objects.none()
-    editable = page_policy.instances_user_has_any_permission_for(user, {"change"})
-    owned = EventPage.objects.filter(pk__in=editable.order_by().values("pk"), owner=user, alias_of=None)
+    editable = event_policy.instances_user_has_any_permission_for(user, {"change"})
+    owned = editable.filter(owner=user, alias_of=None).order_by()
     return EventPage.objects.filter(translation_key__in=owned.values("translation_key"))
 
 

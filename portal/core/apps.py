@@ -30,6 +30,7 @@ class CoreConfig(AppConfig):
             WorkflowState,
             get_page_models,
         )
+        from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from portal.core import signals, upstream
@@ -40,6 +41,7 @@ class CoreConfig(AppConfig):
         from portal.core.operation.traces import start_tracing
 
         # Registers its system checks.
+        from portal.core.permissions import PortalPagePolicy
         from portal.core.readers import (
             shared_passwords,
             sources,  # noqa: F401
@@ -60,6 +62,7 @@ class CoreConfig(AppConfig):
             (models.DateTimeField, TypedDateTimeField, widgets.AdminDateTimeInput),
         ):
             register_form_field_override(kind, override={"form_class": field, "widget": widget})
+        register_permission_policy(Page, PortalPagePolicy())
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
         for noted in (PageLogEntry, ModelLogEntry, WorkflowState, TaskState):
             upstream.clean_without_looking_up(noted)

@@ -1,6 +1,12 @@
 """Page permissions, where Wagtail's own are too coarse."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.sql.where import WhereNode
 from wagtail.models import PagePermissionTester
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.core.models.shown import once_shown
 
@@ -42,3 +48,30 @@ class PortalPageTester(PagePermissionTester):
     def may_change_address(self) -> bool:
         """Whether the slug may change; that of a live page is known to readers."""
         return not self.page.live or self.has_permission("change") or self.has_permission("publish")
+
+
+class PortalPagePolicy(PagePermissionPolicy):
+    """Wagtail's own; but it asks of each page whether it is below another, for each permission of each group there."""
+
+    def explorable_instances(self, user: Any) -> QuerySet:
+        return with_each_condition_once(super().explorable_instances(user))
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Collection[str]) -> QuerySet:
+        return with_each_condition_once(super().instances_user_has_any_permission_for(user, actions))
+
+
+def with_each_condition_once(found: QuerySet) -> QuerySet:
+    """The same rows: “a or a” is a, and “a and a” as well."""
+    same: QuerySet = found.all()
+    _keep_once(same.query.where)
+    return same
+
+
+def _keep_once(conditions: WhereNode) -> None:
+    kept: list[Any] = []
+    for each in conditions.children:
+        if isinstance(each, WhereNode):
+            _keep_once(each)
+        if each not in kept:
+            kept.append(each)
+    conditions.children = kept

@@ -47,11 +47,16 @@ def require_reader_data_sites(request: HttpRequest) -> QuerySet[Site]:
 
 def pages_of_sites(sites: QuerySet[Site]) -> QuerySet[Page]:
     """Return all pages of these sites, in every language."""
+    return Page.objects.filter(in_sites(sites))
+
+
+def in_sites(sites: QuerySet[Site]) -> Q:
+    """The condition for a page to belong to one of these sites, in any language."""
     keys = Page.objects.filter(sites_rooted_here__in=sites).values("translation_key")
     below = Q(pk=None)
     for path in Page.objects.filter(translation_key__in=keys).values_list("path", flat=True):
         below |= Q(path__startswith=path)
-    return Page.objects.filter(below)
+    return below
 
 
 class ReaderDataPolicy(BasePermissionPolicy):

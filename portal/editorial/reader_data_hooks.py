@@ -10,7 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from portal.editorial.personal_data_view import PersonalDataView
-from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
+from portal.editorial.reader_data import in_sites, may_read_reader_data, reader_data_sites
 
 
 @hooks.register("filter_form_submissions_for_user")
@@ -20,7 +20,7 @@ def limit_form_submissions(user: Any, forms: QuerySet[Page]) -> QuerySet[Page]:
         return forms
     if not may_read_reader_data(user):
         return forms.none()
-    return forms.filter(pk__in=pages_of_sites(reader_data_sites(user)).values("pk"))
+    return forms.filter(in_sites(reader_data_sites(user)))
 
 
 @hooks.register("register_admin_urls")
