@@ -12,7 +12,7 @@ from wagtail.models import Page, Site
 from portal.core.models import Person, Topic
 from portal.readership.models import ClickDay, PageDay, SubjectDay, SubjectKind
 from portal.readership.newsroom.access import sites_seen_by
-from portal.readership.newsroom.figures import Period
+from portal.readership.newsroom.figures import Period, narrowed
 
 MOST = 10
 DAYS_IN_LIST = 30
@@ -53,8 +53,8 @@ class Followed(NamedTuple):
     forms: int
 
 
-def followed(site: Site, period: Period, page: Page | None = None) -> Followed:
-    clicks = ClickDay.objects.filter(site=site, **period.lookups)
+def followed(site: Site, period: Period, page: Page | None = None, language: str = "", below: str = "") -> Followed:
+    clicks = narrowed(ClickDay.objects.filter(site=site, **period.lookups), "page", language, below)
     if page is not None:
         clicks = clicks.filter(page=page.pk)
     # One of the rows may be the form to register, which has no host.

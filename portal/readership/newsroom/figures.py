@@ -125,13 +125,16 @@ def _with_rest(found: dict[str, int], names: tuple[str, ...], rest: str) -> list
     return sorted(known.items(), key=lambda item: (-item[1], item[0]))
 
 
+def narrowed[M: Model](sums: QuerySet[M], name: str, language: str, below: str) -> QuerySet[M]:
+    """Those of pages in a language, and below a tree path; `name` is that of the page's field."""
+    if language:
+        sums = sums.filter(**{f"{name}__locale__language_code": language})
+    return sums.filter(**{f"{name}__path__startswith": below}) if below else sums
+
+
 def most_read(site: Site, period: Period, language: str = "", below: str = "", most: int = MOST) -> list[Read]:
     """The pages with the most views; `below` is the tree path of a section to which they belong."""
-    days = PageDay.objects.filter(site=site, **period.lookups)
-    if language:
-        days = days.filter(page__locale__language_code=language)
-    if below:
-        days = days.filter(page__path__startswith=below)
+    days = narrowed(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
     own = pages_of(site)
     days = days.filter(page__in=own.values("pk"))
     rows = list(days.values_list("page").annotate(total=Sum("views")).order_by("-total", "page")[: most + SPARE])
@@ -139,13 +142,11 @@ def most_read(site: Site, period: Period, language: str = "", below: str = "", m
     return [Read(pages[key], total) for key, total in rows if key in pages][:most]
 
 
-def rising(site: Site, last: date, language: str = "", most: int = 10) -> list[Read]:
+def rising(site: Site, last: date, language: str = "", below: str = "", most: int = 10) -> list[Read]:
     """The pages that gained the most views in the week until `last` over the week before."""
     turn = last - timedelta(days=WEEK)
     period = Period.of_days(2 * WEEK, last)
-    days = PageDay.objects.filter(site=site, **period.lookups)
-    if language:
-        days = days.filter(page__locale__language_code=language)
+    days = narrowed(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
     own = pages_of(site)
     days = days.filter(page__in=own.values("pk"))
     is_late = When(day__gt=turn.toordinal(), then=F("views"))
@@ -156,11 +157,10 @@ def rising(site: Site, last: date, language: str = "", most: int = 10) -> list[R
     return [Read(pages[key], late, late - gain) for key, late, gain in rows if key in pages][:most]
 
 
-def by_section(site: Site, period: Period, language: str = "") -> list[Read]:
+def by_section(site: Site, period: Period, language: str = "", below: str = "") -> list[Read]:
     """The sections with the views of all that lies in them; a page in a sub-section counts for both."""
     days = PlaceDay.objects.filter(site=site, place__depth__gt=HOME_DEPTH, **period.lookups)
-    if language:
-        days = days.filter(place__locale__language_code=language)
+    days = narrowed(days, "place", language, below)
     rows = list(days.values_list("place").annotate(total=Sum("views")).order_by("-total", "place"))
     pages = _by_key(pages_of(site), rows)
     return [Read(pages[key], total) for key, total in rows if key in pages]

@@ -61,6 +61,11 @@ class ReadershipView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_subtitle() or self.page_title}]
 
 
+def as_asked(request: HttpRequest, site: Site) -> HttpResponse:
+    """Lead to the figures of a site, for the days, language and section that the address names."""
+    return redirect(reverse("readership_site", args=[site.pk], query=request.GET or None))
+
+
 class NetworkReadershipView(ReadershipView):
     """All sites that the user works for; who works for one only is led to it."""
 
@@ -69,7 +74,7 @@ class NetworkReadershipView(ReadershipView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         sites = list(sites_seen_by(request.user))
         if len(sites) == 1:
-            return redirect("readership_site", site=sites[0].pk)
+            return as_asked(request, sites[0])
         yesterday = timezone.localdate() - timedelta(days=1)
         return self.render_to_response(
             self.get_context_data(sites=figures.views_of_sites(sites, DAYS_OF_NETWORK, yesterday))
@@ -130,6 +135,10 @@ class SiteReadershipView(OfSite, ReadershipView):
         wanted = self.request.GET.get("section", "")
         return next((section for section in self.sections if str(section.pk) == wanted), None)
 
+    @property
+    def below(self) -> str:
+        return self.section.path if self.section else ""
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         kind = request.GET.get("export", "")
         if kind not in KINDS:
@@ -147,8 +156,7 @@ class SiteReadershipView(OfSite, ReadershipView):
             yield [read.thing.title, read.thing.url or "", read.thing.locale.language_code, read.views]
 
     def most_read(self, most: int = figures.MOST) -> list[figures.Read]:
-        below = self.section.path if self.section else ""
-        return figures.most_read(self.site, self.period, self.language, below, most)
+        return figures.most_read(self.site, self.period, self.language, self.below, most)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         places = [self.section] if self.section else [home for home in self.homes if self._is_wanted(home)]
@@ -172,9 +180,10 @@ class SiteReadershipView(OfSite, ReadershipView):
             "devices": named_parts(parts.devices, parts.views),
             "has_languages": len(self.homes) > 1 and not self.language,
             "most_read": self.most_read(),
-            "rising": figures.rising(self.site, self.period.last, self.language),
-            "by_section": figures.by_section(self.site, self.period, self.language),
+            "rising": figures.rising(self.site, self.period.last, self.language, self.below),
+            "by_section": figures.by_section(self.site, self.period, self.language, self.below),
             "tables": self.tables(),
+            "asked": query.urlencode(),
             "exports": [(kind, f"?{query.urlencode()}&export={kind}") for kind in (CSV, XLSX)],
             "choices": choices,
             "may_choose": self.may_choose,
@@ -186,13 +195,16 @@ class SiteReadershipView(OfSite, ReadershipView):
         return may_choose_for(self.request.user, self.site)
 
     def tables(self) -> list[CountTable]:
-        site, period = self.site, self.period
-        return [
-            table_of_languages(figures.by_language(site, period, self.homes)),
+        site, period, is_narrowed = self.site, self.period, bool(self.language or self.below)
+        hosts = beside.followed(site, period, language=self.language, below=self.below).hosts
+        whole = [
             table_of_downloads(figures.most_downloaded(site, period)),
             table_of_subjects(beside.subjects(site, period), self.may_choose),
-            table_of_hosts(beside.followed(site, period).hosts),
         ]
+        if is_narrowed:
+            # What is asked for is in one language.
+            return [table_of_hosts(hosts), *(table.of_whole_site() for table in whole)]
+        return [table_of_languages(figures.by_language(site, period, self.homes)), *whole, table_of_hosts(hosts)]
 
     def _is_wanted(self, home: Page) -> bool:
         return self.language in ("", home.locale.language_code)
@@ -266,4 +278,4 @@ class ReadershipChoicesView(OfSite, View):
         # The privacy notice says whether readers are counted.
         ContentVersion.advance()
         messages.success(request, gettext("Saved."))
-        return redirect("readership_site", site=self.site.pk)
+        return as_asked(request, self.site)

@@ -72,12 +72,17 @@ class CountRow(NamedTuple):
 
 
 class CountTable(NamedTuple):
-    """What was counted of some things, the most first; without rows it is not shown."""
+    """What was counted of some things, the most first; without rows it is not shown; `note` says of what it is."""
 
     title: str
     column: str
     unit: str
     rows: list[CountRow]
+    note: str = ""
+
+    def of_whole_site(self) -> "CountTable":
+        """The same among figures of one language or section, which this is not counted by."""
+        return self._replace(note=gettext("Of the whole site: this is not counted by language or section."))
 
 
 def table_of_languages(reads: list[Read]) -> CountTable:

@@ -1,0 +1,87 @@
+"""A report on one language or section tells of it alone, or says what it does not; what was asked for is kept."""
+
+import pytest
+from django.urls import reverse
+
+from portal.editorial.roles import Role, media_collection
+from portal.readership.models import ClickDay, DownloadDay
+from tests.builders import make_article, make_document, make_newsroom, make_section, make_site, newsroom_client
+from tests.readership.reading import read, today
+from tests.readership.test_report import report, table
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = "Of the whole site: this is not counted by language or section."
+
+
+@pytest.fixture
+def ground(saar):
+    # With two languages; `saar` is a site whose figures must not show.
+    return make_site("two.localhost", ("fr", "de"))
+
+
+@pytest.fixture
+def client(ground):
+    return newsroom_client(ground, make_newsroom(ground)[Role.SITE_ADMINISTRATOR])
+
+
+def click(ground, page, host):
+    ClickDay.objects.create(site=ground.site, day=today().toordinal(), page=page.page_ptr, host=host, views=3)
+
+
+def test_rising_pages_sections_and_links_are_those_of_the_section(ground, saar, client):
+    inner = make_section(ground.section, "Industrie")
+    inside, outside = make_article(inner, "Dedans"), make_article(make_section(ground.home, "Talents"), "Dehors")
+    for page, host in ((inside, "inside.example"), (outside, "outside.example")):
+        read(ground, page, 20)
+        click(ground, page, host)
+    decoy = make_article(saar.section, "Anderswo")
+    read(saar, decoy, 50)
+    click(saar, decoy, "decoy.example")
+
+    page = report(client, ground, section=ground.section.pk)
+
+    assert table(page, "Rising this week") == [["Dedans", "0", "20"]]
+    assert table(page, "By section") == [[ground.section.title, "20"], ["Industrie", "20"]]
+    assert table(page, "Links to other sites") == [["inside.example", "3"]]
+
+
+def test_links_are_those_that_readers_of_the_language_followed(ground, client):
+    french, german = make_article(ground.section, "Ici"), make_article(ground.sections["de"], "Hier")
+    click(ground, french, "french.example")
+    click(ground, german, "german.example")
+
+    page = report(client, ground, language="de")
+
+    assert table(page, "Links to other sites") == [["german.example", "3"]]
+    assert page.find("h2", string="By language") is None
+
+
+@pytest.mark.parametrize("asked", [{}, {"days": 7}, {"language": "de"}, {"section": "first"}])
+def test_table_that_cannot_be_narrowed_says_so(ground, client, asked):
+    document = make_document("Guide")
+    document.collection = media_collection(ground.site)
+    document.save()
+    DownloadDay.objects.create(site=ground.site, day=today().toordinal(), document=document, views=2)
+    if asked.get("section"):
+        asked = {"section": ground.section.pk}
+
+    page = report(client, ground, **asked)
+
+    section = page.find("h2", string="Downloads").find_parent("section")
+    assert (WHOLE in section.get_text()) == bool({"language", "section"} & set(asked))
+
+
+def test_days_are_kept_on_the_way_to_the_only_site(ground, client):
+    response = client.get(reverse("readership"), {"days": "90"})
+
+    assert response.url == reverse("readership_site", args=[ground.site.pk]) + "?days=90"
+
+
+def test_days_are_kept_when_choices_are_saved(ground, client):
+    page = report(client, ground, days=90, section=ground.section.pk)
+    form = page.select_one("form[method=post]")
+
+    response = client.post(form["action"], {"is_counting": "on"})
+
+    assert response.url == reverse("readership_site", args=[ground.site.pk]) + f"?days=90&section={ground.section.pk}"
