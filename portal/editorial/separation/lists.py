@@ -55,6 +55,14 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         place, own = self.parent_page.path, self.permission_policy.get_cached_permissions_for_user(self.request.user)
         return any(place.startswith(right.page.path) or right.page.path.startswith(place) for right in own)
 
+    def get_base_queryset(self) -> Any:
+        """Wagtail compares the pages of a list with all that somebody may see, which may be 100,000."""
+        if self.is_searching or self.is_filtering:
+            return super().get_base_queryset()
+        return self.annotate_queryset(
+            self.permission_policy.explorable_instances(self.request.user).child_of(self.parent_page)
+        )
+
     def annotate_queryset(self, pages: Any) -> Any:
         """Wagtail reads each type of page by a query of its own; its list shows nothing that only one type has."""
         return super().annotate_queryset(pages).specific(defer=True)
