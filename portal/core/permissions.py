@@ -23,7 +23,9 @@ class PortalPageTester(PagePermissionTester):
         if self.page.live and not self.has_permission("publish"):
             return False
         wagtails = super().can_delete
-        return once_shown(self.page, ("may delete", self.user.pk, ignore_bulk), lambda: bool(wagtails(ignore_bulk)))
+        # Of a page with none below it, both questions are the same.
+        is_one_page = ignore_bulk or self.page.is_leaf()
+        return once_shown(self.page, ("may delete", self.user.pk, is_one_page), lambda: bool(wagtails(is_one_page)))
 
     def can_submit_for_moderation(self) -> bool:
         # What is known of the page comes first: its workflow has to be looked for.
