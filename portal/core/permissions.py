@@ -37,6 +37,9 @@ class PortalPageTester(PagePermissionTester):
     def can_unlock(self) -> bool:
         return self.user.is_active and super().can_unlock()
 
+    def can_reorder_children(self) -> bool:
+        return self.page.numchild > 1 and super().can_reorder_children()
+
     def can_set_view_restrictions(self) -> bool:
         return not self.page_is_root and self.has_permission("publish")
 
