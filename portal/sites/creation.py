@@ -136,7 +136,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     if site is None:
         if not spec.name.strip():
             raise SiteCreationError({"name": _("A new site needs a name.")})
-        _delete_welcome()
+        delete_welcome()
         home = _create_home(spec.name.strip(), languages[0], None)
         site = Site.objects.create(
             hostname=host,
@@ -160,16 +160,23 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     return CreatedSite(site, is_new, added)
 
 
-def _delete_welcome() -> None:
-    """Delete the site that Wagtail's own migrations make, with its page, unless somebody has begun to use it."""
+def welcome_sites() -> list[Site]:
+    """The site that Wagtail's own migrations make, unless somebody has begun to use it."""
+    found = []
     for site in Site.objects.filter(hostname="localhost", site_name="").select_related("root_page"):
         page = site.root_page
         is_untouched = page.specific_class is Page and page.latest_revision_id is None and page.is_leaf()
-        if not is_untouched or page.sites_rooted_here.count() > 1:
-            continue
+        if is_untouched and page.sites_rooted_here.count() == 1:
+            found.append(site)
+    return found
+
+
+def delete_welcome() -> None:
+    """Delete the site that Wagtail's own migrations make, with its page, unless somebody has begun to use it."""
+    for site in welcome_sites():
+        page, other = site.root_page, Site.objects.exclude(pk=site.pk).order_by("pk").first()
         site.delete()
         page.delete()
-        other = Site.objects.order_by("pk").first()
         if site.is_default_site and other:
             other.is_default_site = True
             other.save()

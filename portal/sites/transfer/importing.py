@@ -19,7 +19,7 @@ from portal.backups.errors import noticing_full_disk
 from portal.core.bulk.rows import new_keys, write_rows
 from portal.core.extension_points import imported_rows
 from portal.core.models import ContentVersion, FormerHost, SiteSettings
-from portal.sites.creation import checked_host
+from portal.sites.creation import checked_host, delete_welcome, welcome_sites
 from portal.sites.transfer.archive import Archive
 from portal.sites.transfer.checking import Check, without_folder
 from portal.sites.transfer.errors import TransferError
@@ -63,8 +63,9 @@ def import_site(archive: Archive, host: str, *, port: int = 443, **wishes: Any) 
     """Write the site; raise TransferError, and write nothing, if the file or the host is not right."""
     wanted = Wishes(**wishes)
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
+    sites = Site.objects.exclude(pk__in=[site.pk for site in welcome_sites()])
     for each in (host, *former):
-        if Site.objects.filter(hostname=each).exists() or FormerHost.objects.filter(hostname=each).exists():
+        if sites.filter(hostname=each).exists() or FormerHost.objects.filter(hostname=each).exists():
             raise TransferError(f"A site has the host {each} already, or had it and is reached by it.")
     if unknown := set(former) - {archive.manifest["host"], *archive.manifest["former_hosts"]}:
         raise TransferError(f"The site of the file never had the host {min(unknown)}.")
@@ -102,6 +103,7 @@ class SiteImport:
         self.joined: dict[type[Model], tuple[set[str], set[int]]] = {}
 
     def run(self) -> Imported:
+        delete_welcome()
         self.site.pk = new_keys(Site, 1)[0]
         self.result.is_copy = self._is_here()
         if self.result.is_copy and not (self.staging or self.wanted.and_mail):
