@@ -33,6 +33,7 @@ from events.models import (
 from portal.core.models import RelatedStory, Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
+from portal.readership.models import SubjectDay
 from search.models import LoggedQuery, OpenedPlace
 from tests.builders import (
     Ground,
@@ -126,6 +127,11 @@ def _pages(site: Planted, decoy: Ground) -> Any:
     folder.groups.add(site["group"])
     Basis.objects.update_or_create(translation=site["rendering"].page_ptr, defaults={"source": site["live"].page_ptr})
     TranslationLog.objects.create(source=site["source"], locale=site["rendering"].locale)
+    day = {"site": ground.site, "day": timezone.localdate().toordinal(), "views": 4}
+    SubjectDay.objects.create(kind="author", key=author.pk, **day)
+    SubjectDay.objects.create(kind="search", key=0, **day)
+    # An author who has no story here any more.
+    SubjectDay.objects.create(kind="author", key=make_person("Auteur parti").pk, **day)
     return article
 
 

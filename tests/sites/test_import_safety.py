@@ -47,6 +47,20 @@ def test_nobody_gets_a_permission_at_another_site_or_for_all(exported, db, media
     assert not GroupPagePermission.objects.filter(page__depth=1, group__name__startswith="Guilde").exists()
 
 
+def test_site_can_have_the_host_that_an_empty_installation_begins_with(exported):
+    site = exported.bring("localhost").site
+
+    assert list(Site.objects.filter(hostname="localhost")) == [site]
+
+
+def test_site_that_somebody_uses_already_stays(exported):
+    Site.objects.filter(hostname="localhost").update(site_name="Intern")
+
+    exported.bring()
+
+    assert Site.objects.filter(hostname="localhost", site_name="Intern", is_default_site=True).exists()
+
+
 Contents = dict[str, Any]
 
 
@@ -152,6 +166,8 @@ FORGERIES = {
     "an earlier version outside of the site": (version(path="000100990001"), "stands outside"),
     "an earlier version at an address outside": (version(url_path="/home-99/x/"), "outside of the site"),
     "a task of another type": (change("wagtailcore.Task", content_type="core.topic"), "not those of its tasks"),
+    "views of an author who is not in it": (change("readership.SubjectDay", key=10_000), "does not have"),
+    "views of what is no subject": (change("readership.SubjectDay", kind="reader"), "kind cannot be"),
     "a folder outside": (change("wagtailcore.GroupCollectionPermission", collection=0), "lacks"),
     "an administrator": (change("accounts.User", is_superuser=True), "other columns"),
     "a page outside of the site": (change("wagtailcore.Page", path="00010009"), "stands outside"),

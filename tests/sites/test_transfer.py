@@ -10,14 +10,18 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db.models import CharField, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from articles.models import ArticlePage
-from portal.core.models import SiteSettings
-from portal.editorial.roles import Role, group_of
+from portal.core.models import SiteSettings, Topic
+from portal.editorial.roles import Role, group_of, homes_of
 from portal.media.models import Image
 from portal.newsletter.issuing import send_issue
 from portal.newsletter.models import Sending, Subscriber
+from portal.readership.models import SubjectDay
+from portal.readership.newsroom.beside import subjects
+from portal.readership.newsroom.figures import Period
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import export_site
 from portal.sites.transfer.rules import RULES, exported_models, rule_of
@@ -86,6 +90,26 @@ def test_readers_find_its_pages_pictures_and_dates_at_its_own_host(moved):
     assert "Série complète" in calendar.content.decode()
     for picture in Image.objects.all():
         assert picture.file.storage.exists(picture.file.name)
+
+
+def test_site_is_alone_in_an_installation_that_was_empty(moved):
+    assert [site.hostname for site in Site.objects.all()] == ["moved.localhost"]
+    assert moved.site.is_default_site
+    assert {page.title for page in Page.objects.filter(depth=2)} == {home.title for home in homes_of(moved.site)}
+    root = Page.get_first_root_node()
+    assert root.numchild == root.get_children().count() == len(homes_of(moved.site))
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_views_of_topics_and_authors_are_of_those_that_are_here(exported, moved):
+    copy = exported.bring("copy.localhost", and_mail=True).site
+
+    for site in (moved.site, copy):
+        topic = Topic.objects.get(pk=SubjectDay.objects.get(site=site, kind="topic").key)
+        assert topic.site == site
+        told = [(row.kind, row.name, row.views) for row in subjects(site, Period.of_days(30, timezone.localdate()))]
+        # Of an author of the network who has no story here nothing is told.
+        assert told == [("topic", topic.name, 3), ("author", "Autrice du réseau", 4), ("search", "", 4)]
 
 
 def test_earlier_version_can_be_brought_back_without_touching_another_site(exported, moved):

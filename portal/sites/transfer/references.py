@@ -37,6 +37,8 @@ _LOGGED: Mapping[str, type[Model]] = {
     "reply": CommentReply,
 }
 _SLOT = re.compile(r"issue:(\d+)")
+# What the sums of views count beside pages, by the names of its kinds.
+_SUBJECTS: Mapping[str, str] = {"topic": "core.Topic", "author": "core.Person"}
 
 
 class Keys(Protocol):
@@ -85,6 +87,7 @@ class Rewriter:
             "wagtailcore.PageLogEntry.data": lambda row, value: self.logged(value),
             "wagtailcore.ModelLogEntry.data": lambda row, value: self.logged(value),
             "newsletter.Sending.slot": lambda row, value: self._slot(value),
+            "readership.SubjectDay.key": self._subject,
             "newsletter.Sending.prepared_to": lambda row, value: self.key("newsletter.Subscriber", value) or 0,
         }
 
@@ -101,7 +104,7 @@ class Rewriter:
                 continue
             special = self._special.get(f"{model._meta.label}.{field.name}")
             found[field.name] = special(row, value) if special else self.value(field, value)
-            if value is not None and found[field.name] is None and falls_with(field):
+            if value is not None and found[field.name] is None and (falls_with(field) or not field.null):
                 return None
         if is_generic(model):
             target = model_named(row.get("base_content_type") or row["content_type"])
@@ -125,6 +128,12 @@ class Rewriter:
         if isinstance(field, StreamField):
             return self.stream(field.stream_block, value)
         return self.rich_text(value, field.features) if isinstance(field, RichTextField) else value
+
+    def _subject(self, row: Row, key: Any) -> Any:
+        """What stands for the topic or author whose views were counted; the search has no key of its own."""
+        if (label := _SUBJECTS.get(row["kind"])) is not None:
+            return self.keys.named(apps.get_model(label), key, row)
+        return 0 if row["kind"] == "search" else None
 
     # Versions
 

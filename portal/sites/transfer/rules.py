@@ -120,7 +120,7 @@ RULES: dict[str, TransferRule] = {
     "readership.PlaceDay": exported(where(site="site", place="pages"), keyless=True),
     "readership.DownloadDay": exported(OF_SITE, keyless=True),
     "readership.ClickDay": exported(where(site="site", page="pages"), keyless=True),
-    "readership.SubjectDay": left_out("its keys are of topics and people, which the import numbers anew"),
+    "readership.SubjectDay": exported(OF_SITE, keyless=True),
     "readership.ReadershipChoices": exported(OF_SITE, keyless=True),
     # Files.
     "wagtailcore.Collection": exported(where(pk="collections")),
