@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from home.models import HomePage
 from portal.bench.bulk.generator import ContentGenerator
-from portal.core.models import StoryCard
+from portal.core.models import FormerHost, StoryCard
 from portal.sites.creation import SiteSpec, create_site
 
 STORIES_PER_EVENT = 20
@@ -25,7 +25,9 @@ def create_sites(count: int, language: str, report: Callable[[int], None] = lamb
     `report` is called with 1 for each.
     """
     missing = max(0, count - portal_sites().count())
-    taken = set(Site.objects.values_list("hostname", flat=True))
+    taken = set(Site.objects.values_list("hostname", flat=True)) | set(
+        FormerHost.objects.values_list("hostname", flat=True)
+    )
     number, created = 0, 0
     while created < missing:
         number += 1

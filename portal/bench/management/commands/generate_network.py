@@ -1,12 +1,15 @@
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
 
 from portal.bench.bulk import network
 from portal.bench.bulk.index import UnknownBackendError
 from portal.bench.bulk.progress import ProgressLine
+from portal.bench.bulk.targets import NoSectionsError
+from portal.core.management.english import EnglishCommand
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Create sites and fill them with stories and events, to measure a large network."
 
     def add_arguments(self, parser):
@@ -21,12 +24,16 @@ class Command(BaseCommand):
         if language not in dict(settings.LANGUAGES):
             raise CommandError(f"“{language}” is not one of the portal's languages.")
         progress = ProgressLine(sites, "sites", self.stderr)
-        created = network.create_sites(sites, language, progress.advance)
-        progress.finish()
+        try:
+            created = network.create_sites(sites, language, progress.advance)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        finally:
+            progress.finish()
         progress = ProgressLine(sites * pages, "pages", self.stderr)
         try:
             written = network.fill(pages, seed=seed, report=progress.advance)
-        except UnknownBackendError as error:
+        except (NoSectionsError, UnknownBackendError) as error:
             raise CommandError(str(error)) from error
         finally:
             progress.finish()
