@@ -10,12 +10,16 @@ if [ -e .venv ] && ! .venv/bin/python -c "" 2>/dev/null; then
 fi
 if [ ! -x .venv/bin/python ]; then
     python=
-    for candidate in ${PYTHON:-} python3 python3.15 python3.14 python3.13 python3.12 /usr/bin/python3; do
+    for candidate in ${PYTHON:-python3 python3.15 python3.14 python3.13 python3.12 /usr/bin/python3}; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
             python=$candidate
             break
         fi
     done
+    if [ -z "$python" ] && [ -n "${PYTHON:-}" ]; then
+        echo "$PYTHON is no Python 3.12 or newer that runs here." >&2
+        exit 1
+    fi
     if [ -z "$python" ]; then
         echo "Portal needs Python 3.12 or newer and finds none." >&2
         echo "Install it (Debian or Ubuntu: apt install python3 python3-venv; Fedora: dnf install python3; macOS: brew install python)," >&2

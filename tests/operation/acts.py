@@ -2,7 +2,8 @@
 
 Each runs in a process forked from this one, which has loaded everything; the moment lies anywhere in the time that the act
 takes when nobody kills it. After each the lists and the search are compared with the pages, and what was reported as done
-must be there. Prints counts as JSON.
+must be there; after every tenth a backup is made of what was left, restored beside it, and must pass its rehearsal.
+Prints counts as JSON.
 """
 
 import json
@@ -19,6 +20,7 @@ import django
 
 Report = Callable[[str], None]
 PAGES, RECIPIENTS, EVENTS, NEW_EVENTS = 4, 150, 25, 5
+KILLS_BEFORE_A_RESTORE = 10
 HOST = "acts.localhost"
 
 
@@ -196,11 +198,27 @@ def differences() -> int:
     return found
 
 
+def problems_when_restored() -> int:
+    """How many problems the rehearsal of a backup of this moment finds; they are named where it is run."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from portal.backups.making import make_backup
+    from portal.backups.places import place_at
+    from portal.backups.rehearsal import rehearse
+    from portal.backups.store import BackupStore
+
+    store, now = BackupStore(place_at(settings.BACKUP_DIR)), timezone.now()
+    found = rehearse(store, make_backup(store, now).name, "", now)
+    sys.stderr.write("".join(f"{problem}\n" for problem in found.problems))
+    return len(found.problems) if found.answers else 1
+
+
 def run(name: str, kills: int, seed: int) -> dict[str, int]:
     moments = random.Random(seed)
     acts = ACTS[name]()
     began = time.monotonic()
-    counts = {"killed": 0, "ended": 0, "differed": 0, "lost": 0}
+    counts = {"killed": 0, "ended": 0, "differed": 0, "lost": 0, "restored": 0, "differed_when_restored": 0}
     acts.prepare()
     length = measured(acts)
     for number in range(3, 3 + 5 * kills):
@@ -210,6 +228,9 @@ def run(name: str, kills: int, seed: int) -> dict[str, int]:
         counts["killed" if killed else "ended"] += 1
         counts["differed"] += differences()
         counts["lost"] += acts.lost(number, done)
+        if killed and (counts["killed"] % KILLS_BEFORE_A_RESTORE == 0 or counts["killed"] == kills):
+            counts["restored"] += 1
+            counts["differed_when_restored"] += problems_when_restored()
         if counts["killed"] == kills:
             break
     counts |= acts.end()

@@ -28,6 +28,7 @@ def test_nothing_is_lost_or_done_twice_by_whatever_is_killed(installation, db, c
     with open_sink() as sink:
         mail = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "NEWSLETTER_RATE": "0", "LOG_LEVEL": "ERROR"}
         own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "CACHE_URL": "locmem://portal"}
+        finished(installation.start("manage.py", "collectstatic", "--noinput", "-v0", **mail, **own))
         process = installation.start("-m", "tests.operation.acts", act, str(kills), str(seed), **mail, **own)
         counts = json.loads(finished(process, SECONDS).splitlines()[-1])
         copies = Counter((taken[1], message_from_bytes(taken[2])["Subject"]) for taken in sink.taken)
@@ -40,6 +41,7 @@ def test_nothing_is_lost_or_done_twice_by_whatever_is_killed(installation, db, c
     assert counts["killed"] == kills
     assert (counts["differed"], counts["lost"], counts["twice"]) == (0, 0, 0)
     assert counts.get("lost_at_the_end", 0) == 0
+    assert counts["restored"] and not counts["differed_when_restored"]
     if act == "sending":
         assert counts["sent"] + counts["uncertain"] == counts["letters"]
         assert counts["sent"] <= counts["arrived"] <= counts["letters"]
