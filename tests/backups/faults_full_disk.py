@@ -5,18 +5,17 @@ It is a small tmpfs of the test's own, with less and less room on it.
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from articles.models import ArticlePage
 from portal.backups.making import make_backup
 from portal.backups.store import BackupStore
 from tests.backups.place import Place, build
+from tests.faults import tell
 
 MEGABYTE = 2**20
 # From no room at all to nearly enough: another step fails with each.
@@ -58,7 +57,7 @@ def facts(place: Place) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("command", ["backup", "restore", "export_site", "import_site"])
-def test_full_disk_is_named_and_nothing_is_half_done(place, disk, tmp_path, capsys, command):
+def test_full_disk_is_named_and_nothing_is_half_done(place, disk, tmp_path, command):
     exported = tmp_path / "site.zip"
     arguments: dict[str, tuple[object, ...]] = {
         "backup": ("backup",),
@@ -80,10 +79,7 @@ def test_full_disk_is_named_and_nothing_is_half_done(place, disk, tmp_path, caps
         assert "CommandError" in said
         assert facts(place) == before
         assert not list(disk.glob("site.zip*"))
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{connection.vendor}, {command}: {failed} of {len(LEFT)} tries on a full disk, 0 half done\n"
-        )
+    tell(f"a full disk: {command}", len(LEFT), failed, remark="errors: refused in words, nothing half done")
 
     assert failed
     if code:

@@ -5,7 +5,6 @@ VARNISH_ACTS and JUDGE_SEED choose how many acts of newsrooms, and which.
 
 import os
 import re
-import sys
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
@@ -22,6 +21,7 @@ from portal.core.models import SiteSettings
 from portal.core.operation.changes import present_state
 from tests.builders import change, make_article, make_private, make_site
 from tests.caches.varnish import OF_THE_CACHE, has_kept, needs_varnish, served, wait_for
+from tests.faults import tell
 from tests.keeping.acts_beside import acts
 from tests.keeping.asking import Answer, Question, ask, knowing_nothing
 from tests.keeping.judge import Judge
@@ -98,10 +98,8 @@ def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings,
                         wrong.append(f"after “{said}”: {question}: {'; '.join(differences)[:600]}")
                     if has_kept(given) and (given.is_for_one_reader or given.code != 200):
                         wrong.append(f"{question} is kept, although it is {given.status} or for one reader")
-    sys.stdout.write(
-        f"\nVarnish: JUDGE_SEED={SEED} VARNISH_ACTS={ACTS}: {asked} answers compared, {hits} of them kept, "
-        f"{len(wrong)} wrong; purged after {max(delays):.2f} s at most\n"
-    )
+    remark = f"JUDGE_SEED={SEED} VARNISH_ACTS={ACTS}: {hits} kept; purged after {max(delays):.2f} s at most"
+    tell("newsrooms act behind Varnish", asked, lost=len(wrong), remark=remark)
 
     assert hits > asked / 4
     assert wrong == [], "\n".join(wrong[:10])

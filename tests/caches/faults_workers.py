@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,11 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 import pytest
-from django.db import connection
 
 from portal.bench.processes import children
 from portal.core.models import SiteSettings
 from tests.builders import make_article, make_site
+from tests.faults import tell
 from tests.sink import free_port
 
 HOST, READERS = "lorraine.localhost", 6
@@ -99,7 +98,7 @@ def redis() -> Iterator[Redis]:
     redis.kill()
 
 
-def test_no_reader_is_given_what_is_no_longer_right(installation, db, redis, capsys):
+def test_no_reader_is_given_what_is_no_longer_right(installation, db, redis):
     seed = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
     chance, over, lock = random.Random(seed), Event(), Lock()
     counts, least, wrong = Counter(), [0], []
@@ -155,10 +154,9 @@ def test_no_reader_is_given_what_is_no_longer_right(installation, db, redis, cap
             over.set()
             for thread in threads:
                 thread.join()
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{connection.vendor}, KILL_SEED={seed}: {number} changes, {dict(counts)}, {len(wrong)} wrong\n"
-        )
+    asked = counts.total() - counts["killed"] - counts["redis"]
+    remark = f"KILL_SEED={seed}: {number} changes, {counts['killed']} workers and {counts['redis']} times Redis killed"
+    tell("web workers and Redis killed", asked, counts["broken"], len(wrong), f"{remark}; errors: in their hands")
 
     assert wrong == []
     assert counts["killed"] > 2

@@ -36,6 +36,7 @@ from portal.media.models import Image
 from portal.media.picture import sources
 from tests.builders import Ground, make_article, make_site, make_standard_page, newsroom_client
 from tests.editorial.actions import form_of, reload
+from tests.faults import tell
 from tests.kept import Installation, finished
 from tests.object_storage import KEY, SECRET, make_bucket, object_server
 from tests.sink import Sink, free_port, open_sink
@@ -161,12 +162,7 @@ def read(node: Node, path: str) -> requests.Response:
     return requests.get(f"http://127.0.0.1:{node.port}{path}", headers={"Host": HOST}, timeout=60)
 
 
-def say(capsys, words: str) -> None:
-    with capsys.disabled():
-        sys.stdout.write(f"\n{words}\n")
-
-
-def test_what_is_published_on_one_node_is_read_at_once_on_the_other(machines, capsys):
+def test_what_is_published_on_one_node_is_read_at_once_on_the_other(machines):
     ground = machines.ground
     author = get_user_model().objects.create_superuser("author", "author@example.org")
     page = make_article(ground.section, "Le tour 0", date=None)
@@ -186,7 +182,7 @@ def test_what_is_published_on_one_node_is_read_at_once_on_the_other(machines, ca
         waits.append(monotonic() - began)
     image = Image.objects.get(pk=reload(page).lead_image_id)
     picture = read(nodes[0], sources(image, "text").src)
-    say(capsys, f"10 publications on two nodes: {len(stale)} stale pages, longest two reads {max(waits):.2f} s")
+    tell("two nodes, published by turns", 2 * len(waits), lost=len(stale), remark=f"slowest {max(waits):.2f} s")
 
     assert stale == []
     assert picture.content.startswith(b"\xff\xd8")
@@ -229,6 +225,12 @@ def readers(nodes: list[Node], paths: list[str]) -> Iterator[Counter[str]]:
             each.result(120)
 
 
+def tell_of(fault: str, found: Counter[str]) -> None:
+    passed_on = found["passed on"]
+    remark = f"{passed_on} passed on to the other node; errors: in hand" if passed_on else ""
+    tell(fault, found.total() - passed_on, found.total() - passed_on - found["200"], remark=remark)
+
+
 def wait_for(is_so: Callable[[], bool], seconds: float = 120) -> None:
     pause, until = Event(), monotonic() + seconds
     while not is_so():
@@ -236,21 +238,21 @@ def wait_for(is_so: Callable[[], bool], seconds: float = 120) -> None:
         pause.wait(0.05)
 
 
-def test_readers_notice_nothing_of_a_node_that_is_killed_but_what_it_had_in_hand(machines, capsys):
+def test_readers_notice_nothing_of_a_node_that_is_killed_but_what_it_had_in_hand(machines):
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
     nodes = [machines.web(), machines.web()]
     with readers(nodes, paths) as found:
         nodes[0].kill()
         before = found["200"]
         wait_for(lambda: found["200"] >= before + 200)
-    say(capsys, f"One of two nodes killed (kill -9) among {READERS} readers: {dict(found)}")
+    tell_of("one of two nodes killed", found)
 
     assert set(found) <= {"200", "passed on", "broken off"}
     assert found["broken off"] <= READERS
     assert found["passed on"] > 0
 
 
-def test_readers_notice_nothing_of_an_upgrade(machines, capsys, settings):
+def test_readers_notice_nothing_of_an_upgrade(machines, settings):
     """The former code runs on the schema of the next version, until one node after the other begins anew."""
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
     nodes, said = [machines.web(), machines.web()], StringIO()
@@ -263,13 +265,13 @@ def test_readers_notice_nothing_of_an_upgrade(machines, capsys, settings):
             node.process.send_signal(signal.SIGHUP)
             wait_for(lambda former=former, node=node: not former & node.workers())
             wait_for(lambda before=before: found["200"] >= before + 50)
-    say(capsys, f"An upgrade with a migration, and two nodes reloaded, among {READERS} readers: {dict(found)}")
+    tell_of("an upgrade, and two nodes reloaded", found)
 
     assert "is in place" in said.getvalue()
     assert set(found) == {"200"}
 
 
-def test_two_schedulers_and_two_workers_do_nothing_twice_and_one_may_die(machines, capsys):
+def test_two_schedulers_and_two_workers_do_nothing_twice_and_one_may_die(machines):
     ground, due = machines.ground, timezone.now() - timedelta(seconds=1)
     for number in range(PLANS):
         page = make_standard_page(ground.home, f"Plan {number}", go_live_at=timezone.now() + timedelta(days=1))
@@ -295,12 +297,11 @@ def test_two_schedulers_and_two_workers_do_nothing_twice_and_one_may_die(machine
     in_hand = THREADS + 1
     wait_for(lambda: len(published()) == PLANS and len(taken_of()) >= MAILS - in_hand)
     taken = taken_of()
-    say(
-        capsys,
-        f"Two schedulers and two workers, one of each killed: {len(taken)} of {MAILS} mails sent, "
-        f"{sum(taken.values()) - len(taken)} twice; {len(published())} of {PLANS} pages published, "
-        f"{sum(published()) - len(published())} twice",
+    twice = sum(taken.values()) - len(taken) + sum(published()) - len(published())
+    remark = (
+        f"{len(taken)} mails sent, {len(published())} pages published; the rest is taken up a quarter of an hour later"
     )
+    tell("one scheduler and one worker of two killed", MAILS + PLANS, lost=twice, remark=remark)
 
     assert set(taken.values()) == {1}
     assert published() == [1] * PLANS

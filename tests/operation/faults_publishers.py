@@ -1,6 +1,5 @@
 """Thirty people publish at the same moment, three times over. Run it by `make faults`: it takes a minute or two."""
 
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -8,12 +7,13 @@ from time import monotonic
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, connections
+from django.db import connections
 from django.urls import reverse
 
 from portal.core.models import StoryCard
 from tests.builders import make_article, make_site, newsroom_client
 from tests.editorial.actions import form_of, reload
+from tests.faults import tell
 from tests.own_database import connected_to, copied_database
 
 PUBLISHERS, ROUNDS = 30, 3
@@ -32,7 +32,7 @@ def busy(db, own_database):
         yield
 
 
-def test_no_publication_fails(busy, capsys):
+def test_no_publication_fails(busy):
     ground = make_site("busy.localhost", ("fr",))
     people = [
         get_user_model().objects.create_superuser(f"publisher-{number}", f"{number}@example.org")
@@ -63,17 +63,13 @@ def test_no_publication_fails(busy, capsys):
         finally:
             connections.close_all()
 
-    began = monotonic()
     with ThreadPoolExecutor(PUBLISHERS) as crowd:
         list(crowd.map(publish, range(PUBLISHERS)))
     lost = [page for number, page in enumerate(pages) if reload(page).title != f"Tour {ROUNDS - 1}, article {number}"]
     unlisted = [page for page in pages if StoryCard.objects.get(page=page).title != reload(page).title]
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{connection.vendor}: {len(waits)} publications tried in {monotonic() - began:.0f} s, "
-            f"answers {dict(statuses)}, {len(lost)} lost, {len(unlisted)} not in the lists, "
-            f"median {sorted(waits)[len(waits) // 2]:.1f} s, longest {max(waits):.1f} s\n"
-        )
+    failed = len(waits) - statuses["published"]
+    remark = f"answers {dict(statuses)}; median {sorted(waits)[len(waits) // 2]:.1f} s, longest {max(waits):.1f} s"
+    tell("thirty publish at the same moment", len(waits), failed, len({*lost, *unlisted}), remark)
 
     assert set(statuses) == {"published"}
     assert not lost

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from portal.env import BASE_DIR
+from tests.faults import tell
 from tests.production.cluster import Cluster, primary, replica_of
 from tests.sink import free_port
 
@@ -177,16 +178,13 @@ def test_form_that_is_sent_is_taken_by_the_primary(pair):
     assert asked(pair.replica) == before
 
 
-def test_nobody_reads_what_is_older_than_the_last_publication(pair, capsys):
+def test_nobody_reads_what_is_older_than_the_last_publication(pair):
     before, stale = asked(pair.replica), []
     for number in range(1, ROUNDS + 1):
         pair.publish(f"Nom {number}.")
         stale += [number for _ in range(3) if f"Nom {number}." not in pair.read().text]
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nA streaming replica: {ROUNDS} publications, {3 * ROUNDS} pages read at once after them, "
-            f"{asked(pair.replica) - before} from the replica, {len(stale)} stale\n"
-        )
+    remark = f"{asked(pair.replica) - before} from the replica"
+    tell("a replica, read after each publication", 3 * ROUNDS, lost=len(stale), remark=remark)
 
     assert not stale
 
@@ -206,7 +204,7 @@ def test_replica_that_lags_is_left_out_until_it_has_caught_up(pair):
     wait_for(pair.is_read_from)
 
 
-def test_readers_notice_nothing_of_a_replica_that_is_killed(pair, capsys):
+def test_readers_notice_nothing_of_a_replica_that_is_killed(pair):
     statuses = [pair.read().status_code for _ in range(5)]
     os.kill(int((pair.replica.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     times = []
@@ -217,23 +215,19 @@ def test_readers_notice_nothing_of_a_replica_that_is_killed(pair, capsys):
     said = manage(pair.environment, "status").stdout
     started_again(pair.replica)
     wait_for(pair.is_read_from)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nThe replica killed (kill -9): 50 pages, {statuses.count(200) - 5} answered, slowest {max(times):.2f} s\n"
-        )
+    tell("the replica killed", len(statuses), len(statuses) - statuses.count(200), remark=f"slowest {max(times):.2f} s")
 
     assert set(statuses) == {200}
     assert "does not answer: readers read from the primary" in said
 
 
-def test_readers_go_on_reading_while_the_primary_is_gone(pair, capsys):
+def test_readers_go_on_reading_while_the_primary_is_gone(pair):
     pair.primary.stop("immediate")
     try:
         statuses = [pair.read().status_code for _ in range(20)]
     finally:
         pair.primary.start()
-    with capsys.disabled():
-        sys.stdout.write(f"\nThe primary gone: 20 pages, {statuses.count(200)} answered from the replica\n")
+    tell("the primary gone, with a replica", len(statuses), len(statuses) - statuses.count(200))
 
     assert set(statuses) == {200}
 

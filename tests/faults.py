@@ -1,0 +1,34 @@
+"""The table that `make faults` ends with: how often each fault was met, what failed then, and what was lost by it."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Met:
+    """`tried`: requests, publications, letters or rows. `errors`: those that failed. `lost`: lost, stale or done twice."""
+
+    fault: str
+    tried: int
+    errors: int
+    lost: int
+    remark: str
+
+
+_met: list[Met] = []
+
+
+def tell(fault: str, tried: int, errors: int = 0, lost: int = 0, remark: str = "") -> None:
+    """Note what a test has seen, before it judges it."""
+    _met.append(Met(fault, tried, errors, lost, remark))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section(f"faults, on {connection.vendor}")
+    widest = max((len(each.fault) for each in _met), default=0)
+    terminalreporter.write_line(f"{'fault':<{widest}}   tried  errors    lost")
+    for each in sorted(_met, key=lambda each: each.fault):
+        counts = f"{each.tried:>8,}{each.errors:>8,}{each.lost:>8,}"
+        terminalreporter.write_line(f"{each.fault:<{widest}}{counts}   {each.remark}".rstrip())
