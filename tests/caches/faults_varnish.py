@@ -37,6 +37,12 @@ HOST = "lorraine.localhost"
 pytestmark = needs_varnish
 
 
+@pytest.fixture(autouse=True)
+def slow_machine(monkeypatch):
+    """On a busy machine a page may take longer than a cache in front is to keep."""
+    monkeypatch.setattr(public_answers, "LONGEST_ON_ITS_WAY", timedelta(minutes=1))
+
+
 @contextmanager
 def watching(settings, port):
     settings.SHARED_CACHE_SECONDS, settings.SHARED_CACHE_PURGE = (
@@ -107,10 +113,8 @@ def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings,
 
 
 @pytest.fixture
-def site(installation, db, settings, tmp_path, monkeypatch):
+def site(installation, db, settings, tmp_path):
     """A site behind Varnish, whose changes are purged."""
-    # On a busy machine a page may take longer than a cache in front is to keep.
-    monkeypatch.setattr(public_answers, "LONGEST_ON_ITS_WAY", timedelta(minutes=1))
     with installation.here():
         ground = make_site(HOST, ("fr",))
         with served(tmp_path) as varnish, watching(settings, varnish.port) as watch:
