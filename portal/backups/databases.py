@@ -1,5 +1,6 @@
 """Dumps the database as it is at one moment, and puts a dump in its place, wholly or not at all."""
 
+import errno
 import gzip
 import os
 import re
@@ -21,6 +22,7 @@ from portal.core.models.content_version import new_number
 from portal.core.tasks import pause
 
 SECONDS_TO_WAIT = 30
+FULL = "No space left on device"
 FILES = {"sqlite": "database.sqlite3.gz", "postgresql": "database.pgdump"}
 # Tables of a later schema would otherwise stay beside those of the dump; it makes its functions itself.
 DROP_TABLES = """DO $$ DECLARE each record; BEGIN
@@ -200,9 +202,14 @@ def _run_on_postgresql(program: str, *arguments: str, database: str = "") -> Non
     if database:
         # The last argument is the portal's own.
         command[-1] = database
+    # So that a full disk is known by its words.
+    environment["LC_ALL"] = "C"
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if ended.returncode:
-        raise BackupError(f"{program} failed: {ended.stderr.strip()[:500]}")
+        reason = ended.stderr.strip()[:500]
+        if FULL in reason:
+            raise OSError(errno.ENOSPC, f"{program}: {FULL}")
+        raise BackupError(f"{program} failed: {reason}")
 
 
 def _on_postgresql(program: str, *arguments: str) -> tuple[list[str], dict[str, str]]:

@@ -66,7 +66,7 @@ def asked(cluster: Cluster) -> int:
     return (cluster.folder / "log").read_text(errors="replace").count("END FROM core_contentchange")
 
 
-def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(is_so: Callable[[], bool], seconds: float = 300) -> None:
     pause, until = Event(), monotonic() + seconds
     while not is_so():
         assert monotonic() < until
