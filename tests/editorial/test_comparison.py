@@ -86,3 +86,18 @@ def test_change_without_words_is_said(lorraine, compare):
 
     assert "not in the words" in unfolded(html)
     assert "Le site" in html.select_one("td.comparison").get_text()
+
+
+def test_items_that_got_ids_only_are_unchanged(lorraine, compare):
+    entries = [{"date": "1974", "title": "Le cubilot", "text": ""}]
+    block = {"type": "timeline", "value": {"title": "Dates", "entries": entries}, "id": str(uuid4())}
+    page = make_article(lorraine.section, body=[block, paragraph("hier")])
+    other = {
+        **block,
+        "value": {**block["value"], "entries": [{"type": "item", "value": entries[0], "id": str(uuid4())}]},
+    }
+
+    html = compare(page, body=[other, paragraph("demain")])
+
+    assert [each.get_text() for each in html.select("summary")] == ["1 unchanged block"]
+    assert "Le cubilot" not in unfolded(html)

@@ -151,7 +151,18 @@ def _fold(text: Any) -> None:
 
 
 def _is_changed(block: BlockComparison) -> bool:
-    return bool(block.is_new() or block.is_deleted() or block.has_changed())
+    return bool(block.is_new() or block.is_deleted() or _content(block, block.val_a) != _content(block, block.val_b))
+
+
+def _content(block: BlockComparison, value: Any) -> Any:
+    """What the database keeps of a block, without the ids of its items, which a version may lack."""
+    return _without_ids(block.block.get_prep_value(value))
+
+
+def _without_ids(kept: Any) -> Any:
+    if isinstance(kept, dict):
+        return {name: _without_ids(value) for name, value in kept.items() if name != "id"}
+    return [_without_ids(each) for each in kept] if isinstance(kept, list) else kept
 
 
 def _block(block: BlockComparison) -> SafeString:
@@ -162,7 +173,7 @@ def _block(block: BlockComparison) -> SafeString:
             name,
             mark_safe(block.htmlvalue(value)),
         )
-    if not block.has_changed():
+    if not _is_changed(block):
         shown = mark_safe(block.htmlvalue(block.val_a))
     elif BeautifulSoup(html := block.htmldiff(), "html.parser").select_one(MARKS):
         shown = with_folded_text(html)

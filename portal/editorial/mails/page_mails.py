@@ -73,18 +73,18 @@ def place_of(page: Page, site: Site | None) -> str:
     return " › ".join(names)
 
 
-class Plan(NamedTuple):
+class PlannedDates(NamedTuple):
     """When a page is meant to appear, and when to be taken down."""
 
     start: datetime | None
     end: datetime | None
 
 
-def planned(page: Page) -> Plan:
+def planned(page: Page) -> PlannedDates:
     """What the latest draft says of when readers will see it."""
     revision = page.get_latest_revision() if page.has_unpublished_changes else None
     draft = revision.as_object() if revision else page
-    return Plan(draft.go_live_at or getattr(draft, "embargo_until", None), draft.expire_at)
+    return PlannedDates(draft.go_live_at or getattr(draft, "embargo_until", None), draft.expire_at)
 
 
 def admin_url(path: str) -> str:
