@@ -142,21 +142,24 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         }
 
     def _give_free_address(self) -> None:
-        """Give a new page whose title a neighbour has the next address that is free: `title-2`.
+        """Give a page that never was live, and whose title a neighbour has, the next address that is free: `title-2`.
 
-        Not if that neighbour is the same page, made by the first half of a double click.
+        The form that has made a page stays open, and sends the address of its title each time that it saves. Not if
+        that neighbour is the same page, made by the first half of a double click.
         """
-        slug = self.cleaned_data.get("slug")
-        if not slug or not self.instance._state.adding or self.parent_page is None:
+        slug, page = self.cleaned_data.get("slug"), self.instance
+        if not slug or self.parent_page is None or page.first_published_at or page.live and not page._state.adding:
             return
-        neighbours = self.parent_page.get_children()
+        if slug == page.slug and not page._state.adding:
+            return
+        neighbours = self.parent_page.get_children().exclude(pk=page.pk)
         just_made = neighbours.filter(
             slug=slug,
             owner=self.for_user,
             draft_title=self.cleaned_data.get("title"),
             latest_revision_created_at__gt=timezone.now() - DOUBLE_CLICK,
         )
-        if just_made.exists():
+        if page._state.adding and just_made.exists():
             return
         taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
         number, free = 2, slug

@@ -145,6 +145,20 @@ def test_title_of_a_neighbour_gives_the_next_free_address(editor, lorraine):
     assert ArticlePage.objects.filter(slug="une-usine-2").exists()
 
 
+def test_form_that_made_a_page_at_the_next_free_address_saves_it_again(editor, lorraine):
+    """The form still has the address that its title gives, which is the neighbour's."""
+    make_article(lorraine.section, "Une usine", slug="une-usine")
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    editor.post(address, article_form(title="Une usine", slug="une-usine"))
+    page = ArticlePage.objects.get(slug="une-usine-2")
+
+    again = article_form(title="Une usine", slug="une-usine", standfirst="Elle ouvre au printemps.")
+    editor.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), again)
+
+    draft = ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert (draft.standfirst, draft.slug) == ("Elle ouvre au printemps.", "une-usine-2")
+
+
 def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(editor, lorraine):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     assert '"type": "paragraph"' in editor.get(address).content.decode().replace("&quot;", '"')
