@@ -23,7 +23,6 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
@@ -44,6 +43,7 @@ from portal.editorial.roles import Role, media_collection, section_group, set_up
 from portal.media.models import Document, Image
 from portal.sheets.models import SheetPage
 from tests.essentials import essentials, lead_image, picture, topic
+from tests.publishing import publish
 
 _number = count(1)
 
@@ -125,18 +125,6 @@ def content_of(response: Any) -> bytes:
 
 def locale(code: str) -> Locale:
     return Locale.objects.get_or_create(language_code=code)[0]
-
-
-def publish[P: Page](page: P, parent: Page) -> P:
-    """Add a page below another and publish it, as an editor would."""
-    page.live = False
-    # What it refers to is noted once, when it goes live.
-    with disable_reference_index_auto_update():
-        parent.add_child(instance=page)
-        revision = page.save_revision(clean=False)
-    revision.publish()
-    page.refresh_from_db()
-    return page
 
 
 def change[P: Page](page: P, **facts: Any) -> P:

@@ -1,0 +1,169 @@
+"""Pages that the tests build have the rows of pages that an editor has published."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from wagtail.models import Page
+from wagtail.signals import page_published, published
+
+from articles.models import ArticlePage
+from portal.core.publication import PublicationRefusedError
+from tests import builders
+from tests.builders import (
+    Ground,
+    make_accessibility_statement,
+    make_article,
+    make_calendar,
+    make_document,
+    make_event,
+    make_form_page,
+    make_legal_notice,
+    make_person,
+    make_portrait,
+    make_privacy_notice,
+    make_recap,
+    make_section,
+    make_sheet_page,
+    make_site,
+    make_site_map,
+    make_standard_page,
+    make_topic,
+    sheet_block,
+)
+from tests.newsletter.makers import make_newsletter
+from tests.publishing import publish, publish_as_editor
+
+UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
+# How often something was saved, and a random number for each change.
+COUNTS = {"core_contentversion", "core_contentchange"}
+
+
+def story_with_everything(ground: Ground) -> Page:
+    return make_article(
+        ground.section,
+        body=[{"type": "paragraph", "value": "<p>Le <b>convoi</b> avançait au pas.</p>"}],
+        topics=[make_topic(), make_topic("Bois")],
+        authors=[make_person()],
+        related=[make_article(ground.section)],
+    )
+
+
+def series(ground: Ground) -> Page:
+    return make_event(ground.calendar, start=datetime(2026, 9, 3, 18, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=4")
+
+
+def sheet(ground: Ground) -> Page:
+    return make_sheet_page(ground.home, sheet_block(make_document(), block="0f0e0d0c-0b0a-4908-8706-050403020100"))
+
+
+BUILT: dict[str, Callable[[Ground], object]] = {
+    "article": lambda ground: make_article(ground.section),
+    "article with everything": story_with_everything,
+    "portrait": lambda ground: make_portrait(ground.section),
+    "event": lambda ground: make_event(ground.calendar),
+    "series": series,
+    "recap": lambda ground: make_recap(ground.calendar, event=make_event(ground.calendar)),
+    "section": lambda ground: make_section(ground.home),
+    "calendar": lambda ground: make_calendar(make_section(ground.home)),
+    "standard page": lambda ground: make_standard_page(ground.home),
+    "form": lambda ground: make_form_page(ground.home),
+    "sheet": sheet,
+    "newsletter": make_newsletter,
+    "accessibility statement": lambda ground: make_accessibility_statement(ground.home),
+    "legal notice": lambda ground: make_legal_notice(ground.home),
+    "privacy notice": lambda ground: make_privacy_notice(ground.home),
+    "site map": lambda ground: make_site_map(ground.home),
+    "site": lambda ground: make_site("bitche.localhost", ("fr", "de")),
+    "page with an embargo": lambda ground: make_article(ground.section, embargo_until=datetime(2027, 1, 1, tzinfo=UTC)),
+}
+
+
+def rows() -> dict[str, list[str]]:
+    """What the database holds, table by table; random keys go by the order in which they come."""
+    known: dict[str, str] = {}
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - COUNTS):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            lines = sorted(str(row) for row in cursor.fetchall())
+            found[table] = [
+                UUID.sub(lambda key: known.setdefault(key[0].replace("-", ""), f"key {len(known)}"), line)
+                for line in lines
+            ]
+    return found
+
+
+@pytest.fixture
+def built_by(lorraine, monkeypatch, settings, tmp_path):
+    """Returns a function that builds something in one of the two ways, and tells what the database then holds."""
+
+    def built(name: str, way: Callable) -> dict[str, list[str]]:
+        # A file whose name is taken would have another.
+        settings.MEDIA_ROOT = tmp_path / way.__name__
+        return rows_of(BUILT[name], lorraine, way, monkeypatch)
+
+    return built
+
+
+def rows_of(build: Callable[[Ground], object], ground: Ground, way: Callable, monkeypatch) -> dict[str, list[str]]:
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
+            cursor.execute(statement)
+    with monkeypatch.context() as patch, transaction.atomic():
+        patch.setattr("tests.builders.publish", way)
+        patch.setattr("tests.newsletter.makers.publish", way)
+        patch.setattr("tests.builders._number", count(1))
+        with time_machine.travel(datetime(2026, 9, 1, 12, tzinfo=UTC), tick=False):
+            build(ground)
+        found = rows()
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_page_has_the_rows_of_a_publication(built_by, name):
+    as_editor, built = built_by(name, publish_as_editor), built_by(name, publish)
+
+    assert {table: lines for table, lines in built.items() if lines != as_editor[table]} == {}
+
+
+def test_page_is_as_the_database_has_it(lorraine):
+    page = make_article(lorraine.section, "Une usine")
+
+    assert page.live
+    assert not page.has_unpublished_changes
+    assert page.live_revision == page.latest_revision == ArticlePage.objects.get(pk=page.pk).live_revision
+
+
+def test_its_signals_are_sent_once(lorraine):
+    heard = []
+
+    def hear(signal, instance, revision, **kwargs):
+        heard.append((signal, instance.title, revision.pk))
+
+    for signal in (page_published, published):
+        signal.connect(hear)
+    try:
+        page = make_article(lorraine.section, "Une usine")
+    finally:
+        for signal in (page_published, published):
+            signal.disconnect(hear)
+
+    key = page.live_revision_id
+    assert heard == [(page_published, "Une usine", key), (published, "Une usine", key)]
+
+
+@pytest.mark.parametrize("way", [publish, publish_as_editor])
+def test_page_that_is_not_valid_is_refused(lorraine, way, monkeypatch):
+    monkeypatch.setattr(builders, "publish", way)
+
+    with pytest.raises((ValidationError, PublicationRefusedError)):
+        make_event(lorraine.calendar, end=datetime(2020, 1, 1, tzinfo=UTC))
