@@ -2,7 +2,9 @@
 
 import pytest
 
-INSTALL_CHROMIUM = "Debian or Ubuntu: apt install chromium; Fedora: dnf install chromium; macOS: brew install chromium"
+INSTALL_CHROMIUM = (
+    "Debian or Ubuntu: apt install chromium-headless-shell; Fedora: dnf install chromium; macOS: brew install chromium"
+)
 
 
 def pytest_addoption(parser):

@@ -16,6 +16,8 @@ from tests.journeys.mailbox import Mailbox
 from tests.kept import ROOT, installed
 from tests.sink import free_port, open_sink
 
+# The same engine without a window around it, which costs as much as the pages: taken where it is installed.
+WITHOUT_WINDOW = "chromium-headless-shell"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -124,7 +126,7 @@ def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 
 @pytest.fixture(scope="package")
 def chromium(demo_installation):
     """The browser; starts after the database is copied, to which Playwright's loop would leave a connection open."""
-    executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    executable = next((path for name in (WITHOUT_WINDOW, *BROWSERS) if (path := shutil.which(name))), None)
     if executable is None:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
