@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -40,6 +40,10 @@ PLAIN_STATIC_FILES = {
 IDLE_SEARCH = {"default": {**django_settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
 
 
+# The modules of which a test asks for the newsrooms.
+_with_newsrooms: set[Path] = set()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With --dist loadgroup, tests that share what their module has built run in one worker, which builds it once.
@@ -59,8 +63,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.process_cpu_count() or 1) + 1
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays to the end; to look through it again and again takes a twentieth of the time."""
+    _with_newsrooms.update(
+        item.path for item in session.items if "module_newsrooms" in getattr(item, "fixturenames", ())
+    )
     gc.collect()
     gc.freeze()
 
@@ -163,12 +170,21 @@ def module_db(light_settings, django_db_setup, django_db_blocker) -> Iterator[No
         yield
 
 
+class Newsrooms(NamedTuple):
+    """One member in each role, by site."""
+
+    lorraine: dict[Role, Any]
+    saar: dict[Role, Any]
+
+
 @dataclass(frozen=True)
 class Network:
     """Two sites with stories of their own; what the second one has must never show on the first."""
 
     lorraine: Ground
     saar: Ground
+    # None as long as nobody works for them.
+    newsrooms: Newsrooms | None = None
     # What a process remembers of the sites, by host, as long as nobody has changed anything.
     snapshots: dict[str, Any] = field(default_factory=dict)
 
@@ -183,9 +199,17 @@ def built_network() -> Network:
             make_portrait(section, f"Portrait {word} {code}")
             event = make_event(calendar, f"Rendez-vous {word} {code}")
             make_recap(calendar, f"Retour {word} {code}", event=event)
-    for ground in (lorraine, saar):
+    return with_snapshots(Network(lorraine, saar))
+
+
+def with_snapshots(network: Network) -> Network:
+    for ground in (network.lorraine, network.saar):
         snapshot.snapshot_of(ground.site.hostname, str(ground.site.port))
-    return Network(lorraine, saar, dict(snapshot._snapshots))
+    return replace(network, snapshots=dict(snapshot._snapshots))
+
+
+def made_newsrooms(network: Network) -> Newsrooms:
+    return Newsrooms(make_newsroom(network.lorraine), make_newsroom(network.saar))
 
 
 @pytest.fixture(scope="session")
@@ -203,17 +227,44 @@ def kept_network(
             stack.close()
 
 
+@pytest.fixture(scope="session")
+def kept_newsrooms(kept_network: Kept[Network], django_db_blocker, tmp_path_factory) -> Iterator[Kept[Network]]:
+    """The network with its newsrooms; whoever asks for it first is in the network, where it is built."""
+
+    def build() -> Network:
+        network = deepcopy(kept_network.content)
+        return with_snapshots(replace(network, newsrooms=made_newsrooms(network)))
+
+    with ExitStack() as stack:
+        found = stack.enter_context(kept(build, tmp_path_factory.mktemp("newsrooms")))
+        forget()
+        yield found
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+@contextmanager
+def network_of(request: pytest.FixtureRequest, kept_network: Kept[Network]) -> Iterator[Network]:
+    with kept_network.here():
+        if request.path not in _with_newsrooms:
+            yield kept_network.content
+            return
+        kept_newsrooms: Kept[Network] = request.getfixturevalue("kept_newsrooms")
+        with kept_newsrooms.here():
+            yield kept_newsrooms.content
+
+
 @pytest.fixture(scope="module")
-def module_network(kept_network: Kept[Network] | None, light_settings, django_db_blocker) -> Iterator[Network]:
+def module_network(request, kept_network: Kept[Network] | None, light_settings, django_db_blocker) -> Iterator[Network]:
     """Beside it nothing is indexed for search, which takes its time: what searches sets WAGTAILSEARCH_BACKENDS itself."""
     with override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH), django_db_blocker.unblock():
         if kept_network is None or connection.in_atomic_block:
             with rolled_back():
                 yield built_network()
             return
-        with kept_network.here(), rolled_back():
+        with network_of(request, kept_network) as found, rolled_back():
             # A module's own fixtures may change what they are given.
-            yield deepcopy(kept_network.content)
+            yield deepcopy(found)
 
 
 @pytest.fixture
@@ -223,16 +274,9 @@ def network(module_network: Network, db: None) -> Network:
     return Network(module_network.lorraine.read_again(), module_network.saar.read_again())
 
 
-class Newsrooms(NamedTuple):
-    """One member in each role, by site."""
-
-    lorraine: dict[Role, Any]
-    saar: dict[Role, Any]
-
-
 @pytest.fixture(scope="module")
 def module_newsrooms(module_network: Network) -> Newsrooms:
-    return Newsrooms(make_newsroom(module_network.lorraine), make_newsroom(module_network.saar))
+    return module_network.newsrooms or made_newsrooms(module_network)
 
 
 @pytest.fixture
