@@ -3,8 +3,9 @@
 set -eu
 uv_version=0.13.9
 
-# A Python that is gone, such as after a new version of the system, leaves an environment that cannot run.
-if [ -e .venv ] && ! .venv/bin/python -c "" 2>/dev/null; then
+# A Python that is gone, such as after a new version of the system, leaves an environment that cannot run, or one in
+# which the next Python finds no packages.
+if [ -e .venv ] && ! .venv/bin/python -c "import pip" 2>/dev/null; then
     echo "The Python of .venv is gone: it is made anew, with the packages of this command alone."
     rm -rf .venv
 fi
