@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import URLResolver, get_resolver
 
 from tests.separation.exceptions import NOT_WALKED
+from tests.separation.marks import COMMON
 from tests.separation.planting import Planted
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -242,7 +243,7 @@ def addresses(route: Route, *owners: Planted, most_kinds: int | None = None) -> 
     Kinds of records stand side by side, the first of one place with the first of the other; words are tried with each.
     """
     if route.name == BULK_ROUTE:
-        return [_bulk(owners[0], *facts) for facts in BULK]
+        return [address for facts in BULK for address in _bulk(owners[0], *facts)]
     words = {place: said for place in route.places if (said := words_for(route, place))}
     kinds = {place: kinds_for(route, place) or () for place in record_places(route)}
     whose = dict(zip(kinds, cycle(owners), strict=False))
@@ -272,6 +273,9 @@ def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _bulk(site: Planted, app: str, model: str, action: str, kinds: tuple[str, ...]) -> str:
-    keys = "&".join(f"id={key_of(site, kind)}" for kind in kinds)
-    return f"/admin/bulk/{app}/{model}/{action}/?{keys}"
+def _bulk(site: Planted, app: str, model: str, action: str, kinds: tuple[str, ...]) -> list[str]:
+    """What is chosen in a list, and all that is in one: of everything, of a section or folder, of what a search finds."""
+    above = "childOf=" + str(key_of(site, "section" if model == "page" else "collection"))
+    chosen = "&".join(f"id={key_of(site, kind)}" for kind in kinds)
+    asked = [chosen, f"{chosen}&id=all", f"id=all&{above}", f"id=all&{above}&q={COMMON}"]
+    return [f"/admin/bulk/{app}/{model}/{action}/?{question}" for question in asked]

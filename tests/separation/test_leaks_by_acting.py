@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 
+from portal.core.models import Person, Topic
 from portal.editorial.roles import Role
+from portal.media.models import Document, Image
 from tests.separation.marks import COMMON, marks_in
 from tests.separation.planting import Planted
 from tests.separation.routes import PAGES, everywhere, key_of, newsroom_routes
@@ -81,6 +83,24 @@ def test_nothing_that_is_sent_touches_another_site_or_tells_of_it(db, marked, ro
                     touched[address] = [name for name in before if after[name] != before[name]]
     assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
     assert not touched, touched
+
+
+@pytest.mark.parametrize(
+    ("app", "model", "kind"),
+    [("core", Topic, "topic"), ("core", Person, "person"), ("media", Document, "document"), ("media", Image, "image")],
+)
+def test_all_that_is_chosen_in_a_list_is_all_of_the_own_site(db, marked, app, model, kind):
+    own, foreign = marked.own, marked.foreign
+    address = f"/admin/bulk/{app}/{kind}/delete/?id=all"
+    with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor, undone():
+        _status, said = visitor.get(address)
+        visitor.post(address, "")
+        left = set(model.objects.values_list("pk", flat=True))
+    assert kind in marks_in(said, "a")
+    assert not marks_in(said, "b")
+    assert foreign[kind].pk in left
+    # A picture that a page shows is not deleted.
+    assert own[kind].pk not in left or kind == "image"
 
 
 def test_address_of_another_site_stays_an_address(db, marked):

@@ -1,6 +1,6 @@
 """Wagtail's views that act on the records that their address names: here they know those of the own sites only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.views.bulk_action import index as bulk_action
+from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.admin.views.pages.move import MoveConfirmView
 from wagtail.admin.views.pages.workflow import (
     CollectWorkflowActionDataView,
@@ -70,23 +71,34 @@ def permitted_bulk_action(request: HttpRequest, app_label: str, model_name: str,
         raise Http404 from error
     if not request.user.is_superuser:
         query = request.GET.copy()
-        query.setlist("id", _permitted_keys(model, request))
+        query.setlist("id", _permitted_keys(model, action, request))
         request.GET = query  # type: ignore[assignment]
     return bulk_action(request, app_label, model_name, action)
 
 
-def _permitted_keys(model: Any, request: HttpRequest) -> list[str]:
-    asked, own = request.GET.getlist("id"), _permitted(model, request.user)
-    if "all" not in asked:
-        keys = [key for key in asked if key.isdecimal() and len(key) < 19]
-        return [str(key) for key in own.filter(pk__in=keys).values_list("pk", flat=True)]
-    if model is Page:
-        # All that stands in one list of the explorer; the homes of all sites stand in that of the root.
-        place = request.GET.get("childOf", "")
-        above = own.filter(pk=place, depth__gt=1).first() if place.isdecimal() and len(place) < 19 else None
-        if above is None:
-            raise Http404
-    return ["all"]
+def _permitted_keys(model: Any, action: str, request: HttpRequest) -> list[str]:
+    """Those that are asked for; in place of `all`, what is in the list, of which Wagtail's has every site's records."""
+    own = _permitted(model, request.user)
+    keys: Iterable[Any] = [key for key in request.GET.getlist("id") if _is_key(key)]
+    if "all" in request.GET.getlist("id"):
+        keys = _listed(model, action, request)
+    return [str(key) for key in own.filter(pk__in=keys).values_list("pk", flat=True)]
+
+
+def _listed(model: Any, action: str, request: HttpRequest) -> list[Any]:
+    """The keys of all that is in the list from which a bulk action is asked for."""
+    found = bulk_action_registry.get_bulk_action_class(model._meta.app_label, model._meta.model_name, action)
+    place = request.GET.get("childOf") or None
+    if found is None or not (_is_key(place) if place else model is not Page):
+        raise Http404
+    try:
+        return list(found(request, model).get_all_objects_in_listing_query(place))
+    except Page.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _permitted(model: Any, user: Any) -> QuerySet[Any]:
