@@ -12,8 +12,8 @@ class EditorialConfig(AppConfig):
         from django.contrib.auth import get_user_model
         from django.db.models.signals import m2m_changed, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
-        from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, Task
-        from wagtail.signals import page_published
+        from wagtail.models import ModelLogEntry, Page, PageLogEntry, PageViewRestriction, Revision, Task
+        from wagtail.signals import page_published, post_page_move
         from wagtail.workflows import get_task_types
 
         from portal.core.files.access import access_grants
@@ -35,7 +35,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.mails.busy_forms import tell_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
-        from portal.editorial.sharing.shares import source_deleted
+        from portal.editorial.sharing import shares
         from portal.editorial.sign_in import personal_data as asked_passwords  # noqa: F401
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
@@ -56,7 +56,9 @@ class EditorialConfig(AppConfig):
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)
         page_published.connect(tracking.page_published)
-        pre_delete.connect(source_deleted, sender=Page)
+        pre_delete.connect(shares.source_deleted, sender=Page)
+        post_save.connect(shares.privacy_changed, sender=PageViewRestriction)
+        post_page_move.connect(shares.page_moved)
         pre_save.connect(history.account_saved, sender=get_user_model())
         post_save.connect(history.account_created, sender=get_user_model())
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)

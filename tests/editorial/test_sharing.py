@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone, translation
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from portal.core.models import Share
 from portal.editorial.roles import Role
@@ -20,6 +20,7 @@ from tests.builders import (
     make_member,
     make_newsroom,
     make_private,
+    make_section,
     make_site,
     newsroom_client,
 )
@@ -58,6 +59,17 @@ def shared(offered, saar, receiver) -> Share:
 
 def news_of(ground, path: str = NEWS) -> str:
     return ground.reader().get(path).content.decode()
+
+
+def make_confidential(ground, story, way: str) -> None:
+    """By a rule of its own, one above it, or a move; its text is then changed."""
+    if way == "move":
+        confidential = make_section(ground.home, "Interne")
+        make_private(confidential, "secret")
+        story.move(confidential, pos="last-child")
+    else:
+        make_private(story if way == "story" else ground.section, "secret")
+    change(type(story).objects.get(pk=story.pk), title="Le bois confidentiel", standfirst="Bois confidentiel.")
 
 
 def test_offer_alone_shows_nothing_anywhere_else(saar, offered):
@@ -116,16 +128,82 @@ def test_withdrawal_by_either_site_removes_the_alias(saar, story, shared, giver,
     assert again.status == Share.Status.OFFERED
 
 
-@pytest.mark.parametrize("rule_on", ["story", "section"])
-def test_story_that_becomes_private_is_private_everywhere(lorraine, saar, story, shared, rule_on):
-    restriction = make_private(story if rule_on == "story" else lorraine.section, "secret")
+@pytest.mark.parametrize("way", ["story", "section", "move"])
+def test_story_that_becomes_private_is_withdrawn_from_readers_and_newsrooms(
+    lorraine, saar, story, shared, receiver, way
+):
+    alias = shared.alias.pk
+    make_confidential(lorraine, story, way)
 
     assert "La filière bois recrute" not in news_of(saar)
-    page = saar.reader().get("/fr/rubrique/filiere-bois/").content.decode()
-    assert "La filière bois recrute" not in page.split("<main")[1]
+    assert saar.reader().get("/fr/rubrique/filiere-bois/").status_code == 410
+    client = newsroom_client(saar, receiver)
+    for view in ("edit", "view_draft"):
+        assert client.get(reverse(f"wagtailadmin_pages:{view}", args=[alias])).status_code == 404
+    said = client.get(reverse("wagtailadmin_explore", args=[saar.sections["fr"].pk])).content.decode()
+    assert "bois" not in said + client.get(reverse("shares")).content.decode()
 
-    restriction.delete()
-    assert "La filière bois recrute" in news_of(saar)
+
+@pytest.mark.parametrize("way", ["story", "section", "move"])
+def test_offer_of_a_story_that_becomes_private_tells_nothing_more(lorraine, saar, story, offered, receiver, way):
+    make_confidential(lorraine, story, way)
+    client = newsroom_client(saar, receiver)
+
+    listed = client.get(reverse("shares")).content.decode()
+    asked = client.get(reverse("answer_offer", args=[offered.pk]), follow=True).content.decode()
+    taken_back = client.post(reverse("withdraw_share", args=[offered.pk]), follow=True).content.decode()
+
+    assert "bois" not in listed + asked + taken_back
+    assert "A page that is private by now" in listed
+    assert "answered or withdrawn" in asked
+    with pytest.raises(ValidationError):
+        accept(offered, saar.sections["fr"], receiver, timezone.now(), timezone.now())
+
+
+def test_newsroom_of_a_private_story_still_sees_what_it_offered(lorraine, saar, story, shared, giver):
+    decoy = make_article(lorraine.section, "La scierie ouvre", slug="scierie")
+    [kept] = offer(decoy, [saar.site], giver)
+    make_private(story, "secret")
+
+    assert "La filière bois recrute" in newsroom_client(lorraine, giver).get(reverse("shares")).content.decode()
+    kept.refresh_from_db()
+    assert kept.status == Share.Status.OFFERED
+
+
+def test_story_that_is_private_by_any_way_is_not_shown_when_its_time_comes(saar, story, offered, receiver):
+    now = timezone.now()
+    accept(offered, saar.sections["fr"], receiver, now + timedelta(hours=2), now)
+    # As where a command writes the rule.
+    PageViewRestriction.objects.bulk_create([PageViewRestriction(page=story.page_ptr, restriction_type="login")])
+
+    show_due_shares(now + timedelta(hours=3))
+
+    assert story.aliases.count() == 0
+
+
+def test_story_that_is_public_again_can_be_offered_again(saar, story, shared, giver):
+    make_private(story, "secret").delete()
+
+    [again] = offer(story, [saar.site], giver)
+    assert again.status == Share.Status.OFFERED
+
+
+def test_lock_and_owner_stay_with_their_own_site(lorraine, saar, newsrooms, story, offered, receiver):
+    editor = newsrooms.lorraine[Role.EDITOR]
+    editor.first_name, editor.last_name = "Zita", "Keller"
+    editor.save()
+    Page.objects.filter(pk=story.pk).update(locked=True, locked_by=editor, locked_at=timezone.now(), owner=editor)
+    now = timezone.now()
+    accept(offered, saar.sections["fr"], receiver, now, now)
+    change(story, standfirst="Trente postes à pourvoir.")
+
+    alias = story.aliases.get()
+    assert Page.objects.get(pk=story.pk).locked
+    assert not alias.locked
+    assert alias.owner == receiver
+    client = newsroom_client(saar, receiver)
+    for address in (reverse("wagtailadmin_pages:edit", args=[alias.pk]), reverse("wagtailadmin_reports:locked_pages")):
+        assert "Keller" not in client.get(address).content.decode()
 
 
 def test_private_story_cannot_be_offered(saar, story, giver):

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.log_actions import log
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.permissions import page_permission_policy
 
 from portal.core.lists.listing import update_listing
 from portal.core.models import PortalPage, Share, SiteSettings, StoryPage
 from portal.core.publication import passing_gate
+from portal.core.serving.privacy import restricted_paths
 from portal.core.slugs import free_slug
 from portal.editorial.approval.permissions import bypasses_four_eyes
 
@@ -52,8 +53,21 @@ def may_offer(user: Any, page: Page) -> bool:
         and page.live
         and page.alias_of_id is None
         and may_publish_at(user, page)
-        and not page.get_view_restrictions().exists()
+        and not is_private(page)
     )
+
+
+def is_private(page: Page) -> bool:
+    return page.get_view_restrictions().exists()
+
+
+def with_titles(shares: Iterable[Share]) -> list[Any]:
+    """Give each the title that the other site may know: none of a page that has become private."""
+    found, private = list(shares), tuple(restricted_paths())
+    for share in found:
+        is_told = not share.page.path.startswith(private)
+        share.title = share.page.title if is_told else _("A page that is private by now")  # type: ignore[attr-defined]
+    return found
 
 
 def possible_sites(page: Page) -> list[Site]:
@@ -126,8 +140,8 @@ def _lock_offer(share: Share, user: Any) -> Share:
     share = Share.objects.select_for_update().get(pk=share.pk)
     if not may_decide(user, share):
         raise PermissionDenied
-    if share.status != Share.Status.OFFERED:
-        raise ValidationError(_("Somebody else has answered this offer meanwhile."))
+    if share.status != Share.Status.OFFERED or is_private(share.page):
+        raise ValidationError(_("This offer has been answered or withdrawn meanwhile."))
     return share
 
 
@@ -138,6 +152,10 @@ def create_alias_of(share: Share) -> None:
     page = share.page.specific
     if share.status != Share.Status.ACCEPTED or share.alias_id or share.place is None or not page.live:
         return
+    if is_private(page):
+        return
+    # Whose page it is and who has locked it, which only the own site may know, would be copied.
+    page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
     # Permissions were checked at the acceptance: that person may have left, and needs none at the source site.
     copying = CreatePageAliasAction(
         page, parent=share.place.specific, update_slug=free_slug(share.place, page.slug), user=share.decided_by
@@ -172,6 +190,26 @@ def remove(share: Share) -> None:
 def show_due_shares(now: datetime) -> None:
     for share in Share.objects.due(now):
         create_alias_of(share)
+
+
+def privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
+    """Receiver of `post_save`: withdraw what lies at or below a page that is private now."""
+    _withdraw_below(instance.page)
+
+
+def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
+    """Receiver of Wagtail's signal: withdraw what lies at or below a page that was moved to where pages are private."""
+    if is_private(instance):
+        _withdraw_below(instance)
+
+
+@transaction.atomic
+def _withdraw_below(page: Page) -> None:
+    """End the offers of these pages, and take them from the sites that show them, whose newsrooms read every change."""
+    current = Share.objects.select_for_update().filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED])
+    for share in current.filter(page__path__startswith=page.path):
+        remove(share)
+        log(share.page.specific, "portal.share.withdraw", data={"site": share.site.site_name})
 
 
 def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:

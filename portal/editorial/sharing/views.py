@@ -119,8 +119,8 @@ class AnswerOfferView(SharingView, FormView):
         self.share = get_object_or_404(shares, pk=share_id)
         if not sharing.may_decide(request.user, self.share):
             raise PermissionDenied
-        if self.share.status != Share.Status.OFFERED:
-            messages.warning(request, _("This offer has been answered."))
+        if self.share.status != Share.Status.OFFERED or sharing.is_private(self.share.page):
+            messages.warning(request, _("This offer has been answered or withdrawn."))
             return redirect("shares")
         return super().dispatch(request, *args, **kwargs)
 
@@ -175,8 +175,10 @@ class ShareListView(WagtailAdminTemplateMixin, TemplateView):
                 below |= Q(page__path__startswith=home.path)
         newest = shares.order_by("-offered_at")
         return super().get_context_data(
-            waiting=newest.filter(site__in=own).waiting(),
-            received=newest.filter(site__in=own).exclude(status=Share.Status.OFFERED)[:LIST_LENGTH],
+            waiting=sharing.with_titles(newest.filter(site__in=own).waiting()),
+            received=sharing.with_titles(
+                newest.filter(site__in=own).exclude(status=Share.Status.OFFERED)[:LIST_LENGTH]
+            ),
             given=newest.filter(below)[:LIST_LENGTH],
             **kwargs,
         )
@@ -188,5 +190,6 @@ class WithdrawShareView(View):
     def post(self, request: HttpRequest, share_id: int) -> HttpResponse:
         share = get_object_or_404(Share, pk=share_id)
         sharing.withdraw(share, request.user)
-        messages.success(request, _("“%(page)s” is no longer shared.") % {"page": share.page})
+        [share] = sharing.with_titles([share])
+        messages.success(request, _("“%(page)s” is no longer shared.") % {"page": share.title})
         return redirect("shares")
