@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from portal.core.mail import compose
 from portal.core.models import SiteSettings
-from tests.builders import make_member, make_settings, newsroom_client
+from tests.builders import make_article, make_member, make_settings, newsroom_client
 
 MATOMO = "https://stats.portal.example"
 PAGES = ("/", "/fr/", "/fr/rubrique/", "/fr/rubrique/actualites/", "/de/rubrique/")
@@ -30,6 +30,44 @@ def test_closed_site_shows_a_notice_that_is_not_cached(lorraine, closed, path):
     assert "no-store" in response["Cache-Control"]
     assert lorraine.site.site_name in response.content.decode()
     assert "Article lorrain" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/calendar.ics",
+        "/sitemap.xml",
+        "/sitemap-fr-1.xml",
+        "/sitemap-news.xml",
+        "/sitemap-catalogue.xml",
+        "/api/v2/pages/",
+        "/api/v2/openapi.json",
+        "/share/{page}/0123456789abcdef.png",
+        "/fr/feed.rss",
+    ],
+)
+def test_closed_site_tells_programs_nothing_either(lorraine, saar, closed, path):
+    story = make_article(lorraine.section, "Article lorrain de plus")
+    response = lorraine.reader().get(path.format(page=story.pk))
+
+    assert response.status_code == 503
+    assert "no-store" in response["Cache-Control"]
+    assert "lorrain de plus" not in response.content.decode()
+    assert (
+        saar.reader().get(path.format(page=story.pk).replace("/fr/", "/de/").replace("-fr-", "-de-")).status_code != 503
+    )
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico", "/site.webmanifest", "/admin/login/", "/admin"])
+def test_closed_site_keeps_its_look_its_rules_for_crawlers_and_the_way_in(lorraine, closed, path):
+    assert lorraine.reader().get(path).status_code in (200, 301)
+
+
+def test_notice_of_a_closed_site_has_its_style_sheet(lorraine, closed):
+    notice = lorraine.reader().get("/fr/").content.decode()
+    address = notice.split('href="/theme-')[1].split('"')[0]
+
+    assert lorraine.reader().get(f"/theme-{address}").status_code == 200
 
 
 def test_closed_site_shows_its_own_wording(lorraine, closed):

@@ -24,6 +24,12 @@ from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
+# What a closed site goes on answering: the newsroom with its files, the look of the notice, whom to write to.
+OPEN_WHILE_CLOSED = (
+    *("/admin", "/documents/", "/pictures/", settings.MEDIA_URL, settings.STATIC_URL),
+    *("/theme-", "/favicon.ico", "/icon", "/apple-touch-icon.png", "/site.webmanifest"),
+    *("/robots.txt", "/.well-known/"),
+)
 BEFORE_SIGNING_IN = ("/admin/login/", "/admin/password_reset/", "/admin/invitation/", "/admin/address/")
 
 
@@ -100,15 +106,18 @@ class PageLanguage(LocaleMiddleware):
 
 
 class ClosedSite:
-    """Responds with 503 instead of the pages of a closed site; the admin, previews and pictures stay available."""
+    """Responds with 503 instead of all that a closed site has for readers.
+
+    Crawlers go on reading their rules: without these they would take everything for forbidden.
+    """
 
     def __init__(self, get_response: Respond):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_page = request.path_info == "/" or get_language_from_path(request.path_info)
         edition = edition_of(request)
-        if not (is_page and edition.settings.is_closed) or getattr(request, "is_dummy", False):
+        is_open = not edition.settings.is_closed or request.path_info.startswith(OPEN_WHILE_CLOSED)
+        if is_open or getattr(request, "is_dummy", False):
             return self.get_response(request)
         with override(edition.language):
             response = render(request, "errors/503.html", {"status": 503}, status=503)
