@@ -77,6 +77,14 @@ def test_what_was_rendered_once_is_given_again(worker):
     assert first.code == 200
 
 
+def test_random_order_is_drawn_anew_for_each(worker):
+    for order in ("title", "random"):
+        worker.get(f"/api/v2/pages/?order={order}")
+
+    assert not worker.renders("/api/v2/pages/?order=title")
+    assert worker.renders("/api/v2/pages/?order=random")
+
+
 def test_same_path_at_two_sites_has_two_answers(worker):
     own, other = worker.get("/fr/rubrique/"), worker.get("/fr/rubrique/", host="saar.localhost")
 

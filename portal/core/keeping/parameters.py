@@ -42,4 +42,6 @@ def may_be_kept(request: HttpRequest) -> bool:
     """Whether the view of a request may be kept with its parameters; one that it does not read could be anything."""
     match = request.resolver_match
     known = PARAMETERS.get(match.view_name) if match else None
+    if request.GET.get("order") == "random":
+        return False
     return known is not None and all(name in known and len(request.GET.getlist(name)) == 1 for name in request.GET)
