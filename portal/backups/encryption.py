@@ -1,5 +1,6 @@
 """Encrypts for a public key and decrypts with its secret key, in the format of age (age-encryption.org)."""
 
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -7,6 +8,8 @@ from typing import IO, Any
 from portal.backups.errors import BackupError
 
 PLAIN = "plain"
+# The names that `Sealing` has.
+SEALING = re.compile(rf"{PLAIN}|age-[0-9a-f]{{16}}")
 CHUNK = 1024 * 1024
 
 

@@ -13,7 +13,7 @@ from django.core.files.storage import Storage, storages
 
 from portal.backups.encryption import Opening, Sealing, copy
 from portal.backups.places import kept_storages
-from portal.backups.store import BackupStore
+from portal.backups.store import DIGEST, BackupStore
 from portal.media.stored import StoredFile, files_in
 
 # By storage and name: the hash and the size of the content.
@@ -79,6 +79,12 @@ class MediaRestore:
     def __init__(self, store: BackupStore, sealing: str, opening: Opening, names: Names):
         self.store, self.sealing, self.opening, self.names = store, sealing, opening, names
 
+    def names_what_is_ours(self) -> bool:
+        """Whether all lies below the storages that are backed up, and contents go by their hash."""
+        named = [(name, kept[0]) for files in self.names.values() for name, kept in files.items()]
+        is_ours = all(_is_below(name) and DIGEST.fullmatch(digest) for name, digest in named)
+        return is_ours and self.names.keys() <= kept_storages().keys()
+
     def damaged(self) -> dict[str, str]:
         """Read every content; by the names of files, the keys in the store of those that are missing or damaged."""
         wrong = {digest for digest in self._digests() if not self._is_whole(digest)}
@@ -126,6 +132,10 @@ class _HashOnly:
 
     def flush(self) -> None:
         pass
+
+
+def _is_below(name: str) -> bool:
+    return not name.startswith("/") and ".." not in name.split("/") and "\\" not in name
 
 
 def _is_there(storage: Storage, name: str, digest: str, size: int) -> bool:

@@ -69,7 +69,7 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
         names = BytesIO()
         _opened(store, backup, "names", opening, names)
         media = MediaRestore(store, backup.manifest["sealing"], opening, json.loads(names.getvalue()))
-        if any(not _is_below(name) for files in media.names.values() for name in files):
+        if not media.names_what_is_ours():
             raise BackupError(f"{backup.name} names files outside of the storage; nothing is changed.")
         damaged = media.damaged()
         if damaged and not without_damaged:
@@ -101,10 +101,6 @@ def _opened(store: BackupStore, backup: Backup, part: str, opening: Opening, tar
             opening.read(source, target)
     except OSError as error:
         raise BackupError(f"{found['file']} of {backup.name} cannot be read: {error}") from error
-
-
-def _is_below(name: str) -> bool:
-    return not name.startswith("/") and ".." not in name.split("/") and "\\" not in name
 
 
 def _is_replaced(name: str, known: Mapping[tuple[str, str], object]) -> bool:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from portal.backups.encryption import SEALING
 from portal.backups.errors import BackupError
 from portal.backups.locking import said_of_another_account
 from portal.backups.places import MANIFEST, NAME, UNFINISHED, BackupPlace, Folder
@@ -15,6 +16,7 @@ from portal.backups.places import MANIFEST, NAME, UNFINISHED, BackupPlace, Folde
 FORMAT = 1
 STAMP = "%Y-%m-%dT%H%M%SZ"
 DIGEST = re.compile(r"[0-9a-f]{64}")
+FILE = re.compile(r"[a-z][a-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,7 @@ class BackupStore:
             raise BackupError(f"The manifest of {name} is damaged.")
         if manifest["format"] != FORMAT:
             raise BackupError(f"{name} is of format {manifest['format']}; this version reads {FORMAT}.")
-        # What it names is read and written below folders of ours.
-        parts = (manifest["database"]["file"], manifest["names"]["file"], manifest["sealing"])
-        if any(Path(part).name != part for part in parts) or not all(map(DIGEST.fullmatch, manifest["media"])):
+        if not _names_what_is_ours(manifest):
             raise BackupError(f"The manifest of {name} is damaged.")
         return Backup(name, manifest)
 
@@ -108,6 +108,16 @@ class BackupStore:
             if key not in needed:
                 self.place.delete(key)
         return gone
+
+
+def _names_what_is_ours(manifest: dict[str, Any]) -> bool:
+    """Whether all that it names lies below folders of ours; who brings a backup from elsewhere can write anything."""
+    files = (manifest["database"]["file"], manifest["names"]["file"])
+    return bool(
+        SEALING.fullmatch(manifest["sealing"])
+        and all(map(FILE.fullmatch, files))
+        and all(map(DIGEST.fullmatch, manifest["media"]))
+    )
 
 
 def to_keep(names: list[str], keep: dict[str, int]) -> set[str]:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import StringIO
@@ -130,14 +131,26 @@ def test_damaged_backup_is_not_restored(place, tmp_path, damage):
     assert ArticlePage.objects.get().title == "Newer"
 
 
-def test_manifest_that_names_a_file_elsewhere_is_refused(place, tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("database", {"file": "../elsewhere"}),
+        ("database", {"file": ".."}),
+        ("names", {"file": "/etc/passwd"}),
+        ("sealing", ".."),
+        ("sealing", "age-../../elsewhere"),
+        ("media", {"../../../../elsewhere": 1}),
+    ],
+)
+def test_manifest_that_names_a_file_elsewhere_is_refused(place, tmp_path, kind, value):
     store = copied(place, tmp_path / "backups")
-    sealed = {**store.read().manifest, "database": {**place.backup.manifest["database"], "file": "../elsewhere"}}
+    known = store.read().manifest
+    sealed = {**known, kind: {**known[kind], **value} if isinstance(value, dict) else value}
     file = root_of(store) / place.backup.name / MANIFEST
     file.write_text(json.dumps({**sealed, "seal": _seal_of(sealed)}))
 
     with pytest.raises(BackupError, match="damaged"):
-        store.read()
+        restore(store, "", "")
 
 
 def test_others_on_the_machine_cannot_read_uploaded_files(place):
@@ -211,21 +224,52 @@ def test_backup_among_the_uploaded_files_is_refused(place, folder):
         backup_command(to=place.installation.folder / folder)
 
 
-@pytest.mark.parametrize("name", ["../elsewhere.pdf", "documents/../../elsewhere.pdf", "/tmp/elsewhere.pdf"])
-def test_backup_that_names_a_file_outside_of_the_storage_is_refused(place, tmp_path, name):
-    store = copied(place, tmp_path / "backups")
-    folder = root_of(store) / place.backup.name
+def put_in_names(store: BackupStore, name: str, change: Callable[[dict], None]) -> None:
+    """Change which files a backup names, as somebody could who brings it from elsewhere."""
+    folder = root_of(store) / name
     names = json.loads((folder / "names.json").read_bytes())
-    names["default"][name] = names["default"].pop(Document.objects.get().file.name)
+    change(names)
     written = json.dumps(names).encode()
     (folder / "names.json").write_bytes(written)
     sealed = {**store.read().manifest, "names": {"file": "names.json", "sha256": sha256(written).hexdigest()}}
     (folder / MANIFEST).write_text(json.dumps({**sealed, "seal": _seal_of(sealed)}))
+
+
+@pytest.mark.parametrize("name", ["../elsewhere.pdf", "documents/../../elsewhere.pdf", "/tmp/elsewhere.pdf"])
+def test_backup_that_names_a_file_outside_of_the_storage_is_refused(place, tmp_path, name):
+    store = copied(place, tmp_path / "backups")
+    known = Document.objects.get().file.name
+    put_in_names(store, place.backup.name, lambda names: names["default"].update({name: names["default"].pop(known)}))
     ArticlePage.objects.update(title="Newer")
 
     with pytest.raises(BackupError, match="outside of the storage"):
         restore(store, "", "")
     assert ArticlePage.objects.get().title == "Newer"
+
+
+def test_content_of_a_file_is_taken_from_the_backup_only(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    secret = tmp_path / "secret"
+    secret.write_bytes(TEXT)
+    known = Document.objects.get().file.name
+    path = "../../secret"
+    put_in_names(store, place.backup.name, lambda names: names["default"].update({known: [path, len(TEXT)]}))
+    shutil.rmtree(place.media())
+
+    with pytest.raises(BackupError, match="outside of the storage"):
+        restore(store, "", "", without_damaged=True)
+    assert not place.media().exists()
+
+
+def test_backup_brings_no_script_among_the_static_files(place, tmp_path):
+    store = copied(place, tmp_path / "backups")
+    digest = next(iter(place.backup.manifest["media"]))
+    put_in_names(
+        store, place.backup.name, lambda names: names.update(staticfiles={"portal/editor.js": [digest, len(TEXT)]})
+    )
+
+    with pytest.raises(BackupError, match="outside of the storage"):
+        restore(store, "", "")
 
 
 def test_what_a_killed_restore_has_left_in_the_clear_is_deleted_by_the_next(place):
