@@ -151,7 +151,10 @@ class Attacker:
 
 
 class FormFields(HTMLParser):
-    """The names and values of all fields of a page."""
+    """The names and values of all fields of a page, with the fields that a script makes of an empty stream of blocks.
+
+    Without these Wagtail reads no form of a page.
+    """
 
     def __init__(self, page: str):
         super().__init__()
@@ -162,6 +165,8 @@ class FormFields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
         facts = dict(attrs)
         name = facts.get("name") or ""
+        if "data-block" in facts and facts.get("id"):
+            self.found.append((f"{facts['id']}-count", "0"))
         if (
             tag in ("input", "button")
             and name
