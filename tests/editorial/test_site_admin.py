@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.log_actions import LogContext
 
 from portal.core.models import SiteSettings
-from portal.editorial.models import RoleGroup
+from portal.editorial.models import AccountChange, AddressChange, RoleGroup
 from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group
 from tests.builders import make_member, newsroom_client
 from tests.refusals import is_refused
@@ -36,6 +37,11 @@ def edit(client, someone, **facts):
         **facts,
     }
     return client.post(reverse("site_accounts_edit", args=[someone.pk]), data)
+
+
+def deeds_in(page: str) -> str:
+    """What was done to an account, below its form."""
+    return page.split('aria-labelledby="person-changes"')[1]
 
 
 def test_administrator_adds_a_person_with_a_role(lorraine, administrator):
@@ -105,6 +111,49 @@ def test_administrator_cannot_change_the_address_or_other_roles_of_a_member_of_t
     assert both.email != "taken@example.org"
     assert both.is_active
     assert set(both.groups.all()) == {group_of(lorraine.site, Role.APPROVER), group_of(saar.site, Role.APPROVER)}
+
+
+def test_what_another_site_did_to_a_member_of_both_is_told_to_its_own_administrators_only(
+    lorraine, saar, newsrooms, administrator
+):
+    lorrain, sarrois = (each[Role.SITE_ADMINISTRATOR] for each in newsrooms)
+    for person, name in ((lorrain, "Lorrainadmin"), (sarrois, "Sarreadmin")):
+        person.last_name = name
+        person.save()
+    both = make_member("both", group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
+    AccountChange.objects.create(account=both, actor=lorrain, kind="link", details="both@portal.example")
+    AddressChange.objects.create(account=both, address="new@portal.example", asked_by=lorrain)
+    edit(administrator, both, roles=[code(lorraine, Role.APPROVER)])
+    there = newsroom_client(saar, sarrois)
+    edit(there, both, roles=[code(saar, Role.APPROVER)])
+
+    own = administrator.get(reverse("site_accounts_edit", args=[both.pk])).content.decode()
+    other = there.get(reverse("site_accounts_edit", args=[both.pk])).content.decode()
+
+    assert "Lorrainadmin" in own
+    assert lorraine.site.site_name in deeds_in(own)
+    assert "Sarreadmin" in other
+    assert saar.site.site_name in deeds_in(other)
+    for told, unknown in (
+        (own, ("Sarreadmin", saar.site.site_name)),
+        (other, ("Lorrainadmin", lorraine.site.site_name)),
+    ):
+        assert not [word for word in unknown if word in told.split("person-state")[1]]
+    network = newsroom_client(lorraine, make_member("network", is_superuser=True))
+    everything = network.get(reverse("site_accounts_edit", args=[both.pk])).content.decode()
+    assert "Lorrainadmin" in everything
+    assert "Sarreadmin" in everything
+
+
+def test_roles_at_two_sites_that_are_given_at_once_are_told_site_by_site(lorraine, saar, newsrooms, administrator):
+    network = make_member("network", is_superuser=True)
+    nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
+    with LogContext(user=network):
+        nina.groups.add(group_of(lorraine.site, Role.APPROVER), group_of(saar.site, Role.APPROVER))
+
+    said = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
+    assert lorraine.site.site_name in deeds_in(said)
+    assert saar.site.site_name not in said
 
 
 def test_administrator_takes_a_role_away_and_closes_an_account(lorraine, administrator, newsroom):

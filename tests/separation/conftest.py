@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from portal.editorial.roles import Role
 from tests.builders import make_newsroom, make_section_member, make_site
-from tests.separation.planting import Planted, plant
+from tests.separation.planting import Planted, plant, plant_member_of
 
 
 class Marked(NamedTuple):
@@ -39,6 +39,7 @@ def marked(module_db, tmp_path_factory) -> Iterator[Marked]:
             people = make_newsroom(ground)
             people[Role.REVIEWER] = make_section_member(ground, Role.REVIEWER)
             sites.append(plant(ground, people, owner))
+        plant_member_of(*sites)
         for page in Page.objects.filter(depth__gt=1).specific():
             insert_or_update_object(page)
         yield Marked(*sites)

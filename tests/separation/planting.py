@@ -26,7 +26,7 @@ from portal.editorial.models import (
     ReviewInvitation,
     Role,
 )
-from portal.editorial.roles import groups_of, media_collection
+from portal.editorial.roles import group_of, groups_of, media_collection
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
 from portal.readership.models import ClickDay, DownloadDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
@@ -40,6 +40,7 @@ from tests.builders import (
     make_event,
     make_form_page,
     make_image,
+    make_member,
     make_private,
     make_recap,
     make_settings,
@@ -87,6 +88,19 @@ def plant(ground: Ground, people: dict[Role, Any], owner: str) -> Planted:
     _readers(site)
     _workings(site)
     return site
+
+
+def plant_member_of(*sites: Planted) -> None:
+    """Somebody with a role at each, whom an administrator of each has done something to."""
+    both = make_member("both", *(group_of(site.ground.site, Role.EDITOR) for site in sites))
+    for site in sites:
+        administrator = site.people[Role.SITE_ADMINISTRATOR]
+        AccountChange.objects.create(account=both, actor=administrator, kind="link", details=site.word("deed"))
+        AccountChange.objects.create(
+            account=both, actor=administrator, kind="roles", details=site.word("granted"), site=site.ground.site
+        )
+        site.keep("both", both)
+    AddressChange.objects.create(account=both, address="both-new@portal.example", asked_by=administrator)
 
 
 def _newsroom(site: Planted) -> None:

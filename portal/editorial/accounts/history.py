@@ -1,5 +1,6 @@
 """Records who did what to an account, whichever page or form of the newsroom it was done on."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,8 +19,8 @@ WATCHED = {
 }
 
 
-def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = "") -> None:
-    AccountChange.objects.create(account=account, actor=actor, kind=kind, details=details[:600])
+def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = "", site: int | None = None) -> None:
+    AccountChange.objects.create(account=account, actor=actor, kind=kind, details=details[:600], site_id=site)
 
 
 def acting_user() -> Any:
@@ -58,17 +59,20 @@ def roles_changed(
     if not pk_set:
         return
     sign = "+" if action == "post_add" else "−"
-    if reverse:
-        for account in get_user_model().objects.filter(pk__in=pk_set):
-            record(account, actor, AccountChange.Kind.ROLES, f"{sign} {_names([instance.pk])}")
-    else:
-        record(instance, actor, AccountChange.Kind.ROLES, f"{sign} {_names(pk_set)}")
+    keys = [instance.pk] if reverse else pk_set
+    accounts = get_user_model().objects.filter(pk__in=pk_set) if reverse else [instance]
+    for site, names in _names(keys).items():
+        for account in accounts:
+            record(account, actor, AccountChange.Kind.ROLES, f"{sign} {', '.join(names)}", site)
 
 
-def _names(keys: Iterable[int]) -> str:
-    """The names of roles in words; those of groups that no role has made as they are."""
-    keys = list(keys)
-    roles = RoleGroup.objects.filter(group__in=keys).select_related("site", "section")
-    words = {role.group_id: str(role) for role in roles}
-    others = Group.objects.filter(pk__in=[key for key in keys if key not in words])
-    return ", ".join([*words.values(), *others.values_list("name", flat=True)])
+def _names(keys: Iterable[int]) -> dict[int | None, list[str]]:
+    """By site, the names of roles in words; under None, those of groups that no role has made as they are."""
+    keys = set(keys)
+    names: dict[int | None, list[str]] = defaultdict(list)
+    for role in RoleGroup.objects.filter(group__in=keys).select_related("site", "section"):
+        names[role.site_id].append(str(role))
+        keys.discard(role.group_id)
+    if others := list(Group.objects.filter(pk__in=keys).values_list("name", flat=True)):
+        names[None] = others
+    return names

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
 
 from portal.core.operation.keys import lasting_hash
 
@@ -23,9 +24,18 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
         return self.filter(kind__in=kinds, at__gt=since, actor__isnull=False).exclude(actor=models.F("account"))
 
+    def told_at(self, sites: Any, people: Any) -> Self:
+        """What administrators of these sites are told: roles there, and what `people` did to the account itself."""
+        of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
+        is_known = models.Q(actor=None) | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
+        return self.filter(models.Q(site__in=sites) | of_account & is_known)
+
 
 class AccountChange(models.Model):
-    """One thing that somebody did to an account; `details` is what a person reads of it."""
+    """One thing that somebody did to an account; `details` is what a person reads of it.
+
+    `site` is where roles were given or taken; without one, a change is of the account itself, or of other groups.
+    """
 
     class Kind(models.TextChoices):
         CREATED = "created", _("created the account")
@@ -43,6 +53,7 @@ class AccountChange(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     at = models.DateTimeField(default=timezone.now)
     details = models.CharField(max_length=600, blank=True)
+    site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = AccountChangeQuerySet.as_manager()
 

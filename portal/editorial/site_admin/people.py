@@ -20,7 +20,13 @@ from portal.editorial.models import RoleGroup
 from portal.editorial.people import name_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
 from portal.editorial.site_admin.forms import AccountForm
-from portal.editorial.site_admin.scope import accounts_of, has_other_permissions, sites_administered
+from portal.editorial.site_admin.scope import (
+    accounts_of,
+    changes_told_to,
+    has_other_permissions,
+    people_known_to,
+    sites_administered,
+)
 from portal.editorial.site_admin.views import SiteAdminForm, SiteAdminList, SiteAdminView
 
 CHANGES_SHOWN = 20
@@ -131,17 +137,22 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         context = super().get_context_data(**kwargs)
         if not self.object:
             return context
-        change = self._address_change()
-        changes = AccountChange.objects.filter(account=self.object.pk).select_related("actor")
-        acts = self._acts()
+        user, change, acts = self.request.user, self._address_change(), self._acts()
+        # Who is asked about an address that may become another is told who wants it.
+        reason = addresses.reason_against_confirming(change, user) if change and "confirm_address" in acts else ""
         return context | {
             "state": state_in_words(self.object),
             "acts": acts,
             "change": change,
-            "asked_by": name_of(change.asked_by) if change else "",
-            "against_confirming": addresses.reason_against_confirming(change, self.request.user) if change else "",
-            "changes": changes[:CHANGES_SHOWN],
+            "asked_by": self._named(change.asked_by) if change else "",
+            "against_confirming": reason,
+            "changes": changes_told_to(user).filter(account=self.object.pk).select_related("actor")[:CHANGES_SHOWN],
         }
+
+    def _named(self, person: Any) -> str:
+        if person is None or people_known_to(self.request.user).filter(pk=person.pk).exists():
+            return name_of(person)
+        return gettext("Somebody of another site")
 
     def _address_change(self) -> AddressChange | None:
         return AddressChange.objects.select_related("account", "asked_by").filter(account=self.object.pk).first()

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from portal.editorial.models import Role
+from portal.editorial.models import AccountChange, Role
 from portal.editorial.separation.filters import roles_held
 
 
@@ -35,6 +35,20 @@ def accounts_of(user: Any) -> QuerySet[Any]:
     groups = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
     people = get_user_model().objects.filter(groups__in=groups, is_superuser=False)
     return people.distinct().order_by("last_name", "first_name", "username")
+
+
+def people_known_to(user: Any) -> QuerySet[Any]:
+    """Return the accounts of whose acts the user is told: those of the own sites, and the network's."""
+    if user.is_superuser:
+        return get_user_model().objects.all()
+    return get_user_model().objects.filter(Q(pk__in=accounts_of(user).values("pk")) | Q(is_superuser=True))
+
+
+def changes_told_to(user: Any) -> QuerySet[AccountChange]:
+    """Return what was done to accounts, without what another site did to people who have roles there as well."""
+    if user.is_superuser:
+        return AccountChange.objects.all()
+    return AccountChange.objects.told_at(sites_administered(user), people_known_to(user).values("pk"))
 
 
 def redirects_of(user: Any) -> QuerySet[Redirect]:
