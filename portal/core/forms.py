@@ -148,9 +148,10 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         that neighbour is the same page, made by the first half of a double click.
         """
         slug, page = self.cleaned_data.get("slug"), self.instance
-        if not slug or self.parent_page is None or page.first_published_at or page.live and not page._state.adding:
+        is_new = page._state.adding
+        if not slug or self.parent_page is None:
             return
-        if slug == page.slug and not page._state.adding:
+        if not is_new and (page.live or page.first_published_at or slug == page.slug):
             return
         neighbours = self.parent_page.get_children().exclude(pk=page.pk)
         just_made = neighbours.filter(
@@ -159,7 +160,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             draft_title=self.cleaned_data.get("title"),
             latest_revision_created_at__gt=timezone.now() - DOUBLE_CLICK,
         )
-        if page._state.adding and just_made.exists():
+        if is_new and just_made.exists():
             return
         taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
         number, free = 2, slug
