@@ -51,6 +51,7 @@ TELLING = {
         "newsletter_overview",
         "newsletter_subscribers",
         "search_report",
+        "readership_site",
         "sheet_requests:index",
         "venues:add",
         "subscribed_calendars:index",
