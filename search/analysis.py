@@ -162,7 +162,8 @@ def joined_words(text: str, language: str) -> list[str]:
 
 
 def is_stop_word(word: str, language: str) -> bool:
-    return word.casefold() in STOP_WORDS.get(language, ())
+    # English has no accents, and its texts are full of “a”, which “à” would be.
+    return (fold(word) if language == "en" else word.casefold()) in STOP_WORDS.get(language, ())
 
 
 class AnalysedText(NamedTuple):

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from math import log
 from typing import NamedTuple
 
-from search.analysis import fold, is_stop_word, terms, word_matches
+from search.analysis import fold, is_stop_word, joined_words, terms, without_hyphens, word_matches
 from search.query.compounds import divided
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.parse import MAX_PIECES, QueryPiece, TermSequence
-from search.query.spelling import nearest
+from search.query.spelling import MAX_COST, nearest
 
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
 # Of a query that finds something, a word that has so many times as many pages may be meant.
 CLEARLY_MORE = 3
+# In a hyphenated word, one slip is forgiven.
+MAX_COST_OF_HYPHENATED = 1.2
 # Two words with so many letters in common are forms of one word where these endings are all that differs: the stemmers
 # keep apart the forms of irregular verbs, and a participle from the noun.
 MIN_COMMON = 4
@@ -24,6 +26,7 @@ _ENDINGS = {
     "de": "e en er es em n s t te ten tet st et end ende",
     "en": "s es d ed n en ing",
 }
+_HYPHEN = re.compile("[-‐‑]")
 ENDINGS = {language: frozenset(["", *text.split()]) for language, text in _ENDINGS.items()}
 
 Counting = Callable[[Collection[TermSequence]], Mapping[TermSequence, int]]
@@ -54,40 +57,50 @@ def corrections(
     """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
 
     `parts` are terms that stand in compounds. Of a query that finds something, a word is replaced only by a far more
-    frequent one that differs by one slip. The name of a day or a month is always what is meant.
+    frequent one that differs by one slip. The name of a day or a month is always what is meant. A hyphenated word that
+    nothing has is corrected as a whole: its parts may be known, or too short (*Bar-le-Duk*).
     """
     language = languages[0]
     words = _telling_words(pieces, language)
-    terms_of = {word: [tuple(terms(word, each)) for each in languages] for word in words}
-    counts = counting([each for found in terms_of.values() for each in found if each])
+    wholes = {} if is_found else _hyphenated(pieces, language)
+    terms_of = {word: [tuple(terms(word, each)) for each in languages] for word in [*wholes, *words]}
+    in_parts = {word: [tuple(terms(text, each)) for each in languages] for word, text in wholes.items()}
+    counts = counting([each for of in (terms_of, in_parts) for found in of.values() for each in found if each])
+    wholes = {
+        word: text for word, text in wholes.items() if not any(map(counts.get, [*terms_of[word], *in_parts[word]]))
+    }
     unknown = [
         word
         for word in words
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS
         and (is_found or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each))
     ]
-    near = nearest(unknown, languages) if unknown else {}
+    near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **counting(list(near_terms.values()))}
     searched = told = text
     has_parts = False
+    # Dividing takes two queries, so that only one word is divided.
+    longest = max(unknown, key=len, default="")
+    done: set[str] = set()
     for word, found in near.items():
         least = CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1 if is_found else 0
+        most = MAX_COST_OF_HYPHENATED if word in wholes else 1 if is_found else MAX_COST
         likely = [
             (each.cost * COST_OF_SLIP - log(count), each.word, is_form(word, each.word, of))
             for of, each in found
-            if (count := counts.get(near_terms[of, each.word], 0)) > least and (not is_found or each.cost <= 1)
+            if (count := counts.get(near_terms[of, each.word], 0)) > least and each.cost <= most and word not in done
         ]
         forms = [each for each in likely if each[2]]
-        # Dividing takes two queries, so that only one word is divided.
-        is_divided = not likely and not is_found and len(unknown) == 1
-        if likely:
-            meant = min(forms or likely)[1]
-        else:
-            meant = divided(word, language, is_alone=len(words) == 1) if is_divided else ""
-            has_parts = has_parts or bool(meant)
+        meant, typed = min(forms or likely)[1] if likely else "", wholes.get(word, word)
+        if meant and word in wholes:
+            meant = _with_hyphens(meant, typed)
+            done |= {match[1] for match in word_matches(typed, language)}
+        elif not likely and word == longest and word not in done and not is_found:
+            meant = divided(word, language, is_alone=len(words) == 1)
+            has_parts = bool(meant)
         if meant and not (forms and is_found):
-            pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
+            pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"
             searched = re.sub(pattern, meant, searched)
             told = told if forms else re.sub(pattern, meant, told)
     searched, told = (each if each != text else "" for each in (searched, told))
@@ -106,6 +119,24 @@ def is_form(one: str, other: str, language: str) -> bool:
     is_slip = longer.endswith(ending) or sorted(longer) == sorted(ending)
     is_clear = not ending or (len(longer) > 1 and not is_slip)
     return common >= MIN_COMMON and is_clear and {ending, longer} <= ENDINGS.get(language, frozenset())
+
+
+def _hyphenated(pieces: Sequence[QueryPiece], language: str) -> dict[str, str]:
+    """The hyphenated words of a query, by how they are written as one."""
+    texts = [piece.text.strip(",;:.!?()") for piece in pieces if not (piece.is_excluded or piece.is_phrase)]
+    return {whole: text for text in texts if (whole := without_hyphens(text)) in joined_words(text, language)}
+
+
+def _with_hyphens(word: str, typed: str) -> str:
+    """The word with the hyphens of what was typed, which differs from it by one slip.
+
+    Before the slip they are counted from the beginning, and after it from the end.
+    """
+    whole = fold(without_hyphens(typed))
+    common = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(whole, fold(word), strict=False)))
+    places = [match.start() - number for number, match in enumerate(_HYPHEN.finditer(typed))]
+    ends = [0, *(place if place < common else place + len(word) - len(whole) for place in places), len(word)]
+    return "-".join(word[start:end] for start, end in pairwise(ends))
 
 
 def _telling_words(pieces: Sequence[QueryPiece], language: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-# A neighbouring key is hit, or two letters change places, more often than another letter is typed.
-SLIP, SWAP, FIRST_LETTER = 0.8, 0.8, 0.2
+# A neighbouring key is hit, two letters change places, or one is left out, more often than another letter is typed.
+SLIP, SWAP, LEFT_OUT, FIRST_LETTER = 0.8, 0.8, 0.85, 0.2
 _ROWS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     ("azertyuiop", "qsdfghjklm", "wxcvbn"),
@@ -14,20 +14,20 @@ NEIGHBOURS = frozenset(
 )
 
 
-def typing_cost(one: str, other: str) -> float:
+def typing_cost(typed: str, meant: str) -> float:
     """The optimal string alignment distance, where likely slips cost less than 1 and a first letter a little more.
 
     Letters are inserted, deleted or replaced, and adjacent letters swapped.
     """
     before: list[float] = []
-    above = [float(number) for number in range(len(other) + 1)]
-    for i, letter in enumerate(one, 1):
+    above = [number * LEFT_OUT for number in range(len(meant) + 1)]
+    for i, letter in enumerate(typed, 1):
         row = [float(i)]
-        for j, opposite in enumerate(other, 1):
+        for j, opposite in enumerate(meant, 1):
             replaced = 0.0 if letter == opposite else SLIP if (letter, opposite) in NEIGHBOURS else 1.0
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + replaced)
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite and letter != opposite:
+            cost = min(above[j] + 1, row[-1] + LEFT_OUT, above[j - 1] + replaced)
+            if i > 1 and j > 1 and letter == meant[j - 2] and typed[i - 2] == opposite and letter != opposite:
                 cost = min(cost, before[j - 2] + SWAP)
             row.append(cost)
         before, above = above, row
-    return above[-1] + (FIRST_LETTER if one[:1] != other[:1] else 0)
+    return above[-1] + (FIRST_LETTER if typed[:1] != meant[:1] else 0)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.query.parse import parse, terms_in_language
 from tests.builders import make_article, make_draft, make_private, make_topic
 from tests.search.searching import get_results, search, soup, titles
 
@@ -189,3 +190,41 @@ def test_tabs_lead_to_pages_with_the_very_word_where_another_is_found_here(lorra
     make_article(saar.sections["fr"], "Le mot fonderle")
     found = search(lorraine, "fonderle")
     assert (found.correction, found.wider_scopes) == ("fonderie", {"sites", "both"})
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("bar-le-duk", "bar-le-duc"), ("Bar-le-Dcu", "bar-le-duc"), ("sain-domingue", "saint-domingue")],
+)
+def test_slip_in_a_hyphenated_word_is_corrected_in_the_whole(lorraine, saar, query, meant):
+    make_article(lorraine.section, "De Bar-le-Duc à Saint-Domingue")
+    make_article(lorraine.section, "Un esprit sain, un bar")
+    make_article(saar.sections["fr"], "De Bar-le-Duc à Saint-Domingue, ailleurs")
+    found = search(lorraine, query)
+    assert (found.correction, found.total) == (meant, 1)
+
+
+def test_hyphenated_word_with_other_parts_is_not_taken_for_another(lorraine):
+    make_article(lorraine.section, "Un arc-en-ciel")
+    assert search(lorraine, "parc-en-ville").correction == ""
+
+
+def test_letter_left_out_is_likelier_than_a_far_key(lorraine):
+    make_article(lorraine.section, "Le sénateur")
+    for number in range(2):
+        make_article(lorraine.section, f"Le secteur {number}")
+    assert search(lorraine, "séateur").correction == "sénateur"
+
+
+def test_longest_of_several_unknown_words_is_divided(saar, lorraine):
+    make_article(saar.section, "Was Energie an Kosten macht")
+    make_article(lorraine.sections["de"], "Energiekosten senken anderswo")
+    found = search(saar, "Energiekosten senken")
+    assert (found.correction, found.total, found.has_parts) == ("Energie kosten senken", 1, True)
+
+
+def test_english_query_has_no_word_for_a_foreign_preposition(lorraine):
+    assert [clause.alternatives for clause in terms_in_language(parse("hangar à louer"), "en").required] == [
+        (("hangar",),),
+        (("louer",),),
+    ]
