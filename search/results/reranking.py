@@ -13,14 +13,20 @@ from django.db.models.functions import Left
 from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, word_matches
 from search.engines.base import Frequencies
 from search.models import EntryText
+from search.query.compounds import LANGUAGES
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
 
 # So many candidates are read, and of the text of each so many characters.
 MAX_READ, MAX_LENGTH = 30, 8000
 # What is added to a rank, for all words of a query together: for the words as they were typed, for others that begin
-# as one that is missing does, and for words that stand side by side.
-AS_TYPED, RELATED, NEAR = 0.6, 0.15, 0.3
+# as one that is missing does, for words that stand side by side, and for stop words: where a question has *je* or
+# *mon*, so may a page that answers questions. Where compounds are one word, what begins alike is less of a relative,
+# and stop words gain nothing.
+AS_TYPED, RELATED, NEAR, SMALL = 0.6, 0.3, 0.3, 0.06
+RELATED_OR_COMPOUND = 0.15
+# Fewer stop words make no question.
+SMALL_WORDS_OF_A_QUESTION = 3
 # As in BM25: how soon a repeated word stops to count.
 SATURATION = 1.2
 # A word is related to one whose stem has so many letters, and differs in the last of them only.
@@ -33,13 +39,14 @@ GAP, FAR = 16, 30
 class TypedWords:
     """The words of a query in one language, by their terms: what each weighs, all together 1, and how it was typed.
 
-    `beginnings` are those of related words.
+    `beginnings` are those of related words, `small` the terms of stop words.
     """
 
     language: str
     weights: dict[str, float] = field(default_factory=dict)
     forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     beginnings: dict[str, str] = field(default_factory=dict)
+    small: set[str] = field(default_factory=set)
 
 
 def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Frequencies) -> TypedWords:
@@ -52,8 +59,11 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
     typed = TypedWords(query.language)
     for piece in pieces:
         for match in word_matches("" if piece.is_excluded else piece.text, query.language):
+            is_small = is_stop_word(match[1], query.language)
             for term in terms(match[1], query.language):
-                if term in weights and not is_stop_word(match[1], query.language):
+                if is_small and len(term) > 1:
+                    typed.small.add(term)
+                elif term in weights and not is_small:
                     typed.weights[term] = weights[term]
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1
@@ -98,7 +108,10 @@ def evidence(parts: Iterable[str], typed: TypedWords) -> float:
     related_weight = sum(
         weights[term] for term, beginning in missing.items() if any(each.startswith(beginning) for each in related)
     )
-    return AS_TYPED * total + RELATED * related_weight + NEAR * _nearness(places, weights)
+    if typed.language in LANGUAGES:
+        return AS_TYPED * total + RELATED_OR_COMPOUND * related_weight + NEAR * _nearness(places, weights)
+    small = len(typed.small & seen) / max(SMALL_WORDS_OF_A_QUESTION, len(typed.small))
+    return AS_TYPED * total + RELATED * related_weight + NEAR * _nearness(places, weights) + SMALL * small
 
 
 def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:

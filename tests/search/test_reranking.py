@@ -44,3 +44,10 @@ def test_word_of_the_same_family_counts_where_the_very_word_is_missing(lorraine)
     make_old(lorraine, "Étrangère", "La vallée, sa légende, son fleuve et son écluse.", days=1)
 
     assert titles(lorraine, "fabricant vallée fleuve écluse")[0] == "Parente"
+
+
+def test_page_with_the_small_words_of_a_question_comes_before_a_newer_one(lorraine):
+    make_old(lorraine, "Réponse", "Je demande mon badge à la mairie.", days=3)
+    make_old(lorraine, "Récit", "On demande son badge à la mairie.", days=1)
+
+    assert titles(lorraine, "Que dois-je dire de mon badge à la mairie ?")[0] == "Réponse"
