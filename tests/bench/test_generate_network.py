@@ -1,0 +1,43 @@
+"""A network that cannot be made is refused in a sentence, and addresses that are taken are passed by."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page, Site
+
+from portal.bench.bulk.network import portal_sites
+from portal.core.models import FormerHost
+from tests.builders import make_site
+
+
+@pytest.mark.parametrize("wrong", [{"sites": 0, "pages": 1}, {"sites": 1, "pages": 1, "language": "xx"}])
+def test_impossible_network_is_refused(db, wrong):
+    with pytest.raises(CommandError):
+        call_command("generate_network", **wrong)
+
+
+def test_network_whose_hosts_are_not_answered_is_refused_with_a_sentence(db, settings, capsys):
+    settings.ALLOWED_HOSTS = ["www.example.org"]
+
+    with pytest.raises(CommandError, match=r"does not answer site-001\.localhost: add it to ALLOWED_HOSTS"):
+        call_command("generate_network", sites=1, pages=1)
+
+
+def test_site_without_a_section_is_named_in_a_sentence(db, capsys):
+    site = make_site("empty.localhost", ("fr",)).site
+    for page in site.root_page.get_children():
+        page.specific.delete()
+
+    with pytest.raises(CommandError, match="There is no section in this installation"):
+        call_command("generate_network", sites=1, pages=1)
+
+
+def test_addresses_that_are_taken_are_passed_by(db, capsys):
+    root = Page.get_first_root_node()
+    root.add_child(instance=Page(title="Autre", slug="site-001-fr"))
+    other = make_site("other.localhost", ("fr",)).site
+    FormerHost.objects.create(hostname="site-001.localhost", site=other)
+    Site.objects.create(hostname="site-002.localhost", port=8000, root_page=root)
+
+    call_command("generate_network", sites=2, pages=0, language="fr")
+
+    assert portal_sites().exclude(pk=other.pk).get().hostname == "site-003.localhost"
