@@ -28,7 +28,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def options(database: dict[str, Any]) -> dict[str, Any]:
     """The options of a database; what its address says comes first."""
-    return {**OPTIONS.get(database["ENGINE"], {}), **database.get("OPTIONS", {})}
+    if database["ENGINE"] not in OPTIONS:
+        raise ImproperlyConfigured(
+            "DATABASE_URL takes the address of SQLite (sqlite:///…) or PostgreSQL (postgres://…)."
+        )
+    return {**OPTIONS[database["ENGINE"]], **database.get("OPTIONS", {})}
 
 
 def replicas(primary: dict[str, Any], replica: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -72,10 +72,11 @@ def choice(name: str, default: str, options: list[str], meaning: str) -> str:
     return value
 
 
-def number(name: str, default: int, meaning: str) -> int:
+def number(name: str, default: int, meaning: str, *, least: int = 0, most: int | None = None) -> int:
     value = _read(_env.int, "whole number", name, default, meaning)
-    if value < 0:
-        raise ImproperlyConfigured(f"The environment variable {name} is {value}; it takes 0 or more.")
+    if value < least or (most is not None and value > most):
+        taken = f"{least} or more" if most is None else f"{least} to {most}"
+        raise ImproperlyConfigured(f"The environment variable {name} is {value}; it takes {taken}.")
     return value
 
 
@@ -97,6 +98,14 @@ def time_zone(name: str, default: str, meaning: str) -> str:
             f"The environment variable {name} is {value!r}, which is no time zone such as {default}."
         )
     return value
+
+
+def hosts(name: str, default: list[str], meaning: str) -> list[str]:
+    """Names of hosts, one at least."""
+    found = words(name, default, meaning)
+    if not found:
+        raise ImproperlyConfigured(f"The environment variable {name} is empty: no host would be answered.")
+    return found
 
 
 def words(name: str, default: list[str], meaning: str) -> list[str]:
@@ -213,7 +222,9 @@ def shared_cache(name: str, meaning: str) -> dict[str, str]:
 def email(name: str, default: str, meaning: str) -> dict[str, Any]:
     found = _read_address(dj_email_url.parse, _env.dj_email_url, name, default, meaning)
     if "EMAIL_BACKEND" not in found:
-        raise ImproperlyConfigured(f"The environment variable {name} is not a valid address: no such way to send mail.")
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is no way to send mail, such as submission://user:password@host:587."
+        )
     return found
 
 

@@ -8,16 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from portal import env
+from portal import listening
 
-HOST = env.text("HOST", "127.0.0.1", "The address that the web server listens on.")
-PORT = env.number("PORT", 8000, "The port that the web server listens on.")
+LISTENING = listening.read()
 
 wsgi_app = "portal.wsgi:application"
-bind = f"{HOST}:{PORT}"
-workers = env.number("WEB_WORKERS", 1, "Processes of the web server; one or two for each core.")
+bind = f"{LISTENING.host}:{LISTENING.port}"
+workers = LISTENING.workers
 worker_class = "portal.web_worker.EvenWorker"
-threads = env.number("WEB_THREADS", 4, "Threads in each of them.")
+threads = LISTENING.threads
 preload_app = True
 # A URL with a long query gets an error page of the site, not one of gunicorn.
 limit_request_line = 8190

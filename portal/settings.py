@@ -1,6 +1,6 @@
 """The settings of the project; what differs between installations comes from the environment through `portal.env`."""
 
-from portal import connections, content_policies, databases, env, logs
+from portal import connections, content_policies, databases, env, listening, logs
 from portal.env import BASE_DIR
 from portal.wagtail_settings import *  # noqa: F403 - the settings of a Django project are one module
 
@@ -20,11 +20,12 @@ LASTING_KEY = env.lasting_key(
 )
 HTTPS = env.flag("HTTPS", True, "Readers come by https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
 DATA_DIR = env.folder("DATA_DIR", "var", "Where the embedded database and uploaded files are kept.")
-ALLOWED_HOSTS = env.words(
+ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
     ["localhost", ".localhost", "127.0.0.1", "[::1]"],
     "Host names that are answered at all; each must also be a site's host.",
 )
+LISTENING = listening.read()
 ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
 DEMO = env.flag(
     "DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it."

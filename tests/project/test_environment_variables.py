@@ -42,6 +42,14 @@ def read_settings(monkeypatch):
         ("LOG_LEVEL", "LOUD"),
         ("SECURITY_EXPIRES", "next summer"),
         ("TIME_ZONE", "Europe/Atlantis"),
+        ("PORT", "abc"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("WEB_WORKERS", "0"),
+        ("WEB_THREADS", "0"),
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", " , "),
+        ("DATABASE_URL", "mysql://host/portal"),
         ("DATABASE_URL", "pigeon://loft"),
         ("DATABASE_URL", "portal.sqlite3"),
         ("DATABASE_URL", "postgres://host:door/portal"),
@@ -203,6 +211,7 @@ def test_name_that_is_nearly_a_setting_is_found_and_others_are_left_alone():
     others = ["AWS_ACCESS_KEY_ID", "PORTAL_HOSTS", "POSTGRES_PASSWORD", "EXTRAS", "WEB_WORKERS", "HOST", "PORT"]
 
     assert dict(misspelt(["BACKUP_DIRR", "SECRET_KEY", *others])) == {"BACKUP_DIRR": "BACKUP_DIR"}
+    assert dict(misspelt(["WEB_WORKRES"])) == {"WEB_WORKRES": "WEB_WORKERS"}
     assert not dict(misspelt(VARIABLES))
 
 
