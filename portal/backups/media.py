@@ -91,13 +91,15 @@ class MediaRestore:
         found = {name: kept[0] for files in self.names.values() for name, kept in files.items() if kept[0] in wrong}
         return {name: self.store.blob(self.sealing, found[name]) for name in sorted(found)}
 
-    def run(self, leave_out: Set[str]) -> int:
+    def run(self, leave_out: Set[str], *, only_missing: bool = False) -> int:
         """Write the files that the storages have not, or have with another content; return how many."""
         written = 0
         for alias, files in self.names.items():
             storage = storages[alias]
             for name, (digest, size) in files.items():
                 if name in leave_out or _is_there(storage, name, digest, size):
+                    continue
+                if only_missing and storage.exists(name):
                     continue
                 with TemporaryFile(dir=settings.DATA_DIR) as plain:
                     with self.store.place.open(self.store.blob(self.sealing, digest)) as source:

@@ -17,7 +17,9 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import MediaRestore
 from portal.backups.store import Backup, BackupStore
+from portal.core.models import MaintenanceRun
 from portal.core.operation.keys import fingerprint_of_lasting_key
+from portal.core.tasks.pause import RESTORED
 
 MOST_NAMED = 20
 
@@ -37,6 +39,12 @@ class Restored:
         return found is not None and found != fingerprint_of_lasting_key()
 
 
+def note_restored(restored: Restored) -> None:
+    """Keep by which key links and addresses were signed, for whoever lets the scheduler go on."""
+    key = restored.backup.manifest.get("lasting_key", "")
+    MaintenanceRun.note(RESTORED, True, name=restored.backup.name, lasting_key=key)
+
+
 def check_fits(backup: Backup) -> None:
     """Raise BackupError for another kind of database, or a schema that this version does not know."""
     vendor = backup.manifest["database"]["vendor"]
@@ -53,19 +61,26 @@ def check_fits(backup: Backup) -> None:
         )
 
 
-def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bool = False) -> Restored:
-    """Restore a backup, by default the newest; raise BackupError before anything is changed."""
-    databases.check_tools()
+def restore(
+    store: BackupStore, name: str, identity: str, *, without_damaged: bool = False, only_files: bool = False
+) -> Restored:
+    """Restore a backup, by default the newest; raise BackupError before anything is changed.
+
+    With `only_files` it brings back the files that are missing, and touches neither the database nor other files.
+    """
     backup = store.read(name)
-    check_fits(backup)
+    if not only_files:
+        databases.check_tools()
+        check_fits(backup)
     with (
         noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"),
         scratch("restore", "Another backup is being restored here.") as folder,
     ):
         opening = Opening(backup.manifest["sealing"], identity)
         dumped = folder / backup.manifest["database"]["file"]
-        with dumped.open("wb") as target:
-            _opened(store, backup, "database", opening, target)
+        if not only_files:
+            with dumped.open("wb") as target:
+                _opened(store, backup, "database", opening, target)
         names = BytesIO()
         _opened(store, backup, "names", opening, names)
         media = MediaRestore(store, backup.manifest["sealing"], opening, json.loads(names.getvalue()))
@@ -79,9 +94,10 @@ def restore(store: BackupStore, name: str, identity: str, *, without_damaged: bo
                 f"These files are damaged or missing in {store.place}: {named}{more}. "
                 "Nothing is changed; --without-damaged restores all others."
             )
-        written = media.run(damaged.keys())
-        # Last, and at once: until here the installation shows what it has shown.
-        databases.put_back(dumped)
+        written = media.run(damaged.keys(), only_missing=only_files)
+        if not only_files:
+            # Last, and at once: until here the installation shows what it has shown.
+            databases.put_back(dumped)
     return Restored(backup, written, damaged)
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pyrage
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.models import ArticlePage
@@ -15,6 +15,7 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
 from portal.backups.store import BackupStore
+from portal.core.models import SchedulerPause
 from portal.env import BASE_DIR
 from tests.backups.place import TEXT
 from tests.backups.test_backups import content, root_of
@@ -66,3 +67,15 @@ def test_restore_with_another_lasting_key_is_said(place, settings):
     assert said() == ""
     settings.LASTING_KEY = "another" * 5
     assert "LASTING_KEY is not the one" in said()
+
+
+def test_nothing_goes_on_with_another_lasting_key_unless_that_is_said(place, settings):
+    facts = {"from": root_of(place.store)}
+    call_command("restore", place.backup.name, yes=True, stdout=StringIO(), **facts)
+    settings.LASTING_KEY = "another" * 5
+
+    with pytest.raises(CommandError, match="LASTING_KEY is not the one"):
+        call_command("resume", without_mail=True, stdout=StringIO())
+    assert SchedulerPause.beginning()
+    call_command("resume", without_mail=True, with_another_key=True, stdout=StringIO())
+    assert not SchedulerPause.beginning()

@@ -1,13 +1,20 @@
 """Whoever runs the commands of backups is told what would be replaced, what was done and what comes next."""
 
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from wagtail.models import Page
 
 from portal.backups import databases
 from portal.backups.errors import NoRoomError, noticing_full_disk
+from portal.env import BASE_DIR
+from tests.backups.place import TEXT
 
 
 def refuse(execute, sql, params, many, context):
@@ -42,3 +49,44 @@ def test_disk_that_is_full_for_a_program_of_postgresql_is_named_like_any_other(m
         noticing_full_disk("/mnt/backups"),
     ):
         databases._run_on_postgresql("pg_dump")
+
+
+def test_files_that_are_missing_come_back_without_the_database(place):
+    plan = next(place.media().rglob("plan*.pdf"))
+    plan.unlink()
+    Page.objects.filter(title="La fonderie").update(title="Écrit depuis")
+    written = StringIO()
+
+    call_command("restore", f"--from={place.store.place}", only_files=True, stdout=written)
+
+    assert plan.read_bytes() == TEXT
+    assert Page.objects.filter(title="Écrit depuis").exists()
+    assert f"1 files are back from {place.backup.name}." in written.getvalue()
+
+
+def test_place_that_may_not_be_made_is_told_from_one_of_another_account(place, monkeypatch, tmp_path):
+    nowhere, made = tmp_path / "nowhere", Path.mkdir
+
+    def refused(folder: Path, *args, **kwargs):
+        if folder == nowhere:
+            raise PermissionError
+        return made(folder, *args, **kwargs)
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refused)
+    with pytest.raises(CommandError, match=r"nowhere may not be made by this account\."):
+        call_command("backup", to=str(nowhere))
+
+
+def test_setting_that_is_wrong_is_said_in_one_line():
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env={**os.environ, "LOG_LEVEL": "LOUD"},
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The environment variable LOG_LEVEL is 'LOUD'; it takes one of: DEBUG, INFO")
+    assert ended.stderr.count("\n") == 1

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.models import SchedulerPause
+from portal.core.models import MaintenanceRun, SchedulerPause
+from portal.core.operation.keys import fingerprint_of_lasting_key
 from portal.core.tasks.durable import BACKEND, sends_mail
 
 # Tasks of this name are no worker's. What people ask for after the restore has the usual one, and is done at once.
 PAUSED = "paused"
+# The run that notes what was restored last.
+RESTORED = "restore"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ def statements(moment: str) -> list[str]:
 def waiting_tasks() -> Counter[str]:
     """How many tasks of each path wait."""
     return Counter(DBTaskResult.objects.filter(backend_name=PAUSED).values_list("task_path", flat=True))
+
+
+def is_of_another_key() -> bool:
+    """Whether what was restored was made with another LASTING_KEY than this process has."""
+    run = MaintenanceRun.objects.filter(name=RESTORED).first()
+    return run is not None and run.facts.get("lasting_key", "") not in ("", fingerprint_of_lasting_key())
 
 
 @transaction.atomic

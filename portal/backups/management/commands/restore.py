@@ -8,8 +8,9 @@ from portal.backups.arguments import add_source
 from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
 from portal.backups.places import place_at
-from portal.backups.restoring import restore
+from portal.backups.restoring import note_restored, restore
 from portal.backups.store import BackupStore
+from portal.core.files.missing import look_for_missing_files
 from portal.media.stored import StorageUnavailableError
 
 
@@ -23,21 +24,40 @@ class Command(BaseCommand):
         add_source(parser)
         parser.add_argument("--yes", action="store_true", help="Replace what the database holds.")
         parser.add_argument("--without-damaged", action="store_true", help="Leave out files that are damaged.")
+        parser.add_argument(
+            "--only-files", action="store_true", help="Bring back uploaded files that are missing, and nothing else."
+        )
 
-    def handle(self, *args: Any, name: str, identity: str, yes: bool, without_damaged: bool, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        name: str,
+        identity: str,
+        yes: bool,
+        without_damaged: bool,
+        only_files: bool,
+        **options: Any,
+    ) -> None:
         began = perf_counter()
         try:
             store = BackupStore(place_at(options["from"]))
-            if not yes and not is_empty():
+            if not yes and not only_files and not is_empty():
                 raise BackupError(
                     "The database is not empty. With --yes all that it holds is replaced by the backup "
                     f"{store.read(name).name} of {store.place}."
                 )
-            found = restore(store, name, identity, without_damaged=without_damaged)
+            found = restore(store, name, identity, without_damaged=without_damaged, only_files=only_files)
+            missing = look_for_missing_files() if only_files else []
         except DatabaseError as error:
             raise CommandError(f"The database does not answer: {error}") from error
         except (BackupError, OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error
+        if only_files:
+            self.stdout.write(f"{found.files_written:,} files are back from {found.backup.name}.")
+            for each in missing:
+                self.stdout.write(f"Still missing: {each}")
+            return
+        note_restored(found)
         if found.is_of_another_key:
             self.stderr.write(
                 "LASTING_KEY is not the one that this backup was made with: links in mails that were sent are dead, "
