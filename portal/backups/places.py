@@ -91,7 +91,9 @@ class Folder:
                 media.chmod(0o700)
                 stack.enter_context(held(self.root / "lock", f"Another backup is being written to {self.root}."))
             except PermissionError as error:
-                raise BackupError(f"{self.root} takes no backup. {said_of_another_account(self.root)}") from error
+                there = self.root.exists()
+                cure = said_of_another_account(self.root) if there else f"{self.root} may not be made by this account."
+                raise BackupError(f"{self.root} takes no backup. {cure}") from error
             yield
 
     def names(self) -> Iterator[str]:

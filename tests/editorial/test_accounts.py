@@ -349,3 +349,10 @@ def test_record_of_an_account_is_shown_to_its_administrators(lorraine, newsroom,
 
     assert "created the account" in page
     assert str(newsroom[Role.SITE_ADMINISTRATOR]) in page
+
+
+def test_account_that_was_closed_meanwhile_is_not_invited(lorraine, administrator):
+    nina, _answered = add_nina(lorraine, administrator)
+    USERS.filter(pk=nina.pk).update(is_active=False)
+
+    assert not mails_to("nina@example.org")

@@ -98,6 +98,9 @@ def test_portal_whose_static_files_nobody_has_collected_is_not_ready(client, set
 
     assert client.get("/-/ready").status_code == 200
 
+    next(tmp_path.glob("css/check_in.*.css")).unlink()
+    assert client.get("/-/ready").status_code == 503
+
 
 def test_status_of_a_working_installation_is_zero():
     ran_a_moment_ago()

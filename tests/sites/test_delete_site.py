@@ -106,6 +106,16 @@ def test_export_is_left_out_only_if_that_is_said(vosges):
     assert not Site.objects.filter(hostname="lorraine.localhost").exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "^Nothing was deleted"), ("saar.localhost", "^saar.localhost is not")]
+)
+def test_what_would_be_deleted_is_said_before_anything_else_is_asked(vosges, typed, said):
+    with pytest.raises(CommandError, match=rf"{said}.* pages, add --confirm lorraine\.localhost"):
+        delete(None, confirm=typed)
+
+    assert Site.objects.filter(hostname="lorraine.localhost").exists()
+
+
 def test_unknown_host_is_an_error_that_lists_the_known_ones(lorraine, tmp_path):
     with pytest.raises(CommandError, match=r"lorraine\.localhost"):
         call_command("delete_site", host="nobody.localhost", export=tmp_path / "x.zip")

@@ -45,7 +45,7 @@ class Faults:
         if self.is_lost:
             with self.lock:
                 self.is_lost = False
-                logger.error("The cache answers again, after %s faults.", self.count)
+                logger.warning("The cache answers again. Faults since the start: %s", self.count)
 
 
 _faults: dict[str, Faults] = {}

@@ -17,10 +17,11 @@ _own_names = sorted(path.relative_to(OWN).as_posix() for path in OWN.rglob("*") 
 
 
 def uncollected() -> list[str]:
-    """Our own files that this process cannot name in a page, which ends every page that asks for one."""
+    """Our own files that are gone, or that this process cannot name, which ends every page that asks for one."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return []
-    return [name for name in _own_names if name not in staticfiles_storage.hashed_files]
+    root, hashed = Path(staticfiles_storage.location), staticfiles_storage.hashed_files
+    return [name for name in _own_names if name not in hashed or not (root / hashed[name]).exists()]
 
 
 def collect() -> int:

@@ -53,7 +53,11 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
     yield _disk()
     yield _static()
     if database.is_well or not database.needed:
-        yield _asked("migrations", _migrations, needed=True)
+        schema = _asked("migrations", _migrations, needed=True)
+        yield schema
+        if not schema.is_well and PeriodicRun._meta.db_table not in connection.introspection.table_names():
+            # Nothing can be read of a database that is empty as yet.
+            return
         asked = conditions | (details if in_detail else {})
         for name, ask in asked.items():
             yield _asked(name, ask, now)

@@ -19,7 +19,9 @@ from portal.editorial.records.accounts import AccountInvitation, AddressChange
 
 @mailing
 def send_account_invitation(pk: int) -> None:
-    found = AccountInvitation.objects.select_related("account", "invited_by").filter(pk=pk, withdrawn_at=None)
+    found = AccountInvitation.objects.select_related("account", "invited_by").filter(
+        pk=pk, withdrawn_at=None, account__is_active=True
+    )
     invitation = found.first()
     if invitation is None or not invitation.account.email:
         return

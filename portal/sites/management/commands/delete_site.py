@@ -30,14 +30,15 @@ class Command(EnglishCommand):
         site = site_by_host(host if port is None else f"{host}:{port}")
         # Wagtail's own first site has no name.
         name = site.site_name or site.hostname
+        if confirm != site.hostname:
+            wrong = f"{confirm} is not the host of {name}. " if confirm else ""
+            raise CommandError(
+                f"{wrong}Nothing was deleted, and nothing exported. To delete {name} with its "
+                f"{Scope(site).pages.count()} pages, add --confirm {site.hostname}"
+            )
         if (export is None) is not options["without_export"]:
             raise CommandError("Say where the site is to be exported to (--export FILE), or --without-export.")
         try:
-            if confirm != site.hostname:
-                raise CommandError(
-                    f"Nothing was deleted, and nothing exported. To delete {name} with its "
-                    f"{Scope(site).pages.count()} pages, add --confirm {site.hostname}"
-                )
             if export is not None:
                 found = export_site(site, export)
                 self.stdout.write(f"{export}: {found.summary}")

@@ -34,7 +34,7 @@ class Command(EnglishCommand):
         file = to / f"{site.hostname}-{timezone.now():%Y-%m-%dT%H%M%SZ}.site.zip" if to.is_dir() else to
         try:
             found = export_site(site, file, people=not without_people)
-        except TransferError as error:
+        except (TransferError, OSError) as error:
             raise CommandError(str(error)) from error
         size = filesizeformat(file.stat().st_size)
         self.stdout.write(f"{file}: {found.summary}; {size}, in {perf_counter() - began:.1f} s.")
