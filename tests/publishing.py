@@ -1,4 +1,4 @@
-"""Pages that were published, in half the time of a publication: `test_publishing.py` holds that their rows are the same."""
+"""Pages that were published, in half the time of a publication: `project/test_built_pages.py` holds that their rows are the same."""
 
 from typing import Any
 
