@@ -11,7 +11,7 @@ from opentelemetry.trace import StatusCode
 
 from portal.core.mail import Message, enqueue
 from portal.core.operation.traces import PARENT, RequestTraces, trace_to
-from tests.builders import make_article, work_off
+from tests.builders import change, make_article, work_off
 from tests.events.registering import apply, make_bookable
 from tests.sink import open_sink
 
@@ -49,7 +49,7 @@ def test_request_with_a_task_and_a_mail_is_one_trace_without_persons(lorraine, s
 
 
 def test_publication_is_in_the_trace(lorraine, spans):
-    page = make_article(lorraine.section, "Le four")
+    page = change(make_article(lorraine.section, "Le four"), title="Le four électrique")
     (publication,) = named(spans, "publish")
 
     assert dict(publication.attributes) == {"portal.page": page.pk, "portal.kind": "articles.ArticlePage"}
