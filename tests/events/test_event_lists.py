@@ -46,6 +46,15 @@ def test_structured_data_names_each_date(lorraine):
     assert "Bourse aux plantes" in [entry["name"] for entry in entries]
 
 
+def test_heading_has_the_space_before_a_colon_that_french_has(lorraine):
+    make_event(lorraine.calendar, "Bourse aux plantes")
+    path = lorraine.address(lorraine.calendar)
+
+    html = BeautifulSoup(lorraine.reader().get(f"{path}?when=past").content, "html.parser")
+
+    assert html.select_one("h1 .list__what").get_text() == "Événements\u202f: Passés"
+
+
 @pytest.fixture(scope="module")
 def module_calendar(module_network):
     return make_calendar(make_section(module_network.lorraine.home, "Bois", slug="bois"), slug="agenda")
