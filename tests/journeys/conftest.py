@@ -1,5 +1,6 @@
 """Fixtures for tests in a real browser: the demo network on the production server, with a database of its own."""
 
+import secrets
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.journeys.console import Console
 from tests.journeys.mailbox import Mailbox
@@ -135,6 +137,16 @@ def chromium(demo_installation):
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A photo that nobody has uploaded yet: of two equal ones, Wagtail would ask which to keep."""
+    file = tmp_path / "photo.jpg"
+    # By no seed of the run, which would be the same for a journey that is tried once more.
+    turned = Image.linear_gradient("L").rotate(secrets.randbelow(9_000) / 100)
+    turned.resize((1600, 1067)).convert("RGB").save(file, "JPEG")
+    return file
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def upload_image(page: Page, opener, file: Path, title: str) -> None:
     dialog.locator("input[type=file]").set_input_files(file)
     dialog.get_by_label("Title").last.fill(title)
     dialog.get_by_role("button", name="Upload").click()
-    expect(dialog).to_be_hidden()
+    expect(dialog).to_be_hidden(timeout=TIMEOUT)
 
 
 def choose_topic(page: Page, name: str) -> None:

@@ -1,10 +1,7 @@
 """A site is created, its team invited, its first story published, translated, and shared with another site."""
 
 import re
-from io import BytesIO
 
-import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.mailbox import Mailbox, link_in
@@ -28,15 +25,6 @@ STANDFIRST = "Vingt personnes de plus scient l’épicéa depuis lundi."
 LORRAINE = "L’Élan lorrain"
 TEAM = {"elise": "Editor", "anton": "Approver"}
 GERMAN = "Das Sägewerk von Gérardmer verdoppelt seine Schichten"
-
-
-@pytest.fixture
-def photo(tmp_path):
-    content = BytesIO()
-    Image.linear_gradient("L").resize((1600, 1067)).convert("RGB").save(content, "JPEG")
-    file = tmp_path / "scierie.jpg"
-    file.write_bytes(content.getvalue())
-    return file
 
 
 def create_site(page: Page, server: str) -> None:

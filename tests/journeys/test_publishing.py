@@ -1,9 +1,5 @@
 """An editor writes an article, an approver publishes it, readers find it where it belongs and nowhere else."""
 
-from io import BytesIO
-
-import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import (
@@ -20,16 +16,6 @@ from tests.journeys.newsroom import (
 
 TITLE = "La forge de Longwy rallume son marteau-pilon"
 STANDFIRST = "Arrêtée depuis onze ans, la machine de douze tonnes frappe de nouveau pour deux jeunes ateliers."
-
-
-@pytest.fixture
-def photo(tmp_path):
-    file = tmp_path / "forge.jpg"
-    picture = Image.linear_gradient("L").resize((1600, 1067)).convert("RGB")
-    content = BytesIO()
-    picture.save(content, "JPEG")
-    file.write_bytes(content.getvalue())
-    return file
 
 
 def write_article(page: Page, photo) -> None:

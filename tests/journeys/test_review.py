@@ -1,10 +1,7 @@
 """A recap is drafted, rejected with a comment, corrected, approved from the mail and read; a guest reviews a draft."""
 
 import re
-from io import BytesIO
 
-import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.mailbox import link_in
@@ -27,15 +24,6 @@ STANDFIRST = "Quatre cents visiteurs ont vu couler la fonte, et vingt d’entre 
 COMMENT = "Le nombre de visiteurs n’est pas celui de la mairie : vérifiez-le."
 CORRECTED = "Trois cents visiteurs ont vu couler la fonte, et vingt d’entre eux sont repartis avec un moule."
 ORGANISER, APPROVER = "organiser@lorraine.example", "approver@lorraine.example"
-
-
-@pytest.fixture
-def photo(tmp_path):
-    content = BytesIO()
-    Image.radial_gradient("L").resize((1600, 1067)).convert("RGB").save(content, "JPEG")
-    file = tmp_path / "four.jpg"
-    file.write_bytes(content.getvalue())
-    return file
 
 
 def key_of(page: Page, server: str, *titles: str) -> str:
