@@ -24,8 +24,10 @@ from portal.newsletter.sections import sections_of
 from portal.newsletter.sending.batches import create_sending
 
 WEEK = timedelta(days=7)
-# A digest that is later than this, such as after an outage, is skipped.
-MAX_DELAY = timedelta(hours=24)
+# After an outage, a digest is sent so late at most; then the next one is near.
+MAX_DELAY = timedelta(days=3)
+# Whoever had one in so many days before it is due, such as on the weekday that was chosen before, waits for the next.
+TOO_NEAR = timedelta(days=3)
 # An alert is about stories this new only: an import may publish years of stories at once.
 ALERT_WINDOW = timedelta(hours=48)
 MAX_ALERT_STORIES = 12
@@ -48,7 +50,10 @@ def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> 
     """
     due = last_digest_time(newsletter, edition, now)
     slot = f"weekly:{due:%Y-%m-%d}"
-    if now - due > MAX_DELAY or Sending.objects.filter(newsletter=newsletter, slot=slot).exists():
+    if now - due > MAX_DELAY or (newsletter.first_published_at or now) > due:
+        return None
+    is_near = Q(kind=Sending.Kind.WEEKLY, created_at__gt=due - TOO_NEAR)
+    if Sending.objects.filter(Q(slot=slot) | is_near, newsletter=newsletter).exists():
         return None
     first, last = (due - WEEK).date(), (due - timedelta(days=1)).date()
     with translation.override(edition.language), timezone.override(edition.zone):

@@ -66,11 +66,34 @@ def test_digest_waits_for_its_hour_on_the_clock_of_the_site(lorraine, newsletter
     assert digests.last_digest_time(newsletter, edition, in_summer) == in_summer
 
 
-def test_digest_that_is_far_too_late_is_skipped(lorraine, newsletter):
+@pytest.mark.parametrize(("days", "sent"), [(2.5, 1), (3.5, 0)])
+def test_digest_is_sent_late_after_an_outage_unless_the_next_one_is_near(lorraine, newsletter, days, sent):
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
-    with time_machine.travel(FRIDAY + timedelta(days=3), tick=False):
+    with time_machine.travel(FRIDAY + timedelta(days=days), tick=False):
         make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
         send_weekly_digests(timezone.now())
+
+    assert Sending.objects.count() == sent
+
+
+def test_another_weekday_sends_no_second_digest_in_the_same_days(lorraine, newsletter, at_seven):
+    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
+    make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
+    send_weekly_digests(timezone.now())
+    change(newsletter, weekly_day=NewsletterPage.Weekday.SUNDAY)
+
+    with time_machine.travel(FRIDAY + timedelta(days=2, hours=1), tick=False):
+        send_weekly_digests(timezone.now())
+
+    assert Sending.objects.count() == 1
+
+
+def test_newsletter_sends_no_digest_of_the_time_before_it(lorraine, newsletter, at_seven):
+    NewsletterPage.objects.filter(pk=newsletter.pk).update(first_published_at=timezone.now())
+    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
+    make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
+
+    send_weekly_digests(timezone.now())
 
     assert not Sending.objects.exists()
 
