@@ -1,5 +1,6 @@
 """Limits the processor time of one event: a rule without a date costs seconds, and a file may have thousands."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,10 @@ class TooCostlyError(Exception):
 
 @contextmanager
 def processor_seconds(most: float) -> Iterator[None]:
-    """Raise TooCostlyError when the block has used so much processor time; only a main thread can be interrupted."""
+    """Raise TooCostlyError when the block has used so much processor time; only a main thread can be interrupted.
+
+    Garbage of the whole process is collected before or after: in a large one that takes longer than an event may.
+    """
     if current_thread() is not main_thread():
         yield
         return
@@ -23,7 +27,8 @@ def processor_seconds(most: float) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TooCostlyError
 
-    before = signal.signal(signal.SIGVTALRM, stop)
+    before, collects = signal.signal(signal.SIGVTALRM, stop), gc.isenabled()
+    gc.disable()
     # Again and again, because an error within a destructor is dropped by Python.
     signal.setitimer(signal.ITIMER_VIRTUAL, most, AGAIN_SECONDS)
     try:
@@ -31,3 +36,5 @@ def processor_seconds(most: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+        if collects:
+            gc.enable()

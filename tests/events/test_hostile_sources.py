@@ -1,5 +1,6 @@
 """A source that never ends, drips or asks for endless work is given up, and nothing else waits for it."""
 
+import gc
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 
 from events.importing import bounded, fetch as fetching, parse as parsing, subscriptions
 from events.importing.bounded import GivenUpError, fetch_in_time, parse_in_time, run_bounded
+from events.importing.budget import processor_seconds
 from events.importing.fetch import FetchError
 from events.importing.subscriptions import refresh
 from events.models import Subscription
@@ -129,6 +131,13 @@ def test_hundred_thousand_left_out_dates_cost_little_and_their_event_only(separa
     assert process_time() - began < 2
     assert [entry.uid for entry in found.events] == ["good@partner"]
     assert "3000" in found.problems[0]
+
+
+def test_garbage_of_the_process_is_not_collected_at_the_cost_of_an_event():
+    with processor_seconds(1):
+        is_collecting = gc.isenabled()
+
+    assert (is_collecting, gc.isenabled()) == (False, True)
 
 
 def burn() -> None:
