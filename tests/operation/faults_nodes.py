@@ -81,7 +81,7 @@ class Machines:
         folder.mkdir()
         (folder / "static").symlink_to(self.installation.folder / "static")
         own = {"DATA_DIR": str(folder), "STORAGE_URL": self.storage, "EMAIL_URL": f"smtp://127.0.0.1:{self.sink.port}"}
-        own |= {"PORT": str(port), "ALLOWED_HOSTS": HOST, "WEB_WORKERS": "1"}
+        own |= {"ALLOWED_HOSTS": HOST, "WEB_WORKERS": "1", **({"PORT": str(port)} if port else {})}
         with (self.installation.folder / f"{folder.name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, *command],
