@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "portal.core.keeping.public_answers.PublicAnswers",
     "portal.core.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.operation.static_files.StaticFiles",
     "portal.core.status.probes.Probes",
     "portal.core.operation.replica.ReadersReplica",
     # Outside of the next, which refuses foreign hosts.

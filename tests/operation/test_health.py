@@ -1,18 +1,21 @@
 """Monitors, administrators and newsrooms are told when something that the portal stands on does not work."""
 
 import json
+from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.core.mail import Message, enqueue
 from portal.core.models import MaintenanceRun, PeriodicRun, StoryCard
+from portal.core.operation.static_files import StaticFiles
 from portal.core.status import installation
 from portal.core.tasks.housekeeping import repair_lists
 from portal.editorial.accounts.mails import send_password_link
@@ -98,8 +101,14 @@ def test_portal_whose_static_files_nobody_has_collected_is_not_ready(client, set
 
     assert client.get("/-/ready").status_code == 200
 
-    next(tmp_path.glob("css/check_in.*.css")).unlink()
+    serving, [gone] = StaticFiles(HttpResponse), tmp_path.glob("css/check_in.*.css")
+    address = f"{settings.STATIC_URL}css/{gone.name}"
+    with closing(serving(RequestFactory().get(address))) as response:
+        assert response.status_code == 200
+    gone.unlink()
+
     assert client.get("/-/ready").status_code == 503
+    assert serving(RequestFactory().get(address)).status_code == 404
 
 
 def test_status_of_a_working_installation_is_zero():

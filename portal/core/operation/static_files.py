@@ -1,10 +1,14 @@
-"""Collects static files beside those of the version before, which its pages and processes still ask for."""
+"""Serves static files, and collects them beside those of the version before, which its pages still ask for."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management import call_command
+from django.http import HttpRequest, HttpResponseNotFound
+from django.http.response import HttpResponseBase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portal.env import BASE_DIR
 
@@ -22,6 +26,18 @@ def uncollected() -> list[str]:
         return []
     root, hashed = Path(staticfiles_storage.location), staticfiles_storage.hashed_files
     return [name for name in _own_names if name not in hashed or not (root / hashed[name]).exists()]
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """WhiteNoise; but a file that is gone since this process began is not found, in place of a fault of ours."""
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:
+        try:
+            found: HttpResponseBase = WhiteNoiseMiddleware.serve(static_file, request)
+        except FileNotFoundError:
+            return HttpResponseNotFound(headers={"Cache-Control": "no-store"})
+        return found
 
 
 def collect() -> int:
