@@ -1,6 +1,9 @@
 """The table that `make faults` ends with: how often each fault was met, what failed then, and what was lost by it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
+from time import monotonic
 
 import pytest
 from django.db import connection
@@ -23,6 +26,13 @@ _met: list[Met] = []
 def tell(fault: str, tried: int, errors: int = 0, lost: int = 0, remark: str = "") -> None:
     """Note what a test has seen, before it judges it."""
     _met.append(Met(fault, tried, errors, lost, remark))
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float) -> None:
+    pause, until = Event(), monotonic() + seconds
+    while not is_so():
+        assert monotonic() < until
+        pause.wait(0.05)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -20,8 +20,8 @@ from portal.core.keeping.purging import purge
 from portal.core.models import SiteSettings
 from portal.core.operation.changes import present_state
 from tests.builders import change, make_article, make_private, make_site
-from tests.caches.varnish import OF_THE_CACHE, has_kept, needs_varnish, served, wait_for
-from tests.faults import tell
+from tests.caches.varnish import OF_THE_CACHE, has_kept, needs_varnish, served
+from tests.faults import tell, wait_for
 from tests.keeping.acts_beside import acts
 from tests.keeping.asking import Answer, Question, ask, knowing_nothing
 from tests.keeping.judge import Judge
@@ -53,7 +53,7 @@ def watching(settings, port):
     thread = Thread(target=watch.run, args=[stopped])
     thread.start()
     try:
-        wait_for(lambda: watch.has_begun)
+        wait_for(lambda: watch.has_begun, 60)
         yield watch
     finally:
         stopped.set()

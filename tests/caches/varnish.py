@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from threading import Event, Thread
-from time import monotonic
+from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -18,6 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
 from portal.core.keeping.edge import KeptAnswers
+from tests.faults import wait_for
 from tests.keeping.asking import Answer, Question
 from tests.kept import ROOT
 from tests.sink import free_port
@@ -85,13 +85,6 @@ class Varnish:
 def has_kept(answer: Answer) -> bool:
     """Whether Varnish gave it without asking: it then names two requests."""
     return len(answer["x-varnish"].split()) == 2
-
-
-def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
-    pause, until = Event(), monotonic() + seconds
-    while not is_so():
-        assert monotonic() < until
-        pause.wait(0.05)
 
 
 @contextmanager

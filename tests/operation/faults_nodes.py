@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ from portal.media.models import Image
 from portal.media.picture import sources
 from tests.builders import Ground, make_article, make_site, make_standard_page, newsroom_client
 from tests.editorial.actions import form_of, reload
-from tests.faults import tell
+from tests.faults import tell, wait_for
 from tests.kept import Installation, finished
 from tests.object_storage import KEY, SECRET, make_bucket, object_server
 from tests.sink import Sink, free_port, open_sink
@@ -217,7 +217,7 @@ def readers(nodes: list[Node], paths: list[str]) -> Iterator[Counter[str]]:
     with ThreadPoolExecutor(READERS) as crowd:
         reading = [crowd.submit(read_on, number) for number in range(READERS)]
         try:
-            wait_for(lambda: found["200"] >= 100)
+            wait_for(lambda: found["200"] >= 100, 120)
             yield found
         finally:
             stop.set()
@@ -231,20 +231,13 @@ def tell_of(fault: str, found: Counter[str]) -> None:
     tell(fault, found.total() - passed_on, found.total() - passed_on - found["200"], remark=remark)
 
 
-def wait_for(is_so: Callable[[], bool], seconds: float = 120) -> None:
-    pause, until = Event(), monotonic() + seconds
-    while not is_so():
-        assert monotonic() < until
-        pause.wait(0.05)
-
-
 def test_readers_notice_nothing_of_a_node_that_is_killed_but_what_it_had_in_hand(machines):
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
     nodes = [machines.web(), machines.web()]
     with readers(nodes, paths) as found:
         nodes[0].kill()
         before = found["200"]
-        wait_for(lambda: found["200"] >= before + 200)
+        wait_for(lambda: found["200"] >= before + 200, 120)
     tell_of("one of two nodes killed", found)
 
     assert set(found) <= {"200", "passed on", "broken off"}
@@ -263,8 +256,8 @@ def test_readers_notice_nothing_of_an_upgrade(machines, settings):
         for node in nodes:
             before, former = found["200"], node.workers()
             node.process.send_signal(signal.SIGHUP)
-            wait_for(lambda former=former, node=node: not former & node.workers())
-            wait_for(lambda before=before: found["200"] >= before + 50)
+            wait_for(lambda former=former, node=node: not former & node.workers(), 120)
+            wait_for(lambda before=before: found["200"] >= before + 50, 120)
     tell_of("an upgrade, and two nodes reloaded", found)
 
     assert "is in place" in said.getvalue()
@@ -290,12 +283,12 @@ def test_two_schedulers_and_two_workers_do_nothing_twice_and_one_may_die(machine
         return sorted(Counter(entries.values_list("page", flat=True)).values())
 
     taken_of = lambda: Counter(each for each in machines.sink.recipients if each in set(wanted))  # noqa: E731
-    wait_for(lambda: len(taken_of()) > MAILS // 3)
+    wait_for(lambda: len(taken_of()) > MAILS // 3, 120)
     for node in killed:
         node.kill()
     # What they had in hand is taken up after a quarter of an hour.
     in_hand = THREADS + 1
-    wait_for(lambda: len(published()) == PLANS and len(taken_of()) >= MAILS - in_hand)
+    wait_for(lambda: len(published()) == PLANS and len(taken_of()) >= MAILS - in_hand, 120)
     taken = taken_of()
     twice = sum(taken.values()) - len(taken) + sum(published()) - len(published())
     remark = (

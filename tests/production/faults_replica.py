@@ -7,18 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from time import monotonic
 
 import pytest
 import requests
 
 from portal.env import BASE_DIR
-from tests.faults import tell
+from tests.faults import tell, wait_for
 from tests.production.cluster import Cluster, primary, replica_of
 from tests.sink import free_port
 
@@ -66,13 +65,6 @@ def asked(cluster: Cluster) -> int:
     return (cluster.folder / "log").read_text(errors="replace").count("END FROM core_contentchange")
 
 
-def wait_for(is_so: Callable[[], bool], seconds: float = 300) -> None:
-    pause, until = Event(), monotonic() + seconds
-    while not is_so():
-        assert monotonic() < until
-        pause.wait(0.1)
-
-
 def manage(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", *command],
@@ -105,7 +97,7 @@ def web_server(environment: dict[str, str], port: int, log: Path) -> Iterator[No
             return False
 
     try:
-        wait_for(is_alive)
+        wait_for(is_alive, 300)
         yield
     finally:
         os.killpg(process.pid, signal.SIGTERM)
@@ -146,8 +138,8 @@ def pair(tmp_path_factory) -> Iterator[Pair]:
 @pytest.fixture(autouse=True)
 def caught_up(pair) -> None:
     """Each test begins with a replica that answers and that readers read from."""
-    wait_for(pair.is_caught_up)
-    wait_for(pair.is_read_from)
+    wait_for(pair.is_caught_up, 300)
+    wait_for(pair.is_read_from, 300)
 
 
 def test_pages_for_readers_are_read_from_the_replica(pair):
@@ -198,10 +190,10 @@ def test_replica_that_lags_is_left_out_until_it_has_caught_up(pair):
         from_replica = asked(pair.replica) - before
     finally:
         pair.replica.run("SELECT pg_wal_replay_resume()")
-    wait_for(pair.is_caught_up)
+    wait_for(pair.is_caught_up, 300)
 
     assert (names, from_replica) == ([True] * 5, 0)
-    wait_for(pair.is_read_from)
+    wait_for(pair.is_read_from, 300)
 
 
 def test_readers_notice_nothing_of_a_replica_that_is_killed(pair):
@@ -214,7 +206,7 @@ def test_readers_notice_nothing_of_a_replica_that_is_killed(pair):
         times.append(monotonic() - began)
     said = manage(pair.environment, "status").stdout
     started_again(pair.replica)
-    wait_for(pair.is_read_from)
+    wait_for(pair.is_read_from, 300)
     tell("the replica killed", len(statuses), len(statuses) - statuses.count(200), remark=f"slowest {max(times):.2f} s")
 
     assert set(statuses) == {200}
@@ -246,4 +238,4 @@ def started_again(cluster: Cluster) -> None:
             return False
         return True
 
-    wait_for(is_started)
+    wait_for(is_started, 300)
