@@ -21,7 +21,8 @@ from search import network
 
 # What names the request itself.
 TICKET_IN_FORM = re.compile(rb'(?<=name="form-token" value=")[^"]+|(?<=name="csrfmiddlewaretoken" value=")[^"]+')
-TICKET = re.compile(r"(?<=csrftoken=)\w+")
+# With the second in which it ends, which two answers to the same may tell differently.
+TICKET = re.compile(r"(?<=csrftoken=)\w+(?:; expires=[^;]+)?")
 OWN_HEADERS = {"x-request-id"}
 
 
