@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
@@ -101,3 +102,12 @@ def test_items_that_got_ids_only_are_unchanged(lorraine, compare):
 
     assert [each.get_text() for each in html.select("summary")] == ["1 unchanged block"]
     assert "Le cubilot" not in unfolded(html)
+
+
+def test_name_of_a_field_has_the_colon_of_the_language(lorraine, newsroom, compare):
+    UserProfile.objects.create(user=newsroom[Role.APPROVER], preferred_language="fr")
+    page = make_article(lorraine.section)
+
+    html = compare(page, title="Une autre visite")
+
+    assert html.select_one("td.title").get_text(strip=True) == "Titre\u202f:"

@@ -30,6 +30,8 @@ from wagtail.admin.compare import (
 from wagtail.admin.views.pages.revisions import RevisionsCompareView
 from wagtail.fields import RichTextField, StreamField
 
+from portal.editorial.editor.headings import titled
+
 # Words beside a change that say where in a text it is; fewer unchanged ones than FOLDED take no room.
 BESIDE = 12
 FOLDED = 20
@@ -109,6 +111,9 @@ class PortalCompareView(RevisionsCompareView):
             else each
             for each in context["comparison"]
         ]
+        for each in context["comparison"]:
+            # Its template sets the colon; French has a space before it.
+            each.field_label = titled(each.field_label(), "").rstrip(" :")
         return context
 
 

@@ -4,15 +4,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
+# Wagtail says “just now” where Django's words for a time are these, which its French has otherwise.
+gettext_noop("0 minutes")
+
+
+def titled(title: str, text: str) -> str:
+    """French sets a space before a colon."""
+    return _("%(title)s: %(subtitle)s") % {"title": title, "subtitle": text}
+
 
 def heading(view: Any) -> str:
-    """French sets a space before a colon."""
     title, subtitle = view.get_page_title(), view.get_page_subtitle()
-    return _("%(title)s: %(subtitle)s") % {"title": title, "subtitle": subtitle} if subtitle else title
+    return titled(title, subtitle) if subtitle else title
 
 
 def set_headings() -> None:
