@@ -82,9 +82,9 @@ def draw(
             opened.draft(None, (ceil(size[0] * share), ceil(size[1] * share)))
         opened.load()
         credit = _credit(opened)
-        picture, profile = _displayable(opened)
+        picture, profile = displayable(opened)
         picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-        picture = _upright(picture)
+        picture = upright(picture)
         kept_as = KEPT_AS.get(own_format, own_format)
         if kept_as == "JPEG" and picture.mode not in ("L", "RGB"):
             kept_as = "WEBP"
@@ -113,7 +113,7 @@ def _within(most_bytes: int, picture: Image.Image, kept_as: str, options: dict[s
     return kept_as, content
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+def upright(picture: Image.Image) -> Image.Image:
     """The picture turned as its file says; the same object where nothing is to be turned."""
     try:
         orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
@@ -123,7 +123,7 @@ def _upright(picture: Image.Image) -> Image.Image:
         return picture
 
 
-def _displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
+def displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
     """The picture in a mode that can be scaled and shown, with its colour profile; inks become sRGB."""
     profile = picture.info.get("icc_profile")
     if picture.mode == "CMYK":

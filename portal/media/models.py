@@ -12,7 +12,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image as Wag
 from wagtail.utils.file import hash_filelike
 
 from portal.media.stored import StorageUnavailableError
-from portal.media.uploads import drawn_anew, without_traces
+from portal.media.uploads import drawn_anew
 
 # What Wagtail leaves of the name of a picture in that of a rendition, so that the database takes it.
 MOST_OF_NAME = 45
@@ -55,8 +55,7 @@ class Image(AbstractImage):
                 drawn = drawn_anew(file)
                 stem, extension = PurePath(self.file.name).stem, PurePath(drawn.name).suffix
                 return ContentFile(drawn.content, name=f"{stem[:MOST_OF_NAME]}.original{extension}")
-            # What came by another way than a form was not drawn anew.
-            return super().generate_rendition_file(filter, source=without_traces(file))
+            return super().generate_rendition_file(filter, source=file)
 
     class Meta(AbstractImage.Meta):
         # The newsroom asks for files by their names.

@@ -3,7 +3,6 @@
 import json
 import sys
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePath
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -11,10 +10,9 @@ from threading import Lock
 from typing import IO
 
 from django.conf import settings
-from PIL import Image
 
 from portal import bounded
-from portal.media.drawing import BROKEN, TooManyPixelsError
+from portal.media.drawing import TooManyPixelsError
 
 # On a busy machine a process waits for its processor longer than it has it.
 DEADLINE = 50
@@ -62,16 +60,3 @@ def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> P
 def drawn_anew(file: IO[bytes]) -> PreparedPicture:
     """The same picture, as large as it is, without what the file says beside it; raises what `prepare` raises."""
     return prepare(file, "", sys.maxsize, sys.maxsize)
-
-
-def without_traces(file: IO[bytes]) -> IO[bytes]:
-    """The file itself, or the same picture drawn anew if it has EXIF, which Willow would write into each rendition."""
-    try:
-        with Image.open(file) as opened:
-            has_exif = "exif" in opened.info
-    except BROKEN:
-        has_exif = False
-    if has_exif:
-        file = BytesIO(drawn_anew(file).content)
-    file.seek(0)
-    return file

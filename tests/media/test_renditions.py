@@ -1,0 +1,234 @@
+"""A rendition shows what Willow alone would draw of the whole picture, whatever the picture is kept as."""
+
+from io import BytesIO
+
+import pytest
+import willow
+from django.core.files.images import ImageFile
+from PIL import ExifTags, Image as Canvas, ImageChops, ImageCms, ImageStat
+from wagtail.images.models import Filter
+from willow.plugins.pillow import PillowImage
+
+from portal.media.models import Image
+from portal.media.picture import QUALITY
+from portal.media.rendering import SparingImage, drafted
+
+SIZE = (600, 400)
+KINDS = {"JPEG": "a.jpg", "PNG": "a.png", "WEBP": "a.webp", "AVIF": "a.avif"}
+# Of 255, on the average of all pixels; the second is with what an encoder loses.
+MOST_DIFFERENCE, MOST_ENCODED = 1.0, 3.0
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+SPECS = ["fill-80x53", "fill-240x135", "fill-320x320-c100", "width-350", "max-165x165", "fill-2000x200"]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def canvas(mode: str = "RGB") -> Canvas.Image:
+    """A picture that differs at each place, so that another part of it is another picture."""
+    across = Canvas.linear_gradient("L").rotate(90).resize(SIZE)
+    down = Canvas.linear_gradient("L").resize(SIZE)
+    rings = Canvas.radial_gradient("L").resize(SIZE)
+    return Canvas.merge("RGB", (across, down, rings)).convert(mode)
+
+
+def content(kind: str = "JPEG", picture: Canvas.Image | None = None, **options) -> bytes:
+    out = BytesIO()
+    fine = {"PNG": {}, "AVIF": {"quality": 95, "speed": 10}}.get(kind, {"quality": 95})
+    (picture or canvas()).save(out, kind, **fine, **options)
+    return out.getvalue()
+
+
+def image_of(file: bytes, name: str = "a.jpg", focus: tuple[int, ...] | None = None) -> Image:
+    """An image that is stored as it is, without a form."""
+    image = Image.objects.create(title="Photo", file=ImageFile(BytesIO(file), name=name))
+    if focus:
+        image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = focus
+    return image
+
+
+def drawn(image: Image, spec: str) -> Canvas.Image:
+    with image.get_rendition(spec).file.open() as file:
+        return Canvas.open(BytesIO(file.read()))
+
+
+def by_willow_alone(image: Image, spec: str) -> Canvas.Image:
+    with image.open_file() as file:
+        whole = PillowImage.open(willow.Image.open(file)).auto_orient()
+    transform = Filter(spec).get_transform(image, whole.image.size)
+    return whole.crop(transform.get_rect().round()).resize(transform.size).image
+
+
+def difference(one: Canvas.Image, other: Canvas.Image) -> float:
+    assert one.size == other.size
+    return max(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("focus", [None, (150, 125, 50, 50), (575, 380, 45, 35)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_part_and_colours_are_those_of_the_whole_picture(kind, focus, spec):
+    image = image_of(content(kind), KINDS[kind], focus)
+
+    assert difference(drawn(image, spec + "|format-png"), by_willow_alone(image, spec)) < MOST_DIFFERENCE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("quality", [f"format-{kind}|{kind}quality-{quality}" for kind, quality in QUALITY.items()])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_format_that_pages_ask_for_has_these_colours(kind, quality):
+    image = image_of(content(kind), KINDS[kind])
+
+    assert difference(drawn(image, f"fill-240x135|{quality}"), by_willow_alone(image, "fill-240x135")) < MOST_ENCODED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", KINDS)
+def test_picture_that_lies_on_its_side_is_turned_before_it_is_cut(kind, orientation):
+    exif = Canvas.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    image = image_of(content(kind, exif=exif), KINDS[kind], (100, 125, 50, 50))
+
+    found = drawn(image, "fill-150x50|format-png")
+
+    assert difference(found, by_willow_alone(image, "fill-150x50")) < MOST_DIFFERENCE
+
+
+@pytest.mark.parametrize(
+    ("size", "decoded"),
+    [
+        ((50, 33), (75, 50)),
+        ((51, 34), (150, 100)),
+        ((160, 107), (300, 200)),
+        ((200, 133), (300, 200)),
+        ((201, 134), (600, 400)),
+        ((800, 450), (600, 400)),
+    ],
+)
+def test_jpeg_is_decoded_no_larger_than_needed_and_never_smaller(size, decoded):
+    picture = Canvas.open(BytesIO(content()))
+
+    drafted(picture, (0, 0, *SIZE), size)
+
+    assert picture.size == decoded
+
+
+def test_part_of_a_jpeg_is_not_decoded_smaller_than_it_is_shown():
+    picture = Canvas.open(BytesIO(content()))
+
+    part = drafted(picture, (200, 100, 400, 200), (50, 25))
+
+    assert (picture.size, part) == ((300, 200), (100, 50, 200, 100))
+
+
+@pytest.mark.parametrize("size", [(599, 401), (601, 399), (593, 407)])
+@pytest.mark.parametrize("wanted", [(45, 30), (95, 60), (195, 130)])
+def test_part_lies_within_what_is_decoded_of_an_odd_size(size, wanted):
+    picture = Canvas.open(BytesIO(content(picture=canvas().resize(size))))
+
+    part = drafted(picture, (0, 0, *size), wanted)
+
+    assert picture.width < size[0]
+    assert wanted[0] <= part[2] <= picture.width
+    assert wanted[1] <= part[3] <= picture.height
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("spec", [f"width-150|format-{kind}" for kind in ("avif", "webp", "jpeg", "png")])
+def test_colour_profile_is_in_each_rendition(kind, spec):
+    image = image_of(content(kind, icc_profile=PROFILE), KINDS[kind])
+
+    assert drawn(image, spec).info["icc_profile"] == PROFILE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize(("spec", "is_clear"), [("avif", True), ("webp", True), ("png", True), ("jpeg", False)])
+def test_what_is_transparent_stays_so_or_becomes_white(kind, spec, is_clear):
+    picture = canvas("RGBA")
+    picture.paste((0, 0, 0, 0), (0, 0, 300, 400))
+
+    found = drawn(image_of(content(kind, picture), KINDS[kind]), f"width-150|format-{spec}")
+
+    left, right = (found.convert("RGBA").getpixel((x, 50)) for x in (25, 125))
+    assert right[3] == 255
+    assert left[3] < 5 if is_clear else min(left) > 250
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["avif", "webp"])
+def test_picture_through_which_nothing_is_seen_has_no_transparency(kind):
+    image = image_of(content("PNG", canvas("RGBA")), "a.png")
+
+    assert drawn(image, f"width-150|format-{kind}").mode == "RGB"
+
+
+@pytest.mark.django_db
+def test_drawing_of_few_colours_is_scaled_smoothly():
+    drawing = canvas().quantize(64)
+    image = image_of(content("PNG", drawing), "a.png")
+
+    smooth = drawing.convert("RGB").resize((150, 100), Canvas.Resampling.LANCZOS)
+    assert difference(drawn(image, "width-150|format-png"), smooth) < MOST_DIFFERENCE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spec", ["avif", "webp", "jpeg"])
+def test_inks_become_colours_of_a_screen(spec):
+    image = image_of(content("JPEG", canvas("CMYK")))
+
+    found = drawn(image, f"width-150|format-{spec}")
+
+    assert found.mode == "RGB"
+    assert difference(found, canvas().resize((150, 100))) < MOST_ENCODED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spec", ["avif", "webp", "jpeg", "png"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_that_the_file_says_beside_its_pixels_is_passed_on(kind, spec):
+    exif = Canvas.Exif()
+    exif[ExifTags.Base.Model] = "Appareil"
+    options = {"JPEG": {"comment": "Appareil"}, "PNG": {}}.get(kind, {})
+    xmp = {"xmp": b"<x:xmpmeta>Appareil</x:xmpmeta>"} if kind != "PNG" else {}
+    file = content(kind, exif=exif, **options, **xmp)
+    image = image_of(file, KINDS[kind])
+
+    with image.get_rendition(f"width-150|format-{spec}").file.open() as rendition:
+        assert b"Appareil" in file
+        assert b"Appareil" not in rendition.read()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_half_a_file_is_no_rendition(kind):
+    image = image_of(content(kind), KINDS[kind])
+    with image.file.storage.open(image.file.name, "r+b") as file:
+        file.truncate(image.file.size * 2 // 3)
+
+    with pytest.raises(OSError, match=r"truncated|decod|cannot identify"):
+        image.get_rendition("width-150|format-webp")
+
+
+@pytest.mark.django_db
+def test_size_of_a_rendition_is_known_without_decoding_it(monkeypatch):
+    image = image_of(content())
+    monkeypatch.setattr("PIL.AvifImagePlugin.AvifImageFile.load", None)
+
+    rendition = image.get_rendition("fill-480x270|format-avif")
+
+    assert (rendition.width, rendition.height) == (480, 270)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "GIF", "HEIF"])
+def test_every_kind_of_picture_is_drawn_this_way(kind):
+    out = BytesIO()
+    canvas().save(out, kind)
+    out.seek(0)
+
+    assert type(willow.Image.open(out).auto_orient()) is SparingImage
