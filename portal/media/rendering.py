@@ -37,7 +37,7 @@ KINDS = [
 # Lower than that of Willow's own ways, which so are not taken.
 COST = 10
 # A JPEG is decoded, and another picture averaged, at so many times the size of the result at least; from there on it is
-# scaled by Lanczos' filter. Both differ from Lanczos' filter alone less than an encoder's loss (46 dB or more).
+# scaled by Lanczos' filter. Both differ from Lanczos' filter alone less than an encoder does (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
 # Two fifths of the time that Pillow's own speed, 6, takes. What is lost by it is regained by these steps of quality,
 # for as many bytes.
