@@ -18,7 +18,7 @@ KINDS = {"JPEG": "a.jpg", "PNG": "a.png", "WEBP": "a.webp", "AVIF": "a.avif"}
 # Of 255, on the average of all pixels; the second is with what an encoder loses.
 MOST_DIFFERENCE, MOST_ENCODED = 1.0, 3.0
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-SPECS = ["fill-80x53", "fill-240x135", "fill-320x320-c100", "width-350", "max-165x165", "fill-2000x200"]
+SPECS = ["fill-80x53", "fill-320x320-c100", "width-350", "fill-2000x200"]
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_every_format_that_pages_ask_for_has_these_colours(kind, quality):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("orientation", [3, 5, 6, 8])
 @pytest.mark.parametrize("kind", KINDS)
 def test_picture_that_lies_on_its_side_is_turned_before_it_is_cut(kind, orientation):
     exif = Canvas.Exif()
