@@ -1,19 +1,89 @@
 """The worker of the web server: gunicorn's own with threads, but for what it takes, and when it begins with it."""
 
+import re
 from collections import deque
+from collections.abc import Callable, Iterable
 from functools import partial
 from select import POLLIN, poll
 from selectors import EVENT_READ
-from socket import MSG_PEEK, SHUT_WR, socket
+from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_WR, socket
+from threading import get_ident
 from time import monotonic
 from typing import Any
 
 from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadWorker
 
+from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
+
 # For so many seconds a request has the worker for itself; one that takes longer probably waits for something.
 ALONE = 0.05
 # So long may a client take to close its side, and send so much meanwhile, before its connection is cut.
 LINGER_SECONDS, LINGER_READS = 2.0, 16
+# A question that has arrived as a whole, and that somebody without a session may have asked.
+LONGEST_QUESTION = 8_192
+PLAIN_QUESTION = re.compile(rb"(?:GET|HEAD) /[^\r\n]* HTTP/1\.1\r\n(?:[^\r\n]+\r\n)+\r\n", re.DOTALL)
+# What a thread has to read more for, or is no kept answer's.
+UNUSUAL = re.compile(
+    rb"\n(?:authorization|content-length|cookie|expect|http2-settings|range|transfer-encoding|upgrade)[ \t]*:",
+    re.IGNORECASE,
+)
+
+
+class HeldAnswer:
+    """In place of a connection's socket: takes an answer, and sends as much of it as nobody has to wait for."""
+
+    def __init__(self, client: socket) -> None:
+        self.client = client
+        self.parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+    def setblocking(self, _is_blocking: bool) -> None:
+        """Leave it as it is: a thread wants to wait, and the loop must not."""
+
+    def sendall(self, data: bytes) -> None:
+        self.parts.append(data)
+
+    def send_held(self) -> bytes:
+        """Send it, and return what did not fit."""
+        answer, self.parts = b"".join(self.parts), []
+        try:
+            return answer[self.client.send(answer) :] if answer else b""
+        except BlockingIOError:
+            return answer
+
+
+class ReadQuestions:
+    """In place of a connection's parser: gives a question again that the loop has read and left to a thread."""
+
+    def __init__(self, parser: Any) -> None:
+        self.parser = parser
+        self.last: Any = None
+        self.is_left = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.parser, name)
+
+    def __next__(self) -> Any:
+        if self.is_left:
+            self.is_left = False
+        else:
+            self.last = next(self.parser)
+        return self.last
+
+
+class Answered:
+    """What gunicorn expects of a thread that has ended: whether the connection stays."""
+
+    def __init__(self, is_kept_alive: Any) -> None:
+        self.is_kept_alive = is_kept_alive
+
+    def cancelled(self) -> bool:
+        return False
+
+    def result(self) -> Any:
+        return self.is_kept_alive
 
 
 class EvenConnection(TConn):
@@ -43,6 +113,8 @@ class EvenWorker(ThreadWorker):
     gunicorn takes each connection that comes and keeps it, so that one of two workers may have all of them. Its threads
     render at once on one processor, which makes each of them late. Here a thread begins when no other is busy, or the
     last has been for `ALONE`, and requests wait at the socket that all workers share, in their order.
+
+    A kept answer needs no thread, whose beginning and end cost more than all else of it: the loop gives it.
     """
 
     max_keepalived: int
@@ -55,8 +127,26 @@ class EvenWorker(ThreadWorker):
         self.door = poll()
         self.is_door_shut = False
         self.most_kept_alive = self.max_keepalived
+        self.gives_kept, self.loop = False, 0
+        # Whose question was answered just now.
+        self.answered: TConn | None = None
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        if getattr(self.wsgi, "gives_kept", False):
+            self.wsgi = partial(self.answer, self.wsgi)
+            self.gives_kept = True
+
+    def answer(
+        self, application: Callable[..., Any], environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if get_ident() == self.loop:
+            environ[ONLY_KEPT] = True
+        answer: Iterable[bytes] = application(environ, start_response)
+        return answer
 
     def run(self) -> None:
+        self.loop = get_ident()
         for listener in self.sockets:
             self.door.register(listener.fileno(), POLLIN)
         super().run()
@@ -90,7 +180,39 @@ class EvenWorker(ThreadWorker):
             self.poller.register(client, EVENT_READ, partial(self.on_pending_socket_readable, connection))
 
     def enqueue_req(self, conn: TConn) -> None:
-        self.waiting.append(conn)
+        # One that has more to ask than the last question lets others go first.
+        if conn is self.answered or not self.gives_kept or not is_plain(conn) or not self.answer_at_once(conn):
+            self.waiting.append(conn)
+
+    def answer_at_once(self, conn: TConn) -> bool:
+        """Give a kept answer here in the loop; False if a thread has to make one."""
+        client = conn.sock
+        conn.init()
+        client.setblocking(False)
+        if not isinstance(conn.parser, ReadQuestions):
+            conn.parser = ReadQuestions(conn.parser)
+        conn.sock, self.max_keepalived = HeldAnswer(client), self.most_kept_alive
+        try:
+            is_kept_alive = self.handle(conn)
+            rest = conn.sock.send_held()
+        except NotKeptError:
+            conn.parser.is_left = True
+            return False
+        except OSError:
+            is_kept_alive, rest = False, b""
+        finally:
+            conn.sock = client
+            # A worker ends after so many answers that were rendered.
+            self.nr -= 1
+        self.busy += 1
+        if rest:
+            fs = self.tpool.submit(send_rest, client, rest, is_kept_alive)
+            fs.add_done_callback(lambda ended: self.method_queue.defer(self.finish_request, conn, ended))
+        else:
+            self.answered = conn
+            self.finish_request(conn, Answered(is_kept_alive))
+            self.answered = None
+        return True
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         self.busy -= 1
@@ -138,3 +260,20 @@ def has_sent(client: socket) -> bool:
         return bool(client.recv(1, MSG_PEEK))
     except OSError:
         return False
+
+
+def is_plain(connection: TConn) -> bool:
+    """Whether a question has arrived as a whole that a kept answer may be given to."""
+    try:
+        begun = connection.sock.recv(LONGEST_QUESTION, MSG_PEEK | MSG_DONTWAIT)
+    except OSError:
+        return False
+    found = PLAIN_QUESTION.match(begun)
+    return found is not None and UNUSUAL.search(found[0]) is None
+
+
+def send_rest(client: socket, rest: bytes, is_kept_alive: Any) -> Any:
+    """Send what did not fit at once, as long as the client takes it."""
+    client.setblocking(True)
+    client.sendall(rest)
+    return is_kept_alive

@@ -46,3 +46,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return start_response(status, [*headers, timing], exc_info)
 
     return portal(environ, start)
+
+
+application.gives_kept = bool(os.environ.get("BENCH_KEEPS"))  # type: ignore[attr-defined]

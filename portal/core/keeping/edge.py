@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from portal.core.keeping.encodings import accepted
+from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 from portal.core.keeping.kept import KEEP, KeptAnswer, Key, Memory
 from portal.core.keeping.parameters import KNOWN, has_personal_cookie
 from portal.core.keeping.public_answers import OF_NOT_MODIFIED
@@ -88,6 +88,9 @@ def present_state() -> changes.ContentState | None:
 class KeptAnswers:
     """The WSGI application around Django's. A worker renders an answer once; who asks for the same meanwhile waits."""
 
+    # The web server asks for a kept answer first (`ONLY_KEPT`).
+    gives_kept = True
+
     def __init__(self, application: Application, megabytes: int):
         self.application = application
         self.memory = Memory(megabytes * 1024 * 1024)
@@ -95,6 +98,8 @@ class KeptAnswers:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = key_of(environ)
+        if ONLY_KEPT in environ:
+            return self._give_at_once(key, environ, start_response)
         if key is None:
             return self.application(environ, start_response)
         turns = 0
@@ -117,6 +122,18 @@ class KeptAnswers:
             running.wait(LONGEST_WAIT)
             turns += 1
         return self._render(key, state, environ, start_response)
+
+    def _give_at_once(
+        self, key: Key | None, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Give a kept answer, or raise NotKeptError: nothing is rendered or packed, and nobody waited for."""
+        kept = self.memory.get(key) if key else None
+        if key is None or kept is None or not kept.has_body_for(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            raise NotKeptError
+        state = self._state()
+        if state is None or state.mark is None or not kept.is_right(state.mark, now := timezone.now()):
+            raise NotKeptError
+        return self._give(key, kept, now, environ, start_response)
 
     def _state(self) -> changes.ContentState | None:
         if time.monotonic() < self._doubtful_until:
@@ -152,7 +169,7 @@ class KeptAnswers:
         if _has_it(kept, environ):
             start_response("304 Not Modified", [*(pair for pair in headers if pair[0] in OF_NOT_MODIFIED), own])
             return [b""]
-        encoding = accepted(environ.get("HTTP_ACCEPT_ENCODING", "")) if kept.is_packable else ""
+        encoding = kept.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         is_new = encoding not in kept.bodies
         body = kept.body(encoding)
         if is_new:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import brotli
 
-from portal.core.keeping.encodings import packed
+from portal.core.keeping.encodings import accepted, packed
 from portal.core.keeping.shared import shared_rule
 
 # The headers and the keeping of an answer, beside its body.
@@ -56,6 +56,12 @@ class KeptAnswer:
         if self.shared is None:
             return self.headers
         return (*self.headers, ("Cache-Control", shared_rule(now, self.right_until, self.shared)))
+
+    def encoding_for(self, accept_encoding: str) -> str:
+        return accepted(accept_encoding) if self.is_packable else ""
+
+    def has_body_for(self, accept_encoding: str) -> bool:
+        return self.encoding_for(accept_encoding) in self.bodies
 
     def body(self, encoding: str) -> bytes:
         encoding = encoding if self.is_packable else ""
