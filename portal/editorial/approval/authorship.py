@@ -65,11 +65,14 @@ def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None
     key = revision.pk if revision else None
     base = once_shown(page, ("approved", key), lambda: approved_revision(page, besides=revision))
     traces = once_shown(page, ("traces", key), lambda: _traces(page, base))
+    if user.pk in traces.translators:
+        return True
+    nothing = _Since(set(), set())
+    since = once_shown(page, ("since", key), lambda: _since(page, base)) if user.pk in traces.savers else nothing
     return (
-        user.pk in traces.translators
-        or (user.pk in traces.savers and user.pk in once_shown(page, ("authors", key), lambda: _authors(page, base)))
+        user.pk in since.authors
         or (traces.has_restoration and _was_restored(page, user, base))
-        or _wrote_older(page, user, base, revision)
+        or _wrote_older(user, base, revision, since)
     )
 
 
@@ -170,11 +173,21 @@ def _traces(page: Page, base: Revision | None) -> _Traces:
     return _Traces(people[SAVED], people[TRANSLATED], bool(people[RESTORED]))
 
 
-def _wrote_older(page: Page, user: Any, base: Revision | None, revision: Revision | None) -> bool:
-    """Whether this person wrote an older revision that was never approved, or was approved before the current one."""
+class _Since(NamedTuple):
+    """The keys of those whose revisions since the last approval differ from the one before, and of all revisions."""
+
+    authors: set[int]
+    revisions: set[int]
+
+
+def _wrote_older(user: Any, base: Revision | None, revision: Revision | None, since: _Since) -> bool:
+    """Whether this person wrote an older revision that was never approved, or was approved before the current one.
+
+    `since` has their revisions since `base`, if they saved any.
+    """
     if revision is None or base is None or revision.pk == base.pk or revision.user_id != user.pk:
         return False
-    if _revisions_since(page, base).filter(pk=revision.pk).exists():
+    if revision.pk in since.revisions:
         return False
     return not has_same_text(revision, base)
 
@@ -199,17 +212,17 @@ def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
     return revisions.filter(Q(created_at__gt=base.created_at) | Q(created_at=base.created_at, pk__gt=base.pk))
 
 
-def _authors(page: Page, base: Revision | None) -> set[int]:
-    """The keys of those whose revisions since `base` differ from the one before."""
-    authors: set[int] = set()
+def _since(page: Page, base: Revision | None) -> _Since:
+    found = _Since(set(), set())
     before = text_of(base.content) if base else None
     since = _revisions_since(page, base).order_by("created_at", "pk")
-    for author, content in since.values_list("user_id", "content"):
+    for key, author, content in since.values_list("pk", "user_id", "content"):
+        found.revisions.add(key)
         if author is None:
             # A revision without a user, such as the copy that a translation begins with, counts for the next one.
             continue
         text = text_of(content)
         if text != before:
-            authors.add(author)
+            found.authors.add(author)
         before = text
-    return authors
+    return found

@@ -71,15 +71,16 @@ def notify_of_direct_publication(sender: type, instance: Page, revision: Revisio
     if user is None or revision is None or kwargs.get("alias"):
         return
     reviews = WorkflowState.objects.for_instance(instance)
-    if (
-        reviews.active().exists()
-        or reviews.filter(status=WorkflowState.STATUS_APPROVED, current_task_state__revision=revision).exists()
-    ):
+    was_approved = reviews.filter(status=WorkflowState.STATUS_APPROVED, current_task_state__revision=revision)
+    if (reviews.active() | was_approved).exists():
         return
     _notify_of_publication(instance, revision, user, None, "")
 
 
 def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:
+    if {requested_by and requested_by.pk, revision.user_id} <= {None, actor and actor.pk}:
+        # Nobody is told what they did themselves.
+        return
     revision = Revision.objects.select_related("user").get(pk=revision.pk)
     enqueue_about_page(
         "published",
