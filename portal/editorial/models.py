@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, Task, TaskState, WorkflowState
 
+from portal.core.models.restoring import keys_asked_once
 from portal.core.models.shown import once_shown
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.gate import Submission, before_submitting
@@ -144,7 +145,7 @@ class Review(Task):
         Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if it is not permitted.
         """
         # The address of the action can be called without its button, so that everything is checked here.
-        with transaction.atomic():
+        with transaction.atomic(), keys_asked_once():
             key = int(task_state.revision.object_id)
             lock_pages([key])
             page = Page.objects.select_related("latest_revision").get(pk=key)

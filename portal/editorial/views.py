@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState, WorkflowState, get_page_models
 
 from portal.core.models import PortalPage
+from portal.core.models.restoring import keys_asked_once
 from portal.core.publication import PublicationRefusedError, lock_pages, publishing
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
@@ -74,7 +75,8 @@ class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView)
         # The lock lets simultaneous requests, saving included, read and change the page one after the other.
         with transaction.atomic():
             lock_pages([page_id])
-            return super().dispatch(request, page_id, *args, **kwargs)
+            with keys_asked_once():
+                return super().dispatch(request, page_id, *args, **kwargs)
 
     @cached_property
     def action_name_and_method(self):

@@ -19,6 +19,22 @@ Records = dict[type[models.Model], dict[Any, Any]]
 _kept: ContextVar[Records | None] = ContextVar("records of restored versions", default=None)
 
 
+_known: ContextVar[Keys | None] = ContextVar("keys that exist", default=None)
+
+
+@contextmanager
+def keys_asked_once() -> Iterator[None]:
+    """Ask only once, while this lasts, whether the records exist that versions refer to.
+
+    Should one be deleted meanwhile, the database refuses what would refer to it.
+    """
+    token = _known.set(defaultdict(set) if _known.get() is None else _known.get())
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 @contextmanager
 def keeping_records() -> Iterator[Records]:
     """Read what versions refer to as a whole while this lasts, for who shows it; otherwise only the keys are read."""
@@ -93,12 +109,18 @@ def _may_dangle(field: models.ForeignKey) -> bool:
 
 
 def _existing(target: models.Field, keys: set[Any]) -> set[Any]:
-    kept = _kept.get()
+    kept, known = _kept.get(), _known.get()
     if kept is not None and target.primary_key:
-        known = kept.setdefault(target.model, {})
-        known |= target.model._default_manager.in_bulk(keys - known.keys())
-        return keys & known.keys()
-    return set(target.model._default_manager.filter(**{f"{target.name}__in": keys}).values_list(target.name, flat=True))
+        records = kept.setdefault(target.model, {})
+        records |= target.model._default_manager.in_bulk(keys - records.keys())
+        found = keys & records.keys()
+    else:
+        found = keys & known[target] if known is not None else set()
+        asked = target.model._default_manager.filter(**{f"{target.name}__in": keys - found})
+        found |= set(asked.values_list(target.name, flat=True))
+    if known is not None:
+        known[target] |= found
+    return found
 
 
 def _cleaned(
