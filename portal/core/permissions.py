@@ -8,7 +8,7 @@ from django.db.models.sql.where import WhereNode
 from wagtail.models import PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from portal.core.models.shown import once_shown
+from portal.core.models.shown import is_asked_once, once_shown
 
 
 class PortalPageTester(PagePermissionTester):
@@ -25,6 +25,10 @@ class PortalPageTester(PagePermissionTester):
         wagtails = super().can_delete
         # Of a page with none below it, both questions are the same.
         is_one_page = ignore_bulk or self.page.is_leaf()
+        is_opened_leaf = is_asked_once(self.page) and self.page.is_leaf() and not self.page_is_root
+        if is_opened_leaf and self.has_permission("change"):
+            # Wagtail would ask whether one of those below it is live.
+            return True
         return once_shown(self.page, ("may delete", self.user.pk, is_one_page), lambda: bool(wagtails(is_one_page)))
 
     def can_submit_for_moderation(self) -> bool:
