@@ -100,6 +100,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         self._give_free_address()
         cleaned = super().clean()
+        self.instance.free_address = cleaned.get("slug", "")
         for name in self._rich_texts():
             if is_empty_html(cleaned.get(name)):
                 cleaned[name] = ""

@@ -30,13 +30,15 @@ class Publication:
     """What is about to go live or to be scheduled: the page as readers will see it, and the user who publishes it.
 
     Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal acts on its own.
-    `by_approval` means that the approval of a workflow replaces the permission to publish.
+    `by_approval` means that the approval of a workflow replaces the permission to publish. `stored` is the page as the
+    database has it at this moment, if it was just read.
     """
 
     page: Page
     revision: Revision | None = None
     user: Any = None
     by_approval: bool = False
+    stored: Page | None = None
 
 
 class Rules:
@@ -115,10 +117,14 @@ def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
     return value
 
 
-def is_live_as(page_pk: int, revision_pk: int) -> bool:
-    """Lock a page, and tell whether readers see this revision of it."""
-    page = Page.objects.select_for_update(no_key=True).filter(pk=page_pk).order_by()
-    return page.values_list("live", "live_revision").first() == (True, revision_pk)
+def locked_page(key: int) -> Page | None:
+    """Lock a page until the end of the transaction, and return it as the database has it; None if it is gone."""
+    return Page.objects.select_for_update(no_key=True).filter(pk=key).order_by().first()
+
+
+def is_live_as(page: Page | None, revision: int) -> bool:
+    """Whether readers see this revision of the page."""
+    return page is not None and page.live and page.live_revision_id == revision
 
 
 def lock_pages(keys: Iterable[int]) -> None:

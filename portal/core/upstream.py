@@ -4,6 +4,7 @@ docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fail
 """
 
 from collections.abc import Callable, Collection, Iterator
+from inspect import unwrap
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -44,6 +45,25 @@ def content_policy_of(response: HttpResponseBase) -> dict[str, Any] | None:
 def set_parent(page: Page, parent: Page) -> None:
     """Store the parent where treebeard's `get_parent` caches its result."""
     page._cached_parent_obj = parent
+
+
+class KnowsFreeAddress:
+    """Mix-in before Wagtail's page: whose form has found the slug free asks no more, until the page is saved.
+
+    The form asks, and Django validates the page with what the form has found; a version that is saved of it holds the
+    slug, but takes no place in the tree. `save` of the page itself asks again.
+    """
+
+    free_address = ""
+
+    def _check_slug_is_unique(self) -> None:
+        if not self.free_address or self.free_address != self.slug:  # type: ignore[attr-defined]
+            super()._check_slug_is_unique()  # type: ignore[misc]
+
+
+def save_without_savepoint(page: Page, **kwargs: Any) -> Any:
+    """What `Page.save` does within the savepoint that it begins."""
+    return unwrap(Page.save)(page, **kwargs)
 
 
 def rows_to_save(record: ClusterableModel) -> dict[str, list[Any]]:

@@ -17,12 +17,12 @@ from tests.editorial.test_conflicting_edits import edit_path, opened
 
 TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"}]
 # A publication by an approver, with the newsroom's search, the lists and the readers' search.
-MOST_TO_PUBLISH = 80
-MOST_FROM_THE_FORM = 104
+MOST_TO_PUBLISH = 70
+MOST_FROM_THE_FORM = 77
 # What the editor sends at each pause of one's typing. A draft that was never published is in the tree as it is, too.
-MOST_TO_AUTOSAVE = 40
-MOST_TO_AUTOSAVE_A_NEW_PAGE = 50
-MOST_TO_APPROVE = 165
+MOST_TO_AUTOSAVE = 33
+MOST_TO_AUTOSAVE_A_NEW_PAGE = 40
+MOST_TO_APPROVE = 154
 
 
 @pytest.fixture(autouse=True)

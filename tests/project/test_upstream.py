@@ -5,8 +5,10 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from modelcluster.models import get_all_child_relations
 from wagtail import signals
 from wagtail.models import Page, ReferenceIndex, Site
@@ -151,3 +153,32 @@ def test_notifiers_that_the_newsroom_replaces_go_by_the_names_that_wagtail_gives
 
 def test_segments_of_a_source_can_be_asked_for():
     assert callable(TranslationSource._get_segments_for_translation)
+
+
+@pytest.mark.django_db
+def test_address_that_a_form_has_found_free_is_not_asked_for_until_the_page_is_saved(
+    django_assert_num_queries, lorraine: Ground
+):
+    page = make_article(lorraine.section, "Une usine")
+    page.get_parent()
+    page.free_address = page.slug
+
+    with django_assert_num_queries(0):
+        Page.clean(page)
+
+    page.free_address = ""
+    with django_assert_num_queries(1):
+        Page.clean(page)
+
+
+@pytest.mark.django_db
+def test_page_is_saved_within_one_savepoint_that_can_be_left_out(lorraine: Ground):
+    page = make_article(lorraine.section, "Une usine")
+
+    with CaptureQueriesContext(connection) as with_one:
+        Page.save(page, update_fields=["draft_title"], clean=False)
+    with CaptureQueriesContext(connection) as without:
+        upstream.save_without_savepoint(page, update_fields=["draft_title"], clean=False)
+
+    words, fewer = ([query["sql"].split()[0] for query in each] for each in (with_one, without))
+    assert words == ["SAVEPOINT", *fewer, "RELEASE"]

@@ -28,17 +28,34 @@ from wagtail.models import (
 from portal.core.blocks.ids import give_ids
 from portal.core.forms import PortalCopyForm, PortalPageForm
 from portal.core.models.restoring import keys_of, refer_to_kept, without_dangling_keys
-from portal.core.models.saving import saved_once
-from portal.core.models.shown import AsksOnce, KnowsItsRecords, draft_was_saved, is_known_to_have_no, once_shown
+from portal.core.models.saving import all_but_address, is_of_a_draft, saved_once
+from portal.core.models.shown import (
+    AsksOnce,
+    KnowsItsRecords,
+    draft_was_saved,
+    hand_over,
+    is_known_to_have_no,
+    known_address,
+    once_shown,
+)
 from portal.core.panels import EmbargoPanel
 from portal.core.permissions import PortalPageTester
-from portal.core.publication import Publication, has_passed_gate, is_live_as, passing_gate, publishing, rules
+from portal.core.publication import (
+    Publication,
+    has_passed_gate,
+    is_being_published,
+    is_live_as,
+    locked_page,
+    passing_gate,
+    publishing,
+    rules,
+)
 from portal.core.serving.access import STEP, is_visible, unexpired
 from portal.core.serving.editions import Edition, TrailStep
 from portal.core.structured_data.pages import Context, page_things
 from portal.core.structured_data.schema import Data
 from portal.core.typography import first_sentences
-from portal.core.upstream import set_parent
+from portal.core.upstream import KnowsFreeAddress, save_without_savepoint, set_parent
 
 # More than search engines and networks show.
 SUMMARY_LENGTH = 300
@@ -78,7 +95,7 @@ class GoneError(Http404):
 PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
 
 
-class PortalPage(AsksOnce, KnowsItsRecords, Page):
+class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
     """A page that is served within an edition.
 
     The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
@@ -201,12 +218,14 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
         A revision that is live already is left alone, so that two simultaneous requests publish it once.
         """
         with transaction.atomic():
+            stored = locked_page(self.pk)
             # A scheduled update of a page that is live as its revision is published again.
-            if is_live_as(self.pk, revision.pk) and not revision.approved_go_live_at:
+            if is_live_as(stored, revision.pk) and not revision.approved_go_live_at:
                 return
             # What `Page.publish` does, but what the rules have read and checked is what goes live.
             action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
-            rules().before_publishing(Publication(action.object, revision, user, by_approval=skip_permission_checks))
+            action.object.stored_slug = stored.slug if stored else ""
+            rules().before_publishing(Publication(action.object, revision, user, skip_permission_checks, stored))
             with passing_gate(revision.pk), publishing(self.pk):
                 action.execute(skip_permission_checks=True)
 
@@ -220,7 +239,14 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
             else:
                 self._pass_gate()
         clean, self.is_validated = clean and not self.is_validated, False
+        self.free_address = ""
+        if fields is None and not self._state.adding and self.slug and known_address(self) == self.slug:
+            kwargs["update_fields"] = all_but_address(self)
+        self.stored_slug = ""
         with saved_once(self, fields):
+            if is_of_a_draft(fields) and transaction.get_connection().in_atomic_block:
+                # One statement; Wagtail saves its comments too, but within the savepoint of `save_revision`.
+                return save_without_savepoint(self, clean=clean, user=user, log_action=log_action, **kwargs)
             return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
@@ -245,9 +271,11 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
         if self._state.adding:
             rules().before_publishing(Publication(self, user=self.owner))
             return
-        before = Page.objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
-        if self.live_revision and before != (True, self.live_revision_id):
-            rules().before_publishing(Publication(self, self.live_revision))
+        stored = Page.objects.filter(pk=self.pk).first()
+        if stored and is_being_published(self):
+            self.stored_slug = stored.slug
+        if self.live_revision and not is_live_as(stored, self.live_revision_id):
+            rules().before_publishing(Publication(self, self.live_revision, stored=stored))
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         overwritten = kwargs.get("overwrite_revision")
@@ -293,6 +321,7 @@ class PortalPage(AsksOnce, KnowsItsRecords, Page):
         page = super().with_content_json({name: content[name] for name in content.keys() - BOOKKEEPING})
         give_ids(page)
         set_parent(page, self.get_parent())
+        hand_over(self, page)
         page.postpone_to_embargo_end()
         if self.live:
             page.live_revision_id = self.live_revision_id or self.latest_revision_id

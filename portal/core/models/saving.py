@@ -5,16 +5,16 @@ then read the page and its lists again, and note the same references for the pag
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from modelcluster.models import ClusterableModel, get_all_child_relations
+from modelcluster.models import ClusterableModel, get_all_child_m2m_relations, get_all_child_relations
 from modelcluster.utils import sort_by_fields
 from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex
 
-from portal.core.models.shown import is_asked_once
+from portal.core.models.shown import has_comments_now, is_asked_once, is_known_to_have_no
 from portal.core.publication import is_being_published
 from portal.core.upstream import forget_rows, know_rows, rows_to_save
 
@@ -35,6 +35,18 @@ def is_of_a_draft(fields: Collection[str] | None) -> bool:
     return fields is not None and OF_A_DRAFT.issuperset(fields)
 
 
+def all_but_address(page: Page) -> tuple[str, ...]:
+    """What is saved of a page whose slug stays as it is, which Wagtail then need not compare with the stored one."""
+    columns = [field.name for field in page._meta.concrete_fields if not field.primary_key and field.name != "slug"]
+    lists = [relation.get_accessor_name() for relation in get_all_child_relations(page)]
+    return (*columns, *lists, *(field.name for field in get_all_child_m2m_relations(page)))
+
+
+def in_transaction() -> AbstractContextManager[object]:
+    """One of its own where there is none: within another, what Wagtail saves has a savepoint already."""
+    return nullcontext() if transaction.get_connection().in_atomic_block else transaction.atomic()
+
+
 @contextmanager
 def saved_once(page: Page, fields: Collection[str] | None) -> Iterator[None]:
     """Around the save of a page, of all fields or of some; in it, no other record may be saved that refers to some."""
@@ -50,12 +62,14 @@ def saved_once(page: Page, fields: Collection[str] | None) -> Iterator[None]:
             yield
         return
     # What waits for the end of the transaction is done after this, when others are noted again.
-    with transaction.atomic():
+    with in_transaction():
         with disable_reference_index_auto_update(), _rows_read_once(page, fields) as saved:
             yield
         for relation, rows in saved.items():
             know_rows(page, relation, rows)
-        ReferenceIndex.create_or_update_for_object(page)
+        # The page is saved by now: if this fails, whoever began the transaction cannot keep half of it.
+        with transaction.atomic(savepoint=False):
+            ReferenceIndex.create_or_update_for_object(page)
         # Who publishes it, or saves its draft, has locked the page, and goes on to read its lists.
         for relation in () if is_being_published(page) or is_asked_once(page) else saved:
             forget_rows(page, relation)
@@ -68,6 +82,11 @@ def _rows_read_once(page: Page, fields: Collection[str] | None) -> Iterator[dict
     What it yields has, after the save, the rows of these lists by their relations.
     """
     waiting = rows_to_save(page)
+    if waiting.get(COMMENTS_RELATION_NAME):
+        has_comments_now(page)
+    has_none = is_known_to_have_no(page, "comments")
+    if has_none:
+        waiting.pop(COMMENTS_RELATION_NAME, None)
     saved = {
         relation: waiting[relation.get_accessor_name()]
         for relation in get_all_child_relations(page)
@@ -91,10 +110,18 @@ def _rows_read_once(page: Page, fields: Collection[str] | None) -> Iterator[dict
     for relation, rows in saved.items():
         if ordering := relation.related_model._meta.ordering:
             sort_by_fields(rows, ordering)
+    if not is_of_a_draft(fields):
+        page.lists_with_rows = None  # type: ignore[attr-defined]
+    if has_none:
+        # What is done with the page next need not look for them.
+        setattr(page, COMMENTS_RELATION_NAME, [])
 
 
 def _with_rows(page: Page, relations: tuple[Any, ...]) -> list[Any]:
     """Those of the lists that are not empty, in one query: most are."""
+    known = page.lists_with_rows  # type: ignore[attr-defined]
+    if known is not None:
+        return [relation for relation in relations if relation.get_accessor_name() in known]
     if len(relations) < 2:
         return list(relations)
     with connections[page._state.db or DEFAULT_DB_ALIAS].cursor() as cursor:

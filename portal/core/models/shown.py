@@ -24,6 +24,11 @@ LASTING: frozenset[Hashable] = frozenset(
 )
 
 
+# Whoever brings these about has locked the page, or saved it in the same transaction: who has locked it now, and found
+# none of them then, finds none until it writes them itself.
+ONLY_UNDER_LOCK = ("workflow state", "comments")
+
+
 def is_only_shown(page: Any, found: dict[Hashable, Any] | None = None) -> None:
     """Promise that nothing of this page changes while this very object lives, but by a draft that it saves.
 
@@ -40,6 +45,12 @@ def is_asked_once(page: Any) -> bool:
 def is_changed(page: Any) -> None:
     """Take the promise back: from now on all is asked again."""
     page.found_for_showing = None
+
+
+def is_published_next(page: Any) -> None:
+    """Take the promise back but for what the locked page is without, which no publication brings about."""
+    page.lacks = frozenset(name for name in ONLY_UNDER_LOCK if is_known_to_have_no(page, name))
+    is_changed(page)
 
 
 def draft_was_saved(page: Any) -> None:
@@ -69,7 +80,29 @@ def held(record: Any, name: str) -> Any:
 def is_known_to_have_no(page: Any, name: Hashable) -> bool:
     """Whether it was found out already, and holds, that there is none."""
     found = getattr(page, "found_for_showing", None)
-    return found is not None and name in found and found[name] is None
+    if found is None:
+        return name in getattr(page, "lacks", ())
+    return name in found and found[name] is None
+
+
+def known_address(page: Any) -> str:
+    """The slug that is stored, if it was read since this request has locked the page; else empty."""
+    found: dict[Hashable, Any] = getattr(page, "found_for_showing", None) or {}
+    return page.stored_slug or found.get("address") or ""
+
+
+def hand_over(page: Any, version: Any) -> None:
+    """Let a version that was restored into a page know what holds of it as well."""
+    version.lacks, version.lists_with_rows = page.lacks, page.lists_with_rows
+    if (locale := held(page, "locale")) is not None:
+        version.locale = locale
+
+
+def has_comments_now(page: Any) -> None:
+    """Forget that there were none."""
+    page.lacks = page.lacks - {"comments"}
+    if is_asked_once(page):
+        page.found_for_showing.pop("comments", None)
 
 
 class KnowsItsRecords:
@@ -84,9 +117,17 @@ class KnowsItsRecords:
 class AsksOnce:
     """Mix-in before Wagtail's page: how far its review has come is asked by every action, panel and permission."""
 
+    # What it is known to be without although it is not only shown; see `is_published_next`.
+    lacks: frozenset[str] = frozenset()
+    # The slug that is stored, and the lists that have rows, if they were read since the page is locked.
+    stored_slug = ""
+    lists_with_rows: Collection[str] | None = None
+
     @property
     def current_workflow_state(self) -> Any:
         wagtails: Any = super()
+        if is_known_to_have_no(self, "workflow state"):
+            return None
         return once_shown(self, "workflow state", lambda: wagtails.current_workflow_state)
 
     @property

@@ -67,7 +67,7 @@ def require_second_person(publication: Publication) -> None:
         # An alias shows what its source site has approved, unless the author published it there alone.
         is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
     else:
-        stored = Page.objects.get(pk=page.pk)
+        stored = publication.stored or Page.objects.get(pk=page.pk)
         is_author = wrote_since_approval(stored, person, revision)
         author = None if is_author else author_with_a_hand_in(person, stored, revision)
         if author and requires_four_eyes(page):

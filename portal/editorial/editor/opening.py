@@ -45,6 +45,7 @@ OWN_TASKS = ("foureyestask", "sectionreviewtask")
 ACTIVE = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
 # What the query of the page finds that there is none of, and the answer that is known from it (`once_shown`).
 NOTHING: dict[str, tuple[str, Any]] = {
+    "has_comments": ("comments", None),
     "has_waivers": ("waivers", ()),
     "has_troubles": ("troubles", ()),
     "has_remarks": ("remarks", ()),
@@ -74,9 +75,11 @@ class OpenedPage:
     def __init__(self, model: type[PortalPage], key: int, user: Any):
         """Raises Http404 if there is no such page of this type."""
         pages = model._default_manager.select_related(*model.served_select_related, "owner")
-        facts = {f"{PREFIX}{name}": fact for name, fact in _facts(key, user).items()}
+        lists = _lists(model)
+        facts = {f"{PREFIX}{name}": fact for name, fact in {**_facts(key, user), **lists}.items()}
         self.page: Any = get_object_or_404(pages.annotate(**facts), pk=key)
         self.facts = {name.removeprefix(PREFIX): self.page.__dict__.pop(name) for name in facts}
+        self.page.lists_with_rows = {name for name in lists if self.facts[name]} | {COMMENTS_RELATION_NAME}
         self.found: dict[Any, Any] = {name: none for fact, (name, none) in NOTHING.items() if not self.facts[fact]}
         self.found["first end of a licence"] = self.facts["first_licence_end"]
         self.found["lacks a language"] = self.facts["lacks_a_language"]
@@ -223,6 +226,17 @@ def _facts(key: int, user: Any) -> dict[str, Any]:
         "is_translated_by_localize": Exists(localized),
         "subscription_key": Subquery(subscription.values("pk")[:1]),
         "is_subscribed": Exists(subscription.filter(comment_notifications=True)),
+    }
+
+
+def _lists(model: type[PortalPage]) -> dict[str, Any]:
+    """Which lists of the page have rows, comments left aside."""
+    return {
+        relation.get_accessor_name(): Exists(
+            relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+        )
+        for relation in get_all_child_relations(model)
+        if relation.get_accessor_name() != COMMENTS_RELATION_NAME
     }
 
 

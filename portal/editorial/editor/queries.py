@@ -14,7 +14,8 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageSubscription
 
 from portal.core.models import PortalPage
-from portal.core.models.shown import is_changed, is_only_shown
+from portal.core.models.shown import is_changed, is_only_shown, is_published_next
+from portal.core.upstream import set_parent
 from portal.editorial.editor.linked import knowing_links_of
 from portal.editorial.editor.opening import OpenedPage
 
@@ -123,12 +124,23 @@ class SparingEditView:
 
     def _ask_again(self) -> None:
         """Have the page be as Wagtail reads it, for what does more than to save its draft."""
+        is_publication = self.action_name == "publish"  # type: ignore[attr-defined]
         for page in (self.real_page_record, self.page):
-            is_changed(page)
+            (is_published_next if is_publication else is_changed)(page)
             page.is_known_public = False
             page.__dict__.pop("scheduled_revision", None)
+        if is_publication:
+            # It asks for the review at its end, to cancel it, and does nothing else with it.
+            return
         page = self.page
         self.workflow_state = page.current_workflow_state or page.workflow_states.order_by("created_at").last()
+
+    def redirect_away(self) -> HttpResponse:
+        if hasattr(self, "opened"):
+            # Wagtail has read the page anew.
+            set_parent(self.page, self.parent)
+        response: HttpResponse = super().redirect_away()  # type: ignore[misc]
+        return response
 
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()  # type: ignore[misc]
