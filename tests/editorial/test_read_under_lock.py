@@ -125,6 +125,27 @@ def test_first_comment_of_a_page_stays_through_autosaves_and_publication(lorrain
     assert type(page).objects.get(pk=page.pk).title == "Une usine ferme"
 
 
+@pytest.mark.parametrize("act", ["autosave", "publish"])
+def test_comment_that_a_guest_leaves_while_a_page_is_saved_stays(lorraine, newsroom, page, monkeypatch, act):
+    client, save = newsroom_client(lorraine, newsroom[Role.EDITOR]), PortalPageForm.save
+
+    def save_late(form, commit=True):
+        Comment.objects.update_or_create(page=form.instance, user=newsroom[Role.EDITOR], text="Anne, by link: oui")
+        return save(form, commit=commit)
+
+    monkeypatch.setattr(PortalPageForm, "save", save_late)
+    if act == "autosave":
+        autosave(client, page, opened(client, page), "Une usine ferme")
+    else:
+        send(lorraine, newsroom[Role.EDITOR], page, "Une usine ferme")
+        Comment.objects.all().delete()
+        send(lorraine, newsroom[Role.APPROVER], page, "Une usine ferme", **{"action-publish": "1"})
+        page.refresh_from_db()
+        assert page.title == "Une usine ferme"
+
+    assert Comment.objects.get(page=page).text == "Anne, by link: oui"
+
+
 def test_comment_that_is_sent_with_a_publication_is_kept(lorraine, newsroom, page):
     publish(lorraine, newsroom, page, comments=inline_formset([NOTE]))
 

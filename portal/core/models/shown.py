@@ -24,8 +24,9 @@ LASTING: frozenset[Hashable] = frozenset(
 )
 
 
-# Whoever brings these about has locked the page, or saved it in the same transaction: who has locked it now, and found
-# none of them then, finds none until it writes them itself.
+# Whoever begins a review has locked the page, or saved it in the same transaction: who has locked it, and found none,
+# finds none until it begins one itself. A comment that a guest leaves meanwhile is let alone: where there were none,
+# none is written and none is deleted.
 ONLY_UNDER_LOCK = ("workflow state", "comments")
 
 
