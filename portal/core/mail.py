@@ -60,13 +60,21 @@ class Message:
 
 
 def compose(
-    name: str, context: Mapping[str, Any], *, to: str, language: str, site: Site | None = None, **fields: Any
+    name: str,
+    context: Mapping[str, Any],
+    *,
+    to: str,
+    language: str,
+    site: Site | None = None,
+    site_settings: SiteSettings | None = None,
+    **fields: Any,
 ) -> Message:
     """Render `emails/<name>.txt` (its first line is the subject) and `emails/<name>.html`; both extend `emails/base.*`.
 
-    `fields` are the remaining fields of the message.
+    `site_settings` are those of the site, if they were read already; `fields` are the remaining fields of the message.
     """
-    site_settings = SiteSettings.for_site(site) if site else None
+    if site and site_settings is None:
+        site_settings = SiteSettings.for_site(site)
     context = {
         **context,
         "language": language,

@@ -31,18 +31,21 @@ def may_edit_page(page: Page, user: Any) -> bool:
     return user.has_perm("wagtailadmin.access_admin") and page.permissions_for_user(user).can_edit()
 
 
-def language_of(user: Any, site: Site | None) -> str:
-    """Return the language that somebody has chosen for the administration, else the site's."""
+def language_of(user: Any, site: Site | None, site_settings: SiteSettings | None = None) -> str:
+    """Return the language that somebody has chosen for the administration, else the site's.
+
+    `site_settings` are those of the site, if they were read already.
+    """
     profile = getattr(user, "wagtail_userprofile", None)
     if profile and profile.preferred_language:
         return profile.preferred_language
-    return language_of_site(site)
+    return language_of_site(site, site_settings)
 
 
-def language_of_site(site: Site | None) -> str:
+def language_of_site(site: Site | None, site_settings: SiteSettings | None = None) -> str:
     if site is None:
         return ""
-    return SiteSettings.for_site(site).default_language or site.root_page.locale.language_code
+    return (site_settings or SiteSettings.for_site(site)).default_language or site.root_page.locale.language_code
 
 
 def name_of(user: Any) -> str:

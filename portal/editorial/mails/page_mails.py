@@ -34,6 +34,7 @@ def enqueue_about_page(
     if not people:
         return
     site = page.get_site()
+    site_settings = SiteSettings.for_site(site) if site else None
     common = {
         "page": page,
         "title": page.draft_title or page.title,
@@ -44,15 +45,16 @@ def enqueue_about_page(
         "link": link,
         "link_label": link_label,
     }
-    with timezone.override(time_zone_of(site)):
+    with timezone.override(_zone_in(site_settings)):
         enqueue(
             [
                 compose(
                     name,
                     {**common, **context},
                     to=user.email,
-                    language=language_of(user, site) or get_language(),
+                    language=language_of(user, site, site_settings) or get_language(),
                     site=site,
+                    site_settings=site_settings,
                 )
                 for user in people
             ]
@@ -61,7 +63,11 @@ def enqueue_about_page(
 
 def time_zone_of(site: Site | None) -> tzinfo:
     """Return the site's time zone, in which its mails give times."""
-    return zone(SiteSettings.for_site(site).time_zone) if site else timezone.get_default_timezone()
+    return _zone_in(SiteSettings.for_site(site) if site else None)
+
+
+def _zone_in(site_settings: SiteSettings | None) -> tzinfo:
+    return zone(site_settings.time_zone) if site_settings else timezone.get_default_timezone()
 
 
 def place_of(page: Page, site: Site | None) -> str:
