@@ -131,11 +131,13 @@ def _with_rows(page: Page, relations: tuple[Any, ...]) -> list[Any]:
 
 @cache
 def _which_have_rows(relations: tuple[Any, ...]) -> str:
-    fields = [relation.field for relation in relations]
-    return " UNION ALL ".join(
-        f'SELECT {number} WHERE EXISTS (SELECT 1 FROM "{field.model._meta.db_table}" WHERE "{field.column}" = %s)'  # noqa: S608 - names of our own models
-        for number, field in enumerate(fields)
-    )
+    return " UNION ALL ".join(f"SELECT {number} WHERE {has_rows(each)}" for number, each in enumerate(relations))
+
+
+def has_rows(relation: Any) -> str:
+    """The SQL that tells whether a list of the page with a key, its one parameter, has rows."""
+    field = relation.field
+    return f'EXISTS (SELECT 1 FROM "{field.model._meta.db_table}" WHERE "{field.column}" = %s)'  # noqa: S608 - names of our own models
 
 
 def _are_the_same(stored: list[Any], rows: list[Any], parental_key: Any) -> bool:

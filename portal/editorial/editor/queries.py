@@ -59,7 +59,7 @@ class SparingEditView:
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method in ("GET", "POST") and self.opened_class is not None and not kwargs:
-            opened = OpenedPage(self.opened_class, page_id, request.user)
+            opened = OpenedPage(self.opened_class, page_id, request.user, is_saved=request.method == "POST")
             # Of a page without a version, such as an alias, Wagtail saves another object.
             if request.method == "GET" or opened.page.latest_revision is not None:
                 return self._open(request, self.opened_class, opened)
