@@ -118,6 +118,7 @@ class EvenWorker(ThreadWorker):
     """
 
     max_keepalived: int
+    wsgi: Callable[..., Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
