@@ -3,9 +3,9 @@
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError
-from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 
 from portal.core.keeping import edge as edges
+from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 from portal.core.keeping.edge import KeptAnswers
 from portal.readership.counting.counter import CountedAnswers, ViewCounter
 from tests.builders import change, make_article
