@@ -16,6 +16,7 @@ from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 from portal.core.keeping.kept import KEEP, KeptAnswer, Key, Memory
 from portal.core.keeping.parameters import KNOWN, has_personal_cookie
 from portal.core.keeping.public_answers import OF_NOT_MODIFIED
+from portal.core.keeping.quick_state import quick_state
 from portal.core.operation import changes
 from portal.core.operation.log_lines import GIVEN
 
@@ -77,7 +78,7 @@ def present_state() -> changes.ContentState | None:
     if not connection.in_atomic_block and connection.close_at and time.monotonic() >= connection.close_at:
         connection.close()
     try:
-        return changes.present_state()
+        return quick_state()
     except (DatabaseError, InterfaceError):
         # Django makes a new connection, or says what readers are to be told.
         if not connection.in_atomic_block:

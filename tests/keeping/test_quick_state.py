@@ -1,0 +1,82 @@
+"""The state of the content is asked for quickly, and nobody waits for it without an end."""
+
+import threading
+from time import monotonic
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from portal.core.keeping import edge, quick_state as asked
+from portal.core.keeping.quick_state import quick_state
+from portal.core.models import Person
+from portal.core.operation.changes import present_state
+
+
+def written(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_it_is_that_of_the_present_after_each_change(installation, db):
+    with installation.here():
+        seen = set()
+        for number in range(3):
+            Person.objects.create(name="Claire", slug=f"claire-{number}")
+            assert quick_state() == present_state()
+            seen.add(quick_state().mark)
+
+        assert len(seen) == 3
+
+
+def test_it_sees_what_an_open_transaction_has_changed(installation, db):
+    with installation.here():
+        before = quick_state().mark
+        with transaction.atomic():
+            Person.objects.create(name="Claire", slug="claire")
+
+            assert quick_state().mark != before
+
+
+if connection.vendor == "postgresql":
+
+    def test_connection_that_has_forgotten_its_statements_is_asked_all_the_same(installation, db):
+        with installation.here():
+            quick_state()
+            written("DISCARD ALL")
+
+            assert quick_state() == present_state()
+
+    def test_connection_that_was_closed_is_opened(installation, db):
+        with installation.here():
+            quick_state()
+            connection.close()
+
+            assert quick_state() == present_state()
+
+    def test_server_that_does_not_answer_is_not_waited_for(installation, db, monkeypatch):
+        monkeypatch.setattr(asked, "LONGEST", 0.2)
+        with installation.here():
+            quick_state()
+            locked, asked_of = threading.Event(), threading.Event()
+
+            def lock() -> None:
+                with transaction.atomic():
+                    written("LOCK TABLE core_contentchange IN ACCESS EXCLUSIVE MODE")
+                    locked.set()
+                    asked_of.wait(30)
+                connection.close()
+
+            other = threading.Thread(target=lock)
+            other.start()
+            assert locked.wait(30)
+            began = monotonic()
+            try:
+                with pytest.raises(OperationalError):
+                    quick_state()
+                assert monotonic() - began < 5
+                assert edge.present_state() is None
+            finally:
+                asked_of.set()
+                other.join()
+
+            assert edge.present_state() == present_state()
