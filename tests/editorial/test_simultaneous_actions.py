@@ -5,22 +5,29 @@ Real requests in threads, each with its own connection to a database of their ow
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import timedelta
+from threading import Barrier, Event
+from time import sleep
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from wagtail.models import PageLogEntry, TaskState, WorkflowState
+from wagtail.models import Comment, PageLogEntry, TaskState, WorkflowState
 
 from portal.core.mail import deliver
+from portal.core.publication import lock_pages
+from portal.editorial.guests.answers import record_remark
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role, group_of
 from tests.builders import Ground, make_article, make_member, make_newsroom, make_site, newsroom_client
 from tests.editorial.actions import edit_form, form_of, form_of_another, reload
 from tests.own_database import connected_to
 
 CROWD = 4
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 class Staff(NamedTuple):
@@ -229,3 +236,44 @@ def test_repeated_approval_of_a_page_that_is_in_review_again_counts_for_nothing(
     assert reload(page).title == "Soumis"
     assert reload(page).workflow_in_progress
     assert "approved already" in " ".join(str(message) for message in response.wsgi_request._messages)
+
+
+if connection.vendor == "postgresql":
+
+    def test_guest_s_remark_waits_for_whoever_saves_the_page(staff):
+        page = draft_of(staff, "Un brouillon")
+        now = timezone.now()
+        invitation = ReviewInvitation.objects.create(
+            page=page,
+            name="Anne",
+            email="anne@example.org",
+            created_by=staff.people[Role.EDITOR],
+            created_at=now,
+            expires_at=now + timedelta(days=7),
+        )
+        saving = Event()
+
+        def save() -> bool:
+            """As the editor does, until somebody waits for the end of it."""
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    lock_pages([page.pk])
+                    saving.set()
+                    for _time in range(300):
+                        cursor.execute(WAITING)
+                        if cursor.fetchone()[0]:
+                            break
+                        sleep(0.1)
+                    return Comment.objects.filter(page=page).exists()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as other:
+            has_comment = other.submit(save)
+            assert saving.wait(30)
+            record_remark(
+                invitation, GuestRemark.Kind.REMARK, name="Anne", text="Oui", content_hash="", now=timezone.now()
+            )
+            assert has_comment.result() is False
+
+        assert Comment.objects.filter(page=page).count() == 1

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, override
 from wagtail.log_actions import log
 from wagtail.models import Comment, Page
 
+from portal.core.publication import lock_pages
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.guests.mails import notify_of_remark
 from portal.editorial.people import language_of
@@ -27,6 +28,8 @@ def content_hash_of_draft(page: Page) -> str:
 def record_remark(
     invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, content_hash: str, now: datetime
 ) -> GuestRemark:
+    # Who saves the page meanwhile would delete a comment that they have not read.
+    lock_pages([invitation.page_id])
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
     remark = GuestRemark.objects.create(
         invitation=invitation,
