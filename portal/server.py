@@ -26,6 +26,8 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 # Nobody uses the socket by which it could be controlled, and its folder may be read-only.
 control_socket_disable = True
+# No proxy in front sets them, and one that passes them on would let a client choose which address is asked.
+forwarder_headers = ""
 # Requests in hand are answered before the end; systemd and containers wait a little longer.
 graceful_timeout = 30
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from select import POLLIN, poll
 from selectors import EVENT_READ
-from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_WR, socket
+from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_WR, SO_SNDTIMEO, SOL_SOCKET, socket
+from struct import pack
 from threading import get_ident
 from time import monotonic
 from typing import Any
@@ -19,6 +20,8 @@ from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 ALONE = 0.05
 # So long may a client take to close its side, and send so much meanwhile, before its connection is cut.
 LINGER_SECONDS, LINGER_READS = 2.0, 16
+# So long, in seconds and microseconds, a client may take nothing of its answer: a worker that is to end waits for it.
+PATIENCE = pack("ll", 20, 0)
 # A question that has arrived as a whole, and that somebody without a session may have asked.
 LONGEST_QUESTION = 8_192
 PLAIN_QUESTION = re.compile(rb"(?:GET|HEAD) /[^\r\n]* HTTP/1\.1\r\n(?:[^\r\n]+\r\n)+\r\n", re.DOTALL)
@@ -34,7 +37,7 @@ class HeldAnswer:
 
     def __init__(self, client: socket) -> None:
         self.client = client
-        self.parts: list[bytes] = []
+        self.parts: list[memoryview] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.client, name)
@@ -43,15 +46,21 @@ class HeldAnswer:
         """Leave it as it is: a thread wants to wait, and the loop must not."""
 
     def sendall(self, data: bytes) -> None:
-        self.parts.append(data)
+        self.parts.append(memoryview(data))
 
-    def send_held(self) -> bytes:
-        """Send it, and return what did not fit."""
-        answer, self.parts = b"".join(self.parts), []
+    def send_held(self) -> list[memoryview]:
+        """Send it, and return what did not fit: not a copy, since the body is that of all who ask for it."""
+        parts, self.parts = self.parts, []
         try:
-            return answer[self.client.send(answer) :] if answer else b""
+            sent = self.client.sendmsg(parts) if parts else 0
         except BlockingIOError:
-            return answer
+            sent = 0
+        rest = []
+        for part in parts:
+            if sent < len(part):
+                rest.append(part[sent:])
+            sent = max(0, sent - len(part))
+        return rest
 
 
 class ReadQuestions:
@@ -143,6 +152,8 @@ class EvenWorker(ThreadWorker):
     ) -> Iterable[bytes]:
         if get_ident() == self.loop:
             environ[ONLY_KEPT] = True
+            # A worker ends after so many answers that were rendered.
+            self.nr -= 1
         answer: Iterable[bytes] = application(environ, start_response)
         return answer
 
@@ -171,6 +182,7 @@ class EvenWorker(ThreadWorker):
             # Another worker was faster, or the client has gone.
             return
         self.nr_conns += 1
+        client.setsockopt(SOL_SOCKET, SO_SNDTIMEO, PATIENCE)
         connection = EvenConnection(self, client, address, listener.getsockname())
         connection.data_ready = has_sent(client)
         if connection.data_ready:
@@ -200,11 +212,9 @@ class EvenWorker(ThreadWorker):
             conn.parser.is_left = True
             return False
         except OSError:
-            is_kept_alive, rest = False, b""
+            is_kept_alive, rest = False, []
         finally:
             conn.sock = client
-            # A worker ends after so many answers that were rendered.
-            self.nr -= 1
         self.busy += 1
         if rest:
             fs = self.tpool.submit(send_rest, client, rest, is_kept_alive)
@@ -265,6 +275,9 @@ def has_sent(client: socket) -> bool:
 
 def is_plain(connection: TConn) -> bool:
     """Whether a question has arrived as a whole that a kept answer may be given to."""
+    if connection.parser is not None and connection.parser.unreader.buf.getvalue():
+        # Something else comes first, which was read with the question before.
+        return False
     try:
         begun = connection.sock.recv(LONGEST_QUESTION, MSG_PEEK | MSG_DONTWAIT)
     except OSError:
@@ -273,8 +286,9 @@ def is_plain(connection: TConn) -> bool:
     return found is not None and UNUSUAL.search(found[0]) is None
 
 
-def send_rest(client: socket, rest: bytes, is_kept_alive: Any) -> Any:
+def send_rest(client: socket, rest: list[memoryview], is_kept_alive: Any) -> Any:
     """Send what did not fit at once, as long as the client takes it."""
     client.setblocking(True)
-    client.sendall(rest)
+    for part in rest:
+        client.sendall(part)
     return is_kept_alive

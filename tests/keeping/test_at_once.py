@@ -1,5 +1,7 @@
 """What the web server may give at once, without a thread: a kept answer that is right now, and nothing else."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError
@@ -94,3 +96,24 @@ def test_view_is_counted_once_whoever_answers(lorraine, edge):
     ask(edge, Question(HOST, "/fr/"))
     at_once(counted, "/fr/", headers=browser)
     assert len(counter.waiting) == 1
+
+
+def test_database_that_was_slow_once_is_left_to_threads(lorraine, edge, monkeypatch):
+    rendered = ask(edge, Question(HOST, "/fr/"))
+    with monkeypatch.context() as slow:
+        slow.setattr(edges, "present_state", lambda *_longest: None)
+        with pytest.raises(NotKeptError):
+            at_once(edge, "/fr/")
+
+    with pytest.raises(NotKeptError):
+        at_once(edge, "/fr/")
+    assert ask(edge, Question(HOST, "/fr/")) == rendered
+
+
+def test_connection_is_opened_by_a_thread_first(lorraine, edge, monkeypatch):
+    ask(edge, Question(HOST, "/fr/"))
+    monkeypatch.setattr(edge, "_well_until", 0.0)
+    monkeypatch.setattr(edges, "asked_database", lambda: SimpleNamespace(connection=None))
+
+    with pytest.raises(NotKeptError):
+        at_once(edge, "/fr/")

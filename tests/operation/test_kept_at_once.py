@@ -34,7 +34,7 @@ def application(environ, start_response):
     body = b"loop" if current_thread() is main_thread() else b"thread"
     if path == "/kept/large":
         body *= 3_000_000
-    body += environ["wsgi.input"].read()
+    body += environ["SCRIPT_NAME"].encode() + environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 
@@ -183,3 +183,27 @@ def test_client_that_is_gone_ends_nothing(port):
 
 def test_question_that_is_none_is_refused(port):
     assert said(port, b"GET /kept HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n").startswith("HTTP/1.1 400 ")
+
+
+def test_question_that_was_read_with_the_one_before_is_not_taken_for_the_next(port, open_connection, tmp_path):
+    unfinished = KEPT.replace(b"\r\n\r\n", b"\r\nContent-Length: 60000\r\n\r\n")
+    with create_connection(("127.0.0.1", port), timeout=30) as client:
+        client.sendall(KEPT.replace(b"/kept", b"/waits") + unfinished)
+        while not (tmp_path / "begun").exists():
+            pass
+        client.sendall(KEPT)
+        (tmp_path / "released").write_bytes(b"x")
+        assert client.recv(100).startswith(b"HTTP/1.1 200 OK")
+        began = monotonic()
+
+        open_connection.request("GET", "/kept")
+        assert open_connection.getresponse().read() == b"loop"
+
+        # The loop would wait five seconds for the body.
+        assert monotonic() - began < 4
+
+
+def test_client_does_not_choose_what_the_address_begins_with(port):
+    answer = said(port, KEPT.replace(b"\r\n\r\n", b"\r\nSCRIPT_NAME: /kept\r\n\r\n"))
+
+    assert bodies(answer) == ["loop"]

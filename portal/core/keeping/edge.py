@@ -16,7 +16,7 @@ from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 from portal.core.keeping.kept import KEEP, KeptAnswer, Key, Memory
 from portal.core.keeping.parameters import KNOWN, has_personal_cookie
 from portal.core.keeping.public_answers import OF_NOT_MODIFIED
-from portal.core.keeping.quick_state import quick_state
+from portal.core.keeping.quick_state import asked_database, quick_state
 from portal.core.operation import changes
 from portal.core.operation.log_lines import GIVEN
 
@@ -31,6 +31,10 @@ LONGEST_WAIT = 10
 MOST_TURNS = 3
 # In seconds; so long nothing is asked of a database that has not answered, and Django says what readers are told.
 LONGEST_DOUBT = 5
+# In seconds: so long an answer waits for the mark in a thread, and in the loop of a worker, which all others wait for.
+LONGEST_QUESTION, LONGEST_IN_LOOP = 1.0, 0.1
+# The loop opens a connection to the database if it has answered a thread in the last so many seconds.
+WELL = 1
 # Below these nothing is kept, and nothing should wait for the database: monitors, files, the newsroom.
 PASSING = ("/-/", "/admin/", "/documents/", "/pictures/", "/share/", "/theme-", settings.STATIC_URL)
 # What the API takes for a question in JSON; it refuses others.
@@ -73,12 +77,12 @@ def _scheme(environ: dict[str, Any]) -> str:
     return str(environ["wsgi.url_scheme"])
 
 
-def present_state() -> changes.ContentState | None:
-    """What the database says of its content; None if it does not answer."""
+def present_state(longest: float = LONGEST_QUESTION) -> changes.ContentState | None:
+    """What the database says of its content; None if it does not answer in so many seconds."""
     if not connection.in_atomic_block and connection.close_at and time.monotonic() >= connection.close_at:
         connection.close()
     try:
-        return quick_state()
+        return quick_state(longest)
     except (DatabaseError, InterfaceError):
         # Django makes a new connection, or says what readers are to be told.
         if not connection.in_atomic_block:
@@ -95,7 +99,7 @@ class KeptAnswers:
     def __init__(self, application: Application, megabytes: int):
         self.application = application
         self.memory = Memory(megabytes * 1024 * 1024)
-        self._doubtful_until = 0.0
+        self._doubtful_until, self._well_until, self._loop_rests_until = 0.0, 0.0, 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = key_of(environ)
@@ -131,7 +135,7 @@ class KeptAnswers:
         kept = self.memory.get(key) if key else None
         if key is None or kept is None or not kept.has_body_for(environ.get("HTTP_ACCEPT_ENCODING", "")):
             raise NotKeptError
-        state = self._state()
+        state = self._state_at_once()
         if state is None or state.mark is None or not kept.is_right(state.mark, now := timezone.now()):
             raise NotKeptError
         return self._give(key, kept, now, environ, start_response)
@@ -142,6 +146,20 @@ class KeptAnswers:
         state = present_state()
         if state is None:
             self._doubtful_until = time.monotonic() + LONGEST_DOUBT
+        else:
+            self._well_until = time.monotonic() + WELL
+        return state
+
+    def _state_at_once(self) -> changes.ContentState | None:
+        """The state, unless the database may keep the loop waiting: threads find out whether it answers."""
+        now = time.monotonic()
+        if now < max(self._doubtful_until, self._loop_rests_until):
+            return None
+        if asked_database().connection is None and now >= self._well_until:
+            return None
+        state = present_state(LONGEST_IN_LOOP)
+        if state is None:
+            self._loop_rests_until = time.monotonic() + LONGEST_DOUBT
         return state
 
     def _render(

@@ -15,36 +15,38 @@ from portal.core.operation import changes
 from portal.core.operation.changes import STATE, ContentState
 
 STATEMENT = b"portal_content_state"
-# In seconds.
-LONGEST = 1.0
 
 
-def quick_state() -> ContentState:
-    """The state as `changes.present_state` has it; raise OperationalError if it takes longer than LONGEST."""
-    database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
+def asked_database() -> Any:
+    return connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
+
+
+def quick_state(longest: float) -> ContentState:
+    """The state as `changes.present_state` has it; raise OperationalError if it takes longer, in seconds."""
+    database = asked_database()
     if database.vendor != "postgresql" or database.in_atomic_block:
         return changes.present_state()
     database.ensure_connection()
     with database.wrap_database_errors:
-        state = _asked(database.connection.pgconn)
+        state = _asked(database.connection.pgconn, monotonic() + longest)
     # A pooler may have another connection for each question, and so none with the statement.
     return changes.present_state() if state is None else state
 
 
-def _asked(server: Any) -> ContentState | None:
+def _asked(server: Any, end: float) -> ContentState | None:
     for _is_prepared in range(2):
         server.send_query_prepared(STATEMENT, [])
-        answer = _answer(server)
+        answer = _answer(server, end)
         if answer.status == ExecStatus.TUPLES_OK:
             version, mark = answer.get_value(0, 0), answer.get_value(0, 1)
             return ContentState(int(version or 0), None if mark is None else int(mark))
         server.send_prepare(STATEMENT, STATE["postgresql"].encode())
-        _answer(server)
+        _answer(server, end)
     return None
 
 
-def _answer(server: Any) -> Any:
-    end, waiting = monotonic() + LONGEST, poll()
+def _answer(server: Any, end: float) -> Any:
+    waiting = poll()
     waiting.register(server.socket, POLLIN)
     answer = None
     server.flush()
