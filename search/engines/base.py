@@ -48,6 +48,11 @@ class PreparedEntry:
     spellings: frozenset[str]
     content_hash: int
 
+    @property
+    def length(self) -> int:
+        """How many terms it has, as FTS5 counts: those of its scope are among them."""
+        return sum(map(len, (self.title, self.summary, self.names, self.text, self.scope)))
+
 
 @dataclass(frozen=True)
 class LanguageQuery:

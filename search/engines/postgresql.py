@@ -38,6 +38,9 @@ TABLES = (
 )
 # The newest titles are scanned one by one before the index is queried.
 SCANNED_TITLES = 200
+# From so many of the newest entries is read how long an entry usually is. A mean of those that match would be another
+# for each word: where all matches are long, none would count as long.
+MEASURED = 1000
 
 # So many entries at once come from a rebuild: with a longer pending list the GIN index merges less often, and
 # `optimize` merges the rest.
@@ -79,9 +82,10 @@ class PostgreSQLEngine:
         with connection.cursor() as cursor:
             if len(entries) >= BULK_SIZE:
                 cursor.execute(_BULK_MEMORY)
-            with cursor.copy(f"COPY search_indexentry ({columns}, words) FROM STDIN") as rows:
+            with cursor.copy(f"COPY search_indexentry ({columns}, words, length) FROM STDIN") as rows:
                 for entry, terms in zip(entries, prepared, strict=True):
-                    rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(terms)])
+                    own = [getattr(entry, field.attname) for field in fields]
+                    rows.write_row([*own, vector(terms), terms.length])
 
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
@@ -116,12 +120,13 @@ class PostgreSQLEngine:
             f"WITH newest AS MATERIALIZED ({newest_keys}),"  # noqa: S608
             f" titled AS MATERIALIZED ({_newest('%(titled)s', MAX_RANKED_TITLES, shown)}),"
             " chosen AS MATERIALIZED (SELECT key FROM newest UNION SELECT key FROM titled),"
-            " usual AS MATERIALIZED (SELECT avg(pg_column_size(words)) AS size FROM search_indexentry"
-            " WHERE key IN (SELECT key FROM chosen))"
+            " usual AS MATERIALIZED (SELECT avg(length)::float8 AS length FROM"
+            f" (SELECT length FROM search_indexentry ORDER BY key DESC LIMIT {MEASURED}) AS measured)"
             f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
             # Without scope tokens; and unpacked once, not for each word.
             " ts_filter(words, '{a,b,c,d}') AS words,"
-            " pg_column_size(words) / (SELECT size FROM usual) AS length FROM search_indexentry"
+            # An entry that was written before the lengths were is as long as usual.
+            " coalesce(length / (SELECT length FROM usual), 1) AS length FROM search_indexentry"
             " WHERE key IN (SELECT key FROM chosen) OFFSET 0) AS entry",
             {
                 "tsquery": expression(match),

@@ -9,6 +9,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page
 
+from search.engines import engine
+from search.engines.base import Frequencies, LanguageQuery, Match
+from search.models import IndexEntry
 from search.query.distance import typing_cost
 from search.query.parse import parse, terms_in_language
 from tests.builders import make_article, make_private
@@ -158,3 +161,18 @@ def test_hyphenated_word_is_no_question(lorraine):
     found = titles(lorraine, "rendez-vous")
     assert "Le rendez-vous" in found
     assert "Ce que cela rend" not in found
+
+
+def test_length_of_a_text_is_that_against_all_entries_and_not_those_that_match_alone(lorraine, saar):
+    """Where all that match are long, seven mentions in twice the words are less than four."""
+    for number in range(60):
+        make_article(lorraine.section, f"Brève {number}", body=text("Une ligne."))
+    long = make_article(lorraine.section, "Longue", body=text("autre " * 600 + "xylophone " * 7))
+    half = make_article(lorraine.section, "Moitié", body=text("autre " * 300 + "xylophone " * 4))
+    make_article(saar.sections["fr"], "Ailleurs", body=text("xylophone " * 9))
+    asked = LanguageQuery(terms_in_language(parse("xylophone"), "fr"), (lorraine.home.pk,))
+    known = Frequencies(IndexEntry.objects.count(), {asked.terms.scored[0]: 3})
+    found = engine().candidates(Match((asked,), timezone.now()), None, known)
+    pages = dict(IndexEntry.objects.values_list("key", "page_id"))
+    best_first = sorted(found, key=lambda each: each.score, reverse=True)
+    assert [pages[each.key] for each in best_first] == [half.pk, long.pk]
