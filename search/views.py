@@ -88,7 +88,8 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
 def _log(edition: Edition, text: str, total: int) -> None:
     """Count the query; where that fails, or would have the reader wait for a writer, it is not counted."""
     try:
-        with without_waiting(), atomic():
+        # One statement, outside of any transaction.
+        with without_waiting():
             LoggedQuery.objects.log(edition.site, edition.language, text, total, timezone.localdate())
     except DatabaseError as error:
         logger.warning("A query was not counted: %s", error)

@@ -340,8 +340,8 @@ def test_results_page_makes_few_queries(lorraine, reader, django_assert_max_num_
     make_event(lorraine.calendar, "Nuit de la fonderie", start=timezone.now() - timedelta(days=3))
     get_results(reader, "fonderie")
     for params in ({}, {"kind": "article"}, {"sites": "all", "languages": "all"}, {"page": "2"}):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(10):
             get_results(reader, "fonderie", **params)
-    # The words are corrected and asked again, and the count of the question stands between two savepoints.
-    with django_assert_max_num_queries(13):
+    # The words are corrected and asked again.
+    with django_assert_max_num_queries(11):
         get_results(reader, "fondreie")
