@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from search.engines.base import Candidate, Match
 from search.meaning.asking import forget, similarities
@@ -49,6 +49,13 @@ class NearEntry:
         return section_token(self.scope.section).startswith(section)
 
 
+class Closeness(NamedTuple):
+    """How near an entry is in meaning, from 0 to 1, among those of its language."""
+
+    language: str
+    share: float
+
+
 @dataclass(frozen=True)
 class Near:
     """What is near a query; the nearest entries first."""
@@ -56,11 +63,11 @@ class Near:
     entries: list[NearEntry]
     found: "Similarities"
 
-    def closeness(self, keys: Iterable[int]) -> dict[int, float]:
-        """How near entries are, by key: 1 for the nearest of all, 0 for any that is no nearer than most."""
+    def closeness(self, keys: Iterable[int]) -> dict[int, Closeness]:
+        """How near those entries are whose texts have been read, by key."""
         keys = list(keys)
         shares = self.found.shares([key & PAGE_MASK for key in keys])
-        return {key: shares.get(key & PAGE_MASK, 0.0) for key in keys}
+        return {key: Closeness(*shares[key & PAGE_MASK]) for key in keys if key & PAGE_MASK in shares}
 
 
 def near_to(

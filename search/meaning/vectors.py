@@ -35,6 +35,7 @@ class Similarities:
     """How near pages are to a query, by position: how much more than is usual in their language."""
 
     pages: NDArray[np.int64]
+    languages: NDArray[np.str_]
     excess: NDArray[np.float32]
     least: float
 
@@ -44,13 +45,14 @@ class Similarities:
         order = np.argsort(-self.excess[near], kind="stable")[:number]
         return [int(page) for page in self.pages[near[order]]]
 
-    def shares(self, pages: Collection[int]) -> dict[int, float]:
-        """How near each of these pages is: 1 for the nearest of all pages, 0 for any that is no nearer than usual."""
+    def shares(self, pages: Collection[int]) -> dict[int, tuple[str, float]]:
+        """The language of each of these pages, and how near it is: 1 the nearest of all, 0 if no nearer than usual."""
         if not len(self.excess):
             return {}
         places = np.flatnonzero(np.isin(self.pages, list(pages)))
         shares = np.maximum(self.excess[places], 0) / max(float(self.excess.max()), self.least)
-        return dict(zip(self.pages[places].tolist(), shares.tolist(), strict=True))
+        known = zip(self.languages[places].tolist(), shares.tolist(), strict=True)
+        return dict(zip(self.pages[places].tolist(), known, strict=True))
 
 
 class Vectors:
@@ -121,13 +123,14 @@ class Vectors:
             matrix, pages, lengths, own = self.matrix, self.pages, self.lengths, self.homes
         direction = np.frombuffer(query, np.int8).astype(np.float32)
         direction /= max(float(np.sqrt(np.square(direction).sum())), 1.0)
-        found, nearness = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+        found, languages, nearness = [np.empty(0, np.int64)], [np.empty(0, np.str_)], [np.empty(0, np.float32)]
         for language in set(homes.values()):
             places = np.flatnonzero(np.isin(own, [home for home, spoken in homes.items() if spoken == language]))
             parts = [places[first : first + BLOCK] for first in range(0, len(places), BLOCK)]
             found += [pages[part] for part in parts]
+            languages.append(np.full(len(places), language))
             cosines = [(matrix[part].astype(np.float32) @ direction) / lengths[part] for part in parts]
             total = sum(float(each.sum()) for each in cosines)
             mean = (total + FEW * self.usual) / (len(places) + FEW)
             nearness += [each - np.float32(mean) for each in cosines]
-        return Similarities(np.concatenate(found), np.concatenate(nearness), self.least)
+        return Similarities(np.concatenate(found), np.concatenate(languages), np.concatenate(nearness), self.least)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from search.analysis import terms
 from search.engines.base import Candidate, Frequencies
+from search.meaning.near import Closeness
 from search.models.entries import AFTER_TITLE, minute_of
 from search.query.parse import QueryClause, QueryTerms
 
@@ -18,6 +19,7 @@ IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 COMMON, HALF_LIFE = 2.5, 365
 # What the nearest in meaning gains where no page has any of the words. The best by its words has 1, and most of that
 # again once its text is read; the more of the query it has, the less meaning counts, and nothing if it has all of it.
+# That is so in each language: a story in another one has none of the words, and cannot.
 CLOSENESS = 1.5
 # At a site that leans to the new, in place of the two.
 RECENT_LEANING, HALF_LIFE_LEANING = 1.2, 120
@@ -34,13 +36,13 @@ def ranked(
     asked: Sequence[QueryTerms],
     frequencies: Frequencies,
     now: datetime,
-    closeness: Mapping[int, float] = MappingProxyType({}),
+    closeness: Mapping[int, Closeness] = MappingProxyType({}),
     *,
     prefers_new: bool = False,
 ) -> list[Ranked]:
     """The candidates, best first; `asked` has the terms of what was typed, once per language.
 
-    `closeness` says by key, from 0 to 1, how near a candidate is in meaning.
+    `closeness` says by key how near a candidate is in meaning; one that it does not know is near to nothing.
     """
     recent, half_life = (RECENT_LEANING, HALF_LIFE_LEANING) if prefers_new else (RECENT, HALF_LIFE)
     best = max((candidate.score for candidate in candidates), default=0)
@@ -51,11 +53,11 @@ def ranked(
     weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
     recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
 
-    weight_of_meaning = 0.0
+    gains: dict[int, float] = {}
     if closeness:
         # The best by its words may have few of them, and so say less than the nearest in meaning.
         whole = max(sum(weight for _clause, weight in each) for each in weights)
-        weight_of_meaning = CLOSENESS * max(0.0, 1 - best / whole)
+        gains = _gains_by_meaning(candidates, closeness, whole)
         best = max(best, whole)
     best = best or 1
 
@@ -67,11 +69,25 @@ def ranked(
             bonus += UPCOMING if candidate.time > 0 else PAST
         exactly = EXACT_TITLE if candidate.title_key.partition(f" {AFTER_TITLE} ")[0] in exact else 0
         freshness: float = 0.5 ** (days / half_life)
-        near = weight_of_meaning * closeness.get(candidate.key, 0)
+        near = gains.get(candidate.key, 0.0)
         return candidate.score / best + near + bonus / count + recent * freshness + exactly
 
     order = [Ranked(candidate.key, rank(candidate)) for candidate in candidates]
     return sorted(order, key=lambda each: (each.rank, each.key), reverse=True)
+
+
+def _gains_by_meaning(
+    candidates: Collection[Candidate], closeness: Mapping[int, Closeness], whole: float
+) -> dict[int, float]:
+    """What candidates gain by their meaning: the less the best of their language has of the words, the more."""
+    best: dict[str, float] = {}
+    for candidate in candidates:
+        if near := closeness.get(candidate.key):
+            best[near.language] = max(best.get(near.language, 0.0), candidate.score)
+    return {
+        key: CLOSENESS * max(0.0, 1 - best.get(near.language, 0.0) / whole) * near.share
+        for key, near in closeness.items()
+    }
 
 
 def rarity(clause: QueryClause, frequencies: Frequencies) -> float:

@@ -97,6 +97,14 @@ def test_page_with_all_words_of_a_question_comes_before_one_that_means_them(lorr
     assert titles(lorraine, "une usine tram sable") == [page.title, near.title]
 
 
+def test_words_that_pages_of_one_language_have_take_no_weight_from_meaning_in_another(lorraine, saar):
+    with_words_at_the_end(lorraine, "Un samedi", "la vitrine, des trams, la rue, des sables.")
+    there = make_article(lorraine.sections["de"], "Manufacture")
+    make_article(saar.sections["de"], "Manufacture, anderswo")
+    work_off()
+    assert titles(lorraine, "une usine tram sable", languages="all") == [there.title, "Un samedi"]
+
+
 def test_meaning_only_fills_up_what_a_short_query_finds(lorraine):
     page = with_words_at_the_end(lorraine, "Un samedi", "Le tram.")
     near = make_article(lorraine.section, "La manufacture en débrayage")
