@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from select import POLLIN, poll
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_WR, SO_SNDTIMEO, SOL_SOCKET, socket
 from struct import pack
 from threading import get_ident
@@ -20,8 +20,8 @@ from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
 ALONE = 0.05
 # So long may a client take to close its side, and send so much meanwhile, before its connection is cut.
 LINGER_SECONDS, LINGER_READS = 2.0, 16
-# So long, in seconds and microseconds, a client may take nothing of its answer: a worker that is to end waits for it.
-PATIENCE = pack("ll", 20, 0)
+# So many seconds a client may take nothing of its answer: a worker that is to end waits for it.
+PATIENCE = 20
 # A question that has arrived as a whole, and that somebody without a session may have asked.
 LONGEST_QUESTION = 8_192
 PLAIN_QUESTION = re.compile(rb"(?:GET|HEAD) /[^\r\n]* HTTP/1\.1\r\n(?:[^\r\n]+\r\n)+\r\n", re.DOTALL)
@@ -49,18 +49,9 @@ class HeldAnswer:
         self.parts.append(memoryview(data))
 
     def send_held(self) -> list[memoryview]:
-        """Send it, and return what did not fit: not a copy, since the body is that of all who ask for it."""
+        """Send it, and return what did not fit."""
         parts, self.parts = self.parts, []
-        try:
-            sent = self.client.sendmsg(parts) if parts else 0
-        except BlockingIOError:
-            sent = 0
-        rest = []
-        for part in parts:
-            if sent < len(part):
-                rest.append(part[sent:])
-            sent = max(0, sent - len(part))
-        return rest
+        return send_some(self.client, parts)
 
 
 class ReadQuestions:
@@ -101,6 +92,9 @@ class EvenConnection(TConn):
     def __init__(self, worker: "EvenWorker", client: socket, address: Any, server: Any) -> None:
         super().__init__(worker.cfg, client, address, server)
         self.worker, self.reads = worker, 0
+        # What is left of an answer that the client takes slowly, and whether the connection stays then.
+        self.rest: list[memoryview] = []
+        self.is_kept_alive: Any = False
 
     def close(self, graceful: bool = False) -> None:
         if not graceful:
@@ -131,8 +125,10 @@ class EvenWorker(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting: deque[TConn] = deque()
+        self.waiting: deque[EvenConnection] = deque()
         self.closing: deque[EvenConnection] = deque()
+        # In the order in which they took something last.
+        self.sending: dict[EvenConnection, None] = {}
         self.busy, self.began = 0, 0.0
         self.door = poll()
         self.is_door_shut = False
@@ -182,7 +178,7 @@ class EvenWorker(ThreadWorker):
             # Another worker was faster, or the client has gone.
             return
         self.nr_conns += 1
-        client.setsockopt(SOL_SOCKET, SO_SNDTIMEO, PATIENCE)
+        client.setsockopt(SOL_SOCKET, SO_SNDTIMEO, pack("ll", PATIENCE, 0))
         connection = EvenConnection(self, client, address, listener.getsockname())
         connection.data_ready = has_sent(client)
         if connection.data_ready:
@@ -192,12 +188,12 @@ class EvenWorker(ThreadWorker):
             self.pending_conns.append(connection)
             self.poller.register(client, EVENT_READ, partial(self.on_pending_socket_readable, connection))
 
-    def enqueue_req(self, conn: TConn) -> None:
+    def enqueue_req(self, conn: EvenConnection) -> None:
         # One that has more to ask than the last question lets others go first.
         if conn is self.answered or not self.gives_kept or not is_plain(conn) or not self.answer_at_once(conn):
             self.waiting.append(conn)
 
-    def answer_at_once(self, conn: TConn) -> bool:
+    def answer_at_once(self, conn: EvenConnection) -> bool:
         """Give a kept answer here in the loop; False if a thread has to make one."""
         client = conn.sock
         conn.init()
@@ -215,15 +211,36 @@ class EvenWorker(ThreadWorker):
             is_kept_alive, rest = False, []
         finally:
             conn.sock = client
-        self.busy += 1
+        conn.rest, conn.is_kept_alive = rest, is_kept_alive
         if rest:
-            fs = self.tpool.submit(send_rest, client, rest, is_kept_alive)
-            fs.add_done_callback(lambda ended: self.method_queue.defer(self.finish_request, conn, ended))
+            self.note_progress(conn)
+            self.poller.register(client, EVENT_WRITE, partial(self.on_client_socket_writable, conn))
         else:
-            self.answered = conn
-            self.finish_request(conn, Answered(is_kept_alive))
-            self.answered = None
+            self.finish_answer(conn)
         return True
+
+    def finish_answer(self, connection: EvenConnection) -> None:
+        self.busy += 1
+        self.answered = connection
+        self.finish_request(connection, Answered(connection.is_kept_alive))
+        self.answered = None
+
+    def note_progress(self, connection: EvenConnection) -> None:
+        self.sending.pop(connection, None)
+        self.sending[connection] = None
+        connection.timeout = monotonic() + PATIENCE
+
+    def on_client_socket_writable(self, connection: EvenConnection, client: socket) -> None:
+        try:
+            connection.rest = send_some(client, connection.rest)
+        except OSError:
+            connection.rest, connection.is_kept_alive = [], False
+        if connection.rest:
+            self.note_progress(connection)
+            return
+        del self.sending[connection]
+        self.poller.unregister(client)
+        self.finish_answer(connection)
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         self.busy -= 1
@@ -245,7 +262,13 @@ class EvenWorker(ThreadWorker):
             self.poller.unregister(client)
             connection.close()
 
-    def cut_lingering(self) -> None:
+    def cut_slow(self) -> None:
+        """End the connections that take nothing of their answer, or do not close their side."""
+        while self.sending and (slowest := next(iter(self.sending))).timeout <= monotonic():
+            del self.sending[slowest]
+            self.poller.unregister(slowest.sock)
+            self.nr_conns -= 1
+            slowest.close()
         while self.closing and self.closing[0].timeout <= monotonic():
             connection = self.closing.popleft()
             self.poller.unregister(connection.sock)
@@ -255,7 +278,7 @@ class EvenWorker(ThreadWorker):
         if (self.waiting or self.is_door_shut) and self.busy < self.cfg.threads:
             timeout = min(timeout, max(0.001, self.began + ALONE - monotonic()))
         super().wait_for_and_dispatch_events(timeout)
-        self.cut_lingering()
+        self.cut_slow()
         while self.waiting and self.may_begin():
             self.busy, self.began = self.busy + 1, monotonic()
             connection = self.waiting.popleft()
@@ -286,9 +309,15 @@ def is_plain(connection: TConn) -> bool:
     return found is not None and UNUSUAL.search(found[0]) is None
 
 
-def send_rest(client: socket, rest: list[memoryview], is_kept_alive: Any) -> Any:
-    """Send what did not fit at once, as long as the client takes it."""
-    client.setblocking(True)
-    for part in rest:
-        client.sendall(part)
-    return is_kept_alive
+def send_some(client: socket, parts: list[memoryview]) -> list[memoryview]:
+    """Send what the client takes without a wait, and return the rest: no copy, since all have the same body."""
+    try:
+        sent = client.sendmsg(parts) if parts else 0
+    except BlockingIOError:
+        sent = 0
+    rest = []
+    for part in parts:
+        if sent < len(part):
+            rest.append(part[sent:])
+        sent = max(0, sent - len(part))
+    return rest

@@ -165,8 +165,9 @@ def test_client_that_reads_nothing_keeps_nobody_waiting(port, open_connection):
         slow.sendall(KEPT.replace(b"/kept", b"/kept/large"))
         assert slow.recv(100).startswith(b"HTTP/1.1 200 OK")
 
-        open_connection.request("GET", "/kept")
-        assert open_connection.getresponse().read() == b"loop"
+        for path, answer in (("/kept", b"loop"), ("/other", b"thread")):
+            open_connection.request("GET", path)
+            assert open_connection.getresponse().read() == answer
 
 
 def test_large_answer_arrives_as_a_whole(port):
