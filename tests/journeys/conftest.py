@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Page
 
 from tests.journeys.console import Console
 from tests.journeys.mailbox import Mailbox
+from tests.journeys.newsroom import resume_session
 from tests.kept import ROOT, installed
 from tests.sink import free_port, open_sink
 
@@ -30,6 +32,15 @@ FLAGS = [
     "--no-first-run",
 ]
 TIMEOUT = 15_000
+DRAFTS = """
+from django.contrib.auth import get_user_model
+from articles.models import ArticlePage
+model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
+owner = get_user_model().objects.get(username="editor-lorraine")
+for number in range(20):
+    texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
+    print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
+"""
 
 
 def pytest_collection_modifyitems(items):
@@ -165,3 +176,23 @@ def visit(chromium):
     yield open_window
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="package")
+def drafts(server, run_on_server):
+    """The addresses of fresh drafts, for one test each, and for those that are tried again."""
+    return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS).split()]
+
+
+@pytest.fixture
+def draft(drafts) -> str:
+    return drafts.pop()
+
+
+@pytest.fixture
+def editor(server, visit, draft) -> Page:
+    """The window of an editor who has opened the draft."""
+    page = visit()
+    resume_session(page, server, "editor-lorraine")
+    page.goto(draft)
+    return page

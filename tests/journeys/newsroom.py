@@ -100,3 +100,7 @@ def choose_action(page: Page, name: str) -> None:
     """Choose an action from the menu beside the save button."""
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name=re.compile(f"^\\s*{name}")).first.click()
+
+
+def autosaved(page: Page) -> None:
+    expect(page.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)

@@ -9,43 +9,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import PASSWORD, TIMEOUT, add_block, resume_session, save_draft, send_for_review
+from tests.journeys.newsroom import TIMEOUT, add_block, autosaved, resume_session, save_draft, send_for_review
 
 # More words than any title has.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
-DRAFTS = """
-from django.contrib.auth import get_user_model
-from articles.models import ArticlePage
-model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
-owner = get_user_model().objects.get(username="editor-lorraine")
-for number in range(16):
-    texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
-    print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
-"""
-
-
-@pytest.fixture(scope="module")
-def drafts(server, run_on_server):
-    """The addresses of fresh drafts, for one test each, and for those that are tried again."""
-    return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS).split()]
-
-
-@pytest.fixture
-def draft(drafts) -> str:
-    return drafts.pop()
-
-
-@pytest.fixture
-def editor(server, visit, draft) -> Page:
-    """The window of an editor who has opened the draft."""
-    page = visit()
-    resume_session(page, server, "editor-lorraine")
-    page.goto(draft)
-    return page
-
-
-def autosaved(page: Page) -> None:
-    expect(page.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)
 
 
 def grow_old(run_on_server, address: str, minutes: int) -> None:
@@ -305,59 +272,6 @@ def test_date_is_chosen_on_a_phone(new_event):
 
     expect(organiser.locator("#id_start")).to_have_value("01/12/2027 18:00")
     assert organiser.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def end_session(page: Page) -> None:
-    page.context.clear_cookies(name="sessionid")
-
-
-def sign_in_again(page: Page, username: str) -> None:
-    dialog = page.get_by_role("dialog", name="You are signed out")
-    dialog.get_by_label("User name").fill(username)
-    dialog.get_by_label("Password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Sign in").click()
-
-
-def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
-    editor.locator("#id_standfirst").fill("Commencé le soir.")
-    autosaved(editor)
-    end_session(editor)
-    editor.locator("#id_standfirst").fill("Commencé le soir, fini le lendemain.")
-
-    # The autosave fails, and asks why; one line says so, to those who do not see it as well.
-    expect(editor.locator("[data-save-state-line]")).to_contain_text("Not saved since", timeout=TIMEOUT)
-    expect(editor.locator("[data-save-state-line]")).to_contain_text("You are signed out.", timeout=TIMEOUT)
-    expect(editor.locator("[data-save-state-news]")).to_contain_text("You are signed out.")
-    expect(editor.get_by_text("Saved at")).to_have_count(0)
-    sign_in_again(editor, "editor-lorraine")
-
-    expect(editor.get_by_role("dialog", name="You are signed out")).to_have_count(0)
-    autosaved(editor)
-    editor.goto(draft)
-    expect(editor.locator("#id_standfirst")).to_have_value("Commencé le soir, fini le lendemain.")
-
-
-def test_what_is_sent_by_hand_after_the_session_ended_arrives(editor):
-    editor.locator("#id_standfirst").fill("Envoyé le lendemain.")
-    autosaved(editor)
-    end_session(editor)
-
-    editor.get_by_role("button", name="Send for review").click()
-    sign_in_again(editor, "editor-lorraine")
-
-    expect(editor.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
-
-
-def test_somebody_else_does_not_save_under_a_text_that_was_left_open(editor):
-    editor.locator("#id_standfirst").fill("Le texte d’Élise.")
-    autosaved(editor)
-    end_session(editor)
-
-    save_draft(editor)
-    sign_in_again(editor, "approver-lorraine")
-
-    expect(editor.get_by_role("dialog", name="You are signed out")).to_contain_text("this page was opened by")
-    expect(editor.locator("#id_standfirst")).to_have_value("Le texte d’Élise.")
 
 
 def test_checks_count_the_words_and_find_what_an_editor_did(editor):

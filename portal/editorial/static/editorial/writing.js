@@ -51,14 +51,27 @@ function showDialog(session) {
   if (session.user) explainOther(session.name);
 
   return new Promise((resolve) => {
-    const end = (isSignedIn) => { dialog.remove(); resolve(isSignedIn); };
+    // Another window may have signed in meanwhile, and has changed the token then.
+    const look = async () => {
+      const now = await ask();
+      if (now.user === owner.user) end(true);
+      return now.user === owner.user;
+    };
+    const lookAgain = () => look().catch(() => {});
+    const end = (isSignedIn) => {
+      window.removeEventListener("focus", lookAgain);
+      dialog.remove();
+      resolve(isSignedIn);
+    };
+    window.addEventListener("focus", lookAgain);
     later.addEventListener("click", () => end(false));
     dialog.addEventListener("cancel", () => end(false));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const body = new FormData(form);
-      body.set("csrfmiddlewaretoken", window.wagtailConfig.CSRF_TOKEN);
       try {
+        if (await look()) return;
+        body.set("csrfmiddlewaretoken", window.wagtailConfig.CSRF_TOKEN);
         const now = await ask({ method: "POST", body });
         if (now.user === owner.user) end(true);
         else if (now.user) explainOther(now.name);
@@ -195,10 +208,18 @@ if (forms.length) {
   forms.forEach(noticeEarly);
   forms.forEach(passOverComments);
   ask().then((session) => { owner ??= session; });
+  // An autosave that failed with a token that another window's sign-in has changed is tried again, once.
+  let isTriedAgain = false;
+  document.addEventListener("w-autosave:success", () => { isTriedAgain = false; });
   document.addEventListener("w-autosave:error", async (event) => {
     if (event.detail.type !== "server_error" || open) return;
     const session = await ask().catch(() => null);
-    if (!session || session.user === owner?.user) return;
+    if (!session) return;
+    if (session.user === owner?.user) {
+      if (!isTriedAgain) askForAutosave(event.target);
+      isTriedAgain = true;
+      return;
+    }
     event.target.dispatchEvent(new CustomEvent("newsroom:signed-out"));
     if (await signInAgain(session)) {
       askForAutosave(event.target);
