@@ -146,6 +146,13 @@ def test_title_of_a_new_page_waits_for_the_keyboard(new_event):
     expect(new_event().get_by_placeholder("Page title")).to_be_focused()
 
 
+def test_title_that_is_pasted_gives_the_address(new_event):
+    organiser = new_event()
+    organiser.keyboard.insert_text("Une matinée dictée")
+
+    expect(organiser.locator("[name=slug]")).to_have_value("une-matinee-dictee")
+
+
 def test_what_when_where_and_registration_are_on_one_screen(new_event):
     organiser = new_event()
     box = organiser.locator("#id_takes_registrations").bounding_box()

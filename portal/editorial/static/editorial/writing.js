@@ -228,6 +228,9 @@ if (forms.length) {
 }
 
 // A title is shown on several lines where it is long, and stays one.
-document.getElementById("id_title")?.addEventListener("keydown", (event) => {
+const title = document.getElementById("id_title");
+title?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.isComposing) event.preventDefault();
 });
+// Wagtail makes the address of it at each key; what is pasted or dictated presses none.
+title?.addEventListener("input", () => title.dispatchEvent(new KeyboardEvent("keyup")));
