@@ -90,5 +90,5 @@ def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
             edit_url(date.event_id),
             moment=date.end,
             note=clocks.when(date, date.event.path),
-            actions=((_("Publish the recap"), recap_url),),
+            actions=((_("Write the recap"), recap_url),),
         )

@@ -15,7 +15,7 @@ from portal.editorial.people import recipients
 
 # Dates that ended earlier, when the portal was down or new, are listed on the dashboard only.
 MAX_AGE = timedelta(days=7)
-LINK_LABEL = _("Publish the recap")
+LINK_LABEL = _("Write the recap")
 
 
 def send_recap_reminders(now: datetime) -> int:

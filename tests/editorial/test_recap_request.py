@@ -283,7 +283,7 @@ def test_get_request_creates_no_recap(lorraine, event, organiser):
     response = client.get(reverse("event_recap", args=[event.pk]))
 
     html = BeautifulSoup(response.content, "html.parser")
-    assert html.select_one("main form[method=post] button").get_text(strip=True) == "Publish the recap"
+    assert html.select_one("main form[method=post] button").get_text(strip=True) == "Write the recap"
     assert not RecapPage.objects.filter(event=event).exists()
 
 
@@ -301,7 +301,7 @@ def test_button_on_the_dashboard_opens_the_recap(lorraine, event, organiser):
         "#panel-dashboard-ended_without_recap-section form[method=post], [id*=ended_without_recap] form"
     )
 
-    assert form.select_one("button").get_text(" ", strip=True).startswith("Publish the recap")
+    assert form.select_one("button").get_text(" ", strip=True).startswith("Write the recap")
     assert form.select_one("input[name=csrfmiddlewaretoken]")
     assert client.post(form["action"]).status_code == 302
     assert RecapPage.objects.filter(event=event).exists()

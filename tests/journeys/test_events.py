@@ -109,7 +109,7 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     organiser.goto(f"{server}/admin/")
     card = organiser.locator("#dashboard-ended_without_recap, [id*=ended_without_recap]").get_by_role("row")
     assert accessibility_violations(organiser) == []
-    card.filter(has_text=TITLE).get_by_role("button", name="Publish the recap").click()
+    card.filter(has_text=TITLE).get_by_role("button", name="Write the recap").click()
 
     expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     draft = organiser.url
