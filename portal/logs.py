@@ -12,6 +12,13 @@ class WithoutTraceback(logging.Filter):
         return True
 
 
+class RefusalsWithoutTraceback(WithoutTraceback):
+    """As well for what was refused, such as the page of somebody who was signed out, which asks every ten seconds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR or super().filter(record)
+
+
 FORMS = {"text": "portal.core.operation.log_lines.TextLine", "json": "portal.core.operation.log_lines.JsonLine"}
 
 
@@ -23,6 +30,7 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "formatters": {"line": {"()": FORMS[form]}},
         "filters": {
             "one_line": {"()": "portal.logs.WithoutTraceback"},
+            "one_line_unless_failed": {"()": "portal.logs.RefusalsWithoutTraceback"},
             "once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"},
         },
         "handlers": {
@@ -32,6 +40,7 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         # Django logs every task that starts and ends, by default to the console.
         "loggers": {
             "django.tasks": {"level": level},
+            "django.request": {"filters": ["one_line_unless_failed"]},
             "django.security.DisallowedHost": {"filters": ["one_line"]},
         },
     }

@@ -7,13 +7,16 @@ import sys
 import pytest
 import sentry_sdk
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
 from sentry_sdk.transport import Transport
+from wagtail.admin.models import EditingSession
 
 from portal.core.models import MaintenanceRun
 from portal.core.operation.error_reports import options
 from portal.core.operation.log_lines import JsonLine, RequestId, TextLine
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client
+from tests.builders import make_article, make_newsroom, newsroom_client
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("claire", "fever", "secret-of-a-link", "sessionid", "203.0.113.9")
@@ -77,6 +80,19 @@ def test_addresses_are_masked_also_in_a_traceback(form):
     assert "c…@example.org" in line
     assert "a…@example.org" in line
     assert "claire" not in line.replace("test_logs", "")
+
+
+def test_page_of_whoever_is_signed_out_logs_one_line(lorraine, lines):
+    page = make_article(lorraine.section)
+    editor = make_newsroom(lorraine)[Role.EDITOR]
+    session = EditingSession.objects.create(user=editor, content_object=page, last_seen_at=timezone.now())
+    address = reverse("wagtailadmin_editing_sessions:ping", args=["articles", "articlepage", page.pk, session.pk])
+
+    response = lorraine.reader().post(address, headers={"X-Requested-With": "XMLHttpRequest"})
+
+    assert response.status_code == 403
+    assert [line for line in lines if "Traceback" in line] == []
+    assert any(address in line for line in lines)
 
 
 def test_line_within_a_request_is_of_that_request():
