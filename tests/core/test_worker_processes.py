@@ -29,6 +29,8 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.block_at and len(self.received) + 1 == self.block_at:
+            # Several messages come at once, of which one is to wait.
+            self.block_at = 0
             self.blocked.set()
             await asyncio.sleep(60)
         number = next(line for line in envelope.content.decode().splitlines() if line.lower().startswith("message-id"))
