@@ -157,6 +157,8 @@ def kept_connection(monkeypatch) -> None:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
+    """What Wagtail remembers of the sites may be that of another database, or of rows that were taken back."""
+    Site.clear_site_root_paths_cache()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -32,7 +32,7 @@ MOST_TURNS = 3
 # In seconds; so long nothing is asked of a database that has not answered, and Django says what readers are told.
 LONGEST_DOUBT = 5
 # In seconds: so long an answer waits for the mark in a thread, and in the loop of a worker, which all others wait for.
-LONGEST_QUESTION, LONGEST_IN_LOOP = 1.0, 0.1
+LONGEST_IN_THREAD, LONGEST_IN_LOOP = 1.0, 0.1
 # The loop opens a connection to the database if it has answered a thread in the last so many seconds.
 WELL = 1
 # Below these nothing is kept, and nothing should wait for the database: monitors, files, the newsroom.
@@ -77,7 +77,7 @@ def _scheme(environ: dict[str, Any]) -> str:
     return str(environ["wsgi.url_scheme"])
 
 
-def present_state(longest: float = LONGEST_QUESTION) -> changes.ContentState | None:
+def present_state(longest: float = LONGEST_IN_THREAD) -> changes.ContentState | None:
     """What the database says of its content; None if it does not answer in so many seconds."""
     if not connection.in_atomic_block and connection.close_at and time.monotonic() >= connection.close_at:
         connection.close()
