@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import template_localtime
 from django.utils.translation import gettext as _
 from wagtail.contrib.forms.views import SubmissionsListView
 
@@ -25,11 +26,17 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return date_format(value, "SHORT_DATETIME_FORMAT")
+        return date_format(template_localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     return "" if value is None else str(value)
 
 
 class FormRecordsView(SafeSpreadsheets, SubmissionsListView):
-    """Wagtail's list of submissions, with spreadsheets in which no answer is a formula."""
+    """Wagtail's list of submissions, with answers as people write them, and spreadsheets in which none is a formula."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        for row in context.get("data_rows", ()):
+            row["fields"] = [as_text(value) for value in row["fields"]]
+        return context

@@ -216,6 +216,22 @@ def test_messages_are_exported_without_formulas(lorraine, reader, contact):
     assert administrator.get(address, {"export": "xlsx"}).content.startswith(b"PK")
 
 
+def test_list_says_answers_as_people_do(lorraine, reader, contact):
+    fill_in(reader, lorraine.address(contact), **ANSWERS)
+    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+
+    found = html(administrator.get(reverse("wagtailforms:list_submissions", args=[contact.pk])))
+
+    heads = [head.get_text(strip=True) for head in found.select("thead th")]
+    cells = [cell.get_text(strip=True) for cell in found.select("tbody td")]
+    said = dict(zip(heads, cells, strict=True))
+    assert {label: said[label] for label in ("Accord", "Thèmes", "Effectif")} == {
+        "Accord": "yes",
+        "Thèmes": "Bois, Métal",
+        "Effectif": "",
+    }
+
+
 def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **ANSWERS)
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "adresse": "joanna@portal.example"})
