@@ -3,10 +3,14 @@
 import atexit
 import gc
 import os
+import sys
 import tempfile
 
 # From the first import on: looking for rubbish is a seventh of the time in which the tests are collected.
 gc.set_threshold(50_000, 20, 100)
+# The suite starts a hundred processes, of which each would compile all modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 if "DATA_DIR" not in os.environ:
     folder = tempfile.TemporaryDirectory(prefix="portal-tests-", ignore_cleanup_errors=True)
     atexit.register(folder.cleanup)
