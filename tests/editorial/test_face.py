@@ -10,7 +10,7 @@ from wagtail.users.models import UserProfile
 from portal.editorial.roles import Role
 from portal.editorial.templatetags.newsroom import network_name
 from tests.builders import Ground, make_member, make_newsroom, newsroom_client
-from tests.editorial.test_newsroom_words import ENGLISH, said
+from tests.shown_words import ENGLISH, said
 
 SIGNED_OUT = (
     "/admin/login/",

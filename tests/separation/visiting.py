@@ -57,6 +57,8 @@ class Visitor:
 
     def __init__(self, client: Client):
         self.client = client
+        # The last answer.
+        self.response: Any = None
 
     def get(self, address: str) -> tuple[int, str]:
         return self._heard(self.client.get(address))
@@ -67,12 +69,17 @@ class Visitor:
     def _heard(self, response: Any) -> tuple[int, str]:
         # A message is shown on the next page: it is heard now, and not at whichever address comes next.
         self.client.cookies.pop("messages", None)
+        self.response = response
         return response.status_code, told(response)
 
 
 @contextmanager
-def visiting(ground: Ground, person: Any) -> Iterator[Visitor]:
-    """Who they are, what they may do and which menu they have is asked once, and not by each of the requests."""
+def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visitor]:
+    """Who they are, what they may do and which menu they have is asked once, and not by each of the requests.
+
+    The newsroom speaks `language` to them, if any.
+    """
+    UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
     person = _known(person)
     menus: dict[int, Any] = {}
     component = Menu.render_component
@@ -92,6 +99,8 @@ def visiting(ground: Ground, person: Any) -> Iterator[Visitor]:
     client = newsroom_client(ground, person)
     # Wagtail fails over a form that lacks what every browser sends; an answer is wanted all the same.
     client.raise_request_exception = False
+    if language:
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     with (
         mock.patch("django.contrib.auth.get_user", new=signed_in),
         mock.patch.object(Menu, "render_component", render_once),
@@ -102,7 +111,6 @@ def visiting(ground: Ground, person: Any) -> Iterator[Visitor]:
 
 def _known(person: Any) -> Any:
     """With their rights read, as Django and Wagtail keep them with a user for the time of a request."""
-    UserProfile.get_for_user(person)
     person = get_user_model().objects.select_related("wagtail_userprofile").get(pk=person.pk)
     person.get_all_permissions()
     for model in (Page, Image, Topic):
