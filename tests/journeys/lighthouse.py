@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from tests.journeys.conftest import BROWSERS, FLAGS
-from tests.journeys.test_reading import PAGES
+from tests.journeys.pages import PAGES
 
 PROGRAM = Path(os.environ.get("LIGHTHOUSE", "var/lighthouse/node_modules/lighthouse/cli/index.js"))
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

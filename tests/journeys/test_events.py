@@ -18,7 +18,7 @@ from tests.journeys.newsroom import (
     upload_image,
     write_rich_text,
 )
-from tests.journeys.test_reading import accessibility_violations
+from tests.journeys.pages import accessibility_violations
 from tests.journeys.test_review import APPROVER, ORGANISER, key_of, log_in_from_mail
 
 TITLE = "Nuit des hauts fourneaux d’Uckange"

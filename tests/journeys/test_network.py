@@ -17,7 +17,7 @@ from tests.journeys.newsroom import (
     upload_image,
     write_rich_text,
 )
-from tests.journeys.test_reading import accessibility_violations, at
+from tests.journeys.pages import accessibility_violations, at
 from tests.journeys.test_translating import write, write_rich
 
 TITLE = "La scierie de Gérardmer double ses équipes"

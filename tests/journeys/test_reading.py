@@ -2,99 +2,11 @@
 
 import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import expect
 
-PAGES = {
-    "home": "/fr/",
-    "section": "/fr/developpement-economique/",
-    "sub-section": "/fr/developpement-economique/industrie/",
-    "list of stories": "/fr/actualites/",
-    "filtered list": "/fr/actualites/?kind=portrait&topic=industrie",
-    "list of events": "/fr/calendrier/",
-    "calendar of a section": "/fr/evenements/agenda/?when=past",
-    "article": "/fr/developpement-economique/industrie/thionville-fonderie-four-electrique/",
-    "portrait of a company": "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/",
-    "portrait of a person": "/fr/talents/yasmina-hamrouche-keller-ecole-de-soudage/",
-    "event that is over": "/fr/evenements/agenda/rencontres-chaleur-fatale-thionville/",
-    "event to come": "/fr/evenements/agenda/semaine-metiers-du-bois/",
-    "recap": "/fr/evenements/agenda/retour-rencontres-chaleur-fatale/",
-    "page": "/fr/a-propos/",
-    "author": "/fr/auteurs/sarah-benali/",
-    "topic": "/fr/themes/energie/",
-    "form": "/fr/contact/",
-    "accessibility statement": "/fr/accessibilite/",
-    "privacy notice": "/fr/donnees-personnelles/",
-    "site map": "/fr/plan-du-site/",
-    "search": "/fr/recherche/?q=chaleur+usine",
-    "search with choices": "/fr/recherche/?q=entreprise&sites=all&languages=all&kind=article",
-    "search for nothing": "/fr/recherche/?q=xyzzy",
-    "not found": "/fr/rien-ici/",
-}
-OTHER_SITES = {"saar": "/de/", "lux": "/fr/"}
+from tests.journeys.pages import PAGES
+
 ARTICLE = PAGES["article"]
-
-
-def at(server: str, site: str, path: str) -> str:
-    return server.replace("localhost", f"{site}.localhost") + path
-
-
-def accessibility_violations(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_an_accessibility_violation(server, visit, width, scheme):
-    page = visit(width=width, scheme=scheme)
-    addresses = [server + path for path in PAGES.values()]
-    addresses += [at(server, site, path) for site, path in OTHER_SITES.items()]
-    wrong = {}
-    for address in addresses:
-        page.goto(address)
-        if found := accessibility_violations(page):
-            wrong[address] = found
-    assert wrong == {}
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_is_wider_than_the_screen_or_requests_another_host(server, visit, width):
-    page = visit(width=width)
-    requested = []
-    page.on("request", lambda request: requested.append(request.url))
-    wide = []
-    for path in PAGES.values():
-        page.goto(server + path, wait_until="load")
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wide.append(path)
-    assert wide == []
-    assert [url for url in requested if not url.startswith((server, "data:"))] == []
-
-
-def test_text_of_twice_the_size_stays_on_a_phone(server, visit):
-    page = visit(width=360)
-    session = page.context.new_cdp_session(page)
-    session.send("Page.enable")
-    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    page.goto(f"{server}/fr/developpement-economique/agenda/forum-competences-trois-frontieres/")
-    registration = page.get_by_role("link", name="S’inscrire").first.get_attribute("href")
-    wide = {}
-    for path in [*PAGES.values(), f"/fr/calendrier/?month={timezone.now():%Y-%m}", registration]:
-        page.goto(server + path)
-        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
-            wide[path] = width
-    assert wide == {}
-
-
-def test_reading_leaves_no_cookie(server, visit):
-    page = visit()
-    for path in PAGES.values():
-        page.goto(server + path)
-    assert page.context.cookies() == []
 
 
 def test_nothing_jumps_while_a_story_loads(server, visit):

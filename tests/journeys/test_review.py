@@ -17,7 +17,7 @@ from tests.journeys.newsroom import (
     upload_image,
     write_rich_text,
 )
-from tests.journeys.test_reading import accessibility_violations
+from tests.journeys.pages import accessibility_violations
 
 TITLE = "Retour sur la nuit des fours de Thionville"
 STANDFIRST = "Quatre cents visiteurs ont vu couler la fonte, et vingt d’entre eux sont repartis avec un moule."

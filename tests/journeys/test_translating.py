@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import PASSWORD, TIMEOUT, resume_session
-from tests.journeys.test_reading import accessibility_violations
+from tests.journeys.pages import accessibility_violations
 
 TITLE, TRANSLATED = "Les scieries de la Meurthe recrutent", "Sägewerke an der Meurthe stellen ein"
 APPROVER = "approver@lorraine.example"
