@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import SHUT_WR, create_connection
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -21,7 +22,10 @@ APP = """
 from pathlib import Path
 from threading import current_thread, main_thread
 
+from portal import web_worker
 from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
+
+web_worker.PATIENCE = 1
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
@@ -32,7 +36,7 @@ def application(environ, start_response):
         with open("released", "rb") as pipe:
             pipe.read()
     body = b"loop" if current_thread() is main_thread() else b"thread"
-    if path == "/kept/large":
+    if path.endswith("/large"):
         body *= 3_000_000
     body += environ["SCRIPT_NAME"].encode() + environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Length", str(len(body)))])
@@ -168,6 +172,26 @@ def test_client_that_reads_nothing_keeps_nobody_waiting(port, open_connection):
         for path, answer in (("/kept", b"loop"), ("/other", b"thread")):
             open_connection.request("GET", path)
             assert open_connection.getresponse().read() == answer
+
+
+@pytest.mark.parametrize("path", ["/kept/large", "/large"])
+def test_client_that_takes_nothing_for_too_long_is_cut(port, path):
+    with create_connection(("127.0.0.1", port), timeout=30) as slow:
+        slow.sendall(KEPT.replace(b"/kept", path.encode()))
+        # No event tells the client before it has read what is on its way.
+        end = monotonic() + 30
+        while is_held(port, slow.getsockname()[1]):
+            assert monotonic() < end
+            sleep(0.05)
+
+        with suppress(ConnectionResetError):
+            assert sum(map(len, iter(lambda: slow.recv(1_000_000), b""))) < LARGE
+
+
+def is_held(port: int, client: int) -> bool:
+    """Whether the server keeps its side of this client's connection established."""
+    sides = f":{port:04X} 0100007F:{client:04X} 01 "
+    return sides in Path("/proc/net/tcp").read_text()
 
 
 def test_large_answer_arrives_as_a_whole(port):
