@@ -41,8 +41,8 @@ class DashboardRow:
 class DashboardList:
     """`read_rows` returns one row more than `length`, so that the list can say that there are more.
 
-    An empty list shows `empty_text`, with `is_for_publishers` only to people who may publish; without it, the list is
-    left out.
+    An empty list shows `empty_text` and `links_if_empty`, with `is_for_publishers` only to people who may publish;
+    without that text, the list is left out.
     """
 
     name: str
@@ -51,6 +51,8 @@ class DashboardList:
     read_rows: Callable[["Dashboard"], Iterable[DashboardRow]]
     moment_label: Any = ""
     empty_text: Any = ""
+    # Labels with addresses.
+    links_if_empty: Callable[["Dashboard"], list[tuple[str, str]]] = lambda dashboard: []
     is_for_publishers: bool = False
     # Where all of them are listed.
     all_url: Callable[[], str] | None = None

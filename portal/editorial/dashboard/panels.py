@@ -40,6 +40,7 @@ class ListPanel(DashboardPanel):
             "empty_text": self.list.empty_text
             if dashboard.work_area.publishes or not self.list.is_for_publishers
             else "",
+            "links_if_empty": [] if rows else self.list.links_if_empty(dashboard),
         }
 
 

@@ -13,6 +13,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.editorial.dashboard.links import edit_url, is_translation, writing_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
+from portal.editorial.dashboard.write import links_to_write
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 from portal.editorial.people import name_of
 
@@ -110,7 +111,11 @@ def _all_own_reviews(dashboard: Dashboard) -> QuerySet[Any]:
 
 
 @dashboard_list(
-    heading=_("Your drafts"), order=30, moment_label=_("Last change"), empty_text=_("You have no unfinished draft.")
+    heading=_("Your drafts"),
+    order=30,
+    moment_label=_("Last change"),
+    empty_text=_("You have no unfinished draft."),
+    links_if_empty=links_to_write,
 )
 def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
     own = Q(owner=dashboard.user) | Q(latest_revision__user=dashboard.user)

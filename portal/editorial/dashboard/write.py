@@ -19,7 +19,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.core.models import PortalPage
 from portal.core.per_request import per_request
-from portal.editorial.dashboard.lists import HOME_DEPTH, STEPLEN, dashboard_of
+from portal.editorial.dashboard.lists import HOME_DEPTH, STEPLEN, Dashboard, dashboard_of
 
 ICONS = {"article": "doc-full", "portrait": "user", "event": "calendar", "recap": "history", "page": "doc-empty"}
 
@@ -104,6 +104,12 @@ def _names(kind: type[Page]) -> tuple[str, str]:
 
 def kind_url(kind: type[Page]) -> str:
     return reverse("write_kind", args=_names(kind))
+
+
+def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
+    """The kinds that this person may begin, each with its address."""
+    offered = parents(dashboard.user)
+    return [(capfirst(kind.get_verbose_name()), kind_url(kind)) for kind in kinds() if offered[kind]]
 
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
