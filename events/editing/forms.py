@@ -28,8 +28,8 @@ from events.editing.widgets import RecurrenceWidget
 from portal.core.forms import PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
-from portal.formats.fields import EXAMPLE, TypedDateField, understood
-from portal.formats.reading import NotUnderstoodError, read_hour, read_moment
+from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
+from portal.formats.reading import NotUnderstoodError, read_hour, read_moment, split_span
 
 
 class WallClockField(forms.DateTimeField):
@@ -61,6 +61,18 @@ def is_day_alone(typed: str) -> bool:
     return bool(typed.strip())
 
 
+class StartField(WallClockField):
+    """Of “18 décembre 14h-17h” it says where the end belongs, if the form could not take it there."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            if span := split_span(str(value), timezone.localdate()):
+                raise ValidationError(SPAN.format(end=span[1]), code="invalid") from None
+            raise
+
+
 class EndField(WallClockField):
     """An hour alone is read, too: it is one of the day of the start, or of the night that follows."""
 
@@ -74,7 +86,7 @@ class EndField(WallClockField):
 
 
 class EventPageForm(PortalPageForm):
-    start = WallClockField(label=_("Start"), help_text=_("On the clock of the place."))
+    start = StartField(label=_("Start"), help_text=_("On the clock of the place."))
     end = EndField(
         label=_("End"),
         required=False,
@@ -101,8 +113,9 @@ class EventPageForm(PortalPageForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         # The browser says at once what `clean` of the event would say when it is saved.
-        self.fields["start"].widget.attrs |= {"data-whole-days": "id_is_all_day"}
+        self.fields["start"].widget.attrs |= {"data-end": "id_end", "data-whole-days": "id_is_all_day"}
         self.fields["end"].widget.attrs |= {"data-not-before": "id_start", "data-whole-days": "id_is_all_day"}
+        self._part_span()
         event = self.instance
         if self.for_user is not None and "venue" in self.fields:
             # The present venue stays choosable: after a move of the page it may belong to another site.
@@ -119,6 +132,18 @@ class EventPageForm(PortalPageForm):
             self.initial["end"] = None if event.is_open_ended else _whole_minutes(end)
             if event.is_all_day:
                 self.initial["end"] = midnight((end - timedelta(days=1)).date())
+
+    def _part_span(self) -> None:
+        """Take the end of a span that was typed as the start into the field of the end, if that is empty."""
+        start, end = self.add_prefix("start"), self.add_prefix("end")
+        if not self.is_bound or self.data.get(end, "").strip():
+            return
+        with suppress(ValidationError):
+            self.fields["start"].clean(self.data.get(start))
+            return
+        if span := split_span(self.data.get(start, ""), timezone.localdate()):
+            self.data = self.data.copy()
+            self.data[start], self.data[end] = span
 
     def _zone_of_site(self) -> str:
         site = self.parent_page.get_site() if self.parent_page else None

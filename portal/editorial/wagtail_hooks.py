@@ -48,7 +48,7 @@ from portal.editorial.translations import (
     localize_views,
 )
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
-from portal.formats.fields import NO_SUCH_DAY, UNKNOWN, WRONG_WEEKDAY
+from portal.formats.fields import NO_SUCH_DAY, SPAN, UNKNOWN, WRONG_WEEKDAY
 from portal.media.models import Document, Image
 
 # Permissions for files refer to Wagtail's own models, as in its own policies.
@@ -172,6 +172,7 @@ def date_field_words() -> SafeString:
         "unknown": str(UNKNOWN),
         "noSuchDay": str(NO_SUCH_DAY),
         "wrongWeekday": str(WRONG_WEEKDAY),
+        "span": str(SPAN),
         "hour": gettext("Add the hour, for example 18:00, or choose “All day”."),
         "early": gettext("The end is before the start."),
     }

@@ -31,6 +31,7 @@ EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - of no particular clock
 UNKNOWN = gettext_lazy("We do not understand this. Please write it like {example}.")
 NO_SUCH_DAY = gettext_lazy("{month} has only {days} days.")
 WRONG_WEEKDAY = gettext_lazy("{date} is a {weekday}: correct the day of the week or the date.")
+SPAN = gettext_lazy("Write only the start here, and {end} into the field “End”.")
 
 
 def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:

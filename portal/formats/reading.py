@@ -30,7 +30,12 @@ NEAR_DAYS = {
 }  # fmt: skip
 NOON = {"midi", "mittag", "mittags", "noon"}
 
-ARTICLE = re.compile(r"(?:le|am|den|dem|on|the)\s+")
+AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
+ARTICLE = re.compile(r"(?:le|am|den|dem|on|the|ce|diesen|this)\s+")
+# “vendredi prochain”, “nächsten Freitag”.
+COMING = re.compile(
+    r"(?:(?:n[ae]+chste[nrsm]?|kommende[nrsm]?|next|coming)\s+([a-z]{3,})\.?|([a-z]{3,})\.?\s+prochain)(?=$|[\s,])"
+)
 WEEKDAY = re.compile(r"([a-z]{2,})\.?,?\s+")
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
 # “1.12. 18 Uhr” has no year, “1. 12. 2018” has one.
@@ -38,23 +43,25 @@ FIGURES = re.compile(r"(?P<day>\d{1,2})\s*([/.])\s*(?P<month>\d{1,2})\s*\2(?P<ye
 # “01-12-26” might begin with a year.
 DASHES = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})(?!\d)")
 SHORT = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})\.?(?=$|[\s,])")
+# In “18 dec 14” it is the hour; in “18 dec 26” and before an hour it is the year.
+YEAR = r"(?:\s+(?P<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])|\d\d(?=[\s,]+" + AT + r"(?:\d|midi|mittag|noon))))?"
 NAMED = re.compile(
-    r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})\.?,?(?:\s+(?P<year>\d{4})(?!\d))?(?=$|[\s,])"
+    r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})\.?,?" + YEAR + r"(?=$|[\s,])"
 )
-NAME_FIRST = re.compile(
-    r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<year>\d{4})(?!\d))?(?=$|[\s,])"
-)
+NAME_FIRST = re.compile(r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?" + YEAR + r"(?=$|[\s,])")
 MONTH = re.compile(r"(?:(?:en|im|in)\s+)?(?P<name>[a-z]{3,})(?:\s+(?P<year>\d{4}))?")
 MONTH_IN_FIGURES = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})|(?P<first>\d{1,2})/(?P<last>\d{4})")
-HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)")
+HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+" + AT + ")")
 # “mardi 9” may be the day of a month.
-HOUR_FOLLOWS_WEEKDAY = re.compile(
-    r"(?:(?:a|at|um|vers|gegen)\s+)?(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)"
-)
+HOUR_FOLLOWS_WEEKDAY = re.compile(AT + r"(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)")
 HOUR = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*(?P<mark>[:.h])\s*(?P<minute>\d{2})(?::\d{2})?)?\s*"
     r"(?P<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?P<rest>\d{2}))?"
 )
+
+UNTIL = re.compile(r"\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+")
+HOUR_WITHOUT_HALF = re.compile(r"(?<![\d.:/])(\d{1,2})(?::\d{2})?$")
+HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.]\d{2})?\s*([ap]\.?m\.?)$")
 
 
 class NotUnderstoodError(ValueError):
@@ -118,6 +125,37 @@ def read_hour(text: str) -> time:
     return _hour(_plain(text))
 
 
+def split_span(text: str, today: date) -> tuple[str, str] | None:
+    """The start and the end of “18 décembre 14h-17h”, for `read_moment` and, where it is an hour alone, `read_hour`."""
+    plain = _plain(text)
+    for between in reversed(list(UNTIL.finditer(plain))):
+        start, end = plain[: between.start()], plain[between.end() :]
+        first, last = HOUR_WITHOUT_HALF.search(start), HALF_OF_THE_DAY.search(end)
+        if first and last and int(first[1]) % 12 <= int(last[1]) % 12:
+            # “2-5 pm” begins in the afternoon, “11-1 pm” does not.
+            start += last[2]
+        if _is_moment(start, today) and (_is_hour(end) or _is_moment(end, today)):
+            return start, end
+    return None
+
+
+def _is_moment(text: str, today: date) -> bool:
+    try:
+        _day_part, rest = _day(text, today)
+        read_moment(text, today)
+    except NotUnderstoodError:
+        return False
+    return bool(rest)
+
+
+def _is_hour(text: str) -> bool:
+    try:
+        _hour(text)
+    except NotUnderstoodError:
+        return False
+    return True
+
+
 def _plain(text: str) -> str:
     """Small letters without accents; one space between words."""
     letters = unicodedata.normalize("NFD", text.replace("’", "'"))
@@ -130,6 +168,8 @@ def _day(text: str, today: date) -> tuple[date, str]:
         if text == words or text.startswith((f"{words} ", f"{words},")):
             return today + timedelta(days=days), text[len(words) :]
     text = _without_article(text)
+    if (found := COMING.match(text)) and (number := _weekday(found[1] or found[2])) is not None:
+        return _next_weekday(number, today), text[found.end() :]
     word = WEEKDAY.match(text)
     weekdays = {number for number, name in _names(WEEKDAYS) if word and name.startswith(word[1])}
     if word and weekdays:
@@ -156,8 +196,17 @@ def _coming_weekday(text: str, today: date) -> tuple[date, str] | None:
     numbers = {number for number, name in _names(WEEKDAYS) if word and name == word[1]}
     if word is None or not numbers or not HOUR_FOLLOWS_WEEKDAY.match(text[word.end() :]):
         return None
-    days = (numbers.pop() - today.weekday() - 1) % 7 + 1
-    return today + timedelta(days=days), f" {text[word.end() :]}"
+    return _next_weekday(numbers.pop(), today), f" {text[word.end() :]}"
+
+
+def _next_weekday(number: int, today: date) -> date:
+    return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+
+
+def _weekday(name: str) -> int | None:
+    """The number of a day of the week that is named or shortened."""
+    found = {number for number, each in _names(WEEKDAYS) if each.startswith(name)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _without_article(text: str) -> str:

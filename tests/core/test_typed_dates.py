@@ -18,6 +18,7 @@ from portal.formats.reading import (
     read_day,
     read_hour,
     read_moment,
+    split_span,
 )
 
 TABLE = json.loads((Path(__file__).parent / "typed_dates.json").read_text())
@@ -42,6 +43,17 @@ def test_day_alone_begins_at_midnight():
 @pytest.mark.parametrize(("typed", "meant"), TABLE["hours"])
 def test_hour_is_read_as_people_write_it(typed, meant):
     assert read_hour(typed) == time.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(("typed", "start", "end"), TABLE["spans"])
+def test_span_is_parted_into_its_start_and_its_end(typed, start, end):
+    first, last = split_span(typed, TODAY)
+    assert (read_moment(first, TODAY), read_hour(last)) == (datetime.fromisoformat(start), time.fromisoformat(end))
+
+
+@pytest.mark.parametrize("typed", ["1er décembre à 18h", "2026-12-01 18:00", "18-20 décembre", "mardi"])
+def test_what_is_no_span_stays_whole(typed):
+    assert split_span(typed, TODAY) is None
 
 
 @pytest.mark.parametrize(("typed", "reason"), TABLE["refused"])

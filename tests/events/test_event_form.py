@@ -136,6 +136,20 @@ def test_hour_alone_is_the_end_on_the_day_of_the_start_or_in_the_night_after_it(
     assert drafted().end == datetime(2027, 3, day, hour, minute, tzinfo=PARIS)
 
 
+def test_span_in_the_field_of_the_start_fills_the_empty_end(lorraine, editor):
+    add(editor, lorraine, start="2 mars 2027 14h-17h", end="")
+
+    assert (drafted().start, drafted().end) == tuple(datetime(2027, 3, 2, hour, tzinfo=PARIS) for hour in (14, 17))
+
+
+def test_span_beside_an_end_is_kept_and_says_where_the_end_belongs(lorraine, editor):
+    response = add(editor, lorraine, start="2 mars 2027 14h-17h", end="18h")
+
+    assert errors(response)["start"] == ["Write only the start here, and 17h into the field “End”."]
+    html = BeautifulSoup(response.content, "html.parser")
+    assert html.select_one("input[name=start]")["value"] == "2 mars 2027 14h-17h"
+
+
 def test_hour_alone_without_a_start_says_what_is_missing(lorraine, editor):
     assert "end" in errors(add(editor, lorraine, start="", end="19h30"))
 

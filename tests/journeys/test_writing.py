@@ -245,6 +245,23 @@ def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
     expect(start).to_have_value("bientôt")
 
 
+def test_span_typed_as_the_start_fills_the_empty_end(new_event):
+    organiser = new_event()
+    organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
+    start, end = organiser.locator("#id_start"), organiser.locator("#id_end")
+    for typed, first, last in TABLE["spans"]:
+        end.fill("")
+        start.fill(typed)
+        start.blur()
+        expect(start).to_have_value(f"{datetime.fromisoformat(first):%d/%m/%Y %H:%M}")
+        expect(end).to_have_value(f"{datetime.fromisoformat(first):%d/%m/%Y} {last}")
+
+    start.fill("18 décembre 9h-12h")
+    start.blur()
+    expect(start).to_have_value("18 décembre 9h-12h")
+    expect(organiser.locator("#id_start-read")).to_have_text("Write only the start here, and 12h into the field “End”.")
+
+
 def test_browser_reads_dates_as_the_server_does(new_event):
     organiser = new_event()
     organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")

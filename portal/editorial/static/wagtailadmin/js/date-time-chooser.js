@@ -39,7 +39,11 @@
   };
   const NOON = new Set(["midi", "mittag", "mittags", "noon"]);
 
-  const ARTICLE = /^(?:le|am|den|dem|on|the)\s+/;
+  const AT = String.raw`(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?`;
+  const ARTICLE = /^(?:le|am|den|dem|on|the|ce|diesen|this)\s+/;
+  // “vendredi prochain”, “nächsten Freitag”.
+  const COMING =
+    /^(?:(?:n[ae]+chste[nrsm]?|kommende[nrsm]?|next|coming)\s+([a-z]{3,})\.?|([a-z]{3,})\.?\s+prochain)(?=$|[\s,])/;
   const WEEKDAY = /^([a-z]{2,})\.?,?\s+/;
   const ISO = /^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})(?!\d)/;
   // “1.12. 18 Uhr” has no year, “1. 12. 2018” has one.
@@ -47,15 +51,22 @@
   // “01-12-26” might begin with a year.
   const DASHES = /^(?<day>\d{1,2})-(?<month>\d{1,2})-(?<year>\d{4})(?!\d)/;
   const SHORT = /^(?<day>\d{1,2})[/.](?<month>\d{1,2})\.?(?=$|[\s,])/;
-  const NAMED =
-    /^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?(?:\s+(?<year>\d{4})(?!\d))?(?=$|[\s,])/;
-  const NAME_FIRST = /^(?<name>[a-z]{3,})\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?<year>\d{4})(?!\d))?(?=$|[\s,])/;
-  const HOUR_FOLLOWS = /^(?:t|[\s,]+(?:(?:a|at|um|vers|gegen)\s+)?)/;
+  // In “18 dec 14” it is the hour; in “18 dec 26” and before an hour it is the year.
+  const YEAR = String.raw`(?:\s+(?<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])|\d\d(?=[\s,]+${AT}(?:\d|midi|mittag|noon))))?(?=$|[\s,])`;
+  const NAMED = new RegExp(
+    String.raw`^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?${YEAR}`
+  );
+  const NAME_FIRST = new RegExp(String.raw`^(?<name>[a-z]{3,})\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?${YEAR}`);
+  const HOUR_FOLLOWS = new RegExp(String.raw`^(?:t|[\s,]+${AT})`);
   // “mardi 9” may be the day of a month.
-  const HOUR_FOLLOWS_WEEKDAY =
-    /^(?:(?:a|at|um|vers|gegen)\s+)?(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)/;
+  const HOUR_FOLLOWS_WEEKDAY = new RegExp(
+    String.raw`^${AT}(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)`
+  );
   const HOUR =
     /^(?<hour>\d{1,2})(?:\s*(?<mark>[:.h])\s*(?<minute>\d{2})(?::\d{2})?)?\s*(?<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?<rest>\d{2}))?$/;
+  const UNTIL = /\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+/g;
+  const HOUR_WITHOUT_HALF = /(?<![\d.:/])(\d{1,2})(?::\d{2})?$/;
+  const HALF_OF_THE_DAY = /(\d{1,2})(?:[:.]\d{2})?\s*([ap]\.?m\.?)$/;
 
   const utc = (parts) => new Date(Date.UTC(parts.year, parts.month - 1, parts.day));
   const partsOf = (date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
@@ -94,14 +105,17 @@
     }
     return null;
   };
+  const nextWeekday = (index) => {
+    const from = today();
+    const days = ((index - ((utc(from).getUTCDay() + 6) % 7) - 1 + 7) % 7) + 1;
+    return partsOf(utc({ ...from, day: from.day + days }));
+  };
   // The next such day after today, where only its name and an hour are written; “mar 9” is in March.
   const comingWeekday = (text, word) => {
     const meant = weekdays.find(({ name }) => name === word?.[1]);
     const following = meant ? text.slice(word[0].length) : "";
     if (!HOUR_FOLLOWS_WEEKDAY.test(following)) return null;
-    const from = today();
-    const days = ((meant.index - ((utc(from).getUTCDay() + 6) % 7) - 1 + 7) % 7) + 1;
-    return { ...partsOf(utc({ ...from, day: from.day + days })), following: ` ${following}` };
+    return { ...nextWeekday(meant.index), following: ` ${following}` };
   };
   const readDay = (text) => {
     for (const [words, days] of Object.entries(NEAR_DAYS)) {
@@ -111,6 +125,9 @@
       }
     }
     text = text.replace(ARTICLE, "");
+    const coming = COMING.exec(text);
+    const named = thoseNamed(weekdays, coming?.[1] ?? coming?.[2]);
+    if (named.size === 1) return { ...nextWeekday([...named][0]), following: text.slice(coming[0].length) };
     const word = WEEKDAY.exec(text);
     const meant = word ? thoseNamed(weekdays, word[1]) : new Set();
     if (meant.size) {
@@ -155,6 +172,24 @@
   const read = (text, kind) => {
     const found = readOrWhy(text, kind);
     return found?.problem ? null : found;
+  };
+
+  // The start and the end of “18 décembre 14h-17h”, as they are typed into one field.
+  const splitSpan = (typed) => {
+    const text = plain(typed);
+    const hasHour = (words) => {
+      const found = read(words, "datetime");
+      return Boolean(found && !found.isDayAlone);
+    };
+    for (const between of [...text.matchAll(UNTIL)].reverse()) {
+      let start = text.slice(0, between.index);
+      const end = text.slice(between.index + between[0].length);
+      const [first, last] = [HOUR_WITHOUT_HALF.exec(start), HALF_OF_THE_DAY.exec(end)];
+      // “2-5 pm” begins in the afternoon, “11-1 pm” does not.
+      if (first && last && first[1] % 12 <= last[1] % 12) start += last[2];
+      if (hasHour(start) && (readHour(end) || hasHour(end))) return { start, end };
+    }
+    return null;
   };
 
   const two = (number) => String(number).padStart(2, "0");
@@ -204,8 +239,9 @@
 
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
-    // A field names by `data-not-before` the one that it may not precede, and by `data-whole-days` the box that
-    // leaves the hours out of it.
+    // A field names by `data-not-before` the one that it may not precede, by `data-end` the one that takes the end of a
+    // span, and by `data-whole-days` the box that leaves the hours out of it.
+    const end = () => document.getElementById(input.dataset.end);
     const first = () => document.getElementById(input.dataset.notBefore);
     // An hour alone is the next after what it may not precede, as `next_at` in events/clock.py has it.
     const understand = (text) => {
@@ -257,7 +293,8 @@
       const lacksHour = Boolean(isComplete && needsHour(parts) && !isWholeDays());
       const isWrong = isUnknown || lacksHour || Boolean(isComplete && parts && isEarly(parts));
       const example = write({ year: 2027, month: 12, day: 1, hour: 18, minute: 0 }, kind);
-      const unknown = problem ? sayWhy(problem) : (words().unknown ?? "").replace("{example}", example);
+      const span = isUnknown && end() && splitSpan(input.value);
+      const unknown = problem ? sayWhy(problem) : span ? (words().span ?? "").replace("{end}", span.end) : (words().unknown ?? "").replace("{example}", example);
       const complaint = isUnknown ? unknown : (lacksHour ? words().hour : words().early) ?? "";
       line.textContent = isWrong ? complaint : parts ? say(parts, needsHour(parts) ? "date" : kind) : "";
       field.classList.toggle("date-field--wrong", isWrong);
@@ -265,6 +302,12 @@
     };
     input.addEventListener("input", () => explain(false));
     input.addEventListener("change", () => {
+      const span = !readHere(input.value) && end()?.value.trim() === "" && splitSpan(input.value);
+      if (span) {
+        input.value = shown(span.start);
+        end().value = span.end;
+        end().dispatchEvent(new Event("change", { bubbles: true }));
+      }
       input.value = shown(input.value);
       explain(true);
     });
