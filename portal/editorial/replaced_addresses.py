@@ -16,9 +16,8 @@ from wagtail.admin.auth import require_admin_access
 from portal.core.files.views import document_file
 from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving.views import serve
-from portal.editorial import views
+from portal.editorial import review_view, views
 from portal.editorial.accounts import own_settings
-from portal.editorial.editor import comparison
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
 from portal.editorial.separation import actions, admin_api, choosers, files, lists
@@ -222,8 +221,8 @@ PAGES = (
         views.PortalRevertView, "it lets two people act on a page at once", ("wagtailadmin_pages:revisions_revert",)
     ),
     Replacement(
-        comparison.PortalCompareView,
-        "it shows a program's values, and what is not filled in",
+        review_view.ReviewedComparison,
+        "it shows a program's values and what is not filled in, and takes no answer",
         ("wagtailadmin_pages:revisions_compare",),
     ),
     Replacement(

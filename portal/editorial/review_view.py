@@ -24,6 +24,7 @@ from portal.editorial.approval.confirmation import ConfirmationNeededError, keep
 from portal.editorial.approval.permissions import reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+from portal.editorial.editor.comparison import PortalCompareView
 from portal.editorial.mails.asking import who_asked
 from portal.editorial.mails.page_mails import place_of, planned
 from portal.editorial.models import Review
@@ -120,34 +121,57 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
     return redirect("wagtailadmin_home")
 
 
+def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: ReviewAnswerForm) -> dict[str, Any]:
+    """What `editorial/answer_form.html` takes."""
+    missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
+    return {
+        "state": state,
+        "form": form,
+        "against_approving": reason_against_approving(page, user),
+        "question": question_about(draft),
+        # A source of events submits what is not complete yet: nobody should learn that by trying to approve it.
+        "missing": missing,
+        "waive_url": reverse("checklist", args=[page.pk]) if missing and may_waive(draft, user) else "",
+    }
+
+
+class ReviewedComparison(PortalCompareView):
+    """Beside the text that is reviewed it has the answers, for who is asked; `review_answer_view` takes them."""
+
+    template_name = "editorial/compare.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page, latest = self.object, self.object.latest_revision
+        # Read before the texts are: what changes in between is then refused as not seen.
+        seen = content_hash_of(latest) if latest else ""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        state = _step_asked(page, self.request.user)
+        if state and self.revision_id_b in ("latest", str(latest.pk)):
+            form = ReviewAnswerForm(initial={"seen": seen})
+            context["answer"] = _answer_context(page, context["revision_b"], state, self.request.user, form)
+        return context
+
+
 def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAnswerForm) -> dict[str, Any]:
     latest, draft = page.latest_revision, page.get_latest_revision_as_object()
     answered = state.workflow_state.task_states.exclude(pk=state.pk).filter(
         status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     )
     earlier = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
-    missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
     has_comparison = earlier or page.live
     return {
         "page_title": page.draft_title,
         "page": page,
         "place": place_of(page, page.get_site()),
-        "state": state,
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
         "requested_by": who_asked(page, state.workflow_state),
         "planned": planned(page),
         "answers": answered.select_related("finished_by").order_by("pk"),
-        "against_approving": reason_against_approving(page, request.user),
-        "question": question_about(draft),
-        # A source of events submits what is not complete yet: nobody should learn that by trying to approve it.
-        "missing": missing,
-        "waive_url": reverse("checklist", args=[page.pk]) if missing and may_waive(draft, request.user) else "",
-        "form": form,
         "reading": reading_of(page, earlier.revision if earlier else page.live_revision),
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),
         "can_edit": page.permissions_for_user(request.user).can_edit(),
-    }
+    } | _answer_context(page, draft, state, request.user, form)
 
 
 class ApproveBulkAction(PageBulkAction):
@@ -191,12 +215,17 @@ class ApproveBulkAction(PageBulkAction):
         return len(approved), 0
 
 
-def _step_for(page: Page, user: Any) -> TaskState | None:
-    """The step of a page's review that this person may approve."""
+def _step_asked(page: Page, user: Any) -> TaskState | None:
+    """The step of a page's review that this person is asked to answer."""
     state = page.current_workflow_task_state
     task = state.task.specific if state and state.status == TaskState.STATUS_IN_PROGRESS else None
-    is_asked = isinstance(task, Review) and task.is_reviewer(page, user) and not reason_against_approving(page, user)
-    return state if is_asked else None
+    return state if isinstance(task, Review) and task.is_reviewer(page, user) else None
+
+
+def _step_for(page: Page, user: Any) -> TaskState | None:
+    """The step of a page's review that this person may approve."""
+    state = _step_asked(page, user)
+    return state if state and not reason_against_approving(page, user) else None
 
 
 def _approve(request: HttpRequest, page: Page) -> bool:

@@ -30,12 +30,12 @@ from portal.editorial.approval.permissions import refusal_of_approval
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url
-from portal.editorial.editor.comparison import PortalCompareView
 from portal.editorial.editor.queries import SparingCreateView
 from portal.editorial.editor.windows import EditingWindowMixin
 from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
+from portal.editorial.review_view import ReviewedComparison
 from portal.editorial.separation.actions import (
     PermittedActionDataView,
     PermittedCancellationView,
@@ -373,7 +373,7 @@ class PortalPageViewSet(PermittedPageViewSet):
     add_view_class = PortalCreateView
     edit_view_class = PortalEditView
     revisions_revert_view_class = PortalRevertView
-    revisions_compare_view_class = PortalCompareView
+    revisions_compare_view_class = ReviewedComparison
     workflow_action_view_class = PortalWorkflowActionView
     set_privacy_view_class = PortalPrivacyView
     unpublish_view_class = PortalUnpublishView

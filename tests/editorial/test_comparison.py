@@ -10,6 +10,7 @@ from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
+from tests.editorial.forms import submit
 
 pytestmark = pytest.mark.django_db
 LONG = " ".join(f"mot{number}" for number in range(200))
@@ -111,3 +112,99 @@ def test_name_of_a_field_has_the_colon_of_the_language(lorraine, newsroom, compa
     html = compare(page, title="Une autre visite")
 
     assert html.select_one("td.title").get_text(strip=True) == "Titre\u202f:"
+
+
+def compared(ground, person, page) -> BeautifulSoup:
+    """The comparison of the published page with its newest version, as one person sees it."""
+    address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
+    return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser")
+
+
+def answer(ground, person, page, html: BeautifulSoup, **sent: str) -> Any:
+    """Send the form below a comparison; who has none sends the same."""
+    state = page.current_workflow_task_state
+    seen = html.select_one("form.answer__form [name=seen]")
+    data = {"seen": seen["value"] if seen else "", "comment": "", **sent}
+    return newsroom_client(ground, person).post(reverse("editorial:answer", args=[state.pk]), data)
+
+
+def buttons(html: BeautifulSoup) -> list[str]:
+    return [each.get_text(strip=True) for each in html.select("form.answer__form button")]
+
+
+def test_page_is_approved_beside_its_comparison(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    assert buttons(html) == ["Approve", "Send back"]
+    answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_page_is_sent_back_beside_its_comparison(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    answer(lorraine, newsroom[Role.APPROVER], page, html, reject="yes", comment="Le titre est trop long.")
+
+    assert page.current_workflow_state.status == "needs_changes"
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
+def test_who_may_not_approve_has_no_answer_beside_the_comparison(lorraine, newsroom, role):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[role], page)
+
+    assert buttons(html) == []
+    assert answer(lorraine, newsroom[role], page, html, approve="yes").status_code in (302, 403, 404)
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_approver_of_another_site_has_no_answer(lorraine, newsroom, newsrooms, saar):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    stranger = newsrooms.saar[Role.APPROVER]
+
+    html = compared(saar, stranger, page)
+
+    assert buttons(html) == []
+    assert answer(saar, stranger, page, html, approve="yes").status_code == 404
+
+
+def test_author_can_only_send_back_beside_the_comparison(lorraine, newsroom):
+    author = newsroom[Role.APPROVER]
+    author.groups.add(*newsroom[Role.EDITOR].groups.all())
+    page = submit(lorraine, author)
+
+    html = compared(lorraine, author, page)
+
+    assert buttons(html) == ["Send back"]
+    assert "You wrote this yourself" in html.get_text()
+    answer(lorraine, author, page, html, approve="yes")
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_text_that_changed_after_the_comparison_was_opened_is_not_approved(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+    draft = page.get_latest_revision_as_object()
+    draft.title = "Une autre usine"
+    draft.save_revision()
+
+    answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
+
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_comparison_of_earlier_versions_asks_for_no_answer(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    first = page.latest_revision_id
+    page.get_latest_revision_as_object().save_revision()
+    address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", first])
+
+    response = newsroom_client(lorraine, newsroom[Role.APPROVER]).get(address)
+
+    assert buttons(BeautifulSoup(response.content, "html.parser")) == []
