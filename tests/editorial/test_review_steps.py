@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowTask
 
@@ -79,6 +80,32 @@ def test_section_review_comes_first(lorraine, editor, reviewer, approver):
     assert reload(page).title == "En ligne"
     answer(lorraine, approver, page)
     assert reload(page).title == "Soumis"
+
+
+def history(ground, person, page) -> str:
+    """What the history of a page tells, to somebody who may see it."""
+    address = reverse("wagtailadmin_pages:history", args=[page.pk])
+    return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser").get_text(" ", strip=True)
+
+
+def test_history_names_no_next_step_after_the_last_approval(lorraine, editor, approver):
+    page = submitted(lorraine, editor)
+    answer(lorraine, approver, page, "reject")
+    edit_form(newsroom_client(lorraine, editor), page, title="Mieux", **{"action-submit": "1"})
+
+    answer(lorraine, approver, reload(page))
+
+    assert reload(page).title == "Mieux"
+    told = history(lorraine, approver, page)
+    assert "Approved at 'Lorraine: approval'. 'Lorraine' complete" in told
+
+
+def test_history_names_the_step_that_follows_an_approval(lorraine, editor, reviewer, approver):
+    page = submitted(lorraine, editor)
+
+    answer(lorraine, reviewer, page)
+
+    assert "Approved at 'Lorraine: section review'. Next step 'Lorraine: approval'" in history(lorraine, approver, page)
 
 
 def test_section_reviewer_reviews_it_in_every_language_and_no_other_section(lorraine, editor, reviewer):
