@@ -233,6 +233,57 @@ def test_administrator_manages_redirects_of_the_own_site(lorraine, administrator
     assert not Redirect.objects.filter(pk=made.pk).exists()
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/ancienne-adresse",
+        "ancienne-adresse/",
+        "http://lorraine.localhost/ancienne-adresse/",
+        "https://LORRAINE.localhost:8000/ancienne-adresse#haut",
+        "lorraine.localhost/ancienne-adresse",
+    ],
+)
+def test_old_address_is_taken_as_it_is_typed_or_pasted(lorraine, administrator, typed):
+    administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed))
+
+    assert lorraine.reader().get("/ancienne-adresse/").headers["Location"] == "https://example.org/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [("http://saar.localhost/fremd", "saar.localhost"), ("www.example.org/page.html", "www.example.org")],
+)
+def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, saar, administrator, typed, host):
+    form = administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed)).context["form"]
+
+    assert form.errors["old_path"][0].startswith(f"{host} is not the host of Lorraine.")
+    assert form["old_path"].value() == typed
+    assert not Redirect.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/fr/nouvelle/", "{root}/fr/nouvelle/"),
+        ("fr/nouvelle.html", "{root}/fr/nouvelle.html"),
+        ("lorraine.localhost/fr/nouvelle/", "{root}/fr/nouvelle/"),
+        ("https://example.org/page?a=1", "https://example.org/page?a=1"),
+        ("example.org/page", "https://example.org/page"),
+    ],
+)
+def test_new_address_is_one_of_this_site_or_of_another_host(lorraine, administrator, typed, meant):
+    administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, redirect_link=typed))
+
+    assert Redirect.objects.get().redirect_link == meant.format(root=lorraine.site.root_url)
+
+
+@pytest.mark.parametrize("typed", ["javascript:alert(1)", "mailto:a@example.org", "http://[", "https://exa mple.org/"])
+def test_new_address_that_is_none_is_refused(lorraine, administrator, typed):
+    facts = redirect_of(lorraine, redirect_link=typed)
+
+    assert "redirect_link" in administrator.post(reverse("site_redirects_add"), facts).context["form"].errors
+
+
 def test_redirects_of_other_sites_are_not_found(lorraine, saar, administrator):
     foreign = Redirect.objects.create(old_path="/fremd", site=saar.site, redirect_link="https://example.org/")
     everywhere = Redirect.objects.create(old_path="/partout", redirect_link="https://example.org/")

@@ -7,7 +7,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
-from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.models import Site
 
 from portal.editorial.accounts.addresses import ask_for_change
@@ -18,7 +17,6 @@ from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     PermissionScope,
     group_of,
-    homes_of,
     section_group,
     sections_of,
     set_up_newsroom,
@@ -133,36 +131,6 @@ class AccountForm(forms.ModelForm):
         else:
             section = next(page for page in sections_of(site) if str(page.pk) == section_key)
         return section_group(site, role, section)
-
-
-class SiteRedirectForm(RedirectForm):
-    """A redirect at one of the administrator's sites, to a page of these sites or to any address."""
-
-    data: Any
-
-    def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.sites = list(sites_administered(administrator))
-        field = self.fields["site"]
-        field.queryset, field.required, field.empty_label = sites_administered(administrator), True, None
-
-    def clean_redirect_page(self) -> Any:
-        page = self.cleaned_data["redirect_page"]
-        if page:
-            homes = tuple(home.path for site in self.sites for home in homes_of(site))
-            if not page.path.startswith(homes):
-                # The form that is shown again would reveal the page's title.
-                self.data = self.data.copy()
-                self.data[self.add_prefix("redirect_page")] = ""
-                raise forms.ValidationError(gettext("Choose a page of your own site, or write the address instead."))
-        return page
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        cleaned = self.cleaned_data
-        if bool(cleaned.get("redirect_page")) == bool(cleaned.get("redirect_link")) and not self.errors:
-            raise forms.ValidationError(gettext("Give either a page or an address."))
-        return cleaned
 
 
 def _with_task(role: Role) -> str:

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
-from portal.editorial.site_admin.forms import SiteRedirectForm
+from portal.editorial.site_admin.redirects import SiteRedirectForm
 from portal.editorial.site_admin.scope import redirects_of, sites_administered
 
 

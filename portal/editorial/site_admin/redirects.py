@@ -1,0 +1,114 @@
+"""Redirects of a site: the form that its administrators fill in, and addresses as they type or paste them."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+from wagtail.contrib.redirects.forms import RedirectForm
+from wagtail.models import Site
+
+from portal.core.models import FormerHost
+from portal.editorial.roles import homes_of
+from portal.editorial.site_admin.scope import sites_administered
+
+LONGEST_PATH = 255
+# The ends of names that look like those of hosts: “former-page.html”.
+FILES = (".asp", ".aspx", ".htm", ".html", ".jsp", ".pdf", ".php")
+
+
+class SiteRedirectForm(RedirectForm):
+    """A redirect at one of the administrator's sites, to a page of these sites or to any address."""
+
+    data: Any
+
+    old_path = forms.CharField(
+        label=gettext_lazy("Old address"),
+        max_length=500,
+        help_text=gettext_lazy("Such as /former-page, or the whole address as it stands in the browser."),
+    )
+    redirect_link = forms.CharField(
+        label=gettext_lazy("New address"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy(
+            "Of this site, such as /fr/new-page/, or a whole one, such as https://example.org/page."
+        ),
+    )
+
+    def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.sites = list(sites_administered(administrator))
+        field = self.fields["site"]
+        field.queryset, field.required, field.empty_label = sites_administered(administrator), True, None
+
+    def clean_redirect_page(self) -> Any:
+        page = self.cleaned_data["redirect_page"]
+        if page:
+            homes = tuple(home.path for site in self.sites for home in homes_of(site))
+            if not page.path.startswith(homes):
+                # The form that is shown again would reveal the page's title.
+                self.data = self.data.copy()
+                self.data[self.add_prefix("redirect_page")] = ""
+                raise forms.ValidationError(gettext("Choose a page of your own site, or write the address instead."))
+        return page
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        if site := cleaned.get("site"):
+            self._read("old_path", lambda typed: path_at(site, typed))
+            self._read("redirect_link", lambda typed: whole_address(site, typed))
+        if bool(cleaned.get("redirect_page")) == bool(cleaned.get("redirect_link")) and not self.errors:
+            raise forms.ValidationError(gettext("Give either a page or an address."))
+        return cleaned
+
+    def _read(self, name: str, read: Callable[[str], str]) -> None:
+        if typed := self.cleaned_data.get(name):
+            try:
+                self.cleaned_data[name] = read(typed)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+
+
+def path_at(site: Site, typed: str) -> str:
+    """The path of an address of this site, however it was typed; ValidationError for an address of another host."""
+    host, path = _parted(site, typed)
+    if host and not _is_host_of(site, host):
+        raise forms.ValidationError(
+            gettext("%(host)s is not the host of %(site)s. Choose the site of that host, or write the path alone.")
+            % {"host": host, "site": site.site_name or site.hostname}
+        )
+    if len(path) > LONGEST_PATH:
+        raise forms.ValidationError(gettext("This address is too long."))
+    return path
+
+
+def whole_address(site: Site, typed: str) -> str:
+    """An address with its host: a path is one of this site."""
+    host, path = _parted(site, typed)
+    if not host or _is_host_of(site, host):
+        return site.root_url + path
+    return typed if "://" in typed else f"https://{typed.lstrip('/')}"
+
+
+def _parted(site: Site, typed: str) -> tuple[str, str]:
+    """The host, empty where none is written, and the path with its query, which begins with a slash."""
+    if "//" not in typed and not typed.startswith(("/", "?")):
+        first = typed.partition("/")[0].partition(":")[0].lower()
+        if first == site.hostname or ("." in first and not first.endswith(FILES)):
+            typed = f"//{typed}"
+    try:
+        parts = urlsplit(typed)
+        host = parts.hostname or ""
+    except ValueError:
+        raise forms.ValidationError(forms.URLField.default_error_messages["invalid"]) from None
+    if parts.scheme and not (host and parts.scheme in ("http", "https")):
+        raise forms.ValidationError(forms.URLField.default_error_messages["invalid"])
+    path = f"/{parts.path.lstrip('/')}"
+    return host, f"{path}?{parts.query}" if parts.query else path
+
+
+def _is_host_of(site: Site, host: str) -> bool:
+    return host == site.hostname or FormerHost.objects.filter(hostname=host, site=site).exists()
