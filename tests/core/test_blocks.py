@@ -1,9 +1,12 @@
 """Every block has a label and description, a preview, and renders its value."""
 
+from io import BytesIO
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import RequestFactory, override_settings
 from django.urls import reverse
+from PIL import Image as Canvas
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
@@ -13,6 +16,7 @@ from portal.core.blocks.links import LinkBlock
 from portal.core.blocks.pictures import VideoBlock
 from portal.media.models import Document
 from tests.builders import (
+    content_of,
     make_article,
     make_document,
     make_image,
@@ -173,6 +177,19 @@ def test_figure_has_alternative_text_caption_and_credit(lorraine):
     assert html.img["alt"] == "Un four"
     assert "Le four." in html.figcaption.get_text()
     assert "C. Roy" in html.figcaption.get_text()
+
+
+def test_picture_of_a_gallery_leads_to_the_whole_of_it(lorraine):
+    image = make_image()
+    picture = {"image": image.pk, "alt": "Un four", "decorative": False, "caption": "Le four."}
+    html = written(lorraine, "gallery", {"images": [picture, picture]})
+
+    link = html.select_one(".gallery a")
+    assert link.get_text(" ", strip=True) == "Enlarge"
+    whole = lorraine.reader().get(link["href"])
+    assert whole.headers["Content-Type"] == "image/jpeg"
+    shown = Canvas.open(BytesIO(content_of(whole)))
+    assert shown.width * image.height == pytest.approx(shown.height * image.width, rel=0.02)
 
 
 def test_figure_without_its_deleted_image_is_omitted(lorraine):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.journeys.pages import PAGES
 
 ARTICLE = PAGES["article"]
+WITH_GALLERY = "/fr/immobilier-entreprise/agenda/retour-visite-filature-champ-brule/"
 
 
 def test_nothing_jumps_while_a_story_loads(server, visit):
@@ -62,6 +63,37 @@ def test_video_is_not_loaded_before_the_click(server, visit):
     page = visit()
     page.goto(server + ARTICLE)
     assert page.locator("iframe").count() == 0
+
+
+def test_gallery_is_looked_through_from_the_keyboard(server, visit):
+    page = visit(reduced_motion="reduce")
+    page.goto(server + WITH_GALLERY)
+    pictures = page.locator(".gallery a")
+    pictures.first.press("Enter")
+
+    large = page.get_by_role("dialog")
+    expect(large).to_contain_text(f"1 / {pictures.count()}")
+    assert accessibility_violations(page) == []
+    page.keyboard.press("ArrowLeft")
+    expect(large).to_contain_text(f"{pictures.count()} / {pictures.count()}")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(large).to_contain_text("2 /")
+    page.keyboard.press("Escape")
+    expect(large).to_have_count(0)
+    expect(pictures.nth(1)).to_be_focused()
+
+
+def test_picture_of_a_gallery_opens_without_scripts(server, visit):
+    page = visit(width=360, java_script_enabled=False)
+    page.goto(server + WITH_GALLERY)
+
+    with page.expect_response(
+        lambda answer: "/pictures/" in answer.url and answer.request.is_navigation_request()
+    ) as opened:
+        page.locator(".gallery a").first.click()
+
+    assert opened.value.headers["content-type"] == "image/jpeg"
 
 
 def test_theme_is_switched_and_remembered(server, visit):

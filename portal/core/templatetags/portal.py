@@ -31,7 +31,7 @@ from portal.core.structured_data.schema import script
 from portal.core.typography import first_sentences, typeset
 from portal.core.zones import clock_beside
 from portal.formats.words import in_words
-from portal.media.picture import sources
+from portal.media.picture import single_address, sources
 
 register = template.Library()
 UNKNOWN = object()
@@ -118,6 +118,13 @@ def picture(image, slot: str, alt: str = "", loading: str = "", priority: str = 
         loading or "lazy",
         mark_safe(' fetchpriority="high"') if priority == "high" else "",
     )
+
+
+@register.simple_tag
+def whole_picture(image) -> SafeString:
+    """The attributes of a link to a picture, uncropped and large: the address of its file, and what a script shows."""
+    shown = dict(sources(image, "wide").sources)["image/webp"]
+    return format_html('href="{}" data-srcset="{}"', single_address(image, "wide"), shown)
 
 
 @register.simple_tag
