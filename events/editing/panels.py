@@ -5,7 +5,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
-from portal.core.blocks.pictures import LEAD_IMAGE_FIELDS
+from portal.core.panels import lead_image_panels
 
 MOST_SEATS = _("Of more than four places nobody gets more than half by one registration, whatever stands here.")
 
@@ -45,7 +45,7 @@ def event_panels() -> list[Panel]:
         ),
         registration_panel(),
         MultiFieldPanel(
-            [FieldPanel(name) for name in LEAD_IMAGE_FIELDS],
+            lead_image_panels(),
             heading=_("Lead image"),
             classname="collapsed",
         ),

@@ -3,8 +3,21 @@
 from typing import Any
 
 from django.template.defaultfilters import linebreaksbr
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
+
+from portal.core.blocks.pictures import LEAD_IMAGE_FIELDS
+
+CROP_HELP = _(
+    "It is cropped to fit; a tall one keeps its upper part. Where that is wrong, edit the picture and draw a box "
+    "around what must stay in sight."
+)
+
+
+def lead_image_panels() -> list[FieldPanel]:
+    chosen, *texts = LEAD_IMAGE_FIELDS
+    return [FieldPanel(chosen, help_text=CROP_HELP), *map(FieldPanel, texts)]
 
 
 class EmbargoPanel(PublishingPanel):

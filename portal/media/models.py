@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from wagtail.documents.models import AbstractDocument, Document as WagtailDocument
 from wagtail.images.models import AbstractImage, AbstractRendition, Image as WagtailImage
+from wagtail.images.rect import Rect
 from wagtail.utils.file import hash_filelike
 
 from portal.media.stored import StorageUnavailableError
@@ -47,6 +48,19 @@ class Image(AbstractImage):
     def default_alt_text(self) -> str:
         """What is offered wherever the picture is used; never the title, which is often the name of a file."""
         return self.description
+
+    def has_focal_point(self) -> bool:
+        return super().get_focal_point() is not None
+
+    def get_focal_point(self) -> Rect | None:
+        """What stays in sight when the picture is cropped; of a tall one without a focal point its upper third.
+
+        There the heads are, which a crop to the middle would cut.
+        """
+        chosen: Rect | None = super().get_focal_point()
+        if chosen is None and self.height > self.width:
+            return Rect(0, 0, self.width, self.height / 3)
+        return chosen
 
     def generate_rendition_file(self, filter, *, source=None):  # noqa: A002 - Wagtail's own name
         with self.open_file() if source is None else nullcontext(source) as file:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 import willow
 from django.core.files.images import ImageFile
-from PIL import ExifTags, Image as Canvas, ImageChops, ImageCms, ImageStat
+from PIL import ExifTags, Image as Canvas, ImageChops, ImageCms, ImageColor, ImageStat
 from wagtail.images.models import Filter
 from willow.plugins.pillow import PillowImage
 
@@ -74,6 +74,23 @@ def test_part_and_colours_are_those_of_the_whole_picture(kind, focus, spec):
     image = image_of(content(kind), KINDS[kind], focus)
 
     assert difference(drawn(image, spec + "|format-png"), by_willow_alone(image, spec)) < MOST_DIFFERENCE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("focus", "colour"), [(None, "red"), ((100, 500, 40, 40), "blue")])
+def test_tall_picture_keeps_its_upper_third_unless_a_part_was_chosen(focus, colour):
+    """Of a portrait the head is not cut off."""
+    portrait = Canvas.new("RGB", (200, 600), "blue")
+    portrait.paste("red", (0, 0, 200, 200))
+
+    shown = drawn(image_of(content("PNG", portrait), focus=focus), "fill-180x120")
+
+    assert [shown.getpixel(at) for at in ((90, 2), (90, 117))] == [ImageColor.getrgb(colour)] * 2
+
+
+@pytest.mark.django_db
+def test_tall_picture_without_a_chosen_part_says_that_it_has_none():
+    assert not image_of(content("PNG", Canvas.new("RGB", (20, 60)))).has_focal_point()
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from wagtail.search import index
 from portal.core.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
 from portal.core.models.catalogue import AddressedRecord
 from portal.core.models.shown import KnowsItsRecords
+from portal.core.panels import CROP_HELP
 
 
 class Person(index.Indexed, AddressedRecord):
@@ -39,7 +40,7 @@ class Person(index.Indexed, AddressedRecord):
     panels = [
         FieldPanel("name"),
         FieldPanel("role"),
-        FieldPanel("picture"),
+        FieldPanel("picture", help_text=CROP_HELP),
         MultiFieldPanel(
             [FieldPanel("has_page"), FieldPanel("slug"), FieldPanel("words"), FieldPanel("links")],
             heading=_("Page of their own"),

@@ -12,10 +12,11 @@ from wagtail.search import index
 
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import CreditBlock, StoryBody, anchored_headings
-from portal.core.blocks.pictures import ALT_HELP, DECORATIVE_HELP, LEAD_IMAGE_FIELDS
+from portal.core.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.core.kinds import StoryKind
 from portal.core.lists.story_context import story_context
 from portal.core.models.pages import PortalPage
+from portal.core.panels import lead_image_panels
 from portal.core.serving.editions import Edition, edition_of
 from portal.core.structured_data.pages import Context, story_things
 from portal.core.structured_data.schema import Data
@@ -67,7 +68,7 @@ class StoryPage(PortalPage):
         *Page.content_panels,
         FieldPanel("standfirst"),
         MultiFieldPanel(
-            [FieldPanel(name) for name in LEAD_IMAGE_FIELDS],
+            lead_image_panels(),
             heading=_("Lead image"),
         ),
         FieldPanel("body"),

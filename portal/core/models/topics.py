@@ -9,6 +9,7 @@ from wagtail.search import index
 
 from portal.core.models.catalogue import AddressedRecord
 from portal.core.models.shown import KnowsItsRecords
+from portal.core.panels import CROP_HELP
 
 
 class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
@@ -26,7 +27,7 @@ class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
         FieldPanel("name"),
         FieldPanel("slug"),
         FieldPanel("introduction"),
-        FieldPanel("picture"),
+        FieldPanel("picture", help_text=CROP_HELP),
         FieldPanel("site"),
     ]
     search_fields = [
