@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.journeys.pages import PAGES
 
 ARTICLE = PAGES["article"]
+IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
 WITH_GALLERY = "/fr/immobilier-entreprise/agenda/retour-visite-filature-champ-brule/"
 
 
@@ -118,6 +119,29 @@ def test_story_prints_without_navigation(server, visit):
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("banner").get_by_role("navigation").first).to_be_hidden()
+
+
+def test_pictures_that_nobody_scrolled_to_are_printed(server, visit):
+    page = visit(width=360)
+    page.goto(server + WITH_GALLERY)
+    unseen = page.locator(".gallery img").last
+    assert not unseen.evaluate(IS_SHOWN)
+
+    page.emulate_media(media="print")
+
+    expect(unseen).to_have_attribute("loading", "eager")
+    unseen.evaluate("image => image.decode()")
+    assert unseen.evaluate(IS_SHOWN)
+
+
+def test_address_of_a_story_is_printed_above_it_and_never_alone_on_a_sheet(server, visit):
+    page = visit()
+    page.goto(server + ARTICLE)
+    page.emulate_media(media="print")
+
+    address = page.get_by_text(server + ARTICLE, exact=True)
+    title = page.get_by_role("heading", level=1)
+    assert address.bounding_box()["y"] < title.bounding_box()["y"]
 
 
 def test_long_event_prints_on_two_sheets_without_what_is_pressed(server, visit):
