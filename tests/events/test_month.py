@@ -197,7 +197,10 @@ def test_cancelled_date_is_struck_through_in_its_month(lorraine, calendar):
         calendar, "Café", start=at("2026-08-25 10:00"), recurrence="FREQ=WEEKLY;COUNT=2", changed_dates=[changed]
     )
 
-    assert read(lorraine, "month=2026-08").select_one(".month__event.is-cancelled")
+    month = read(lorraine, "month=2026-08")
+    assert month.select_one(".month__event.is-cancelled")
+    # The dot that a phone shows of it.
+    assert [dot.get("class") for dot in month.select(".month__dots i")].count(["is-cancelled"]) == 1
 
 
 def test_month_and_ranges_take_few_queries_for_any_number_of_events(lorraine, calendar):

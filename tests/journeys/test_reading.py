@@ -11,6 +11,26 @@ IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
 WITH_GALLERY = "/fr/immobilier-entreprise/agenda/retour-visite-filature-champ-brule/"
 
 
+@pytest.mark.parametrize("path", ["/fr/", "/fr/talents/"])
+def test_search_and_menu_stay_together_at_the_edge_beside_a_long_name(server, visit, path):
+    page = visit(width=360)
+    page.goto(server + path)
+    page.locator(".masthead__name").evaluate("name => { name.textContent = 'Gesellschaft für Wirtschaftsförderung' }")
+
+    menu, search = (page.locator(f".masthead {part}").bounding_box() for part in (".menu__button", ".masthead__search"))
+
+    assert 330 < menu["x"] + menu["width"] <= 360
+    assert abs(menu["y"] + menu["height"] / 2 - search["y"] - search["height"] / 2) < 2
+
+
+def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
+    """The line of a title is less high than its capitals with their accents."""
+    page = visit()
+    page.goto(server + ARTICLE)
+    label, title = (page.locator(f".story__{part}").bounding_box() for part in ("label", "title"))
+    assert title["y"] - label["y"] - label["height"] >= 12
+
+
 def test_nothing_jumps_while_a_story_loads(server, visit):
     page = visit(width=360)
     page.add_init_script(
