@@ -1,7 +1,8 @@
-"""Panels of the page editor in addition to Wagtail's."""
+"""Panels and fields of the newsroom's forms in addition to Wagtail's."""
 
 from typing import Any
 
+from django import forms
 from django.template.defaultfilters import linebreaksbr
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel
@@ -18,6 +19,17 @@ CROP_HELP = _(
 def lead_image_panels() -> list[FieldPanel]:
     chosen, *texts = LEAD_IMAGE_FIELDS
     return [FieldPanel(chosen, help_text=CROP_HELP), *map(FieldPanel, texts)]
+
+
+class ColourInput(forms.TextInput):
+    """A colour as #rrggbb, to be typed or, where there is a script, chosen with the browser's own picker."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"data-colour": _("Choose the colour"), "spellcheck": "false", **(attrs or {})})
+
+    class Media:
+        css = {"all": ["css/colour-input.css"]}
+        js = [forms.Script("js/colour-input.js", defer=True)]
 
 
 class EmbargoPanel(PublishingPanel):

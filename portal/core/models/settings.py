@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 
 from portal.core import contrast
 from portal.core.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock
+from portal.core.panels import ColourInput
 from portal.core.separation.references import SameSiteForm
 from portal.core.zones import time_zones
 
@@ -152,8 +153,8 @@ class SiteSettings(BaseSiteSetting):
             ObjectList(
                 [
                     FieldPanel("logo"),
-                    FieldPanel("brand_colour"),
-                    FieldPanel("accent_colour"),
+                    FieldPanel("brand_colour", widget=ColourInput),
+                    FieldPanel("accent_colour", widget=ColourInput),
                     FieldPanel("type_scale"),
                 ],
                 heading=_("Look"),
