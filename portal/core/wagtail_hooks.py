@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 from portal.core.models import Person, Topic
 from portal.core.separation.choices import choosable_pages
 from portal.core.separation.policies import person_policy, topic_policy
-from portal.core.separation.views import CatalogueViewSet
+from portal.core.separation.views import CatalogueChooserViewSet, CatalogueViewSet
 from portal.core.serving.rich_text_links import PublicPageLink
 from portal.core.tasks.failed_tasks_view import FailedTasksView
 
@@ -26,8 +26,15 @@ class TopicViewSet(CatalogueViewSet):
     search_fields = ["name"]
 
 
+class PersonChooserViewSet(CatalogueChooserViewSet):
+    form_fields = ["name", "role", "site"]
+    creation_tab_label = _("New person")
+    create_action_label = _("Add")
+
+
 class PersonViewSet(CatalogueViewSet):
     model = Person
+    chooser_viewset_class = PersonChooserViewSet
     icon = "user"
     list_display = ["name", "role", "site"]
     search_fields = ["name"]

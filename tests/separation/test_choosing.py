@@ -265,3 +265,45 @@ def test_network_administrator_chooses_from_the_events_of_the_site_at_whose_addr
 
     assert ours.title in html
     assert "Salon d’ailleurs" not in html
+
+
+PEOPLE = "wagtailsnippetchoosers_core_person"
+
+
+def new_person(client, **facts):
+    return client.post(f"{reverse(f'{PEOPLE}:create')}?multiple=1", {"name": "Ada Neuve", "role": "Pigiste", **facts})
+
+
+def test_author_who_is_not_in_the_list_is_added_from_it(marked, editor):
+    offered = editor.get(f"{reverse(f'{PEOPLE}:choose')}?multiple=1").json()["html"]
+    assert "New person" in offered
+
+    made = new_person(editor, site=marked.own.ground.site.pk)
+
+    assert made.json()["step"] == "chosen"
+    [chosen] = made.json()["result"]
+    assert chosen["string"] == "Ada Neuve"
+    person = Person.objects.get(pk=chosen["id"])
+    assert (person.site, person.role, person.slug) == (marked.own.ground.site, "Pigiste", "ada-neuve")
+
+
+def test_author_is_added_to_the_own_site_only(marked, editor):
+    for site in (marked.foreign.ground.site.pk, ""):
+        assert new_person(editor, site=site).json()["step"] == "reshow_creation_form"
+    assert not Person.objects.filter(name="Ada Neuve").exists()
+
+
+def test_author_who_is_in_the_list_is_not_added_again(marked, editor):
+    known = marked.own["person"].name
+    answer = new_person(editor, name=known.upper(), site=marked.own.ground.site.pk)
+
+    assert "choose it in the list" in answer.json()["htmlFragment"]
+    assert Person.objects.filter(name__iexact=known).count() == 1
+
+
+def test_who_may_not_add_people_has_no_form_for_them_in_the_list(marked, db):
+    organiser = newsroom_client(marked.own.ground, marked.own.people[Role.ORGANISER])
+
+    assert "New person" not in organiser.get(f"{reverse(f'{PEOPLE}:choose')}?multiple=1").json()["html"]
+    assert new_person(organiser, site=marked.own.ground.site.pk).status_code in (302, 403)
+    assert not Person.objects.filter(name="Ada Neuve").exists()

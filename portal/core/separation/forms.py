@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.permissions import policy_registry
 
@@ -24,3 +25,16 @@ class CatalogueForm(SameSiteReferences, WagtailAdminModelForm):
             self.initial.setdefault("site", sites.first())
             if not self.instance.pk:
                 self.initial["site"] = sites.first()
+
+
+class NewRecordForm(CatalogueForm):
+    """The short form in a chooser: a record that has this name already is to be chosen, not made again."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        name, records = cleaned.get("name"), type(self.instance)._default_manager
+        site = cleaned.get("site")
+        known = records.available_at(site) if site else records.filter(site=None)
+        if name and known.filter(name__iexact=name.strip()).exists():
+            self.add_error("name", _("There is one of this name already: choose it in the list."))
+        return cleaned

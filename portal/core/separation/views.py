@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.forms import HiddenInput, modelform_factory
 from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import (
     CopyView,
@@ -14,6 +16,7 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
+from portal.core.separation.forms import NewRecordForm
 from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
 
 
@@ -55,7 +58,26 @@ class NamesLanguage:
         return form
 
 
-class CatalogueChooseView(NamesLanguage, CatalogueChoices, chooser.ChooseView):
+class MakesRecords:
+    """A chooser that has a form for a new record, of a site where the user may add one, if it names `form_fields`."""
+
+    def get_creation_form_class(self) -> Any:
+        fields = self.form_fields  # type: ignore[attr-defined]
+        return modelform_factory(self.model_class, form=NewRecordForm, fields=fields) if fields else None  # type: ignore[attr-defined]
+
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        return super().get_creation_form_kwargs() | {"for_user": self.request.user}  # type: ignore[misc, attr-defined]
+
+    def get_creation_form(self) -> Any:
+        form = super().get_creation_form()  # type: ignore[misc]
+        field = form.fields["site"] if form else None
+        if field and field.required and len(field.queryset) == 1:
+            # There is nothing to choose.
+            field.widget = HiddenInput()
+        return form
+
+
+class CatalogueChooseView(NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
     pass
 
 
@@ -71,8 +93,11 @@ class CatalogueChosenMultipleView(CatalogueChoices, chooser.SnippetChosenMultipl
     pass
 
 
-class CatalogueCreateView(PermittedCreation, chooser.SnippetCreateView):
-    pass
+class CatalogueCreateView(PermittedCreation, MakesRecords, chooser.SnippetCreateView):
+    def save_form(self, form: Any) -> Any:
+        made = super().save_form(form)
+        log(made, "wagtail.create", user=self.request.user)
+        return made
 
 
 class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
