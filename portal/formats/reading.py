@@ -168,8 +168,8 @@ def _day(text: str, today: date) -> tuple[date, str]:
         if text == words or text.startswith((f"{words} ", f"{words},")):
             return today + timedelta(days=days), text[len(words) :]
     text = _without_article(text)
-    if (found := COMING.match(text)) and (number := _weekday(found[1] or found[2])) is not None:
-        return _next_weekday(number, today), text[found.end() :]
+    if (said := COMING.match(text)) and (number := _weekday(said[1] or said[2])) is not None:
+        return _next_weekday(number, today), text[said.end() :]
     word = WEEKDAY.match(text)
     weekdays = {number for number, name in _names(WEEKDAYS) if word and name.startswith(word[1])}
     if word and weekdays:

@@ -100,6 +100,15 @@ def test_list_shows_a_series_once_with_its_next_date(lorraine, weekly):
         assert titles(lorraine, address)[:2] == ["Autre", "Café"]
 
 
+def test_list_leads_from_the_one_date_of_a_series_to_its_others(lorraine, weekly):
+    [link] = read(lorraine, "/fr/rubrique/agenda/").select(".event-row__rhythm a")
+    assert link.get_text(" ", strip=True) == "Autres dates – Café"
+
+    path, _mark, anchor = link["href"].partition("#")
+    others = read(lorraine, path).find(id=anchor)
+    assert others.get_text(strip=True) == "Autres dates"
+
+
 def test_series_is_past_after_its_last_date_and_not_before(lorraine, weekly):
     last = rows(weekly)[-1]
     address = "/fr/rubrique/agenda/?when=past"
