@@ -172,17 +172,18 @@ def _tell_true_next_step(approved: TaskState) -> None:
 
     Wagtail names the step that it is to start next: also one that is skipped at once, after which the review is over.
     """
-    review = WorkflowState.objects.select_related("current_task_state__task").get(pk=approved.workflow_state_id)
-    is_over = review.status != WorkflowState.STATUS_IN_PROGRESS
-    task = None if is_over or review.current_task_state is None else review.current_task_state.task
     told = PageLogEntry.objects.filter(
         page=approved.revision.object_id,
         action="wagtail.workflow.approve",
         data__workflow__task_state_id=approved.pk,
     ).first()
-    if told:
-        told.data["workflow"]["next"] = {"id": task.pk, "title": task.name} if task else None
-        told.save(update_fields=["data"])
+    if told is None or told.data["workflow"]["next"] is None:
+        return
+    review = approved.workflow_state
+    is_over = review.status != WorkflowState.STATUS_IN_PROGRESS
+    task = None if is_over or review.current_task_state is None else review.current_task_state.task
+    told.data["workflow"]["next"] = {"id": task.pk, "title": task.name} if task else None
+    told.save(update_fields=["data"])
 
 
 def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
