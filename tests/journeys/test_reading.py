@@ -2,9 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.pages import PAGES
+from tests.journeys.pages import PAGES, accessibility_violations
 
 ARTICLE = PAGES["article"]
 IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
