@@ -55,7 +55,7 @@ _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS 
 
 # How often a lexeme stands in the parts with these weights, exactly. With equal weights, ts_rank is the sum of 1/i² for
 # its positions, of which the first i are in the heavier parts, divided by the limit of that sum.
-_RANK = "ts_rank('{weights}', entry.words, first::tsquery)"
+_RANK = "ts_rank('{weights}', entry.words, first)"
 _TIMES = f"greatest(0, round(1 / (1.64493406685 * (1 - {_RANK})) - 0.5))"
 # Times in title, in title and summary, and so on; each part adds what it weighs more than the next.
 _WEIGHTED_TIMES = " + ".join(
@@ -69,8 +69,9 @@ _WEIGHTED_TIMES = " + ".join(
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"
-    " FROM unnest(%(sequences)s::text[], %(firsts)s::text[], %(rarities)s::float8[])"
-    " AS asked (sequence, first, rarity) WHERE entry.words @@ sequence::tsquery) AS found), 0)"
+    # Read once, and not again for each entry.
+    " FROM unnest(%(sequences)s::text[]::tsquery[], %(firsts)s::text[]::tsquery[], %(rarities)s::float8[])"
+    " AS asked (sequence, first, rarity) WHERE entry.words @@ sequence) AS found), 0)"
 )
 
 
@@ -123,8 +124,8 @@ class PostgreSQLEngine:
             " usual AS MATERIALIZED (SELECT avg(length)::float8 AS length FROM"
             f" (SELECT length FROM search_indexentry ORDER BY key DESC LIMIT {MEASURED}) AS measured)"
             f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
-            # Without scope tokens; and unpacked once, not for each word.
-            " ts_filter(words, '{a,b,c,d}') AS words,"
+            # Nothing is deleted: the vector is unpacked once, and not for each word.
+            " ts_delete(words, '') AS words,"
             # An entry that was written before the lengths were is as long as usual.
             " coalesce(length / (SELECT length FROM usual), 1) AS length FROM search_indexentry"
             " WHERE key IN (SELECT key FROM chosen) OFFSET 0) AS entry",

@@ -51,6 +51,7 @@ def ranked(
     exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in asked}
     exact |= {" ".join(terms(typed, query.language)) for query in asked}
     weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
+    words = {term for query in asked for clause in query.required for found in clause.alternatives for term in found}
     recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
 
     gains: dict[int, float] = {}
@@ -63,7 +64,9 @@ def ranked(
 
     def rank(candidate: Candidate) -> float:
         days = max(0, minute - minute_of(candidate.key)) / 1440
-        share = max(title_share(candidate.title_key, each) for each in weights)
+        # Most titles have none of the words.
+        in_title = words.intersection(candidate.title_key.split())
+        share = max(title_share(in_title, each) for each in weights) if in_title else 0.0
         bonus = IN_TITLE * share
         if candidate.time:
             bonus += UPCOMING if candidate.time > 0 else PAST
@@ -95,9 +98,8 @@ def rarity(clause: QueryClause, frequencies: Frequencies) -> float:
     return min(frequencies.rarity(each) for each in clause.alternatives)
 
 
-def title_share(title: str, weights: Sequence[tuple[QueryClause, float]]) -> float:
-    """How much of a query stands in a title, from 0 to 1: rare words are more of it than common ones."""
-    words = set(title.split())
+def title_share(words: set[str], weights: Sequence[tuple[QueryClause, float]]) -> float:
+    """How much of a query stands among the words of a title, from 0 to 1: rare ones are more of it than common ones."""
     total = sum(weight for _clause, weight in weights) or 1
     return (
         sum(weight for clause, weight in weights if any(words.issuperset(each) for each in clause.alternatives)) / total
