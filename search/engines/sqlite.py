@@ -26,6 +26,7 @@ from search.engines.base import (
 )
 from search.models import IndexEntry
 from search.query.parse import QueryClause, QueryTerms, TermSequence
+from search.scope import may_be_token
 
 WORDS, TITLES = "search_words", "search_titles"
 TEXT_COLUMNS = "title summary names text"
@@ -171,7 +172,7 @@ def scored_expression(match: Match) -> str:
     """
     if not any(query.terms.optional for query in match.queries):
         return expression(match)
-    optional = [f"{{{TEXT_COLUMNS}}} : {_clause(clause)}" for query in match.queries for clause in query.terms.optional]
+    optional = [_clause(clause) for query in match.queries for clause in query.terms.optional]
     languages = {query.terms.language for query in match.queries}
     return f"({expression(match)}) AND {_any([*optional, _scope_tokens(f'l{language}' for language in languages)])}"
 
@@ -189,16 +190,21 @@ def _language_query(query: LanguageQuery, columns: str) -> str:
 
 
 def _terms(terms: QueryTerms, columns: str) -> str:
-    required = " AND ".join(_clause(clause) for clause in terms.required)
-    matching = f"{{{columns}}} : ({required})"
-    if terms.excluded:
-        excluded = " OR ".join(_clause(clause) for clause in terms.excluded)
-        return f"({matching} NOT {{{TEXT_COLUMNS}}} : ({excluded}))"
-    return matching
+    required = " AND ".join(_clause(clause, columns) for clause in terms.required)
+    excluded = " OR ".join(map(_clause, terms.excluded))
+    return f"(({required}) NOT ({excluded}))" if excluded else f"({required})"
 
 
-def _clause(clause: QueryClause) -> str:
-    return _any(map(_phrase, clause.alternatives))
+def _clause(clause: QueryClause, columns: str = TEXT_COLUMNS) -> str:
+    """The condition on words, in these columns only.
+
+    Reading in which column a word stands takes as long as all the rest: it is left out where no term can stand beside
+    the texts.
+    """
+    condition = _any(map(_phrase, clause.alternatives))
+    if columns == TEXT_COLUMNS and not any(may_be_token(term) for terms in clause.alternatives for term in terms):
+        return condition
+    return f"{{{columns}}} : {condition}"
 
 
 def _phrase(terms: TermSequence) -> str:
