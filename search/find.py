@@ -306,17 +306,20 @@ class Search:
             for scope, names in scopes.items()
             for wider in [dict.fromkeys(names, EVERYWHERE)]
         }
-        homes = set().union(*beyond.values())
-        if homes and not (is_wide or total > MANY_RESULTS):
-            others = [home for home in self.network.homes if home.pk in homes]
+        if is_wide or total > MANY_RESULTS:
+            return frozenset(name for name, homes in beyond.items() if homes)
+        apart = {**beyond, "both": beyond["both"] - beyond["sites"] - beyond["languages"]}
+        matches: dict[str, Match] = {}
+        for name, found in apart.items():
+            others = [home for home in self.network.homes if home.pk in found]
             queries = tuple({query: None for pieces in asked for query in self._queries(pieces, others)})
             if not total:
                 queries = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
-            plain = Match(queries, self.now, excluded=(COPY,))
-            keys = [key for key, _count in engine().count(plain, plain).buckets] if queries else []
-            buckets = self.network.buckets(keys)
-            homes = {buckets[key].home for key in keys if key in buckets}
-        return frozenset(name for name, each in beyond.items() if each & homes)
+            if queries:
+                matches[name] = Match(queries, self.now, excluded=(COPY,))
+        are_found = engine().any_match(list(matches.values())) if matches else []
+        names = {name for name, is_found in zip(matches, are_found, strict=True) if is_found}
+        return frozenset({*names, "both"} if names else ())
 
     def _homes(self, wanted: Criteria | None = None) -> list[Home]:
         here, criteria = self.edition, wanted or self.criteria

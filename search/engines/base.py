@@ -128,6 +128,9 @@ class Engine(Protocol):
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         """Count the matches of the first condition by bucket, those of the second by topic set."""
 
+    def any_match(self, matches: Sequence[Match]) -> list[bool]:
+        """Whether any entry matches each of the conditions, which have neither a span nor keys."""
+
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         """The matches to be ranked: the newest of all, and the newest that match by their title.
 

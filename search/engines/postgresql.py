@@ -112,6 +112,14 @@ class PostgreSQLEngine:
             {"tsquery": expression(match), **_params(match)},
         )
 
+    def any_match(self, matches: Sequence[Match]) -> list[bool]:
+        rows = _rows(
+            f"SELECT EXISTS (SELECT FROM search_indexentry WHERE words @@ condition::tsquery AND {_VISIBLE})"  # noqa: S608
+            " FROM unnest(%(conditions)s::text[]) WITH ORDINALITY AS asked (condition, number) ORDER BY number",
+            {"conditions": list(map(expression, matches)), "now": matches[0].now},
+        )
+        return [is_found for (is_found,) in rows]
+
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         shown = _shown(match)
         of_all = _newest("%(tsquery)s", match.limit, shown)

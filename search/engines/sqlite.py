@@ -80,6 +80,12 @@ class SQLiteEngine:
         counters = [Counter(text.split(",")) if text else Counter() for text in row]
         return [[(int(number), count) for number, count in counter.items()] for counter in counters]
 
+    def any_match(self, matches: Sequence[Match]) -> list[bool]:
+        found = f"EXISTS (SELECT 1 FROM {WORDS} WHERE {WORDS} MATCH %s AND {_HIDDEN})"  # noqa: S608
+        params = [each for match in matches for each in (expression(match), match.now, match.now)]
+        [row] = _rows(f"SELECT {', '.join([found] * len(matches))}", params)
+        return list(map(bool, row))
+
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         """The candidates; those found only by their title get the mean score of the others with all words in theirs.
 
