@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from search.engines import engine
 from search.indexing.index import Comparison, index_pages, indexable_pages, locked_pages
 from search.models import IndexEntry
+from search.query.spelling import words_remembered
 
 # The index is optimized after more than so many repairs.
 OPTIMIZE_AFTER = 1000
@@ -27,6 +28,7 @@ class Differences:
         return self.missing + self.outdated + self.unwanted + self.wordless + self.stray
 
 
+@words_remembered()
 def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
     """Count the differences and, if asked, repair them batch by batch, each in its own transaction.
 
@@ -57,6 +59,7 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
     return differences
 
 
+@words_remembered()
 def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
     """Write every entry again, batch by batch, and return how many; entries not written yet stay searchable."""
     count = 0

@@ -164,7 +164,8 @@ def _spellings(words: frozenset[str], language: str) -> frozenset[str]:
     if language in COMPOUNDING:
         shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
     # A French elision ends with its apostrophe.
-    return frozenset(word.lower() for word in words if shortest <= len(word) <= longest and word.isalpha())
+    found = [word for word in words if shortest <= len(word) <= longest and word.isalpha()]
+    return frozenset(" ".join(found).lower().split())
 
 
 def _ancestor_paths(path: str) -> list[str]:

@@ -176,7 +176,12 @@ def _write(prepared: list[PreparedEntry], kept: Kept) -> None:
     ]
     take_over(texts, {entry.page: entry.home for entry in prepared}, kept)
     write_objects(EntryText, texts)
-    add_words({(entry.language, word) for entry in prepared for word in entry.spellings})
+    add_words(
+        {
+            language: frozenset().union(*(entry.spellings for entry in prepared if entry.language == language))
+            for language in {entry.language for entry in prepared}
+        }
+    )
 
 
 def _bucket_of(entry: PreparedEntry) -> tuple[int, str, str, int]:

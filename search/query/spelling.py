@@ -4,13 +4,16 @@ Each word is stored under the hashes of its prefix and of that prefix with one l
 of these hashes with the intended word: a letter inserted, deleted or replaced, or two adjacent letters swapped.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import batched
 from typing import NamedTuple
 from zlib import crc32
 
 from portal.core.bulk.rows import write_new_rows, write_rows
-from search.analysis import fold, terms
+from search.analysis import MAX_CACHED_WORDS, fold, terms
 from search.models import IndexWord, Misspelling
 from search.query.compounds import LANGUAGES
 from search.query.distance import typing_cost
@@ -27,6 +30,9 @@ SHORTEST = 4
 # In a word of so few letters, none is taken for another: too many names and words of other languages differ by one from
 # a word that is stored (Esch, each). One may be missing or too much, and two may have changed places.
 MAX_WHOLE = 4
+
+# Words that are known to be stored, by language, within `words_remembered`.
+_remembered: ContextVar[defaultdict[str, set[str]] | None] = ContextVar("remembered", default=None)
 
 
 class Correction(NamedTuple):
@@ -48,14 +54,33 @@ def _deletions(word: str) -> Iterator[str]:
         yield word[:position] + word[position + 1 :]
 
 
-def add_words(words: Collection[tuple[str, str]]) -> None:
-    """Add pairs of language and word, except those that are stored already."""
+@contextmanager
+def words_remembered() -> Iterator[None]:
+    """Ask the database for each word once meanwhile: for writing the whole index, in which most words are repeated.
+
+    If what is written within is undone, so has to be all that follows.
+    """
+    token = _remembered.set(defaultdict(set))
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def add_words(words: Mapping[str, Set[str]]) -> None:
+    """Add words by their language, except those that are stored already."""
     hashes: list[tuple[int, int]] = []
-    for language in {language for language, _word in words}:
-        for batch in batched(sorted(word for word_language, word in words if word_language == language), BATCH):
+    remembered = _remembered.get()
+    if remembered is None:
+        remembered = defaultdict(set)
+    for language, of_language in words.items():
+        remembered_here = remembered[language]
+        for batch in batched(sorted(of_language - remembered_here), BATCH):
             known = set(IndexWord.objects.filter(language=language, word__in=batch).values_list("word", flat=True))
             if missing := [word for word in batch if word not in known]:
                 hashes += _insert(language, missing)
+        if len(remembered_here) < MAX_CACHED_WORDS:
+            remembered_here |= of_language
     if hashes:
         # In their order, they fall side by side into the index of the database.
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))

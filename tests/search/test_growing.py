@@ -31,10 +31,10 @@ def effort() -> Iterator[Callable[[], int]]:
 @pytest.fixture
 def grown() -> None:
     """Two tables whose statistics date from when they were short."""
-    add_words({("fr", "forge")})
+    add_words({"fr": {"forge"}})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    add_words({("fr", "fonderie"), *(("fr", "".join(word)) for word in product(SYLLABLES, repeat=3))})
+    add_words({"fr": {"fonderie", *map("".join, product(SYLLABLES, repeat=3))}})
 
 
 def test_typing_error_is_corrected_without_scanning_both_tables(grown, effort):
