@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.core.serving.editions import Edition
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
+from search.frequencies import frequencies_of
 from search.meaning import is_on
 from search.meaning.near import Near, NearEntry, near_to
 from search.models import IndexEntry
@@ -242,7 +243,7 @@ class Search:
         """How often the terms of queries, and more words, stand in what is searched; each is counted once."""
         sequences = dict.fromkeys([*(each for query in queries for each in query.terms.scored), *words])
         if missing := [each for each in sequences if each not in self.known_frequencies.counts]:
-            found = engine().frequencies(missing, [home.pk for home in self._homes()], self.now)
+            found = frequencies_of(missing, [home.pk for home in self._homes()], self.now)
             self.known_frequencies = Frequencies(found.total, {**self.known_frequencies.counts, **found.counts})
         return self.known_frequencies
 

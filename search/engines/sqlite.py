@@ -30,8 +30,9 @@ from search.scope import may_be_token
 
 WORDS, TITLES = "search_words", "search_titles"
 TEXT_COLUMNS = "title summary names text"
-# A word in more entries than that is merely common.
-MAX_COUNTED = 20_000
+# How common a word is, is estimated from so many of the newest entries if so many of these have it: from all it would
+# take as long as the search itself. A word in more entries than the last number is merely common.
+SAMPLE, MIN_SAMPLED, MAX_COUNTED = 10_000, 500, 20_000
 _HIDDEN = (
     "rowid NOT IN (SELECT key FROM search_indexentry WHERE visible_from > %s"
     " UNION ALL SELECT key FROM search_indexentry WHERE hidden_at <= %s)"
@@ -115,18 +116,24 @@ class SQLiteEngine:
         ]
 
     def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-        """The frequencies; counting stops at MAX_COUNTED."""
-        found = f"SELECT 1 FROM {WORDS} WHERE {WORDS} MATCH %s AND {_HIDDEN} LIMIT {MAX_COUNTED}"  # noqa: S608
-        counts = f"(SELECT count(*) FROM ({found}))"  # noqa: S608
-        of_homes = _scope_tokens([f"h{home}" for home in homes])
-        params: list[Any] = []
-        for sequence in sequences:
-            params += [f"{of_homes} AND {{{TEXT_COLUMNS}}} : {_phrase(sequence)}", now, now]
-        [(total, *numbers)] = _rows(
-            f"SELECT {', '.join(['(SELECT count(*) FROM search_indexentry)', *[counts] * len(sequences)])}",  # noqa: S608
-            params,
+        """The frequencies: of common words estimated, of the others counted, up to MAX_COUNTED."""
+        entries = (
+            "entries AS MATERIALIZED (SELECT count(*) AS total, max(1.0, count(*) * 1.0 / %s) AS times,"
+            " coalesce((SELECT key FROM search_indexentry ORDER BY key DESC LIMIT 1 OFFSET %s), 0) AS oldest"
+            " FROM search_indexentry)"
         )
-        return Frequencies(total, dict(zip(sequences, numbers, strict=True)))
+        found = f"SELECT 1 FROM {WORDS} WHERE {WORDS} MATCH condition AND {_HIDDEN}"  # noqa: S608
+        counts = (
+            f"SELECT CASE WHEN sampled >= %s OR times = 1 THEN CAST(sampled * times AS integer)"  # noqa: S608
+            f" ELSE (SELECT count(*) FROM ({found} LIMIT {MAX_COUNTED})) END"
+            f" FROM (SELECT condition, times, (SELECT count(*) FROM ({found} AND rowid > oldest)) AS sampled"
+            " FROM (SELECT value AS condition FROM json_each(%s)), entries)"
+        )
+        of_homes = _scope_tokens([f"h{home}" for home in homes])
+        conditions = [f"{of_homes} AND {_clause(QueryClause((sequence,)))}" for sequence in sequences]
+        params = [SAMPLE, SAMPLE, MIN_SAMPLED, now, now, now, now, json.dumps(conditions)]
+        (total,), *numbers = _rows(f"WITH {entries} SELECT total FROM entries UNION ALL {counts}", params)  # noqa: S608
+        return Frequencies(total, dict(zip(sequences, (number for (number,) in numbers), strict=True)))
 
     def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
         *complete, prefix = words
