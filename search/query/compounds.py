@@ -138,9 +138,10 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     for one, other in pairwise(texts):
         parts = terms(one, language), terms(other, language)
         if all(len(each) == 1 and wanted.issuperset(each) for each in parts):
-            for joined in terms(one + other, language):
+            # After a comma they stay two words, of which neither stands for the other.
+            if len(joined := terms(one + other, language)) == 1:
                 for part in parts:
-                    others[part[0]].append((joined,))
+                    others[part[0]].append(tuple(joined))
     return others
 
 
