@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 
 from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, word_matches
 from search.engines.base import Frequencies
+from search.kinds import ResultKind
 from search.models import EntryText
 from search.query.compounds import LANGUAGES
 from search.query.parse import QueryPiece, QueryTerms
@@ -25,6 +26,8 @@ MAX_READ, MAX_LENGTH = 30, 8000
 # and stop words gain nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.6, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
+# A section only leads to what it lists, and its few words would weigh most.
+SECTION = 0.4
 # Fewer stop words make no question.
 SMALL_WORDS_OF_A_QUESTION = 3
 # As in BM25: how soon a repeated word stops to count.
@@ -79,9 +82,10 @@ def reranked(order: Sequence[Ranked], asked: Collection[TypedWords]) -> list[Ran
     by_language = {each.language: each for each in asked}
     read = {each.key: each for each in order[:MAX_READ]}
     rows = EntryText.objects.filter(entry__key__in=read, language__in=by_language)
-    columns = ("entry__key", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
-    for key, language, *parts in rows.values_list(*columns):
-        read[key] = Ranked(key, read[key].rank + evidence(parts, by_language[language]))
+    columns = ("entry__key", "entry__bucket__kind", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
+    for key, kind, language, *parts in rows.values_list(*columns):
+        gain = evidence(parts, by_language[language]) - (SECTION if kind == ResultKind.SECTION else 0)
+        read[key] = Ranked(key, read[key].rank + gain)
     return [*sorted(read.values(), key=lambda each: (each.rank, each.key), reverse=True), *order[MAX_READ:]]
 
 
