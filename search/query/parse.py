@@ -13,7 +13,20 @@ MAX_PIECES = 12
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 # Also what points at a noun: ce mois-ci.
 _INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|ci|là)(?=\W*$)", re.IGNORECASE)
+_PUNCTUATION = ",;:.!?()"
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
+
+# What readers do with what they look for: beside another word, it need not stand on a page.
+_VERBS_OF_SEARCHING = {
+    "fr": """trouver trouve trouves trouvez trouvons chercher cherche cherches cherchez cherchons rechercher obtenir
+        obtient avoir savoir connaître connaitre veux veut voudrais voudrait voulons souhaite souhaitons souhaitez
+        souhaiter aimerais aimerait""",
+    "de": """finden finde findet findest suchen suche sucht suchst gesucht bekommen bekomme bekommt kriegen kriege kriegt
+        brauchen brauche braucht benötigen benötige benötigt möchte möchten möchtest gibt gibts haben habe kann können
+        muss müssen soll sollen will wollen darf dürfen""",
+    "en": "find finding finds search searching look looking looks get getting gets need needs want wants know must",
+}
+VERBS_OF_SEARCHING = {language: frozenset(text.split()) for language, text in _VERBS_OF_SEARCHING.items()}
 
 TermSequence = tuple[str, ...]
 """Adjacent terms, in order."""
@@ -77,7 +90,7 @@ class QueryTerms:
         missing = [clause for clause in (*self.required, *self.optional) if not frequency(clause)]
         sequences = [each for clause in missing for each in clause.alternatives if len(each) > 1]
         parts = [QueryClause(((term,),)) for each in sequences for term in each]
-        return QueryTerms(self.language, required, self.excluded, tuple(dict.fromkeys([*common, *parts])))
+        return QueryTerms(self.language, required, self.excluded, tuple(dict.fromkeys([*common, *self.optional, *parts])))
 
     def widened(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
         """The same query, but a word may also be one of the `others`, which are by its term."""
@@ -113,20 +126,57 @@ def terms_in_language(
 ) -> QueryTerms:
     """Analyse a query in a language; each group of `synonyms` has words or phrases of the same meaning.
 
-    Stop words are dropped, unless the query has nothing else.
+    Stop words are dropped, unless the query has nothing else, and what readers only do with the rest is optional.
     """
     wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
     significant = [
         piece for piece in wanted if piece.is_phrase or not _is_insignificant(piece.text, language)
     ] or wanted
-    required = _clauses_with_synonyms(
-        [piece.text for piece in significant[:MAX_PIECES]], language, [list(group) for group in synonyms]
-    )
+    groups = [list(group) for group in synonyms]
+    known = {word for group in groups for text in group for word in text.casefold().split()}
+    verbs = VERBS_OF_SEARCHING.get(language, frozenset()) - known
+    doing = [
+        piece.text
+        for piece in significant
+        if not piece.is_phrase and piece.text.strip(_PUNCTUATION).casefold() in verbs
+    ]
+    texts = [piece.text for piece in significant if piece.is_phrase or piece.text not in doing]
+    if not texts:
+        texts, doing = doing, []
+    required = _clauses_with_synonyms(texts[:MAX_PIECES], language, groups)
+    optional = (_clause(text, language) for text in doing[:MAX_PIECES])
     excluded = (_clause(piece.text, language) for piece in pieces[-MAX_PIECES:] if piece.is_excluded)
     return QueryTerms(
         language,
         tuple(dict.fromkeys(clause for clause in required if clause)),
         tuple(clause for clause in excluded if clause),
+        tuple(dict.fromkeys(clause for clause in optional if clause)),
+    )
+
+
+def missing_words(
+    pieces: Sequence[QueryPiece], queries: Iterable[QueryTerms], frequencies: Mapping[TermSequence, int]
+) -> tuple[str, ...]:
+    """The words and phrases of a query that stand nowhere, in none of the languages, as they were typed."""
+    queries = list(queries)
+    asked = [{each for clause in query.required for each in clause.alternatives} for query in queries]
+    present = [
+        {
+            each
+            for clause in query.required
+            if any(frequencies.get(each) for each in clause.alternatives)
+            for each in clause.alternatives
+        }
+        for query in queries
+    ]
+    return tuple(
+        piece.text.strip(_PUNCTUATION)
+        for piece in pieces
+        if not piece.is_excluded
+        and all(
+            tuple(terms(piece.text, query.language)) in of_query - found
+            for query, of_query, found in zip(queries, asked, present, strict=True)
+        )
     )
 
 

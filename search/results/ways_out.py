@@ -14,6 +14,7 @@ from search.network import Network
 from search.query.criteria import Criteria
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
+from search.query.parse import VERBS_OF_SEARCHING
 from search.results.results import Result, results_of
 
 STORIES = (ResultKind.ARTICLE, ResultKind.PORTRAIT, ResultKind.RECAP)
@@ -64,7 +65,9 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
     asked = [
         word
         for word in islice(found, MAX_ASKED)
-        if len(word) > BEGINNING and fold(word) not in NAMES_OF_DAYS_AND_MONTHS
+        if len(word) > BEGINNING
+        and fold(word) not in NAMES_OF_DAYS_AND_MONTHS
+        and word.casefold() not in VERBS_OF_SEARCHING.get(language, ())
     ]
     # A word that was typed and stands here is no way out: it is excluded, or does not stand with the others.
     typed = {tuple(terms(word, language)) for word in asked}
