@@ -17,7 +17,7 @@ from search.query.compounds import other_spellings
 from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
 from search.query.days import days_asked
-from search.query.parse import QueryPiece, QueryTerms, TermSequence, parse, terms_in_language
+from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse, terms_in_language
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import Facet, FacetCounts, facet_tokens
 from search.results.ranking import Ranked, ranked
@@ -42,7 +42,7 @@ class SearchResults:
     """One page of results.
 
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
-    results may match some of the words only (`is_loose`), or be those of another query: of `correction`, which has the
+    results may match some of the words only (`is_loose`; `missing` are those that stand nowhere), or be those of another query: of `correction`, which has the
     parts of a compound if it `has_parts`, or of `other_form`, where no word was a mistake. If too few match for a page,
     those that match some of the words are among them (`is_filled`), and those that mean the same in other words
     (`has_near`). `suggestion` is a query that the reader may have meant; `ways_out` is what can be done if nothing was
@@ -61,6 +61,7 @@ class SearchResults:
     other_form: str = ""
     has_parts: bool = False
     suggestion: str = ""
+    missing: tuple[str, ...] = ()
     is_loose: bool = False
     is_filled: bool = False
     has_near: bool = False
@@ -114,11 +115,14 @@ class Search:
         if not match.queries:
             return SearchResults(self.criteria)
         match, counts, plain = self._counted(match, pieces)
-        used, suggestion, is_loose, is_filled = Corrections(), "", False, False
+        used, suggestion, missing, is_loose, is_filled = Corrections(), "", (), False, False
         # The words of a date are what is meant.
         is_date = days_asked(self.criteria.q, self.now.astimezone(self.edition.zone).date()) is not None
         may_correct = counts.total < FEW_RESULTS and not is_date
-        if may_correct and (corrected := self._corrected(pieces, is_found=counts.total > 0)).searched:
+        corrected = self._corrected(pieces, is_found=counts.total > 0) if may_correct else used
+        if corrected.proposed:
+            corrected, suggestion = self._proven(corrected, match)
+        if corrected.searched:
             meant = parse(corrected.searched)
             other, other_counts, other_plain = self._counted(
                 replace(match, queries=self._queries(meant, self._homes())), meant
@@ -139,7 +143,10 @@ class Search:
         if is_wide:
             # A compound is rarer than the word in it, and so would choose the pages.
             written = replace(match, queries=self._queries(pieces, self._homes()))
-            match = self._any_of(self._widened(written, pieces, only_unknown=True))
+            match = self._widened(written, pieces, only_unknown=True)
+            terms = [query.terms for query in match.queries]
+            missing = missing_words(pieces, terms, self._frequencies(match.queries).counts) if is_loose else ()
+            match = self._any_of(match)
         near, added = self._meant(used.searched or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
             counts = self._counts(match, added)
@@ -153,6 +160,7 @@ class Search:
             other_form="" if used.told else used.searched,
             has_parts=used.has_parts,
             suggestion=suggestion,
+            missing=missing if is_loose else (),
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
@@ -372,6 +380,21 @@ class Search:
             self.parts,
             is_found=is_found,
         )
+
+    def _proven(self, corrected: Corrections, match: Match) -> tuple[Corrections, str]:
+        """The corrections to search, and the query to propose: it needs a page that has all of it.
+
+        What is doubtful is searched only where no other word stands anywhere; one word alone proves nothing.
+        """
+        queries = self._queries(parse(corrected.proposed), self._homes())
+        if not self._counts(replace(match, queries=queries)).total:
+            return corrected, ""
+        others = self._queries(parse(corrected.searched or self.criteria.q), self._homes())
+        counts = self._frequencies(others).counts
+        is_alone = all(len(query.terms.required) == 1 for query in queries)
+        if is_alone or any(counts.get(each) for query in others for each in query.terms.scored):
+            return corrected, corrected.proposed
+        return Corrections(corrected.proposed, corrected.proposed, corrected.has_parts), ""
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from search.analysis import fold, is_stop_word, joined_words, terms, without_hyphens, word_matches
 from search.query.compounds import divided
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
+from search.query.distance import typing_cost
 from search.query.parse import MAX_PIECES, QueryPiece, TermSequence
 from search.query.spelling import MAX_COST, nearest
 
@@ -16,6 +17,9 @@ from search.query.spelling import MAX_COST, nearest
 COST_OF_SLIP = 6.0
 # Of a query that finds something, a word that has so many times as many pages may be meant.
 CLEARLY_MORE = 3
+# A right word that no page has is as likely to be near another as a mistyped one, unless it has so many letters for each
+# slip: of words of other texts (search.md), a fifth of those with five letters are one slip from a word of the demo.
+LETTERS_A_SLIP = 7
 # In a hyphenated word, one slip is forgiven.
 MAX_COST_OF_HYPHENATED = 1.2
 # Two words with so many letters in common are forms of one word where these endings are all that differs: the stemmers
@@ -26,6 +30,7 @@ _ENDINGS = {
     "de": "e en er es em n s t te ten tet st et end ende",
     "en": "s es d ed n en ing",
 }
+_SOUNDS = str.maketrans("czqkyv", "ssssif")
 _HYPHEN = re.compile("[-‐‑]")
 ENDINGS = {language: frozenset(["", *text.split()]) for language, text in _ENDINGS.items()}
 
@@ -37,12 +42,14 @@ class Corrections(NamedTuple):
     """The query to search in place of what was typed, and the same without other forms of right words.
 
     Both are empty where nothing changes: a right word that stands nowhere is searched in another of its forms, but is
-    no mistake. `has_parts` says that a compound is searched as its parts, which is no correction either.
+    no mistake. `has_parts` says that a compound is searched as its parts, which is no correction either. `proposed` is
+    the query with corrections that need more proof than their nearness, or empty if there are none.
     """
 
     searched: str = ""
     told: str = ""
     has_parts: bool = False
+    proposed: str = ""
 
 
 def corrections(
@@ -78,8 +85,8 @@ def corrections(
     near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **counting(list(near_terms.values()))}
-    searched = told = text
-    has_parts = False
+    searched = told = proposed = text
+    has_parts = is_doubtful = False
     # Dividing takes two queries, so that only one word is divided.
     longest = max(unknown, key=len, default="")
     done: set[str] = set()
@@ -99,12 +106,45 @@ def corrections(
         elif not likely and word == longest and word not in done and not is_found:
             meant = divided(word, language, is_alone=len(words) == 1)
             has_parts = bool(meant)
-        if meant and not (forms and is_found):
-            pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"
-            searched = re.sub(pattern, meant, searched)
-            told = told if forms else re.sub(pattern, meant, told)
+        if not meant or (forms and is_found):
+            continue
+        pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"
+        proposed = re.sub(pattern, meant, proposed)
+        if likely and not (forms or is_found or word in wholes or is_certain(word, meant)):
+            is_doubtful = True
+            continue
+        searched = re.sub(pattern, meant, searched)
+        told = told if forms else re.sub(pattern, meant, told)
     searched, told = (each if each != text else "" for each in (searched, told))
-    return Corrections(searched, told, has_parts)
+    return Corrections(searched, told, has_parts, proposed if is_doubtful else "")
+
+
+def is_certain(typed: str, meant: str) -> bool:
+    """Whether a word that stands nowhere is rather a slip than a right word: it keeps its letters, or is long.
+
+    Kept are letters that changed places, that are doubled, or of which some after the first are missing; in a longer
+    word some may also be too much.
+    """
+    one, other = fold(typed), fold(meant)
+    is_begun = one[0] == other[0]
+    return (
+        sorted(one) == sorted(other)
+        or _sound(one) == _sound(other)
+        or (is_begun and _is_within(one, other))
+        or (is_begun and len(one) >= LETTERS_A_SLIP and _is_within(other, one))
+        or typing_cost(one, other) * LETTERS_A_SLIP < len(one)
+    )
+
+
+def _is_within(letters: str, word: str) -> bool:
+    """Whether a word has these letters in this order."""
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
+
+
+def _sound(word: str) -> str:
+    """A word as it roughly sounds: letters that are written for each other are one, and doubled ones as well."""
+    return re.sub(r"(.)\1+", r"\1", word.replace("ph", "f").replace("ck", "k").translate(_SOUNDS))
 
 
 def is_form(one: str, other: str, language: str) -> bool:

@@ -64,10 +64,10 @@ def test_corrected_words_are_searched_when_no_story_has_them_all(lorraine):
 
 
 def test_of_two_words_equally_near_the_frequent_one_is_meant(lorraine):
-    make_article(lorraine.section, "Un", body=text("Une pierre."))
+    make_article(lorraine.section, "Un", body=text("Une pierraille."))
     for number in range(3):
-        make_article(lorraine.section, f"Deux {number}", body=text("Une bierre."))
-    assert search(lorraine, "zierre").correction == "bierre"
+        make_article(lorraine.section, f"Deux {number}", body=text("Une bierraille."))
+    assert search(lorraine, "zierraille").correction == "bierraille"
 
 
 def test_no_correction_comes_from_a_page_that_readers_may_not_see(lorraine, saar):

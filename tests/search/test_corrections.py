@@ -1,0 +1,112 @@
+"""A word that stands nowhere is answered for another only where a slip is likelier than a right word."""
+
+import pytest
+
+from tests.builders import make_article
+from tests.search.searching import get_results, search, soup, titles
+
+pytestmark = pytest.mark.django_db
+
+
+def text(words: str) -> list[dict[str, str]]:
+    return [{"type": "paragraph", "value": f"<p>{words}</p>"}]
+
+
+@pytest.mark.parametrize(("query", "near"), [("senken", "denken"), ("franco", "France"), ("idole", "isolé")])
+def test_short_word_that_stands_nowhere_is_not_answered_for_another(lorraine, saar, reader, query, near):
+    make_article(lorraine.section, f"Le mot {near}")
+    make_article(saar.sections["fr"], f"Le mot {query}")
+
+    page = soup(get_results(reader, query))
+
+    assert not page.select(".search__results .result mark")
+    assert page.select_one(".search__suggestion").text == near.lower()
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("chveal", "cheval"),
+        ("chval", "cheval"),
+        ("chevval", "cheval"),
+        ("nansy", "nancy"),
+        ("pharmasie", "pharmacie"),
+        ("vilolin", "violin"),
+        ("fonderle", "fonderie"),
+    ],
+)
+def test_slip_that_is_clear_is_corrected(lorraine, saar, query, meant):
+    make_article(lorraine.section, f"Un mot : {meant}")
+    make_article(saar.sections["fr"], f"Ailleurs : {query}")
+    found = search(lorraine, query)
+    assert (found.total, found.correction) == (1, meant)
+
+
+def test_other_words_are_answered_rather_than_an_invented_one(lorraine, saar, reader):
+    make_article(lorraine.section, "Le coût du gaz")
+    make_article(lorraine.section, "Il faut y penser")
+    make_article(saar.sections["fr"], "Le coût à senser")
+
+    page = soup(get_results(reader, "coût senser"))
+
+    assert [each.text for each in page.select(".search__results .result__title")] == ["Le coût du gaz"]
+    assert page.select_one(".search__count").text.count("senser") == 2
+
+
+def test_doubtful_correction_is_proposed_where_a_page_has_it_with_the_other_words(lorraine, saar):
+    make_article(lorraine.section, "Le bois des Vosges")
+    make_article(lorraine.section, "Le bois")
+    make_article(saar.sections["fr"], "Le bois de Vosgem")
+    found = search(lorraine, "bois vosgem")
+    assert (found.correction, found.suggestion, found.total) == ("", "bois vosges", 2)
+
+
+def test_doubtful_corrections_that_stand_on_one_page_prove_each_other(lorraine, saar):
+    make_article(lorraine.section, "Le bois des Vosges, la foire")
+    make_article(saar.sections["fr"], "La foize de Vosgem")
+    found = search(lorraine, "foize vosgem")
+    assert (found.correction, found.total) == ("foire vosges", 1)
+
+
+def test_words_that_no_page_here_has_are_named(lorraine, saar):
+    make_article(lorraine.section, "Le four")
+    make_article(lorraine.section, "La forge")
+    make_article(saar.sections["fr"], "La tuile")
+    assert search(lorraine, "four, forge, tuile, l’argile").missing == ("tuile", "l’argile")
+
+
+@pytest.mark.parametrize("query", ["trouver un fournil", "je cherche un fournil", "où trouver fournil ?"])
+def test_page_need_not_say_that_a_reader_searches(lorraine, saar, query):
+    make_article(lorraine.section, "Le fournil", body=text("Il ouvre."))
+    make_article(lorraine.section, "Autre", body=text("On cherche, on veut trouver."))
+    make_article(saar.sections["fr"], "Trouver un fournil ailleurs")
+    found = titles(lorraine, query)
+    assert found == ["Le fournil"]
+
+
+def test_verb_of_searching_alone_is_searched(lorraine, saar):
+    make_article(lorraine.section, "Chercher ici")
+    make_article(saar.sections["fr"], "Chercher ailleurs")
+    assert titles(lorraine, "chercher") == ["Chercher ici"]
+
+
+def test_verb_of_searching_is_no_near_word(lorraine, saar, reader):
+    make_article(lorraine.section, "Cherbourg, la mer")
+    make_article(saar.sections["fr"], "Chercher ailleurs")
+    words = soup(get_results(reader, "chercher xylophone")).select(".search__ways a")
+    assert "cherbourg" not in {word.text for word in words}
+
+
+def test_story_with_the_word_in_its_text_comes_before_a_section_that_mentions_it(lorraine, saar):
+    lorraine.section.introduction = "Les vergers et les fours"
+    lorraine.section.save_revision().publish()
+    make_article(lorraine.section, "La brique", body=text("Un verger entoure le four. " + "Rien de plus. " * 40))
+    make_article(saar.sections["fr"], "Le verger d’ailleurs")
+    assert titles(lorraine, "verger")[0] == "La brique"
+
+
+def test_comma_between_two_words_makes_neither_stand_for_the_other(lorraine, saar):
+    make_article(lorraine.section, "La forge")
+    make_article(lorraine.section, "Le verger, la forge")
+    make_article(saar.sections["fr"], "La forge, le verger")
+    assert titles(lorraine, "forge, verger") == ["Le verger, la forge"]
