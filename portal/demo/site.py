@@ -18,6 +18,7 @@ from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.reading import DemoText
 from portal.demo.statutory import statutory_pages
+from search.models import SearchSettings
 
 # So many days ago the sites began, and the first of the events was announced.
 BEGAN, ANNOUNCED = 90, 28
@@ -306,6 +307,13 @@ class SiteLoader:
                 "contact_phone": self.facts["phone"],
             },
         )
+
+        synonyms = [
+            {"type": "synonyms", "value": {"language": code, "words": words}}
+            for code in self.facts["languages"]
+            for words in self.network["synonyms"][code]
+        ]
+        SearchSettings.objects.update_or_create(site=site, defaults={"synonyms": synonyms})
 
     @staticmethod
     def _translate(page: Page, original: Page | None) -> None:
