@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from portal.core.serving.editions import Edition
@@ -19,14 +19,14 @@ from search.query.criteria import EVERYWHERE, Criteria
 from search.query.days import days_asked
 from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse, terms_in_language
 from search.results.dates import keys_of_weekend, span_of
-from search.results.facets import Facet, FacetCounts, facet_tokens
+from search.results.facets import FacetCounts, facet_tokens
 from search.results.ranking import Ranked, ranked
 from search.results.reranking import reranked, typed_words
 from search.results.results import Result, results_of
-from search.results.ways_out import WaysOut, ways_out
+from search.results.search_results import PER_PAGE, SearchResults
+from search.results.ways_out import ways_out
 from search.scope import COPY
 
-PER_PAGE = 10
 # A query with fewer results may be mistyped.
 FEW_RESULTS = 5
 # With more results, it is not asked whether another scope has any.
@@ -35,43 +35,6 @@ MANY_RESULTS = 200
 MANY_WORDS = 3
 # A shorter query tells too little of what is meant to weigh that against the words.
 WORDS_WITH_MEANING = 4
-
-
-@dataclass(frozen=True)
-class SearchResults:
-    """One page of results.
-
-    `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
-    results may match some of the words only (`is_loose`; `missing` are those that stand nowhere), or be those of another query: of `correction`, which has the
-    parts of a compound if it `has_parts`, or of `other_form`, where no word was a mistake. If too few match for a page,
-    those that match some of the words are among them (`is_filled`), and those that mean the same in other words
-    (`has_near`). `suggestion` is a query that the reader may have meant; `ways_out` is what can be done if nothing was
-    found at all, and `unfiltered_total` how many there are without the chosen facets and dates if only those exclude
-    all. `wider_scopes` are those of `sites`, `languages` and `both` together that would find more.
-    """
-
-    criteria: Criteria
-    total: int = 0
-    reachable: int = 0
-    page_results: list[Result] = field(default_factory=list)
-    facets: list[Facet] = field(default_factory=list)
-    promoted: list[Result] = field(default_factory=list)
-    unfiltered_total: int = 0
-    correction: str = ""
-    other_form: str = ""
-    has_parts: bool = False
-    suggestion: str = ""
-    missing: tuple[str, ...] = ()
-    is_loose: bool = False
-    is_filled: bool = False
-    has_near: bool = False
-    has_events: bool = False
-    wider_scopes: frozenset[str] = frozenset()
-    ways_out: WaysOut | None = None
-
-    @property
-    def last_page(self) -> int:
-        return -(-self.reachable // PER_PAGE)
 
 
 def find(edition: Edition, criteria: Criteria, now: datetime) -> SearchResults:
@@ -119,7 +82,7 @@ class Search:
         # The words of a date are what is meant.
         is_date = days_asked(self.criteria.q, self.now.astimezone(self.edition.zone).date()) is not None
         may_correct = counts.total < FEW_RESULTS and not is_date
-        corrected = self._corrected(pieces, is_found=counts.total > 0) if may_correct else used
+        corrected = self._corrected(pieces, match, is_found=counts.total > 0) if may_correct else used
         if corrected.proposed:
             corrected, suggestion = self._proven(corrected, match)
         if corrected.searched:
@@ -371,13 +334,14 @@ class Search:
             counts = MatchCounts(list(buckets.items()), list(topic_sets.items()), counts.newest)
         return FacetCounts(self.criteria, self.edition, self.network, counts)
 
-    def _corrected(self, pieces: Sequence[QueryPiece], *, is_found: bool) -> Corrections:
+    def _corrected(self, pieces: Sequence[QueryPiece], match: Match, *, is_found: bool) -> Corrections:
         return corrections(
             self.criteria.q,
             pieces,
             list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())])),
             lambda sequences: self._frequencies((), sequences).counts,
             self.parts,
+            lambda text: self._stand_together(text, match),
             is_found=is_found,
         )
 
@@ -386,15 +350,19 @@ class Search:
 
         What is doubtful is searched only where no other word stands anywhere; one word alone proves nothing.
         """
-        queries = self._queries(parse(corrected.proposed), self._homes())
-        if not self._counts(replace(match, queries=queries)).total:
+        if not self._stand_together(corrected.proposed, match):
             return corrected, ""
         others = self._queries(parse(corrected.searched or self.criteria.q), self._homes())
         counts = self._frequencies(others).counts
-        is_alone = all(len(query.terms.required) == 1 for query in queries)
+        is_alone = all(len(query.terms.required) == 1 for query in others)
         if is_alone or any(counts.get(each) for query in others for each in query.terms.scored):
             return corrected, corrected.proposed
         return Corrections(corrected.proposed, corrected.proposed, corrected.has_parts), ""
+
+    def _stand_together(self, text: str, match: Match) -> bool:
+        """Whether a page has all words of a text."""
+        queries = self._queries(parse(text), self._homes())
+        return bool(queries) and self._counts(replace(match, queries=queries)).total > 0
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""

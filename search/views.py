@@ -20,12 +20,13 @@ from portal.core.readers.rate_limits import RateLimit
 from portal.core.readers.sources import source_of
 from portal.core.serving.editions import SEARCH_WORDS, Edition, edition_of
 from search.addresses import search_url
-from search.find import PER_PAGE, find
+from search.find import find
 from search.models import LoggedQuery
 from search.navigation import pagination_of, scope_links
 from search.query.criteria import WEEKEND, Criteria
 from search.query.parse import MAX_QUERY_LENGTH, normalize
 from search.results.dates import chosen_dates, dated_events
+from search.results.search_results import PER_PAGE
 from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)

@@ -58,12 +58,13 @@ def corrections(
     languages: Sequence[str],
     counting: Counting,
     parts: Set[str],
+    together: Callable[[str], bool],
     *,
     is_found: bool,
 ) -> Corrections:
     """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
 
-    `parts` are terms that stand in compounds. Of a query that finds something, a word is replaced only by a far more
+    `parts` are terms that stand in compounds; `together` says whether a page has all words of a text. Of a query that finds something, a word is replaced only by a far more
     frequent one that differs by one slip. The name of a day or a month is always what is meant. A hyphenated word that
     nothing has is corrected as a whole: its parts may be known, or too short (*Bar-le-Duk*).
     """
@@ -91,7 +92,7 @@ def corrections(
     longest = max(unknown, key=len, default="")
     done: set[str] = set()
     for word, found in near.items():
-        least = CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1 if is_found else 0
+        least = max(0, CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1) if is_found else 0
         most = MAX_COST_OF_HYPHENATED if word in wholes else 1 if is_found else MAX_COST
         likely = [
             (each.cost * COST_OF_SLIP - log(count), each.word, is_form(word, each.word, of))
@@ -105,6 +106,8 @@ def corrections(
             done |= {match[1] for match in word_matches(typed, language)}
         elif not likely and word == longest and word not in done and not is_found:
             meant = divided(word, language, is_alone=len(words) == 1)
+            # Beside other words, a page with one part of a compound says nothing of it.
+            meant = meant if len(words) == 1 or (meant and together(meant)) else ""
             has_parts = bool(meant)
         if not meant or (forms and is_found):
             continue

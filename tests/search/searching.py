@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from portal.core.serving.editions import Edition
 from portal.core.serving.snapshot import snapshot_of
-from search.find import SearchResults, find
+from search.find import find
 from search.query.criteria import Criteria
+from search.results.search_results import SearchResults
 from tests.builders import Ground
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders import make_article
+from search.models import SearchSettings
+from tests.builders import make_article, make_private
 from tests.search.searching import get_results, search, soup, titles
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,22 @@ def test_comma_between_two_words_makes_neither_stand_for_the_other(lorraine, saa
     make_article(lorraine.section, "Le verger, la forge")
     make_article(saar.sections["fr"], "La forge, le verger")
     assert titles(lorraine, "forge, verger") == ["Le verger, la forge"]
+
+
+def test_word_that_only_its_synonym_finds_is_neither_corrected_nor_doubted(lorraine, saar):
+    settings = SearchSettings.for_site(lorraine.site)
+    settings.synonyms = [("synonyms", {"language": "fr", "words": ["camion", "truck"]})]
+    settings.save()
+    make_article(lorraine.section, "Le camion")
+    make_private(make_article(lorraine.section, "Le trucki"))
+    make_article(saar.sections["fr"], "Le truck")
+    found = search(lorraine, "truck")
+    assert (found.total, found.correction, found.suggestion) == (1, "", "")
+
+
+@pytest.mark.parametrize(("titles_here", "total"), [(["Was es kostet"], 0), (["Was Energie kostet"], 2)])
+def test_parts_of_a_compound_beside_another_word_need_one_page(saar, lorraine, titles_here, total):
+    for title in [*titles_here, "Die Energie"]:
+        make_article(saar.section, title)
+    make_article(lorraine.sections["de"], "Energiekosten senken")
+    assert search(saar, "Energiekosten mindern").total == total
