@@ -48,7 +48,9 @@ def ranked(
     best = max((candidate.score for candidate in candidates), default=0)
     minute = int(now.timestamp()) // 60
     count = max(len(query.required) for query in asked)
-    exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in asked}
+    # A title is no whole query without what the reader wants to do with it.
+    plain = [query for query in asked if not query.optional]
+    exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in plain}
     exact |= {" ".join(terms(typed, query.language)) for query in asked}
     weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
     words = {term for query in asked for clause in query.required for found in clause.alternatives for term in found}

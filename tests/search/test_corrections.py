@@ -85,6 +85,14 @@ def test_page_need_not_say_that_a_reader_searches(lorraine, saar, query):
     assert found == ["Le fournil"]
 
 
+def test_section_that_is_only_named_for_a_thing_stands_below_the_story_about_finding_it(lorraine, saar):
+    lorraine.section.title = "Fournils"
+    lorraine.section.save_revision().publish()
+    make_article(lorraine.section, "Trouver un fournil", body=text("Le fournil. " * 5 + "Rien. " * 60))
+    make_article(saar.sections["fr"], "Trouver un fournil ailleurs")
+    assert titles(lorraine, "trouver fournil") == ["Trouver un fournil", "Fournils"]
+
+
 def test_verb_of_searching_alone_is_searched(lorraine, saar):
     make_article(lorraine.section, "Chercher ici")
     make_article(saar.sections["fr"], "Chercher ailleurs")
