@@ -78,7 +78,8 @@ class Search:
         if not match.queries:
             return SearchResults(self.criteria)
         match, counts, plain = self._counted(match, pieces)
-        used, suggestion, missing, is_loose, is_filled = Corrections(), "", (), False, False
+        used, suggestion, is_loose, is_filled = Corrections(), "", False, False
+        missing: tuple[str, ...] = ()
         # The words of a date are what is meant.
         is_date = days_asked(self.criteria.q, self.now.astimezone(self.edition.zone).date()) is not None
         may_correct = counts.total < FEW_RESULTS and not is_date

@@ -7,8 +7,8 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
 from portal.core.serving.editions import Edition
-from search.results.search_results import PER_PAGE, SearchResults
 from search.query.criteria import EVERYWHERE, Criteria
+from search.results.search_results import PER_PAGE, SearchResults
 
 
 @dataclass(frozen=True)

@@ -137,11 +137,11 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
         others[word.term] += [tuple(each) for each in apart if len(each) == 2]
     for one, other in pairwise(texts):
         parts = terms(one, language), terms(other, language)
-        if all(len(each) == 1 and wanted.issuperset(each) for each in parts):
-            # After a comma they stay two words, of which neither stands for the other.
-            if len(joined := terms(one + other, language)) == 1:
-                for part in parts:
-                    others[part[0]].append(tuple(joined))
+        joined = tuple(terms(one + other, language))
+        # After a comma they stay two words, of which neither stands for the other.
+        if len(joined) == 1 and all(len(each) == 1 and wanted.issuperset(each) for each in parts):
+            for part in parts:
+                others[part[0]].append(joined)
     return others
 
 

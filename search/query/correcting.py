@@ -17,8 +17,8 @@ from search.query.spelling import MAX_COST, nearest
 COST_OF_SLIP = 6.0
 # Of a query that finds something, a word that has so many times as many pages may be meant.
 CLEARLY_MORE = 3
-# A right word that no page has is as likely to be near another as a mistyped one, unless it has so many letters for each
-# slip: of words of other texts (search.md), a fifth of those with five letters are one slip from a word of the demo.
+# A right word that no page has is often near another one, unless it has so many letters for each slip: of the words of
+# other texts, a fifth of those with five letters are one slip from a word of the demo.
 LETTERS_A_SLIP = 7
 # In a hyphenated word, one slip is forgiven.
 MAX_COST_OF_HYPHENATED = 1.2
@@ -64,9 +64,10 @@ def corrections(
 ) -> Corrections:
     """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
 
-    `parts` are terms that stand in compounds; `together` says whether a page has all words of a text. Of a query that finds something, a word is replaced only by a far more
-    frequent one that differs by one slip. The name of a day or a month is always what is meant. A hyphenated word that
-    nothing has is corrected as a whole: its parts may be known, or too short (*Bar-le-Duk*).
+    `parts` are terms that stand in compounds; `together` says whether a page has all words of a text. Of a query that
+    finds something, a word is replaced only by a far more frequent one that differs by one slip. The name of a day or a
+    month is always what is meant. A hyphenated word that nothing has is corrected as a whole: its parts may be known,
+    or too short (*Bar-le-Duk*).
     """
     language = languages[0]
     words = _telling_words(pieces, language)

@@ -21,9 +21,9 @@ _VERBS_OF_SEARCHING = {
     "fr": """trouver trouve trouves trouvez trouvons chercher cherche cherches cherchez cherchons rechercher obtenir
         obtient avoir savoir connaître connaitre veux veut voudrais voudrait voulons souhaite souhaitons souhaitez
         souhaiter aimerais aimerait""",
-    "de": """finden finde findet findest suchen suche sucht suchst gesucht bekommen bekomme bekommt kriegen kriege kriegt
-        brauchen brauche braucht benötigen benötige benötigt möchte möchten möchtest gibt gibts haben habe kann können
-        muss müssen soll sollen will wollen darf dürfen""",
+    "de": """finden finde findet findest suchen suche sucht suchst gesucht bekommen bekomme bekommt kriegen
+        kriege kriegt brauchen brauche braucht benötigen benötige benötigt möchte möchten möchtest gibt
+        gibts haben habe kann können muss müssen soll sollen will wollen darf dürfen""",
     "en": "find finding finds search searching look looking looks get getting gets need needs want wants know must",
 }
 VERBS_OF_SEARCHING = {language: frozenset(text.split()) for language, text in _VERBS_OF_SEARCHING.items()}
@@ -90,7 +90,9 @@ class QueryTerms:
         missing = [clause for clause in (*self.required, *self.optional) if not frequency(clause)]
         sequences = [each for clause in missing for each in clause.alternatives if len(each) > 1]
         parts = [QueryClause(((term,),)) for each in sequences for term in each]
-        return QueryTerms(self.language, required, self.excluded, tuple(dict.fromkeys([*common, *self.optional, *parts])))
+        return QueryTerms(
+            self.language, required, self.excluded, tuple(dict.fromkeys([*common, *self.optional, *parts]))
+        )
 
     def widened(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
         """The same query, but a word may also be one of the `others`, which are by its term."""

@@ -15,12 +15,13 @@ class SearchResults:
     """One page of results.
 
     `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
-    results may match some of the words only (`is_loose`; `missing` are those that stand nowhere), or be those of another query: of `correction`, which has the
-    parts of a compound if it `has_parts`, or of `other_form`, where no word was a mistake. If too few match for a page,
-    those that match some of the words are among them (`is_filled`), and those that mean the same in other words
-    (`has_near`). `suggestion` is a query that the reader may have meant; `ways_out` is what can be done if nothing was
-    found at all, and `unfiltered_total` how many there are without the chosen facets and dates if only those exclude
-    all. `wider_scopes` are those of `sites`, `languages` and `both` together that would find more.
+    results may match some of the words only (`is_loose`; `missing` are those that stand nowhere), or be those of
+    another query: of `correction`, which has the parts of a compound if it `has_parts`, or of `other_form`, where no
+    word was a mistake. If too few match for a page, those that match some of the words are among them (`is_filled`),
+    and those that mean the same in other words (`has_near`). `suggestion` is a query that the reader may have meant;
+    `ways_out` is what can be done if nothing was found at all, and `unfiltered_total` how many there are without the
+    chosen facets and dates if only those exclude all. `wider_scopes` are those of `sites`, `languages` and `both`
+    together that would find more.
     """
 
     criteria: Criteria
