@@ -55,7 +55,7 @@ class TypedWords:
 def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Frequencies) -> TypedWords:
     weights = {
         term: rarity(clause, frequencies) / len(found)
-        for clause in query.required
+        for clause in (*query.required, *query.optional)
         for found in clause.alternatives
         for term in found
     }
