@@ -8,7 +8,7 @@ from datetime import datetime
 from portal.core.serving.editions import Edition
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
-from search.frequencies import frequencies_of
+from search.engines.frequencies import frequencies_of
 from search.meaning import is_on
 from search.meaning.near import Near, NearEntry, near_to
 from search.models import IndexEntry

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -166,23 +165,6 @@ def test_drafts_are_the_users_own_and_not_in_review(lorraine, saar, newsrooms, e
     draft(saar, editor, "Là-bas")
 
     assert titles(editor, "drafts") == ["En ligne, corrigée", "La mienne"]
-
-
-@pytest.mark.parametrize(
-    ("role", "offered"),
-    [(Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Page"]), (Role.ORGANISER, ["Event", "Recap"])],
-)
-def test_whoever_has_no_draft_is_offered_to_begin_one(lorraine, newsroom, role, offered):
-    drafts = BeautifulSoup(first_page(lorraine, newsroom[role]), "html.parser").select_one("#dashboard-drafts-section")
-
-    assert [link.get_text() for link in drafts.select("a.button")] == offered
-
-
-def test_whoever_has_a_draft_sees_it_and_no_offer(lorraine, newsroom, editor):
-    draft(lorraine, editor, "La mienne")
-    drafts = BeautifulSoup(first_page(lorraine, editor), "html.parser").select_one("#dashboard-drafts-section")
-
-    assert [link.get_text() for link in drafts.select("tbody .title-wrapper a, a.button")] == ["La mienne"]
 
 
 def test_calendar_shows_scheduled_and_planned_pages(lorraine, saar, newsrooms, editor, approver):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
+from tests.editorial.drafts import draft
 
 
 def address(kind: str, query: str = "") -> str:
@@ -84,3 +85,25 @@ def test_sections_stand_by_language_and_ones_own_comes_first(lorraine, newsroom,
     first = html.select_one(".write__places").text
     assert f"Rubrique {code}" in first
     assert f"Rubrique {'de' if code == 'fr' else 'fr'}" not in first
+
+
+def drafts_on_dashboard(client):
+    html = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+    return html.select_one("#dashboard-drafts-section")
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [(Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Page"]), (Role.ORGANISER, ["Event", "Recap"])],
+)
+def test_whoever_has_no_draft_is_offered_to_begin_one(lorraine, newsroom, role, offered):
+    drafts = drafts_on_dashboard(newsroom_client(lorraine, newsroom[role]))
+
+    assert [link.get_text() for link in drafts.select("a.button")] == offered
+
+
+def test_whoever_has_a_draft_sees_it_and_no_offer(lorraine, newsroom, editor):
+    draft(lorraine, newsroom[Role.EDITOR], "La mienne")
+    drafts = drafts_on_dashboard(editor)
+
+    assert [link.get_text() for link in drafts.select("tbody .title-wrapper a, a.button")] == ["La mienne"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from search import frequencies
 from search.engines import engine
 from search.engines.base import Frequencies
-from search.frequencies import frequencies_of
+from search.engines.frequencies import frequencies_of
 from search.query.spelling import add_words, nearest, words_remembered
 from tests.builders import make_article, make_event
 from tests.search.searching import titles
