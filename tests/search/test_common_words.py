@@ -8,8 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from search import frequencies
-from search.engines import engine
+from search.engines import engine, frequencies
 from search.engines.base import Frequencies
 from search.engines.frequencies import frequencies_of
 from search.query.spelling import add_words, nearest, words_remembered
