@@ -146,7 +146,11 @@ class RegistrationsMenuItem(SideItem):
 @hooks.register("register_admin_menu_item")
 def registrations_menu_item() -> Any:
     return RegistrationsMenuItem(
-        gettext_lazy("Registrations"), reverse("registrations:events"), icon_name="group", order=261
+        gettext_lazy("Registrations"),
+        reverse("registrations:events"),
+        name="registrations",
+        icon_name="group",
+        order=261,
     )
 
 

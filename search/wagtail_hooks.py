@@ -18,7 +18,9 @@ class ReportMenuItem(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
-    return ReportMenuItem(_("What readers search"), reverse("search_report"), icon_name="search", order=900)
+    return ReportMenuItem(
+        _("What readers search"), reverse("search_report"), name="what-readers-search", icon_name="search", order=900
+    )
 
 
 @hooks.register("register_admin_urls")

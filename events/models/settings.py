@@ -10,7 +10,7 @@ from wagtail.models import Page, Site
 RETENTION_PERIODS = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
 
-@register_setting(icon="date")
+@register_setting(icon="date", name="event-settings")
 class EventSettings(BaseSiteSetting):
     night_ends = models.PositiveSmallIntegerField(
         _("hour until which a night belongs to the evening before"),

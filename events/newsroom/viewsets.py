@@ -67,6 +67,7 @@ class VenueViewSet(RecordViewSet):
     model = Venue
     icon = "home"
     menu_label = _("Venues")
+    menu_name = "venues"
     edit_handler = ObjectList(Venue.panels, base_form_class=VenueForm)
     list_display = ["name", "address"]
     search_fields = ["name", "address"]
@@ -122,6 +123,7 @@ class SubscriptionViewSet(RecordViewSet):
     model = Subscription
     icon = "calendar"
     menu_label = _("Subscribed calendars")
+    menu_name = "subscribed-calendars"
     add_view_class = SubscriptionCreateView
     edit_view_class = SubscriptionEditView
     edit_handler = ObjectList(Subscription.panels, base_form_class=SubscriptionForm)
@@ -137,13 +139,17 @@ class SubscriptionViewSet(RecordViewSet):
 
 class EventsGroup(ViewSetGroup):
     menu_label = _("Events")
+    menu_name = "events"
     menu_icon = "calendar"
     menu_order = 260
     items = (VenueViewSet("venues"), SubscriptionViewSet("subscribed_calendars"))
 
     def get_submenu_items(self):
         everything = reverse("wagtailadmin_pages:type_use", args=["events", "eventpage"])
-        return [MenuItem(_("All events"), everything, icon_name="calendar", order=-1), *super().get_submenu_items()]
+        return [
+            MenuItem(_("All events"), everything, name="all-events", icon_name="calendar", order=-1),
+            *super().get_submenu_items(),
+        ]
 
 
 class VenueChooseView(PermittedChoices, chooser.ChooseView):

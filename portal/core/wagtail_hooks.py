@@ -43,6 +43,7 @@ class PersonViewSet(CatalogueViewSet):
 @register_snippet
 class CatalogueGroup(SnippetViewSetGroup):
     menu_label = _("Topics and people")
+    menu_name = "topics-and-people"
     menu_icon = "tag"
     menu_order = 250
     items = (TopicViewSet, PersonViewSet)
@@ -73,7 +74,9 @@ class NetworkItem(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def failed_tasks_item():
-    return NetworkItem(_("Background work"), reverse("failed_tasks"), icon_name="cogs", order=1300)
+    return NetworkItem(
+        _("Background work"), reverse("failed_tasks"), name="background-work", icon_name="cogs", order=1300
+    )
 
 
 @hooks.register("construct_page_chooser_queryset")

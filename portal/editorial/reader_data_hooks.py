@@ -35,4 +35,6 @@ class ReaderDataMenuItem(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def personal_data_menu_item():
-    return ReaderDataMenuItem(_("Data of one person"), reverse("personal_data"), icon_name="user", order=1200)
+    return ReaderDataMenuItem(
+        _("Data of one person"), reverse("personal_data"), name="reader-data", icon_name="user", order=1200
+    )

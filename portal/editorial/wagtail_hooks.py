@@ -96,7 +96,7 @@ class SiteAdminMenuItem(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def accounts_menu_item():
-    return PeopleMenuItem(_("People"), reverse_lazy("site_accounts"), icon_name="user", order=600)
+    return PeopleMenuItem(_("People"), reverse_lazy("site_accounts"), name="people", icon_name="user", order=600)
 
 
 @hooks.register("register_settings_menu_item")
@@ -279,7 +279,7 @@ class SharesMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def shares_menu_item():
-    return SharesMenuItem(_("Shared pages"), reverse("shares"), icon_name="resubmit", order=260)
+    return SharesMenuItem(_("Shared pages"), reverse("shares"), name="shared-pages", icon_name="resubmit", order=260)
 
 
 @hooks.register("register_page_header_buttons")

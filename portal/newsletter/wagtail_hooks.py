@@ -35,7 +35,9 @@ class NewsletterMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def newsletter_menu_item():
-    return NewsletterMenuItem(_("Newsletter"), reverse("newsletter_overview"), icon_name="mail", order=260)
+    return NewsletterMenuItem(
+        _("Newsletter"), reverse("newsletter_overview"), name="newsletter", icon_name="mail", order=260
+    )
 
 
 @hooks.register("register_page_header_buttons")

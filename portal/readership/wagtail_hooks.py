@@ -54,7 +54,7 @@ class ReadershipMenuItem(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def readership_menu_item() -> MenuItem:
-    return ReadershipMenuItem(_("Readership"), reverse("readership"), icon_name="view", order=890)
+    return ReadershipMenuItem(_("Readership"), reverse("readership"), name="readership", icon_name="view", order=890)
 
 
 @hooks.register("register_page_header_buttons")

@@ -29,4 +29,6 @@ class RequestsMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def requests_menu_item():
-    return RequestsMenuItem(_("Sheets by mail"), reverse("sheet_requests:index"), icon_name="mail", order=710)
+    return RequestsMenuItem(
+        _("Sheets by mail"), reverse("sheet_requests:index"), name="sheets-by-mail", icon_name="mail", order=710
+    )

@@ -74,4 +74,4 @@ class CreateSiteMenuItem(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def create_site_menu_item():
-    return CreateSiteMenuItem(_("New site"), reverse("create_site"), icon_name="site", order=601)
+    return CreateSiteMenuItem(_("New site"), reverse("create_site"), name="new-site", icon_name="site", order=601)

@@ -36,7 +36,7 @@ class PromotionBlock(blocks.StructBlock):
         label_format = "{queries}"
 
 
-@register_setting(icon="search")
+@register_setting(icon="search", name="search-settings")
 class SearchSettings(BaseSiteSetting):
     prefers_new = models.BooleanField(
         _("lean to the new"),

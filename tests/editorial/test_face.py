@@ -5,6 +5,9 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from wagtail import hooks
 from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
@@ -92,3 +95,17 @@ def test_missing_page_leads_to_the_dashboard(lorraine: Ground, people):
     found = page(newsroom_client(lorraine, people[Role.EDITOR]), "/admin/nowhere/")
 
     assert [link["href"] for link in found.select("main a.button")] == ["/admin/", "/admin/manual/"]
+
+
+@pytest.mark.parametrize("menu", ["admin", "settings", "reports", "help"])
+def test_entries_of_a_menu_have_the_same_names_in_every_language(menu):
+    """Wagtail would name them by their labels, in the language of whoever comes first after a start."""
+    # Some are registered when the addresses are read.
+    reverse("wagtailadmin_home")
+
+    def names(language: str) -> set[str]:
+        with override(language):
+            return {entry.name for made in hooks.get_hooks(f"register_{menu}_menu_item") if (entry := made())}
+
+    # That of wagtail-localize, which names it by its label.
+    assert names("de") - names("en") - {"ubersetzungen"} == set()

@@ -40,7 +40,7 @@ colour = RegexValidator(contrast.HEX.pattern + "$", _("Write the colour as #rrgg
 plain_key = RegexValidator(r"^[\w.-]+$", _("Letters, digits, dots and hyphens only."))
 
 
-@register_setting(icon="site")
+@register_setting(icon="site", name="site-settings")
 class SiteSettings(BaseSiteSetting):
     logo = models.ForeignKey(
         "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")

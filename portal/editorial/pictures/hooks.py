@@ -31,5 +31,5 @@ class LicencesMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def licences_menu_item() -> MenuItem:
     return LicencesMenuItem(
-        _("Pictures whose licence ends"), reverse_lazy("licences_report"), icon_name="image", order=910
+        _("Pictures whose licence ends"), reverse_lazy("licences_report"), name="licences", icon_name="image", order=910
     )

@@ -128,7 +128,11 @@ class TranslationBoardMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def translation_board_menu_item():
     return TranslationBoardMenuItem(
-        _("Translations"), reverse_lazy("translation_board"), icon_name="wagtail-localize-language", order=250
+        _("Translations"),
+        reverse_lazy("translation_board"),
+        name="translations",
+        icon_name="wagtail-localize-language",
+        order=250,
     )
 
 
