@@ -1,4 +1,9 @@
-"""Begins with what takes longest in one worker, so that the others are not idle at the end while it goes on."""
+"""Begins with what takes longest in one worker, so that the others are not idle at the end while it goes on.
+
+The journeys are longest, and wait for one another's processes: the workers of all other tests give way to them.
+"""
+
+import os
 
 import pytest
 
@@ -20,3 +25,11 @@ def pytest_collection_modifyitems(items):
 
 def _turn(item):
     return next((turn for turn, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Where journeys go on in another worker, this one and what it starts have what processors they leave."""
+    is_beside_others = "PYTEST_XDIST_WORKER" in os.environ
+    if is_beside_others and not item.nodeid.startswith(LONGEST[0]) and os.nice(0) == 0:
+        os.nice(5)
