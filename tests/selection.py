@@ -114,9 +114,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _part(nodeid):
-    """What runs on one of the databases, as a whole: a test of a walk, a file; nothing for what does not change places."""
+    """What runs on one of the databases, as a whole; nothing for what does not change places.
+
+    Of a walk it is all that is asked of one role, of the others a file.
+    """
     if nodeid.startswith(WALKS):
-        return nodeid
+        return nodeid.split("::")[0] + nodeid.partition("[")[2]
     return nodeid.split("::")[0] if nodeid.startswith(BY_TURNS) else None
 
 
