@@ -10,6 +10,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
+from wagtail.users.models import UserProfile
 
 from home.form_pages import FormRecord
 from portal.core.personal_data import erase, export
@@ -217,18 +218,21 @@ def test_messages_are_exported_without_formulas(lorraine, reader, contact):
 
 
 def test_list_says_answers_as_people_do(lorraine, reader, contact):
-    fill_in(reader, lorraine.address(contact), **ANSWERS)
-    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    fill_in(reader, lorraine.address(contact), **ANSWERS, effectif="2.5")
+    person = make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR]
+    UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "fr"})
+    administrator = newsroom_client(lorraine, person)
 
     found = html(administrator.get(reverse("wagtailforms:list_submissions", args=[contact.pk])))
 
     heads = [head.get_text(strip=True) for head in found.select("thead th")]
     cells = [cell.get_text(strip=True) for cell in found.select("tbody td")]
     said = dict(zip(heads, cells, strict=True))
-    assert {label: said[label] for label in ("Accord", "Thèmes", "Effectif")} == {
-        "Accord": "yes",
+    assert {label: said[label] for label in ("Accord", "Thèmes", "Effectif", "Pays")} == {
+        "Accord": "oui",
         "Thèmes": "Bois, Métal",
-        "Effectif": "",
+        "Effectif": "2,5",
+        "Pays": "",
     }
 
 

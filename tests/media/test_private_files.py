@@ -307,6 +307,17 @@ def test_public_picture_is_kept_by_caches_that_ask_whether_it_still_is(lorraine,
     assert reader.get(path, headers=known).status_code == 404
 
 
+def test_cropped_picture_is_not_sent_again_to_whoever_has_it(lorraine, reader, image):
+    image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = 20, 20, 10, 10
+    image.save()
+    make_article(lorraine.section, lead_image=image)
+    path = sources(image, "card").src
+
+    tag = fetch(reader, path)["ETag"]
+
+    assert reader.get(path, headers={"if-none-match": tag}).status_code == 304
+
+
 def test_public_document_is_asked_for_each_time(lorraine, reader, document):
     make_article(lorraine.section, body=using(document=document))
 

@@ -301,6 +301,16 @@ def test_author_who_is_in_the_list_is_not_added_again(marked, editor):
     assert Person.objects.filter(name__iexact=known).count() == 1
 
 
+def test_person_of_a_site_is_not_added_again_for_the_whole_network(marked, db):
+    Person.objects.create(name="Ada Neuve", site=marked.own.ground.site)
+    network = newsroom_client(marked.own.ground, make_member("network", is_superuser=True))
+
+    answer = new_person(network, name=" Ada   Neuve", site="")
+
+    assert "choose it in the list" in answer.json()["htmlFragment"]
+    assert Person.objects.filter(name__contains="Neuve").count() == 1
+
+
 def test_who_may_not_add_people_has_no_form_for_them_in_the_list(marked, db):
     organiser = newsroom_client(marked.own.ground, marked.own.people[Role.ORGANISER])
 

@@ -62,7 +62,10 @@ class PictureView(ServeView):
             if not may_have(request, image, timezone.now()):
                 return not_found_response(request)
             return prevent_caching(self.response(image, filter_spec))
-        tag = f'"{image.file_hash}-{image.get_focal_point() or ""}-{filter_spec}"'.replace(" ", "")
+        focus = image.get_focal_point()
+        # Without commas, at which browsers' questions are parted.
+        sides = "-".join(f"{side:g}" for side in (focus.left, focus.top, focus.right, focus.bottom)) if focus else ""
+        tag = f'"{image.file_hash}-{sides}-{filter_spec}"'
         response = get_conditional_response(request, etag=tag) or self.response(image, filter_spec)
         if response.status_code in (200, 304):
             response["ETag"], response["Cache-Control"] = tag, PUBLIC_PICTURE

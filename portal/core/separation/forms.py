@@ -34,7 +34,10 @@ class NewRecordForm(CatalogueForm):
         cleaned: dict[str, Any] = super().clean()
         name, records = cleaned.get("name"), type(self.instance)._default_manager
         site = cleaned.get("site")
-        known = records.available_at(site) if site else records.filter(site=None)
-        if name and known.filter(name__iexact=name.strip()).exists():
+        # One of the whole network would stand in each site's list beside the site's own.
+        known = records.available_at(site) if site else records.all()
+        if name:
+            name = cleaned["name"] = " ".join(name.split())
+        if name and known.filter(name__iexact=name).exists():
             self.add_error("name", _("There is one of this name already: choose it in the list."))
         return cleaned
