@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from wagtail.contrib.forms.views import SubmissionsListView
@@ -29,7 +29,7 @@ def as_text(value: Any) -> str:
         return date_format(localtime(value) if is_aware(value) else value, "SHORT_DATETIME_FORMAT")
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
-    return "" if value is None else str(localize(value))
+    return "" if value is None else str(value)
 
 
 class FormRecordsView(SafeSpreadsheets, SubmissionsListView):

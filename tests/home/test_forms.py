@@ -218,7 +218,7 @@ def test_messages_are_exported_without_formulas(lorraine, reader, contact):
 
 
 def test_list_says_answers_as_people_do(lorraine, reader, contact):
-    fill_in(reader, lorraine.address(contact), **ANSWERS, effectif="2.5")
+    fill_in(reader, lorraine.address(contact), **ANSWERS)
     person = make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR]
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "fr"})
     administrator = newsroom_client(lorraine, person)
@@ -228,11 +228,10 @@ def test_list_says_answers_as_people_do(lorraine, reader, contact):
     heads = [head.get_text(strip=True) for head in found.select("thead th")]
     cells = [cell.get_text(strip=True) for cell in found.select("tbody td")]
     said = dict(zip(heads, cells, strict=True))
-    assert {label: said[label] for label in ("Accord", "Thèmes", "Effectif", "Pays")} == {
+    assert {label: said[label] for label in ("Accord", "Thèmes", "Effectif")} == {
         "Accord": "oui",
         "Thèmes": "Bois, Métal",
-        "Effectif": "2,5",
-        "Pays": "",
+        "Effectif": "",
     }
 
 
