@@ -2,6 +2,7 @@
 
 from datetime import time
 from itertools import islice
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from events.clock import next_at
 from events.editing.forms import EndField, WallClockField
 from events.editing.widgets import RecurrenceWidget
+from events.formatting.rules import format_rule
 from events.recurrence import RuleError, Series, horizon_from
 
 SHOWN = 6
@@ -27,12 +29,22 @@ class SeriesForm(forms.Form):
 
 @require_POST
 def next_dates(request: HttpRequest) -> JsonResponse:
-    """Name the first dates, or say why there are none; the text is empty while there is no start or no rule."""
+    """Say the rule in words, and name the first dates or why there are none.
+
+    The dates are empty while there is no start, and both while the rule is not complete.
+    """
     form = SeriesForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse({"text": ""})
-    start, rule = form.cleaned_data["start"], form.cleaned_data["recurrence"]
-    end = form.cleaned_data["end"] or start
+    is_valid, rule = form.is_valid(), form.cleaned_data.get("recurrence", "")
+    # The number of dates or the last day is still to be typed.
+    is_unfinished = rule.endswith("=")
+    words = "" if is_unfinished else format_rule(rule) or _("One date")
+    text = _dates_by(rule, form.cleaned_data) if is_valid and not is_unfinished else ""
+    return JsonResponse({"text": text, "words": words})
+
+
+def _dates_by(rule: str, said: dict[str, Any]) -> str:
+    start = said["start"]
+    end = said["end"] or start
     if isinstance(end, time):
         end = next_at(start, end)
     horizon = horizon_from(start, start)
@@ -40,7 +52,7 @@ def next_dates(request: HttpRequest) -> JsonResponse:
     try:
         series.check(horizon)
     except RuleError as error:
-        return JsonResponse({"text": str(error)})
+        return str(error)
     days = list(islice(series.rule_dates(horizon), SHOWN + 1))
     named = " · ".join(date_format(day, "D j N Y") for day in days[:SHOWN])
-    return JsonResponse({"text": _("%(dates)s and so on") % {"dates": named} if len(days) > SHOWN else named})
+    return _("%(dates)s and so on") % {"dates": named} if len(days) > SHOWN else named

@@ -42,5 +42,16 @@ def test_rule_that_gives_no_date_says_why(organiser):
     assert text_of(organiser, start="6/1/2028 18h", **ends) != ""
 
 
+def test_nothing_is_said_of_a_rule_whose_end_is_still_to_be_typed(organiser):
+    ends = WEEKLY | {"recurrence-end": "count", "recurrence-count": ""}
+
+    assert text_of(organiser, start="6/1/2028 18h", **ends) == ""
+
+
+@pytest.mark.parametrize(("facts", "words"), [(WEEKLY, "every week"), ({"recurrence-period": ""}, "One date")])
+def test_rule_is_said_in_words(organiser, facts, words):
+    assert organiser.post(reverse("event_next_dates"), facts).json()["words"] == words
+
+
 def test_strangers_are_asked_to_sign_in(lorraine):
     assert lorraine.reader().post(reverse("event_next_dates"), WEEKLY).status_code == 302

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
@@ -156,6 +156,9 @@ class SiteSettings(BaseSiteSetting):
                     FieldPanel("brand_colour", widget=ColourInput),
                     FieldPanel("accent_colour", widget=ColourInput),
                     FieldPanel("type_scale"),
+                    HelpPanel(
+                        _("The name and the host of a site are kept by the administrator of the network, below Sites.")
+                    ),
                 ],
                 heading=_("Look"),
             ),

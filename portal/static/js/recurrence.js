@@ -21,13 +21,21 @@
             body: new FormData(fieldset.closest("form")),
             headers: { "X-CSRFToken": window.wagtailConfig.CSRF_TOKEN },
         }).catch(() => null);
-        line.textContent = response?.ok ? (await response.json()).text : "";
+        const { text, words } = response?.ok ? await response.json() : { text: "" };
+        line.textContent = text;
+        if (words) fieldset.querySelector("legend").textContent = words;
     };
+    let typing;
 
     document.addEventListener("change", (event) => {
         const fieldset = event.target.closest?.(SELECTOR);
         if (fieldset) arrange(fieldset);
         if (fieldset || ["start", "end"].includes(event.target.name)) document.querySelectorAll(SELECTOR).forEach(showDates);
+    });
+    document.addEventListener("input", ({ target }) => {
+        const fieldset = target.matches("input") && target.closest(SELECTOR);
+        clearTimeout(typing);
+        if (fieldset) typing = setTimeout(() => showDates(fieldset), 400);
     });
     const arrangeAll = () => document.querySelectorAll(SELECTOR).forEach(arrange);
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrangeAll);
