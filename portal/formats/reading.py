@@ -29,6 +29,8 @@ NEAR_DAYS = {
     "apres-demain": 2, "apres demain": 2, "ubermorgen": 2, "uebermorgen": 2, "the day after tomorrow": 2,
 }  # fmt: skip
 NOON = {"midi", "mittag", "mittags", "noon"}
+# Nobody writes a date as long as this; `split_span` reads a text anew for each dash in it.
+LONGEST = 100
 
 AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
 ARTICLE = re.compile(r"(?:le|am|den|dem|on|the|ce|diesen|this)\s+")
@@ -157,7 +159,9 @@ def _is_hour(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents; one space between words."""
+    """Small letters without accents, one space between words; nothing of a text that is too long for a date."""
+    if len(text) > LONGEST:
+        return ""
     letters = unicodedata.normalize("NFD", text.replace("’", "'"))
     return " ".join("".join(each for each in letters if not unicodedata.combining(each)).lower().split())
 

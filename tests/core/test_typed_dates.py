@@ -2,7 +2,9 @@
 
 import json
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
+from time import process_time
 
 import pytest
 import time_machine
@@ -18,6 +20,7 @@ from portal.formats.reading import (
     read_day,
     read_hour,
     read_moment,
+    read_month,
     split_span,
 )
 
@@ -54,6 +57,23 @@ def test_span_is_parted_into_its_start_and_its_end(typed, start, end):
 @pytest.mark.parametrize("typed", ["1er décembre à 18h", "2026-12-01 18:00", "18-20 décembre", "mardi"])
 def test_what_is_no_span_stays_whole(typed):
     assert split_span(typed, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "typed"),
+    [(read_hour, "18h"), (partial(read_day, today=TODAY), "1/12/2026"), (partial(read_month, today=TODAY), "12/2026")],
+)
+def test_text_that_is_too_long_for_a_date_is_refused(read, typed):
+    assert read(typed + " " * (100 - len(typed)))
+    with pytest.raises(NotUnderstoodError):
+        read(typed + " " * 100)
+
+
+def test_many_dashes_take_no_time():
+    before = process_time()
+
+    assert split_span("18 dec 14h" + "-" * 15_000 + "17h", TODAY) is None
+    assert process_time() - before < 0.5
 
 
 @pytest.mark.parametrize(("typed", "reason"), TABLE["refused"])

@@ -14,7 +14,10 @@
   const words = () => (known ??= JSON.parse(document.getElementById("date-field-words")?.textContent ?? "{}"));
 
   // As portal/formats/reading.py does; tests/core/typed_dates.json tests both.
+  // Nobody writes a date as long as this; `splitSpan` reads a text anew for each dash in it.
+  const LONGEST = 100;
   const plain = (text) =>
+    text.length > LONGEST ? "" :
     text.replaceAll("’", "'").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
   // A French site is also written for by people whose newsroom speaks German.
   const named = (style, number, first) => ["fr", "de", "en"].flatMap((code) =>
