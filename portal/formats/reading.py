@@ -45,8 +45,8 @@ FIGURES = re.compile(r"(?P<day>\d{1,2})\s*([/.])\s*(?P<month>\d{1,2})\s*\2(?P<ye
 # “01-12-26” might begin with a year.
 DASHES = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})(?!\d)")
 SHORT = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})\.?(?=$|[\s,])")
-# In “18 dec 14” it is the hour; in “18 dec 26” and before an hour it is the year.
-YEAR = r"(?:\s+(?P<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])|\d\d(?=[\s,]+" + AT + r"(?:\d|midi|mittag|noon))))?"
+# “18 dec 26” has the year in two figures; what might be an hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
+YEAR = r"(?:\s+(?P<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])))?"
 NAMED = re.compile(
     r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})\.?,?" + YEAR + r"(?=$|[\s,])"
 )

@@ -54,8 +54,8 @@
   // “01-12-26” might begin with a year.
   const DASHES = /^(?<day>\d{1,2})-(?<month>\d{1,2})-(?<year>\d{4})(?!\d)/;
   const SHORT = /^(?<day>\d{1,2})[/.](?<month>\d{1,2})\.?(?=$|[\s,])/;
-  // In “18 dec 14” it is the hour; in “18 dec 26” and before an hour it is the year.
-  const YEAR = String.raw`(?:\s+(?<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])|\d\d(?=[\s,]+${AT}(?:\d|midi|mittag|noon))))?(?=$|[\s,])`;
+  // “18 dec 26” has the year in two figures; what might be an hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
+  const YEAR = String.raw`(?:\s+(?<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])))?(?=$|[\s,])`;
   const NAMED = new RegExp(
     String.raw`^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?${YEAR}`
   );
