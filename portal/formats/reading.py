@@ -63,7 +63,8 @@ HOUR = re.compile(
 
 UNTIL = re.compile(r"\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+")
 HOUR_WITHOUT_HALF = re.compile(r"(?<![\d.:/])(\d{1,2})(?::\d{2})?$")
-HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.]\d{2})?\s*([ap]\.?m\.?)$")
+HOUR_ALONE = re.compile(r"(0?[1-9]|1[0-2])(?:[:.](\d{2}))?")
+HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$")
 
 
 class NotUnderstoodError(ValueError):
@@ -135,10 +136,19 @@ def split_span(text: str, today: date) -> tuple[str, str] | None:
         first, last = HOUR_WITHOUT_HALF.search(start), HALF_OF_THE_DAY.search(end)
         if first and last and int(first[1]) % 12 <= int(last[1]) % 12:
             # “2-5 pm” begins in the afternoon, “11-1 pm” does not.
-            start += last[2]
+            start += f"{last[3]}m"
+        if (begins := HALF_OF_THE_DAY.search(start)) and (ends := HOUR_ALONE.fullmatch(end)):
+            # The first such hour after the start: “2pm-5” ends in the afternoon, “9am-1” does, too.
+            other = "am" if begins[3] == "p" else "pm"
+            end += f"{begins[3]}m" if _minutes_in_half(ends) > _minutes_in_half(begins) else other
         if _is_moment(start, today) and (_is_hour(end) or _is_moment(end, today)):
             return start, end
     return None
+
+
+def _minutes_in_half(hour: re.Match[str]) -> int:
+    """The minutes since midnight or noon."""
+    return int(hour[1]) % 12 * 60 + int(hour[2] or 0)
 
 
 def _is_moment(text: str, today: date) -> bool:

@@ -50,6 +50,8 @@ def test_hour_is_read_as_people_write_it(typed, meant):
 
 @pytest.mark.parametrize(("typed", "start", "end"), TABLE["spans"])
 def test_span_is_parted_into_its_start_and_its_end(typed, start, end):
+    with pytest.raises(NotUnderstoodError):
+        read_moment(typed, TODAY)
     first, last = split_span(typed, TODAY)
     assert (read_moment(first, TODAY), read_hour(last)) == (datetime.fromisoformat(start), time.fromisoformat(end))
 

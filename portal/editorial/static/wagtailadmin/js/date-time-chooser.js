@@ -69,7 +69,8 @@
     /^(?<hour>\d{1,2})(?:\s*(?<mark>[:.h])\s*(?<minute>\d{2})(?::\d{2})?)?\s*(?<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?<rest>\d{2}))?$/;
   const UNTIL = /\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+/g;
   const HOUR_WITHOUT_HALF = /(?<![\d.:/])(\d{1,2})(?::\d{2})?$/;
-  const HALF_OF_THE_DAY = /(\d{1,2})(?:[:.]\d{2})?\s*([ap]\.?m\.?)$/;
+  const HOUR_ALONE = /^(0?[1-9]|1[0-2])(?:[:.](\d{2}))?$/;
+  const HALF_OF_THE_DAY = /(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$/;
 
   const utc = (parts) => new Date(Date.UTC(parts.year, parts.month - 1, parts.day));
   const partsOf = (date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
@@ -177,6 +178,8 @@
     return found?.problem ? null : found;
   };
 
+  // Since midnight or noon.
+  const minutesInHalf = ([, hour, minute]) => (hour % 12) * 60 + Number(minute ?? 0);
   // The start and the end of “18 décembre 14h-17h”, as they are typed into one field.
   const splitSpan = (typed) => {
     const text = plain(typed);
@@ -186,10 +189,13 @@
     };
     for (const between of [...text.matchAll(UNTIL)].reverse()) {
       let start = text.slice(0, between.index);
-      const end = text.slice(between.index + between[0].length);
+      let end = text.slice(between.index + between[0].length);
       const [first, last] = [HOUR_WITHOUT_HALF.exec(start), HALF_OF_THE_DAY.exec(end)];
       // “2-5 pm” begins in the afternoon, “11-1 pm” does not.
-      if (first && last && first[1] % 12 <= last[1] % 12) start += last[2];
+      if (first && last && first[1] % 12 <= last[1] % 12) start += `${last[3]}m`;
+      const [begins, ends] = [HALF_OF_THE_DAY.exec(start), HOUR_ALONE.exec(end)];
+      // The first such hour after the start: “2pm-5” ends in the afternoon, “9am-1” does, too.
+      if (begins && ends) end += minutesInHalf(ends) > minutesInHalf(begins) ? `${begins[3]}m` : begins[3] === "a" ? "pm" : "am";
       if (hasHour(start) && (readHour(end) || hasHour(end))) return { start, end };
     }
     return null;
