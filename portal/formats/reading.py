@@ -38,6 +38,8 @@ ARTICLE = re.compile(r"(?:le|am|den|dem|on|the|ce|diesen|this)\s+")
 COMING = re.compile(
     r"(?:(?:n[ae]+chste[nrsm]?|kommende[nrsm]?|next|coming)\s+([a-z]{3,})\.?|([a-z]{3,})\.?\s+prochain)(?=$|[\s,])"
 )
+# “ce vendredi”, which may be today.
+THIS = re.compile(r"(?:ce|diesen|this)\s+([a-z]{3,})\.?(?=$|[\s,])")
 WEEKDAY = re.compile(r"([a-z]{2,})\.?,?\s+")
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
 # “1.12. 18 Uhr” has no year, “1. 12. 2018” has one.
@@ -181,9 +183,13 @@ def _day(text: str, today: date) -> tuple[date, str]:
     for words, days in NEAR_DAYS.items():
         if text == words or text.startswith((f"{words} ", f"{words},")):
             return today + timedelta(days=days), text[len(words) :]
+    if (said := THIS.match(text)) and (number := _weekday(said[1])) is not None:
+        rest = text[said.end() :]
+        if not rest or HOUR_FOLLOWS_WEEKDAY.match(rest.lstrip(" ,")):
+            return _weekday_from(today, number), rest
     text = _without_article(text)
     if (said := COMING.match(text)) and (number := _weekday(said[1] or said[2])) is not None:
-        return _next_weekday(number, today), text[said.end() :]
+        return _weekday_from(today + timedelta(days=1), number), text[said.end() :]
     word = WEEKDAY.match(text)
     weekdays = {number for number, name in _names(WEEKDAYS) if word and name.startswith(word[1])}
     if word and weekdays:
@@ -210,11 +216,11 @@ def _coming_weekday(text: str, today: date) -> tuple[date, str] | None:
     numbers = {number for number, name in _names(WEEKDAYS) if word and name == word[1]}
     if word is None or not numbers or not HOUR_FOLLOWS_WEEKDAY.match(text[word.end() :]):
         return None
-    return _next_weekday(numbers.pop(), today), f" {text[word.end() :]}"
+    return _weekday_from(today + timedelta(days=1), numbers.pop()), f" {text[word.end() :]}"
 
 
-def _next_weekday(number: int, today: date) -> date:
-    return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+def _weekday_from(first: date, number: int) -> date:
+    return first + timedelta(days=(number - first.weekday()) % 7)
 
 
 def _weekday(name: str) -> int | None:

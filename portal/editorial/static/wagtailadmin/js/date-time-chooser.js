@@ -47,6 +47,8 @@
   // “vendredi prochain”, “nächsten Freitag”.
   const COMING =
     /^(?:(?:n[ae]+chste[nrsm]?|kommende[nrsm]?|next|coming)\s+([a-z]{3,})\.?|([a-z]{3,})\.?\s+prochain)(?=$|[\s,])/;
+  // “ce vendredi”, which may be today.
+  const THIS = /^(?:ce|diesen|this)\s+([a-z]{3,})\.?(?=$|[\s,])/;
   const WEEKDAY = /^([a-z]{2,})\.?,?\s+/;
   const ISO = /^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})(?!\d)/;
   // “1.12. 18 Uhr” has no year, “1. 12. 2018” has one.
@@ -109,10 +111,11 @@
     }
     return null;
   };
-  const nextWeekday = (index) => {
+  // From the day after today, or from today.
+  const nextWeekday = (index, earliest = 1) => {
     const from = today();
-    const days = ((index - ((utc(from).getUTCDay() + 6) % 7) - 1 + 7) % 7) + 1;
-    return partsOf(utc({ ...from, day: from.day + days }));
+    const weekday = (utc(from).getUTCDay() + 6) % 7;
+    return partsOf(utc({ ...from, day: from.day + earliest + ((index - weekday - earliest + 7) % 7) }));
   };
   // The next such day after today, where only its name and an hour are written; “mar 9” is in March.
   const comingWeekday = (text, word) => {
@@ -127,6 +130,13 @@
         const from = today();
         return { ...partsOf(utc({ ...from, day: from.day + days })), following: text.slice(words.length) };
       }
+    }
+    const said = THIS.exec(text);
+    const ofThisWeek = thoseNamed(weekdays, said?.[1]);
+    if (ofThisWeek.size === 1) {
+      const following = text.slice(said[0].length);
+      const hasHour = HOUR_FOLLOWS_WEEKDAY.test(following.replace(/^[\s,]+/, ""));
+      if (!following || hasHour) return { ...nextWeekday([...ofThisWeek][0], 0), following };
     }
     text = text.replace(ARTICLE, "");
     const coming = COMING.exec(text);
