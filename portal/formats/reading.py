@@ -65,6 +65,8 @@ HOUR = re.compile(
 
 UNTIL = re.compile(r"\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+")
 HOUR_WITHOUT_HALF = re.compile(r"(?<![\d.:/])(\d{1,2})(?::\d{2})?$")
+# “2027-12-18T14:00:00-05:00”, as machines write a moment with what its clock is behind that of Greenwich.
+OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}(?:t\d{2}:?\d{2}(?::?\d{2})?|\s\d{2}:\d{2}:\d{2})-(?:0\d|1[0-4])(?::?\d{2})?")
 HOUR_ALONE = re.compile(r"(0?[1-9]|1[0-2])(?:[:.](\d{2}))?")
 HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$")
 
@@ -133,6 +135,8 @@ def read_hour(text: str) -> time:
 def split_span(text: str, today: date) -> tuple[str, str] | None:
     """The start and the end of “18 décembre 14h-17h”, for `read_moment` and, where it is an hour alone, `read_hour`."""
     plain = _plain(text)
+    if OFFSET.fullmatch(plain):
+        return None
     for between in reversed(list(UNTIL.finditer(plain))):
         start, end = plain[: between.start()], plain[between.end() :]
         first, last = HOUR_WITHOUT_HALF.search(start), HALF_OF_THE_DAY.search(end)

@@ -56,7 +56,7 @@ def test_span_is_parted_into_its_start_and_its_end(typed, start, end):
     assert (read_moment(first, TODAY), read_hour(last)) == (datetime.fromisoformat(start), time.fromisoformat(end))
 
 
-@pytest.mark.parametrize("typed", ["1er décembre à 18h", "2026-12-01 18:00", "18-20 décembre", "mardi"])
+@pytest.mark.parametrize("typed", ["1er décembre à 18h", "2026-12-01 18:00", "mardi", *dict(TABLE["refused"])])
 def test_what_is_no_span_stays_whole(typed):
     assert split_span(typed, TODAY) is None
 

@@ -71,6 +71,9 @@
     /^(?<hour>\d{1,2})(?:\s*(?<mark>[:.h])\s*(?<minute>\d{2})(?::\d{2})?)?\s*(?<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?<rest>\d{2}))?$/;
   const UNTIL = /\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+/g;
   const HOUR_WITHOUT_HALF = /(?<![\d.:/])(\d{1,2})(?::\d{2})?$/;
+  // “2027-12-18T14:00:00-05:00”, as machines write a moment with what its clock is behind that of Greenwich.
+  const OFFSET =
+    /^\d{4}-\d{2}-\d{2}(?:t\d{2}:?\d{2}(?::?\d{2})?|\s\d{2}:\d{2}:\d{2})-(?:0\d|1[0-4])(?::?\d{2})?$/;
   const HOUR_ALONE = /^(0?[1-9]|1[0-2])(?:[:.](\d{2}))?$/;
   const HALF_OF_THE_DAY = /(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$/;
 
@@ -193,6 +196,7 @@
   // The start and the end of “18 décembre 14h-17h”, as they are typed into one field.
   const splitSpan = (typed) => {
     const text = plain(typed);
+    if (OFFSET.test(text)) return null;
     const hasHour = (words) => {
       const found = read(words, "datetime");
       return Boolean(found && !found.isDayAlone);
