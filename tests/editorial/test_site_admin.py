@@ -269,9 +269,15 @@ def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, s
         ("lorraine.localhost/fr/nouvelle/", "{root}/fr/nouvelle/"),
         ("https://example.org/page?a=1", "https://example.org/page?a=1"),
         ("example.org/page", "https://example.org/page"),
+        ("index.php?id=12", "{root}/index.php?id=12"),
+        ("index.php?file=a/b.c", "{root}/index.php?file=a/b.c"),
+        ("photo.JPG", "{root}/photo.JPG"),
+        ("rapport-2024.docx", "{root}/rapport-2024.docx"),
+        ("saar.localhost?id=12", "https://saar.localhost?id=12"),
+        ("www.example.zip/page", "https://www.example.zip/page"),
     ],
 )
-def test_new_address_is_one_of_this_site_or_of_another_host(lorraine, administrator, typed, meant):
+def test_new_address_is_one_of_this_site_or_of_another_host(lorraine, saar, administrator, typed, meant):
     administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, redirect_link=typed))
 
     assert Redirect.objects.get().redirect_link == meant.format(root=lorraine.site.root_url)

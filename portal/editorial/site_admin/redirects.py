@@ -1,5 +1,6 @@
 """Redirects of a site: the form that its administrators fill in, and addresses as they type or paste them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,11 @@ from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.scope import sites_administered
 
 LONGEST_PATH = 255
-# The ends of names that look like those of hosts: “former-page.html”.
-FILES = (".asp", ".aspx", ".htm", ".html", ".jsp", ".pdf", ".php")
+# What ends the names of files, which look like those of hosts: “former-page.html”.
+FILES = frozenset(
+    "asp aspx atom bmp cfm cgi css csv doc docx epub gif htm html ico ics jpeg jpg js json jsp mp3 mp4 odp ods odt ogg"
+    " pdf php php5 phtml png ppt pptx rss rtf shtml svg tif tiff txt wav webm webp xhtml xls xlsx xml zip".split()
+)
 
 
 class SiteRedirectForm(RedirectForm):
@@ -95,10 +99,8 @@ def whole_address(site: Site, typed: str) -> str:
 
 def _parted(site: Site, typed: str) -> tuple[str, str]:
     """The host, empty where none is written, and the path with its query, which begins with a slash."""
-    if "//" not in typed and not typed.startswith(("/", "?")):
-        first = typed.partition("/")[0].partition(":")[0].lower()
-        if first == site.hostname or ("." in first and not first.endswith(FILES)):
-            typed = f"//{typed}"
+    if _begins_with_host(typed):
+        typed = f"//{typed}"
     try:
         parts = urlsplit(typed)
         host = parts.hostname or ""
@@ -108,6 +110,23 @@ def _parted(site: Site, typed: str) -> tuple[str, str]:
         raise forms.ValidationError(forms.URLField.default_error_messages["invalid"])
     path = f"/{parts.path.lstrip('/')}"
     return host, f"{path}?{parts.query}" if parts.query else path
+
+
+def _begins_with_host(typed: str) -> bool:
+    """Whether an address begins with a host, without the scheme before it, and not with the name of a file."""
+    first = re.split(r"[/?#]", typed, maxsplit=1)[0]
+    following = typed[len(first) :]
+    name, port, _number = first.lower().partition(":")
+    if port and following.startswith("//"):
+        return False
+    if name.startswith("www.") or _is_known(name):
+        return True
+    return "." in name and name.rpartition(".")[2] not in FILES and not following.startswith(("?", "#"))
+
+
+def _is_known(host: str) -> bool:
+    known = Site.objects.filter(hostname=host), FormerHost.objects.filter(hostname=host)
+    return any(each.exists() for each in known)
 
 
 def _is_host_of(site: Site, host: str) -> bool:
