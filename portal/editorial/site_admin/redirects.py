@@ -78,7 +78,7 @@ class SiteRedirectForm(RedirectForm):
 
 def path_at(site: Site, typed: str) -> str:
     """The path of an address of this site, however it was typed; ValidationError for an address of another host."""
-    host, path = _parted(site, typed)
+    host, path, _fragment = _parted(site, typed)
     if host and not _is_host_of(site, host):
         raise forms.ValidationError(
             gettext("%(host)s is not the host of %(site)s. Choose the site of that host, or write the path alone.")
@@ -91,14 +91,14 @@ def path_at(site: Site, typed: str) -> str:
 
 def whole_address(site: Site, typed: str) -> str:
     """An address with its host: a path is one of this site."""
-    host, path = _parted(site, typed)
+    host, path, fragment = _parted(site, typed)
     if not host or _is_host_of(site, host):
-        return site.root_url + path
+        return f"{site.root_url}{path}#{fragment}" if fragment else site.root_url + path
     return typed if "://" in typed else f"https://{typed.lstrip('/')}"
 
 
-def _parted(site: Site, typed: str) -> tuple[str, str]:
-    """The host, empty where none is written, and the path with its query, which begins with a slash."""
+def _parted(site: Site, typed: str) -> tuple[str, str, str]:
+    """The host, empty where none is written; the path with its query, which begins with a slash; the fragment."""
     if _begins_with_host(typed):
         typed = f"//{typed}"
     try:
@@ -109,7 +109,7 @@ def _parted(site: Site, typed: str) -> tuple[str, str]:
     if parts.scheme and not (host and parts.scheme in ("http", "https")):
         raise forms.ValidationError(forms.URLField.default_error_messages["invalid"])
     path = f"/{parts.path.lstrip('/')}"
-    return host, f"{path}?{parts.query}" if parts.query else path
+    return host, f"{path}?{parts.query}" if parts.query else path, parts.fragment
 
 
 def _begins_with_host(typed: str) -> bool:
