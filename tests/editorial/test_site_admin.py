@@ -269,6 +269,8 @@ def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, s
         ("lorraine.localhost/fr/nouvelle/", "{root}/fr/nouvelle/"),
         ("https://example.org/page?a=1", "https://example.org/page?a=1"),
         ("example.org/page", "https://example.org/page"),
+        ("//example.org/page", "https://example.org/page"),
+        ("example.org/?u=https://b.example/", "https://example.org/?u=https://b.example/"),
         ("/fr/nouvelle/#contact", "{root}/fr/nouvelle/#contact"),
         ("lorraine.localhost/fr/?a=1#contact", "{root}/fr/?a=1#contact"),
         ("index.php?id=12", "{root}/index.php?id=12"),

@@ -94,7 +94,8 @@ def whole_address(site: Site, typed: str) -> str:
     host, path, fragment = _parted(site, typed)
     if not host or _is_host_of(site, host):
         return f"{site.root_url}{path}#{fragment}" if fragment else site.root_url + path
-    return typed if "://" in typed else f"https://{typed.lstrip('/')}"
+    is_whole = "://" in re.split("[?#]", typed, maxsplit=1)[0]
+    return typed if is_whole else f"https://{typed.lstrip('/')}"
 
 
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
