@@ -250,6 +250,21 @@ def test_old_address_is_taken_as_it_is_typed_or_pasted(lorraine, administrator, 
 
 
 @pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("/ancienne adresse", "/ancienne%20adresse/"),
+        ("/ancienne%20adresse", "/ancienne%20adresse/"),
+        ("/page?titre=l’été en Lorraine", "/page?titre=l%E2%80%99%C3%A9t%C3%A9%20en%20Lorraine"),
+        ("/id=12 (été)", "/id=12%20(%C3%A9t%C3%A9)"),
+    ],
+)
+def test_old_address_is_found_as_a_browser_asks_for_it(lorraine, administrator, typed, asked):
+    administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed))
+
+    assert lorraine.reader().get(asked).headers["Location"] == "https://example.org/"
+
+
+@pytest.mark.parametrize(
     ("typed", "host"),
     [("http://saar.localhost/fremd", "saar.localhost"), ("www.example.org/page.html", "www.example.org")],
 )

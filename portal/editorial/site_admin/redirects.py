@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django import forms
+from django.utils.encoding import escape_uri_path, iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.models import Site
@@ -84,9 +85,17 @@ def path_at(site: Site, typed: str) -> str:
             gettext("%(host)s is not the host of %(site)s. Choose the site of that host, or write the path alone.")
             % {"host": host, "site": site.site_name or site.hostname}
         )
+    path = _as_asked(path)
     if len(path) > LONGEST_PATH:
         raise forms.ValidationError(gettext("This address is too long."))
     return path
+
+
+def _as_asked(path: str) -> str:
+    """A path with its query as `get_full_path` of a request has it, with letters outside ASCII as Wagtail keeps them."""
+    alone, mark, query = path.partition("?")
+    asked: str = uri_to_iri(escape_uri_path(unquote(alone)) + mark + iri_to_uri(query))
+    return asked
 
 
 def whole_address(site: Site, typed: str) -> str:
