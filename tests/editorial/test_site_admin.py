@@ -239,7 +239,7 @@ def test_administrator_manages_redirects_of_the_own_site(lorraine, administrator
         "/ancienne-adresse",
         "ancienne-adresse/",
         "http://lorraine.localhost/ancienne-adresse/",
-        "https://LORRAINE.localhost:8000/ancienne-adresse#haut",
+        "https://LORRAINE.localhost:443/ancienne-adresse#haut",
         "lorraine.localhost/ancienne-adresse",
     ],
 )
@@ -266,7 +266,11 @@ def test_old_address_is_found_as_a_browser_asks_for_it(lorraine, administrator, 
 
 @pytest.mark.parametrize(
     ("typed", "host"),
-    [("http://saar.localhost/fremd", "saar.localhost"), ("www.example.org/page.html", "www.example.org")],
+    [
+        ("http://saar.localhost/fremd", "saar.localhost"),
+        ("www.example.org/page.html", "www.example.org"),
+        ("lorraine.localhost:8000/autre", "lorraine.localhost:8000"),
+    ],
 )
 def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, saar, administrator, typed, host):
     form = administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed)).context["form"]
@@ -292,6 +296,7 @@ def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, s
         ("index.php?file=a/b.c", "{root}/index.php?file=a/b.c"),
         ("photo.JPG", "{root}/photo.JPG"),
         ("rapport-2024.docx", "{root}/rapport-2024.docx"),
+        ("http://lorraine.localhost:9000/outil", "http://lorraine.localhost:9000/outil"),
         ("saar.localhost?id=12", "https://saar.localhost?id=12"),
         ("www.example.zip/page", "https://www.example.zip/page"),
     ],
@@ -302,7 +307,9 @@ def test_new_address_is_one_of_this_site_or_of_another_host(lorraine, saar, admi
     assert Redirect.objects.get().redirect_link == meant.format(root=lorraine.site.root_url)
 
 
-@pytest.mark.parametrize("typed", ["javascript:alert(1)", "mailto:a@example.org", "http://[", "https://exa mple.org/"])
+@pytest.mark.parametrize(
+    "typed", ["javascript:alert(1)", "mailto:a@example.org", "http://[", "http://a.example:b/", "https://exa mple.org/"]
+)
 def test_new_address_that_is_none_is_refused(lorraine, administrator, typed):
     facts = redirect_of(lorraine, redirect_link=typed)
 

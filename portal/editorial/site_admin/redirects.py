@@ -16,10 +16,14 @@ from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.scope import sites_administered
 
 LONGEST_PATH = 255
+# A site behind a proxy may be reached at either of them.
+STANDARD_PORTS = {80, 443}
 # What ends the names of files, which look like those of hosts: “former-page.html”.
-FILES = frozenset(
-    "asp aspx atom bmp cfm cgi css csv doc docx epub gif htm html ico ics jpeg jpg js json jsp mp3 mp4 odp ods odt ogg"
-    " pdf php php5 phtml png ppt pptx rss rtf shtml svg tif tiff txt wav webm webp xhtml xls xlsx xml zip".split()
+FILES = re.compile(
+    r"\.(?:aspx?|cfm|cgi|html?|jsp|php[3-8]?|phtml|shtml|xhtml"
+    r"|csv|docx?|epub|ics|od[pst]|pdf|pptx?|rtf|txt|xlsx?|zip"
+    r"|bmp|gif|ico|jpe?g|png|svg|tiff?|webp"
+    r"|mp[34]|ogg|wav|webm|atom|css|js|json|rss|xml)$"
 )
 
 
@@ -92,7 +96,7 @@ def path_at(site: Site, typed: str) -> str:
 
 
 def _as_asked(path: str) -> str:
-    """A path with its query as `get_full_path` of a request has it, with letters outside ASCII as Wagtail keeps them."""
+    """A path with its query as a request has it, but with letters outside ASCII as they are, which Wagtail finds."""
     alone, mark, query = path.partition("?")
     asked: str = uri_to_iri(escape_uri_path(unquote(alone)) + mark + iri_to_uri(query))
     return asked
@@ -108,16 +112,21 @@ def whole_address(site: Site, typed: str) -> str:
 
 
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
-    """The host, empty where none is written; the path with its query, which begins with a slash; the fragment."""
+    """The host, the path with its query, which begins with a slash, and the fragment.
+
+    The host is empty where none is written, and has its port behind it if that is not the site's.
+    """
     if _begins_with_host(typed):
         typed = f"//{typed}"
     try:
         parts = urlsplit(typed)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise forms.ValidationError(forms.URLField.default_error_messages["invalid"]) from None
     if parts.scheme and not (host and parts.scheme in ("http", "https")):
         raise forms.ValidationError(forms.URLField.default_error_messages["invalid"])
+    if port and port != site.port and not {port, site.port} <= STANDARD_PORTS:
+        host = f"{host}:{port}"
     path = f"/{parts.path.lstrip('/')}"
     return host, f"{path}?{parts.query}" if parts.query else path, parts.fragment
 
@@ -131,7 +140,7 @@ def _begins_with_host(typed: str) -> bool:
         return False
     if name.startswith("www.") or _is_known(name):
         return True
-    return "." in name and name.rpartition(".")[2] not in FILES and not following.startswith(("?", "#"))
+    return "." in name and not FILES.search(name) and not following.startswith(("?", "#"))
 
 
 def _is_known(host: str) -> bool:
