@@ -316,6 +316,37 @@ def test_new_address_that_is_none_is_refused(lorraine, administrator, typed):
     assert "redirect_link" in administrator.post(reverse("site_redirects_add"), facts).context["form"].errors
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/ancien", "/ancien/"),
+        ("/été passé", "http://lorraine.localhost/%C3%A9t%C3%A9%20pass%C3%A9#haut"),
+        ("/index.php?id=12", "/index.php?id=13"),
+    ],
+)
+def test_redirect_to_itself_is_refused(lorraine, administrator, old, new):
+    facts = redirect_of(lorraine, old_path=old, redirect_link=new)
+
+    form = administrator.post(reverse("site_redirects_add"), facts).context["form"]
+
+    assert form.errors == {"redirect_link": ["This redirect would lead to itself. Choose another address."]}
+
+
+def test_redirect_from_a_page_to_itself_is_refused(lorraine, administrator):
+    page = lorraine.section
+    facts = redirect_of(lorraine, old_path=page.full_url, redirect_link="", redirect_page=page.pk)
+
+    assert "redirect_page" in administrator.post(reverse("site_redirects_add"), facts).context["form"].errors
+
+
+def test_redirect_to_the_same_path_of_another_site_is_kept(lorraine, saar, administrator):
+    administrator.post(
+        reverse("site_redirects_add"), redirect_of(lorraine, redirect_link="http://saar.localhost/ancien/")
+    )
+
+    assert lorraine.reader().get("/ancien/").headers["Location"] == "http://saar.localhost/ancien/"
+
+
 def test_redirects_of_other_sites_are_not_found(lorraine, saar, administrator):
     foreign = Redirect.objects.create(old_path="/fremd", site=saar.site, redirect_link="https://example.org/")
     everywhere = Redirect.objects.create(old_path="/partout", redirect_link="https://example.org/")

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.encoding import escape_uri_path, iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.contrib.redirects.forms import RedirectForm
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
 from portal.core.models import FormerHost
@@ -71,6 +72,11 @@ class SiteRedirectForm(RedirectForm):
             self._read("redirect_link", lambda typed: whole_address(site, typed))
         if bool(cleaned.get("redirect_page")) == bool(cleaned.get("redirect_link")) and not self.errors:
             raise forms.ValidationError(gettext("Give either a page or an address."))
+        if site and not self.errors:
+            name = "redirect_page" if cleaned.get("redirect_page") else "redirect_link"
+            target = cleaned["redirect_page"].full_url if name == "redirect_page" else cleaned["redirect_link"]
+            if target and is_same_page(site, cleaned["old_path"], target):
+                self.add_error(name, gettext("This redirect would lead to itself. Choose another address."))
         return cleaned
 
     def _read(self, name: str, read: Callable[[str], str]) -> None:
@@ -109,6 +115,16 @@ def whole_address(site: Site, typed: str) -> str:
         return f"{site.root_url}{path}#{fragment}" if fragment else site.root_url + path
     is_whole = "://" in re.split("[?#]", typed, maxsplit=1)[0]
     return typed if is_whole else f"https://{typed.lstrip('/')}"
+
+
+def is_same_page(site: Site, path: str, address: str) -> bool:
+    """Whether an address has this path of this site, whatever the queries: `moved_to` never leads from a path to itself."""
+    try:
+        paths = path, path_at(site, address)
+    except forms.ValidationError:
+        return False
+    first, second = (Redirect.normalise_path(each.partition("?")[0]) for each in paths)
+    return bool(first == second)
 
 
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
