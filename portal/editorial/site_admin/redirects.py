@@ -118,7 +118,7 @@ def whole_address(site: Site, typed: str) -> str:
 
 
 def is_same_page(site: Site, path: str, address: str) -> bool:
-    """Whether an address has this path of this site, whatever the queries: `moved_to` never leads from a path to itself."""
+    """Whether an address has this path of this site, whatever the queries: `moved_to` leads to no other query."""
     try:
         paths = path, path_at(site, address)
     except forms.ValidationError:
