@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _, ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.search import index
@@ -29,6 +30,7 @@ from portal.core.serving.access import is_visible
 from portal.core.serving.editions import Edition, MenuLink, edition_of
 from portal.core.structured_data.pages import Context, story_things
 from portal.core.structured_data.schema import Data
+from portal.formats.fields import PAST
 
 
 class RecapPage(StoryPage):
@@ -66,7 +68,10 @@ class RecapPage(StoryPage):
     content_panels = [
         *StoryPage.content_panels[:2],
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("event"), FieldPanel("event_date")]), FieldPanel("place")],
+            [
+                FieldRowPanel([FieldPanel("event"), FieldPanel("event_date", widget=AdminDateInput({PAST: ""}))]),
+                FieldPanel("place"),
+            ],
             heading=_("What it looks back on"),
         ),
         StoryPage.content_panels[2],

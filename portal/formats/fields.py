@@ -22,9 +22,12 @@ from portal.formats.reading import (
     read_day,
     read_hour,
     read_moment,
+    read_past_day,
 )
 from portal.formats.words import in_words
 
+# The attribute of a widget for a day that is over.
+PAST = "data-past"
 EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - of no particular clock
 
 # The browser says the same (`date_field_words`).
@@ -63,10 +66,14 @@ def understood[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T
 
 
 class TypedDateField(forms.DateField):
+    """A day as people type it; without a year the next such day, or the last where the widget has `PAST`."""
+
     def to_python(self, value: Any) -> date | None:
         djangos = partial(super().to_python, value)
         if isinstance(value, str) and value.strip():
-            return understood(lambda: read_day(value, timezone.localdate()), EXAMPLE.date(), djangos)
+            # The browser reads it alike.
+            read = read_past_day if PAST in self.widget.attrs else read_day
+            return understood(lambda: read(value, timezone.localdate()), EXAMPLE.date(), djangos)
         return djangos()
 
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 MONTHS = tuple(
@@ -28,6 +29,12 @@ NEAR_DAYS = {
     "demain": 1, "morgen": 1, "tomorrow": 1,
     "apres-demain": 2, "apres demain": 2, "ubermorgen": 2, "uebermorgen": 2, "the day after tomorrow": 2,
 }  # fmt: skip
+PAST_DAYS = {
+    "hier": -1, "gestern": -1, "yesterday": -1,
+    "avant-hier": -2, "avant hier": -2, "vorgestern": -2, "the day before yesterday": -2,
+}  # fmt: skip
+# Almost: the same day of the last year is over.
+A_YEAR = timedelta(days=364)
 NOON = {"midi", "mittag", "mittags", "noon"}
 # Nobody writes a date as long as this; `split_span` reads a text anew for each dash in it.
 LONGEST = 100
@@ -97,6 +104,26 @@ def read_day(text: str, today: date) -> date:
     day, rest = _day(_plain(text), today)
     if rest:
         raise NotUnderstoodError(text)
+    return day
+
+
+def read_past_day(text: str, today: date) -> date:
+    """Read a day; without a year it is the last such day, `today` included. Raises NotUnderstoodError."""
+    if (days := PAST_DAYS.get(_plain(text))) is not None:
+        return today + timedelta(days=days)
+    refused, day, earlier = None, None, None
+    try:
+        day = read_day(text, today)
+    except WrongWeekdayError as error:
+        refused = error
+    if day and day <= today:
+        return day
+    with suppress(NotUnderstoodError):
+        earlier = read_day(text, today - A_YEAR)
+    if earlier and earlier <= today and (day is None or (day.month, day.day) == (earlier.month, earlier.day)):
+        return earlier
+    if day is None:
+        raise refused or NotUnderstoodError(text)
     return day
 
 

@@ -21,6 +21,7 @@ from portal.formats.reading import (
     read_hour,
     read_moment,
     read_month,
+    read_past_day,
     split_span,
 )
 
@@ -32,6 +33,28 @@ REASONS = {"month": NoSuchDayError, "weekday": WrongWeekdayError, "unknown": Not
 @pytest.mark.parametrize(("typed", "meant"), TABLE["moments"])
 def test_moment_is_read_as_people_write_it(typed, meant):
     assert read_moment(typed, TODAY) == datetime.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("25 nov", "2026-11-25"),
+        ("26 novembre", "2026-11-26"),
+        ("27 nov", "2025-11-27"),
+        ("mercredi 25 novembre", "2026-11-25"),
+        ("hier", "2026-11-25"),
+        ("vorgestern", "2026-11-24"),
+        ("27/11/2026", "2026-11-27"),
+        ("demain", "2026-11-27"),
+    ],
+)
+def test_day_that_is_over_is_the_last_such_day(typed, meant):
+    assert read_past_day(typed, TODAY) == date.fromisoformat(meant)
+
+
+def test_wrong_weekday_of_a_day_that_is_over_is_refused():
+    with pytest.raises(WrongWeekdayError):
+        read_past_day("lundi 25 novembre", TODAY)
 
 
 @pytest.mark.parametrize(("typed", "meant"), TABLE["days"])

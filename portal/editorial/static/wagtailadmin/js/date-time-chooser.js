@@ -81,7 +81,10 @@
   const partsOf = (date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
   const daysOf = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
   const iso = (parts) => utc(parts).toISOString().slice(0, 10);
+  // Another day, while what was typed is read as if it were that.
+  let pretended = null;
   const today = () => {
+    if (pretended) return pretended;
     const now = new Date();
     return { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
   };
@@ -191,6 +194,25 @@
     return found?.problem ? null : found;
   };
 
+  const PAST_DAYS = {
+    hier: -1, gestern: -1, yesterday: -1,
+    "avant-hier": -2, "avant hier": -2, vorgestern: -2, "the day before yesterday": -2,
+  };
+  // Without a year it is the last such day, as `read_past_day` in portal/formats/reading.py has it.
+  const readPast = (text) => {
+    const isPast = (parts) => Boolean(parts && !parts.problem && iso(parts) <= iso(today()));
+    const days = PAST_DAYS[plain(text)];
+    if (days) return partsOf(utc({ ...today(), day: today().day + days }));
+    const found = readOrWhy(text, "date");
+    if (isPast(found) || (found?.problem && !found.problem.wrong)) return found;
+    const from = today();
+    pretended = partsOf(utc({ ...from, day: from.day - 364 }));
+    const earlier = readOrWhy(text, "date");
+    pretended = null;
+    const isSame = found?.problem || (found?.month === earlier?.month && found?.day === earlier?.day);
+    return isSame && isPast(earlier) ? earlier : found;
+  };
+
   // Since midnight or noon.
   const minutesInHalf = ([, hour, minute]) => (hour % 12) * 60 + Number(minute ?? 0);
   // The start and the end of “18 décembre 14h-17h”, as they are typed into one field.
@@ -268,6 +290,7 @@
     const first = () => document.getElementById(input.dataset.notBefore);
     // An hour alone is the next after what it may not precede, as `next_at` in events/clock.py has it.
     const understand = (text) => {
+      if (kind === "date" && "past" in input.dataset) return readPast(text);
       const found = readOrWhy(text, kind);
       const hour = !found && kind === "datetime" && first() && readHour(plain(text));
       const start = hour && read(first().value, kind);
