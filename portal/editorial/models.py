@@ -91,6 +91,12 @@ def role_in_words(role: Role, site: Site, section: Page | None = None) -> str:
     return gettext("%(role)s of %(site)s") % words
 
 
+def _at_site_of(page: Page) -> models.Q:
+    """Groups with a role at the site of a page, in any of its languages."""
+    ancestors = page.get_ancestors(inclusive=True).values("translation_key")
+    return models.Q(newsroom_role__site__root_page__translation_key__in=ancestors)
+
+
 class Review(Task):
     """A workflow task whose reviewers cannot approve what they wrote or have not seen.
 
@@ -236,7 +242,7 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
         verbose_name_plural = _("four-eyes approvals")
 
     def groups_for(self, page: Page) -> QuerySet[Group]:
-        return self.groups.all()
+        return self.groups.filter(_at_site_of(page))
 
     @classmethod
     def get_description(cls):
@@ -253,7 +259,9 @@ class SectionReviewTask(Review):
     def groups_for(self, page: Page) -> QuerySet[Group]:
         ancestors = page.get_ancestors(inclusive=True).values("translation_key")
         return Group.objects.filter(
-            newsroom_role__role=Role.REVIEWER, newsroom_role__section__translation_key__in=ancestors
+            _at_site_of(page),
+            newsroom_role__role=Role.REVIEWER,
+            newsroom_role__section__translation_key__in=ancestors,
         )
 
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
