@@ -32,6 +32,9 @@ from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
 
 
+COMMENT_KEY = "comment_of_refused_answer"
+
+
 class ReviewAnswerForm(forms.Form):
     comment = forms.CharField(
         label=gettext_lazy("Your comment"),
@@ -74,7 +77,7 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
     else:
         if redirection := _redirect_to_current_step(request, page, state):
             return redirection
-        form = ReviewAnswerForm(initial={"seen": content_hash_of(page.latest_revision)})
+        form = _new_form(request, state, content_hash_of(page.latest_revision))
         seen = request.GET.get("seen")
         if seen and seen != content_hash_of(page.latest_revision):
             messages.warning(request, _("The page has changed since the mail was sent. This is the text of now."))
@@ -106,6 +109,7 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=data["comment"].strip())
     except StaleReviewError as refusal:
         show_refusal(request, refusal)
+        _keep_comment(request, state, data["comment"])
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
     except ConfirmationNeededError as needed:
@@ -113,12 +117,27 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         return redirect(needed.url)
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
+        _keep_comment(request, state, data["comment"])
         return redirect("editorial:answer", state.pk)
+    request.session.pop(COMMENT_KEY, None)
     if action == "approve":
         next_step.tell_approved(request, page)
     else:
         next_step.tell_sent_back(request, page)
     return redirect("wagtailadmin_home")
+
+
+def _keep_comment(request: HttpRequest, state: TaskState, comment: str) -> None:
+    """Keep what a reviewer wrote with an answer that was refused, for the next form of the same review."""
+    if comment.strip():
+        request.session[COMMENT_KEY] = {"review": state.workflow_state_id, "comment": comment}
+
+
+def _new_form(request: HttpRequest, state: TaskState, seen: str) -> ReviewAnswerForm:
+    """A form in which nothing but a comment that was kept is filled in."""
+    kept = request.session.get(COMMENT_KEY, {})
+    comment = kept["comment"] if kept.get("review") == state.workflow_state_id else ""
+    return ReviewAnswerForm(initial={"seen": seen, "comment": comment})
 
 
 def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: ReviewAnswerForm) -> dict[str, Any]:
@@ -147,7 +166,7 @@ class ReviewedComparison(PortalCompareView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         state = _step_asked(page, self.request.user)
         if state and self.revision_id_b in ("latest", str(latest.pk)):
-            form = ReviewAnswerForm(initial={"seen": seen})
+            form = _new_form(self.request, state, seen)
             context["answer"] = _answer_context(page, context["revision_b"], state, self.request.user, form)
         return context
 
