@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +31,6 @@ from portal.editorial.mails.page_mails import place_of, planned
 from portal.editorial.models import Review
 from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
-
 
 COMMENT_KEY = "comment_of_refused_answer"
 
@@ -155,7 +155,10 @@ def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: 
 
 
 class ReviewedComparison(PortalCompareView):
-    """Beside the text that is reviewed it has the answers, for who is asked; `review_answer_view` takes them."""
+    """Beside the text that is reviewed it has the answers, for who is asked; `review_answer_view` takes them.
+
+    A comparison that does not show all that would be approved leads to the page of the review instead.
+    """
 
     template_name = "editorial/compare.html"
 
@@ -165,18 +168,41 @@ class ReviewedComparison(PortalCompareView):
         seen = content_hash_of(latest) if latest else ""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         state = _step_asked(page, self.request.user)
-        if state and self.revision_id_b in ("latest", str(latest.pk)):
+        if state and not self._shows_all(state):
+            context["review"] = reverse("editorial:answer", args=[state.pk])
+        elif state:
             form = _new_form(self.request, state, seen)
             context["answer"] = _answer_context(page, context["revision_b"], state, self.request.user, form)
         return context
 
+    def _shows_all(self, state: TaskState) -> bool:
+        """Whether all stands here that is new since the text was published or answered, or was begun."""
+        page: Page = self.object
+        latest = str(page.latest_revision_id)
+        bases = {str(page.live_revision_id), "live"} if page.live else set()
+        first = page.revisions.order_by("created_at", "pk").first()
+        bases |= {str(first.pk), "earliest"} if first and str(first.pk) != latest else set()
+        if earlier := _answered_before(page, state):
+            bases.add(str(earlier.revision_id))
+        return self.revision_id_b in ("latest", latest) and self.revision_id_a in bases - {latest}
+
+
+def _answered(state: TaskState) -> QuerySet[TaskState]:
+    """The other steps of a review that have their answer."""
+    answers = [TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
+    found: QuerySet[TaskState] = state.workflow_state.task_states.exclude(pk=state.pk).filter(status__in=answers)
+    return found
+
+
+def _answered_before(page: Page, state: TaskState) -> TaskState | None:
+    """The last answer to another version than the latest."""
+    earlier = _answered(state).exclude(revision=page.latest_revision_id)
+    return earlier.select_related("revision").order_by("pk").last()
+
 
 def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAnswerForm) -> dict[str, Any]:
     latest, draft = page.latest_revision, page.get_latest_revision_as_object()
-    answered = state.workflow_state.task_states.exclude(pk=state.pk).filter(
-        status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
-    )
-    earlier = answered.exclude(revision=latest).select_related("revision").order_by("pk").last()
+    earlier = _answered_before(page, state)
     has_comparison = earlier or page.live
     return {
         "page_title": page.draft_title,
@@ -185,7 +211,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
         "requested_by": who_asked(page, state.workflow_state),
         "planned": planned(page),
-        "answers": answered.select_related("finished_by").order_by("pk"),
+        "answers": _answered(state).select_related("finished_by").order_by("pk"),
         "reading": reading_of(page, earlier.revision if earlier else page.live_revision),
         "compare": compare_url(page, earlier.revision if earlier else latest, latest) if has_comparison else "",
         "preview": reverse("wagtailadmin_pages:revisions_view", args=[page.pk, latest.pk]),

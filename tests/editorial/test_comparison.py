@@ -10,7 +10,9 @@ from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
+from tests.editorial.actions import edit_form, reload
 from tests.editorial.forms import submit
+from tests.editorial.test_review_steps import rewrite, submitted
 
 pytestmark = pytest.mark.django_db
 LONG = " ".join(f"mot{number}" for number in range(200))
@@ -114,9 +116,9 @@ def test_name_of_a_field_has_the_colon_of_the_language(lorraine, newsroom, compa
     assert html.select_one("td.title").get_text(strip=True) == "Titre\u202f:"
 
 
-def compared(ground, person, page) -> BeautifulSoup:
-    """The comparison of the published page with its newest version, as one person sees it."""
-    address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
+def compared(ground, person, page, before: Any = "live", after: Any = "latest") -> BeautifulSoup:
+    """The comparison of two versions of a page as one person sees it."""
+    address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before, after])
     return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser")
 
 
@@ -133,17 +135,16 @@ def buttons(html: BeautifulSoup) -> list[str]:
 
 
 def test_page_is_approved_beside_its_comparison(lorraine, newsroom):
-    page = submit(lorraine, newsroom[Role.EDITOR])
+    page = submitted(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
     assert buttons(html) == ["Approve", "Send back"]
     answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
-    page.refresh_from_db()
-    assert page.live
+    assert reload(page).title == "Soumis"
 
 
 def test_page_is_sent_back_beside_its_comparison(lorraine, newsroom):
-    page = submit(lorraine, newsroom[Role.EDITOR])
+    page = submitted(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
     answer(lorraine, newsroom[Role.APPROVER], page, html, reject="yes", comment="Le titre est trop long.")
@@ -153,17 +154,16 @@ def test_page_is_sent_back_beside_its_comparison(lorraine, newsroom):
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
 def test_who_may_not_approve_has_no_answer_beside_the_comparison(lorraine, newsroom, role):
-    page = submit(lorraine, newsroom[Role.EDITOR])
+    page = submitted(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[role], page)
 
     assert buttons(html) == []
     assert answer(lorraine, newsroom[role], page, html, approve="yes").status_code in (302, 403, 404)
-    page.refresh_from_db()
-    assert not page.live
+    assert reload(page).title == "En ligne"
 
 
 def test_approver_of_another_site_has_no_answer(lorraine, newsroom, newsrooms, saar):
-    page = submit(lorraine, newsroom[Role.EDITOR])
+    page = submitted(lorraine, newsroom[Role.EDITOR])
     stranger = newsrooms.saar[Role.APPROVER]
 
     html = compared(saar, stranger, page)
@@ -175,19 +175,18 @@ def test_approver_of_another_site_has_no_answer(lorraine, newsroom, newsrooms, s
 def test_author_can_only_send_back_beside_the_comparison(lorraine, newsroom):
     author = newsroom[Role.APPROVER]
     author.groups.add(*newsroom[Role.EDITOR].groups.all())
-    page = submit(lorraine, author)
+    page = submitted(lorraine, author)
 
     html = compared(lorraine, author, page)
 
     assert buttons(html) == ["Send back"]
     assert "You wrote this yourself" in html.get_text()
     answer(lorraine, author, page, html, approve="yes")
-    page.refresh_from_db()
-    assert not page.live
+    assert reload(page).title == "En ligne"
 
 
 def test_text_that_changed_after_the_comparison_was_opened_is_not_approved(lorraine, newsroom):
-    page = submit(lorraine, newsroom[Role.EDITOR])
+    page = submitted(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
     draft = page.get_latest_revision_as_object()
     draft.title = "Une autre usine"
@@ -195,16 +194,50 @@ def test_text_that_changed_after_the_comparison_was_opened_is_not_approved(lorra
 
     answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
 
-    page.refresh_from_db()
-    assert not page.live
+    assert reload(page).title == "En ligne"
 
 
-def test_comparison_of_earlier_versions_asks_for_no_answer(lorraine, newsroom):
-    page = submit(lorraine, newsroom[Role.EDITOR])
+def leads_to_review(html: BeautifulSoup, page) -> bool:
+    link = reverse("editorial:answer", args=[reload(page).current_workflow_task_state.pk])
+    return html.select_one(f"main a[href='{link}']") is not None
+
+
+@pytest.mark.parametrize("versions", [("live", "first"), ("first", "latest"), ("last", "latest"), ("last", "live")])
+def test_comparison_that_does_not_show_all_leads_to_the_review(lorraine, newsroom, versions):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
     first = page.latest_revision_id
-    page.get_latest_revision_as_object().save_revision()
-    address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", first])
+    page = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
+    keys = {"first": first, "last": page.latest_revision_id}
+    before, after = (keys.get(each, each) for each in versions)
 
-    response = newsroom_client(lorraine, newsroom[Role.APPROVER]).get(address)
+    html = compared(lorraine, newsroom[Role.APPROVER], page, before, after)
 
-    assert buttons(BeautifulSoup(response.content, "html.parser")) == []
+    assert (buttons(html), leads_to_review(html, page)) == ([], True)
+
+
+def test_who_is_not_asked_is_led_to_no_review(lorraine, newsroom):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+
+    html = compared(lorraine, newsroom[Role.EDITOR], page, page.latest_revision_id)
+
+    assert not leads_to_review(html, page)
+
+
+def test_page_that_was_never_published_has_no_published_version_to_approve_from(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    assert (buttons(html), leads_to_review(html, page)) == ([], True)
+
+
+def test_versions_since_the_first_draft_or_the_last_answer_can_be_approved(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    answered = page.latest_revision_id
+    answer(lorraine, newsroom[Role.APPROVER], page, BeautifulSoup(), reject="yes", comment="Trop long.")
+    draft = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
+    edit_form(newsroom_client(lorraine, newsroom[Role.EDITOR]), draft, **{"action-submit": "1"})
+
+    for before in ("earliest", answered):
+        html = compared(lorraine, newsroom[Role.APPROVER], page, before)
+        assert buttons(html) == ["Approve", "Send back"]
