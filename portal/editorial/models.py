@@ -14,7 +14,7 @@ from portal.core.models.restoring import keys_asked_once
 from portal.core.models.shown import once_shown
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.gate import Submission, before_submitting
-from portal.editorial.approval.permissions import is_barred_as_author, refusal_of_approval
+from portal.editorial.approval.permissions import is_barred_as_author, lock_against, refusal_of_approval
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
 from portal.editorial.records.in_print import PublicChange
@@ -138,7 +138,7 @@ class Review(Task):
         if not self.is_reviewer(obj, user):
             return []
         actions = [("reject", _("Request changes"), True)]
-        if not is_barred_as_author(obj, user):
+        if not (lock_against(obj, user) or is_barred_as_author(obj, user)):
             actions += [("approve", _("Approve"), False), ("approve", _("Approve with comment"), True)]
         return actions
 
@@ -166,7 +166,7 @@ class Review(Task):
             if action_name == "approve":
                 if current.revision_id != latest.pk or (seen and seen != content_hash_of(latest)):
                     raise StaleReviewError(compare_url(page, current.revision, latest))
-                if reason := refusal_of_approval(page, user):
+                if reason := lock_against(page, user) or refusal_of_approval(page, user):
                     raise PublicationRefusedError(reason)
             super().on_action(current, user, action_name, **kwargs)
             if action_name == "approve":

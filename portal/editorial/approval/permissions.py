@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from wagtail.locks import BasicLock
 from wagtail.models import Page, PageLogEntry
 
 from portal.core.models import SiteSettings
@@ -51,6 +52,19 @@ def refusal_of_approval(page: Page, user: Any) -> str:
         return _("Someone else must approve what you wrote yourself.")
     author = author_with_a_hand_in(user, page)
     return dependence_message(author) if author else ""
+
+
+def lock_against(page: Page, user: Any) -> str:
+    """The lock that somebody else has put on a page, as a sentence; empty if it is none.
+
+    As in Wagtail, where nobody publishes a page that another has locked, it holds for superusers too.
+    """
+    if not page.locked or not BasicLock(page).for_user(user):
+        return ""
+    if page.locked_by is None:
+        return _("This page is locked. It can be approved when it is unlocked.")
+    who = page.locked_by.get_full_name() or page.locked_by.username
+    return _("%(who)s has locked this page. It can be approved when it is unlocked.") % {"who": who}
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
