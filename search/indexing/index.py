@@ -205,7 +205,8 @@ def _bucket_keys(prepared: list[PreparedEntry]) -> dict[tuple[int, str, str, int
     keys = existing()
     if missing := needed - keys.keys():
         FacetBucket.objects.bulk_create(
-            [FacetBucket(**dict(zip(columns, bucket, strict=True))) for bucket in missing], ignore_conflicts=True
+            [FacetBucket(**dict(zip(columns, bucket, strict=True))) for bucket in sorted(missing)],
+            ignore_conflicts=True,
         )
         keys = existing()
     return keys
@@ -216,6 +217,6 @@ def _topic_set_keys(prepared: list[PreparedEntry]) -> dict[str, int]:
     rows = TopicSet.objects.filter(topics__in=needed)
     keys = dict(rows.values_list("topics", "pk"))
     if missing := needed - keys.keys():
-        TopicSet.objects.bulk_create([TopicSet(topics=topics) for topics in missing], ignore_conflicts=True)
+        TopicSet.objects.bulk_create([TopicSet(topics=topics) for topics in sorted(missing)], ignore_conflicts=True)
         keys = dict(rows.all().values_list("topics", "pk"))
     return keys

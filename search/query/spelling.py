@@ -68,12 +68,15 @@ def words_remembered() -> Iterator[None]:
 
 
 def add_words(words: Mapping[str, Set[str]]) -> None:
-    """Add words by their language, except those that are stored already."""
+    """Add words by their language, except those that are stored already.
+
+    Two transactions that write the same rows in another order would wait for each other.
+    """
     hashes: list[tuple[int, int]] = []
     remembered = _remembered.get()
     if remembered is None:
         remembered = defaultdict(set)
-    for language, of_language in words.items():
+    for language, of_language in sorted(words.items()):
         remembered_here = remembered[language]
         for batch in batched(sorted(of_language - remembered_here), BATCH):
             known = set(IndexWord.objects.filter(language=language, word__in=batch).values_list("word", flat=True))

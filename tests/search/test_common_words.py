@@ -11,6 +11,7 @@ from django.utils import timezone
 from search.engines import engine, frequencies
 from search.engines.base import Frequencies
 from search.engines.frequencies import frequencies_of
+from search.models import IndexWord
 from search.query.spelling import add_words, nearest, words_remembered
 from tests.builders import make_article, make_event
 from tests.search.searching import titles
@@ -81,3 +82,11 @@ def test_words_of_a_whole_index_are_asked_for_once(django_assert_num_queries):
         add_words({"fr": {"fonderie"}, "de": {"fonderie"}})
 
     assert {of for of, _each in nearest(["fodnerie"], ["fr", "de"])["fodnerie"]} == {"de", "fr"}
+
+
+def test_words_are_stored_in_one_order_whatever_that_of_their_languages():
+    add_words({"fr": {"zzwort", "zzmot"}, "de": {"zzwort"}})
+
+    stored = IndexWord.objects.filter(word__startswith="zz").order_by("pk").values_list("language", "word")
+
+    assert list(stored) == [("de", "zzwort"), ("fr", "zzmot"), ("fr", "zzwort")]
