@@ -30,7 +30,8 @@ _ENDINGS = {
     "de": "e en er es em n s t te ten tet st et end ende",
     "en": "s es d ed n en ing",
 }
-_SOUNDS = str.maketrans("czqkyv", "ssssif")
+_SOUNDS = str.maketrans("cqzy", "kksi")
+_SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
 ENDINGS = {language: frozenset(["", *text.split()]) for language, text in _ENDINGS.items()}
 
@@ -133,7 +134,7 @@ def is_certain(typed: str, meant: str) -> bool:
     is_begun = one[0] == other[0]
     return (
         sorted(one) == sorted(other)
-        or _sound(one) == _sound(other)
+        or _sound(typed) == _sound(meant)
         or (is_begun and _is_within(one, other))
         or (is_begun and len(one) >= LETTERS_A_SLIP and _is_within(other, one))
         or typing_cost(one, other) * LETTERS_A_SLIP < len(one)
@@ -148,7 +149,8 @@ def _is_within(letters: str, word: str) -> bool:
 
 def _sound(word: str) -> str:
     """A word as it roughly sounds: letters that are written for each other are one, and doubled ones as well."""
-    return re.sub(r"(.)\1+", r"\1", word.replace("ph", "f").replace("ck", "k").translate(_SOUNDS))
+    letters = fold(word.casefold().replace("ç", "s")).replace("ph", "f").replace("ck", "k")
+    return re.sub(r"(.)\1+", r"\1", _SOFT_C.sub("s", letters).translate(_SOUNDS))
 
 
 def is_form(one: str, other: str, language: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from search.models import SearchSettings
+from search.query.correcting import is_certain
 from tests.builders import make_article, make_private
 from tests.search.searching import get_results, search, soup, titles
 
@@ -32,6 +33,7 @@ def test_short_word_that_stands_nowhere_is_not_answered_for_another(lorraine, sa
         ("chevval", "cheval"),
         ("nansy", "nancy"),
         ("pharmasie", "pharmacie"),
+        ("fason", "façon"),
         ("vilolin", "violin"),
         ("fonderle", "fonderie"),
     ],
@@ -41,6 +43,25 @@ def test_slip_that_is_clear_is_corrected(lorraine, saar, query, meant):
     make_article(saar.sections["fr"], f"Ailleurs : {query}")
     found = search(lorraine, query)
     assert (found.total, found.correction) == (1, meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("kafe", "café"), ("fotograf", "photograph"), ("serise", "cerise"), ("kuvette", "cuvette")]
+)
+def test_word_that_sounds_the_same_is_meant(typed, meant):
+    assert is_certain(typed, meant)
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "near"),
+    [("fr", "couper", "souper"), ("fr", "vendre", "fendre"), ("de", "kessel", "sessel"), ("de", "kuchen", "suchen")],
+)
+def test_word_that_begins_with_another_sound_is_not_answered_for_another(lorraine, saar, language, query, near):
+    here, beside = (lorraine, saar) if language == "fr" else (saar, lorraine)
+    make_article(here.sections[language], f"Titel {near}")
+    make_article(beside.sections[language], f"Titel {query}")
+    found = search(here, query)
+    assert (found.correction, found.suggestion) == ("", near)
 
 
 def test_other_words_are_answered_rather_than_an_invented_one(lorraine, saar, reader):
