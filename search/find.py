@@ -58,6 +58,7 @@ class Search:
         # The terms that stand in compounds of the index.
         self.parts: set[str] = set()
         self.spellings: dict[QueryTerms, dict[str, list[TermSequence]]] = {}
+        self.counted: dict[tuple[tuple[LanguageQuery, ...], int], FacetCounts] = {}
 
     def run(self) -> SearchResults:
         pieces = typed = parse(self.criteria.q)
@@ -113,7 +114,7 @@ class Search:
             match = self._any_of(match)
         near, added = self._meant(used.searched or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
-            counts = self._counts(match, added)
+            counts = self._counts_with(match, added)
         if not counts.total:
             used, is_loose, is_filled = Corrections(), False, False
         found = SearchResults(
@@ -323,7 +324,14 @@ class Search:
         narrowed = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
         return tuple(query for query in narrowed if query.homes)
 
-    def _counts(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
+    def _counts(self, match: Match) -> FacetCounts:
+        """The counts of what matches; the same queries are counted once in a search, in which all else stays."""
+        key = match.queries, match.limit
+        if key not in self.counted:
+            self.counted[key] = self._counts_with(match)
+        return self.counted[key]
+
+    def _counts_with(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
         """The counts of what matches, and of entries that are added."""
         by_bucket = match.without("kind", "section", "year")
         by_topic = replace(match.without("topic"), queries=self._narrowed(match.queries))

@@ -90,6 +90,14 @@ def test_doubtful_corrections_that_stand_on_one_page_prove_each_other(lorraine, 
     assert (found.correction, found.total) == ("foire vosges", 1)
 
 
+def test_two_doubtful_words_cost_few_queries(lorraine, saar, reader, django_assert_max_num_queries):
+    make_article(lorraine.section, "Le bois des Vosges, la foire")
+    make_article(saar.sections["fr"], "La foize de Vosgem")
+    get_results(reader, "bois")
+    with django_assert_max_num_queries(12):
+        get_results(reader, "foize vosgem")
+
+
 def test_words_that_no_page_here_has_are_named(lorraine, saar):
     make_article(lorraine.section, "Le four")
     make_article(lorraine.section, "La forge")
