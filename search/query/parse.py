@@ -128,7 +128,8 @@ def terms_in_language(
 ) -> QueryTerms:
     """Analyse a query in a language; each group of `synonyms` has words or phrases of the same meaning.
 
-    Stop words are dropped, unless the query has nothing else, and what readers only do with the rest is optional.
+    Stop words are dropped, unless the query has nothing else, and what readers only do with the rest is optional; where
+    there is no rest, the last of it is what they want (*je veux savoir*).
     """
     wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
     significant = [
@@ -144,7 +145,7 @@ def terms_in_language(
     ]
     texts = [piece.text for piece in significant if piece.is_phrase or piece.text not in doing]
     if not texts:
-        texts, doing = doing, []
+        texts, doing = doing[-1:], doing[:-1]
     required = _clauses_with_synonyms(texts[:MAX_PIECES], language, groups)
     optional = (_clause(text, language) for text in doing[:MAX_PIECES])
     excluded = (_clause(piece.text, language) for piece in pieces[-MAX_PIECES:] if piece.is_excluded)

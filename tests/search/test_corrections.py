@@ -128,6 +128,13 @@ def test_verb_of_searching_alone_is_searched(lorraine, saar):
     assert titles(lorraine, "chercher") == ["Chercher ici"]
 
 
+def test_of_verbs_alone_the_last_is_searched(lorraine, saar):
+    make_article(lorraine.section, "Savoir et pouvoir")
+    make_article(saar.sections["fr"], "Je veux savoir")
+    found = search(lorraine, "je veux savoir")
+    assert (found.total, found.missing) == (1, ())
+
+
 def test_verb_of_searching_is_no_near_word(lorraine, saar, reader):
     make_article(lorraine.section, "Cherbourg, la mer")
     make_article(saar.sections["fr"], "Chercher ailleurs")
