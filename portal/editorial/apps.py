@@ -21,7 +21,7 @@ class EditorialConfig(AppConfig):
         from portal.core.readers.form_guard import site_is_busy
         from portal.core.status.conditions import failure_kinds
         from portal.editorial.accounts import history
-        from portal.editorial.approval import checklist, completeness, leaving_site
+        from portal.editorial.approval import checklist, completeness, review_revisions
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.editor.comparison import register_comparisons
@@ -59,7 +59,7 @@ class EditorialConfig(AppConfig):
         pre_delete.connect(shares.source_deleted, sender=Page)
         post_save.connect(shares.privacy_changed, sender=PageViewRestriction)
         post_page_move.connect(shares.page_moved)
-        pre_page_move.connect(leaving_site.page_is_moved)
+        pre_page_move.connect(review_revisions.page_is_moved)
         pre_save.connect(history.account_saved, sender=get_user_model())
         post_save.connect(history.account_created, sender=get_user_model())
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)

@@ -1,9 +1,11 @@
-"""Moves a review in progress to the revision that was saved last, so that reviewers see the current content."""
+"""Reviews in progress follow to the revision that was saved last, and end where the page is moved to another site."""
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.core.models.shown import is_known_to_have_no
@@ -44,3 +46,14 @@ def _replace_step(state: WorkflowState, step: TaskState, revision: Revision, use
     )
     state.current_task_state.save()
     state.save()
+
+
+def page_is_moved(sender: type, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """Receiver of Wagtail's signal before a move, when the newsroom of the old site can still be told."""
+    if instance.get_site() == parent_page_after.get_site():
+        return
+    keys = [str(key) for key in instance.get_descendants(inclusive=True).values_list("pk", flat=True)]
+    user = getattr(get_active_log_context(), "user", None)
+    reviews = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
+    for review in reviews.filter(object_id__in=keys):
+        review.cancel(user=user)
