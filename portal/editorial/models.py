@@ -242,7 +242,8 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
         verbose_name_plural = _("four-eyes approvals")
 
     def groups_for(self, page: Page) -> QuerySet[Group]:
-        return self.groups.filter(_at_site_of(page))
+        # A group that has no role at any site was chosen by the administrator of the network.
+        return self.groups.filter(models.Q(newsroom_role=None) | _at_site_of(page))
 
     @classmethod
     def get_description(cls):

@@ -81,6 +81,16 @@ def test_approver_may_answer_at_their_own_site_only(lorraine, saar, newsroom, ne
     assert list(task.people_for(moved(page, saar.sections["fr"]))) == [newsrooms.saar[Role.APPROVER]]
 
 
+def test_group_of_no_site_may_answer_at_each_where_it_was_chosen(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    group = Group.objects.create(name="Network approvers")
+    FourEyesTask.objects.get(pk=page.current_workflow_task_state.task_id).groups.add(group)
+
+    task = FourEyesTask.objects.get(pk=page.current_workflow_task_state.task_id)
+
+    assert group in task.groups_for(page)
+
+
 def test_reviewer_of_a_section_that_left_the_site_reviews_it_no_more(lorraine, saar, newsroom):
     reviewer = make_section_member(lorraine, Role.REVIEWER)
     page = submit(lorraine, newsroom[Role.EDITOR])
