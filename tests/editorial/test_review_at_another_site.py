@@ -1,6 +1,7 @@
 """A page in review that is moved to another site is reviewed by that site's newsroom alone."""
 
 import pytest
+from django.contrib.auth.models import Group
 from wagtail.models import PageLogEntry, TaskState, WorkflowState
 
 from portal.editorial.models import FourEyesTask, SectionReviewTask
