@@ -22,7 +22,7 @@ MOST_FROM_THE_FORM = 77
 # What the editor sends at each pause of one's typing. A draft that was never published is in the tree as it is, too.
 MOST_TO_AUTOSAVE = 33
 MOST_TO_AUTOSAVE_A_NEW_PAGE = 40
-MOST_TO_APPROVE = 152
+MOST_TO_APPROVE = 153
 
 
 @pytest.fixture(autouse=True)
