@@ -1,5 +1,7 @@
 """The calendar page: the part of a section where organisers write."""
 
+from typing import Any
+
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from wagtail.models import Page
 
 from portal.core.models import PortalPage
 from portal.core.serving.editions import edition_of
+from portal.editorial.roles import calendar_added
 
 
 class CalendarPage(PortalPage):
@@ -30,6 +33,13 @@ class CalendarPage(PortalPage):
     class Meta:
         verbose_name = _("calendar")
         verbose_name_plural = _("calendars")
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        is_new = self._state.adding
+        saved = super().save(*args, **kwargs)
+        if is_new:
+            calendar_added(self)
+        return saved
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         from events.views import events_of  # The view reads the models of this package.

@@ -20,7 +20,7 @@ from portal.demo.files import DemoFiles
 from portal.demo.indexes import indexed_at_the_end
 from portal.demo.reading import network, pieces
 from portal.demo.site import SiteLoader
-from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
+from portal.editorial.roles import Role, media_collection, set_up_newsroom
 
 PASSWORD = "portal-demo"
 Report = Callable[[str], None]
@@ -70,8 +70,6 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             loader.event_builder = EventBuilder(loader.zone, now, collection)
             loader.load(pieces(site_facts["key"]))
             groups = set_up_newsroom(site)
-            section = loader.calendars[0].get_parent()
-            groups[Role.ORGANISER] = section_group(site, Role.ORGANISER, section)
             accounts = _accounts(site_facts, groups)
             _hand_over(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):

@@ -67,10 +67,6 @@ class SiteLoader:
     def main_language(self) -> str:
         return self.facts["languages"][0]
 
-    @property
-    def calendars(self) -> list[CalendarPage]:
-        return list(self.calendar_pages.values())
-
     def create_site(self, port: int, *, is_default: bool) -> Site:
         for code in self.facts["languages"]:
             words = self.network["words"][code]

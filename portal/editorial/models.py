@@ -54,7 +54,7 @@ ROLE_TASKS = {
     Role.EDITOR: _("writes and translates, and sends texts for review"),
     Role.REVIEWER: _("reads the texts of the section first, and passes them on or sends them back"),
     Role.APPROVER: _("reads what others have written, and publishes it"),
-    Role.ORGANISER: _("announces events in the calendars of the section, sees who has registered, writes the recap"),
+    Role.ORGANISER: _("announces events in the calendars, sees who has registered, writes the recap"),
     Role.SITE_ADMINISTRATOR: _("invites people, and looks after the look, the menus and the settings of the site"),
 }
 

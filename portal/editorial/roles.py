@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
+from django.db.models import Q
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -26,6 +27,7 @@ __all__ = [
     "PermissionScope",
     "Role",
     "RolePermissions",
+    "calendar_added",
     "group_of",
     "groups_of",
     "homes_of",
@@ -40,7 +42,7 @@ class PermissionScope:
 
     SITE = "site"
     SECTION = "section"
-    # The section's calendars: nothing but events and recaps can be created below them.
+    # The calendars of the site, or of one section: nothing but events and recaps can be created below them.
     CALENDARS = "calendars"
 
 
@@ -63,6 +65,16 @@ class RolePermissions:
     approves: bool = False
     # Keeps the site's settings, navigation and redirects, its accounts and their roles, its folders of files.
     administers: bool = False
+
+    @property
+    def holds_for_site(self) -> bool:
+        """Whether it can be given for a whole site."""
+        return self.scope != PermissionScope.SECTION
+
+    @property
+    def holds_for_section(self) -> bool:
+        """Whether it can be given for one section alone."""
+        return self.scope != PermissionScope.SITE
 
 
 ROLE_PERMISSIONS = {
@@ -130,7 +142,7 @@ def set_up_newsroom(site: Site) -> dict[Role, Group]:
     """
     groups = {}
     for role, permissions in ROLE_PERMISSIONS.items():
-        if permissions.scope == PermissionScope.SITE:
+        if permissions.holds_for_site:
             groups[role] = _role_group(site, role, None).group
     for section in _sections_with_calendars(site):
         _role_group(site, Role.ORGANISER, section)
@@ -154,6 +166,14 @@ def apply_permissions(role_group: RoleGroup) -> None:
     _set_page_permissions(group, _permitted_pages(role_group, permissions), permissions.pages)
     _set_collection_permissions(group, media_collection(site), permissions)
     _set_site_permissions(group, site, permissions)
+
+
+def calendar_added(calendar: Page) -> None:
+    """Let the organisers of its site, and of the sections that it stands in, write in a new calendar."""
+    above = calendar.get_ancestors().values("translation_key")
+    held = RoleGroup.objects.filter(site__root_page__translation_key__in=above, role=Role.ORGANISER)
+    for role_group in held.filter(Q(section=None) | Q(section__translation_key__in=above)).select_related("group"):
+        _permit(role_group.group, [calendar], ROLE_PERMISSIONS[Role.ORGANISER].pages)
 
 
 def homes_of(site: Site) -> list[Page]:
@@ -207,11 +227,11 @@ def _permitted_pages(role_group: RoleGroup, permissions: RolePermissions) -> lis
     if permissions.scope == PermissionScope.SITE:
         return homes
     paths = tuple(home.path for home in homes)
-    translations = role_group.section.get_translations(inclusive=True) if role_group.section else []
-    sections = [page for page in translations if page.path.startswith(paths)]
+    places = role_group.section.get_translations(inclusive=True) if role_group.section else homes
+    places = [page for page in places if page.path.startswith(paths)]
     if permissions.scope == PermissionScope.SECTION:
-        return sections
-    return [calendar for section in sections for calendar in _calendars().descendant_of(section)]
+        return places
+    return [calendar for place in places for calendar in _calendars().descendant_of(place)]
 
 
 def _calendars():
@@ -246,6 +266,10 @@ def _model_permissions(permissions: RolePermissions) -> list[Permission]:
 
 def _set_page_permissions(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
     GroupPagePermission.objects.filter(group=group).delete()
+    _permit(group, pages, actions)
+
+
+def _permit(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None:
     granted = _named(("wagtailcore", f"{action}_page") for action in sorted(actions))
     GroupPagePermission.objects.bulk_create(
         GroupPagePermission(group=group, page=page, permission=permission) for page in pages for permission in granted

@@ -97,12 +97,22 @@ def test_organiser_writes_in_the_calendars_of_one_section_in_every_language(lorr
     assert set(places) == {calendar.pk for calendar in lorraine.calendars.values()}
 
 
+def test_organiser_without_a_section_writes_in_all_calendars_of_the_site(lorraine, saar):
+    elsewhere = make_calendar(make_section(lorraine.home, "Bois"))
+
+    run("create_role_user", "--site", "lorraine.localhost", "--role", "organiser", "otto")
+
+    group = get_user_model().objects.get(username="otto").groups.get()
+    places = GroupPagePermission.objects.filter(group=group).values_list("page", flat=True)
+    assert set(places) == {elsewhere.pk, *(calendar.pk for calendar in lorraine.calendars.values())}
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
         (["--site", "nowhere.localhost", "--role", "editor", "x"], "No site has the host nowhere.localhost"),
         (["--site", "lorraine.localhost", "--role", "king", "x"], "no role king. Roles: editor"),
-        (["--site", "lorraine.localhost", "--role", "organiser", "x"], "name it with --section"),
+        (["--site", "lorraine.localhost", "--role", "reviewer", "x"], "name it with --section"),
         (["--site", "lorraine.localhost", "--role", "editor", "--section", "rubrique", "x"], "leave out --section"),
         (["--site", "lorraine.localhost", "--role", "organiser", "--section", "mer", "x"], "has no section mer"),
         (["--site", "lorraine.localhost", "--role", "editor", "TAKEN"], "The name TAKEN is taken"),

@@ -5,8 +5,15 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from events.models import EventPage, RecapPage
-from portal.editorial.roles import Role
-from tests.builders import make_event, make_section, newsroom_client
+from portal.editorial.roles import Role, group_of
+from tests.builders import (
+    make_calendar,
+    make_event,
+    make_member,
+    make_section,
+    make_section_member,
+    newsroom_client,
+)
 from tests.events.forms import complete_event_form, event_form
 from tests.refusals import is_refused
 
@@ -60,6 +67,25 @@ def test_organiser_adds_to_no_other_calendar(lorraine, saar, organiser, model):
         assert is_refused(add(organiser, parent, model))
         add(organiser, parent, model, **event_form(title="Intrus", slug="intrus"))
     assert not Page.objects.filter(title="Intrus").exists()
+
+
+def test_organiser_of_a_site_announces_in_each_of_its_calendars_also_later_ones(lorraine, saar, newsrooms):
+    client = newsroom_client(lorraine, make_member("partout", group_of(lorraine.site, Role.ORGANISER)))
+    later = [make_calendar(make_section(ground.home, "Bois")) for ground in (lorraine, saar)]
+
+    for calendar in (*lorraine.calendars.values(), later[0]):
+        assert add(client, calendar, "events.eventpage").status_code == 200
+    for place in (*saar.calendars.values(), later[1], lorraine.section, later[0].get_parent()):
+        assert is_refused(add(client, place, "events.eventpage"))
+
+
+def test_new_calendar_is_for_the_organisers_of_its_section_only(lorraine, saar, newsroom):
+    section, beside = make_section(lorraine.home, "Bois"), make_section(lorraine.home, "Pierre")
+    client = newsroom_client(lorraine, make_section_member(lorraine, Role.ORGANISER, section))
+
+    assert add(client, make_calendar(section), "events.eventpage").status_code == 200
+    for calendar in (make_calendar(beside), lorraine.calendar, saar.calendar):
+        assert is_refused(add(client, calendar, "events.eventpage"))
 
 
 def test_event_of_an_organiser_waits_for_approval(lorraine, organiser):

@@ -6,7 +6,7 @@ from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
 from portal.core.models import SiteSettings
-from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, media_collection, set_up_newsroom
+from portal.editorial.roles import ROLE_PERMISSIONS, Role, media_collection, set_up_newsroom
 from portal.media.models import Document, Image
 from tests.builders import (
     make_article,
@@ -277,7 +277,7 @@ def test_newsroom_of_a_site_can_be_set_up_again(lorraine):
 
     assert {role: group.pk for role, group in again.items()} == {role: group.pk for role, group in groups.items()}
     assert {role: group.page_permissions.count() for role, group in again.items()} == before
-    assert set(groups) == {role for role, rights in ROLE_PERMISSIONS.items() if rights.scope == PermissionScope.SITE}
+    assert set(groups) == {role for role, rights in ROLE_PERMISSIONS.items() if rights.holds_for_site}
 
 
 def test_newsroom_covers_every_language_of_the_site(lorraine, enter):

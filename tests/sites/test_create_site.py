@@ -78,6 +78,18 @@ class TestCreation:
         assert is_refused(foreign)
         assert section.get_workflow() is not None
 
+    def test_its_organisers_announce_in_each_language_also_one_that_comes_later(self, lorraine):
+        create(languages="fr")
+        client = newsroom_client(lorraine, make_member("animatrice", group_of(vosges(), Role.ORGANISER)))
+        create(languages="fr,de")
+
+        for code in ("fr", "de"):
+            calendar = Page.objects.get(slug=STARTERS[code]["calendar"][0], url_path__startswith=f"/vosges-eco-{code}/")
+            found = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", calendar.pk]))
+            assert found.status_code == 200
+        foreign = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk]))
+        assert is_refused(foreign)
+
     def test_creating_it_again_changes_nothing(self):
         create()
         before = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())

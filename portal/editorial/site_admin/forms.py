@@ -15,15 +15,12 @@ from portal.editorial.accounts.passwords import create_account
 from portal.editorial.models import ROLE_TASKS, Role, RoleGroup
 from portal.editorial.roles import (
     ROLE_PERMISSIONS,
-    PermissionScope,
     group_of,
     section_group,
     sections_of,
     set_up_newsroom,
 )
 from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
-
-SITE = PermissionScope.SITE
 
 
 class RoleChoices(forms.CheckboxSelectMultiple):
@@ -108,9 +105,10 @@ class AccountForm(forms.ModelForm):
         for site in self.sites:
             name = site.site_name or site.hostname
             sections = sections_of(site)
-            for_site = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.scope == SITE]
+            for_site = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.holds_for_site]
+            for_section = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.holds_for_section]
             choices.append((name, [(_code(site, role, None), _with_task(role)) for role in for_site]))
-            for role in (role for role in ROLE_PERMISSIONS if role not in for_site and sections):
+            for role in for_section if sections else []:
                 held = RoleGroup.objects.filter(site=site, role=role)
                 keys = dict(held.values_list("section__translation_key", "section"))
                 codes = [_code(site, role, keys.get(section.translation_key, section.pk)) for section in sections]

@@ -12,7 +12,7 @@ from wagtail.models import GroupPagePermission
 from portal.core.management.english import EnglishCommand
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account, password_link
-from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group, set_up_newsroom
+from portal.editorial.roles import ROLE_PERMISSIONS, Role, group_of, section_group, set_up_newsroom
 from portal.editorial.sites import section_by_slug, site_by_host
 
 
@@ -26,27 +26,26 @@ class Command(EnglishCommand):
         parser.add_argument("username")
         parser.add_argument("--site", metavar="HOST", required=True, help="The site's host.")
         parser.add_argument("--role", required=True, help="One of: " + ", ".join(Role.values))
-        parser.add_argument("--section", metavar="SLUG", default="", help="For organisers and section reviewers.")
+        parser.add_argument(
+            "--section", metavar="SLUG", default="", help="For section reviewers, and organisers of one section."
+        )
         parser.add_argument("--email", default="")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         site = site_by_host(options["site"])
         role = self._role(options["role"])
-        in_section = ROLE_PERMISSIONS[role].scope != PermissionScope.SITE
-        if in_section and not options["section"]:
+        permissions = ROLE_PERMISSIONS[role]
+        if not options["section"] and not permissions.holds_for_site:
             raise CommandError(f"The role {role.value} holds in one section: name it with --section.")
-        if options["section"] and not in_section:
+        if options["section"] and not permissions.holds_for_section:
             raise CommandError(f"The role {role.value} holds for the whole site: leave out --section.")
-        section = section_by_slug(site, options["section"]) if in_section else None
+        section = section_by_slug(site, options["section"]) if options["section"] else None
         self._check_account(options["username"], options["email"])
 
         set_up_newsroom(site)
         group = section_group(site, role, section) if section else group_of(site, role)
-        if (
-            ROLE_PERMISSIONS[role].scope == PermissionScope.CALENDARS
-            and not GroupPagePermission.objects.filter(group=group).exists()
-        ):
+        if section and not GroupPagePermission.objects.filter(group=group).exists():
             raise CommandError(f"The section {options['section']} has no calendar for organisers to write in.")
         user = create_account(options["username"], email=options["email"])
         user.groups.add(group)
