@@ -14,8 +14,8 @@ from django.test import override_settings
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex, Site
 
-from articles.models import ArticlePage
-from events.models import EventPage, Occurrence, OccurrencePlacement
+from articles.models import ArticlePage, PortraitPage
+from events.models import CalendarPage, EventPage, Occurrence, OccurrencePlacement
 from home.models import SectionPage
 from portal.core.models import Placement, RelatedStory, SiteSettings, StoryCard
 from portal.core.serving.snapshot import snapshot_of
@@ -23,6 +23,7 @@ from portal.demo import loading
 from portal.demo.reading import network, pictures_of, pieces
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.translations import Basis
+from portal.editorial.roles import homes_of
 from portal.editorial.translations.passages.states import original_of, passages_of
 from portal.editorial.translations.passages.texts import has_words, page_texts, plain
 from portal.media.models import Image
@@ -218,6 +219,29 @@ def test_accounts_have_their_roles(demo, key):
         assert [(held.site, held.role) for held in roles] == [(site_of(key), role)]
         assert not user.is_superuser
     assert authenticate(username="admin", password="portal-demo").is_superuser
+
+
+@pytest.mark.parametrize("key", HOSTS)
+def test_organiser_writes_in_all_calendars_of_the_site_and_in_no_other(demo, key):
+    organiser = get_user_model().objects.get(username=f"organiser-{key}")
+    places = [page for page in CalendarPage.objects.all() if page.permissions_for_user(organiser).can_add_subpage()]
+
+    homes = tuple(home.path for home in homes_of(site_of(key)))
+    assert places == [page for page in CalendarPage.objects.all() if page.path.startswith(homes)]
+    assert len({page.locale_id for page in places}) > 1
+
+
+def test_a_story_in_each_language_offers_a_document_by_mail(demo):
+    offers = [
+        (page.locale.language_code, block.value["document"])
+        for model in (ArticlePage, PortraitPage)
+        for page in model.objects.live()
+        for block in page.body
+        if block.block_type == "sheet"
+    ]
+
+    assert {language for language, _document in offers} == {"fr", "de", "en"}
+    assert all(document.is_gated for _language, document in offers)
 
 
 def test_demo_refuses_a_database_with_content(demo):
