@@ -21,7 +21,7 @@ class EditorialConfig(AppConfig):
         from portal.core.readers.form_guard import site_is_busy
         from portal.core.status.conditions import failure_kinds
         from portal.editorial.accounts import history
-        from portal.editorial.approval import checklist, completeness, review_revisions
+        from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.editor.comparison import register_comparisons
@@ -65,6 +65,7 @@ class EditorialConfig(AppConfig):
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
         post_save.connect(telling.change_logged, sender=ModelLogEntry)
         post_save.connect(telling.privacy_logged, sender=PageLogEntry)
+        pre_save.connect(authorship.renaming_logged, sender=PageLogEntry)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")
         for model in (Task, *get_task_types()):

@@ -104,6 +104,21 @@ def has_same_text(one: Revision | None, other: Revision | None) -> bool:
     return one is not None and other is not None and text_of(one.content) == text_of(other.content)
 
 
+def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None:
+    """Before Wagtail notes a renaming, which it does at the publication: name who gave the title, not who published."""
+    if instance.action != "wagtail.rename" or instance.pk or instance.revision is None:
+        return
+    new, author = instance.data.get("title", {}).get("new"), None
+    published = instance.revision
+    until = Q(created_at__lt=published.created_at) | Q(created_at=published.created_at, pk__lte=published.pk)
+    drafts = _revisions_since(instance.page, None).filter(until).order_by("-created_at", "-pk")
+    for person, title in drafts.values_list("user_id", "content__title").iterator(chunk_size=20):
+        if title != new:
+            break
+        author = person
+    instance.user_id = author or instance.user_id
+
+
 def text_of(content: dict[str, Any]) -> str:
     """Serialize the authored content of a revision for comparison."""
     return json.dumps(
