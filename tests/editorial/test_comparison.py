@@ -1,5 +1,6 @@
 """The comparison of two versions shows what has changed, and folds what has not."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -80,6 +81,63 @@ def test_long_standfirst_is_folded_and_stays_escaped(lorraine, compare):
     assert html.select_one(".comparison b") is None
     assert "<b>mot0" in html.select_one("details").get_text()
     assert "hier" in unfolded(html)
+
+
+def in_lines(cell) -> list[str]:
+    for line in cell.find_all("br"):
+        line.replace_with("\n")
+    return cell.get_text().split("\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (
+            "<p>Premier mot</p><p>Dernier soir</p>",
+            "<p>Premier mot</p><p>Dernier matin</p>",
+            ["Premier mot", "Dernier soirmatin"],
+        ),
+        (
+            "<ul><li>mercredi</li><li>bois</li></ul>",
+            "<ul><li>mercredi</li><li>pierre</li></ul>",
+            ["mercredi", "boispierre"],
+        ),
+        ("<p>Premier Dernier</p>", "<p>Premier</p><p>Dernier</p>", ["Premier ¶", "Dernier"]),
+    ],
+)
+def test_paragraphs_of_a_changed_text_stand_below_each_other(lorraine, compare, before, after, shown):
+    block = {**paragraph(""), "value": before}
+    page = make_article(lorraine.section, body=[block])
+
+    html = compare(page, body=[{**block, "value": after}])
+
+    assert in_lines(html.select_one("td.comparison .comparison__child-object")) == shown
+
+
+def test_new_text_has_its_paragraphs(lorraine, compare):
+    page = make_article(lorraine.section, body=[])
+
+    html = compare(page, body=[paragraph("Un.</p><p>Deux.")])
+
+    assert in_lines(html.select_one("td.comparison .addition")) == ["Un.", "Deux."]
+
+
+def test_head_says_which_versions_are_compared(lorraine, newsroom):
+    editor = newsroom[Role.EDITOR]
+    editor.first_name, editor.last_name = "Élise", "Mangin"
+    editor.save()
+    page = submitted(lorraine, editor)
+    first = page.latest_revision_id
+    rewrite(page, editor, "Soumis encore")
+
+    def told(before: Any, after: Any) -> list[str]:
+        html = compared(lorraine, newsroom[Role.APPROVER], page, before, after)
+        return [each.get_text() for each in html.select(".compared dd")]
+
+    live, latest = told("live", "latest")
+    assert live.startswith("Live version, published on ")
+    assert re.fullmatch(r"Latest draft, saved on \S+ .* by Élise Mangin", latest)
+    assert told(first, "latest")[0].startswith("Earlier version, saved on ")
 
 
 def test_change_without_words_is_said(lorraine, compare):

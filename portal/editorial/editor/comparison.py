@@ -3,18 +3,20 @@
 What has not changed is folded.
 """
 
+import re
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
 from django.db import models
-from django.template.defaultfilters import yesno
+from django.template.defaultfilters import date as formatted_date, yesno
 from django.utils.formats import localize
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext, ngettext
+from wagtail.admin import compare
 from wagtail.admin.compare import (
     BlockComparison,
     ChildObjectComparison,
@@ -29,13 +31,19 @@ from wagtail.admin.compare import (
 )
 from wagtail.admin.views.pages.revisions import RevisionsCompareView
 from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, Revision
 
 from portal.editorial.editor.headings import titled
+from portal.editorial.people import name_of
 
 # Words beside a change that say where in a text it is; fewer unchanged ones than FOLDED take no room.
 BESIDE = 12
 FOLDED = 20
 MARKS = ".addition, .deletion"
+# Stands for the end of a paragraph in a compared text, and becomes a new line in what is shown.
+BREAK = "\N{PARAGRAPH SEPARATOR}"
+ENDS_A_LINE = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "caption", "div", "dt", "dd", "tr")
+MARKED_BREAKS = re.compile(f'<span class="(?:addition|deletion)">[^<]*{BREAK}[^<]*</span>')
 IN_WORDS = (models.BooleanField, models.DateField, models.TimeField, models.IntegerField)
 
 
@@ -62,7 +70,7 @@ class ValueComparison(FieldComparison):
 
 class FoldedTextComparison(TextFieldComparison):
     def htmldiff(self) -> str:
-        return with_folded_text(super().htmldiff())
+        return with_folded_text(super().htmldiff().replace("\n", BREAK))
 
 
 class FoldedRichTextComparison(RichTextFieldComparison):
@@ -101,7 +109,23 @@ class RowsComparison(ChildRelationComparison):
         return RowComparison(self.field.related_model, self.field_comparisons, obj_a, obj_b)
 
 
+class ComparedVersion(NamedTuple):
+    """What is compared: the state of a version, such as “Latest draft”, and by whom and when it was saved."""
+
+    state: str
+    saved: str
+
+
 class PortalCompareView(RevisionsCompareView):
+    def compared_version(self, key: str) -> ComparedVersion:
+        page: Page = self.object
+        revisions = page.revisions.select_related("user").order_by("created_at", "pk")
+        if key in ("earliest", "latest"):
+            revision = revisions.first() if key == "earliest" else revisions.last()
+        else:
+            revision = revisions.filter(pk=page.live_revision_id if key == "live" else key).first()
+        return ComparedVersion(_state_of(page, revision), _saved(revision))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         before, after = context["revision_a"], context["revision_b"]
@@ -114,15 +138,62 @@ class PortalCompareView(RevisionsCompareView):
         for each in context["comparison"]:
             # Its template sets the colon; French has a space before it.
             each.field_label = titled(each.field_label(), "").rstrip(" :")
-        return context
+        versions = [self.compared_version(key) for key in (self.revision_id_a, self.revision_id_b)]
+        return context | {"before": versions[0], "after": versions[1]}
+
+
+def _state_of(page: Page, revision: Revision | None) -> str:
+    if page.live and (revision is None or revision.pk == page.live_revision_id):
+        moment = page.last_published_at
+        return (
+            gettext("Live version, published on %(moment)s") % {"moment": _moment(moment)}
+            if moment
+            else gettext("Live version")
+        )
+    if revision is None:
+        return gettext("Not published")
+    if revision.approved_go_live_at:
+        return gettext("Planned for %(moment)s") % {"moment": _moment(revision.approved_go_live_at)}
+    return gettext("Latest draft") if revision.pk == page.latest_revision_id else gettext("Earlier version")
+
+
+def _saved(revision: Revision | None) -> str:
+    if revision is None:
+        return ""
+    facts = {"moment": _moment(revision.created_at), "person": name_of(revision.user)}
+    if not revision.user:
+        return gettext("saved on %(moment)s") % facts
+    return gettext("saved on %(moment)s by %(person)s") % facts
+
+
+def _moment(moment: datetime) -> str:
+    return str(formatted_date(localtime(moment), "SHORT_DATETIME_FORMAT"))
 
 
 def register_comparisons() -> None:
+    # Wagtail's runs the paragraphs of a text together.
+    compare.text_from_html = text_in_lines
     for field in IN_WORDS:
         register_comparison_class(field, comparison_class=ValueComparison)
     register_comparison_class(models.TextField, comparison_class=FoldedTextComparison)
     register_comparison_class(RichTextField, comparison_class=FoldedRichTextComparison)
     register_comparison_class(StreamField, comparison_class=FoldedStreamComparison)
+
+
+def text_in_lines(html: Any) -> str:
+    """The text of HTML, with a `BREAK` between its paragraphs, the items of its lists, and the rows of its tables."""
+    parsed = BeautifulSoup(str(html), "html.parser")
+    for cell in parsed.find_all(("td", "th")):
+        cell.append(" ")
+    for line in parsed.find_all(("br", *ENDS_A_LINE)):
+        line.insert_after(BREAK)
+    return re.sub(rf"\s*{BREAK}\s*", BREAK, parsed.get_text()).strip()
+
+
+def with_breaks(html: str) -> SafeString:
+    """Show each `BREAK` as a new line, with a sign where it is what has changed."""
+    signed = MARKED_BREAKS.sub(lambda found: found[0].replace(BREAK, f"¶{BREAK}"), html)
+    return mark_safe(signed.replace(BREAK, "<br>"))
 
 
 def with_folded_text(html: str) -> SafeString:
@@ -132,25 +203,24 @@ def with_folded_text(html: str) -> SafeString:
         for text in list(marked.find_all(string=True)):
             if text.strip() and not text.find_parent(class_=("addition", "deletion")):
                 _fold(text)
-    return mark_safe(str(marked))
+    return with_breaks(str(marked))
 
 
 def _fold(text: Any) -> None:
-    words = text.split()
+    words = list(re.finditer(r"\S+", text))
     begin = BESIDE if text.previous_sibling else 0
     end = len(words) - (BESIDE if text.next_sibling else 0)
     count = end - begin
     if count < FOLDED:
         return
     label = ngettext("%(count)s unchanged word", "%(count)s unchanged words", count) % {"count": count}
+    first, last = words[begin].start(), words[end - 1].end()
     rest = format_html(
-        '{}{} <details class="comparison__rest"><summary>{}</summary> {}</details> {}{}',
-        " " if text[0].isspace() else "",
-        " ".join(words[:begin]),
+        '{}<details class="comparison__rest"><summary>{}</summary> {}</details>{}',
+        text[:first],
         label,
-        " ".join(words[begin:end]),
-        " ".join(words[end:]),
-        " " if text[-1].isspace() else "",
+        text[first:last],
+        text[last:],
     )
     text.replace_with(BeautifulSoup(rest, "html.parser"))
 
@@ -176,15 +246,15 @@ def _block(block: BlockComparison) -> SafeString:
         return format_html(
             '<div class="comparison__child-object {}">{}</div>',
             name,
-            mark_safe(block.htmlvalue(value)),
+            with_breaks(block.htmlvalue(value)),
         )
     if not _is_changed(block):
-        shown = mark_safe(block.htmlvalue(block.val_a))
+        shown = with_breaks(block.htmlvalue(block.val_a))
     elif BeautifulSoup(html := block.htmldiff(), "html.parser").select_one(MARKS):
         shown = with_folded_text(html)
     else:
         note = gettext("Something has changed here that is not in the words, such as a link or a format.")
-        shown = format_html("<p><em>{}</em></p>{}", note, mark_safe(html))
+        shown = format_html("<p><em>{}</em></p>{}", note, with_breaks(html))
     return format_html('<div class="comparison__child-object">{}</div>', shown)
 
 
