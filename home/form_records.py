@@ -1,11 +1,20 @@
-"""The messages of a form, as the admin lists and exports them."""
+"""The messages of a form, as the admin lists, shows and exports them."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.contrib.forms.utils import get_forms_for_user
 from wagtail.contrib.forms.views import SubmissionsListView
 
 from portal.core.spreadsheets.views import SafeSpreadsheets
@@ -14,10 +23,31 @@ if TYPE_CHECKING:
     from home.form_pages import FormPage, FormRecord
 
 
+class Answer(NamedTuple):
+    label: str
+    text: str
+    is_address: bool = False
+
+
 def answers_of(page: "FormPage", record: "FormRecord") -> list[tuple[str, str]]:
     """Label and answer of each field, in the order of the form."""
     answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
     return [(label, as_text(value)) for label, value in answers]
+
+
+def whole_message(page: "FormPage", record: "FormRecord") -> list[Answer]:
+    """All that somebody has sent: also what they answered to fields that the form has no more."""
+    fields = list(page.get_form_fields())
+    said = [
+        Answer(field.label, as_text(record.form_data.get(field.clean_name)), field.field_type == "email")
+        for field in fields
+    ]
+    gone = record.form_data.keys() - {field.clean_name for field in fields}
+    return said + [
+        Answer(name.replace("_", " ").capitalize(), as_text(value))
+        for name, value in record.form_data.items()
+        if name in gone
+    ]
 
 
 def as_text(value: Any) -> str:
@@ -33,10 +63,65 @@ def as_text(value: Any) -> str:
 
 
 class FormRecordsView(SafeSpreadsheets, SubmissionsListView):
-    """Wagtail's list of submissions, with answers as people write them, and spreadsheets in which none is a formula."""
+    """Wagtail's list of submissions, with answers as people write them, and spreadsheets in which none is a formula.
+
+    Long answers are cut; each row leads to the whole message.
+    """
+
+    results_template_name = "home/form_records.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         for row in context.get("data_rows", ()):
             row["fields"] = [as_text(value) for value in row["fields"]]
+            row["url"] = reverse("form_record", args=[self.form_page.pk, row["model_id"]])
         return context
+
+
+class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
+    """One message with all its answers, for those who see the list of the form's messages."""
+
+    template_name = "home/form_record.html"
+    page_title = gettext_lazy("Message")
+    header_icon = "form"
+
+    def setup(self, request: HttpRequest, page_key: int, key: int) -> None:
+        super().setup(request, page_key=page_key, key=key)
+        self.page_key, self.key = page_key, key
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not get_forms_for_user(request.user).filter(pk=self.page_key).exists():
+            raise PermissionDenied
+        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+
+    @cached_property
+    def form_page(self) -> "FormPage":
+        return cast("FormPage", get_forms_for_user(self.request.user).get(pk=self.page_key).specific)
+
+    @cached_property
+    def record(self) -> "FormRecord":
+        return cast("FormRecord", get_object_or_404(self.form_page.get_submissions(), pk=self.key))
+
+    @property
+    def list_url(self) -> str:
+        return reverse("wagtailforms:list_submissions", args=[self.page_key])
+
+    def get_page_subtitle(self) -> str:
+        return as_text(self.record.submit_time)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("wagtailforms:index"), "label": _("Forms")},
+            {"url": self.list_url, "label": self.form_page.get_admin_display_title()},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        delete_url = reverse("wagtailforms:delete_submissions", args=[self.page_key])
+        return super().get_context_data(**kwargs) | {
+            "answers": whole_message(self.form_page, self.record),
+            "record": self.record,
+            "list_url": self.list_url,
+            "delete_url": f"{delete_url}?selected-submissions={self.key}",
+        }

@@ -1,15 +1,23 @@
-"""Tells the privacy notice what forms do with the data of readers."""
+"""Shows the messages of forms in the newsroom, and tells the privacy notice what forms do with the data of readers."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Max
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from home.form_pages import FormPage
+from home.form_records import FormRecordView
 from portal.core.readers.processing import LegalGround, Processing
 from portal.core.serving.editions import Edition
+
+
+@hooks.register("register_admin_urls")
+def message_urls() -> list[Any]:
+    return [path("forms/<int:page_key>/messages/<int:key>/", FormRecordView.as_view(), name="form_record")]
 
 
 @hooks.register("portal_processing", order=30)

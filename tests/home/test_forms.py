@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
-from home.form_pages import FormRecord
+from home.form_pages import FormField, FormRecord
 from portal.core.personal_data import erase, export
 from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role
@@ -189,6 +189,7 @@ def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, conta
         reverse("wagtailforms:list_submissions", args=[contact.pk]) + "?export=csv",
         reverse("wagtailforms:delete_submissions", args=[contact.pk])
         + f"?selected-submissions={FormRecord.objects.get(page=contact).pk}",
+        reverse("form_record", args=[contact.pk, FormRecord.objects.get(page=contact).pk]),
     ]
 
     administrator = newsroom_client(lorraine, own[Role.SITE_ADMINISTRATOR])
@@ -233,6 +234,27 @@ def test_list_says_answers_as_people_do(lorraine, reader, contact):
         "Thèmes": "Bois, Métal",
         "Effectif": "",
     }
+
+
+def test_row_of_the_list_opens_to_the_whole_message(lorraine, saar, reader, contact, decoy):
+    long = "Bonjour,\n" + "un mot de plus " * 40 + "et la fin."
+    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "message": long})
+    fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
+    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    FormField.objects.filter(page=contact, label="Effectif").delete()
+
+    rows = html(administrator.get(reverse("wagtailforms:list_submissions", args=[contact.pk])))
+    [link] = [row.select_one("a")["href"] for row in rows.select("tbody tr")]
+    message = html(administrator.get(link)).select_one("dl.message")
+
+    labels = [each.get_text(strip=True) for each in message.select("dt")]
+    answers = [each.get_text("\n", strip=True) for each in message.select("dd")]
+    said = dict(zip(labels, answers, strict=True))
+    assert (said["Nom"], said["Effectif"]) == ("Anna Berg", "–")
+    assert said["Message"].startswith("Bonjour,\nun mot")
+    assert said["Message"].endswith("et la fin.")
+    foreign = reverse("form_record", args=[contact.pk, FormRecord.objects.get(page=decoy).pk])
+    assert administrator.get(foreign).status_code == 404
 
 
 def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contact):

@@ -237,10 +237,11 @@ def _translations(site: Planted) -> None:
 def _readers(site: Planted) -> None:
     record, now = site.ground.site, timezone.now()
     form = site["form"]
-    FormRecord.objects.create(
+    message = FormRecord.objects.create(
         page=form, site=record, language=site.ground.language, form_data={"nom": site.word("message")},
         same_address=f"{site.word('sender')}@reader.example", delete_at=now + timedelta(days=30),
     )  # fmt: skip
+    site.keep("message", message)
     purpose = ConsentText.version(record, site.ground.language, site.word("consent"))
     asked = SheetRequest(
         site=record, page=site["brochure"].page_ptr, block=site["block"], title=site.word("sheet"),

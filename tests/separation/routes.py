@@ -128,6 +128,7 @@ KINDS = {
     "sheet_requests:delete pk": ("request",),
     "wagtailsettings:edit pk": ("site",),
     "wagtailsettings:preview_on_edit pk": ("site",),
+    "form_record key": ("message",),
     "site_accounts_edit key": ("user", "both"),
     "site_redirects_edit key": ("redirect",),
     "newsletter_new_issue key": ("newsletter",),
