@@ -1,6 +1,7 @@
 """A site administrator manages accounts and redirects of their own site, and of no other."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
@@ -337,6 +338,19 @@ def test_redirect_from_a_page_to_itself_is_refused(lorraine, administrator):
     facts = redirect_of(lorraine, old_path=page.full_url, redirect_link="", redirect_page=page.pk)
 
     assert "redirect_page" in administrator.post(reverse("site_redirects_add"), facts).context["form"].errors
+
+
+def test_second_redirect_of_an_address_leads_to_the_first(lorraine, saar, administrator):
+    Redirect.objects.create(old_path="/ancien", site=saar.site, redirect_link="https://example.org/fremd")
+    add = reverse("site_redirects_add")
+    administrator.post(add, redirect_of(lorraine, old_path="/ancien", redirect_link="https://example.org/un"))
+
+    facts = redirect_of(lorraine, old_path="/ancien/", redirect_link="https://example.org/deux")
+    said = BeautifulSoup(administrator.post(add, facts).content, "html.parser").select_one(".w-field__errors")
+
+    first = Redirect.objects.get(site=lorraine.site)
+    assert "leads to “https://example.org/un”." in said.get_text(" ", strip=True)
+    assert said.select_one("a")["href"] == reverse("site_redirects_edit", args=[first.pk])
 
 
 def test_redirect_to_the_same_path_of_another_site_is_kept(lorraine, saar, administrator):

@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django import forms
+from django.urls import reverse
 from django.utils.encoding import escape_uri_path, iri_to_uri, uri_to_iri
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.contrib.redirects.models import Redirect
@@ -72,6 +74,8 @@ class SiteRedirectForm(RedirectForm):
             self._read("redirect_link", lambda typed: whole_address(site, typed))
         if bool(cleaned.get("redirect_page")) == bool(cleaned.get("redirect_link")) and not self.errors:
             raise forms.ValidationError(gettext("Give either a page or an address."))
+        if site and "old_path" not in self.errors and (other := self._other_of(site, cleaned["old_path"])):
+            self.add_error("old_path", _taken_by(other))
         if site and not self.errors:
             name = "redirect_page" if cleaned.get("redirect_page") else "redirect_link"
             target = cleaned["redirect_page"].full_url if name == "redirect_page" else cleaned["redirect_link"]
@@ -79,12 +83,25 @@ class SiteRedirectForm(RedirectForm):
                 self.add_error(name, gettext("This redirect would lead to itself. Choose another address."))
         return cleaned
 
+    def _other_of(self, site: Site, path: str) -> Redirect | None:
+        """The redirect that this address of the site has already."""
+        same = Redirect.objects.filter(site=site, old_path=Redirect.normalise_path(path)).exclude(pk=self.instance.pk)
+        return same.select_related("redirect_page").first()
+
     def _read(self, name: str, read: Callable[[str], str]) -> None:
         if typed := self.cleaned_data.get(name):
             try:
                 self.cleaned_data[name] = read(typed)
             except forms.ValidationError as error:
                 self.add_error(name, error)
+
+
+def _taken_by(other: Redirect) -> forms.ValidationError:
+    page = other.redirect_page
+    target = page.get_admin_display_title() if page else other.redirect_link
+    said = gettext("This address has a redirect already: it leads to “%(target)s”.") % {"target": target}
+    address = reverse("site_redirects_edit", args=[other.pk])
+    return forms.ValidationError(format_html('{} <a href="{}">{}</a>', said, address, gettext("Change that one")))
 
 
 def path_at(site: Site, typed: str) -> str:
