@@ -65,7 +65,8 @@ def _place(run: MaintenanceRun | None, *, asks_bucket: bool) -> BackupPlace | No
 def last_rehearsal(now: datetime) -> Condition:
     run = MaintenanceRun.objects.filter(name=REHEARSAL).first()
     if run is None:
-        return Condition("rehearsal", True, _("no backup has been restored to try it: manage.py rehearse"))
+        text = _("no backup has been restored to try it: manage.py rehearse")
+        return Condition("rehearsal", True, text, is_untried=True)
     facts = {"age": age(now - run.finished_at), "count": number(run.facts["answers"])}
     if run.is_well:
         return Condition("rehearsal", True, _("%(age)s ago: %(count)s answers to readers were the same") % facts)

@@ -49,6 +49,19 @@ def test_network_administrators_see_all_of_it(network, report):
         assert part in page
 
 
+def test_what_was_never_done_is_not_called_well(report):
+    chief = make_member("cheffe", is_superuser=True)
+
+    def states() -> dict[str, str]:
+        rows = [row.select("td") for row in BeautifulSoup(report(chief), "html.parser").select("table tbody tr")]
+        return {cells[0].get_text(strip=True): cells[1].get_text(strip=True) for cells in rows}
+
+    names = ("Rehearsal of a restore", "Search index")
+    assert [states()[name] for name in names] == ["never yet", "never yet"]
+    MaintenanceRun.note("rehearsal", True, answers=278)
+    assert [states()[name] for name in names] == ["well", "never yet"]
+
+
 def test_administrators_of_a_site_see_what_fails_there_only(network, report):
     page = report(make_newsroom(network.lorraine)[Role.SITE_ADMINISTRATOR])
     rows = BeautifulSoup(page, "html.parser").select("table.listing tbody tr")

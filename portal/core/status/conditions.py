@@ -13,12 +13,16 @@ from portal.core.models import MaintenanceRun
 
 @dataclass(frozen=True)
 class Condition:
-    """How one thing is, in a sentence of the active language; without what is `needed` no reader gets a page."""
+    """How one thing is, in a sentence of the active language; without what is `needed` no reader gets a page.
+
+    What `is_untried` has never been done yet: nobody need look at it, and nobody can say that it is well.
+    """
 
     name: str
     is_well: bool
     text: str
     needed: bool = False
+    is_untried: bool = False
     # For programs.
     figures: Mapping[str, float] = field(default_factory=dict)
 
@@ -57,10 +61,11 @@ def last_check(name: str, now: datetime) -> Condition:
     """What a nightly comparison has found, whose facts are numbers of differences."""
     run = MaintenanceRun.objects.filter(name=name).first()
     if run is None:
-        return Condition(name, True, _("not compared with the pages yet"))
+        return Condition(name, True, _("not compared with the pages yet"), is_untried=True)
     count = sum(run.facts.values())
     facts = {"age": age(now - run.finished_at), "count": number(count)}
-    text = _("compared %(age)s ago: %(count)s differed, and were written again") % facts
+    some = _("compared %(age)s ago: %(count)s differed, and were written again")
+    text = (some if count else _("compared %(age)s ago: none differed")) % facts
     return Condition(name, run.is_well, text, figures={"differed": count, **seconds(now - run.finished_at)})
 
 

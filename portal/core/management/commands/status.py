@@ -23,6 +23,7 @@ class Command(EnglishCommand):
             rows = {
                 each.name: {
                     "well": each.is_well,
+                    "untried": each.is_untried,
                     "needed": each.needed,
                     "text": each.text,
                     "figures": dict(each.figures),
@@ -32,7 +33,8 @@ class Command(EnglishCommand):
             self.stdout.write(json.dumps(rows, indent=2))
         else:
             for each in found:
-                mark = "ok      " if each.is_well else "FAILURE " if each.needed else "LOOK    "
+                well = "never   " if each.is_untried else "ok      "
+                mark = well if each.is_well else "FAILURE " if each.needed else "LOOK    "
                 self.stdout.write(f"{mark}{each.name:<14}{each.text}")
         wrong = [each for each in found if not each.is_well]
         if wrong:
