@@ -43,7 +43,13 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def as_rows(self) -> dict[int, EventRow]:
         """The rows of a list for these dates, by primary key."""
-        return {values[0]: row_from(values) for values in self.order_by().values_list(*COLUMNS)}
+        return {values[0]: row_from(values) for values in self.in_columns()}
+
+    def in_columns(self) -> models.QuerySet[Any, Any]:
+        """The values that `row_from` expects, in no order."""
+        later = Occurrence.objects.not_withdrawn().exclude(status=EventStatus.CANCELLED)
+        later = later.filter(event=OuterRef("event"), start__gt=OuterRef("start"))
+        return self.order_by().annotate(has_later_dates=Exists(later)).values_list(*COLUMNS)
 
     def not_withdrawn(self) -> Self:
         """The dates that the event still has; cancelled ones are among them."""
@@ -317,7 +323,7 @@ def upcoming_dates(above: int, now: datetime, count: int) -> list[EventRow]:
 @compiled_query
 def _listed(dates: Any, events: Any) -> models.QuerySet[Any, Any]:
     listed = Occurrence.objects.filter(pk__in=dates, event__id__in=events, event__live=True)
-    return listed.order_by().values_list(*COLUMNS)
+    return listed.in_columns()
 
 
 def _in_order(keys: dict[int, int]) -> list[EventRow]:

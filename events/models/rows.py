@@ -100,6 +100,8 @@ class EventRow(HasDate):
     recurrence: str
     event: TreePosition
     lead_image: CardImage | None = None
+    # Whether its event has a later date that takes place.
+    has_later_dates: bool = False
 
     @property
     def zone(self) -> ZoneInfo:  # type: ignore[override]
@@ -124,7 +126,7 @@ class EventRow(HasDate):
         return format_rule(self.recurrence)
 
 
-# The columns of a date that `row_from` expects, in this order.
+# The columns of a date that `row_from` expects, in this order; `has_later_dates` is no field but an annotation.
 COLUMNS = (
     *("pk", "event_id", "key", "start", "end", "first_day", "last_day", "is_all_day", "is_open_ended", "status"),
     *("previous_start", "reason", "title", "event__title"),
@@ -133,12 +135,13 @@ COLUMNS = (
     *("event__takes_registrations", "event__capacity", "event__confirmation", "seats__taken", "seats__waiting"),
     *(f"event__lead_image__{name}" for name in ("id", "file_hash", "width", "height")),
     *(f"event__lead_image__focal_point_{name}" for name in ("x", "y", "width", "height")),
+    "has_later_dates",
 )
 
 
 def row_from(values: tuple[Any, ...]) -> EventRow:
     """Build a row from the values of `COLUMNS`."""
-    of_date, of_event, of_registration, of_image = values[:10], values[10:24], values[24:29], values[29:]
+    of_date, of_event, of_registration, of_image = values[:10], values[10:24], values[24:29], values[29:-1]
     previous_start, reason, title, event_title, *places = of_event[:8]
     online_url, event_online_url, time_zone, recurrence, path, url_path = of_event[8:]
     said = {
@@ -153,6 +156,7 @@ def row_from(values: tuple[Any, ...]) -> EventRow:
         "recurrence": recurrence,
         "event": TreePosition(path, url_path),
         "lead_image": CardImage(*of_image) if of_image[0] is not None else None,
+        "has_later_dates": values[-1],
     }
     return EventRow(*of_date, **said)
 
@@ -182,6 +186,7 @@ def row_of(date: Any) -> EventRow:
         "recurrence": date.event.recurrence,
         "event": TreePosition(date.event.path, date.event.url_path),
         "lead_image": None,
+        "has_later_dates": False,
     }
     own = {field.name: getattr(date, field.name) for field in fields(EventRow) if field.name not in of_event}
     return EventRow(**own, **of_event)

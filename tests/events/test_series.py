@@ -109,6 +109,20 @@ def test_list_leads_from_the_one_date_of_a_series_to_its_others(lorraine, weekly
     assert others.get_text(strip=True) == "Autres dates"
 
 
+def test_list_leads_to_no_other_dates_where_none_is_left(lorraine, weekly):
+    def led_to_others() -> bool:
+        [row, *_others] = read(lorraine, "/fr/rubrique/agenda/").select(".list .event-row")
+        assert "Café" in row.get_text()
+        return "Autres dates" in row.get_text()
+
+    with travel(rows(weekly)[-2].end, tick=False):
+        assert not led_to_others()
+    assert led_to_others()
+    days = [row.first_day for row in rows(weekly)[1:]]
+    change(weekly, changed_dates=[ChangedDate(day=day, kind=Kind.REMOVED) for day in days])
+    assert not led_to_others()
+
+
 def test_series_is_past_after_its_last_date_and_not_before(lorraine, weekly):
     last = rows(weekly)[-1]
     address = "/fr/rubrique/agenda/?when=past"
