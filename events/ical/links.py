@@ -23,20 +23,23 @@ def calendar_file_url(url: str, query: str = "") -> str:
 def calendar_links(
     edition: Edition, url: str, date: "Occurrence | None" = None, *, is_list: bool, query: str = ""
 ) -> list[tuple[str, str]]:
-    """Return pairs of a label and a URL; web calendars subscribe to a list but copy a single date."""
+    """Return pairs of a label and a URL; web calendars subscribe to a list but copy a single date.
+
+    First stands what works everywhere. Where no application has taken on webcal, its link does nothing at all.
+    """
     file = edition.full(calendar_file_url(url, query))
     subscription = f"webcal://{file.partition('://')[2]}"
-    links = [(_("Subscribe (webcal)"), subscription), (_("Download as a file (.ics)"), file)]
+    web: list[tuple[str, str]] = []
     if is_list:
         name = {"name": edition.name}
-        return [
-            *links,
+        web = [
             ("Google", f"{GOOGLE}render?{urlencode({'cid': subscription})}"),
             ("Outlook", f"{OUTLOOK}addfromweb?{urlencode({'url': file, **name})}"),
         ]
-    if date is None or date.pk is None:
-        return links
-    return [*links, ("Google", _google(edition, date)), ("Outlook", _outlook(edition, date))]
+    elif date is not None and date.pk is not None:
+        web = [("Google", _google(edition, date)), ("Outlook", _outlook(edition, date))]
+    in_application = (_("Subscribe in a calendar application (webcal)"), subscription)
+    return [(_("Download as a file (.ics)"), file), *web, in_application]
 
 
 def _google(edition: Edition, date: "Occurrence") -> str:

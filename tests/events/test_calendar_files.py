@@ -273,6 +273,8 @@ def test_page_offers_its_file(lorraine):
     html = BeautifulSoup(lorraine.reader().get(lorraine.address(event)).content, "html.parser")
     links = [link["href"] for link in html.select(".subscribe a")]
 
+    assert links[0].endswith(".ics")
+    assert links[-1].startswith("webcal:")
     assert f"http://lorraine.localhost{lorraine.address(event).rstrip('/')}.ics" in links
     assert any(link.startswith("webcal://lorraine.localhost/") for link in links)
     assert any(link.startswith("https://calendar.google.com/") for link in links)
