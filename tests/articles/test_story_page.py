@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal.core.blocks.bodies import anchored_headings
+from portal.media.models import Image
 from tests.builders import (
     make_article,
     make_image,
@@ -234,6 +235,15 @@ def test_portrait_shows_who_it_is_about_as_facts(lorraine):
     assert facts.select_one("a")["href"] == "https://www.port.example/equipe/"
     assert facts.select_one("a").get_text(strip=True) == "port.example/equipe"
     assert "L’eau ne ment pas." in html.select_one("blockquote").get_text()
+
+
+@pytest.mark.parametrize(("size", "is_upright"), [((600, 900), True), ((900, 600), False), ((600, 600), False)])
+def test_upright_picture_of_a_portrait_is_not_cut_to_a_strip(lorraine, size, is_upright):
+    image = make_image("Debout")
+    Image.objects.filter(pk=image.pk).update(width=size[0], height=size[1])
+    page = make_portrait(lorraine.section, "Une usine", lead_image=Image.objects.get(pk=image.pk))
+
+    assert bool(read(lorraine, page).select(".story--company.story--upright")) is is_upright
 
 
 def test_portrait_without_facts_has_no_box(lorraine):

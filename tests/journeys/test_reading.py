@@ -15,6 +15,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(".gallery { margin-top: 30000px; }");
 document.adoptedStyleSheets = [sheet];
 """
+WITH_FIGURES = "/fr/developpement-economique/agenda/retour-carrefour-sous-traitance/"
 WITH_GALLERY = "/fr/immobilier-entreprise/agenda/retour-visite-filature-champ-brule/"
 
 
@@ -28,6 +29,36 @@ def test_search_and_menu_stay_together_at_the_edge_beside_a_long_name(server, vi
 
     assert 330 < menu["x"] + menu["width"] <= 360
     assert abs(menu["y"] + menu["height"] / 2 - search["y"] - search["height"] / 2) < 2
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_long_name_keeps_to_its_column(server, visit, width):
+    page = visit(width=width)
+    page.goto(server + PAGES["portrait of a person"])
+    for name in (".byline__name", ".facts__title"):
+        page.locator(name).first.evaluate(
+            "name => { name.textContent = 'Donaudampfschifffahrtsgesellschafts'.repeat(2) }"
+        )
+
+    right = "part => part.getBoundingClientRect().right"
+    for name, column in ((".byline__name", ".story__meta"), (".facts__title", ".facts")):
+        assert page.locator(name).first.evaluate(right) <= page.locator(column).first.evaluate(right)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_four_figures_are_never_three_and_one(server, visit):
+    page = visit()
+    page.goto(server + WITH_FIGURES)
+    page.locator(".figures__list").first.evaluate(
+        "list => { while (list.children.length < 4) list.append(list.children[0].cloneNode(true)) }"
+    )
+    rows = set()
+    for width in (360, 480, 600, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        places = page.locator(".figures__list > *").evaluate_all("each => each.slice(0, 4).map(one => one.offsetTop)")
+        rows.add(tuple(places.count(top) for top in sorted(set(places))))
+
+    assert rows <= {(2, 2), (4,)}
 
 
 def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
