@@ -128,6 +128,8 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
         "description": kind.get_page_description(),
         "languages": [(get_language_info(code)["name_local"], group) for code, group in by_language],
         "about": about,
+        "page_title": capfirst(kind.get_verbose_name()),
+        "header_icon": ICONS.get(_names(kind)[1].removesuffix("page") or "page", "doc-empty"),
     }
     return TemplateResponse(request, "editorial/write.html", context)
 
