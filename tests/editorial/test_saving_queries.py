@@ -17,8 +17,8 @@ from tests.editorial.test_conflicting_edits import edit_path, opened
 
 TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"}]
 # A publication by an approver, with the newsroom's search, the lists and the readers' search.
-MOST_TO_PUBLISH = 70
-MOST_FROM_THE_FORM = 77
+MOST_TO_PUBLISH = 71
+MOST_FROM_THE_FORM = 78
 # What the editor sends at each pause of one's typing. A draft that was never published is in the tree as it is, too.
 MOST_TO_AUTOSAVE = 33
 MOST_TO_AUTOSAVE_A_NEW_PAGE = 40
