@@ -31,6 +31,9 @@ from portal.core.zones import time_zones, zone
 from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
 from portal.formats.reading import NotUnderstoodError, read_hour, read_moment, split_span
 
+# What the wall times of an event are read by.
+CLOCK = ("is_all_day", "time_zone", "zone_change", "doubled_hour")
+
 
 class WallClockField(forms.DateTimeField):
     """A naive wall time; its zone is in another field."""
@@ -145,6 +148,12 @@ class EventPageForm(PortalPageForm):
             self.data = self.data.copy()
             self.data[start], self.data[end] = span
 
+    @property
+    def read_by(self) -> dict[str, tuple[str, ...]]:
+        """What stays as it was where a field that is not understood keeps its value, which is read by it."""
+        times = dict.fromkeys(("start", "end"), CLOCK) if self.initial.get("start") else {}
+        return {"zone_change": ("time_zone",), **times}
+
     def _zone_of_site(self) -> str:
         site = self.parent_page.get_site() if self.parent_page else None
         return SiteSettings.for_site(site).time_zone if site else ""
@@ -159,7 +168,9 @@ class EventPageForm(PortalPageForm):
             shown = cleaned.get(name)
             if shown is None:
                 continue
-            if is_day_alone(self.data.get(self.add_prefix(name), "")) and not cleaned.get("is_all_day"):
+            is_typed = not self.fields[name].disabled
+            is_without_hour = is_typed and is_day_alone(self.data.get(self.add_prefix(name), ""))
+            if is_without_hour and not cleaned.get("is_all_day"):
                 self.add_error(name, _("Add the hour, for example 18:00, or choose “All day”."))
                 continue
             if cleaned.get("is_all_day"):

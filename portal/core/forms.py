@@ -117,6 +117,12 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             self._check_embargo(embargo, cleaned)
         return cleaned
 
+    def clean_again(self) -> None:
+        """Check the form once more, after its fields have changed."""
+        self.__dict__.pop("changed_data", None)
+        self.forget_references()
+        self.full_clean()
+
     def save(self, commit: bool = True) -> Any:
         if self.instance._state.adding:
             # A new Wagtail page is live by default.

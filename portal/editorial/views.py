@@ -31,6 +31,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url
 from portal.editorial.editor.queries import SparingCreateView
+from portal.editorial.editor.understood import KeepsWhatIsUnderstood
 from portal.editorial.editor.windows import EditingWindowMixin
 from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
 from portal.editorial.guests.invitations import GuestsSidePanel
@@ -61,7 +62,7 @@ ACTIONS = (
 )
 
 
-class PortalEditView(KeepsWithoutTitle, ChecklistContext, ConflictAwareEditView):
+class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext, ConflictAwareEditView):
     """Saves the draft in any case; shows why it was not submitted, published or approved."""
 
     page: PortalPage
@@ -242,7 +243,9 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
     """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(KeepsWithoutTitle, ChecklistContext, SparingCreateView, EditingWindowMixin, CreateView):
+class PortalCreateView(
+    KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext, SparingCreateView, EditingWindowMixin, CreateView
+):
     """Keeps the draft where the page cannot be submitted or published."""
 
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:

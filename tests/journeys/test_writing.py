@@ -245,6 +245,32 @@ def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
     expect(start).to_have_value("bientôt")
 
 
+def test_date_that_is_not_understood_holds_nothing_else_back(new_event):
+    organiser = new_event()
+    organiser.get_by_placeholder("Page title").fill(f"Nuit des cristalleries {uuid4().hex[:8]}")
+    organiser.locator("#id_start").fill("1.12.2027 18h")
+    autosaved(organiser)
+    organiser.locator("#id_start").fill("31 février")
+    organiser.locator("#id_online_url").fill("example")
+    organiser.locator("#id_standfirst").fill("Une nuit de visites.")
+
+    state = organiser.locator("[data-save-state=partly]")
+    expect(state).to_contain_text("Not saved: Start, Online at. The rest was saved at", timeout=TIMEOUT)
+    expect(organiser.locator("#id_start")).to_have_value("31 février")
+    expect(organiser.locator("[data-contentpath=online_url] .error-message")).to_have_text("Enter a valid URL.")
+    tomorrow = organiser.context.new_page()
+    tomorrow.goto(organiser.url)
+    expect(tomorrow.locator("#id_standfirst")).to_have_value("Une nuit de visites.")
+    expect(tomorrow.locator("#id_start")).to_have_value("01/12/2027 18:00")
+    with organiser.expect_event("dialog") as asked:
+        organiser.close(run_before_unload=True)
+    asked.value.dismiss()
+    organiser.locator("#id_start").fill("2.12.2027 18h")
+    organiser.locator("#id_online_url").fill("")
+    autosaved(organiser)
+    expect(organiser.locator("[data-contentpath=online_url] .error-message")).to_have_count(0)
+
+
 def test_span_typed_as_the_start_fills_the_empty_end(new_event):
     organiser = new_event()
     organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")

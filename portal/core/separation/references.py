@@ -56,6 +56,10 @@ class SameSiteReferences:
     def is_valid(self) -> bool:
         return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites)  # type: ignore[misc]
 
+    def forget_references(self) -> None:
+        """Look for references anew, after the record has changed."""
+        self.__dict__.pop("_adds_records_of_other_sites", None)
+
     def _is_restricted(self) -> bool:
         user = self.for_user  # type: ignore[attr-defined]
         return user is not None and not user.is_superuser

@@ -58,5 +58,6 @@ class KeepsWithoutTitle:
     def _with_note(self, response: HttpResponse, title: str) -> HttpResponse:
         answer: dict[str, Any] = json.loads(response.content)
         if answer.get("success"):
-            answer["note"] = _("Its title is “%(title)s” until you write one.") % {"title": title}
+            note = _("Its title is “%(title)s” until you write one.") % {"title": title}
+            answer["note"] = f"{answer['note']} {note}" if "note" in answer else note
         return JsonResponse(answer, status=response.status_code)

@@ -7,6 +7,33 @@ const form = box?.closest("form");
 // By then Wagtail has noticed what was typed, also in the first moments of a page.
 const NOTICED = 3000;
 
+// What the server did not understand has kept the value that it had: the field says why.
+const ours = [];
+
+function sayWhy(form, notKept) {
+  while (ours.length) ours.pop()();
+  for (const { path, reason } of notKept) {
+    const input = form.elements.namedItem(path[0]);
+    // A date says it by itself, as it is typed.
+    if (input?.getAttribute?.("aria-invalid") === "true") continue;
+    const within = (element, name) => element?.querySelector(`[data-contentpath="${CSS.escape(name)}"]`) ?? element;
+    const field = input?.closest?.("[data-field]") ?? path.reduce(within, form);
+    const errors = field?.querySelector("[data-field-errors]");
+    if (!errors || errors.querySelector(".error-message")) continue;
+    const line = document.createElement("p");
+    line.className = "error-message";
+    line.textContent = reason;
+    errors.append(line);
+    field.classList.add("w-field--error");
+    input?.setAttribute?.("aria-invalid", "true");
+    ours.push(() => {
+      line.remove();
+      field.classList.remove("w-field--error");
+      input?.removeAttribute?.("aria-invalid");
+    });
+  }
+}
+
 function tellOf(box, form) {
   const line = box.querySelector("[data-save-state-line]");
   const news = box.querySelector("[data-save-state-news]");
@@ -18,6 +45,8 @@ function tellOf(box, form) {
   let isTyped = false;
   let isOff = false;
   let isBeingSent = false;
+  // Something stands in the form that the server did not understand, and has not kept.
+  let isKeptInPart = false;
   let typedAt = -Infinity;
 
   const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
@@ -60,8 +89,10 @@ function tellOf(box, form) {
     show("saving");
   });
   form.addEventListener("w-autosave:success", ({ detail }) => {
-    const { note = "", is_partial: isPartial = false } = detail.response;
+    const { note = "", is_partial: isPartial = false, not_kept: notKept = null } = detail.response;
     isSaving = false;
+    isKeptInPart = Boolean(notKept);
+    sayWhy(form, notKept ?? []);
     savedAt = now();
     if (isPartial) show("partly", { note, time: savedAt });
     else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
@@ -81,7 +112,7 @@ function tellOf(box, form) {
   // what was typed meanwhile for saved while that is on its way.
   window.addEventListener("beforeunload", (event) => {
     const isUnnoticed = performance.now() - typedAt < NOTICED;
-    if (!isOff && !isBeingSent && (isSaving || isTyped || isUnnoticed)) event.preventDefault();
+    if (!isOff && !isBeingSent && (isSaving || isTyped || isUnnoticed || isKeptInPart)) event.preventDefault();
   });
   if (form.dataset.wUnsavedForceValue === "true") show("pending");
 }

@@ -1,0 +1,151 @@
+"""An autosave keeps all that is understood; a field that is not keeps the value that it had, and is named."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from events.models import EventPage
+from events.models.series import AddedDate
+from portal.editorial.roles import Role
+from tests.builders import change, make_article, make_event, newsroom_client
+from tests.editorial.forms import article_form
+from tests.editorial.test_conflicting_edits import edit_path, opened
+from tests.events.forms import event_form
+
+NO_DATE = "31 février 2027"
+START = datetime(2027, 3, 2, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def client(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+
+@pytest.fixture
+def event(lorraine, client):
+    """A draft from nine to twelve in Paris, as the form has it."""
+    client.post(new_event(lorraine), event_form())
+    return EventPage.objects.get(slug="rencontre-du-bois")
+
+
+def new_event(lorraine) -> str:
+    return reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk])
+
+
+def autosave(client, page, form):
+    mark = opened(client, page)
+    return client.post(edit_path(page), form | mark, headers={"accept": "application/json"}).json()
+
+
+def latest(page):
+    return type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
+
+
+def test_date_that_is_not_understood_stays_as_it_was_and_the_rest_is_kept(client, event):
+    answer = autosave(client, event, event_form(start=NO_DATE, standfirst="Une matinée.", contact_email="anne@"))
+
+    draft = latest(event)
+    assert draft.standfirst == "Une matinée."
+    assert (draft.start, draft.contact_email) == (START, "")
+    assert (answer["is_partial"], answer["note"]) == (True, "Not saved: Start, E-mail.")
+    assert "February 2027 has only 28 days." in [each["reason"] for each in answer["not_kept"]]
+
+
+def test_new_event_is_kept_without_the_date_that_is_not_understood(lorraine, client):
+    form = event_form(start=NO_DATE, end="")
+
+    answer = client.post(new_event(lorraine), form, headers={"accept": "application/json"}).json()
+
+    draft = EventPage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    assert (draft.title, draft.start, draft.end) == ("Rencontre du bois", None, None)
+    assert answer["note"] == "Not saved: Start."
+
+
+def test_zone_stays_while_nobody_says_what_it_does_to_the_hours(client, event):
+    answer = autosave(client, event, event_form(standfirst="Une matinée.", time_zone="Europe/Helsinki"))
+
+    draft = latest(event)
+    assert (draft.standfirst, draft.time_zone, draft.start) == ("Une matinée.", "Europe/Paris", START)
+    assert answer["note"] == "Not saved: Time zone."
+
+
+def with_dates(rows, initial):
+    added = nested_form_data({"added_dates": inline_formset(rows, initial=initial)})
+    return event_form(**added)
+
+
+def test_rows_that_are_understood_are_kept(client, event):
+    """Of three dates the first was there before, and the second is new."""
+    event.added_dates = [AddedDate(day=date(2027, 3, 9))]
+    event.save()
+    event.save_revision()
+    first = {"id": event.added_dates.get().pk, "day": NO_DATE, "start_time": "14:00"}
+
+    answer = autosave(client, event, with_dates([first, {"day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
+
+    added = [(each.day.day, each.start_time and each.start_time.hour) for each in latest(event).added_dates.all()]
+    assert sorted(added) == [(9, 14), (23, None)]
+    assert answer["note"] == "Not saved: Added date: Day."
+
+
+def test_row_of_a_live_event_that_was_saved_before_stays_as_it_was(lorraine, client):
+    """It has no key until it is published."""
+    event = make_event(lorraine.calendar, start=START, slug="rencontre-du-bois")
+    autosave(client, event, with_dates([{"day": "2027-03-09"}], initial=0))
+
+    answer = autosave(client, event, with_dates([{"id": "", "day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
+
+    assert [each.day.day for each in latest(event).added_dates.all()] == [9]
+    assert answer["note"] == "Not saved: Added date."
+
+
+BUTTON = {"label": "Déposer un dossier", "page": None, "url": "https://example.org/un"}
+
+
+def test_blocks_that_are_understood_are_kept(lorraine, client):
+    """Of three blocks the first was there before, and the second is new."""
+    story = make_article(lorraine.section, slug="une-usine", body=[{"type": "button", "id": "un", "value": BUTTON}])
+    wrong = {**BUTTON, "page": "", "url": "example"}
+    blocks = [("button", wrong), ("button", wrong), ("paragraph", rich_text("<p>Une usine ouvre.</p>"))]
+    form = article_form(standfirst="Cent postes.", body=streamfield(blocks))
+
+    answer = autosave(client, story, form | {"body-0-id": "un", "body-1-id": "deux", "body-2-id": "trois"})
+
+    draft = latest(story)
+    assert [(block.id, block.block_type) for block in draft.body] == [("un", "button"), ("trois", "paragraph")]
+    assert (draft.body[0].value["url"], draft.standfirst) == (BUTTON["url"], "Cent postes.")
+    assert answer["note"] == "Not saved: Text: Button."
+    assert [each["path"] for each in answer["not_kept"]] == [["body", "un", "url"], ["body", "deux", "url"]]
+
+
+def test_expiry_that_is_past_does_not_hold_back_the_text(lorraine, client):
+    yesterday = timezone.localtime().replace(second=0, microsecond=0) - timedelta(days=1)
+    story = change(make_article(lorraine.section, slug="une-usine"), expire_at=yesterday)
+    shown = f"{yesterday:%Y-%m-%d %H:%M}"
+
+    answer = autosave(client, story, article_form(standfirst="Cent postes.", expire_at=shown))
+
+    assert latest(story).standfirst == "Cent postes."
+    assert "not_kept" not in answer
+
+
+def test_what_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
+    before = event.latest_revision_id
+
+    other = newsroom_client(lorraine, newsroom[Role.APPROVER])
+    answer = autosave(other, event, event_form(start=NO_DATE, price_currency="EUR"))
+
+    assert answer["note"] == "Not saved: Start."
+    assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
+
+
+def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):
+    response = client.post(
+        edit_path(event), event_form(start=NO_DATE, standfirst="Une matinée.") | opened(client, event)
+    )
+
+    assert "start" in response.context["form"].errors
+    assert latest(event).standfirst != "Une matinée."
