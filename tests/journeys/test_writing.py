@@ -161,6 +161,27 @@ def test_what_when_where_and_registration_are_on_one_screen(new_event):
     assert box["y"] + box["height"] <= buttons["y"]
 
 
+# The choices of which one would be cut, by the name of their field.
+CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter((each) => each.offsetWidth).filter((each) => {
+    const style = getComputedStyle(each), brush = document.createElement("canvas").getContext("2d");
+    brush.font = style.font;
+    const longest = Math.max(...[...each.options].map(({ label }) => brush.measureText(label).width));
+    return longest > each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+}).map((each) => each.name)"""
+
+
+def test_fields_of_a_row_stand_level_and_choices_are_whole(new_event):
+    organiser = new_event()
+    for name in ("Series", "Seats, price and questions", "Address and time zone"):
+        organiser.get_by_role("heading", name=name, exact=True).click()
+    organiser.locator("#id_recurrence-period").select_option("MONTHLY")
+
+    for names in (("start", "end"), ("venue", "place", "online_url"), ("doubled_hour", "zone_change")):
+        fields = [organiser.locator(f"[data-contentpath={name}] .w-field__input") for name in names]
+        assert len({field.bounding_box()["y"] for field in fields}) == 1, names
+    assert organiser.evaluate(CUT) == []
+
+
 WRITTEN = [
     "01/12/2027 18:00",
     "1.12.2027 18h00",
