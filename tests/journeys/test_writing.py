@@ -161,6 +161,17 @@ def test_what_when_where_and_registration_are_on_one_screen(new_event):
     assert box["y"] + box["height"] <= buttons["y"]
 
 
+def test_what_a_new_recap_must_have_stands_apart_from_what_it_may_lack(new_event):
+    organiser = new_event()
+    organiser.goto(organiser.url.replace("/eventpage/", "/recappage/"))
+    box = organiser.locator("#checklist")
+    must, may = (box.get_by_role("link", name=name) for name in ("Choose at least one topic.", "The replay."))
+    between = box.get_by_text("It may appear without, and would be better with:")
+
+    expect(between).to_be_visible()
+    assert must.bounding_box()["y"] < between.bounding_box()["y"] <= may.bounding_box()["y"]
+
+
 # The choices of which one would be cut, by the name of their field.
 CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter((each) => each.offsetWidth).filter((each) => {
     const style = getComputedStyle(each), brush = document.createElement("canvas").getContext("2d");
