@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from wagtail.test.utils.form_data import streamfield
 
 from articles.models import ArticlePage
+from portal.core.models import SiteSettings
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.drafts import answer, draft, step_of, submit
@@ -203,3 +204,19 @@ def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
     editor.post(address, filled_in(page, "Une usine\r\n dans la vallée") | opened(editor, page))
     page.refresh_from_db()
     assert page.get_latest_revision().content["title"] == "Une usine dans la vallée"
+
+
+@pytest.mark.parametrize("four_eyes", [True, False])
+def test_publication_is_offered_to_whoever_may_publish_what_there_is(lorraine, newsroom, approver, four_eyes):
+    """Of what is published already there is only what the approver would write now, which four eyes are to see."""
+    SiteSettings.objects.filter(site=lorraine.site).update(four_eyes=four_eyes)
+    page, other = make_article(lorraine.section), make_article(lorraine.section)
+    other.save_revision(user=newsroom[Role.EDITOR])
+
+    assert ('name="action-publish"' in menu_of(approver, page)) is not four_eyes
+    assert 'name="action-publish"' in menu_of(approver, other)
+
+
+def menu_of(client, page) -> str:
+    """The buttons below the form; the dialog of the schedule has one of this name, too."""
+    return form_of(client, page).partition('aria-label="Actions (footer)"')[2]
