@@ -144,7 +144,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         except PublicationRefusedError as refusal:
             if self.savepoint:
                 transaction.savepoint_rollback(self.savepoint)
-            show_refusal(self.request, refusal)
+            show_refusal(self.request, refusal, is_above_list=True)
             return self.redirect_and_remain()
         if tell:
             tell()
@@ -192,7 +192,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
             keep_approval(self.request, state.current_task_state, "", self._comment())
             return redirect(needed.url)
         except PublicationRefusedError as refusal:
-            show_refusal(self.request, refusal)
+            show_refusal(self.request, refusal, is_above_list=True)
             return self.redirect_and_remain()
         if action == "approve":
             next_step.tell_approved(self.request, self.page)
@@ -294,7 +294,7 @@ class PortalCreateView(
         except PublicationRefusedError as refusal:
             self.subscription.page = self.page
             self.subscription.save()
-            show_refusal(self.request, refusal)
+            show_refusal(self.request, refusal, is_above_list=True)
             return self.redirect_and_remain()
 
 

@@ -42,7 +42,7 @@ def test_complete_page_is_submitted_and_published(lorraine, newsroom):
     assert page.live
 
 
-def test_refused_submission_keeps_the_draft_and_lists_the_findings(lorraine, newsroom):
+def test_refused_submission_keeps_the_draft_and_lists_the_findings_once(lorraine, newsroom):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
 
@@ -53,10 +53,10 @@ def test_refused_submission_keeps_the_draft_and_lists_the_findings(lorraine, new
     html = response.content.decode()
     assert f"/admin/pages/{page.pk}/edit/" in response.redirect_chain[0][0]
     assert "Une usine" in html
-    shown = str(response.context["messages"]._loaded_messages[0])
-    for message in ("stays a draft", "Write a standfirst", "Choose a lead image", "Choose at least one topic"):
-        assert message in shown
-    assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in shown
+    assert "stays a draft" in str(response.context["messages"]._loaded_messages[0])
+    for message in ("Write a standfirst", "Choose a lead image", "Choose at least one topic"):
+        assert html.count(message) == 1
+    assert f'<li><a href="/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" ' in html
 
 
 def test_refused_submission_keeps_the_edit(lorraine, newsroom):

@@ -12,15 +12,23 @@ from portal.editorial.approval.completeness import IncompleteError
 from portal.editorial.approval.review import StaleReviewError
 
 
-def show_refusal(request: HttpRequest, refusal: PublicationRefusedError, about: Page | None = None) -> None:
+def show_refusal(
+    request: HttpRequest, refusal: PublicationRefusedError, about: Page | None = None, *, is_above_list: bool = False
+) -> None:
     """Add one error message with all reasons, and a link to the comparison for a stale review.
 
-    It begins with the title of what it is `about`, where that is one page of several.
+    It begins with the title of what it is `about`, where that is one page of several. `is_above_list` says that what is
+    missing is listed right below the message.
     """
     buttons = []
     if isinstance(refusal, StaleReviewError):
         buttons.append(messages.button(refusal.compare_url, _("See what changed")))
-    text = incomplete_message(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
+    is_listed = is_above_list and isinstance(refusal, IncompleteError)
+    text = refusal.reasons[0] if is_listed else _in_words(refusal)
     if about:
         text = format_html("{}: {}", about.get_admin_display_title(), text)
     messages.error(request, text, buttons=buttons)
+
+
+def _in_words(refusal: PublicationRefusedError) -> str:
+    return incomplete_message(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
