@@ -97,6 +97,18 @@ def test_missing_page_leads_to_the_dashboard(lorraine: Ground, people):
     assert [link["href"] for link in found.select("main a.button")] == ["/admin/", "/admin/manual/"]
 
 
+def test_places_without_a_site_are_explained_to_whoever_sets_up_sites(lorraine, people):
+    """Above the home pages of all languages, to which an editor of two comes first."""
+    boss = make_member("network", is_superuser=True)
+    people_told = [
+        person
+        for person in (people[Role.SITE_ADMINISTRATOR], boss)
+        if page(newsroom_client(lorraine, person), "/admin/pages/").select(".help-block")
+    ]
+
+    assert people_told == [boss]
+
+
 @pytest.mark.parametrize("menu", ["admin", "settings", "reports", "help"])
 def test_entries_of_a_menu_have_the_same_names_in_every_language(menu):
     """Wagtail would name them by their labels, in the language of whoever comes first after a start."""

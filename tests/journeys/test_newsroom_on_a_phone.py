@@ -43,6 +43,14 @@ def test_pages_of_a_section(phone, server):
     assert_is_readable(page)
 
 
+def test_names_of_ones_sites_look_like_no_links(phone, server):
+    page = phone("siteadmin-lorraine")
+    page.goto(f"{server}/admin/")
+
+    names, link = (page.locator(place).first for place in (".w-summary li > span", ".account-links a"))
+    assert len({each.evaluate("element => getComputedStyle(element).color") for each in (names, link)}) == 2
+
+
 def test_registrations_and_the_list_for_the_door(phone, server):
     page = phone("siteadmin-lorraine")
     page.goto(f"{server}/admin/events/registrations/")
