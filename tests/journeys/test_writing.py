@@ -127,6 +127,18 @@ def test_schedule_that_is_closed_without_its_button_stays_as_it_was(editor, draf
     expect(other.locator("#id_go_live_at")).to_have_value("")
 
 
+def test_author_whom_a_search_does_not_find_is_created_there(editor):
+    name = f"Ada Neuve {uuid4().hex[:8]}"
+    editor.get_by_role("button", name="Add author").click()
+    dialog = editor.get_by_role("dialog")
+    dialog.get_by_label("Search term").fill(name)
+    dialog.get_by_role("button", name=f"Create “{name}”").click(timeout=TIMEOUT)
+    expect(dialog.get_by_label("Name")).to_have_value(name)
+    dialog.get_by_role("button", name="Add", exact=True).click()
+
+    expect(editor.locator("#panel-child-content-authors-section")).to_contain_text(name, timeout=TIMEOUT)
+
+
 @pytest.fixture
 def new_event(server, visit):
     """Returns a function that opens an organiser's window with the empty form of an event."""

@@ -77,11 +77,17 @@ class MakesRecords:
         return form
 
 
-class CatalogueChooseView(NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
+class OffersToCreate:
+    """A chooser that offers to create what a search in it has not found."""
+
+    results_template_name = "core/chooser_results.html"
+
+
+class CatalogueChooseView(OffersToCreate, NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
     pass
 
 
-class CatalogueChooseResultsView(NamesLanguage, CatalogueChoices, chooser.ChooseResultsView):
+class CatalogueChooseResultsView(OffersToCreate, NamesLanguage, CatalogueChoices, chooser.ChooseResultsView):
     pass
 
 
