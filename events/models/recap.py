@@ -163,6 +163,9 @@ class RecapPage(StoryPage):
             # The template must not show an event that the reader may not see; this copy of the page is not saved.
             self.event = self.occurrence = None
         date = self.occurrence or (self.event.only_date if self.event else None)
+        if date and self.event_date and not date.first_day <= self.event_date <= date.last_day:
+            # A single event that is moved keeps its record: it takes place on another day than this looks back on.
+            self.event = self.occurrence = date = None
         if date and self.event:
             date.event = self.event
         return super().get_context(request, *args, **kwargs) | {

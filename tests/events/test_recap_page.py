@@ -135,6 +135,16 @@ def test_many_photos_cost_no_more_queries(lorraine, recap):
     assert asked[0] == asked[1] <= 10
 
 
+def test_recap_keeps_the_day_that_it_looks_back_on_when_the_event_moves_to_another(lorraine, event, recap):
+    change(recap, place="Halle", people=40)
+    change(event, start=NOW + timedelta(days=300), end=NOW + timedelta(days=300, hours=2))
+
+    html = read(lorraine, recap)
+
+    assert not html.select(".recap-of")
+    assert html.select_one(".facts time")["datetime"] == "2026-03-08"
+
+
 @pytest.mark.parametrize("form", ["rss", "atom", "json"])
 def test_feed_leads_from_a_recap_to_its_event(lorraine, saar, event, recap, form):
     decoy = make_event(saar.calendar, "Ofennacht", start=NOW - timedelta(days=2))
