@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import HiddenInput, modelform_factory
 from django.http import HttpResponse
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
@@ -16,12 +17,19 @@ from wagtail.admin.views.generic.models import CopyView, CreateView, DeleteView,
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import log
 
 from events.importing.claims import BeingReadError
 from events.importing.subscriptions import read_upload, refresh_at_request
 from events.models import Subscription, Venue
 from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
-from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
+from portal.core.separation.records import (
+    OffersToCreate,
+    PermittedChoices,
+    PermittedCreation,
+    PermittedList,
+    RequiresObjectPermission,
+)
 
 
 class RecordIndexView(PermittedList, IndexView):
@@ -152,11 +160,30 @@ class EventsGroup(ViewSetGroup):
         ]
 
 
-class VenueChooseView(PermittedChoices, chooser.ChooseView):
+class MakesVenues:
+    """A chooser with the short form of a new venue, in one of the folders where the user may add one."""
+
+    request: Any
+
+    def get_creation_form_class(self) -> Any:
+        return modelform_factory(Venue, form=VenueForm, fields=["name", "address", "collection"])
+
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        return super().get_creation_form_kwargs() | {"for_user": self.request.user}  # type: ignore[misc]
+
+    def get_creation_form(self) -> Any:
+        form = super().get_creation_form()  # type: ignore[misc]
+        if len(form.fields["collection"].queryset) == 1:
+            # There is nothing to choose.
+            form.fields["collection"].widget = HiddenInput()
+        return form
+
+
+class VenueChooseView(OffersToCreate, MakesVenues, PermittedChoices, chooser.ChooseView):
     pass
 
 
-class VenueChooseResultsView(PermittedChoices, chooser.ChooseResultsView):
+class VenueChooseResultsView(OffersToCreate, PermittedChoices, chooser.ChooseResultsView):
     pass
 
 
@@ -168,8 +195,11 @@ class VenueChosenMultipleView(PermittedChoices, chooser.ChosenMultipleView):
     pass
 
 
-class VenueCreateView(PermittedCreation, chooser.CreateView):
-    pass
+class VenueCreateView(PermittedCreation, MakesVenues, chooser.CreateView):
+    def save_form(self, form: Any) -> Any:
+        made = super().save_form(form)
+        log(made, "wagtail.create", user=self.request.user)
+        return made
 
 
 class VenueChooserViewSet(ChooserViewSet):
@@ -178,6 +208,8 @@ class VenueChooserViewSet(ChooserViewSet):
     choose_one_text = _("Choose a venue")
     choose_another_text = _("Choose another venue")
     edit_item_text = _("Edit this venue")
+    creation_tab_label = _("New venue")
+    create_action_label = _("Add")
     choose_view_class = VenueChooseView
     choose_results_view_class = VenueChooseResultsView
     chosen_view_class = VenueChosenView

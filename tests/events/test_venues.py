@@ -89,6 +89,19 @@ def test_venue_of_another_site_is_not_chosen(lorraine, rooms):
     assert EventPage.objects.get(slug="rencontre-du-bois").get_latest_revision_as_object().venue == own
 
 
+def test_venue_that_is_not_found_is_added_from_the_list_to_the_own_site_only(lorraine, saar, rooms):
+    members, own, foreign = rooms
+    client, create = newsroom_client(lorraine, members[Role.EDITOR]), reverse("venue_chooser:create")
+
+    found = client.get(reverse("venue_chooser:choose_results"), {"q": "Gare"}).content.decode()
+    smuggled = client.post(create, venue_form("Eingeschmuggelt", foreign.collection_id)).json()
+    made = client.post(create, venue_form("Gare", media_collection(lorraine.site).pk)).json()
+
+    assert "Create “Gare”" in found
+    assert [answer["step"] for answer in (smuggled, made)] == ["reshow_creation_form", "chosen"]
+    assert [venue.name for venue in Venue.objects.exclude(pk__in=(foreign.pk, own.pk))] == ["Gare"]
+
+
 def test_editor_adds_to_the_collection_of_the_site_only(lorraine, saar, rooms):
     members, _own, foreign = rooms
     client = newsroom_client(lorraine, members[Role.EDITOR])

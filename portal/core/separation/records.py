@@ -62,6 +62,12 @@ class PermittedCreation:
         return response
 
 
+class OffersToCreate:
+    """Mixin before a chooser: what a search in it has not found can be created, if it has a form for that."""
+
+    results_template_name = "core/chooser_results.html"
+
+
 class PermittedChoices:
     """Mixin before a chooser: it offers the records for which the user has `required_permission`."""
 

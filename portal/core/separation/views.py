@@ -17,7 +17,13 @@ from wagtail.snippets.views.snippets import (
 )
 
 from portal.core.separation.forms import NewRecordForm
-from portal.core.separation.records import PermittedChoices, PermittedCreation, PermittedList, RequiresObjectPermission
+from portal.core.separation.records import (
+    OffersToCreate,
+    PermittedChoices,
+    PermittedCreation,
+    PermittedList,
+    RequiresObjectPermission,
+)
 
 
 class CatalogueIndexView(PermittedList, IndexView):
@@ -75,12 +81,6 @@ class MakesRecords:
             # There is nothing to choose.
             field.widget = HiddenInput()
         return form
-
-
-class OffersToCreate:
-    """A chooser that offers to create what a search in it has not found."""
-
-    results_template_name = "core/chooser_results.html"
 
 
 class CatalogueChooseView(OffersToCreate, NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
