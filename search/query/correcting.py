@@ -137,7 +137,7 @@ def is_certain(typed: str, meant: str) -> bool:
         or _sound(typed) == _sound(meant)
         or (is_begun and _is_within(one, other))
         or (is_begun and len(one) >= LETTERS_A_SLIP and _is_within(other, one))
-        or typing_cost(one, other) * LETTERS_A_SLIP < len(one)
+        or typing_cost(_sound(typed), _sound(meant)) * LETTERS_A_SLIP < len(one)
     )
 
 

@@ -2,8 +2,9 @@
 
 from itertools import pairwise
 
-# A neighbouring key is hit, two letters change places, or one is left out, more often than another letter is typed.
-SLIP, SWAP, LEFT_OUT, FIRST_LETTER = 0.8, 0.8, 0.85, 0.2
+# A neighbouring key is hit, two letters change places, or one is left out, more often than another letter is typed; one
+# too many (*foundery*) is likelier than that as well.
+SLIP, SWAP, LEFT_OUT, TOO_MANY, FIRST_LETTER = 0.8, 0.8, 0.85, 0.9, 0.2
 _ROWS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     ("azertyuiop", "qsdfghjklm", "wxcvbn"),
@@ -22,10 +23,10 @@ def typing_cost(typed: str, meant: str) -> float:
     before: list[float] = []
     above = [number * LEFT_OUT for number in range(len(meant) + 1)]
     for i, letter in enumerate(typed, 1):
-        row = [float(i)]
+        row = [i * TOO_MANY]
         for j, opposite in enumerate(meant, 1):
             replaced = 0.0 if letter == opposite else SLIP if (letter, opposite) in NEIGHBOURS else 1.0
-            cost = min(above[j] + 1, row[-1] + LEFT_OUT, above[j - 1] + replaced)
+            cost = min(above[j] + TOO_MANY, row[-1] + LEFT_OUT, above[j - 1] + replaced)
             if i > 1 and j > 1 and letter == meant[j - 2] and typed[i - 2] == opposite and letter != opposite:
                 cost = min(cost, before[j - 2] + SWAP)
             row.append(cost)

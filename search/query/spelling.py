@@ -30,6 +30,10 @@ SHORTEST = 4
 # In a word of so few letters, none is taken for another: too many names and words of other languages differ by one from
 # a word that is stored (Esch, each). One may be missing or too much, and two may have changed places.
 MAX_WHOLE = 4
+# A word may be written as it sounds, or as another language writes it: all of its *f* as *ph*, its *k* as *c*. That
+# costs less than one slip, since it is none of the finger.
+_SAME_SOUND = (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("k", "qu"), ("qu", "k"), ("z", "s"), ("s", "z"))
+RESPELT = 0.5
 
 # Words that are known to be stored, by language, within `words_remembered`.
 _remembered: ContextVar[defaultdict[str, set[str]] | None] = ContextVar("remembered", default=None)
@@ -104,28 +108,38 @@ def _stored(language: str, word: str) -> tuple[str, str, str | None, str | None]
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
     """For each word the stored words near it, each with its language, the likeliest first; not the word itself."""
-    hashes = {word: {each for language in languages for each in deletion_hashes(language, word)} for word in words}
+    respelt = {word: _respelt(fold(word)) for word in words}
+    hashes = {
+        word: {each for language in languages for spelling in costs for each in deletion_hashes(language, spelling)}
+        for word, costs in respelt.items()
+    }
     # Not a join: with outdated statistics the database would scan one table for each row of the other.
     candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
     rows = IndexWord.objects.filter(pk__in=candidates, language__in=languages).values_list("language", "word")
     found: dict[str, list[tuple[str, Correction]]] = {word: [] for word in hashes}
     stored = [(language, word, deletion_hashes(language, word)) for language, word in rows]
     for word, of_word in hashes.items():
-        folded = fold(word)
+        folded, spellings = fold(word), list(respelt[word].items())
         limit = MAX_COST
         if len(folded) <= MIDDLING:
             limit = MAX_COST_OF_SHORT if len(folded) <= SHORT else MAX_COST_OF_MIDDLING
         near = [
-            (language, Correction(other, typing_cost(folded, other_folded)))
+            (language, Correction(other, min(more + typing_cost(each, other_folded) for each, more in spellings)))
             for language, other, of_other in stored
             if not of_word.isdisjoint(of_other)
             and len(other_folded := fold(other)) >= SHORTEST
             and other_folded != folded
-            and not _exchanges_in_short(folded, other_folded)
+            and not (_exchanges_in_short(folded, other_folded) and other_folded not in respelt[word])
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
         found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]
     return found
+
+
+def _respelt(word: str) -> dict[str, float]:
+    """A folded word and how it may be written for the same sound, each with its cost."""
+    others = {word.replace(written, meant): RESPELT for written, meant in _SAME_SOUND if written in word}
+    return {**others, word: 0.0}
 
 
 def _exchanges_in_short(one: str, other: str) -> bool:

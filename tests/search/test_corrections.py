@@ -53,6 +53,20 @@ def test_word_that_sounds_the_same_is_meant(typed, meant):
 
 
 @pytest.mark.parametrize(
+    ("query", "meant", "near"),
+    [("kafe", "café", "kaufe"), ("fotograf", "photographe", "fotogène"), ("foundery", "foundry", "founders")],
+)
+def test_word_written_for_its_sound_is_corrected_rather_than_to_a_nearer_row_of_letters(
+    lorraine, saar, query, meant, near
+):
+    make_article(lorraine.section, f"Un mot : {meant}")
+    make_article(lorraine.section, f"Un autre mot : {near}")
+    make_article(saar.sections["fr"], f"Ailleurs : {query}")
+    found = search(lorraine, query)
+    assert (found.total, found.correction) == (1, meant)
+
+
+@pytest.mark.parametrize(
     ("language", "query", "near"),
     [("fr", "couper", "souper"), ("fr", "vendre", "fendre"), ("de", "kessel", "sessel"), ("de", "kuchen", "suchen")],
 )
