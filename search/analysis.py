@@ -14,7 +14,7 @@ import Stemmer
 from search.irregular import regular
 
 # Counts up when the same text gives other terms or spellings: `check_search` then finds every entry outdated.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 MAX_TERM_LENGTH = 40
 MAX_CACHED_WORDS = 200_000
 

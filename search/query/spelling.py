@@ -78,12 +78,16 @@ def add_words(words: Mapping[str, Set[str]]) -> None:
     """
     hashes: list[tuple[int, int]] = []
     remembered = _remembered.get()
+    is_whole = remembered is not None
     if remembered is None:
         remembered = defaultdict(set)
     for language, of_language in sorted(words.items()):
         remembered_here = remembered[language]
         for batch in batched(sorted(of_language - remembered_here), BATCH):
-            known = set(IndexWord.objects.filter(language=language, word__in=batch).values_list("word", flat=True))
+            rows = IndexWord.objects.filter(language=language, word__in=batch)
+            known = dict(rows.values_list("word", "term"))
+            if is_whole:
+                _renew_terms(language, known)
             if missing := [word for word in batch if word not in known]:
                 hashes += _insert(language, missing)
         if len(remembered_here) < MAX_CACHED_WORDS:
@@ -91,6 +95,15 @@ def add_words(words: Mapping[str, Set[str]]) -> None:
     if hashes:
         # In their order, they fall side by side into the index of the database.
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
+
+
+def _renew_terms(language: str, known: Mapping[str, str | None]) -> None:
+    """Write the terms again that another version of the analysis has given to words."""
+    if outdated := [word for word, term in known.items() if term != _stored(language, word)[2]]:
+        rows = list(IndexWord.objects.filter(language=language, word__in=outdated))
+        for row in rows:
+            *_name, row.term, row.backwards = _stored(language, row.word)
+        IndexWord.objects.bulk_update(rows, ["term", "backwards"])
 
 
 def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:

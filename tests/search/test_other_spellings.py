@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from search.analysis import terms
+from search.models import IndexWord
 from tests.builders import make_article
 from tests.search.searching import search, soup, titles
 
@@ -172,15 +173,37 @@ def test_title_is_exact_without_its_hyphen_counted_twice(lorraine):
         ("de", "Büros", "Büro"),
         ("de", "Studentinnen", "Student"),
         ("de", "Ärztin", "Arzt"),
+        ("de", "senkte", "senken"),
+        ("de", "gefördert", "fördern"),
+        ("de", "eingekauft", "einkaufen"),
+        ("de", "finanzierten", "finanzieren"),
+        ("de", "vernahm", "vernehmen"),
+        ("de", "angenommen", "annehmen"),
     ],
 )
 def test_irregular_form_has_the_term_of_its_base(language, form, base):
     assert terms(form, language) == terms(base, language)
 
 
-@pytest.mark.parametrize(("language", "one", "other"), [("fr", "matrice", "mateur"), ("en", "specimen", "speciman")])
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("fr", "matrice", "mateur"),
+        ("en", "specimen", "speciman"),
+        ("de", "Planet", "planen"),
+        ("de", "vierte", "vieren"),
+        ("de", "Aufnahmen", "aufnehmen"),
+    ],
+)
 def test_word_that_only_ends_alike_keeps_its_term(language, one, other):
     assert terms(one, language) != terms(other, language)
+
+
+def test_rebuilding_the_index_renews_what_compounds_are_found_by(saar):
+    make_article(saar.section, "Er senkte")
+    IndexWord.objects.filter(word="senkte").update(term="senkt", backwards="tknes")
+    call_command("check_search", "--rebuild", verbosity=0, stdout=StringIO())
+    assert IndexWord.objects.get(word="senkte").term == "senk"
 
 
 def test_judged_compounds_hyphens_and_stems_are_found(saar):
