@@ -4,7 +4,7 @@ A stem is that of a whole family of words: it does not tell the word that was ty
 them. And neither engine says how near to each other the words of a query stand.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,14 +24,12 @@ MAX_READ, MAX_LENGTH = 30, 8000
 # as one that is missing does, for words that stand side by side, and for stop words: where a question has *je* or
 # *mon*, so may a page that answers questions. Where compounds are one word, what begins alike is less of a relative,
 # and stop words gain nothing.
-AS_TYPED, RELATED, NEAR, SMALL = 0.6, 0.3, 0.3, 0.06
+AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
 # A section only leads to what it lists, and its few words would weigh most.
 SECTION = 0.4
 # Fewer stop words make no question.
 SMALL_WORDS_OF_A_QUESTION = 3
-# As in BM25: how soon a repeated word stops to count.
-SATURATION = 1.2
 # A word is related to one whose stem has so many letters, and differs in the last of them only.
 MIN_STEM, MAX_ENDING = 5, 2
 # The distance of two parts of a page, and from what distance on words are not near.
@@ -67,7 +65,8 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
                 if is_small and len(term) > 1:
                     typed.small.add(term)
                 elif term in weights and not is_small:
-                    typed.weights[term] = weights[term]
+                    # What is asked twice is what the question is about.
+                    typed.weights[term] = typed.weights.get(term, 0.0) + weights[term]
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1
     typed.weights = {term: weight / total for term, weight in typed.weights.items()}
@@ -92,7 +91,7 @@ def reranked(order: Sequence[Ranked], asked: Collection[TypedWords]) -> list[Ran
 def evidence(parts: Iterable[str], typed: TypedWords) -> float:
     """What the parts of a page say for it beyond the stems of the words."""
     stems = term_by_word(typed.language)
-    as_typed: Counter[str] = Counter()
+    as_typed: set[str] = set()
     places: list[tuple[int, str]] = []
     seen: set[str] = set()
     start = 0
@@ -103,10 +102,12 @@ def evidence(parts: Iterable[str], typed: TypedWords) -> float:
         for place, (term, word) in enumerate(zip(found, words, strict=True), start):
             if term in typed.weights:
                 places.append((place, term))
-                as_typed[term] += fold(word) in typed.forms[term]
+                if term not in as_typed and fold(word) in typed.forms[term]:
+                    as_typed.add(term)
         start += len(words) + GAP
     weights = typed.weights
-    total = sum(weights[term] * times * (1 + SATURATION) / (times + SATURATION) for term, times in as_typed.items())
+    # How often the index knows, and how long the text is: a long one has every form of a word.
+    total = sum(map(weights.__getitem__, as_typed))
     missing = {term: beginning for term, beginning in typed.beginnings.items() if term not in seen}
     related = [each for each in seen if each.startswith(tuple(missing.values()))] if missing else []
     related_weight = sum(

@@ -51,3 +51,17 @@ def test_page_with_the_small_words_of_a_question_comes_before_a_newer_one(lorrai
     make_old(lorraine, "Récit", "On demande son badge à la mairie.", days=1)
 
     assert titles(lorraine, "Que dois-je dire de mon badge à la mairie ?")[0] == "Réponse"
+
+
+def test_word_that_is_asked_twice_weighs_more_than_another(lorraine):
+    make_old(lorraine, "Premier", "Les moulins ont une cheminée.", days=3)
+    make_old(lorraine, "Second", "Un moulin a des cheminées.", days=1)
+
+    assert titles(lorraine, "moulins, cheminées, moulins") == ["Premier", "Second"]
+
+
+def test_page_with_both_words_as_typed_outweighs_one_that_repeats_one_of_them(lorraine):
+    make_old(lorraine, "Les deux", "Des moulins et des cheminées.", days=3)
+    make_old(lorraine, "Souvent", "Des moulins, " * 6 + "une cheminée.", days=1)
+
+    assert titles(lorraine, "moulins cheminées") == ["Les deux", "Souvent"]
