@@ -50,11 +50,12 @@ _STOP_WORDS = {
     "de": """aber als am an auch auf aus bei bin bis das dass dem den der des die durch ein eine einem einen einer eines
         er es für hat ich ihr im in ist ja man mit nach nicht noch nur ob oder ohne sich sie sind so um und uns vom von
         vor war was wer wie wir wo zu zum zur über wann warum weshalb wieso worum womit wodurch wofür woher wohin worin
-        wem wen welche welchem welchen welcher welches diese diesem diesen dieser dieses bitte""",
+        wem wen welche welchem welchen welcher welches diese diesem diesen dieser dieses viel
+        viele vielen vieler bitte""",
     "en": """a about an and are as at be but by do does for from had has have how i if in is it its of on or our than
         that the their there these they this to was we were what when where which who why will with you your been being
-        can could did he her him his into may me my she should some such them then those whom whose would please
-        pls""",
+        can could did he her him his into may me my she should some such them then those whom whose would many much
+        please pls""",
 }
 STOP_WORDS = {language: frozenset(text.split()) for language, text in _STOP_WORDS.items()}
 

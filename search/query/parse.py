@@ -13,6 +13,10 @@ MAX_PIECES = 12
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 # Also what points at a noun: ce mois-ci.
 _INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|ci|là)(?=\W*$)", re.IGNORECASE)
+# What is no word of its own: Lehrer:innen, étudiant·e·s, raison(s).
+_BOTH_GENDERS = re.compile(r"(?<=\w)(?:[:*_/](?:in|innen)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\))(?!\w)", re.IGNORECASE)
+# Either of two words: clients/usagers; but 17/11/2026.
+_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _PUNCTUATION = ",;:.!?()"
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 
@@ -116,7 +120,8 @@ def normalize(text: str) -> str:
 
 def parse(text: str) -> tuple[QueryPiece, ...]:
     pieces = []
-    for match in _PIECE.finditer(normalize(text).translate(_QUOTES)):
+    plain = _SLASH.sub(" ", _BOTH_GENDERS.sub("", normalize(text)))
+    for match in _PIECE.finditer(plain.translate(_QUOTES)):
         words = match["phrase"] if match["phrase"] is not None else match["word"]
         if any(letter.isalnum() for letter in words):
             pieces.append(QueryPiece(words, match["phrase"] is not None, bool(match["minus"])))

@@ -77,6 +77,29 @@ def test_composed_and_decomposed_letters_are_the_same(lorraine, form):
         assert len(titles(lorraine, unicodedata.normalize(other, "développement"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("boulangers/patissiers", "Un pâtissier, un boulanger"),
+        ("raison(s)", "La raison"),
+        ("étudiant·e·s", "Les étudiants"),
+        ("Lehrer:innen", "Le mot Lehrer"),
+        ("Lehrer*in", "Le mot Lehrer"),
+    ],
+)
+def test_word_with_another_form_behind_a_mark_is_no_phrase(lorraine, query, title):
+    make_article(lorraine.section, title)
+    make_article(lorraine.section, "Rien de commun")
+    assert titles(lorraine, query) == [title]
+
+
+def test_word_for_how_many_is_not_asked_for(saar, lorraine):
+    make_article(saar.section, "Der Ofen")
+    make_article(saar.section, "Viele Leute")
+    make_article(lorraine.sections["de"], "Viele Öfen anderswo")
+    assert titles(saar, "Wie viele Öfen?") == ["Der Ofen"]
+
+
 def test_phrase_is_found_in_its_order_only(lorraine):
     make_article(lorraine.section, "La chaleur fatale des usines")
     make_article(lorraine.section, "Une erreur fatale, la chaleur")
