@@ -6,7 +6,7 @@ Written as folded words, and in German with their umlauts, as each stemmer gets 
 import re
 from collections.abc import Callable
 
-# A base form, a colon and its other forms. Of a German strong verb, those that are no nouns as well (*Wiesen*, *Stahl*).
+# A base form, a colon and its other forms: of a German strong verb those that are no nouns as well (*Wiesen*).
 _FORMS = {
     "fr": """oeil: yeux; ciel: cieux; aieul: aieux; travail: travaux; bail: baux; vitrail: vitraux; corail: coraux;
         email: emaux; soupirail: soupiraux; vantail: vantaux; ventail: ventaux; jeu: jeux; enjeu: enjeux; lieu: lieux;
@@ -35,33 +35,33 @@ _FORMS = {
         weave: wove woven; freeze: froze frozen; sew: sewn; sow: sown; show: shown; dig: dug; strike: struck;
         swear: swore sworn; tear: torn; wake: woke woken""",
 }
-_GERMAN_STRONG = """beginnen: begann begannen begonnen; bleiben: blieb blieben geblieben; brechen: bricht brach brachen
-    gebrochen; brennen: brannte brannten gebrannt; bringen: bringt brachte brachten gebracht; denken: denkt dachte dachten
-    gedacht; essen: gegessen; fahren: fährt fuhr fuhren gefahren; fallen: fällt fiel fielen gefallen; finden: findet fand
-    fanden gefunden; fliegen: fliegt flog flogen geflogen; frieren: fror froren gefroren; geben: gab gegeben; gehen:
-    ging gingen gegangen; gelten: galt galten gegolten; gewinnen: gewann gewannen gewonnen; gießen: gießt gegossen;
-    halten: hält hielt hielten gehalten; heben: hebt hob hoben gehoben; helfen: hilft half halfen geholfen; kennen:
-    kennt kannte kannten gekannt; kommen: kommt kam kamen gekommen; laden: lädt lud luden geladen; lassen: ließ ließen
-    gelassen; laufen: läuft lief liefen gelaufen; lesen: liest gelesen; nehmen: nimmt nahm nahmen genommen; nennen:
-    nennt nannte nannten genannt; rufen: ruft rief riefen gerufen; schaffen: schafft schuf schufen geschaffen;
-    scheiden: schied schieden geschieden; schieben: schiebt schob schoben geschoben; schließen: schließt schlossen
-    geschlossen; schneiden: geschnitten; schreiben: schreibt schrieb schrieben geschrieben; schwimmen: schwamm schwammen
-    geschwommen; sehen: sieht sah sahen gesehen; singen: singt gesungen; sinken: sinkt sank sanken gesunken; sprechen:
-    spricht sprach gesprochen; springen: sprang sprangen gesprungen; stehen: steht gestanden; steigen: steigt stieg
-    stiegen gestiegen; sterben: stirbt starb starben gestorben; tragen: trägt trug trugen getragen; treffen: trifft traf
-    trafen getroffen; trinken: trinkt trank tranken getrunken; verlieren: verlor verloren; wachsen: wächst wuchs wuchsen
-    gewachsen; werben: wirbt warb geworben; werfen: wirft warf warfen geworfen; ziehen: zieht zog zogen gezogen; zwingen:
-    zwang zwangen gezwungen"""
+_GERMAN_STRONG = """beginnen: begann begannen begonnen; bleiben: blieb blieben geblieben; brechen: bricht brach
+    brachen gebrochen; brennen: brannte brannten gebrannt; bringen: bringt brachte brachten gebracht; denken: denkt
+    dachte dachten gedacht; essen: gegessen; fahren: fährt fuhr fuhren gefahren; fallen: fällt fiel fielen gefallen;
+    finden: findet fand fanden gefunden; fliegen: fliegt flog flogen geflogen; frieren: fror froren gefroren; geben:
+    gab gegeben; gehen: ging gingen gegangen; gelten: galt galten gegolten; gewinnen: gewann gewannen gewonnen;
+    gießen: gießt gegossen; halten: hält hielt hielten gehalten; heben: hebt hob hoben gehoben; helfen: hilft half
+    halfen geholfen; kennen: kennt kannte kannten gekannt; kommen: kommt kam kamen gekommen; laden: lädt lud luden
+    geladen; lassen: ließ ließen gelassen; laufen: läuft lief liefen gelaufen; lesen: liest gelesen; nehmen: nimmt
+    nahm nahmen genommen; nennen: nennt nannte nannten genannt; rufen: ruft rief riefen gerufen; schaffen: schafft
+    schuf schufen geschaffen; scheiden: schied schieden geschieden; schieben: schiebt schob schoben geschoben;
+    schließen: schließt schlossen geschlossen; schneiden: geschnitten; schreiben: schreibt schrieb schrieben
+    geschrieben; schwimmen: schwamm schwammen geschwommen; sehen: sieht sah sahen gesehen; singen: singt gesungen;
+    sinken: sinkt sank sanken gesunken; sprechen: spricht sprach gesprochen; springen: sprang sprangen gesprungen;
+    stehen: steht gestanden; steigen: steigt stieg stiegen gestiegen; sterben: stirbt starb starben gestorben;
+    tragen: trägt trug trugen getragen; treffen: trifft traf trafen getroffen; trinken: trinkt trank tranken
+    getrunken; verlieren: verlor verloren; wachsen: wächst wuchs wuchsen gewachsen; werben: wirbt warb geworben;
+    werfen: wirft warf warfen geworfen; ziehen: zieht zog zogen gezogen; zwingen: zwang zwangen gezwungen"""
 # The stems of weak verbs whose forms are no nouns (*Macht*, *Sucht*). Those in -ieren need no list.
-_GERMAN_WEAK = """arbeit änder antwort bau bearbeit bedien begleit behandel beliefer berat bereit bestell bilder block breit
-    brems dank deck dien dräng druck eröffn entwickel erb erleb erreich ergänz erklär erneuer erinner errich erricht
-    ersetz erwart erweiter förder forder folg fräs frag fühl führ füll gestalt glaub gründ handel heiz hoff hol kauf kehr
-    klag kleb klär kontroll koch koppel kost kühl kümmer kürz lager lehr leist leit lenk lern liefer lös meister meld miet
-    misch montier nutz öffn ordn pack passier pfleg plan präg prüf putz rechn rechtfertig rett reinig sag sammel
-    schenk schick schütz schul schweiß senk setz sicher spar speicher spiel spür stärk start stell steiger steuer stopp
-    stütz tausch teil tränk trenn üb überrasch unterstütz veranstalt verdien vereinfach verkauf verlager vermeid verpack
-    verringer verteil verwend wander wähl wart wechsel weck wehr weiger weit werk wiederhol wirk wohn wünsch zahl zähl
-    zeichn zeig ziel"""
+_GERMAN_WEAK = """arbeit änder antwort bau bearbeit bedien begleit behandel beliefer berat bereit bestell bilder
+    block breit brems dank deck dien dräng druck eröffn entwickel erb erleb erreich ergänz erklär erneuer erinner
+    errich erricht ersetz erwart erweiter förder forder folg fräs frag fühl führ füll gestalt glaub gründ handel
+    heiz hoff hol kauf kehr klag kleb klär kontroll koch koppel kost kühl kümmer kürz lager lehr leist leit lenk
+    lern liefer lös meister meld miet misch montier nutz öffn ordn pack passier pfleg plan präg prüf putz rechn
+    rechtfertig rett reinig sag sammel schenk schick schütz schul schweiß senk setz sicher spar speicher spiel spür
+    stärk start stell steiger steuer stopp stütz tausch teil tränk trenn üb überrasch unterstütz veranstalt verdien
+    vereinfach verkauf verlager vermeid verpack verringer verteil verwend wander wähl wart wechsel weck wehr weiger
+    weit werk wiederhol wirk wohn wünsch zahl zähl zeichn zeig ziel"""
 # Endings of German words, the longest first, so that compounds with them are meant as well.
 _GERMAN_ENDINGS = {
     "leute": "mann",
@@ -122,7 +122,9 @@ _PREFIX = "ab|an|auf|aus|bei|durch|ein|fort|her|hin|mit|nach|um|unter|über|vor|
 # What takes no *ge* behind it. Behind others, the past of a strong verb is a noun: Aufnahmen.
 _UNSTRESSED = "be|ent|er|ver|zer"
 _STEMS = "|".join(sorted(_GERMAN_WEAK.split(), key=len, reverse=True))
-_GERMAN_PAST = re.compile(rf"((?:{_PREFIX}|{_UNSTRESSED})?)(?:ge)?({_STEMS})(?:(?:(?<=[dt])|(?<=[dfgh]n))et|(?<!t)t)(?:e[nt]?|est)?")
+# After some letters they have an e: gründete, öffnete; but not planet.
+_WEAK_ENDING = r"(?:(?:(?<=[dt])|(?<=[dfgh]n))et|(?<!t)t)(?:e[nt]?|est)?"
+_GERMAN_PAST = re.compile(rf"((?:{_PREFIX}|{_UNSTRESSED})?)(?:ge)?({_STEMS}){_WEAK_ENDING}")
 _GERMAN_IEREN = re.compile(r"(?<=\w\w\wier)t(?:e[nt]?|est)?$")
 _ENGLISH_MEN = re.compile(r"(?<=\w\w)(?<!speci)(?<!regi)(?<!abdo)men$")
 # Directrice, directeur; “matrice” and “cicatrice” are no persons.
@@ -147,7 +149,7 @@ def _english(word: str) -> str:
 
 def _german_verbs() -> dict[str, str]:
     """The base of each strong form, alone and behind what may stand before it."""
-    found = {}
+    found: dict[str, str] = {}
     for form, base in _table(_GERMAN_STRONG).items():
         found |= {before + form: before + base for before in ("", *_UNSTRESSED.split("|"))}
         if form.startswith("ge"):
