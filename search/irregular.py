@@ -121,6 +121,8 @@ _GERMAN_FEMININE = re.compile(r"(?<=\w\w)(ent|ant|ist|eur|and)in(?:nen)?$")
 _PREFIX = "ab|an|auf|aus|bei|durch|ein|fort|her|hin|mit|nach|um|unter|über|vor|weg|weiter|wieder|zu|zurück|zusammen"
 # What takes no *ge* behind it. Behind others, the past of a strong verb is a noun: Aufnahmen.
 _UNSTRESSED = "be|ent|er|ver|zer"
+# Other words than the verbs that they look like.
+_NO_VERBS = frozenset(["bekannt", "bekannte", "bekannten", "verdacht", "vergangen", "verschieden"])
 _STEMS = "|".join(sorted(_GERMAN_WEAK.split(), key=len, reverse=True))
 # After some letters they have an e: gründete, öffnete; but not planet.
 _WEAK_ENDING = r"(?:(?:(?<=[dt])|(?<=[dfgh]n))et|(?<!t)t)(?:e[nt]?|est)?"
@@ -155,7 +157,7 @@ def _german_verbs() -> dict[str, str]:
         if form.startswith("ge"):
             found |= {before + form: before + base for before in _PREFIX.split("|")}
             found |= {before + form[2:]: before + base for before in _UNSTRESSED.split("|")}
-    return found
+    return {form: base for form, base in found.items() if form not in _NO_VERBS}
 
 
 _GERMAN_BASES = _german_verbs()

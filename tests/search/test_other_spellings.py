@@ -193,6 +193,8 @@ def test_irregular_form_has_the_term_of_its_base(language, form, base):
         ("de", "Planet", "planen"),
         ("de", "vierte", "vieren"),
         ("de", "Aufnahmen", "aufnehmen"),
+        ("de", "bekannt", "bekennen"),
+        ("de", "verschieden", "verscheiden"),
     ],
 )
 def test_word_that_only_ends_alike_keeps_its_term(language, one, other):
