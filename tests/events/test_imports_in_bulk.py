@@ -215,7 +215,7 @@ def test_who_listens_to_rows_that_are_written_in_bulk_is_known():
         for receiver in signal._live_receivers(model)[0]
     }
     assert found == {
-        # Nothing to do: the language is set, the drafts are not live, no alias, not scheduled and no translation.
+        # Nothing to do: the language is set, the drafts are not live, no alias, scheduled, a translation or renamed.
         "set_locale_on_new_instance",
         "event_created",
         "page_created",
@@ -224,6 +224,7 @@ def test_who_listens_to_rows_that_are_written_in_bulk_is_known():
         "revision_saving",
         "revision_saved",
         "privacy_logged",
+        "renaming_logged",
         # Done for all of them together.
         "page_saved",
         "update_reference_index_on_save",
