@@ -20,6 +20,7 @@ class EditorialConfig(AppConfig):
         from portal.core.publication import set_rules
         from portal.core.readers.form_guard import site_is_busy
         from portal.core.status.conditions import failure_kinds
+        from portal.editorial import roles
         from portal.editorial.accounts import history
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import NewsroomRules
@@ -58,6 +59,7 @@ class EditorialConfig(AppConfig):
         page_published.connect(tracking.page_published)
         pre_delete.connect(shares.source_deleted, sender=Page)
         post_save.connect(shares.privacy_changed, sender=PageViewRestriction)
+        post_page_move.connect(roles.page_moved)
         post_page_move.connect(shares.page_moved)
         pre_page_move.connect(review_revisions.page_is_moved)
         pre_save.connect(history.account_saved, sender=get_user_model())

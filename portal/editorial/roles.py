@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
@@ -32,6 +33,7 @@ __all__ = [
     "groups_of",
     "homes_of",
     "media_collection",
+    "page_moved",
     "section_group",
     "set_up_newsroom",
 ]
@@ -174,6 +176,18 @@ def calendar_added(calendar: Page) -> None:
     held = RoleGroup.objects.filter(site__root_page__translation_key__in=above, role=Role.ORGANISER)
     for role_group in held.filter(Q(section=None) | Q(section__translation_key__in=above)).select_related("group"):
         _permit(role_group.group, [calendar], ROLE_PERMISSIONS[Role.ORGANISER].pages)
+
+
+def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
+    """Receive `post_page_move`: who may write in what has moved goes by where it is now."""
+    page = Page.objects.get(pk=instance.pk)
+    concerned = Q(group__page_permissions__page__in=Page.objects.descendant_of(page, inclusive=True))
+    if _calendars().descendant_of(page, inclusive=True).exists():
+        above = page.get_ancestors().values("translation_key")
+        concerned |= Q(site__root_page__translation_key__in=above, role=Role.ORGANISER)
+    for role_group in RoleGroup.objects.filter(concerned).select_related("group", "site", "section").distinct():
+        permissions = ROLE_PERMISSIONS[Role(role_group.role)]
+        _set_page_permissions(role_group.group, _permitted_pages(role_group, permissions), permissions.pages)
 
 
 def homes_of(site: Site) -> list[Page]:

@@ -32,3 +32,16 @@ def test_renaming_is_told_of_who_gave_the_title(lorraine, newsroom):
     [renamed] = [row for row in rows(lorraine, approver, page) if "Renamed from 'En ligne' to 'Soumis'" in row]
     assert "Élise" in renamed
     assert not [name for name in ("Paul", "Ada") if name in renamed]
+
+
+def test_renaming_by_an_account_that_is_gone_is_nobody_elses(lorraine, newsroom):
+    editor, approver = newsroom[Role.EDITOR], newsroom[Role.APPROVER]
+    approver.first_name = "Paul"
+    approver.save()
+    page = submitted(lorraine, editor)
+    editor.delete()
+
+    answer(lorraine, approver, reload(page))
+
+    [renamed] = [row for row in rows(lorraine, approver, page) if "Renamed from 'En ligne' to 'Soumis'" in row]
+    assert "Paul" not in renamed

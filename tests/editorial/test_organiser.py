@@ -1,4 +1,4 @@
-"""An organiser creates events and recaps in the calendars of their section, and nothing elsewhere."""
+"""An organiser creates events and recaps in the calendars of their site or section, and nothing elsewhere."""
 
 import pytest
 from django.urls import reverse
@@ -86,6 +86,30 @@ def test_new_calendar_is_for_the_organisers_of_its_section_only(lorraine, saar, 
     assert add(client, make_calendar(section), "events.eventpage").status_code == 200
     for calendar in (make_calendar(beside), lorraine.calendar, saar.calendar):
         assert is_refused(add(client, calendar, "events.eventpage"))
+
+
+def test_calendar_that_moves_to_another_site_is_for_the_organisers_there(lorraine, saar, newsrooms):
+    calendar = make_calendar(make_section(lorraine.home, "Bois"))
+    groups = [group_of(ground.site, Role.ORGANISER) for ground in (lorraine, saar)]
+    of_lorraine, of_saar = (newsroom_client(lorraine, make_member(f"organiser-{group.pk}", group)) for group in groups)
+
+    calendar.move(make_section(saar.home, "Holz"), pos="last-child")
+
+    assert is_refused(add(of_lorraine, calendar, "events.eventpage"))
+    assert add(of_saar, calendar, "events.eventpage").status_code == 200
+
+
+def test_calendar_that_moves_to_another_section_is_for_the_organisers_there(lorraine, newsroom):
+    before, after = make_section(lorraine.home, "Bois"), make_section(lorraine.home, "Pierre")
+    calendar = make_calendar(before)
+    of_before, of_after = (
+        newsroom_client(lorraine, make_section_member(lorraine, Role.ORGANISER, section)) for section in (before, after)
+    )
+
+    calendar.move(after, pos="last-child")
+
+    assert is_refused(add(of_before, calendar, "events.eventpage"))
+    assert add(of_after, calendar, "events.eventpage").status_code == 200
 
 
 def test_event_of_an_organiser_waits_for_approval(lorraine, organiser):

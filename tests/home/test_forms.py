@@ -257,6 +257,16 @@ def test_row_of_the_list_opens_to_the_whole_message(lorraine, saar, reader, cont
     assert administrator.get(foreign).status_code == 404
 
 
+def test_address_of_a_message_adds_nobody_to_the_answer(lorraine, reader, contact):
+    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "adresse": "a?bcc=tiers&subject=x@portal.example"})
+    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+
+    page = html(administrator.get(reverse("form_record", args=[contact.pk, FormRecord.objects.get().pk])))
+
+    [link] = page.select('a[href^="mailto:"]')
+    assert link["href"] == "mailto:a%3Fbcc%3Dtiers%26subject%3Dx@portal.example"
+
+
 def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **ANSWERS)
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "adresse": "joanna@portal.example"})

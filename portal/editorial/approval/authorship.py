@@ -108,15 +108,15 @@ def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None
     """Before Wagtail notes a renaming, which it does at the publication: name who gave the title, not who published."""
     if instance.action != "wagtail.rename" or instance.pk or instance.revision is None:
         return
-    new, author = instance.data.get("title", {}).get("new"), None
+    new = instance.data.get("title", {}).get("new")
     published = instance.revision
     until = Q(created_at__lt=published.created_at) | Q(created_at=published.created_at, pk__lte=published.pk)
     drafts = _revisions_since(instance.page, None).filter(until).order_by("-created_at", "-pk")
     for person, title in drafts.values_list("user_id", "content__title").iterator(chunk_size=20):
         if title != new:
             break
-        author = person
-    instance.user_id = author or instance.user_id
+        # Nobody, where the account is gone.
+        instance.user_id = person
 
 
 def text_of(content: dict[str, Any]) -> str:
