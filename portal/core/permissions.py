@@ -10,6 +10,9 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.core.models.shown import is_asked_once, once_shown
 
+# Home pages stand right below the root of the tree.
+HOME_DEPTH = 2
+
 
 class PortalPageTester(PagePermissionTester):
     """Separates the permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
@@ -30,6 +33,12 @@ class PortalPageTester(PagePermissionTester):
             # Wagtail would ask whether one of those below it is live.
             return True
         return once_shown(self.page, ("may delete", self.user.pk, is_one_page), lambda: bool(wagtails(is_one_page)))
+
+    def can_unpublish(self) -> bool:
+        """Refuse for a home page with live pages below it: without it, readers are sent away from all of them."""
+        if not super().can_unpublish():
+            return False
+        return self.page.depth != HOME_DEPTH or not self.page.get_descendants().live().exists()
 
     def can_submit_for_moderation(self) -> bool:
         # What is known of the page comes first: its workflow has to be looked for.

@@ -11,12 +11,12 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from portal.core.per_request import per_request
+from portal.core.permissions import HOME_DEPTH
 from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
 from portal.editorial.work_area import WorkArea
 
 LIST_LENGTH = 10
 STEPLEN = Page.steplen
-HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)

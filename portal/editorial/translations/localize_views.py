@@ -30,7 +30,7 @@ from wagtail_localize.views import (
 )
 
 from portal.core.models import PortalPage, Topic
-from portal.core.permissions import PortalPageTester
+from portal.core.permissions import HOME_DEPTH, PortalPageTester
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import missing_parents, publish_or_submit, start, start_with_parents, update
@@ -39,7 +39,6 @@ from portal.editorial.translations.topics import missing_languages
 
 # Larger trees are started on the translation board, page by page.
 LARGEST_SUBTREE = 100
-HOME_DEPTH = 2
 LARGEST_FILE = 5 * 1024 * 1024
 # The header of a PO file that names its translation.
 PO_KEY = b"X-WagtailLocalize-TranslationID"

@@ -1,0 +1,38 @@
+"""The home page of a site in one language: all that is below it is reached by it."""
+
+import pytest
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from tests.builders import newsroom_client
+from tests.editorial.actions import reload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(lorraine):
+    return lorraine.homes["de"]
+
+
+@pytest.fixture
+def administrator(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+
+def test_home_page_is_not_taken_down_above_live_pages(lorraine, home, administrator):
+    administrator.post(reverse("wagtailadmin_pages:unpublish", args=[home.pk]))
+
+    assert reload(home).live
+    assert lorraine.reader().get("/de/").status_code == 200
+
+
+def test_taking_down_a_home_page_is_offered_where_nothing_live_is_below(home, administrator):
+    offer = reverse("wagtailadmin_pages:unpublish", args=[home.pk])
+    edit = reverse("wagtailadmin_pages:edit", args=[home.pk])
+    assert offer not in administrator.get(edit).content.decode()
+
+    for page in home.get_descendants().live():
+        page.unpublish()
+
+    assert offer in administrator.get(edit).content.decode()
