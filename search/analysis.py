@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import Stemmer
 
-from search.irregular import regular
+from search.irregular import regular, verb_stem
 
 # Counts up when the same text gives other terms or spellings: `check_search` then finds every entry outdated.
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
 MAX_TERM_LENGTH = 40
 MAX_CACHED_WORDS = 200_000
 
@@ -108,7 +108,7 @@ def _term(word: str, language: str) -> str:
         return fold(word)[:MAX_TERM_LENGTH]
     if language == "de":
         # The German stemmer handles both spellings of an umlaut: Muenchen, München.
-        return fold(stemmer.stemWord(regular(word.casefold(), language)))[:MAX_TERM_LENGTH]
+        return fold(verb_stem(stemmer.stemWord(regular(word.casefold(), language))))[:MAX_TERM_LENGTH]
     folded = regular(fold(word), language)
     if language == "fr":
         folded = _FRENCH_PARTICIPLE.sub("", _FRENCH_PLURAL.sub("", folded))

@@ -4,9 +4,12 @@ Written as folded words, and in German with their umlauts, as each stemmer gets 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
-# A base form, a colon and its other forms: of a German strong verb those that are no nouns as well (*Wiesen*).
+import Stemmer
+
+# A base form, a colon and its other forms.
 _FORMS = {
     "fr": """oeil: yeux; ciel: cieux; aieul: aieux; travail: travaux; bail: baux; vitrail: vitraux; corail: coraux;
         email: emaux; soupirail: soupiraux; vantail: vantaux; ventail: ventaux; jeu: jeux; enjeu: enjeux; lieu: lieux;
@@ -35,33 +38,35 @@ _FORMS = {
         weave: wove woven; freeze: froze frozen; sew: sewn; sow: sown; show: shown; dig: dug; strike: struck;
         swear: swore sworn; tear: torn; wake: woke woken""",
 }
-_GERMAN_STRONG = """beginnen: begann begannen begonnen; bleiben: blieb blieben geblieben; brechen: bricht brach
-    brachen gebrochen; brennen: brannte brannten gebrannt; bringen: bringt brachte brachten gebracht; denken: denkt
-    dachte dachten gedacht; essen: gegessen; fahren: fährt fuhr fuhren gefahren; fallen: fällt fiel fielen gefallen;
-    finden: findet fand fanden gefunden; fliegen: fliegt flog flogen geflogen; frieren: fror froren gefroren; geben:
-    gab gegeben; gehen: ging gingen gegangen; gelten: galt galten gegolten; gewinnen: gewann gewannen gewonnen;
-    gießen: gießt gegossen; halten: hält hielt hielten gehalten; heben: hebt hob hoben gehoben; helfen: hilft half
-    halfen geholfen; kennen: kennt kannte kannten gekannt; kommen: kommt kam kamen gekommen; laden: lädt lud luden
-    geladen; lassen: ließ ließen gelassen; laufen: läuft lief liefen gelaufen; lesen: liest gelesen; nehmen: nimmt
-    nahm nahmen genommen; nennen: nennt nannte nannten genannt; rufen: ruft rief riefen gerufen; schaffen: schafft
-    schuf schufen geschaffen; scheiden: schied schieden geschieden; schieben: schiebt schob schoben geschoben;
-    schließen: schließt schlossen geschlossen; schneiden: geschnitten; schreiben: schreibt schrieb schrieben
-    geschrieben; schwimmen: schwamm schwammen geschwommen; sehen: sieht sah sahen gesehen; singen: singt gesungen;
-    sinken: sinkt sank sanken gesunken; sprechen: spricht sprach gesprochen; springen: sprang sprangen gesprungen;
-    stehen: steht gestanden; steigen: steigt stieg stiegen gestiegen; sterben: stirbt starb starben gestorben;
-    tragen: trägt trug trugen getragen; treffen: trifft traf trafen getroffen; trinken: trinkt trank tranken
-    getrunken; verlieren: verlor verloren; wachsen: wächst wuchs wuchsen gewachsen; werben: wirbt warb geworben;
-    werfen: wirft warf warfen geworfen; ziehen: zieht zog zogen gezogen; zwingen: zwang zwangen gezwungen"""
-# The stems of weak verbs whose forms are no nouns (*Macht*, *Sucht*). Those in -ieren need no list.
-_GERMAN_WEAK = """arbeit änder antwort bau bearbeit bedien begleit behandel beliefer berat bereit bestell bilder
-    block breit brems dank deck dien dräng druck eröffn entwickel erb erleb erreich ergänz erklär erneuer erinner
-    errich erricht ersetz erwart erweiter förder forder folg fräs frag fühl führ füll gestalt glaub gründ handel
-    heiz hoff hol kauf kehr klag kleb klär kontroll koch koppel kost kühl kümmer kürz lager lehr leist leit lenk
-    lern liefer lös meister meld miet misch montier nutz öffn ordn pack passier pfleg plan präg prüf putz rechn
-    rechtfertig rett reinig sag sammel schenk schick schütz schul schweiß senk setz sicher spar speicher spiel spür
-    stärk start stell steiger steuer stopp stütz tausch teil tränk trenn üb überrasch unterstütz veranstalt verdien
-    vereinfach verkauf verlager vermeid verpack verringer verteil verwend wander wähl wart wechsel weck wehr weiger
-    weit werk wiederhol wirk wohn wünsch zahl zähl zeichn zeig ziel"""
+# The third person, the past and the participles of strong verbs, which stand for all that has their stem.
+_GERMAN_STRONG = """beginnen: begann begonnen; bleiben: blieb geblieben; brechen: bricht brach gebrochen; brennen:
+    brannte gebrannt; bringen: bringt brachte gebracht; denken: denkt dachte gedacht; essen: gegessen; fahren: fährt
+    fuhr gefahren; fallen: fällt fiel gefallen; finden: fand gefunden; fliegen: fliegt flog geflogen; frieren: fror
+    gefroren; geben: gab gegeben; gehen: ging gegangen; gelten: galt gegolten; gewinnen: gewann gewonnen; gießen:
+    gießt gegossen; halten: hielt gehalten; heben: hebt hob gehoben; helfen: hilft half geholfen; kennen: kennt
+    kannte gekannt; kommen: kommt kam gekommen; laden: lädt lud geladen; lassen: ließ gelassen; laufen: läuft lief
+    gelaufen; lesen: liest gelesen; nehmen: nimmt nahm genommen; nennen: nennt nannte genannt; rufen: rief gerufen;
+    schaffen: schafft schuf geschaffen; scheiden: schied geschieden; schieben: schiebt schob geschoben; schließen:
+    schließt schloss geschlossen; schneiden: geschnitten; schreiben: schreibt schrieb geschrieben; schwimmen: schwamm
+    geschwommen; sehen: sieht sah gesehen; singen: singt gesungen; sinken: sinkt sank gesunken; sprechen: spricht
+    sprach gesprochen; springen: sprang gesprungen; stehen: steht gestanden; steigen: steigt stieg gestiegen;
+    sterben: stirbt starb gestorben; tragen: trägt trug getragen; treffen: trifft traf getroffen; trinken: trinkt
+    trank getrunken; verlieren: verlor verloren; wachsen: wächst wuchs gewachsen; werben: wirbt warb geworben;
+    werfen: wirft warf geworfen; ziehen: zieht zog gezogen; zwingen: zwang gezwungen"""
+# The stems of weak verbs. Those in -ieren need no list.
+_GERMAN_WEAK = """antwort arbeit bau bearbeit bebilder bedien begleit behandel beliefer bestell block breit brems dank
+    deck dien dräng druck eröffn entwickel erb erleb erreich ergänz erklär erneuer erinner ersetz erwart erweiter förder
+    forder folg fräs frag fühl führ füll gestalt glaub gründ handel heiz hoff hol kauf kehr klag kleb klär koch koppel
+    kost kühl kümmer kürz lager lehr leist leit lenk lern liefer lös meister meld miet misch nutz öffn ordn pack pfleg
+    plan präg prüf putz rechn rechtfertig rett reinig sag sammel schenk schick schütz schul schweiß senk setz sicher
+    spar speicher spiel spür stärk start stell steiger steuer stopp stütz tausch teil tränk trenn üb überrasch
+    unterstütz veränder veranstalt verdien vereinfach verkauf verlager vermeid verpack verringer verteil verwend wander
+    wähl wart wechsel weck wehr weiger weit werk wiederhol wirk wohn wünsch zahl zähl zeichn zeig ziel"""
+# Other words with the stem of a form of these verbs: whatever has such a stem keeps it. (Not *Bauten*: it is of *Bau*.)
+_GERMAN_LOOKALIKES = """Abgeordnet Abgeordneter Angeklagte Angestellte Bedacht Befund Begabung bekannt Beschnitt
+    Bestand Betrug Bewuchs Brache Entnahme Fahrt Fuhre Gabe Gefahr Gefallen Gehalt gelassen Gelehrte Geleit geläufig
+    Gewohnheit gewohnt Gewächs lost Luder Riefe Schloss Schober Schulter Schwamm Sparte Sprache Stiege Trank Trug
+    Verdacht Vergabe vergangen vergessen verschieden Verschnitt Versicherte Verstand Vorgesetzte Wuchs Zwang"""
 # Endings of German words, the longest first, so that compounds with them are meant as well.
 _GERMAN_ENDINGS = {
     "leute": "mann",
@@ -77,7 +82,6 @@ _GERMAN_ENDINGS = {
     "gymnasien": "gymnasium",
     "ministerien": "ministerium",
     "jubiläen": "jubiläum",
-    "studien": "studium",
     "kriterien": "kriterium",
     "gremien": "gremium",
     "laboratorien": "laboratorium",
@@ -118,16 +122,14 @@ _GERMAN_ENDINGS = {
 _GERMAN = re.compile(rf"(?:{'|'.join(sorted(_GERMAN_ENDINGS, key=len, reverse=True))})$")
 # Snowball drops -in and -innen after -er; these others it keeps apart: Studentin, Student.
 _GERMAN_FEMININE = re.compile(r"(?<=\w\w)(ent|ant|ist|eur|and)in(?:nen)?$")
-_PREFIX = "ab|an|auf|aus|bei|durch|ein|fort|her|hin|mit|nach|um|unter|über|vor|weg|weiter|wieder|zu|zurück|zusammen"
+_STRESSED = """ab an auf aus bei durch ein fort her hin mit nach um unter über vor weg weiter wieder zu zurück
+    zusammen"""
 # What takes no *ge* behind it. Behind others, the past of a strong verb is a noun: Aufnahmen.
-_UNSTRESSED = "be|ent|er|ver|zer"
-# Other words than the verbs that they look like.
-_NO_VERBS = frozenset(["bekannt", "bekannte", "bekannten", "verdacht", "vergangen", "verschieden"])
-_STEMS = "|".join(sorted(_GERMAN_WEAK.split(), key=len, reverse=True))
-# After some letters they have an e: gründete, öffnete; but not planet.
-_WEAK_ENDING = r"(?:(?:(?<=[dt])|(?<=[dfgh]n))et|(?<!t)t)(?:e[nt]?|est)?"
-_GERMAN_PAST = re.compile(rf"((?:{_PREFIX}|{_UNSTRESSED})?)(?:ge)?({_STEMS}){_WEAK_ENDING}")
-_GERMAN_IEREN = re.compile(r"(?<=\w\w\wier)t(?:e[nt]?|est)?$")
+_UNSTRESSED = ["be", "ent", "er", "ver", "zer"]
+# After some letters they have an e: gründete, öffnete.
+_NEEDS_E = re.compile(r"(?:[dt]|[dfgh]n)$")
+# Qualifiziert has the stem of qualifizieren, which is qualifizi; a delegate and a magazine are no verbs.
+_GERMAN_IEREN = re.compile(r"(?<=\w\w\wi)(?<!^delegi)(?<!^gevi)(?<!^illustri)ert$")
 _ENGLISH_MEN = re.compile(r"(?<=\w\w)(?<!speci)(?<!regi)(?<!abdo)men$")
 # Directrice, directeur; “matrice” and “cicatrice” are no persons.
 _FRENCH_TRICE = re.compile(r"(?<=\w\w)(?<!^ma)(?<!cica)trices?$")
@@ -149,27 +151,7 @@ def _english(word: str) -> str:
     return _BASES["en"].get(word) or _ENGLISH_MEN.sub("man", word)
 
 
-def _german_verbs() -> dict[str, str]:
-    """The base of each strong form, alone and behind what may stand before it."""
-    found: dict[str, str] = {}
-    for form, base in _table(_GERMAN_STRONG).items():
-        found |= {before + form: before + base for before in ("", *_UNSTRESSED.split("|"))}
-        if form.startswith("ge"):
-            found |= {before + form: before + base for before in _PREFIX.split("|")}
-            found |= {before + form[2:]: before + base for before in _UNSTRESSED.split("|")}
-    return {form: base for form, base in found.items() if form not in _NO_VERBS}
-
-
-_GERMAN_BASES = _german_verbs()
-
-
 def _german(word: str) -> str:
-    if base := _GERMAN_BASES.get(word):
-        return base
-    if found := _GERMAN_PAST.fullmatch(word):
-        before, stem = found.groups()
-        return f"{before}{stem}{'n' if stem.endswith(('el', 'er')) else 'en'}"
-    word = _GERMAN_IEREN.sub("en", word)
     word = _GERMAN.sub(lambda ending: _GERMAN_ENDINGS[ending[0]], word)
     return _GERMAN_FEMININE.sub(r"\1", word)
 
@@ -180,3 +162,43 @@ _REGULAR: dict[str, Callable[[str], str]] = {"fr": _french, "en": _english, "de"
 def regular(word: str, language: str) -> str:
     """The base form of an irregular form, any other word unchanged."""
     return _REGULAR[language](word) if language in _REGULAR else word
+
+
+def _strong_forms() -> Iterator[tuple[str, str]]:
+    """Forms of strong verbs, alone and behind what may stand before them, each with its infinitive."""
+    for form, base in _table(_GERMAN_STRONG).items():
+        participle = form.startswith("ge") and form.endswith(("en", "t"))
+        endings = ["", "e", "er"] if participle else [""]
+        for ending in endings:
+            for before in ["", *_UNSTRESSED, *(_STRESSED.split() if participle else [])]:
+                yield f"{before}{form}{ending}", f"{before}{base}"
+            for before in _UNSTRESSED if participle else []:
+                yield f"{before}{form[2:]}{ending}", f"{before}{base}"
+
+
+def _weak_forms() -> Iterator[tuple[str, str]]:
+    for stem in _GERMAN_WEAK.split():
+        base = f"{stem}n" if stem.endswith(("el", "er")) else f"{stem}en"
+        form = f"{stem}et" if _NEEDS_E.search(stem) else f"{stem}t"
+        for ending in ["", "e", "er"]:
+            for before in ["", *_UNSTRESSED, *_STRESSED.split()]:
+                yield f"{before}{form}{ending}", f"{before}{base}"
+            for before in ["", *_STRESSED.split()]:
+                yield f"{before}ge{form}{ending}", f"{before}{base}"
+
+
+@cache
+def _german_verbs() -> Mapping[str, str]:
+    """The stem of the infinitive by each other stem of a verb that is of no other word."""
+    stems = Stemmer.Stemmer("german", 0).stemWords
+    forms, bases = (stems(each) for each in zip(*_weak_forms(), *_strong_forms(), strict=True))
+    kept = {*bases, *stems(_GERMAN_LOOKALIKES.casefold().split())}
+    return {form: base for form, base in zip(forms, bases, strict=True) if form not in kept}
+
+
+def verb_stem(stem: str) -> str:
+    """The stem of the infinitive for that of another form of a German verb, any other stem unchanged.
+
+    Only the stem is looked at, so that words that the stemmer takes for one stay one: geschlossen, geschlossene.
+    """
+    return _german_verbs().get(stem) or _GERMAN_IEREN.sub("", stem)
