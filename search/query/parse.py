@@ -13,8 +13,12 @@ MAX_PIECES = 12
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 # Also what points at a noun: ce mois-ci.
 _INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|ci|là)(?=\W*$)", re.IGNORECASE)
-# What is no word of its own: Lehrer:innen, étudiant·e·s, raison(s).
-_BOTH_GENDERS = re.compile(r"(?<=\w)(?:[:*_/](?:in|innen)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\))(?!\w)", re.IGNORECASE)
+# What is no word of its own: Lehrer:innen, étudiant·e·s, raison(s). The ending of a word has letters before it, and
+# behind a dot no capital: R.S.E.; nor is the last word of plug_in and opt/in an ending.
+_BOTH_GENDERS = re.compile(
+    r"(?<=[^\W\d_][^\W\d_])(?:(?i:[:*](?:in|innen)|[_/]innen|(?<=er|nt|st|or)[_/]in)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\)s?)"
+    r"(?!\w)"
+)
 # Either of two words: clients/usagers; but 17/11/2026.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _PUNCTUATION = ",;:.!?()"

@@ -83,6 +83,7 @@ def test_composed_and_decomposed_letters_are_the_same(lorraine, form):
         ("boulangers/patissiers", "Un pâtissier, un boulanger"),
         ("raison(s)", "La raison"),
         ("étudiant·e·s", "Les étudiants"),
+        ("employé(e)s", "Les employés"),
         ("Lehrer:innen", "Le mot Lehrer"),
         ("Lehrer*in", "Le mot Lehrer"),
     ],
@@ -90,6 +91,23 @@ def test_composed_and_decomposed_letters_are_the_same(lorraine, form):
 def test_word_with_another_form_behind_a_mark_is_no_phrase(lorraine, query, title):
     make_article(lorraine.section, title)
     make_article(lorraine.section, "Rien de commun")
+    assert titles(lorraine, query) == [title]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("R.S.E.", "La démarche R.S.E. locale"),
+        ("C.E.", "Le marquage C.E."),
+        ("A.S.E", "L’A.S.E. accueille"),
+        ("U.S. Steel", "U.S. Steel vend une usine"),
+        ("plug_in", "Un plug in"),
+        ("opt/in", "Le mode opt in"),
+    ],
+)
+def test_abbreviation_with_dots_keeps_its_letters(lorraine, query, title):
+    make_article(lorraine.section, title)
+    make_article(lorraine.section, "Le plan R, A et C d’U, plug, opt, steel")
     assert titles(lorraine, query) == [title]
 
 
