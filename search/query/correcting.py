@@ -11,7 +11,7 @@ from search.query.compounds import divided
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.query.parse import MAX_PIECES, QueryPiece, TermSequence
-from search.query.spelling import MAX_COST, nearest
+from search.query.spelling import MAX_COST, SHORT, nearest, respelt
 
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
@@ -30,7 +30,9 @@ _ENDINGS = {
     "de": "e en er es em n s t te ten tet st et end ende",
     "en": "s es d ed n en ing",
 }
-_SOUNDS = str.maketrans("cqzy", "kksi")
+# Letters that sound alike; in German *z* is another sound than *s*.
+_ALIKE = str.maketrans("cqzy", "kksi")
+_ALIKE_IN_GERMAN = str.maketrans("cqy", "kki")
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
 ENDINGS = {language: frozenset(["", *text.split()]) for language, text in _ENDINGS.items()}
@@ -97,12 +99,13 @@ def corrections(
         least = max(0, CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1) if is_found else 0
         most = MAX_COST_OF_HYPHENATED if word in wholes else 1 if is_found else MAX_COST
         likely = [
-            (each.cost * COST_OF_SLIP - log(count), each.word, is_form(word, each.word, of))
+            (each.cost * COST_OF_SLIP - log(count), each.word, is_form(word, each.word, of), of)
             for of, each in found
             if (count := counts.get(near_terms[of, each.word], 0)) > least and each.cost <= most and word not in done
         ]
         forms = [each for each in likely if each[2]]
-        meant, typed = min(forms or likely)[1] if likely else "", wholes.get(word, word)
+        _cost, meant, _is_form, of_meant = min(forms or likely, default=(0.0, "", False, language))
+        typed = wholes.get(word, word)
         if meant and word in wholes:
             meant = _with_hyphens(meant, typed)
             done |= {match[1] for match in word_matches(typed, language)}
@@ -115,7 +118,7 @@ def corrections(
             continue
         pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"
         proposed = re.sub(pattern, meant, proposed)
-        if likely and not (forms or is_found or word in wholes or is_certain(word, meant)):
+        if likely and not (forms or is_found or word in wholes or is_certain(word, meant, of_meant)):
             is_doubtful = True
             continue
         searched = re.sub(pattern, meant, searched)
@@ -124,20 +127,24 @@ def corrections(
     return Corrections(searched, told, has_parts, proposed if is_doubtful else "")
 
 
-def is_certain(typed: str, meant: str) -> bool:
+def is_certain(typed: str, meant: str, language: str) -> bool:
     """Whether a word that stands nowhere is rather a slip than a right word: it keeps its letters, or is long.
 
     Kept are letters that changed places, that are doubled, or of which some after the first are missing; in a longer
-    word some may also be too much.
+    word some may also be too much. A right word of few letters often has a neighbour that is written for the same sound
+    (*cale*, *kale*), but French hardly writes a *k* (*kafe*).
     """
     one, other = fold(typed), fold(meant)
+    if len(one) <= SHORT and other != one and other in respelt(typed, language):
+        return language == "fr" and one.replace("k", "c") == other
+    sounds = _sound(typed, language), _sound(meant, language)
     is_begun = one[0] == other[0]
     return (
         sorted(one) == sorted(other)
-        or _sound(typed) == _sound(meant)
+        or sounds[0] == sounds[1]
         or (is_begun and _is_within(one, other))
         or (is_begun and len(one) >= LETTERS_A_SLIP and _is_within(other, one))
-        or typing_cost(_sound(typed), _sound(meant)) * LETTERS_A_SLIP < len(one)
+        or typing_cost(*sounds) * LETTERS_A_SLIP < len(one)
     )
 
 
@@ -147,10 +154,12 @@ def _is_within(letters: str, word: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
-def _sound(word: str) -> str:
+def _sound(word: str, language: str) -> str:
     """A word as it roughly sounds: letters that are written for each other are one, and doubled ones as well."""
     letters = fold(word.casefold().replace("ç", "s")).replace("ph", "f").replace("ck", "k")
-    return re.sub(r"(.)\1+", r"\1", _SOFT_C.sub("s", letters).translate(_SOUNDS))
+    is_german = language == "de"
+    letters = _SOFT_C.sub("z" if is_german else "s", letters).translate(_ALIKE_IN_GERMAN if is_german else _ALIKE)
+    return re.sub(r"(.)\1+", r"\1", letters)
 
 
 def is_form(one: str, other: str, language: str) -> bool:

@@ -34,8 +34,12 @@ SHORTEST = 4
 # a word that is stored (Esch, each). One may be missing or too much, and two may have changed places.
 MAX_WHOLE = 4
 # A word may be written as it sounds, or as another language writes it: all of its *f* as *ph*, its *k* as *c*. That
-# costs less than one slip, since it is none of the finger.
-_SAME_SOUND = (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("k", "qu"), ("qu", "k"), ("z", "s"), ("s", "z"))
+# costs less than one slip, since it is none of the finger. In German *s* and *z* are two sounds.
+_SAME_SOUND = {
+    "fr": (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("k", "qu"), ("qu", "k"), ("z", "s"), ("s", "z")),
+    "de": (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k")),
+    "en": (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("z", "s"), ("s", "z")),
+}
 RESPELT = 0.5
 
 # Words that are known to be stored, by language, within `words_remembered`.
@@ -134,10 +138,10 @@ def _stored(language: str, word: str) -> tuple[str, str, str | None, str | None]
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
     """For each word the stored words near it, each with its language, the likeliest first; not the word itself."""
-    respelt = {word: _respelt(fold(word)) for word in words}
+    spelt = {word: {language: respelt(word, language) for language in languages} for word in words}
     hashes = {
-        word: {each for language in languages for spelling in costs for each in deletion_hashes(language, spelling)}
-        for word, costs in respelt.items()
+        word: {each for language in of for spelling in of[language] for each in deletion_hashes(language, spelling)}
+        for word, of in spelt.items()
     }
     # Not a join: with outdated statistics the database would scan one table for each row of the other.
     candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
@@ -145,27 +149,33 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
     found: dict[str, list[tuple[str, Correction]]] = {word: [] for word in hashes}
     stored = [(language, word, deletion_hashes(language, word)) for language, word in rows]
     for word, of_word in hashes.items():
-        folded, spellings = fold(word), list(respelt[word].items())
+        folded, spellings = fold(word), spelt[word]
         limit = MAX_COST
         if len(folded) <= MIDDLING:
             limit = MAX_COST_OF_SHORT if len(folded) <= SHORT else MAX_COST_OF_MIDDLING
         near = [
-            (language, Correction(other, min(more + typing_cost(each, other_folded) for each, more in spellings)))
+            (language, Correction(other, _cost(spellings[language], other_folded)))
             for language, other, of_other in stored
             if not of_word.isdisjoint(of_other)
             and len(other_folded := fold(other)) >= SHORTEST
             and other_folded != folded
-            and not (_exchanges_in_short(folded, other_folded) and other_folded not in respelt[word])
+            and not (_exchanges_in_short(folded, other_folded) and other_folded not in spellings[language])
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
         found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]
     return found
 
 
-def _respelt(word: str) -> dict[str, float]:
-    """A folded word and how it may be written for the same sound, each with its cost."""
-    others = {word.replace(written, meant): RESPELT for written, meant in _SAME_SOUND if written in word}
-    return {**others, word: 0.0}
+def respelt(word: str, language: str) -> dict[str, float]:
+    """A word, folded, and how it may be written for the same sound in a language, each with its cost."""
+    folded = fold(word)
+    pairs = _SAME_SOUND.get(language, ())
+    others = {folded.replace(written, meant): RESPELT for written, meant in pairs if written in folded}
+    return {**others, folded: 0.0}
+
+
+def _cost(spellings: Mapping[str, float], other: str) -> float:
+    return min(more + typing_cost(each, other) for each, more in spellings.items())
 
 
 def _exchanges_in_short(one: str, other: str) -> bool:

@@ -49,7 +49,7 @@ def test_slip_that_is_clear_is_corrected(lorraine, saar, query, meant):
     ("typed", "meant"), [("kafe", "café"), ("fotograf", "photograph"), ("serise", "cerise"), ("kuvette", "cuvette")]
 )
 def test_word_that_sounds_the_same_is_meant(typed, meant):
-    assert is_certain(typed, meant)
+    assert is_certain(typed, meant, "fr")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,28 @@ def test_word_written_for_its_sound_is_corrected_rather_than_to_a_nearer_row_of_
     make_article(saar.sections["fr"], f"Ailleurs : {query}")
     found = search(lorraine, query)
     assert (found.total, found.correction) == (1, meant)
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "near", "proposed"),
+    [
+        ("de", "Soll", "Zoll", ""),
+        ("de", "Sinn", "Zinn", ""),
+        ("de", "Seile", "Zeile", ""),
+        ("de", "Siege", "Ziege", ""),
+        ("de", "Kurs", "kurz", ""),
+        ("de", "Faser", "Phaser", "phaser"),
+        ("de", "reisen", "reizen", "reizen"),
+        ("fr", "cale", "kale", "kale"),
+        ("fr", "case", "caze", "caze"),
+    ],
+)
+def test_right_word_is_not_answered_for_another_of_a_like_sound(lorraine, saar, language, query, near, proposed):
+    here, beside = (lorraine, saar) if language == "fr" else (saar, lorraine)
+    make_article(here.sections[language], f"Titel {near}")
+    make_article(beside.sections[language], f"Titel {query}")
+    found = search(here, query)
+    assert (found.total, found.correction, found.suggestion) == (0, "", proposed)
 
 
 @pytest.mark.parametrize(
