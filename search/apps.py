@@ -13,13 +13,16 @@ class SearchConfig(AppConfig):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from events.models import Venue
+        from portal.core.extension_points import after_upgrade
         from portal.core.models import Person, Share, Topic
         from portal.core.status.conditions import details, last_check
         from portal.editorial.in_print import registry as in_print
         from search import signals
+        from search.indexing.checking import words_after_upgrade
         from search.indexing.entries import indexable_types
         from search.models import SearchSettings
 
+        after_upgrade.append(words_after_upgrade)
         details["search"] = partial(last_check, "search")
         in_print.PUBLIC_RECORDS.append(
             in_print.PublicRecord(

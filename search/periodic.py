@@ -5,11 +5,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from portal.core.models import MaintenanceRun
 from portal.core.tasks.durable import durable
 from portal.core.tasks.periodic import periodic
-from search.indexing.checking import check
+from search.indexing.checking import check, is_of_another_version
 from search.indexing.index import index_keys
 from search.meaning.reading import ask_for_reading, unread
 from search.models import IndexEntry, LoggedQuery
@@ -37,11 +39,27 @@ def repair_index(now: datetime) -> None:
     compare_index.enqueue()
 
 
+@periodic(every=timedelta(minutes=1))
+def follow_analysis(now: datetime) -> None:
+    """Write the index again after an upgrade that changes the terms of words.
+
+    It is the scheduler of the new version that does it: the one before would write the terms that it knows.
+    """
+    if is_of_another_version() and not _is_waiting():
+        compare_index.enqueue()
+
+
+def _is_waiting() -> bool:
+    calls = DBTaskResult.objects.filter(task_path=compare_index.module_path)
+    return calls.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]).exists()
+
+
 @durable
 def compare_index() -> None:
-    """Nothing should ever differ: what does is a fault of ours, and so is logged."""
+    """Nothing should ever differ but after an upgrade: what does is a fault of ours, and so is logged."""
+    is_upgraded = is_of_another_version()
     differences = check(repair=True)
-    MaintenanceRun.note("search", not differences.total, **asdict(differences))
-    if differences.total:
+    MaintenanceRun.note("search", is_upgraded or not differences.total, **asdict(differences))
+    if differences.total and not is_upgraded:
         logger.error("The search index differed from the pages and was repaired: %s", differences)
     ask_for_reading(unread())

@@ -16,6 +16,7 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.store import BackupStore
+from portal.core.extension_points import after_upgrade
 from portal.core.operation.static_files import collect
 from portal.core.status.health import findings
 from portal.media.stored import StorageUnavailableError
@@ -43,6 +44,8 @@ def upgrade(say: Say, *, seconds: float, with_backup: bool, with_static: bool) -
             _migrate(say, with_backup=with_backup)
             if with_static:
                 say(f"Static files are collected; {collect()} of earlier versions are deleted.")
+            for words in filter(None, (tell() for tell in after_upgrade)):
+                say(words)
     except DatabaseError as error:
         raise UpgradeError(f"The database does not answer: {error}") from error
     missing = [f"{each.name}: {each.text}" for each in findings(timezone.now()) if each.needed and not each.is_well]

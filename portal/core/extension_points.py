@@ -11,6 +11,8 @@ from wagtail import hooks
 # A row has JSON values by the names of its fields.
 type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
+# What apps say of an upgrade once the database has the new schema; nothing where it does not concern them.
+after_upgrade: list[Callable[[], str]] = []
 
 
 def page_types_of(app: str, *page_types: str) -> list[str]:

@@ -4,13 +4,17 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from portal.core.models import MaintenanceRun
+from search.analysis import ANALYSIS_VERSION
 from search.engines import engine
 from search.indexing.index import Comparison, index_pages, indexable_pages, locked_pages
 from search.models import IndexEntry
-from search.query.spelling import words_remembered
+from search.query.spelling import renew_terms, words_remembered
 
 # The index is optimized after more than so many repairs.
 OPTIMIZE_AFTER = 1000
+# What is noted under this name has the version of the analysis with which all was last compared or written.
+ANALYSED = "search analysis"
 
 
 @dataclass
@@ -26,6 +30,21 @@ class Differences:
     @property
     def total(self) -> int:
         return self.missing + self.outdated + self.unwanted + self.wordless + self.stray
+
+
+def is_of_another_version() -> bool:
+    """Whether entries were written before an upgrade that changes the analysis: by new terms they are not found."""
+    run = MaintenanceRun.objects.filter(name=ANALYSED).first()
+    return (run is None or run.facts.get("version") != ANALYSIS_VERSION) and IndexEntry.objects.exists()
+
+
+def words_after_upgrade() -> str:
+    return (
+        "The search index has the terms of another version: the scheduler writes it again once it is restarted, some "
+        "300 pages a second; until then some words are not found."
+        if is_of_another_version()
+        else ""
+    )
 
 
 @words_remembered()
@@ -54,8 +73,10 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
             if repair:
                 comparison.apply(comparison.missing | comparison.unwanted | wordless | outdated)
         report(len(keys))
-    if repair and differences.total > OPTIMIZE_AFTER:
-        engine().optimize()
+    if repair:
+        _finish_analysis()
+        if differences.total > OPTIMIZE_AFTER:
+            engine().optimize()
     return differences
 
 
@@ -66,5 +87,13 @@ def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
     for model, keys in indexable_pages():
         count += index_pages(model, keys, force=True)
         report(len(keys))
+    _finish_analysis()
     engine().optimize()
     return count
+
+
+def _finish_analysis() -> None:
+    # Of all words: one may stand only on pages that were written since the upgrade.
+    renew_terms()
+    if is_of_another_version():
+        MaintenanceRun.note(ANALYSED, True, version=ANALYSIS_VERSION)

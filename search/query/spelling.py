@@ -22,6 +22,8 @@ from search.query.distance import typing_cost
 
 # So many words are asked for at once: on PostgreSQL as one parameter.
 BATCH = 4000 if connection.vendor == "postgresql" else 500
+# Words whose terms are renewed together.
+ROWS = 5000
 MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
 # Two slips of the finger at most, in a word of few letters one, and no letter that lies elsewhere twice: with two,
@@ -85,15 +87,12 @@ def add_words(words: Mapping[str, Set[str]]) -> None:
     """
     hashes: list[tuple[int, int]] = []
     remembered = _remembered.get()
-    is_whole = remembered is not None
     if remembered is None:
         remembered = defaultdict(set)
     for language, of_language in sorted(words.items()):
         remembered_here = remembered[language]
         for batch in batched(sorted(of_language - remembered_here), BATCH):
             known = _known(language, batch)
-            if is_whole:
-                _renew_terms(language, known)
             if missing := [word for word in batch if word not in known]:
                 hashes += _insert(language, missing)
         if len(remembered_here) < MAX_CACHED_WORDS:
@@ -103,24 +102,29 @@ def add_words(words: Mapping[str, Set[str]]) -> None:
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
 
 
-def _known(language: str, words: Sequence[str]) -> dict[str, str | None]:
-    """Those of the words that are stored, with their terms."""
+def _known(language: str, words: Sequence[str]) -> set[str]:
+    """Those of the words that are stored."""
     rows = IndexWord.objects.filter(language=language)
     if connection.vendor == "postgresql":
         # A parameter for each word would take the driver and the planner five times as long. Words are letters.
         rows = rows.extra(where=["word = ANY(string_to_array(%s, ' '))"], params=[" ".join(words)])
     else:
         rows = rows.filter(word__in=words)
-    return dict(rows.values_list("word", "term"))
+    return set(rows.values_list("word", flat=True))
 
 
-def _renew_terms(language: str, known: Mapping[str, str | None]) -> None:
-    """Write the terms again that another version of the analysis has given to words."""
-    if outdated := [word for word, term in known.items() if term != _stored(language, word)[2]]:
-        rows = list(IndexWord.objects.filter(language=language, word__in=outdated))
+def renew_terms() -> None:
+    """Write the terms again that another version of the analysis has given to words, whichever pages have them."""
+    key = 0
+    while rows := list(IndexWord.objects.filter(pk__gt=key, language__in=LANGUAGES).order_by("pk")[:ROWS]):
+        key = rows[-1].pk
+        outdated = []
         for row in rows:
-            *_name, row.term, row.backwards = _stored(language, row.word)
-        IndexWord.objects.bulk_update(rows, ["term", "backwards"])
+            *_name, term, backwards = _stored(row.language, row.word)
+            if row.term != term:
+                row.term, row.backwards = term, backwards
+                outdated.append(row)
+        IndexWord.objects.bulk_update(outdated, ["term", "backwards"], batch_size=500)
 
 
 def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:

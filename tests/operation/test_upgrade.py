@@ -54,6 +54,16 @@ def test_upgrade_makes_a_backup_and_brings_the_schema(newer, settings):
     assert "is in place" in said
 
 
+def test_upgrade_tells_what_an_app_has_to_say(place, monkeypatch):
+    said = "The index is written again."
+    monkeypatch.setattr("portal.backups.upgrading.after_upgrade", [lambda: "", lambda: said])
+
+    lines = upgrade().splitlines()
+
+    assert said in lines
+    assert "" not in lines
+
+
 def test_second_upgrade_finds_nothing_to_do(newer, settings):
     upgrade()
 

@@ -7,16 +7,20 @@ from zipfile import ZipFile
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import given, strategies as st
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
-from portal.core.models import Person
+from portal.core.models import MaintenanceRun, Person
 from search.engines import engine
-from search.indexing import checking
+from search.indexing import checking, entries
+from search.indexing.checking import words_after_upgrade
 from search.indexing.index import indexed_together
 from search.indexing.streams import plain_text
 from search.models import EntryText, IndexEntry
+from search.periodic import compare_index, follow_analysis
 from tests.builders import (
     change,
     make_article,
@@ -220,6 +224,28 @@ def test_check_finds_and_repairs_what_a_crash_left_behind(lorraine):
     assert set(titles(lorraine, "fonderie")) == {lost.title, stale.title, wordless.title}
 
 
+def test_scheduler_writes_the_index_of_another_version_again_once_and_an_upgrade_says_so(lorraine, monkeypatch):
+    """As terms of the version before are in it, the very words of a page would not be found until the night."""
+    work_off()
+    checking.check(repair=True)
+    make_article(lorraine.section, "Une fonderie neuve")
+    assert words_after_upgrade() == ""
+
+    for module in (checking, entries):
+        monkeypatch.setattr(module, "ANALYSIS_VERSION", 1000)
+    assert "until then some words are not found" in words_after_upgrade()
+    outdated = differences()
+    for _minute in range(2):
+        follow_analysis(timezone.now())
+    assert DBTaskResult.objects.filter(task_path=compare_index.module_path).count() == 1
+    work_off()
+
+    assert (outdated > 0, differences(), words_after_upgrade()) == (True, 0, "")
+    assert MaintenanceRun.objects.get(name="search").is_well
+    follow_analysis(timezone.now())
+    assert not DBTaskResult.objects.ready().exists()
+
+
 @pytest.mark.parametrize(("many", "times"), [(1, 1), (2, 0)])
 def test_index_is_optimized_only_after_many_repairs(lorraine, monkeypatch, many, times):
     for number in range(2):
@@ -243,6 +269,7 @@ def test_rebuild_writes_every_entry_and_never_shows_empty_results(lorraine):
 
 def test_checking_an_up_to_date_index_writes_nothing(lorraine, django_assert_max_num_queries):
     make_article(lorraine.section, "Une fonderie neuve")
+    checking.check(repair=True)
     before = list(EntryText.objects.values_list("pk", flat=True))
     with django_assert_max_num_queries(600) as captured:
         checking.check(repair=True)
@@ -252,8 +279,6 @@ def test_checking_an_up_to_date_index_writes_nothing(lorraine, django_assert_max
 
 def test_past_event_with_a_recap_leads_to_it(lorraine):
     from datetime import timedelta
-
-    from django.utils import timezone
 
     event = make_event(lorraine.calendar, "Nuit du granit", start=timezone.now() - timedelta(days=9))
     recap = make_recap(lorraine.calendar, "Le granit en fête", event=event)

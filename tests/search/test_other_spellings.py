@@ -201,10 +201,12 @@ def test_word_that_only_ends_alike_keeps_its_term(language, one, other):
     assert terms(one, language) != terms(other, language)
 
 
-def test_rebuilding_the_index_renews_what_compounds_are_found_by(saar):
-    make_article(saar.section, "Er senkte")
+def test_comparing_the_index_renews_what_compounds_are_found_by(saar):
+    page = make_article(saar.section, "Er senkte")
     IndexWord.objects.filter(word="senkte").update(term="senkt", backwards="tknes")
-    call_command("check_search", "--rebuild", verbosity=0, stdout=StringIO())
+    # The entry is of this version already: the page was written since the upgrade.
+    page.save_revision().publish()
+    call_command("check_search", verbosity=0, stdout=StringIO())
     assert IndexWord.objects.get(word="senkte").term == "senk"
 
 
