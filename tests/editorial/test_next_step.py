@@ -1,16 +1,15 @@
 """The editor's first button is what this person does next; the answers say whom a page is with and when readers see it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
-from django.utils.timezone import now
-from wagtail.test.utils.form_data import streamfield
+from django.utils.timezone import localtime, now
+from wagtail.test.utils.form_data import inline_formset, streamfield
 
 from articles.models import ArticlePage
-from portal.core.models import SiteSettings
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.drafts import answer, draft, step_of, submit
@@ -206,15 +205,23 @@ def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
     assert page.get_latest_revision().content["title"] == "Une usine dans la vallée"
 
 
-@pytest.mark.parametrize("four_eyes", [True, False])
-def test_publication_is_offered_to_whoever_may_publish_what_there_is(lorraine, newsroom, approver, four_eyes):
-    """Of what is published already there is only what the approver would write now, which four eyes are to see."""
-    SiteSettings.objects.filter(site=lorraine.site).update(four_eyes=four_eyes)
-    page, other = make_article(lorraine.section), make_article(lorraine.section)
-    other.save_revision(user=newsroom[Role.EDITOR])
+def test_approver_publishes_a_schedule_that_nobody_else_has_to_see(lorraine, approver):
+    """When a page expires is no text: so there is something to publish where nothing else was written."""
+    written = datetime(2026, 2, 1, tzinfo=UTC)
+    page = make_article(lorraine.section, "Une usine", slug="une-usine", publication_date=written)
+    topics = [{"id": each.pk, "topic": each.topic_id} for each in page.page_topics.all()]
+    facts = {
+        "page_topics": inline_formset(topics, initial=len(topics)),
+        "lead_image_caption": page.lead_image_caption,
+        "publication_date": localtime(written).strftime("%Y-%m-%d %H:%M:%S"),
+        "expire_at": (now() + timedelta(days=30)).strftime("%Y-%m-%d %H:%M"),
+    }
+    assert 'name="action-publish"' in menu_of(approver, page)
 
-    assert ('name="action-publish"' in menu_of(approver, page)) is not four_eyes
-    assert 'name="action-publish"' in menu_of(approver, other)
+    send(approver, page, **facts, **{"action-publish": "yes"})
+
+    page.refresh_from_db()
+    assert page.expire_at is not None
 
 
 def menu_of(client, page) -> str:

@@ -16,7 +16,7 @@ from wagtail.models import Page, Task, TaskState, Workflow, WorkflowState
 
 from portal.core.models import PortalPage
 from portal.editorial.approval.confirmation import question_about
-from portal.editorial.approval.permissions import is_barred_as_author, requires_four_eyes
+from portal.editorial.approval.permissions import is_barred_as_author
 from portal.editorial.people import name_of
 from portal.formats.words import in_words
 
@@ -48,8 +48,6 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
     if context["view"] == "revisions_revert":
         return
     page = context.get("page")
-    if any(item.name == "action-publish" for item in items) and page is not None and _needs_another_to_publish(page):
-        items[:] = [item for item in items if item.name != "action-publish"]
     question = question_about(page) if page is not None and page.pk else None
     for place, item in enumerate(items) if question else ():
         if item.name in ("approve", "action-publish"):
@@ -63,11 +61,6 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
             items.remove(first)
             items.insert(0, first)
             return
-
-
-def _needs_another_to_publish(page: Page) -> bool:
-    """Whether there is nothing to publish but what would be written now, which four eyes are to see."""
-    return bool(page.pk and page.live and not page.has_unpublished_changes and requires_four_eyes(page))
 
 
 @dataclass(frozen=True)
