@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -89,6 +89,11 @@ class EndField(WallClockField):
 
 
 class EventPageForm(PortalPageForm):
+    compared_with: ClassVar[dict[str, tuple[str, ...]]] = PortalPageForm.compared_with | {
+        "end": ("start",),
+        "recurrence": ("start", "end"),
+    }
+
     start = StartField(label=_("Start"), help_text=_("On the clock of the place."))
     end = EndField(
         label=_("End"),
@@ -150,9 +155,8 @@ class EventPageForm(PortalPageForm):
 
     @property
     def read_by(self) -> dict[str, tuple[str, ...]]:
-        """What stays as it was where a field that is not understood keeps its value, which is read by it."""
         times = dict.fromkeys(("start", "end"), CLOCK) if self.initial.get("start") else {}
-        return {"zone_change": ("time_zone",), **times}
+        return super().read_by | {"zone_change": ("time_zone",), **times}
 
     def _zone_of_site(self) -> str:
         site = self.parent_page.get_site() if self.parent_page else None

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.forms import ModelChoiceField
 from django.utils import timezone
@@ -54,6 +54,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     embargo.
     """
 
+    # Fields that are refused because of what stands in others.
+    compared_with: ClassVar[dict[str, tuple[str, ...]]] = {"expire_at": ("embargo_until", "go_live_at")}
+
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
@@ -71,6 +74,15 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         else:
             for form in (self, *(form for formset in self.formsets.values() for form in formset.forms)):
                 keep_choices(form)
+                form.as_made = values_of(form)
+
+    @property
+    def read_by(self) -> dict[str, tuple[str, ...]]:
+        """What stays as it was where a field that is not understood keeps its value, which is read by it.
+
+        An embargo moves what goes live before its end.
+        """
+        return {"go_live_at": ("embargo_until",)}
 
     def _share_choices(self) -> None:
         """Let choosers show the very records that the page holds, which the checklist reads too."""
@@ -243,6 +255,12 @@ def keep_choices(form: Any) -> None:
             own = form.instance if name == form.instance._meta.pk.name else held(form.instance, name)
             if own is not None and own.pk is not None:
                 field.to_python = partial(_choice, field.to_python, own)  # type: ignore[method-assign]
+
+
+def values_of(form: Any) -> dict[str, tuple[str, Any]]:
+    """What the record of a form has now for each of its fields: the name of the attribute, and its value."""
+    columns = {field.name: field.attname for field in form.instance._meta.concrete_fields}
+    return {name: (columns[name], getattr(form.instance, columns[name])) for name in form.fields if name in columns}
 
 
 def _choice(ask: Callable[[Any], Any], own: Any, value: Any) -> Any:

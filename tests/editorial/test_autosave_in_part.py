@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from events.models import EventPage
 from events.models.series import AddedDate
 from portal.editorial.roles import Role
-from tests.builders import change, make_article, make_event, newsroom_client
+from tests.builders import change, make_article, make_draft, make_event, newsroom_client
 from tests.editorial.forms import article_form
 from tests.editorial.test_conflicting_edits import edit_path, opened
 from tests.events.forms import event_form
@@ -102,25 +102,6 @@ def test_row_of_a_live_event_that_was_saved_before_stays_as_it_was(lorraine, cli
     assert answer["note"] == "Not saved: Added date."
 
 
-BUTTON = {"label": "Déposer un dossier", "page": None, "url": "https://example.org/un"}
-
-
-def test_blocks_that_are_understood_are_kept(lorraine, client):
-    """Of three blocks the first was there before, and the second is new."""
-    story = make_article(lorraine.section, slug="une-usine", body=[{"type": "button", "id": "un", "value": BUTTON}])
-    wrong = {**BUTTON, "page": "", "url": "example"}
-    blocks = [("button", wrong), ("button", wrong), ("paragraph", rich_text("<p>Une usine ouvre.</p>"))]
-    form = article_form(standfirst="Cent postes.", body=streamfield(blocks))
-
-    answer = autosave(client, story, form | {"body-0-id": "un", "body-1-id": "deux", "body-2-id": "trois"})
-
-    draft = latest(story)
-    assert [(block.id, block.block_type) for block in draft.body] == [("un", "button"), ("trois", "paragraph")]
-    assert (draft.body[0].value["url"], draft.standfirst) == (BUTTON["url"], "Cent postes.")
-    assert answer["note"] == "Not saved: Text: Button."
-    assert [each["path"] for each in answer["not_kept"]] == [["body", "un", "url"], ["body", "deux", "url"]]
-
-
 def test_expiry_that_is_past_does_not_hold_back_the_text(lorraine, client):
     yesterday = timezone.localtime().replace(second=0, microsecond=0) - timedelta(days=1)
     story = change(make_article(lorraine.section, slug="une-usine"), expire_at=yesterday)
@@ -140,6 +121,40 @@ def test_what_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
 
     assert answer["note"] == "Not saved: Start."
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
+
+
+def test_row_that_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
+    before = event.latest_revision_id
+    form = with_dates([{"day": NO_DATE}], initial=0) | {"price_currency": "EUR"}
+
+    answer = autosave(newsroom_client(lorraine, newsroom[Role.APPROVER]), event, form)
+
+    assert answer["note"] == "Not saved: Added date: Day."
+    assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
+
+
+def test_start_after_an_end_that_is_not_understood_does_not_hold_back_the_text(client, event):
+    answer = autosave(client, event, event_form(start="2027-03-05 10:00", end=NO_DATE, standfirst="Une matinée."))
+
+    draft = latest(event)
+    assert (draft.standfirst, draft.start) == ("Une matinée.", START)
+    assert answer["note"] == "Not saved: End, Start."
+
+
+def test_expiry_before_an_embargo_that_is_not_understood_is_not_kept(lorraine, client):
+    """The former expiry is past, and would be refused by itself."""
+    today = timezone.localtime().replace(second=0, microsecond=0)
+    past, embargo = today - timedelta(days=1), today + timedelta(days=20)
+    story = make_draft(make_article(lorraine.section, slug="une-usine"))
+    story.expire_at, story.embargo_until = past, embargo
+    story.save_revision()
+
+    form = article_form(standfirst="Cent postes.", embargo_until=NO_DATE, expire_at=f"{embargo:%Y-%m-01 10:00}")
+    answer = autosave(client, story, form)
+
+    draft = latest(story)
+    assert (draft.standfirst, draft.expire_at, draft.embargo_until) == ("Cent postes.", past, embargo)
+    assert answer["note"] == "Not saved: Embargo until, Expiry date/time."
 
 
 def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from wagtail.permissions import policy_registry
 from portal.core.separation.choices import choosable_pages
 from portal.core.upstream import references_in
 
+# The code of the error of a reference; its parameter `paths` says where in the record that stands.
+OF_ANOTHER_SITE = "of_another_site"
 # The target of a reference: the key of its content type and its own key.
 Target = tuple[int, str]
 
@@ -33,10 +36,14 @@ def choosable_records(model: Any, user: Any) -> QuerySet[Any] | None:
     return None
 
 
+# What a form says of its blocks and rows, beside their values.
+STRUCTURE = re.compile(r"-(count|type|id|order|deleted)$")
+
+
 def _references(record: Any) -> Iterator[tuple[Target, str]]:
-    """The references of a record, of its texts and of its related rows, each with the name of the field."""
-    for content_type, key, path, _content_path in references_in(record):
-        yield (content_type, key), path.split(".", 1)[0]
+    """The references of a record, of its texts and of its related rows, each with the path that leads to it."""
+    for content_type, key, _path, content_path in references_in(record):
+        yield (content_type, key), content_path
 
 
 def _without_key(value: str, key: str) -> str:
@@ -51,14 +58,15 @@ class SameSiteReferences:
         super().__init__(*args, **kwargs)
         self._existing: set[Target] = set()
         if self.is_bound and self._is_restricted():  # type: ignore[attr-defined]
-            self._existing = {target for target, _name in _references(self.instance)}  # type: ignore[attr-defined]
+            self._existing = {target for target, _path in _references(self.instance)}  # type: ignore[attr-defined]
 
     def is_valid(self) -> bool:
         return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites)  # type: ignore[misc]
 
     def forget_references(self) -> None:
-        """Look for references anew, after the record has changed."""
-        self.__dict__.pop("_adds_records_of_other_sites", None)
+        """Look for references anew in what was sent, after the record has changed."""
+        if self.__dict__.pop("_adds_records_of_other_sites", False):
+            self._read(self._sent)
 
     def _is_restricted(self) -> bool:
         user = self.for_user  # type: ignore[attr-defined]
@@ -66,11 +74,15 @@ class SameSiteReferences:
 
     @cached_property
     def _adds_records_of_other_sites(self) -> bool:
-        added: dict[int, dict[str, tuple[Any, str]]] = defaultdict(dict)
+        added: dict[int, dict[str, list[tuple[Any, str]]]] = defaultdict(dict)
         for form in (self, *self._rows()):
-            for (content_type, key), name in _references(form.instance):
+            own: dict[int, dict[str, list[tuple[Any, str]]]] = defaultdict(lambda: defaultdict(list))
+            for (content_type, key), path in _references(form.instance):
                 if (content_type, key) not in self._existing:
-                    added[content_type][key] = (form, name)
+                    own[content_type][key].append((form, path))
+            for content_type, places in own.items():
+                added[content_type] |= places
+        self._sent = self.data  # type: ignore[has-type]
         found = False
         for content_type, keys in added.items():
             allowed = choosable_records(ContentType.objects.get_for_id(content_type).model_class(), self.for_user)  # type: ignore[attr-defined]
@@ -78,18 +90,29 @@ class SameSiteReferences:
                 continue
             permitted = {str(key) for key in allowed.filter(pk__in=list(keys)).values_list("pk", flat=True)}
             for key in keys.keys() - permitted:
-                form, name = keys[key]
                 found = True
-                message = _("This belongs to another site. Choose something of your site.")
-                form.add_error(name if name in form.fields else None, message)
-                self._remove_key(form.add_prefix(name), key)
+                self._refuse(keys[key], key)
         return found
+
+    def _refuse(self, places: list[tuple[Any, str]], key: str) -> None:
+        message = _("This belongs to another site. Choose something of your site.")
+        paths_by_name = defaultdict(list)
+        for form, path in places:
+            paths_by_name[form, path.split(".", 1)[0]].append(path)
+        for (form, name), paths in paths_by_name.items():
+            error = ValidationError(message, code=OF_ANOTHER_SITE, params={"paths": paths})
+            form.add_error(name if name in form.fields else None, error)
+            self._remove_key(form.add_prefix(name), key)
 
     def _remove_key(self, prefix: str, key: str) -> None:
         """Remove a rejected key from the data, so that the redisplayed form does not reveal what it refers to."""
         data = self.data.copy()  # type: ignore[has-type]
         for name in [name for name in data if name == prefix or name.startswith(f"{prefix}-")]:
-            data.setlist(name, [_without_key(value, key) for value in data.getlist(name)])
+            if not STRUCTURE.search(name):
+                data.setlist(name, [_without_key(value, key) for value in data.getlist(name)])
+        self._read(data)
+
+    def _read(self, data: Any) -> None:
         self.data = data
         for formset in getattr(self, "formsets", {}).values():
             formset.data = data

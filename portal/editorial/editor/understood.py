@@ -1,18 +1,19 @@
 """An autosave keeps all that is understood: what is not keeps the value that it had, and is named."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.blocks import StreamBlockValidationError, StreamValue
 from wagtail.models import COMMENTS_RELATION_NAME
+
+from portal.editorial.editor.blocks_in_part import texts, wrong_blocks
 
 Path = tuple[str, ...]
 
@@ -38,52 +39,77 @@ class _NotOfAFieldError(Exception):
 def keep_understood(form: Any) -> list[NotKept] | None:
     """Give all in a page's form that is not understood its value back, until the rest is valid; None if it is never.
 
-    What an editor did not change may be refused by itself, such as an expiry that is past. It stays as it is.
+    What the record has then was typed and passed every check, that for records of other sites included, or is the very
+    value that it had when the form was made. Such a value may be refused by itself, such as an expiry that is past.
     """
     found: dict[Path, NotKept] = {}
+    refused_before: dict[str, str] | None = None
     try:
         while not form.is_valid():
+            form.forget_references()
+            form.__dict__.pop("changed_data", None)
             problems = {each.path: each for each in _problems(form, found) if each.path not in found}
             if not problems:
-                if not _is_valid_as_before(form):
-                    return None
-                break
+                return None
+            if refused_before is None:
+                refused_before = _refused_as_it_was(form)
             for each in problems.values():
                 each.set_back()
             found |= problems
-            _clean_again(form)
+            _clean_again(form, refused_before)
     except _NotOfAFieldError:
         return None
     return [each for each in found.values() if each.label]
 
 
-def _is_valid_as_before(form: Any) -> bool:
-    """Whether the record is valid although its form is not, which then counts as valid, too."""
-    if form.instance.pk is None or not all(formset.is_valid() for formset in form.formsets.values()):
-        return False
-    try:
-        form.instance.full_clean()
-    except ValidationError:
-        return False
-    form.errors.clear()
-    return True
+def _refused_as_it_was(form: Any) -> dict[str, str]:
+    """The fields of a record that are refused although nobody changed anything, and why."""
+    if form.instance.pk is None:
+        return {}
+    typed = [name for name, field in form.fields.items() if not field.disabled]
+    _stand_still(form, typed)
+    form.clean_again()
+    refused = {name: texts(errors) for name, errors in form.errors.as_data().items()}
+    for name in typed:
+        form.fields[name].disabled = False
+    return refused
 
 
-def _clean_again(form: Any) -> None:
+def _clean_again(form: Any, refused_before: dict[str, str]) -> None:
+    form.forget_references()
     for name, formset in form.formsets.items():
         if name != COMMENTS_RELATION_NAME:
             for row in formset.forms:
                 row.__dict__.pop("changed_data", None)
+                _give_back(row, row.fields)
                 row.full_clean()
             formset.full_clean()
+            for row in formset.forms:
+                _give_back(row, _standing(row))
+    _give_back(form, form.fields)
     form.clean_again()
+    _give_back(form, _standing(form))
+    for name, errors in form.errors.as_data().items():
+        if name in _standing(form) and refused_before.get(name) == texts(errors):
+            del form.errors[name]
+
+
+def _give_back(form: Any, names: Iterable[str]) -> None:
+    """Give a record the values back that it had when the form was made: a check leaves what it refuses as it was."""
+    for name in form.as_made.keys() & set(names):
+        attribute, value = form.as_made[name]
+        setattr(form.instance, attribute, value)
+
+
+def _standing(form: Any) -> set[str]:
+    return {name for name, field in form.fields.items() if field.disabled}
 
 
 def _problems(form: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
     for name, errors in form.errors.as_data().items():
         if name == NON_FIELD_ERRORS:
             raise _NotOfAFieldError
-        yield from _problems_of_blocks(form, name, errors, known) or _problems_of_field(form, name, errors)
+        yield from list(_problems_of_blocks(form, name, errors)) or _problems_of_field(form, name, errors, known)
     for name, formset in form.formsets.items():
         if not formset.is_valid():
             if name == COMMENTS_RELATION_NAME:
@@ -91,13 +117,16 @@ def _problems(form: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
             yield from _problems_of_rows(formset, known)
 
 
-def _problems_of_field(form: Any, name: str, errors: list[Any]) -> Iterator[NotKept]:
-    # What the value that comes back is read by comes back, too, such as the time zone of a date.
-    for each in (name, *getattr(form, "read_by", {}).get(name, ())):
-        if each in form.fields:
-            label = str(form.fields[each].label) if each in form.changed_data else ""
-            reason = _texts(errors) if each == name else ""
-            yield NotKept((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
+def _problems_of_field(form: Any, name: str, errors: list[Any], known: dict[Path, NotKept]) -> Iterator[NotKept]:
+    # A field that is refused again although it has its value back does not fit to what was typed elsewhere.
+    is_back = (form.add_prefix(name),) in known
+    for refused in form.compared_with.get(name, ()) if is_back else (name,):
+        # What the value that comes back is read by comes back, too, such as the time zone of a date.
+        for each in (refused, *form.read_by.get(refused, ())):
+            if each in form.fields:
+                label = str(form.fields[each].label) if each in form.changed_data else ""
+                reason = texts(errors) if each == refused else ""
+                yield NotKept((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
 
 
 def _stand_still(form: Any, names: Any) -> None:
@@ -106,41 +135,18 @@ def _stand_still(form: Any, names: Any) -> None:
         form.fields[name].disabled = True
 
 
-def _problems_of_blocks(form: Any, name: str, errors: list[Any], known: dict[Path, NotKept]) -> list[NotKept]:
-    """A block that is not understood is as it was before; a new one waits. None if that does not help."""
-    own, error = form.fields[name], errors[0]
-    if own.disabled or not isinstance(error, StreamBlockValidationError) or error.non_block_errors:
-        return []
-    typed, before = form[name].data, form.get_initial_for_field(own, name) or ()
-    former = {child.id: child for child in before}
-    kept = [former.get(child.id) if number in error.block_errors else child for number, child in enumerate(typed)]
-    value = StreamValue(typed.stream_block, [(each.block_type, each.value, each.id) for each in kept if each])
-    set_back = partial(setattr, own.widget, "value_from_datadict", lambda *_args: value)
-    found = []
-    for number, each in error.block_errors.items():
-        child, (inner, reason) = typed[number], _innermost(each)
-        path = (form.add_prefix(name), str(child.id), *inner)
-        found.append(NotKept(path, f"{own.label}: {child.block.label}", reason, set_back))
-    return [] if any(each.path in known for each in found) else found
-
-
-def _innermost(error: Any) -> tuple[Path, str]:
-    """The names of the parts of a block that lead to its first error, and what that says."""
-    names: list[str] = []
-    while inner := getattr(error, "block_errors", None):
-        name, error = next(iter(inner.items())) if isinstance(inner, dict) else (None, next(filter(None, inner)))
-        names += [name] if isinstance(name, str) else []
-    return tuple(names), _texts([error])
-
-
-def _texts(errors: list[Any]) -> str:
-    return " ".join(dict.fromkeys(text for error in errors for text in error.messages))
+def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[NotKept]:
+    blocks, put_back = wrong_blocks(form, name, errors)
+    for each in blocks:
+        label = f"{form.fields[name].label}: {each.label}" if each.is_changed else ""
+        yield NotKept((form.add_prefix(name), *each.path), label, each.reason, put_back)
 
 
 def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
     title = capfirst(str(formset.model._meta.verbose_name))
     general = " ".join(formset.non_form_errors())
-    stays = NotKept((formset.prefix,), title, general, partial(_leave_as_it_is, formset))
+    is_changed = any(row.has_changed() for row in formset.forms)
+    stays = NotKept((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
     if general:
         yield stays
     has_rows_without_key = any(record.pk is None for record in formset.queryset)
@@ -154,8 +160,8 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
             yield stays
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
             for name, errors in row.errors.as_data().items():
-                label, set_back = f"{title}: {row.fields[name].label}", partial(_stand_still, row, [name])
-                yield NotKept((row.add_prefix(name),), label, _texts(errors), set_back)
+                label = f"{title}: {row.fields[name].label}" if is_new or name in row.changed_data else ""
+                yield NotKept((row.add_prefix(name),), label, texts(errors), partial(_stand_still, row, [name]))
         elif is_new:
             # A row that is not there yet waits.
             yield NotKept((row.prefix,), "" if is_named else title, "", partial(_leave_out, row))
@@ -165,13 +171,20 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
 
 def _leave_out(row: Any) -> None:
     row.fields[DELETION_FIELD_NAME].widget.value_from_datadict = lambda *_args: True
+    _count_as_unchanged(row)
+
+
+def _count_as_unchanged(row: Any) -> None:
+    row.has_changed = lambda: False
+    # Of a row that may be empty and is unchanged, Wagtail would not learn its place in the form.
+    row.empty_permitted = False
 
 
 def _leave_as_it_is(formset: Any) -> None:
     """Have a list of rows be as it was before."""
     for row in formset.forms:
-        # Of a row without any change, Wagtail would not learn its place in the form.
-        _stand_still(row, row.fields.keys() - {ORDERING_FIELD_NAME})
+        _stand_still(row, row.fields)
+        _count_as_unchanged(row)
     formset.is_valid = lambda: True
     formset.save = lambda commit=True: []
 

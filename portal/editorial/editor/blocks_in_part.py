@@ -1,0 +1,124 @@
+"""What of a text in blocks is understood: each block stands by itself, as it was typed or as it was before."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail.blocks import StreamBlockValidationError, StreamValue
+from wagtail.blocks.base import BlockField
+from wagtail.blocks.list_block import ListValue
+
+from portal.core.separation.references import OF_ANOTHER_SITE
+
+Path = tuple[str, ...]
+
+
+NONE: tuple[list[Any], Callable[[], None]] = ([], lambda: None)
+
+
+@dataclass(frozen=True)
+class WrongBlock:
+    """A block that is not kept as it was typed; the path begins with its key."""
+
+    path: Path
+    label: str
+    reason: str
+    is_changed: bool
+
+
+def wrong_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[WrongBlock], Callable[[], None]]:
+    """The blocks of a field that are not understood, and what puts back those that were there before; new ones wait.
+
+    No blocks if the errors are not of single blocks, or of one that was put back.
+    """
+    own = form.fields[name]
+    if not isinstance(own, BlockField) or own.disabled:
+        return NONE
+    typed = form[name].data
+    stands: frozenset[int] = getattr(own, "stands", frozenset())
+    wrong = _numbers(typed, errors)
+    if not wrong or wrong.keys() & stands:
+        return NONE
+    former = {child.id: child for child in form.get_initial_for_field(own, name) or ()}
+    kept: list[tuple[Any, bool]] = [
+        (former.get(child.id), True) if number in wrong else (child, number in stands)
+        for number, child in enumerate(typed)
+    ]
+    kept = [(child, is_standing) for child, is_standing in kept if child is not None]
+    found = []
+    for number, (inner, reason) in wrong.items():
+        child = typed[number]
+        before = former.get(child.id)
+        is_changed = before is None or before.block_type != child.block_type or before.value != child.value
+        found.append(WrongBlock((str(child.id), *inner), str(child.block.label), reason, is_changed))
+    value = _of(typed.stream_block, [child for child, _is_standing in kept])
+    standing = frozenset(number for number, (_child, is_standing) in enumerate(kept) if is_standing)
+    return found, partial(_put, own, value, standing)
+
+
+def _numbers(typed: StreamValue, errors: list[Any]) -> dict[int, tuple[Path, str]]:
+    """The places of the blocks that are refused, each with the path in it and the reason; none if others are, too."""
+    wrong: dict[int, tuple[Path, str]] = {}
+    for error in errors:
+        if error.code == OF_ANOTHER_SITE:
+            for path in error.params["paths"]:
+                _name, key, *inner = path.split(".")
+                places = [number for number, child in enumerate(typed) if child.id and child.id == key]
+                if not places:
+                    return {}
+                wrong |= dict.fromkeys(places, (tuple(inner), texts([error])))
+        elif isinstance(error, StreamBlockValidationError) and not error.non_block_errors:
+            wrong |= {number: _innermost(typed[number].value, each) for number, each in error.block_errors.items()}
+        else:
+            return {}
+    return wrong
+
+
+def _put(own: BlockField, value: StreamValue, standing: frozenset[int]) -> None:
+    own.stands = standing
+    own.widget.value_from_datadict = lambda *_args: value
+    own.clean = partial(_clean, partial(type(own).clean, own), standing)
+
+
+def _clean(clean: Callable[[StreamValue], StreamValue], standing: Collection[int], value: StreamValue) -> StreamValue:
+    """Check all blocks but those that are as they were before, which may be refused by themselves."""
+    try:
+        return clean(value)
+    except StreamBlockValidationError as error:
+        refused = error.block_errors.keys()
+        if error.non_block_errors or not refused <= set(standing):
+            raise
+    others = clean(_of(value.stream_block, [child for number, child in enumerate(value) if number not in refused]))
+    rest = iter(others)
+    return _of(value.stream_block, [child if number in refused else next(rest) for number, child in enumerate(value)])
+
+
+def _of(block: Any, children: list[Any]) -> StreamValue:
+    return StreamValue(block, [(child.block_type, child.value, child.id) for child in children])
+
+
+def _innermost(value: Any, error: Any) -> tuple[Path, str]:
+    """The names and keys of the parts of a block that lead to its first error, and what that says."""
+    path: list[str] = []
+    while inner := getattr(error, "block_errors", None):
+        part, error = next(iter(inner.items()))
+        if isinstance(value, dict):
+            name, value = part, value.get(part)
+        else:
+            child = value.bound_blocks[part] if isinstance(value, ListValue) else value[part]
+            name, value = child.id, child.value
+        path += [name] if name else []
+    return tuple(path), texts([error])
+
+
+def texts(errors: list[Any]) -> str:
+    """What errors say. Wagtail's for lists of blocks have words only for what is of none of these."""
+    words = [text for error in errors for text in _words(error)]
+    return " ".join(dict.fromkeys(words))
+
+
+def _words(error: ValidationError) -> list[str]:
+    of_no_block = getattr(error, "non_block_errors", None)
+    return [text for each in of_no_block.as_data() for text in each.messages] if of_no_block else error.messages
