@@ -234,15 +234,19 @@ class EventPageForm(PortalPageForm):
 
     def _changed_twice(self) -> bool:
         formset = self.formsets.get("changed_dates")
-        named = [
-            (form.cleaned_data.get("day"), form.cleaned_data.get("hour"))
+        rows = [
+            form
             for form in (formset.forms if formset else ())
             if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
-        twice = {day for day in named if named.count(day) > 1}
-        for day, _hour in twice:
-            self.add_error(None, _("%(day)s is changed twice.") % {"day": day})
-        return bool(twice)
+        named, is_twice = set(), False
+        for form in rows:
+            date = (form.cleaned_data.get("day"), form.cleaned_data.get("hour"))
+            if date in named:
+                form.add_error("day", _("%(day)s is changed twice.") % {"day": date[0]})
+                is_twice = True
+            named.add(date)
+        return is_twice
 
 
 def choosable_venues(user: Any, present: int | None) -> Any:

@@ -157,6 +157,15 @@ def test_expiry_before_an_embargo_that_is_not_understood_is_not_kept(lorraine, c
     assert answer["note"] == "Not saved: Embargo until, Expiry date/time."
 
 
+def test_date_that_is_changed_twice_is_kept_once(client, event):
+    twice = [{"id": "", "day": "2027-03-09", "place": place} for place in ("Metz", "Nancy")]
+
+    answer = autosave(client, event, event_form(recurrence="FREQ=WEEKLY;COUNT=5", changed_dates=twice))
+
+    assert [each.place for each in latest(event).changed_dates.all()] == ["Metz"]
+    assert answer["not_kept"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
+
+
 def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):
     response = client.post(
         edit_path(event), event_form(start=NO_DATE, standfirst="Une matinée.") | opened(client, event)
