@@ -166,6 +166,13 @@ def test_date_that_is_changed_twice_is_kept_once(client, event):
     assert answer["not_kept"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
 
 
+def test_form_that_says_it_has_rows_which_it_has_not_is_refused(client, event):
+    answer = autosave(client, event, event_form(standfirst="Une matinée.") | {"added_dates-TOTAL_FORMS": "2000"})
+
+    assert answer["error_code"] == "refused"
+    assert latest(event).standfirst == ""
+
+
 def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):
     response = client.post(
         edit_path(event), event_form(start=NO_DATE, standfirst="Une matinée.") | opened(client, event)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import DataError
 from django.db.models import ProtectedError, RestrictedError
+from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -49,6 +50,9 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
         # Wagtail takes a `next` that is no path for the name of a view.
         wanted = request.POST.get("next") or request.GET.get("next") or "/"
         return not wanted.startswith("/")
+    if isinstance(error, KeyError) and error.args == (ORDERING_FIELD_NAME,):
+        # Rows that were counted and not sent have no place among the others.
+        return True
     return isinstance(error, MALFORMED) or (
         isinstance(error, ValueError) and any(words in str(error) for words in NO_NUMBERS)
     )
