@@ -141,13 +141,31 @@ def test_head_says_which_versions_are_compared(lorraine, newsroom):
 
 
 def test_change_without_words_is_said(lorraine, compare):
-    block = paragraph('<a href="https://example.org/un">Le site</a>')
-    page = make_article(lorraine.section, body=[block])
+    before, after = (f'<p><a href="https://example.org/{name}">Le site</a></p>' for name in ("un", "deux"))
+    block = {**paragraph(""), "value": before}
+    page = make_article(lorraine.section, body=[block], thanks=before)
 
-    html = compare(page, body=[{**block, "value": '<p><a href="https://example.org/deux">Le site</a></p>'}])
+    html = compare(page, body=[{**block, "value": after}], thanks=after)
 
-    assert "not in the words" in unfolded(html)
+    assert unfolded(html).count("not in the words") == 2
     assert "Le site" in html.select_one("td.comparison").get_text()
+
+
+def test_text_that_the_editor_only_saved_anew_is_unchanged(lorraine, compare):
+    texts = ("Le <strong>site</strong>.</p>\n<p>Fin.", '<a id="3" linktype="page">Le site</a>')
+    blocks = [paragraph(text) for text in texts]
+    page = make_article(lorraine.section, body=[*blocks, paragraph("hier")], thanks="")
+    saved = (
+        '<p data-block-key="a1b2c">Le <b>site</b>.</p><p data-block-key="d3">Fin.</p>',
+        '<p data-block-key="e4"><a linktype="page" id="3">Le site</a></p>',
+    )
+    kept = [{**block, "value": text} for block, text in zip(blocks, saved, strict=True)]
+
+    html = compare(page, body=[*kept, paragraph("demain")], thanks='<p data-block-key="f5"></p>')
+
+    assert [each.get_text() for each in html.select("summary")] == ["2 unchanged blocks"]
+    assert "Thanks:" not in [each.get_text(strip=True) for each in html.select("td.title")]
+    assert "not in the words" not in html.get_text()
 
 
 def test_items_that_got_ids_only_are_unchanged(lorraine, compare):

@@ -16,6 +16,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext, ngettext
+from wagtail import blocks
 from wagtail.admin import compare
 from wagtail.admin.compare import (
     BlockComparison,
@@ -44,6 +45,8 @@ MARKS = ".addition, .deletion"
 BREAK = "\N{PARAGRAPH SEPARATOR}"
 ENDS_A_LINE = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "caption", "div", "dt", "dd", "tr")
 MARKED_BREAKS = re.compile(f'<span class="(?:addition|deletion)">[^<]*{BREAK}[^<]*</span>')
+# What the editor saves in place of another spelling of the same.
+SPELLED_BY_THE_EDITOR = {"strong": "b", "em": "i"}
 IN_WORDS = (models.BooleanField, models.DateField, models.TimeField, models.IntegerField)
 
 
@@ -74,8 +77,11 @@ class FoldedTextComparison(TextFieldComparison):
 
 
 class FoldedRichTextComparison(RichTextFieldComparison):
+    def has_changed(self) -> bool:
+        return _said_by(self.val_a) != _said_by(self.val_b)
+
     def htmldiff(self) -> str:
-        return with_folded_text(super().htmldiff())
+        return _marked_or_said(super().htmldiff())
 
 
 class FoldedBlocksComparison(StreamBlockComparison):
@@ -91,6 +97,10 @@ class FoldedBlocksComparison(StreamBlockComparison):
 
 
 class FoldedStreamComparison(StreamFieldComparison):
+    def has_changed(self) -> bool:
+        block = self.field.stream_block
+        return bool(_content(block, self.val_a) != _content(block, self.val_b))
+
     def htmldiff(self) -> str:
         if not (self.has_block_ids(self.val_a) and self.has_block_ids(self.val_b)):
             return with_folded_text(super().htmldiff())
@@ -226,18 +236,33 @@ def _fold(text: Any) -> None:
 
 
 def _is_changed(block: BlockComparison) -> bool:
-    return bool(block.is_new() or block.is_deleted() or _content(block, block.val_a) != _content(block, block.val_b))
+    if block.is_new() or block.is_deleted():
+        return True
+    return bool(_content(block.block, block.val_a) != _content(block.block, block.val_b))
 
 
-def _content(block: BlockComparison, value: Any) -> Any:
-    """What the database keeps of a block, without the ids of its items, which a version may lack."""
-    return _without_ids(block.block.get_prep_value(value))
+def _content(block: blocks.Block, value: Any) -> Any:
+    """What a block says, without what only the editor needs: the ids of blocks and items, which a version may lack."""
+    if isinstance(block, blocks.StreamBlock):
+        return [(each.block_type, _content(each.block, each.value)) for each in value]
+    if isinstance(block, blocks.ListBlock):
+        return [_content(block.child_block, each) for each in value]
+    if isinstance(block, blocks.StructBlock):
+        return {name: _content(child, value[name]) for name, child in block.child_blocks.items()}
+    return _said_by(value.source) if isinstance(block, blocks.RichTextBlock) else block.get_prep_value(value)
 
 
-def _without_ids(kept: Any) -> Any:
-    if isinstance(kept, dict):
-        return {name: _without_ids(value) for name, value in kept.items() if name != "id"}
-    return [_without_ids(each) for each in kept] if isinstance(kept, list) else kept
+def _said_by(html: str | None) -> str:
+    """Rich text without what the editor alone adds or spells otherwise when it first saves a text made elsewhere."""
+    parsed = BeautifulSoup(html or "", "html.parser")
+    for tag in parsed.find_all(True):
+        tag.attrs.pop("data-block-key", None)
+        tag.name = SPELLED_BY_THE_EDITOR.get(tag.name, tag.name)
+    for text in parsed.find_all(string=True):
+        if not text.strip() and text.parent.name in ("[document]", "ul", "ol"):
+            text.extract()
+    # An empty text becomes an empty paragraph. The serialiser puts attributes in order.
+    return "" if str(parsed) == "<p></p>" else str(parsed)
 
 
 def _block(block: BlockComparison) -> SafeString:
@@ -250,12 +275,17 @@ def _block(block: BlockComparison) -> SafeString:
         )
     if not _is_changed(block):
         shown = with_breaks(block.htmlvalue(block.val_a))
-    elif BeautifulSoup(html := block.htmldiff(), "html.parser").select_one(MARKS):
-        shown = with_folded_text(html)
     else:
-        note = gettext("Something has changed here that is not in the words, such as a link or a format.")
-        shown = format_html("<p><em>{}</em></p>{}", note, with_breaks(html))
+        shown = _marked_or_said(block.htmldiff())
     return format_html('<div class="comparison__child-object">{}</div>', shown)
+
+
+def _marked_or_said(html: str) -> SafeString:
+    """Fold a marked text around its changes; where none is in the words, say so."""
+    if BeautifulSoup(html, "html.parser").select_one(MARKS):
+        return with_folded_text(html)
+    note = gettext("Something has changed here that is not in the words, such as a link or a format.")
+    return format_html("<p><em>{}</em></p>{}", note, with_breaks(html))
 
 
 def _folded_blocks(blocks: SafeString, count: int) -> SafeString:
