@@ -206,6 +206,19 @@ def sections_of(site: Site) -> list[Page]:
     return list(sections.values())
 
 
+def sections_for(site: Site, role: Role) -> list[Page]:
+    """Return the sections in which a role lets its holders do something: an organiser's have a calendar somewhere."""
+    sections = sections_of(site)
+    if ROLE_PERMISSIONS[role].scope != PermissionScope.CALENDARS:
+        return sections
+    paths = [
+        path for home in homes_of(site) for path in _calendars().descendant_of(home).values_list("path", flat=True)
+    ]
+    above = {path[:end] for path in paths for end in range(Page.steplen, len(path), Page.steplen)}
+    keys = set(Page.objects.filter(path__in=above).values_list("translation_key", flat=True))
+    return [section for section in sections if section.translation_key in keys]
+
+
 def media_collection(site: Site) -> Collection:
     """Return the collection of a site's images and documents; create it if need be."""
     site_settings = SiteSettings.for_site(site)

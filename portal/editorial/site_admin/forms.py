@@ -17,6 +17,7 @@ from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     group_of,
     section_group,
+    sections_for,
     sections_of,
     set_up_newsroom,
 )
@@ -104,17 +105,27 @@ class AccountForm(forms.ModelForm):
         choices = []
         for site in self.sites:
             name = site.site_name or site.hostname
-            sections = sections_of(site)
             for_site = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.holds_for_site]
             for_section = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.holds_for_section]
             choices.append((name, [(_code(site, role, None), _with_task(role)) for role in for_site]))
-            for role in for_section if sections else []:
-                held = RoleGroup.objects.filter(site=site, role=role)
-                keys = dict(held.values_list("section__translation_key", "section"))
-                codes = [_code(site, role, keys.get(section.translation_key, section.pk)) for section in sections]
-                titles = [section.title for section in sections]
-                choices.append((f"{name}. {_with_task(role)}", list(zip(codes, titles, strict=True))))
+            for role in for_section:
+                if in_sections := self._section_choices(site, role):
+                    choices.append((f"{name}. {_with_task(role)}", in_sections))
         return choices
+
+    def _section_choices(self, site: Site, role: Role) -> list[tuple[str, str]]:
+        """A role by sections: where it can be given, and where this person holds it."""
+        groups = RoleGroup.objects.filter(site=site, role=role).exclude(section=None)
+        keys = dict(groups.values_list("section__translation_key", "section"))
+        offered = {section.translation_key for section in sections_for(site, role)}
+        if self.instance.pk:
+            held = groups.filter(group__user=self.instance)
+            offered |= set(held.values_list("section__translation_key", flat=True))
+        return [
+            (_code(site, role, keys.get(section.translation_key, section.pk)), section.title)
+            for section in sections_of(site)
+            if section.translation_key in offered
+        ]
 
     def _group(self, code: str) -> Group:
         site_key, role_name, section_key = code.split(".")
