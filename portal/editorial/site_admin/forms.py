@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import Site
 
@@ -13,6 +15,7 @@ from portal.editorial.accounts.addresses import ask_for_change
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account
 from portal.editorial.models import ROLE_TASKS, Role, RoleGroup
+from portal.editorial.people import name_of
 from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     group_of,
@@ -21,7 +24,7 @@ from portal.editorial.roles import (
     sections_of,
     set_up_newsroom,
 )
-from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
+from portal.editorial.site_admin.scope import accounts_of, former_account, has_other_permissions, sites_administered
 
 
 class RoleChoices(forms.CheckboxSelectMultiple):
@@ -31,20 +34,26 @@ class RoleChoices(forms.CheckboxSelectMultiple):
 class AccountForm(forms.ModelForm):
     """An account with its roles at the sites of `administrator`; saving keeps its roles at other sites.
 
-    A new account is invited by mail; another address is asked for, and saved once it is confirmed.
+    A new account is invited by mail, and so is one that has lost all its roles there; another address is asked for, and
+    saved once it is confirmed.
     """
 
     # Whether another address now waits for its confirmation.
     asked_for_address = False
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=RoleChoices)
+    # Asked of whoever has left no role ticked.
+    leaves = forms.BooleanField(label=_("Take away all roles"), required=False)
 
     class Meta:
         model = get_user_model()
         fields = ["username", "first_name", "last_name", "email", "is_active"]
 
-    def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, instance: Any, administrator: Any):
+        self.is_invitation = instance is None
+        if data and self.is_invitation:
+            instance = former_account(_address_in(data), administrator)
+        super().__init__(data, instance=instance)
         self.administrator = administrator
         self.sites = list(sites_administered(administrator))
         self.fields["email"].required = True
@@ -56,8 +65,10 @@ class AccountForm(forms.ModelForm):
                 # With another e-mail address, the administrator could take over permissions at other sites.
                 for name in ("first_name", "last_name", "email", "is_active"):
                     self.fields[name].disabled = True
-        else:
+        if self.is_invitation:
             del self.fields["is_active"]
+        if self.is_invitation or not data or data.getlist("roles") or not self.initial["roles"]:
+            del self.fields["leaves"]
 
     def clean_username(self) -> str:
         name = self.cleaned_data["username"]
@@ -65,6 +76,32 @@ class AccountForm(forms.ModelForm):
         if others.exists():
             raise forms.ValidationError(gettext("This name is taken."))
         return name
+
+    def clean_email(self) -> str:
+        address = self.cleaned_data["email"]
+        known = accounts_of(self.administrator).filter(email__iexact=address).exclude(pk=self.instance.pk)
+        if self.is_invitation and (person := known.first()):
+            raise forms.ValidationError(
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    gettext("%(name)s has an account with this address.") % {"name": name_of(person)},
+                    reverse("site_accounts_edit", args=[person.pk]),
+                    gettext("Give the role there"),
+                )
+            )
+        return address
+
+    def clean_leaves(self) -> bool:
+        if not self.cleaned_data["leaves"]:
+            raise forms.ValidationError(
+                gettext(
+                    "No role is ticked. Without one, %(name)s can do nothing here and is listed no more among the "
+                    "people; what they wrote stays. To bring them back, invite the same address again. "
+                    "Tick a role, or tick this box and save."
+                )
+                % {"name": name_of(self.instance)}
+            )
+        return True
 
     def clean_roles(self) -> list[str]:
         codes = self.cleaned_data["roles"]
@@ -76,14 +113,13 @@ class AccountForm(forms.ModelForm):
             }
             if not own <= set(codes):
                 raise forms.ValidationError(gettext("Someone else must take your own administration from you."))
-        if not self.instance.pk and not codes:
+        if self.is_invitation and not codes:
             raise forms.ValidationError(gettext("Give at least one role."))
         return codes
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Any:
-        is_new = not self.instance.pk
-        if is_new:
+        if not self.instance.pk:
             fields = {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
             person = create_account(self.cleaned_data["username"], **fields)
         else:
@@ -91,7 +127,7 @@ class AccountForm(forms.ModelForm):
             person = super().save()
         other_groups = person.groups.exclude(newsroom_role__site__in=self.sites)
         person.groups.set([*other_groups, *(self._group(code) for code in self.cleaned_data["roles"])])
-        if is_new:
+        if self.is_invitation:
             invite(person, self.administrator)
         elif "email" in self.changed_data:
             self.asked_for_address = ask_for_change(person, self.cleaned_data["email"], self.administrator) is not None
@@ -140,6 +176,13 @@ class AccountForm(forms.ModelForm):
         else:
             section = next(page for page in sections_of(site) if str(page.pk) == section_key)
         return section_group(site, role, section)
+
+
+def _address_in(data: Any) -> str:
+    try:
+        return forms.EmailField().clean(data.get("email", ""))
+    except forms.ValidationError:
+        return ""
 
 
 def _with_task(role: Role) -> str:

@@ -121,6 +121,8 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
 
     def success_message(self, saved: Any) -> str:
         values = {"name": name_of(saved), "address": saved.email}
+        if not accounts_of(self.request.user).filter(pk=saved.pk).exists():
+            return gettext("Saved. %(name)s has no role any more and has left the people.") % values
         if not self.object:
             return gettext("Saved. An invitation is on its way to %(address)s.") % values
         if AddressChange.objects.filter(account=saved).exists():

@@ -37,6 +37,22 @@ def accounts_of(user: Any) -> QuerySet[Any]:
     return people.distinct().order_by("last_name", "first_name", "username")
 
 
+def former_account(address: str, user: Any) -> Any:
+    """Return the account with this address that had roles at the user's sites alone, and has none any more; or None.
+
+    Of an account that ever had a role at another site, nobody here is told that it exists.
+    """
+    if not address:
+        return None
+    sites = sites_administered(user)
+    given = AccountChange.objects.filter(kind=AccountChange.Kind.ROLES)
+    accounts = get_user_model().objects.filter(
+        email__iexact=address, is_superuser=False, groups=None, user_permissions=None
+    )
+    own = accounts.filter(pk__in=given.filter(site__in=sites).values("account"))
+    return own.exclude(pk__in=given.exclude(site__in=sites).values("account")).order_by("-pk").first()
+
+
 def people_known_to(user: Any) -> QuerySet[Any]:
     """Return the accounts of whose acts the user is told: those of the own sites, and the network's."""
     if user.is_superuser:
