@@ -273,10 +273,8 @@ def _block(block: BlockComparison) -> SafeString:
             name,
             with_breaks(block.htmlvalue(value)),
         )
-    if not _is_changed(block):
-        shown = with_breaks(block.htmlvalue(block.val_a))
-    else:
-        shown = _marked_or_said(block.htmldiff())
+    is_changed = _is_changed(block)
+    shown = _marked_or_said(block.htmldiff()) if is_changed else with_breaks(block.htmlvalue(block.val_a))
     return format_html('<div class="comparison__child-object">{}</div>', shown)
 
 

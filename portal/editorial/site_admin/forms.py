@@ -144,9 +144,8 @@ class AccountForm(forms.ModelForm):
             for_site = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.holds_for_site]
             for_section = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions.holds_for_section]
             choices.append((name, [(_code(site, role, None), _with_task(role)) for role in for_site]))
-            for role in for_section:
-                if in_sections := self._section_choices(site, role):
-                    choices.append((f"{name}. {_with_task(role)}", in_sections))
+            by_role = [(f"{name}. {_with_task(role)}", self._section_choices(site, role)) for role in for_section]
+            choices += [each for each in by_role if each[1]]
         return choices
 
     def _section_choices(self, site: Site, role: Role) -> list[tuple[str, str]]:
