@@ -108,6 +108,7 @@ def test_errors_link_to_their_fields_and_keep_the_input(sheet, reader):
     summary = page.select_one("[role=alert]")
     links = [link["href"] for link in summary.select("a")]
     assert links == ["#id_address", "#id_answer-0", "#id_purpose"]
+    assert "J’ai pris note que mes réponses sont conservées …" in summary.select("a")[2].get_text()
     for link in links:
         field = page.select_one(link)
         assert field["aria-invalid"] == "true"
