@@ -29,7 +29,7 @@ from portal.editorial.approval.independence import author_with_a_hand_in, depend
 from portal.editorial.approval.permissions import refusal_of_approval
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.dashboard.write import kind_url
+from portal.editorial.dashboard.write import kind_url, place_in_words
 from portal.editorial.editor.queries import SparingCreateView
 from portal.editorial.editor.understood import KeepsWhatIsUnderstood
 from portal.editorial.editor.windows import EditingWindowMixin
@@ -272,6 +272,7 @@ class PortalCreateView(
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if getattr(self.page_class, "write_order", None) is not None:
+            context["place"] = place_in_words(self.parent_page)
             context["other_places_url"] = f"{kind_url(self.page_class)}?choose"
         return context
 

@@ -107,3 +107,11 @@ def test_whoever_has_a_draft_sees_it_and_no_offer(lorraine, newsroom, editor):
     drafts = drafts_on_dashboard(editor)
 
     assert [link.get_text() for link in drafts.select("tbody .title-wrapper a, a.button")] == ["La mienne"]
+
+
+def test_form_of_an_event_says_in_which_calendar_it_begins(lorraine, editor):
+    place = lorraine.calendars["de"]
+    form = editor.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", place.pk]))
+
+    said = BeautifulSoup(form.content, "html.parser").select_one(".checklist__place strong").get_text()
+    assert said == f"{lorraine.sections['de'].title} › {place.title} (German)"

@@ -93,6 +93,13 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
     return sorted(found, key=lambda place: (place.language != own, place.language, not place.is_last))
 
 
+def place_in_words(page: Page) -> str:
+    """The way to a page from the home page, and its language, such as “Industry › Calendar (French)”."""
+    titles = Page.objects.filter(path__in=_steps(page.path)[1:] or [page.path]).order_by("path")
+    language = get_language_info(page.locale.language_code)["name_translated"]
+    return f"{' › '.join(titles.values_list('title', flat=True))} ({language})"
+
+
 def _steps(path: str) -> list[str]:
     """The tree paths from the home page down to this one."""
     return [path[:end] for end in range(HOME_DEPTH * STEPLEN, len(path) + 1, STEPLEN)]
