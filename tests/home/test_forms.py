@@ -206,6 +206,20 @@ def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, conta
     assert FormRecord.objects.count() == 2
 
 
+def test_list_of_forms_tells_them_apart_and_counts_their_messages(lorraine, saar, reader, contact, decoy):
+    make_form_page(lorraine.homes["de"], "Nous écrire")
+    for _turn in range(2):
+        fill_in(reader, lorraine.address(contact), **ANSWERS)
+    fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
+    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+
+    rows = html(administrator.get(reverse("wagtailforms:index"))).select("tbody tr")
+
+    cells = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in rows]
+    assert sorted(row[1:4] for row in cells) == [["Nous écrire", "French", "2"], ["Nous écrire", "German", "0"]]
+    assert "formpage" not in str(rows).lower()
+
+
 def test_messages_are_exported_without_formulas(lorraine, reader, contact):
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": "=1+1"})
     administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])

@@ -1,22 +1,26 @@
 """Wagtail's lists, reports and forms, with filters that name nobody of another site."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_info, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.pages import PageViewRestrictionForm
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages import listing
 from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.views.reports import audit_logging, locked_pages, page_types_usage, workflows
 from wagtail.contrib.forms import views as form_views
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.views import snippets_api
 
@@ -168,8 +172,51 @@ class FormPagesFilterSet(PermittedFilterChoices, form_views.FormPageFilterSet):
         pass
 
 
+class MessagesColumn(NumberColumn):
+    """How many messages each form of a list has: one query, whatever the length of the list."""
+
+    counts: dict[int, int] = {}
+
+    def prepare(self, pages: Iterable[Any]) -> None:
+        keys = defaultdict(list)
+        for page in pages:
+            keys[page.get_submission_class()].append(page.pk)
+        self.counts = {}
+        for model, of_kind in keys.items():
+            messages = model._default_manager.filter(page__in=of_kind).order_by()
+            self.counts |= dict(messages.values_list("page").annotate(Count("pk")))
+
+    def get_value(self, instance: Page) -> int:
+        return self.counts.get(instance.pk, 0)
+
+
+class EditColumn(form_views.ContentTypeColumn):
+    cell_template_name = "editorial/edit_cell.html"
+
+
 class FormPages(form_views.FormPagesListView):
     filterset_class = FormPagesFilterSet
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Wagtail's name the class of each form, which is the same, and neither its language nor its messages."""
+        self.messages_column = MessagesColumn("messages", label=_("Messages"), width="10%")
+        language = Column("language", label=_("Language"), accessor=_language_of, width="12%")
+        shown: list[Column] = []
+        for column in super().columns:
+            if column.name == "content_type":
+                column = EditColumn("edit", label=column.label, width="10%")
+            shown += [column, language, self.messages_column] if column.name == "title" else [column]
+        return shown
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        self.messages_column.prepare(context["object_list"])
+        return context
+
+
+def _language_of(page: Page) -> str:
+    return str(get_language_info(page.locale.language_code)["name_translated"])
 
 
 class OwnSnippets(snippets_api.SnippetViewSet):
