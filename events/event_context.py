@@ -38,7 +38,7 @@ def event_context(
     by_date = {recap.occurrence_id: recap for recap in recaps}
     topics = [link.topic for link in topic_links(page.pk)] if page.trail else []
     recap = by_date.get(shown.pk) or by_date.get(None) if shown and shown.is_past(now) else None
-    address = edition.url_of(date or page)
+    series_url = edition.url_of(page) if date and len(dates) > 1 else ""
     return {
         "now": now,
         "date": date,
@@ -50,7 +50,9 @@ def event_context(
         "topics": topics,
         "events": dates_of_others(edition.home.pk, now, page.pk or 0, MAX_OTHER_EVENTS),
         "section": edition.section_of(page.path),
-        "subscriptions": calendar_links(edition, address, shown, is_list=False),
+        "subscriptions": calendar_links(
+            edition, edition.url_of(date or page), shown, is_list=False, series_url=series_url
+        ),
     }
 
 

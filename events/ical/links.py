@@ -21,14 +21,21 @@ def calendar_file_url(url: str, query: str = "") -> str:
 
 
 def calendar_links(
-    edition: Edition, url: str, date: "Occurrence | None" = None, *, is_list: bool, query: str = ""
+    edition: Edition,
+    url: str,
+    date: "Occurrence | None" = None,
+    *,
+    is_list: bool,
+    query: str = "",
+    series_url: str = "",
 ) -> list[tuple[str, str]]:
     """Return pairs of a label and a URL; web calendars subscribe to a list but copy a single date.
 
     First stands what works everywhere. Where no application has taken on webcal, its link does nothing at all.
+    On the page of one date, `series_url` is of the whole series: who subscribes wants what is still to come.
     """
     file = edition.full(calendar_file_url(url, query))
-    subscription = f"webcal://{file.partition('://')[2]}"
+    subscription = f"webcal://{edition.full(calendar_file_url(series_url or url, query)).partition('://')[2]}"
     web: list[tuple[str, str]] = []
     if is_list:
         name = {"name": edition.name}
@@ -38,8 +45,11 @@ def calendar_links(
         ]
     elif date is not None and date.pk is not None:
         web = [("Google", _google(edition, date)), ("Outlook", _outlook(edition, date))]
-    in_application = (_("Subscribe in a calendar application (webcal)"), subscription)
-    return [(_("Download as a file (.ics)"), file), *web, in_application]
+    if series_url:
+        subscribe = _("Subscribe to the whole series in a calendar application (webcal)")
+    else:
+        subscribe = _("Subscribe in a calendar application (webcal)")
+    return [(_("Download as a file (.ics)"), file), *web, (subscribe, subscription)]
 
 
 def _google(edition: Edition, date: "Occurrence") -> str:

@@ -281,6 +281,17 @@ def test_page_offers_its_file(lorraine):
     assert any(link.startswith("https://outlook.live.com/") for link in links)
 
 
+def test_page_of_one_date_offers_to_subscribe_to_its_series(lorraine):
+    from bs4 import BeautifulSoup
+
+    event = make_event(lorraine.calendar, "Café", start=START, recurrence="FREQ=WEEKLY;COUNT=3")
+    html = BeautifulSoup(lorraine.reader().get(lorraine.address(event, "2026-03-10/")).content, "html.parser")
+    links = [link["href"] for link in html.select(".subscribe a")]
+
+    assert links[0].endswith("/2026-03-10.ics")
+    assert links[-1] == f"webcal://lorraine.localhost{lorraine.address(event).rstrip('/')}.ics"
+
+
 def test_feed_takes_few_queries_for_any_length(lorraine, calendar):
     asked = []
     for _turn in range(2):
