@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import COMMENTS_RELATION_NAME
 
 from portal.editorial.editor.blocks_in_part import texts, wrong_blocks
+from portal.editorial.editor.headings import titled
 
 Path = tuple[str, ...]
 
@@ -138,7 +139,7 @@ def _stand_still(form: Any, names: Any) -> None:
 def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[NotKept]:
     blocks, put_back = wrong_blocks(form, name, errors)
     for each in blocks:
-        label = f"{form.fields[name].label}: {each.label}" if each.is_changed else ""
+        label = titled(form.fields[name].label, each.label) if each.is_changed else ""
         yield NotKept((form.add_prefix(name), *each.path), label, each.reason, put_back)
 
 
@@ -160,7 +161,7 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
             yield stays
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
             for name, errors in row.errors.as_data().items():
-                label = f"{title}: {row.fields[name].label}" if is_new or name in row.changed_data else ""
+                label = titled(title, row.fields[name].label) if is_new or name in row.changed_data else ""
                 yield NotKept((row.add_prefix(name),), label, texts(errors), partial(_stand_still, row, [name]))
         elif is_new:
             # A row that is not there yet waits.

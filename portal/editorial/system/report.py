@@ -15,6 +15,7 @@ from wagtail.models import Site
 from portal.core.status.conditions import failure_kinds, number
 from portal.core.status.failed_pages import FailedPage, failed_pages
 from portal.core.status.health import findings
+from portal.editorial.editor.headings import titled
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 
 LABELS = {
@@ -63,7 +64,7 @@ class SystemView(WagtailAdminTemplateMixin, TemplateView):
         sites = [
             SiteFailures(
                 site,
-                [f"{kind.label}: {_said(kind, found[site.pk])}" for kind, found in counts if site.pk in found],
+                [titled(kind.label, _said(kind, found[site.pk])) for kind, found in counts if site.pk in found],
                 failed_pages(site.pk, now),
             )
             for site in sites_administered(user).order_by("site_name", "pk")

@@ -12,6 +12,7 @@ from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
 from portal.core.readers.shared_passwords import KeepsPassword
+from portal.editorial.editor.headings import titled
 from portal.editorial.separation.lists import PermittedPrivacyView
 from portal.editorial.translations import privacy
 
@@ -20,7 +21,7 @@ class TranslationsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.locale.get_display_name()}: {obj.get_admin_display_title()}"
+        return titled(obj.locale.get_display_name(), obj.get_admin_display_title())
 
 
 class PrivacyForm(KeepsPassword, PageViewRestrictionForm):

@@ -21,6 +21,7 @@ from wagtail.models import Page, Site
 
 from portal.core.publication import PublicationRefusedError
 from portal.core.serving.editions import edition_of
+from portal.editorial.editor.headings import titled
 from portal.editorial.translations import actions, board
 from portal.editorial.translations.board import BoardRow, BoardScope, State
 from portal.editorial.translations.changes import texts_of
@@ -173,7 +174,7 @@ class BoardAction:
                 name = "published" if result.is_live else "sent"
             self.counts[name] += 1
             return result
-        messages.error(self.request, f"{row.page.title}: {' '.join(reasons)}", buttons=buttons)
+        messages.error(self.request, titled(row.page.title, " ".join(reasons)), buttons=buttons)
         return None
 
     def _publish_or_submit(self, row: BoardRow, translation: Page) -> None:
