@@ -1,11 +1,17 @@
 """The headings of the newsroom are in its language, down to their punctuation."""
 
 import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.admin.templatetags.wagtailadmin_tags import timesince_simple
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
+from wagtail.users.models import UserProfile
+
+from portal.editorial.roles import Role
+from tests.builders import newsroom_client
 
 
 class Heading(WagtailAdminTemplateMixin):
@@ -32,3 +38,24 @@ def test_page_above_all_sites_is_named_in_the_language_of_whoever_reads_it(lorra
 def test_what_has_just_happened_is_said_without_a_number(language, shown):
     with override(language):
         assert timesince_simple(timezone.now()) == shown
+
+
+@pytest.fixture
+def administrator(lorraine, newsroom):
+    """One who works in French."""
+    UserProfile.objects.create(user=newsroom[Role.SITE_ADMINISTRATOR], preferred_language="fr")
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+
+def test_state_of_a_person_stands_after_the_colon_of_the_language(newsroom, administrator):
+    person = newsroom[Role.EDITOR]
+    html = BeautifulSoup(administrator.get(reverse("site_accounts_edit", args=[person.pk])).content, "html.parser")
+
+    assert html.select_one("#person-state").get_text().startswith(f"{person}\u202f: ")
+
+
+@pytest.mark.parametrize(("record", "title"), [("person", "Personnes"), ("topic", "Thèmes")])
+def test_chooser_says_what_there_is_without_an_article(administrator, record, title):
+    answer = administrator.get(reverse(f"wagtailsnippetchoosers_core_{record}:choose")).json()
+
+    assert BeautifulSoup(answer["html"], "html.parser").select_one("h1, h2").get_text(" ", strip=True) == title

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import HiddenInput, modelform_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.snippets.views import chooser
@@ -84,7 +85,13 @@ class MakesRecords:
 
 
 class CatalogueChooseView(OffersToCreate, NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
-    pass
+    """Says what there is to choose from: “Choose person” lacks an article, which goes by the word in many languages."""
+
+    page_subtitle = None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        title = capfirst(str(self.model._meta.verbose_name_plural))
+        return super().get_context_data(**kwargs) | {"page_title": title}
 
 
 class CatalogueChooseResultsView(OffersToCreate, NamesLanguage, CatalogueChoices, chooser.ChooseResultsView):
