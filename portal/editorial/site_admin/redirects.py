@@ -52,6 +52,9 @@ class SiteRedirectForm(RedirectForm):
     def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.sites = list(sites_administered(administrator))
+        self.fields["is_permanent"].help_text = gettext(
+            "Recommended: search engines forget the old address and list the new one in its place."
+        )
         field = self.fields["site"]
         field.queryset, field.required, field.empty_label = sites_administered(administrator), True, None
 
