@@ -114,4 +114,4 @@ def test_form_of_an_event_says_in_which_calendar_it_begins(lorraine, editor):
     form = editor.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", place.pk]))
 
     said = BeautifulSoup(form.content, "html.parser").select_one(".checklist__place strong").get_text()
-    assert said == f"{lorraine.sections['de'].title} › {place.title} (German)"
+    assert said == f"{lorraine.sections['de'].title} › {place.title} (Deutsch)"

@@ -94,9 +94,9 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 
 def place_in_words(page: Page) -> str:
-    """The way to a page from the home page, and its language, such as “Industry › Calendar (French)”."""
+    """The way to a page from the home page, and its language, such as “Industrie › Agenda (français)”."""
     titles = Page.objects.filter(path__in=_steps(page.path)[1:] or [page.path]).order_by("path")
-    language = get_language_info(page.locale.language_code)["name_translated"]
+    language = get_language_info(page.locale.language_code)["name_local"]
     return f"{' › '.join(titles.values_list('title', flat=True))} ({language})"
 
 
