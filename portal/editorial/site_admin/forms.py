@@ -42,8 +42,10 @@ class AccountForm(forms.ModelForm):
     asked_for_address = False
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=RoleChoices)
-    # Asked of whoever has left no role ticked.
-    leaves = forms.BooleanField(label=_("Take away all roles"), required=False)
+    # Asked of whoever has left no role ticked; the page opens there.
+    leaves = forms.BooleanField(
+        label=_("Take away all roles"), required=False, widget=forms.CheckboxInput({"autofocus": True})
+    )
 
     class Meta:
         model = get_user_model()
