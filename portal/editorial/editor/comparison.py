@@ -259,7 +259,7 @@ def _said_by(html: str | None) -> str:
         tag.attrs.pop("data-block-key", None)
         tag.name = SPELLED_BY_THE_EDITOR.get(tag.name, tag.name)
     for text in parsed.find_all(string=True):
-        if not text.strip() and text.parent.name in ("[document]", "ul", "ol"):
+        if not text.strip() and text.parent and text.parent.name in ("[document]", "ul", "ol"):
             text.extract()
     # An empty text becomes an empty paragraph. The serialiser puts attributes in order.
     return "" if str(parsed) == "<p></p>" else str(parsed)
