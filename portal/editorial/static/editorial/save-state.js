@@ -114,7 +114,15 @@ function tellOf(box, form) {
     const isUnnoticed = performance.now() - typedAt < NOTICED;
     if (!isOff && !isBeingSent && (isSaving || isTyped || isUnnoticed || isKeptInPart)) event.preventDefault();
   });
-  if (form.dataset.wUnsavedForceValue === "true") show("pending");
+  // A form that came back refused holds what is saved nowhere. Wagtail would save it once and never look at it again: it
+  // watches only a form that it takes for saved at first. Once it does, it is told otherwise.
+  if (form.dataset.wUnsavedForceValue === "true") {
+    show("pending");
+    last = { state: "pending", text: line.textContent };
+    typedAt = Infinity;
+    form.dataset.wUnsavedForceValue = "false";
+    form.addEventListener("w-unsaved:watch-edits", () => { form.dataset.wUnsavedForceValue = "true"; }, { once: true });
+  }
 }
 
 if (form) tellOf(box, form);
