@@ -49,7 +49,10 @@ class EmbargoPanel(PublishingPanel):
                     "data-w-dialog-target": "notify",
                 },
             )
-            self.children = [FieldPanel("embargo_until", widget=widget), *self.children]
+            go_live, expiry = self.children
+            # The script of the field says so as it is typed; the server refuses it.
+            expiry.widget.attrs["data-not-past"] = ""
+            self.children = [FieldPanel("embargo_until", widget=widget), go_live, expiry]
 
 
 class ShownPanel(FieldPanel):

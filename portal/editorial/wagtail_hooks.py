@@ -175,6 +175,7 @@ def date_field_words() -> SafeString:
         "span": str(SPAN),
         "hour": gettext("Add the hour, for example 18:00, or choose “All day”."),
         "early": gettext("The end is before the start."),
+        "past": gettext("This is in the past."),
     }
     return json_script(words, "date-field-words")
 

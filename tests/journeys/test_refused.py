@@ -1,13 +1,26 @@
 """What was typed and cannot be kept is said where people write, and nothing that they write after it is lost."""
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT
+from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session
+
+PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
 
-def open_schedule(page: Page) -> None:
+def open_schedule(page: Page) -> Locator:
     page.get_by_role("button", name="Toggle status").click()
     page.get_by_role("button", name="Set schedule").click()
+    return page.locator("#schedule-publishing-dialog")
+
+
+def refuse_expiry(page: Page) -> Locator:
+    """Send an expiry that is no day; returns the dialog in which it was typed."""
+    dialog = open_schedule(page)
+    dialog.get_by_label("Expiry date/time").fill("31 février")
+    dialog.get_by_role("button", name="Save schedule").click()
+    expect(page.get_by_role("button", name="Go to the first error")).to_be_visible(timeout=TIMEOUT)
+    return dialog
 
 
 def write_and_wait(page: Page, address: str, text: str) -> None:
@@ -22,11 +35,7 @@ def write_and_wait(page: Page, address: str, text: str) -> None:
 
 
 def test_what_is_written_after_a_date_was_refused_is_saved(editor, draft):
-    open_schedule(editor)
-    dialog = editor.locator("#schedule-publishing-dialog")
-    dialog.get_by_label("Expiry date/time").fill("31 février")
-    dialog.get_by_role("button", name="Save schedule").click()
-    expect(editor.get_by_role("button", name="Go to the first error")).to_be_visible(timeout=TIMEOUT)
+    refuse_expiry(editor)
 
     for text in ("Written after the refusal.", "And written on.", "And on."):
         write_and_wait(editor, draft, text)
@@ -35,3 +44,25 @@ def test_what_is_written_after_a_date_was_refused_is_saved(editor, draft):
     tomorrow = editor.context.new_page()
     tomorrow.goto(draft)
     expect(tomorrow.locator("#id_standfirst")).to_have_value("And on.")
+
+
+def test_refusal_is_said_once_and_goes_once_it_is_mended(editor):
+    dialog = refuse_expiry(editor)
+    editor.get_by_role("button", name="Go to the first error").click()
+    refusal = dialog.get_by_text("February has only 29 days.")
+    expect(refusal).to_have_count(1)
+    expect(refusal).to_be_visible()
+
+    dialog.get_by_label("Expiry date/time").fill("1.12.2027 18h")
+
+    expect(refusal).to_have_count(0)
+    expect(dialog.get_by_text("Wednesday, 1 December 2027 at 18:00")).to_be_visible()
+
+
+def test_expiry_that_is_past_is_called_so_as_it_is_typed(editor):
+    dialog = open_schedule(editor)
+    expiry = dialog.get_by_label("Expiry date/time")
+    expiry.press_sequentially("01/01/2020")
+
+    expect(dialog.get_by_text("This is in the past.")).to_be_visible()
+    expect(expiry).to_have_attribute("aria-invalid", "true")

@@ -285,7 +285,8 @@
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
     // A field names by `data-not-before` the one that it may not precede, by `data-end` the one that takes the end of a
-    // span, and by `data-whole-days` the box that leaves the hours out of it.
+    // span, and by `data-whole-days` the box that leaves the hours out of it. By `data-not-past` it lies ahead, unless it
+    // is left as it was.
     const end = () => document.getElementById(input.dataset.end);
     const first = () => document.getElementById(input.dataset.notBefore);
     // An hour alone is the next after what it may not precede, as `next_at` in events/clock.py has it.
@@ -332,21 +333,36 @@
       const compared = isWholeDays() ? "date" : kind;
       return Boolean(earliest) && writeIso(parts, compared) < writeIso(earliest, compared);
     };
+    const isOver = (parts) => {
+      if (!parts || !("notPast" in input.dataset) || input.value === input.defaultValue) return false;
+      const now = new Date();
+      return writeIso(parts, kind) < writeIso({ ...today(), hour: now.getHours(), minute: now.getMinutes() }, kind);
+    };
+    // Why the server has refused what stands here. The line does not say it again, and it goes once something is typed.
+    const refusals = () => field.closest("[data-field]")?.querySelectorAll("[data-field-errors] .error-message") ?? [];
+    const forgetRefusals = () => {
+      for (const each of refusals()) each.remove();
+      field.closest("[data-field]")?.classList.remove("w-field--error");
+    };
     const explain = (isComplete) => {
       const parts = readHere(input.value);
       const problem = understand(input.value)?.problem;
       const isUnknown = isComplete && input.value.trim() !== "" && !parts;
       const lacksHour = Boolean(isComplete && needsHour(parts) && !isWholeDays());
-      const isWrong = isUnknown || lacksHour || Boolean(isComplete && parts && isEarly(parts));
+      const isPast = isOver(parts);
+      const isWrong = isUnknown || lacksHour || isPast || Boolean(isComplete && parts && isEarly(parts));
       const example = write({ year: 2027, month: 12, day: 1, hour: 18, minute: 0 }, kind);
       const span = isUnknown && end() && splitSpan(input.value);
       const unknown = problem ? sayWhy(problem) : span ? (words().span ?? "").replace("{end}", span.end) : (words().unknown ?? "").replace("{example}", example);
-      const complaint = isUnknown ? unknown : (lacksHour ? words().hour : words().early) ?? "";
-      line.textContent = isWrong ? complaint : parts ? say(parts, needsHour(parts) ? "date" : kind) : "";
+      const complaint = isUnknown ? unknown : (lacksHour ? words().hour : isPast ? words().past : words().early) ?? "";
+      line.textContent = isWrong ? (refusals().length ? "" : complaint) : parts ? say(parts, needsHour(parts) ? "date" : kind) : "";
       field.classList.toggle("date-field--wrong", isWrong);
       mark(input, isWrong);
     };
-    input.addEventListener("input", () => explain(false));
+    input.addEventListener("input", () => {
+      forgetRefusals();
+      explain(false);
+    });
     input.addEventListener("change", () => {
       const span = !readHere(input.value) && end()?.value.trim() === "" && splitSpan(input.value);
       if (span) {
