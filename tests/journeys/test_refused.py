@@ -66,3 +66,22 @@ def test_expiry_that_is_past_is_called_so_as_it_is_typed(editor):
 
     expect(dialog.get_by_text("This is in the past.")).to_be_visible()
     expect(expiry).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.fixture
+def phone(server, visit) -> Page:
+    page = visit(**PHONE)
+    resume_session(page, server, "editor-lorraine")
+    return page
+
+
+def test_what_is_saved_is_said_where_one_writes_on_a_phone(phone, draft):
+    phone.goto(draft)
+    field = phone.locator("#id_standfirst")
+    field.fill("Written on a phone.")
+    autosaved(phone)
+
+    line = phone.locator("[data-save-state]")
+    expect(line).to_be_in_viewport(ratio=1)
+    box = field.bounding_box()
+    assert box["y"] + box["height"] <= line.bounding_box()["y"]

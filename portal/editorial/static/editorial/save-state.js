@@ -125,4 +125,17 @@ function tellOf(box, form) {
   }
 }
 
-if (form) tellOf(box, form);
+// On a phone the line is at the lower edge of the screen, of which the keyboard takes a part (phone.css).
+function keepAboveKeyboard(box) {
+  const view = window.visualViewport;
+  const lift = () => {
+    const covered = document.documentElement.clientHeight - view.height - view.offsetTop;
+    box.style.setProperty("--keyboard", `${Math.max(0, covered)}px`);
+  };
+  for (const name of ["resize", "scroll"]) view?.addEventListener(name, lift);
+}
+
+if (form) {
+  tellOf(box, form);
+  keepAboveKeyboard(box);
+}
