@@ -85,3 +85,11 @@ def test_what_is_saved_is_said_where_one_writes_on_a_phone(phone, draft):
     expect(line).to_be_in_viewport(ratio=1)
     box = field.bounding_box()
     assert box["y"] + box["height"] <= line.bounding_box()["y"]
+
+
+def test_form_of_a_page_is_within_the_screen_of_a_phone(phone, draft):
+    phone.goto(draft)
+    shown = phone.locator("#tab-content .w-field:visible, #tab-content .w-field__comment-button--add:visible")
+    expect(shown.first).to_be_visible()
+
+    assert max(shown.evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")) <= PHONE["width"]
