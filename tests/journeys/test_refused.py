@@ -68,6 +68,15 @@ def test_expiry_that_is_past_is_called_so_as_it_is_typed(editor):
     expect(expiry).to_have_attribute("aria-invalid", "true")
 
 
+def test_boxes_of_the_newsroom_are_dark_in_the_dark(editor):
+    editor.emulate_media(color_scheme="dark")
+    message = open_schedule(editor).locator(".w-dialog__message")
+    # Of color(srgb r g b), from 0 to 1.
+    ground = message.evaluate("element => getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number)")
+
+    assert max(ground) < 0.5
+
+
 @pytest.fixture
 def phone(server, visit) -> Page:
     page = visit(**PHONE)
