@@ -102,3 +102,13 @@ def test_form_of_a_page_is_within_the_screen_of_a_phone(phone, draft):
     expect(shown.first).to_be_visible()
 
     assert max(shown.evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")) <= PHONE["width"]
+
+
+def test_each_thing_that_a_new_page_needs_has_a_line_on_a_phone(phone, server):
+    sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id"
+    key = phone.request.get(sections).json()["items"][0]["id"]
+    phone.goto(f"{server}/admin/pages/add/articles/articlepage/{key}/")
+    needs = phone.locator("#checklist li").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+
+    assert len(needs) > 1
+    assert len(set(needs)) == len(needs)
