@@ -98,7 +98,8 @@ def test_what_is_saved_is_said_where_one_writes_on_a_phone(phone, draft):
 
 def test_form_of_a_page_is_within_the_screen_of_a_phone(phone, draft):
     phone.goto(draft)
-    shown = phone.locator("#tab-content .w-field:visible, #tab-content .w-field__comment-button--add:visible")
+    parts = (".w-field", ".w-field__comment-button--add", ".chosen .w-dropdown")
+    shown = phone.locator(", ".join(f"#tab-content {part}:visible" for part in parts))
     expect(shown.first).to_be_visible()
 
     assert max(shown.evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")) <= PHONE["width"]
