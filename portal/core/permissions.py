@@ -35,10 +35,8 @@ class PortalPageTester(PagePermissionTester):
         return once_shown(self.page, ("may delete", self.user.pk, is_one_page), lambda: bool(wagtails(is_one_page)))
 
     def can_unpublish(self) -> bool:
-        """Refuse for a home page with live pages below it: without it, readers are sent away from all of them."""
-        if not super().can_unpublish():
-            return False
-        return self.page.depth != HOME_DEPTH or not self.page.get_descendants().live().exists()
+        """Refuse for a home page with pages below it: without it, readers are sent away from all of them."""
+        return super().can_unpublish() and (self.page.depth != HOME_DEPTH or self.page.is_leaf())
 
     def can_submit_for_moderation(self) -> bool:
         # What is known of the page comes first: its workflow has to be looked for.
