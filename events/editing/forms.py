@@ -98,7 +98,7 @@ class EventPageForm(PortalPageForm):
     end = EndField(
         label=_("End"),
         required=False,
-        help_text=_("May stay empty. An hour alone, such as 19:30, is on the day of the start."),
+        help_text=_("May stay empty. 19:30 is enough."),
     )
     recurrence = forms.CharField(label=_("Repeats"), required=False, max_length=500, widget=RecurrenceWidget)
     doubled_hour = forms.ChoiceField(
@@ -220,12 +220,19 @@ class EventPageForm(PortalPageForm):
             if form.cleaned_data and form.instance.says_nothing:
                 form.cleaned_data["DELETE"] = True
 
+    def _changed_rows(self) -> list[Any]:
+        """The rows of changed dates that are to be: without a day, a row is one that stays as it was."""
+        formset = self.formsets.get("changed_dates")
+        rows = [form for form in (formset.forms if formset else ()) if form.cleaned_data]
+        return [form for form in rows if form.cleaned_data.get("day") and not form.cleaned_data.get("DELETE")]
+
     def _is_elsewhere(self) -> bool:
         """Whether a changed date has a venue that the editor may not choose."""
-        if self.for_user is None or "changed_dates" not in self.formsets:
+        if self.for_user is None:
             return False
-        forms_with_venue = [form for form in self.formsets["changed_dates"].forms if form.cleaned_data.get("venue")]
-        for form in forms_with_venue:
+        for form in self._changed_rows():
+            if not form.cleaned_data.get("venue"):
+                continue
             allowed = choosable_venues(self.for_user, form.initial.get("venue"))
             if not allowed.filter(pk=form.cleaned_data["venue"].pk).exists():
                 form.add_error("venue", _("Choose a venue of your site."))
@@ -233,15 +240,9 @@ class EventPageForm(PortalPageForm):
         return False
 
     def _changed_twice(self) -> bool:
-        formset = self.formsets.get("changed_dates")
-        rows = [
-            form
-            for form in (formset.forms if formset else ())
-            if form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
         named, is_twice = set(), False
-        for form in rows:
-            date = (form.cleaned_data.get("day"), form.cleaned_data.get("hour"))
+        for form in self._changed_rows():
+            date = (form.cleaned_data["day"], form.cleaned_data.get("hour"))
             if date in named:
                 form.add_error("day", _("%(day)s is changed twice.") % {"day": date[0]})
                 is_twice = True
