@@ -180,3 +180,16 @@ def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):
 
     assert "start" in response.context["form"].errors
     assert latest(event).standfirst != "Une matinée."
+
+
+def test_row_whose_story_is_deleted_meanwhile_is_kept_once_with_the_next_choice(lorraine, client):
+    gone, other = make_article(lorraine.section, "Partie"), make_article(lorraine.section, "Autre")
+    story = make_draft(make_article(lorraine.section, slug="une-usine"))
+    form = article_form(related_stories=inline_formset([{"story": gone.pk}]))
+    form |= autosave(client, story, form)["field_updates"] | {"related_stories-0-story": other.pk}
+    gone.delete()
+
+    for text in ("Un", "Deux", "Trois"):
+        form |= autosave(client, story, form | {"standfirst": text})["field_updates"]
+
+    assert [row.story_id for row in latest(story).related_stories.all()] == [other.pk]

@@ -74,14 +74,11 @@ class SameSiteReferences:
 
     @cached_property
     def _adds_records_of_other_sites(self) -> bool:
-        added: dict[int, dict[str, list[tuple[Any, str]]]] = defaultdict(dict)
+        added: dict[int, dict[str, list[tuple[Any, str]]]] = defaultdict(lambda: defaultdict(list))
         for form in (self, *self._rows()):
-            own: dict[int, dict[str, list[tuple[Any, str]]]] = defaultdict(lambda: defaultdict(list))
             for (content_type, key), path in _references(form.instance):
                 if (content_type, key) not in self._existing:
-                    own[content_type][key].append((form, path))
-            for content_type, places in own.items():
-                added[content_type] |= places
+                    added[content_type][key].append((form, path))
         self._sent = self.data  # type: ignore[has-type]
         found = False
         for content_type, keys in added.items():

@@ -42,8 +42,10 @@ def wrong_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[WrongBlo
     if not wrong or wrong.keys() & stands:
         return NONE
     former = {child.id: child for child in form.get_initial_for_field(own, name) or ()}
+    unused = dict(former)
     kept: list[tuple[Any, bool]] = [
-        (former.get(child.id), True) if number in wrong else (child, number in stands)
+        # Of two blocks with the same key, which no browser sends, the former one comes back once.
+        (unused.pop(child.id, None), True) if number in wrong else (child, number in stands)
         for number, child in enumerate(typed)
     ]
     kept = [(child, is_standing) for child, is_standing in kept if child is not None]

@@ -159,6 +159,9 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
         if is_new and has_rows_without_key:
             # The draft of a page that is live has rows without keys. Nobody can say which of them this one was.
             yield stays
+        elif formset.model._meta.pk.name in row.errors:
+            # The row has gone meanwhile, such as with the story that it led to.
+            yield NotKept((row.prefix,), title, "", partial(_leave_out, row))
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
             for name, errors in row.errors.as_data().items():
                 label = titled(title, row.fields[name].label) if is_new or name in row.changed_data else ""

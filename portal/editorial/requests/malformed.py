@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import ProtectedError, RestrictedError
 from django.forms.formsets import ORDERING_FIELD_NAME
@@ -52,6 +53,9 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
         return not wanted.startswith("/")
     if isinstance(error, KeyError) and error.args == (ORDERING_FIELD_NAME,):
         # Rows that were counted and not sent have no place among the others.
+        return True
+    if isinstance(error, ValidationError) and not hasattr(error, "error_dict") and error.code == "invalid":
+        # The key of a row that is none.
         return True
     return isinstance(error, MALFORMED) or (
         isinstance(error, ValueError) and any(words in str(error) for words in NO_NUMBERS)
