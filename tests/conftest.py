@@ -21,6 +21,7 @@ from django.test import Client, override_settings
 from django.test.utils import instrumented_test_render
 from django.utils import translation
 from django_tasks_db.management.commands import db_worker
+from hypothesis import settings as hypothesis_settings
 from wagtail.models import Site
 
 from portal.core import mail
@@ -37,6 +38,9 @@ PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# How long an example takes says more of what else the machine does: times are measured by `make bench`.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 IDLE_SEARCH = {"default": {**django_settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
 
 
