@@ -2,22 +2,16 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_calendar, make_member, make_section, make_section_member, newsroom_client
-
-USERS = get_user_model().objects
+from tests.editorial.test_site_admin import USERS, code
 
 
 @pytest.fixture
 def administrator(lorraine, newsroom):
     return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
-def code(ground, role, section="") -> str:
-    return f"{ground.site.pk}.{role.value}.{section}"
 
 
 def invite(client, *roles, **facts):
