@@ -3,10 +3,11 @@ export PYTHONUNBUFFERED = 1
 # Where nothing compiled may be kept, each worker of the tests compiles all of them, which takes it as long as the rest of its start.
 unexport PYTHONDONTWRITEBYTECODE
 RUN = .venv/bin/python manage.py
+PYTEST = .venv/bin/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test test-all attack judge meaning faults production html lighthouse lint format messages bench sbom shell clean
+.PHONY: help demo test test-all suite attack judge meaning faults production html lighthouse lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -15,14 +16,18 @@ demo: var/secret-key ## Run the demo network on http://localhost:8000 (PORT=9000
 	@sh portal/bootstrap.sh --no-dev
 	@$(EMBEDDED) $(RUN) demo --port $(PORT)
 
-test: ## Run the test suite on all cores
+test: ## Run what a change needs, on all cores: all tests but journeys, judge and walks
 	@sh portal/bootstrap.sh
-	@.venv/bin/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) --quick $(ARGS)
 
 test-all: ## Run every test on SQLite, then on PostgreSQL and Redis (DATABASE_URL=... CACHE_URL=...)
 	@sh portal/bootstrap.sh
-	@env -u DATABASE_URL -u CACHE_URL $(MAKE) --no-print-directory test ARGS="--no-skips $(ARGS)"
-	@$(MAKE) --no-print-directory test ARGS="--no-skips $(ARGS)"
+	@env -u DATABASE_URL -u CACHE_URL $(MAKE) --no-print-directory suite
+	@if [ -n "$$DATABASE_URL" ]; then $(MAKE) --no-print-directory suite; \
+	else echo "Not run on PostgreSQL and Redis: DATABASE_URL and CACHE_URL are not set."; fi
+
+suite:
+	@$(PYTEST) --no-skips $(ARGS)
 
 attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEED=...)
 	@sh portal/bootstrap.sh

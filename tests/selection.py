@@ -1,4 +1,6 @@
-"""Divides the tests between two runs, one on each database: `.ci/run` asks for it, `make test` and `make test-all` do not.
+"""Chooses what a run has: `make test` leaves out what takes longest, and `.ci/run` divides the rest between two databases.
+
+With `--quick`, the journeys in a browser and the walks through all addresses are left out, unless the command names them.
 
 With `--divided`, PostgreSQL runs what asks it something of its own, and leaves the rest to SQLite. Of what is worth asking on
 either, though its SQL is Django's, each test runs on one of them: the walks through every address of the newsroom role by
@@ -11,6 +13,15 @@ from datetime import date
 import pytest
 from django.conf import settings
 
+# Left out of `make test`, by the beginning of their names.
+LONG = (
+    "tests/journeys/",
+    "tests/editorial/test_newsroom_words.py",
+    "tests/keeping/test_judge.py",
+    "tests/separation/test_hostile_requests.py",
+    "tests/separation/test_leaks",
+    "tests/separation/test_many_sites.py",
+)
 WALKS = ("tests/separation/test_leaks.py", "tests/separation/test_leaks_by_acting.py")
 # Files and folders whose tests meet the lists, queries and permissions of all pages, but little SQL that is written here.
 BY_TURNS = (
@@ -95,12 +106,30 @@ ON_POSTGRESQL = (
 
 def pytest_addoption(parser):
     parser.addoption("--divided", action="store_true", help="This is one of two runs, on SQLite and on PostgreSQL.")
+    parser.addoption("--quick", action="store_true", help="Without journeys, judge and walks through all addresses.")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--divided"):
-        return
+    if config.getoption("--quick"):
+        _leave_out_what_takes_long(config, items)
+    if config.getoption("--divided"):
+        _leave_to_the_other_database(config, items)
+
+
+def _leave_out_what_takes_long(config, items):
+    named = [str(argument) for argument in config.args if "tests/" in argument]
+    long = [
+        item
+        for item in items
+        if item.nodeid.startswith(LONG) and not any(item.nodeid.startswith(argument) for argument in named)
+    ]
+    left = set(long)
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=long)
+
+
+def _leave_to_the_other_database(config, items):
     is_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     turn = (date.today().toordinal() + is_postgresql) % 2  # noqa: DTZ011 - any day of this machine will do
     parts = {item: _part(item.nodeid.split("@")[0]) for item in items}
@@ -124,6 +153,11 @@ def _part(nodeid):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
+        terminalreporter.write_line(
+            "Left out: browser journeys, the judge, hostile requests and the walks of all addresses. "
+            "`make test-all` runs them on both databases."
+        )
     if config.getoption("--divided"):
         terminalreporter.write_line(
             "Divided: the tests that are deselected here belong to the run on the other database."
