@@ -3,6 +3,7 @@
 import logging
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.tasks import TaskResultStatus
@@ -12,9 +13,14 @@ from portal.core.models import MaintenanceRun
 from portal.core.tasks.durable import durable
 from portal.core.tasks.periodic import periodic
 from search.indexing.checking import check, is_of_another_version
+from search.indexing.file_tasks import read_file
+from search.indexing.files import texts_of_another_version
 from search.indexing.index import index_keys
 from search.meaning.reading import ask_for_reading, unread
 from search.models import IndexEntry, LoggedQuery
+
+# Mails wait in the same queue: files that are read again after an upgrade come in small numbers.
+READ_AT_ONCE = 50
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +51,25 @@ def follow_analysis(now: datetime) -> None:
 
     It is the scheduler of the new version that does it: the one before would write the terms that it knows.
     """
-    if is_of_another_version() and not _is_waiting():
+    if is_of_another_version() and not _waiting(compare_index).exists():
         compare_index.enqueue()
 
 
-def _is_waiting() -> bool:
-    calls = DBTaskResult.objects.filter(task_path=compare_index.module_path)
-    return calls.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]).exists()
+@periodic(every=timedelta(minutes=1))
+def follow_reading(now: datetime) -> None:
+    """Read files again after an upgrade that reads them otherwise, some at a time."""
+    texts = texts_of_another_version()
+    if texts.exists():
+        waiting = {call["args"][0] for call in _waiting(read_file).values_list("args_kwargs", flat=True)}
+        unread = texts.exclude(pk__in=waiting).values_list("pk", flat=True)
+        for key in unread[: max(READ_AT_ONCE - len(waiting), 0)]:
+            read_file.enqueue(key)
+
+
+def _waiting(task: Any) -> Any:
+    """The calls of a task that wait or run."""
+    waiting = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    return DBTaskResult.objects.filter(task_path=task.module_path, status__in=waiting)
 
 
 @durable

@@ -4,96 +4,22 @@
 starts fast; what a hostile file makes of a parser ends with this process.
 """
 
-import re
+import codecs
 import sys
 from collections.abc import Callable, Iterator
 from typing import IO
-from xml.parsers.expat import ParserCreate
-from zipfile import ZipFile
 
 from portal.bounded import limit_this_process
 from search.analysis import clean
+from search.indexing.office import OFFICE_FILES, office_lines
+from search.indexing.parts import MAX_TEXT_LENGTH
 from search.scope import NEXT_PAGE
 
-MAX_TEXT_LENGTH = 100_000
+# Counts up when the same file gives another text: all files are then read again.
+READING_VERSION = 2
 MAX_PDF_PAGES = 200
-# All text parts of an archive together, unpacked, and the elements in them.
-MAX_UNPACKED = 40 * 1024 * 1024
-MAX_ELEMENTS = 1_000_000
-CHUNK = 64 * 1024
 # What the process may take: bytes beyond what its programs are, and seconds of a processor.
 MEMORY, SECONDS = 80 * 1024 * 1024, 15
-
-# The files inside an office document that hold its text.
-TEXT_PARTS = {
-    "docx": re.compile(r"word/(document|footnotes|endnotes)\.xml"),
-    "pptx": re.compile(r"ppt/slides/slide\d+\.xml"),
-    "xlsx": re.compile(r"xl/sharedStrings\.xml"),
-    "odt": re.compile(r"content\.xml"),
-    "ods": re.compile(r"content\.xml"),
-    "odp": re.compile(r"content\.xml"),
-}
-# Elements that end a line: paragraphs, headings, shared strings, rows.
-_BREAKS = ("}p", "}h", "}si", "}tr")
-
-
-class TooMuchError(Exception):
-    """The file unpacks to more than is read."""
-
-
-class _Lines:
-    """Collects the lines of XML as it is parsed; no tree is kept."""
-
-    def __init__(self) -> None:
-        self.ready: list[str] = []
-        self.line: list[str] = []
-        self.length = self.elements = self.unpacked = 0
-
-    def begin(self, name: str, attributes: dict[str, str]) -> None:
-        self.elements += 1
-        if self.elements > MAX_ELEMENTS:
-            raise TooMuchError
-
-    def end(self, name: str) -> None:
-        if name.endswith(_BREAKS):
-            self.end_line()
-
-    def end_line(self) -> None:
-        self.ready.append("".join(self.line))
-        self.line.clear()
-        self.length = 0
-
-    def text(self, data: str) -> None:
-        # The rest of a line that is longer than all that is kept is not wanted.
-        if self.length <= MAX_TEXT_LENGTH:
-            self.line.append(data)
-            self.length += len(data)
-
-    def of(self, xml: IO[bytes]) -> Iterator[str]:
-        parser = ParserCreate(namespace_separator="}")
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self.begin, self.end
-        parser.CharacterDataHandler = self.text
-        while chunk := xml.read(CHUNK):
-            self.unpacked += len(chunk)
-            if self.unpacked > MAX_UNPACKED:
-                raise TooMuchError
-            parser.Parse(chunk, False)
-            yield from self.ready
-            self.ready.clear()
-        parser.Parse(b"", True)
-        self.end_line()
-        yield from self.ready
-        self.ready.clear()
-
-
-def _office(file: IO[bytes], extension: str) -> Iterator[str]:
-    lines = _Lines()
-    with ZipFile(file) as archive:
-        for part in archive.infolist():
-            if TEXT_PARTS[extension].fullmatch(part.filename):
-                with archive.open(part) as xml:
-                    yield from lines.of(xml)
 
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
@@ -108,14 +34,29 @@ def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
 
 
 def _plain(file: IO[bytes], extension: str) -> Iterator[str]:
-    yield file.read(4 * MAX_TEXT_LENGTH).decode("utf-8", "replace")
+    yield decoded(file.read(4 * MAX_TEXT_LENGTH))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file that does not say its encoding: UTF-8, UTF-16 or Windows-1252."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    # Of Latin letters in UTF-16, half of the bytes are zero.
+    zeros = content[::2].count(0), content[1::2].count(0)
+    if max(zeros) > len(content) // 6:
+        return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace")
+    text = content.decode("utf-8-sig", "replace")
+    broken = text.count("\N{REPLACEMENT CHARACTER}")
+    # A single broken letter does not make another encoding of it.
+    is_utf8 = 2 * broken <= sum(not letter.isascii() for letter in text)
+    return text if is_utf8 else content.decode("cp1252", "replace")
 
 
 READERS: dict[str, Callable[[IO[bytes], str], Iterator[str]]] = {
     "pdf": _pdf,
     "txt": _plain,
     "csv": _plain,
-    **dict.fromkeys(TEXT_PARTS, _office),
+    **dict.fromkeys(OFFICE_FILES, office_lines),
 }
 
 

@@ -170,7 +170,7 @@ class Misspelling(models.Model):
 
 
 class FileText(models.Model):
-    """The text inside a document, read once per content hash of the file."""
+    """The text inside a document, read once per version of the reading and content hash of the file: `2:da39a3ee…`."""
 
     document = models.OneToOneField(
         get_document_model_string(), on_delete=models.CASCADE, primary_key=True, related_name="+"

@@ -1,12 +1,17 @@
-"""A file that is replaced while it is read: the text of the new one stays, whichever reading ends first."""
+"""A file that is replaced while it is read, or read by another version: the text that is right now stays."""
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from search.indexing import files
 from search.indexing.file_tasks import read_file
+from search.indexing.index import index_keys
 from search.models import FileText
-from tests.builders import make_document
+from search.periodic import follow_reading
+from tests.builders import make_article, make_document, work_off
+from tests.search.searching import titles
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +58,27 @@ def test_file_that_stays_is_read(document, monkeypatch):
     while_it_is_read(monkeypatch, document, lambda: None)
 
     assert FileText.objects.get(document=document).text == "old"
+
+
+def test_files_that_another_version_read_are_read_again_some_at_a_time(lorraine, monkeypatch):
+    names = ["un.txt", "deux.txt", "trois.txt"]
+    documents = [make_document(name, name, f"Un chevalement {name}".encode()) for name in names]
+    blocks = [{"type": "download", "value": {"document": each.pk, "title": ""}} for each in documents]
+    page = make_article(lorraine.section, "Dossier", body=blocks)
+    work_off()
+    FileText.objects.update(file_hash="a" * 40, text="Un effacement")
+    index_keys([page.pk])
+    monkeypatch.setattr("search.periodic.READ_AT_ONCE", 2)
+    assert titles(lorraine, "effacement") == ["Dossier"]
+
+    follow_reading(timezone.now())
+    follow_reading(timezone.now())
+    assert DBTaskResult.objects.ready().count() == 2
+    work_off()
+    follow_reading(timezone.now())
+    work_off()
+    follow_reading(timezone.now())
+
+    assert not DBTaskResult.objects.ready().exists()
+    assert titles(lorraine, "effacement") == []
+    assert titles(lorraine, "chevalement") == ["Dossier"]

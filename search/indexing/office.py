@@ -1,0 +1,353 @@
+"""Reads what office files show to readers: no deleted or hidden text, no comments, speaker's notes or field codes.
+
+Each kind of file has a `Part` that knows its elements by their local names, which are the same in the transitional and
+the strict namespaces. XML is parsed without a tree, and all parts of a file share one limit.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+from posixpath import dirname, join, normpath
+from typing import IO
+from xml.parsers.expat import ParserCreate
+from zipfile import ZipFile
+
+from search.indexing.opendocument import OpenDocument
+from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, Part, TooMuchError, value
+
+# All parts of an archive together, unpacked, and the elements in them.
+MAX_UNPACKED = 40 * 1024 * 1024
+MAX_ELEMENTS = 1_000_000
+CHUNK = 64 * 1024
+# The characters of shared strings; what a sheet shows first is first among them.
+MAX_SHARED = 40 * MAX_TEXT_LENGTH
+
+_OFF = {"0", "false", "off"}
+_ON = {"1", "true", "on"}
+_TEXT_DOCUMENT = re.compile(r"word/document\d*\.xml")
+
+
+class Archive:
+    """The XML parts of an office file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.zip = ZipFile(file)
+        self.names = set(self.zip.namelist())
+        self.elements = self.unpacked = 0
+
+    def lines(self, name: str, part: Part) -> Iterator[str]:
+        """The lines of a part as it is parsed; none if the archive has no such part."""
+        if name not in self.names:
+            return
+        parser = ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = part.element_begins, part.element_ends
+        parser.CharacterDataHandler = part.text
+        with self.zip.open(name) as xml:
+            while chunk := xml.read(CHUNK):
+                self.unpacked += len(chunk)
+                if self.unpacked > MAX_UNPACKED:
+                    raise TooMuchError
+                part.allowed = MAX_ELEMENTS - self.elements
+                parser.Parse(chunk, False)
+                self.elements = MAX_ELEMENTS - part.allowed
+                yield from part.taken()
+                if part.is_complete:
+                    return
+        parser.Parse(b"", True)
+        part.end_line()
+        yield from part.taken()
+
+    def read[P: Part](self, name: str, part: P) -> P:
+        """Parse a part for what it notes rather than for its lines."""
+        for _line in self.lines(name, part):
+            pass
+        return part
+
+    def related(self, name: str) -> dict[str, str]:
+        """The names of the parts to which a part refers, by the key of the relationship."""
+        folder = dirname(name)
+        targets = self.read(f"{folder}/_rels/{name.removeprefix(folder + '/')}.rels", _Relationships()).targets
+        return {key: normpath(join("/", folder, target)).lstrip("/") for key, target in targets.items()}
+
+
+class _Relationships(Part):
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: dict[str, str] = {}
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "Relationship":
+            self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
+
+
+class _References(Part):
+    """The keys of the relationships in elements of one name, in their order, without hidden sheets."""
+
+    def __init__(self, element: str) -> None:
+        super().__init__()
+        self.element = element
+        self.keys: list[str] = []
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == self.element and attributes.get("state", "visible") == "visible":
+            self.keys += [key for attribute, key in attributes.items() if attribute.endswith("}id")]
+
+
+class _Styles(Part):
+    """The styles of a text document that hide their text (`w:vanish`), their own or by the style they are based on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.vanish: dict[str, bool] = {}
+        self.based_on: dict[str, str] = {}
+        self.paragraph = self.style = ""
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "style":
+            self.style = value(attributes, "styleId")
+            if value(attributes, "type") == "paragraph" and value(attributes, "default") in _ON:
+                self.paragraph = self.style
+        elif name == "basedOn":
+            self.based_on[self.style] = value(attributes, "val")
+        elif name == "vanish" and self.trail[-3:-1] == ["style", "rPr"]:
+            self.vanish[self.style] = value(attributes, "val") not in _OFF
+
+    def hides(self, style: str) -> bool:
+        seen: set[str] = set()
+        while style and style not in seen:
+            if style in self.vanish:
+                return self.vanish[style]
+            seen.add(style)
+            style = self.based_on.get(style, "")
+        return False
+
+
+class _Run:
+    """Whether a run is hidden by its style, and by itself: that counts if it is said."""
+
+    __slots__ = ("by_itself", "by_style")
+
+    def __init__(self) -> None:
+        self.by_style = False
+        self.by_itself: bool | None = None
+
+
+class _TextDocument(Part):
+    """The text of a DOCX: that of `w:t` only, so neither deleted text nor codes of fields.
+
+    `notes` are the foot- and endnotes to which shown text refers, by the name of their element; `of_notes` are those of
+    which a part of notes is read.
+    """
+
+    spaces = frozenset({"tab", "ptab", "br", "cr"})
+    breaks = frozenset({"p"})
+    # What is deleted, moved away, formatted otherwise before, or written twice for older programs.
+    skipped = frozenset({"del", "moveFrom", "Fallback", "rPrChange", "pPrChange", "trPrChange", "tcPrChange"})
+
+    def __init__(self, styles: _Styles, of_notes: set[str] | None = None) -> None:
+        super().__init__()
+        self.styles = styles
+        self.of_notes = of_notes
+        self.notes: dict[str, set[str]] = {"footnote": set(), "endnote": set()}
+        self.paragraphs: list[bool] = []
+        self.runs: list[_Run] = []
+        # Of each field that is open: whether its code goes on.
+        self.fields: list[bool] = []
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "p":
+            self.paragraphs.append(self.styles.hides(self.styles.paragraph))
+        elif name == "r":
+            self.runs.append(_Run())
+        elif self.hidden:
+            return
+        elif name == "noBreakHyphen":
+            self.add("-")
+        elif name == "fldChar":
+            self._field(value(attributes, "fldCharType"))
+        elif name in {"footnoteReference", "endnoteReference"} and self.is_shown:
+            self.notes[name.removesuffix("Reference")].add(value(attributes, "id"))
+        elif name in {"footnote", "endnote"} and self.of_notes is not None:
+            if value(attributes, "id") not in self.of_notes:
+                self.hide()
+        elif name == "docPr" and value(attributes, "hidden") in _ON:
+            self.hide(1)
+        else:
+            self._property(name, attributes)
+
+    def _property(self, name: str, attributes: Attributes) -> None:
+        match self.trail[-3:-1]:
+            case [_, "pPr"] if name == "pStyle" and self.paragraphs:
+                self.paragraphs[-1] = self.styles.hides(value(attributes, "val"))
+            case ["r", "rPr"] if name == "rStyle":
+                self.runs[-1].by_style = self.styles.hides(value(attributes, "val"))
+            case ["r", "rPr"] if name == "vanish":
+                self.runs[-1].by_itself = value(attributes, "val") not in _OFF
+            case ["tr", "trPr"] if name in {"hidden", "del"} and value(attributes, "val") not in _OFF:
+                self.hide(2)
+            case ["tc", "tcPr"] if name == "cellDel":
+                self.hide(2)
+
+    def _field(self, kind: str) -> None:
+        if kind == "begin":
+            self.fields.append(True)
+        elif kind == "separate" and self.fields:
+            self.fields[-1] = False
+        elif kind == "end" and self.fields:
+            self.fields.pop()
+
+    def end(self, name: str) -> None:
+        if name == "p":
+            self.paragraphs.pop()
+        elif name == "r":
+            self.runs.pop()
+
+    @property
+    def is_shown(self) -> bool:
+        if self.hidden or any(self.fields):
+            return False
+        if not self.runs:
+            return True
+        run = self.runs[-1]
+        if run.by_itself is not None:
+            return not run.by_itself
+        # Of two styles that hide, the second shows again (ECMA-376, 17.7.3).
+        return run.by_style == (bool(self.paragraphs) and self.paragraphs[-1])
+
+    def text(self, data: str) -> None:
+        if self.trail[-1] == "t" and self.is_shown:
+            self.add(data)
+
+
+class _Slide(Part):
+    """The text of a slide, unless it is hidden."""
+
+    spaces = frozenset({"br", "tab"})
+    breaks = frozenset({"p"})
+    skipped = frozenset({"Fallback"})
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "sld" and attributes.get("show") in _OFF:
+            self.hide()
+        elif name == "cNvPr" and attributes.get("hidden") in _ON:
+            # The shape, around its properties that are not drawn.
+            self.hide(2)
+
+    def text(self, data: str) -> None:
+        if self.trail[-1] == "t" and not self.hidden:
+            self.add(data)
+
+
+class _SharedStrings(Part):
+    """The strings to which the cells of all sheets refer by number."""
+
+    skipped = frozenset({"rPh"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strings: list[str] = []
+        self.total = 0
+
+    def end(self, name: str) -> None:
+        if name == "si":
+            string = "".join(self.line)[:MAX_TEXT_LENGTH]
+            self.drop_line()
+            self.strings.append(string)
+            self.total += len(string)
+            self.is_complete = self.total > MAX_SHARED
+
+    def text(self, data: str) -> None:
+        if self.trail[-1] == "t" and not self.hidden:
+            self.add(data)
+
+
+class _Sheet(Part):
+    """The texts of the rows of a sheet, without hidden rows and columns; numbers are no words."""
+
+    breaks = frozenset({"row"})
+    skipped = frozenset({"rPh"})
+
+    def __init__(self, strings: list[str]) -> None:
+        super().__init__()
+        self.strings = strings
+        self.hidden_columns: list[tuple[int, int]] = []
+        self.column = 0
+        self.kind = self.number = ""
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "col" and attributes.get("hidden") in _ON:
+            self.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
+        elif name == "row":
+            self.column = 0
+            if attributes.get("hidden") in _ON:
+                self.hide()
+        elif name == "c":
+            self.column = _column(attributes.get("r", "")) or self.column + 1
+            self.kind, self.number = attributes.get("t", "n"), ""
+            if any(first <= self.column <= last for first, last in self.hidden_columns):
+                self.hide()
+
+    def end(self, name: str) -> None:
+        if name == "c" and not self.hidden:
+            if self.kind == "s" and self.number.isdecimal() and int(self.number) < len(self.strings):
+                self.add(self.strings[int(self.number)])
+            self.add(" ")
+
+    def text(self, data: str) -> None:
+        if self.hidden:
+            return
+        if self.kind == "s" and self.trail[-1] == "v":
+            self.number = (self.number + data)[:9]
+        elif (self.kind == "str" and self.trail[-1] == "v") or (self.kind == "inlineStr" and self.trail[-1] == "t"):
+            self.add(data)
+
+
+def _column(cell: str) -> int:
+    """The number of the column of a cell: 28 for AB7; 0 if it has no letters."""
+    number = 0
+    for letter in cell[:3]:
+        if not "A" <= letter <= "Z":
+            break
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _docx(archive: Archive) -> Iterator[str]:
+    styles = archive.read("word/styles.xml", _Styles())
+    document = _TextDocument(styles)
+    for name in sorted(filter(_TEXT_DOCUMENT.fullmatch, archive.names)):
+        yield from archive.lines(name, document)
+    for kind, shown in document.notes.items():
+        yield from archive.lines(f"word/{kind}s.xml", _TextDocument(styles, shown))
+
+
+def _pptx(archive: Archive) -> Iterator[str]:
+    slides, names = archive.read("ppt/presentation.xml", _References("sldId")), archive.related("ppt/presentation.xml")
+    return chain.from_iterable(archive.lines(names[key], _Slide()) for key in slides.keys if key in names)
+
+
+def _xlsx(archive: Archive) -> Iterator[str]:
+    sheets, names = archive.read("xl/workbook.xml", _References("sheet")), archive.related("xl/workbook.xml")
+    strings = archive.read("xl/sharedStrings.xml", _SharedStrings()).strings
+    return chain.from_iterable(archive.lines(names[key], _Sheet(strings)) for key in sheets.keys if key in names)
+
+
+def _opendocument(archive: Archive, *, by_row: bool = False) -> Iterator[str]:
+    document = OpenDocument(by_row=by_row)
+    archive.read("styles.xml", document)
+    yield from archive.lines("content.xml", document)
+
+
+OFFICE_FILES: dict[str, Callable[[Archive], Iterator[str]]] = {
+    "docx": _docx,
+    "pptx": _pptx,
+    "xlsx": _xlsx,
+    "odt": _opendocument,
+    "ods": lambda archive: _opendocument(archive, by_row=True),
+    "odp": _opendocument,
+}
+
+
+def office_lines(file: IO[bytes], extension: str) -> Iterator[str]:
+    return OFFICE_FILES[extension](Archive(file))

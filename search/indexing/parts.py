@@ -1,0 +1,96 @@
+"""One XML part of an office file: what a parser tells of it becomes lines, without a tree."""
+
+type Attributes = dict[str, str]
+
+MAX_TEXT_LENGTH = 100_000
+
+
+class TooMuchError(Exception):
+    """The file unpacks to more than is read."""
+
+
+def value(attributes: Attributes, name: str) -> str:
+    """The value of an attribute by its local name; empty if there is none."""
+    return next((found for key, found in attributes.items() if key[key.rfind("}") + 1 :] == name), "")
+
+
+class Part:
+    """Collects the lines of a part; those of each kind say what is text in it and what is hidden.
+
+    `begin` and `end` are called for every element, `hidden` is the depth of the outermost one that is hidden. `trail`
+    has the local names of the elements that are open. A part that is complete is not read on.
+    """
+
+    # Elements that stand for a space, that begin and end a line, and that readers do not see.
+    spaces: frozenset[str] = frozenset()
+    breaks: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.ready: list[str] = []
+        self.line: list[str] = []
+        self.length = self.hidden = 0
+        # How many more elements may follow.
+        self.allowed = 0
+        self.trail: list[str] = []
+        self.is_complete = False
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        """Notes an element; `trail` ends with its name."""
+
+    def end(self, name: str) -> None:
+        """Notes the end of an element; `trail` still ends with its name."""
+
+    def text(self, data: str) -> None:
+        """Adds the text to the line if readers see it."""
+
+    def element_begins(self, name: str, attributes: Attributes) -> None:
+        self.allowed -= 1
+        if self.allowed < 0:
+            raise TooMuchError
+        name = name[name.rfind("}") + 1 :]
+        self.trail.append(name)
+        self.begin(name, attributes)
+        if name in self.skipped:
+            self.hide()
+        # What is hidden parts no words.
+        if self.hidden:
+            return
+        if name in self.breaks:
+            self.end_line()
+        elif name in self.spaces:
+            self.add(" ")
+
+    def element_ends(self, name: str) -> None:
+        name = self.trail[-1]
+        self.end(name)
+        if name in self.breaks and not self.hidden:
+            self.end_line()
+        if len(self.trail) == self.hidden:
+            self.hidden = 0
+        self.trail.pop()
+
+    def hide(self, above: int = 0) -> None:
+        """Hide the rest of this element, or of the one so many levels above it."""
+        if not self.hidden:
+            self.hidden = max(len(self.trail) - above, 1)
+
+    def add(self, text: str) -> None:
+        # The rest of a line that is longer than all that is kept is not wanted.
+        if self.length <= MAX_TEXT_LENGTH:
+            self.line.append(text)
+            self.length += len(text)
+
+    def end_line(self) -> None:
+        if self.line:
+            self.ready.append("".join(self.line))
+        self.drop_line()
+
+    def drop_line(self) -> None:
+        self.line.clear()
+        self.length = 0
+
+    def taken(self) -> list[str]:
+        """The lines that are complete; they are forgotten here."""
+        ready, self.ready = self.ready, []
+        return ready
