@@ -47,7 +47,7 @@ def messages_of_code() -> Iterator[tuple[Key, Path]]:
 
 def messages_of_templates() -> Iterator[tuple[Key, Path]]:
     for folder in settings.BASE_DIR.glob("**/templates"):
-        if SKIPPED & set(folder.parts):
+        if SKIPPED & set(folder.relative_to(settings.BASE_DIR).parts):
             continue
         for path in sorted(folder.rglob("*")):
             if path.is_file():
