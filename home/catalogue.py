@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
 
 from events.models import OccurrencePlacement
@@ -45,6 +45,9 @@ class CatalogueEntry:
     seo_title: str = ""
     lead_image_alt: str = ""
     kind: str = ""
+    # The name and the URL of the list of all topics or authors.
+    above: str = ""
+    above_url: str = ""
 
 
 @require_safe
@@ -64,6 +67,8 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
         _topic_urls(request, edition, topic, now),
         topic.picture or _picture_of(listing),
         topic_things(topic, edition, listing),
+        above=_("Topics"),
+        above_url=edition.catalogue_index_url("topics"),
     )
     context = {
         "entry": entry,
@@ -102,6 +107,8 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
         _person_urls(request, edition, person, now),
         person.picture or _picture_of(listing),
         person_things(person, edition, topics),
+        above=_("Authors"),
+        above_url=edition.catalogue_index_url("people"),
     )
     context = {
         "entry": entry,

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from home import catalogue
+from home import catalogue, catalogue_index
 from portal.core.serving.editions import CATALOGUE_WORDS
 
 
@@ -12,6 +12,8 @@ def _word(which: str) -> str:
 
 app_name = "catalogue"
 urlpatterns = [
+    re_path(rf"^{_word('topics')}/$", catalogue_index.topic_index, name="topics"),
+    re_path(rf"^{_word('people')}/$", catalogue_index.author_index, name="authors"),
     re_path(rf"^{_word('topics')}/(?P<slug>[-\w]+)/$", catalogue.topic_page, name="topic"),
     re_path(rf"^{_word('people')}/(?P<slug>[-\w]+)/$", catalogue.author_page, name="author"),
 ]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, get_page_models
 
 from home.statutory.base import StatutoryPage
-from portal.core.models import PageTopic, Placement, PortalPage
+from portal.core.lists.subjects import topics_by_name
+from portal.core.models import Byline, PageTopic, Person, Placement, PortalPage
 from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, edition_of
 
@@ -44,9 +44,14 @@ def topics_of(edition: Edition) -> list[PlanEntry]:
     """The pages of the topics that have a public story, by name."""
     stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
     used = set(PageTopic.objects.filter(page__in=stories).values_list("topic", flat=True).distinct())
-    # Not as the database sorts, which may put É behind Z.
-    topics = sorted((topic for topic in edition.topics if topic.pk in used), key=lambda topic: slugify(topic.name))
-    return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in topics]
+    return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in topics_by_name(edition, used)]
+
+
+def has_authors(edition: Edition) -> bool:
+    """Whether anybody with a page of their own has signed a public story."""
+    stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
+    people = Person.objects.available_at(edition.site).filter(has_page=True)
+    return Byline.objects.filter(page__in=stories, person__in=people).exists()
 
 
 class SiteMapPage(StatutoryPage):
@@ -74,4 +79,10 @@ class SiteMapPage(StatutoryPage):
             .order_by("path")
             .only("pk", "path", "url_path", "title")
         )
-        return context | {"plan": plan_of(edition, pages), "topics": topics_of(edition), "lists": edition.list_urls}
+        return context | {
+            "plan": plan_of(edition, pages),
+            "topics": topics_of(edition),
+            "topics_url": edition.catalogue_index_url("topics"),
+            "authors_url": edition.catalogue_index_url("people") if has_authors(edition) else "",
+            "lists": edition.list_urls,
+        }

@@ -23,6 +23,8 @@ PAGES = {
     "page": "/fr/a-propos/",
     "author": "/fr/auteurs/sarah-benali/",
     "topic": "/fr/themes/energie/",
+    "authors": "/fr/auteurs/",
+    "topics": "/fr/themes/",
     "form": "/fr/contact/",
     "accessibility statement": "/fr/accessibilite/",
     "privacy notice": "/fr/donnees-personnelles/",

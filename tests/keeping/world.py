@@ -174,6 +174,8 @@ def _of_language(host: str, code: str, root: str) -> Iterator[Question]:
             yield Question(host, f"/{code}/{word}/{query}{month if query.endswith('=') else ''}")
     yield Question(host, f"/{code}/{LIST_WORDS[code]['events']}.ics")
     yield Question(host, f"/sitemap-{code}-1.xml")
+    for word in CATALOGUE_WORDS[code].values():
+        yield Question(host, f"/{code}/{word}/")
     for topic in Topic.objects.filter(locale__language_code=code):
         yield Question(host, f"/{code}/{CATALOGUE_WORDS[code]['topics']}/{topic.slug}/")
     for person in Person.objects.all():

@@ -40,6 +40,8 @@ NOT_WALKED = {
     "search:opened": "answers nothing; what it counts is of the host's own site",
     "search:suggest": "walked with the beginning of every word in test_leaks_to_readers",
     "search:description": "walked in test_leaks_to_readers",
+    "catalogue:topics": "walked from the topics in test_leaks_to_readers",
+    "catalogue:authors": "walked from the people in test_leaks_to_readers",
     "catalogue:topic": "walked with every topic in test_leaks_to_readers",
     "catalogue:author": "walked with every person in test_leaks_to_readers",
     "sitemap_part": "walked from the index in test_leaks_to_readers",

@@ -38,6 +38,7 @@ def asked_of(site: Planted, other: Planted) -> Iterator[str]:
             yield f"/{code}/{word}/?q={text}"
             yield f"/{code}/{word}/suggestions.json?q={text}"
             yield f"/{code}/{word}/?q={text}&scope=network"
+        yield from (f"/{code}/{each}/" for each in ("themes", "themen", "auteurs", "autoren"))
         for topic in topics:
             yield f"/{code}/{word}/?q={COMMON}&topic={topic.slug}"
             yield f"/{code}/actualites/?topic={topic.slug}"

@@ -10,6 +10,8 @@ API = frozenset({"limit", "offset", "order", "type", "fields", "child_of", "desc
 NOTHING: frozenset[str] = frozenset()
 PARAMETERS = {
     "wagtail_serve": LISTS,
+    "catalogue:topics": frozenset({"page"}),
+    "catalogue:authors": frozenset({"page"}),
     "catalogue:topic": LISTS,
     "catalogue:author": LISTS,
     "feed": frozenset({"topic", "person", "kind"}),

@@ -82,7 +82,13 @@ class ListPage:
         return [(str(number), self.url(number) if isinstance(number, int) else "") for number in self.numbers]
 
 
-def list_page(rows: Any, params: QueryDict, fetch: Callable[[Any], list[Any]] = list, cache_key: str = "") -> ListPage:
+def list_page(
+    rows: Any,
+    params: QueryDict,
+    fetch: Callable[[Any], list[Any]] = list,
+    cache_key: str = "",
+    per_page: int | None = None,
+) -> ListPage:
     """Return the page of `rows` that the parameter `page` names; raise Http404 if there is none.
 
     `fetch` turns the slice of rows into what is shown. `cache_key` names the list with its filters; the count of a long
@@ -91,7 +97,7 @@ def list_page(rows: Any, params: QueryDict, fetch: Callable[[Any], list[Any]] = 
     requested = params.get("page", "1")
     if not (requested.isascii() and requested.isdigit() and len(requested) <= LONGEST_NUMBER and int(requested) >= 1):
         raise Http404
-    paginator = ListPaginator(rows, cache_key) if cache_key else Paginator(rows, PER_PAGE)
+    paginator = ListPaginator(rows, cache_key) if cache_key else Paginator(rows, per_page or PER_PAGE)
     number = int(requested)
     if number > paginator.num_pages:
         raise Http404

@@ -1,13 +1,12 @@
-"""What the newest stories of a list are about, and who wrote them; the most frequent first.
+"""What stories are about, and who wrote them: those of a list, and all that have public stories at a site."""
 
-Each takes one query, whose cost does not grow with the list.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils.text import slugify
 from wagtail.models import Site
 
 from portal.core.models import Byline, PageTopic, Person, Placement, Topic
@@ -15,9 +14,77 @@ from portal.core.models.listing import PlacementQuerySet
 from portal.core.operation.compiled import compiled_query
 from portal.core.serving.editions import Edition
 
+# The topics and authors of a list are those of its newest stories, so that their query does not grow with it.
 NEWEST = 100
 MOST_TOPICS = 10
 MOST_AUTHORS = 4
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A topic, or an author with a page of their own and perhaps a picture, as lists of them show it.
+
+    `words` are an introduction or a role, `stories` is the number of public ones.
+    """
+
+    name: str
+    url: str
+    words: str
+    stories: int
+    picture: Any
+    is_person: bool
+
+
+def story_counts(
+    which: str, homes: Collection[int], now: datetime, among: Collection[int] | None = None
+) -> dict[int, dict[int, int]]:
+    """How many public stories each of the `topics` or `people` has below each home page, by the keys of both.
+
+    Those with none are left out. One query reads all stories of the sites, or those with the records `among` some.
+    """
+    record = {"topics": "card__page__page_topics__topic", "people": "card__page__bylines__person"}[which]
+    chosen = {f"{record}__isnull": False} if among is None else {f"{record}__in": among}
+    stories = Placement.objects.shown_at(now).filter(above__in=homes, **chosen).order_by()
+    counts: dict[int, dict[int, int]] = {}
+    for home, key, number in stories.values_list("above", record).annotate(stories=Count("pk")):
+        counts.setdefault(home, {})[key] = number
+    return counts
+
+
+def topics_by_name(edition: Edition, counts: Collection[int]) -> list[Topic]:
+    """The topics of an edition that are among these keys."""
+    # Not as the database sorts, which may put É behind Z.
+    return sorted((topic for topic in edition.topics if topic.pk in counts), key=lambda topic: slugify(topic.name))
+
+
+def authors_by_name(edition: Edition, counts: Collection[int]) -> list[int]:
+    """The keys of the people with a page of their own at an edition's site who are among these."""
+    people = Person.objects.available_at(edition.site).filter(has_page=True, pk__in=counts)
+    names = people.order_by("pk").values_list("pk", "name")
+    return [key for key, _name in sorted(names, key=lambda row: slugify(row[1]))]
+
+
+def subjects_of_topics(topics: Iterable[Topic], edition: Edition, counts: Any) -> list[Subject]:
+    return [
+        Subject(topic.name, edition.topic_url(topic), topic.introduction, counts[topic.pk], None, is_person=False)
+        for topic in topics
+    ]
+
+
+def subjects_of_authors(keys: Collection[int], edition: Edition, counts: Any) -> list[Subject]:
+    people = Person.objects.select_related("picture").in_bulk(list(keys)) if keys else {}
+    return [
+        Subject(
+            person.name,
+            edition.person_url(person),
+            person.role_in(edition.language),
+            counts[key],
+            person.picture,
+            is_person=True,
+        )
+        for key in keys
+        if (person := people.get(key))
+    ]
 
 
 def topics_of(placements: PlacementQuerySet, edition: Edition, but: Topic | None = None) -> list[Topic]:

@@ -193,9 +193,13 @@ class Edition:
         """The URLs of the full lists of the whole edition: `news` and `events`."""
         return {which: self.list_url(self.home, which) for which in LIST_WORDS[self.language]}
 
+    def catalogue_index_url(self, which: str) -> str:
+        """The URL of the page that lists all `topics` or `people`."""
+        return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/"
+
     def catalogue_url(self, which: str, slug: str) -> str:
         """The URL of the page of one of the `topics` or `people`."""
-        return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/{slug}/"
+        return f"{self.catalogue_index_url(which)}{slug}/"
 
     def topic_url(self, topic: "Topic | None") -> str:
         """The URL of the page of a topic; empty for a topic of another site or language."""

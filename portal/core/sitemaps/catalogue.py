@@ -1,4 +1,4 @@
-"""The pages of topics and authors of a site: those that have a public story, with the date of its last change."""
+"""The pages of topics and authors of a site that have a public story, and their lists; dated by the last change."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -39,15 +39,30 @@ def _topics(editions: list[Edition], latest: dict[tuple[int, int], datetime]) ->
     for edition, topic in shown:
         changed_at = latest[edition.home.pk, topic.pk]
         yield _location(edition, urls[topic.translation_key], changed_at)
+    yield from _lists("topics", [(edition, latest[edition.home.pk, topic.pk]) for edition, topic in shown])
 
 
 def _people(homes: dict[int, Edition], latest: dict[tuple[int, int], datetime]) -> Iterator[Location]:
+    shown: list[tuple[Edition, datetime]] = []
     people = Person.objects.filter(pk__in={key for _home, key in latest}).order_by("pk")
     for person in people.only("slug", "has_page", "site"):
         at = [home for home in homes if (home, person.pk) in latest and homes[home].person_url(person)]
         urls = {homes[home].language: homes[home].full(homes[home].person_url(person)) for home in at}
         for home in at:
             yield _location(homes[home], urls, latest[home, person.pk])
+        shown += [(homes[home], latest[home, person.pk]) for home in at]
+    yield from _lists("people", shown)
+
+
+def _lists(which: str, shown: list[tuple[Edition, datetime]]) -> Iterator[Location]:
+    """The list of all `topics` or `people` in each language that has any, given with their last changes."""
+    changes: dict[str, datetime] = {}
+    for edition, changed_at in shown:
+        changes[edition.language] = max(changes.get(edition.language, changed_at), changed_at)
+    editions = {edition.language: edition for edition, _changed_at in shown}
+    urls = {code: edition.full(edition.catalogue_index_url(which)) for code, edition in editions.items()}
+    for code, edition in editions.items():
+        yield _location(edition, urls, changes[code])
 
 
 def _location(edition: Edition, urls: dict[str, str], changed_at: datetime) -> Location:

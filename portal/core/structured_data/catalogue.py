@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from portal.core.lists.pagination import ListPage
 from portal.core.serving.editions import Edition
 from portal.core.structured_data import schema
@@ -23,7 +25,7 @@ def topic_things(topic: "Topic", edition: Edition, listing: ListPage) -> list[Da
         "about": schema.thing("Thing", name=topic.name),
         "mainEntity": schema.item_list(entries, listing.count) if entries else None,
     }
-    return _page("CollectionPage", topic.name, url, edition, facts)
+    return _page("CollectionPage", topic.name, url, edition, facts, (_("Topics"), "topics"))
 
 
 def person_things(person: "Person", edition: Edition, topics: Iterable["Topic"]) -> list[Data]:
@@ -40,13 +42,24 @@ def person_things(person: "Person", edition: Edition, topics: Iterable["Topic"])
         sameAs=[link for _label, link, _icon in person.named_links],
         knowsAbout=[topic.name for topic in topics],
     )
-    return _page("ProfilePage", person.name, url, edition, {"mainEntity": described})
+    return _page("ProfilePage", person.name, url, edition, {"mainEntity": described}, (_("Authors"), "people"))
 
 
-def _page(kind: str, name: str, url: str, edition: Edition, facts: dict[str, Any]) -> list[Data]:
+def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> list[Data]:
+    """The page that lists all topics or authors of a site."""
+    entries = [(subject.name, edition.full(subject.url)) for subject in listing.items]
+    facts = {"mainEntity": schema.item_list(entries, listing.count) if entries else None}
+    return _page("CollectionPage", name, edition.full(url), edition, facts)
+
+
+def _page(
+    kind: str, name: str, url: str, edition: Edition, facts: dict[str, Any], above: tuple[str, str] | None = None
+) -> list[Data]:
+    """The data of a page; `above` are the name of the list that it is on, and which of the catalogue's that is."""
     home = edition.full(edition.home_url)
+    steps = [(above[0], edition.full(edition.catalogue_index_url(above[1])))] if above else []
     return [
         short_publisher(edition),
         schema.web_page(kind, url, name, edition.language, home, **facts),
-        schema.breadcrumb(url, [(edition.name, home), (name, url)]),
+        schema.breadcrumb(url, [(edition.name, home), *steps, (name, url)]),
     ]

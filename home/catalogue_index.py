@@ -1,0 +1,85 @@
+"""The pages that list all topics, and all authors, with public stories at a site."""
+
+from collections.abc import Collection, Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from home.catalogue import CatalogueEntry, is_address_of
+from portal.core.lists.pagination import ListPage, list_page
+from portal.core.lists.subjects import (
+    authors_by_name,
+    story_counts,
+    subjects_of_authors,
+    subjects_of_topics,
+    topics_by_name,
+)
+from portal.core.serving import views
+from portal.core.serving.editions import Edition, edition_of, editions_of
+from portal.core.structured_data.catalogue import index_things
+
+PER_PAGE = 60
+
+
+@require_safe
+def topic_index(request: HttpRequest, word: str) -> HttpResponse:
+    edition = edition_of(request)
+    if not _is_index(edition, "topics", word):
+        return views.serve(request, f"{word}/")
+    editions = editions_of(request).values()
+    counts = story_counts("topics", [each.home.pk for each in editions], timezone.now())
+    here = counts.get(edition.home.pk, {})
+    topics = topics_by_name(edition, here)
+    listing = list_page(topics, request.GET, lambda rows: subjects_of_topics(rows, edition, here), per_page=PER_PAGE)
+    summary = _("All the topics of %(site)s, with their stories.") % {"site": edition.name}
+    return _answer(request, "topics", listing, _("Topics"), summary, _with_any(editions, counts))
+
+
+@require_safe
+def author_index(request: HttpRequest, word: str) -> HttpResponse:
+    edition = edition_of(request)
+    if not _is_index(edition, "people", word):
+        return views.serve(request, f"{word}/")
+    editions = editions_of(request).values()
+    counts = story_counts("people", [each.home.pk for each in editions], timezone.now())
+    here = counts.get(edition.home.pk, {})
+    # Who has a page has it in every language of the site.
+    known = authors_by_name(edition, {key for found in counts.values() for key in found})
+    authors = [key for key in known if key in here]
+    listing = list_page(authors, request.GET, lambda rows: subjects_of_authors(rows, edition, here), per_page=PER_PAGE)
+    summary = _("All who write for %(site)s, with their stories.") % {"site": edition.name}
+    shown = {home: found.keys() & set(known) for home, found in counts.items()}
+    return _answer(request, "people", listing, _("Authors"), summary, _with_any(editions, shown))
+
+
+def _is_index(edition: Edition, which: str, word: str) -> bool:
+    """Whether the list stands at this address; a page of the tree that has it stays there."""
+    if not is_address_of(edition, which, word):
+        return False
+    return not Page.objects.live().child_of(edition.home).filter(slug=word).exists()
+
+
+def _with_any(editions: Iterable[Edition], counts: dict[int, Collection[int]]) -> list[Edition]:
+    return [edition for edition in editions if counts.get(edition.home.pk)]
+
+
+def _answer(
+    request: HttpRequest, which: str, listing: ListPage, title: str, summary: str, others: list[Edition]
+) -> HttpResponse:
+    edition = edition_of(request)
+    url = edition.catalogue_index_url(which)
+    urls = {each.language: each.catalogue_index_url(which) for each in others} | {edition.language: url}
+    entry = CatalogueEntry(
+        title,
+        summary,
+        url,
+        {code: urls[code] for code in edition.languages if code in urls},
+        None,
+        index_things(title, url, edition, listing),
+    )
+    context = {"entry": entry, "listing": listing, "which": which}
+    return TemplateResponse(request, "home/catalogue_index.html", context)

@@ -1,0 +1,179 @@
+"""All topics, and all authors, with public stories at a site stand on a page of their own in each of its languages."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from portal.core.models import Person, Topic
+from tests.builders import (
+    Ground,
+    locale,
+    make_article,
+    make_draft,
+    make_event,
+    make_person,
+    make_private,
+    make_section,
+    make_site_map,
+    make_topic,
+)
+
+TOPICS = {"fr": "/fr/themes/", "de": "/de/themen/"}
+AUTHORS = {"fr": "/fr/auteurs/", "de": "/de/autoren/"}
+
+
+def page_at(ground: Ground, path: str) -> BeautifulSoup:
+    response = ground.reader().get(path)
+    assert response.status_code == 200, path
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def rows(page: BeautifulSoup) -> list[tuple[str, str, str]]:
+    """Name, address and number of stories of each row."""
+    return [
+        (row.a.text, row.a["href"], row.select_one(".subject__count").get_text(strip=True).replace("\xa0", " "))
+        for row in page.select(".subject")
+    ]
+
+
+def hreflangs(page: BeautifulSoup) -> dict[str, str]:
+    return {link["hreflang"]: link["href"].partition("localhost")[2] for link in page.select("link[hreflang]")}
+
+
+@pytest.fixture(autouse=True)
+def without_topics(lorraine, saar) -> None:
+    """The stories that the sites have are about nothing."""
+    Topic.objects.all().delete()
+
+
+@pytest.fixture
+def claire() -> Person:
+    return make_person("Claire Humbert", role="Reporter")
+
+
+def hidden_stories(ground: Ground, saar: Ground, **of: list) -> None:
+    """Stories that no reader of the ground may see: of another site, a draft, private, to come and expired."""
+    now = timezone.now()
+    make_article(saar.sections["fr"], "Leurre", **of)
+    make_draft(make_article(ground.section, "Brouillon", **of))
+    make_article(ground.section, "Sous embargo", date=now + timedelta(days=1), **of)
+    make_article(ground.section, "Passé", expire_at=now, **of)
+    members = make_section(ground.home, "Membres")
+    make_private(members)
+    make_article(members, "Réservé", **of)
+
+
+def test_list_of_topics_counts_the_public_stories_of_the_site(lorraine, saar):
+    energy, wood, decoy = make_topic("Énergie", slug="energie"), make_topic("Bois"), make_topic("Leurre")
+    make_article(lorraine.section, "Un", topics=[energy, wood])
+    make_article(lorraine.section, "Deux", topics=[energy])
+    make_event(lorraine.calendar, "Une rencontre", topics=[wood])
+    hidden_stories(lorraine, saar, topics=[decoy])
+    make_article(lorraine.sections["de"], "Deutsch", topics=[make_topic("Energie", "de")])
+
+    page = page_at(lorraine, "/fr/themes/")
+
+    assert page.h1.text == "Thèmes"
+    assert rows(page) == [("Bois", "/fr/themes/bois/", "1 article"), ("Énergie", "/fr/themes/energie/", "2 articles")]
+
+
+def test_list_of_authors_counts_the_public_stories_of_the_site(lorraine, saar, claire):
+    ana, nameless = make_person("Ana Weber"), make_person("Sans Page", has_page=False)
+    make_article(lorraine.section, "Un", authors=[claire, nameless])
+    make_article(lorraine.section, "Deux", authors=[claire, ana])
+    theirs = make_person("Jana Kessler", site=saar.site)
+    make_article(saar.sections["fr"], "Trois", authors=[theirs]).create_alias(
+        parent=lorraine.section, update_slug="partage"
+    )
+    hidden_stories(lorraine, saar, authors=[make_person("Lea Leurre")])
+
+    page = page_at(lorraine, "/fr/auteurs/")
+
+    assert page.h1.text == "Auteurs"
+    assert rows(page) == [
+        ("Ana Weber", "/fr/auteurs/ana-weber/", "1 article"),
+        ("Claire Humbert", "/fr/auteurs/claire-humbert/", "2 articles"),
+    ]
+    assert "Reporter" in page.main.text
+
+
+@pytest.mark.parametrize("path", ["/de/themes/", "/fr/themen/", "/fr/autoren/", "/fr/topics/"])
+def test_list_stands_at_the_word_of_its_language_only(lorraine, path):
+    make_article(lorraine.section, topics=[make_topic("Bois")])
+
+    assert lorraine.reader().get(path).status_code == 404
+
+
+def test_lists_lead_to_those_of_the_languages_that_have_any(lorraine, claire):
+    wood = make_topic("Bois")
+    holz = Topic.objects.create(name="Holz", locale=locale("de"), translation_key=wood.translation_key)
+    make_article(lorraine.section, topics=[wood], authors=[claire])
+    make_draft(make_article(lorraine.sections["de"], topics=[holz], authors=[claire]))
+    assert hreflangs(page_at(lorraine, "/fr/themes/")) == {"fr": "/fr/themes/", "x-default": "/fr/themes/"}
+    make_article(lorraine.sections["de"], topics=[holz], authors=[claire])
+
+    for urls in (TOPICS, AUTHORS):
+        for path in urls.values():
+            assert hreflangs(page_at(lorraine, path)) == {**urls, "x-default": urls["fr"]}
+    assert [row[0] for row in rows(page_at(lorraine, "/de/themen/"))] == ["Holz"]
+
+
+@pytest.mark.parametrize("path", ["/fr/auteurs/", "/fr/themes/"])
+def test_empty_list_is_no_page_for_search_engines(lorraine, path):
+    page = page_at(lorraine, path)
+
+    assert "noindex" in page.select_one('meta[name="robots"]')["content"]
+
+
+def test_long_list_has_pages(lorraine, monkeypatch):
+    monkeypatch.setattr("home.catalogue_index.PER_PAGE", 2)
+    make_article(lorraine.section, topics=[make_topic(name) for name in ("A", "B", "C")])
+
+    assert [row[0] for row in rows(page_at(lorraine, "/fr/themes/?page=2"))] == ["C"]
+    assert lorraine.reader().get("/fr/themes/?page=3").status_code == 404
+
+
+def test_page_of_the_tree_stays_where_the_list_would_be(lorraine):
+    section = make_section(lorraine.home, "Nos thèmes", slug="themes")
+    make_article(section, topics=[make_topic("Bois")])
+
+    assert page_at(lorraine, "/fr/themes/").h1.text == "Nos thèmes"
+
+
+def test_topic_author_and_plan_lead_to_the_lists(lorraine, saar, claire):
+    make_article(lorraine.section, topics=[make_topic("Bois")], authors=[claire])
+    plan, theirs = make_site_map(lorraine.home), make_site_map(saar.homes["fr"])
+
+    def links(ground: Ground, path: str, within: str) -> list[str]:
+        return [link["href"] for link in page_at(ground, path).select(f"{within} a")]
+
+    assert links(lorraine, "/fr/themes/bois/", ".breadcrumb") == ["/fr/", "/fr/themes/"]
+    assert links(lorraine, "/fr/auteurs/claire-humbert/", ".breadcrumb") == ["/fr/", "/fr/auteurs/"]
+    assert {"/fr/themes/", "/fr/auteurs/"} <= set(links(lorraine, lorraine.address(plan), "main"))
+    assert not {"/fr/themes/", "/fr/auteurs/"} & set(links(saar, saar.address(theirs), "main"))
+
+
+def test_lists_are_in_the_sitemap_of_the_site_that_has_any(lorraine, saar, claire):
+    make_article(lorraine.section, topics=[make_topic("Bois")], authors=[claire])
+    make_draft(make_article(saar.sections["fr"], topics=[make_topic("Eau")], authors=[claire]))
+
+    def listed(ground: Ground) -> list[str]:
+        found = BeautifulSoup(ground.reader().get("/sitemap-catalogue.xml").content, "xml").select("url > loc")
+        return [loc.text.partition("localhost")[2] for loc in found]
+
+    assert listed(lorraine) == ["/fr/themes/bois/", "/fr/themes/", "/fr/auteurs/claire-humbert/", "/fr/auteurs/"]
+    assert listed(saar) == []
+
+
+def test_list_shows_a_new_story_at_the_next_request(lorraine):
+    wood = make_topic("Bois")
+    make_article(lorraine.section, "Un", topics=[wood])
+    reader = lorraine.reader()
+    first = reader.get("/fr/themes/")
+    make_article(lorraine.section, "Deux", topics=[wood])
+
+    second = reader.get("/fr/themes/", headers={"If-None-Match": first["ETag"]})
+
+    assert rows(BeautifulSoup(second.content, "html.parser"))[0][2] == "2 articles"
