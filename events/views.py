@@ -20,8 +20,9 @@ from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
 from events.models.recap import recaps_by_date
 from events.month import Month, month_context
 from events.status import Attendance
+from portal.core.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.core.lists.pagination import list_page
-from portal.core.lists.story_list import chosen_words, list_cache_key, set_choices
+from portal.core.lists.story_list import chosen_words, list_cache_key
 from portal.core.serving.editions import Edition, edition_of
 
 MIN_PLACE_LENGTH = 2
@@ -42,8 +43,8 @@ class EventFilter(forms.Form):
             ("past", _("Past")),
         ],
     )
-    topic = forms.ChoiceField(label=_("Topic"), required=False)
-    how = forms.ChoiceField(
+    topic = JoinedChoiceField(label=_("Topic"), required=False)
+    how = JoinedChoiceField(
         label=pgettext_lazy("how to attend", "How"),
         required=False,
         choices=[("", _("On site and online")), ("onsite", _("On site")), ("online", _("Online"))],
@@ -95,9 +96,10 @@ class EventFilter(forms.Form):
             raise Http404
         chosen = self.cleaned_data
         if chosen["topic"]:
-            placements = placements.about([t for t in self.edition.topics if t.slug == chosen["topic"]])
-        if chosen["how"]:
-            placements = placements.attended(Attendance(chosen["how"]))
+            placements = placements.about([t for t in self.edition.topics if t.slug in chosen["topic"]])
+        # Both are all.
+        if len(chosen["how"]) == 1:
+            placements = placements.attended(Attendance(chosen["how"][0]))
         if len(place := fold_text(chosen["place"])) >= MIN_PLACE_LENGTH:
             placements = placements.at(place)
         return placements
@@ -127,7 +129,8 @@ class Chip:
 
 def chips_of(event_filter: EventFilter) -> list[Chip]:
     labels = {name: dict(cast(Any, event_filter.fields[name]).choices) for name, _value in CHIPS}
-    return [Chip(name, value, str(labels[name][value]), event_filter[name].value() == value) for name, value in CHIPS]
+    chosen = {name: event_filter[name].value() for name in labels}
+    return [Chip(name, value, str(labels[name][value]), chosen[name] in (value, [value])) for name, value in CHIPS]
 
 
 def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
@@ -135,14 +138,14 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     now, edition = timezone.now(), edition_of(request)
     event_filter = EventFilter(request.GET, edition)
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
-    topic = urlencode({"topic": request.GET["topic"]}) if request.GET.get("topic") else ""
+    topics = urlencode([("topic", slug) for slug in request.GET.getlist("topic") if slug])
     context = {
         "page": page,
         "filter": event_filter,
         "chips": chips_of(event_filter),
         "list_url": list_url,
         "now": now,
-        "subscriptions": calendar_links(edition, list_url, is_list=True, query=topic),
+        "subscriptions": calendar_links(edition, list_url, is_list=True, query=topics),
     }
     today = now.astimezone(edition.zone).date()
     if "month" in request.GET:
@@ -160,6 +163,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     context |= {
         "listing": listing,
         "chosen": chosen_words(event_filter),
+        "joined": joined_values(event_filter, request.GET, list_url),
         "recaps": recaps_by_date(listing.items, edition, now),
         "is_past": event_filter.cleaned_data["when"] == "past" and not days,
         "this_month": Month.of(today),

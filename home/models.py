@@ -74,7 +74,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
         if kind == "news":
             if self.pk == edition.home.pk and (address := topic_page_url(edition, request.GET)):
                 return HttpResponsePermanentRedirect(address)
-            context = story_list(self, edition, request.GET, timezone.now())
+            context = story_list(self, edition, request.GET, timezone.now(), list_url)
             return TemplateResponse(request, "home/story_list.html", {"page": self, "list_url": list_url, **context})
         raise Http404
 

@@ -51,8 +51,9 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
         is_list = rest == [LIST_WORDS[edition.language]["events"]] if rest else isinstance(page, CalendarPage)
         if not is_list:
             raise Http404
-        topics = [topic for topic in edition.topics if topic.slug == request.GET.get("topic")]
-        if request.GET.get("topic") and not topics:
+        slugs = {slug for slug in request.GET.getlist("topic") if slug}
+        topics = [topic for topic in edition.topics if topic.slug in slugs]
+        if len(topics) < len(slugs):
             raise Http404
         parts = parts_below(page, edition, now, [topic.pk for topic in topics])
         page_title = [] if page.path == edition.home.path else [page.title]

@@ -38,7 +38,9 @@ class Criteria:
     @classmethod
     def from_query(cls, params: QueryDict) -> "Criteria":
         """Read the criteria from a query string: invalid values are ignored, days in the wrong order exchanged."""
-        values = {name: params.get(name, "") for name in PARAMETERS}
+        # Values that a link gives one by one are joined as those of ours are.
+        values = {name: ",".join(filter(None, params.getlist(name))) for name in FACETS}
+        values |= {name: params.get(name, "") for name in PARAMETERS if name not in FACETS}
         values = {name: value for name, value in values.items() if len(value) <= MAX_VALUE_LENGTH}
         for name in ("sites", "languages"):
             if values.get(name) != EVERYWHERE:

@@ -96,6 +96,52 @@ def test_filters_are_combined(reader, wood):
     assert titles(reader.get("/fr/bois/actualites/?kind=portrait&topic=energie&year=2024")) == ["Le bon"]
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("kind=portrait&kind=article", ["Un portrait", "Un article"]),
+        ("year=2024&year=2026&year=2024", ["Un retour", "Un article"]),
+        ("kind=&kind=portrait", ["Un portrait"]),
+        ("kind=portrait&kind=article&year=2024&year=2026", ["Un article"]),
+    ],
+)
+def test_two_values_of_a_filter_are_joined(reader, wood, query, expected):
+    assert titles(reader.get(f"/fr/bois/actualites/?{query}")) == expected
+
+
+def test_two_topics_show_the_stories_of_both(lorraine, saar, reader, wood):
+    energy, water, other = make_topic("Énergie", slug="energie"), make_topic("Eau", slug="eau"), make_topic("Autre")
+    make_article(wood, "Chaleur", topics=[energy], date=datetime(2026, 5, 1, tzinfo=PARIS))
+    make_article(wood, "Source", topics=[water, energy], date=datetime(2026, 6, 1, tzinfo=PARIS))
+    make_article(wood, "Autre", topics=[other])
+    make_article(saar.sections["fr"], "Leurre", topics=[energy, water])
+    make_private(make_article(wood, "Secret", topics=[water]), password="a")
+
+    for path in ("/fr/actualites/", "/fr/bois/actualites/"):
+        assert titles(reader.get(f"{path}?topic=energie&topic=eau")) == ["Source", "Chaleur"]
+    assert reader.get("/fr/bois/actualites/?topic=energie&topic=rien").status_code == 404
+
+
+def test_each_of_two_joined_values_is_shown_and_can_be_removed(reader, wood):
+    path = "/fr/bois/actualites/"
+    page = BeautifulSoup(reader.get(f"{path}?kind=portrait&kind=article&year=2024").content, "html.parser")
+
+    assert {link.contents[1]: link["href"] for link in page.select(".chip")} == {
+        "Portrait": f"{path}?kind=article&year=2024",
+        "Article": f"{path}?kind=portrait&year=2024",
+    }
+    assert "Portrait, Article, 2024" in page.h1.text
+    sent = [(field["name"], field["value"]) for field in page.select(".filter input, .filter option[selected]")
+            if field.get("name")]  # fmt: skip
+    assert sent == [("kind", "article")]
+
+
+def test_one_value_of_a_filter_has_no_list_of_what_is_chosen(reader, wood):
+    page = BeautifulSoup(reader.get("/fr/bois/actualites/?kind=portrait").content, "html.parser")
+
+    assert page.select(".chip") == []
+
+
 def test_empty_filter_has_no_effect(reader, wood):
     assert len(titles(reader.get("/fr/bois/actualites/?kind=&topic=&year="))) == 3
 

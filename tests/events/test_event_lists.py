@@ -197,6 +197,26 @@ def test_list_shows_the_pictures_of_events_that_have_one(lorraine, calendar):
     assert shown == {"Chaleur": True, "Autre": False}
 
 
+def test_two_topics_show_the_events_of_both(lorraine, saar, calendar):
+    energy, water = make_topic("Énergie", slug="energie"), make_topic("Eau", slug="eau")
+    make_event(calendar, "Chaleur", topics=[energy])
+    make_event(calendar, "Source", topics=[water])
+    make_event(calendar, "Autre chose", topics=[make_topic("Autre")])
+    make_event(saar.calendars["fr"], "Leurre", topics=[energy])
+
+    assert set(titles(lorraine, "/fr/calendrier/?topic=energie&topic=eau")) == {"Chaleur", "Source"}
+    calendar_file = lorraine.reader().get("/fr/calendrier.ics?topic=energie&topic=eau").content.decode()
+    assert [title for title in ("Chaleur", "Source", "Autre chose", "Leurre") if title in calendar_file] == [
+        "Chaleur",
+        "Source",
+    ]
+    page = BeautifulSoup(lorraine.reader().get("/fr/calendrier/?topic=energie&topic=eau").content, "html.parser")
+    assert {chip["href"] for chip in page.select(".chip[aria-current]")} == {
+        "/fr/calendrier/?topic=energie",
+        "/fr/calendrier/?topic=eau",
+    }
+
+
 def test_topic_of_an_event(lorraine, calendar):
     make_event(calendar, "Chaleur", topics=[make_topic("Énergie", slug="energie")])
     make_event(calendar, "Autre")

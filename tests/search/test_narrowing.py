@@ -27,6 +27,16 @@ def test_several_values_of_a_facet_are_chosen(lorraine, saar):
     assert counts(found, "kind") == {"Article": 1, "Portrait": 1, "Événement": 1}
 
 
+def test_values_that_a_link_gives_one_by_one_are_joined(lorraine, saar, reader):
+    make_article(lorraine.section, "Fonderie un")
+    make_portrait(lorraine.section, "Fonderie deux")
+    make_event(lorraine.calendar, "Fonderie trois")
+    make_portrait(saar.sections["fr"], "Fonderie ailleurs")
+    page = soup(reader.get("/fr/recherche/?q=fonderie&kind=article&kind=portrait"))
+    assert {title.text for title in page.select(".result__title")} == {"Fonderie un", "Fonderie deux"}
+    assert len(page.select(".search__chosen a")) == 2
+
+
 def test_link_of_a_choice_adds_it_or_takes_it_away():
     assert Criteria("bois", kind="article").toggle("kind", "portrait").query_string == "?q=bois&kind=article,portrait"
     assert Criteria("bois", kind="article,portrait").toggle("kind", "article").query_string == "?q=bois&kind=portrait"

@@ -1,8 +1,7 @@
 """The full list of the stories below a page: filtered by kind, topic and year, and paginated."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import Http404, QueryDict
@@ -11,25 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from portal.core.kinds import StoryKind
+from portal.core.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.core.lists.pagination import list_page
 from portal.core.models import Placement, StoryCard
 from portal.core.models.listing import PlacementQuerySet, years_below
 from portal.core.serving.editions import Edition
 
 
-def set_choices(form: forms.Form, name: str, everything: Any, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Set the choices of a filter field; `everything` is the label of the empty choice."""
-    field = cast(forms.ChoiceField, form.fields[name])
-    field.choices = [("", everything), *choices]
-
-
 def chosen_words(chosen: forms.Form) -> str:
     """What a reader has chosen in a filter, in the words of its choices: `Portrait, Énergie, 2026`."""
     words = []
     for name, value in chosen.cleaned_data.items():
-        if value not in ("", None):
-            offered = getattr(chosen.fields[name], "choices", ())
-            words.append(str(dict(offered).get(value, date_format(value) if isinstance(value, date) else value)))
+        offered = dict(getattr(chosen.fields[name], "choices", ()))
+        values = value if isinstance(value, list) else [value]
+        said = [each for each in values if each not in ("", None)]
+        words += [str(offered.get(each, date_format(each) if isinstance(each, date) else each)) for each in said]
     return ", ".join(words)
 
 
@@ -39,9 +34,11 @@ def list_cache_key(list_name: str, page: Page, chosen: forms.Form) -> str:
 
 
 class StoryFilter(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    topic = forms.ChoiceField(label=_("Topic"), required=False)
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    """The filter of a list of stories; of several values of one field, any will do."""
+
+    kind = JoinedChoiceField(label=_("Kind"), required=False)
+    topic = JoinedChoiceField(label=_("Topic"), required=False)
+    year = JoinedChoiceField(label=_("Year"), required=False, coerce=int)
 
     def __init__(self, data: QueryDict, edition: Edition, years: list[int]):
         super().__init__(data)
@@ -56,12 +53,12 @@ class StoryFilter(forms.Form):
             raise Http404
         chosen = self.cleaned_data
         if chosen["kind"]:
-            placements = placements.of_kind(chosen["kind"])
+            placements = placements.of_kind(*chosen["kind"])
         if chosen["topic"]:
-            placements = placements.about(t for t in self.edition.topics if t.slug == chosen["topic"])
+            placements = placements.about(t for t in self.edition.topics if t.slug in chosen["topic"])
         if chosen["year"]:
             try:
-                placements = placements.in_year(chosen["year"], self.edition.zone)
+                placements = placements.in_years(chosen["year"], self.edition.zone)
             except ValueError as no_year:
                 raise Http404 from no_year
         return placements
@@ -72,14 +69,15 @@ def topic_page_url(edition: Edition, params: QueryDict) -> str:
 
     A reader who fills in the form sends its empty fields as well, and stays where there is a form.
     """
-    topic = edition.topic_at(params.get("topic", ""))
+    topics = set(params.getlist("topic"))
+    topic = edition.topic_at(topics.pop()) if len(topics) == 1 else None
     if topic is None or StoryFilter.base_fields.keys() & params.keys() != {"topic"}:
         return ""
     page = params.get("page", "")
     return edition.topic_url(topic) + (f"?page={page}" if page.isascii() and page.isdigit() else "")
 
 
-def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime) -> dict[str, Any]:
+def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime, list_url: str) -> dict[str, Any]:
     """Return the template context of the list: `filter`, `listing` (a ListPage) and the boolean `filtered`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
     story_filter = StoryFilter(params, edition, years_below(page.pk, now, edition.zone))
@@ -89,5 +87,6 @@ def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime) -
         "filter": story_filter,
         "listing": listing,
         "chosen": chosen_words(story_filter),
+        "joined": joined_values(story_filter, params, list_url),
         "filtered": any(story_filter.cleaned_data.values()),
     }

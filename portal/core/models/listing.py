@@ -30,8 +30,9 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def shown_at(self, now: datetime) -> Self:
         return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), published_at__lte=now)
 
-    def of_kind(self, kind: StoryKind | str) -> Self:
-        return self.filter(kind=kind)
+    def of_kind(self, *kinds: StoryKind | str) -> Self:
+        """The stories of any of the kinds."""
+        return self.filter(kind=kinds[0]) if len(kinds) == 1 else self.filter(kind__in=kinds)
 
     def about(self, topics: Iterable[Topic | int]) -> Self:
         return self.filter(card_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
@@ -49,12 +50,15 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         same = PageTopic.objects.filter(topic__in=topics, page=OuterRef("card_id"))
         return self.filter(Exists(same), published_at__gte=since)
 
-    def in_year(self, year: int, zone: ZoneInfo) -> Self:
-        """The stories of a calendar year in the given zone; ValueError for a year at or beyond the calendar's ends."""
-        if not MINYEAR < year < MAXYEAR:
-            raise ValueError(f"{year} reaches beyond the calendar")
-        start, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
-        return self.filter(published_at__gte=start, published_at__lt=end)
+    def in_years(self, years: Iterable[int], zone: ZoneInfo) -> Self:
+        """The stories of calendar years in the given zone; ValueError for a year at or beyond the calendar's ends."""
+        spans = Q()
+        for year in years:
+            if not MINYEAR < year < MAXYEAR:
+                raise ValueError(f"{year} reaches beyond the calendar")
+            start, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+            spans |= Q(published_at__gte=start, published_at__lt=end)
+        return self.filter(spans)
 
     def newest_first(self) -> Self:
         # The key breaks ties: without it a story can appear on two pages of a list.

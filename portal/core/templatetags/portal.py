@@ -165,8 +165,10 @@ def feed_links(context: template.Context) -> list[FeedLink]:
     if edition is None:
         return []
     chosen = getattr(context.get("filter"), "cleaned_data", {})
-    kind = chosen.get("kind", "")
-    topic = edition.topic_at(chosen["topic"]) if chosen.get("topic") else context.get("topic")
+    # A feed has one kind and one topic at most.
+    kinds, topics = chosen.get("kind", ()), chosen.get("topic", ())
+    kind = kinds[0] if len(kinds) == 1 else ""
+    topic = edition.topic_at(topics[0]) if len(topics) == 1 else context.get("topic")
     return feeds_of(edition, context.get("page"), kind, topic, tuple(context.get("authors") or ()))
 
 
