@@ -17,6 +17,7 @@ from search.network import network_of
 from search.query.criteria import Criteria
 from search.query.parse import normalize
 from search.results.results import url_of
+from search.results.subjects import topics_with_stories
 
 MIN_LENGTH = 2
 MAX_TITLES, MAX_NAMES = 6, 3
@@ -37,7 +38,7 @@ def suggestions(edition: Edition, text: str, now: datetime) -> list[dict[str, st
         return []
     found = [
         *_sections(edition, words),
-        *_topics(edition, words),
+        *_topics(edition, words, now),
         *_people(edition, words),
         *_titles(edition, words, now),
     ]
@@ -60,8 +61,10 @@ def _sections(edition: Edition, words: list[str]) -> list[Suggestion]:
     return [Suggestion(link.label, _("Section"), link.url) for link in links[:MAX_NAMES]]
 
 
-def _topics(edition: Edition, words: list[str]) -> list[Suggestion]:
-    topics = [topic for topic in edition.topics if _matches_prefix(topic.name, words, edition.language)]
+def _topics(edition: Edition, words: list[str], now: datetime) -> list[Suggestion]:
+    named = [topic for topic in edition.topics if _matches_prefix(topic.name, words, edition.language)]
+    known = topics_with_stories(edition, [topic.pk for topic in named], now)
+    topics = [topic for topic in named if topic.pk in known]
     return [Suggestion(topic.name, _("Topic"), edition.topic_url(topic)) for topic in topics[:MAX_NAMES]]
 
 

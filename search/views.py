@@ -27,6 +27,7 @@ from search.query.criteria import WEEKEND, Criteria
 from search.query.parse import MAX_QUERY_LENGTH, normalize
 from search.results.dates import chosen_dates, dated_events
 from search.results.search_results import PER_PAGE
+from search.results.subjects import subjects_named
 from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
@@ -60,14 +61,16 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
     search_results = find(edition, criteria, now)
     if criteria.page > max(1, search_results.last_page):
         raise Http404
-    dated = None
+    dated, subjects = None, []
     if criteria.q and criteria.page == 1 and not criteria.is_narrowed:
         dated = dated_events(edition, criteria.q, now)
+        subjects = subjects_named(edition, search_results.searched, now)
         # Another page or a facet is the same query.
         _log(edition, criteria.q, search_results.total + (dated.total if dated else 0))
     context |= {
         "search_results": search_results,
         "dated": dated,
+        "subjects": subjects,
         "first_place": (criteria.page - 1) * PER_PAGE + 1,
         "pagination": pagination_of(search_results),
         "scopes": scope_links(criteria, edition, search_results.wider_scopes),

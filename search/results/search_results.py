@@ -44,5 +44,10 @@ class SearchResults:
     ways_out: WaysOut | None = None
 
     @property
+    def searched(self) -> str:
+        """The query whose results these are, with the words as they were corrected; parts of a word are no words."""
+        return (not self.has_parts and (self.correction or self.other_form)) or self.criteria.q
+
+    @property
     def last_page(self) -> int:
         return -(-self.reachable // PER_PAGE)

@@ -1,10 +1,11 @@
-"""What a reader whose query finds nothing can do instead: words that are near, sections, topics, the newest stories."""
+"""What a reader whose query finds nothing can do instead: near words, sections, topics, authors, the newest stories."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from portal.core.lists.subjects import authors_below, topics_below
 from portal.core.serving.editions import STEP, Edition
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
@@ -38,6 +39,9 @@ class WaysOut:
     words: list[Link] = field(default_factory=list)
     sections: list[Link] = field(default_factory=list)
     topics: list[Link] = field(default_factory=list)
+    topics_url: str = ""
+    authors: list[Link] = field(default_factory=list)
+    authors_url: str = ""
     newest: list[Result] = field(default_factory=list)
 
 
@@ -47,13 +51,17 @@ def ways_out(edition: Edition, network: Network, criteria: Criteria, now: dateti
         for path, link in edition.sections.items()
         if edition.section_of(path[:-STEP]) is None and not edition.is_private(path)
     ]
-    topics = [Link(topic.name, edition.topic_url(topic)) for topic in edition.topics]
+    topics = [Link(topic.name, edition.topic_url(topic)) for topic in topics_below(edition.home.pk, edition, now)]
+    authors = [Link(each.name, edition.person_url(each)) for each in authors_below(edition.home.pk, edition, now)]
     newest = IndexEntry.objects.visible(now).filter(bucket__home=edition.home.pk, bucket__kind__in=STORIES)
     keys = list(newest.order_by("-key").values_list("key", flat=True)[:MAX_NEWEST])
     return WaysOut(
         [Link(word, Criteria(word).query_string) for word in _near_words(edition, criteria.q, now)],
         main[:MAX_LINKS],
         topics[:MAX_LINKS],
+        edition.catalogue_index_url("topics"),
+        authors,
+        edition.catalogue_index_url("people"),
         results_of(keys, {}, edition, network, now) if keys else [],
     )
 

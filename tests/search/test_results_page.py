@@ -306,9 +306,8 @@ def test_rate_limit_applies_to_one_client(lorraine, reader, monkeypatch):
 
 
 def test_suggestions_are_of_sections_topics_people_and_titles(lorraine, saar, reader):
-    make_topic("Fonderie d’art")
     make_section(lorraine.home, "Fonderies")
-    make_article(lorraine.section, "L’été de la fonderie")
+    make_article(lorraine.section, "L’été de la fonderie", topics=[make_topic("Fonderie d’art")])
     make_article(saar.sections["fr"], "Une fonderie d’ailleurs")
     make_draft(make_article(lorraine.section, "Une fonderie cachée"))
     response = reader.get("/fr/recherche/suggestions.json", {"q": "fonder"})

@@ -1,0 +1,63 @@
+"""The topics and authors that a query names: their pages stand above the results."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from portal.core.lists.subjects import Subject, story_counts, subjects_of_authors, subjects_of_topics
+from portal.core.models import Person
+from portal.core.serving.editions import Edition
+from search.analysis import is_stop_word, terms, word_matches
+from search.network import network_of
+from search.query.parse import parse
+
+MAX_SUBJECTS = 3
+
+type Names = Mapping[int, frozenset[str]]
+
+
+def subjects_named(edition: Edition, text: str, now: datetime) -> list[Subject]:
+    """The topics and authors with public stories in the edition whose names a query says, or is a part of.
+
+    A query that excludes words means stories.
+    """
+    asked = _significant(text, edition.language)
+    if not asked or any(piece.is_excluded for piece in parse(text)):
+        return []
+    topics = {topic.pk: topic for topic in edition.topics}
+    names: Names = edition.remembered(
+        "terms of topics", lambda: _terms_of(edition, {k: topics[k].name for k in topics})
+    )
+    found = []
+    if named := [key for key in names if _is_named(names[key], asked)]:
+        counts = story_counts("topics", [edition.home.pk], now, named).get(edition.home.pk, {})
+        found += subjects_of_topics([topics[key] for key in counts], edition, counts)
+    names = edition.remembered("terms of people", lambda: _terms_of(edition, network_of(edition).people))
+    if named := [key for key in names if _is_named(names[key], asked)]:
+        counts = story_counts("people", [edition.home.pk], now, named).get(edition.home.pk, {})
+        found += subjects_of_authors(_with_page(edition, counts), edition, counts)
+    exact = {each.url for each in found if _significant(each.name, edition.language) == asked}
+    return sorted(found, key=lambda each: (each.url not in exact, -each.stories, each.name))[:MAX_SUBJECTS]
+
+
+def topics_with_stories(edition: Edition, keys: list[int], now: datetime) -> set[int]:
+    """Those of the topics, by key, that have public stories in the edition."""
+    return set(story_counts("topics", [edition.home.pk], now, keys).get(edition.home.pk, {})) if keys else set()
+
+
+def _with_page(edition: Edition, counts: Mapping[int, int]) -> list[int]:
+    people = Person.objects.available_at(edition.site).filter(has_page=True, pk__in=counts)
+    return sorted(people.values_list("pk", flat=True), key=lambda key: -counts[key])[:MAX_SUBJECTS] if counts else []
+
+
+def _is_named(name: frozenset[str], asked: frozenset[str]) -> bool:
+    """Whether a name has all that is asked, or is at least half of it."""
+    return bool(name) and (asked <= name or (name <= asked and 2 * len(name) >= len(asked)))
+
+
+def _terms_of(edition: Edition, names: Mapping[int, str]) -> Names:
+    return {key: _significant(name, edition.language) for key, name in names.items()}
+
+
+def _significant(text: str, language: str) -> frozenset[str]:
+    words = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
+    return frozenset(term for word in words for term in terms(word, language))
