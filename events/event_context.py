@@ -13,7 +13,7 @@ from events.ical.links import calendar_links
 from events.models.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
-from portal.core.lists.story_context import topic_links
+from portal.core.lists.story_context import topic_links_of
 from portal.core.operation.compiled import compiled_query
 from portal.core.serving.editions import edition_of
 
@@ -36,7 +36,7 @@ def event_context(
     shown = date or _next_date(dates, now)
     recaps = _recaps(page.pk, now, home=edition.home.path, private=edition.private_paths) if page.pk else []
     by_date = {recap.occurrence_id: recap for recap in recaps}
-    topics = [link.topic for link in topic_links(page.pk)] if page.trail else []
+    topics = [link.topic for link in topic_links_of(page)]
     recap = by_date.get(shown.pk) or by_date.get(None) if shown and shown.is_past(now) else None
     series_url = edition.url_of(page) if date and len(dates) > 1 else ""
     return {

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 from time_machine import travel
 
+from portal.core.models import PageTopic, RelatedStory
 from tests.builders import (
     Ground,
     change,
@@ -32,8 +33,8 @@ def days_ago(days: int):
 class StoryContext:
     """The titles context a story as a reader sees them."""
 
-    def __init__(self, ground: Ground, page):
-        response = ground.reader().get(ground.address(page))
+    def __init__(self, ground: Ground, page, is_preview: bool = False):
+        response = page.make_preview_request() if is_preview else ground.reader().get(ground.address(page))
         assert response.status_code == 200
         self.html = BeautifulSoup(response.content, "html.parser")
 
@@ -133,6 +134,38 @@ def test_chosen_related_stories_come_first_in_the_order_of_the_editor(lorraine, 
     page = make_article(wood, "Lue", topics=[topic], related=[second, third], date=days_ago(50))
 
     assert StoryContext(lorraine, page).related == ["Choix 2", "Choix 3", "Du thème"]
+
+
+@pytest.mark.parametrize("rel", ["prev", "next"])
+def test_chosen_story_that_is_a_neighbour_is_related_too(lorraine, wood, rel):
+    neighbour = make_article(wood, "Voisin", date=days_ago(60 if rel == "prev" else 10))
+    page = make_article(wood, "Lue", related=[neighbour], topics=[], date=days_ago(30))
+
+    context = StoryContext(lorraine, page)
+
+    assert (context.related, context.neighbour(rel)) == (["Voisin"], "Voisin")
+
+
+def test_preview_shows_what_readers_will_see_around_a_story(lorraine, saar, wood):
+    topic = make_topic()
+    make_article(saar.section, "Décoy sarrois", topics=[topic], date=days_ago(31))
+    first, second = (make_article(lorraine.section, f"Choix {n}", date=days_ago(n)) for n in (1, 2))
+    for age in (29, 31):
+        make_article(lorraine.section, "D’une autre rubrique", topics=[topic], date=days_ago(age))
+    for age in (25, 35):
+        make_article(wood, f"De la rubrique, {age}", date=days_ago(age))
+    page = make_article(wood, "Lue", related=[first], date=days_ago(30))
+    draft = page.get_latest_revision_as_object()
+    draft.page_topics = [PageTopic(topic=topic)]
+    draft.related_stories = [RelatedStory(story=story, sort_order=n) for n, story in enumerate((second, first))]
+    revision = draft.save_revision()
+
+    preview = StoryContext(lorraine, revision.as_object(), is_preview=True)
+    revision.publish()
+
+    assert preview.related == ["Choix 2", "Choix 1", "D’une autre rubrique"]
+    assert (preview.neighbour("prev"), preview.neighbour("next")) == ("De la rubrique, 35", "De la rubrique, 25")
+    assert preview.shown == StoryContext(lorraine, page).shown
 
 
 def test_related_stories_are_filled_up_by_topic_newest_first(lorraine, wood):

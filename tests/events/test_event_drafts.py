@@ -9,8 +9,9 @@ from time_machine import travel
 
 from events.models import CalendarEntry, ChangedDate, EventPage, OccurrencePlacement
 from events.occurrences import extend_horizon
+from portal.core.models import PageTopic
 from portal.editorial.roles import Role
-from tests.builders import make_event, make_newsroom, make_private, newsroom_client
+from tests.builders import make_event, make_newsroom, make_private, make_topic, newsroom_client
 from tests.events.forms import event_form
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -34,6 +35,15 @@ def test_preview_shows_the_dates_of_the_draft(lorraine):
     html = BeautifulSoup(response.content, "html.parser")
     assert html.h1.get_text(strip=True) == "Rencontre du bois"
     assert len(html.select(".dates li")) == 3
+
+
+def test_preview_shows_the_topics_of_the_draft(lorraine):
+    draft = make_event(lorraine.calendar, start=START).get_latest_revision_as_object()
+    draft.page_topics = [PageTopic(topic=make_topic("Bois", slug="bois"))]
+
+    html = BeautifulSoup(draft.save_revision().as_object().make_preview_request().content, "html.parser")
+
+    assert [link.get_text(strip=True) for link in html.select("nav.topics a")] == ["Bois"]
 
 
 def test_preview_of_a_draft_without_a_date(lorraine):

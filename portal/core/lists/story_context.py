@@ -1,5 +1,6 @@
 """The story context: topics, authors, neighbouring, related and recent stories."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,28 +26,35 @@ RELATED_MAX_AGE = timedelta(days=730)
 def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[str, Any]:
     """Return the template context of a story, in four queries whatever the size of the site.
 
-    No story is shown twice, and the story itself is not shown.
+    The story itself is not shown. No other is shown twice, but for a neighbour that an editor has chosen as related.
     """
     # A preview may be of a page that was never saved.
     key = page.pk or 0
-    topics = [link.topic for link in (topic_links(key) if page.trail else page.page_topics.all())]
+    topics = [link.topic for link in topic_links_of(page)]
     bylines = _bylines(key) if page.trail else page.bylines.all()
 
     home = edition.home.pk
-    section = page.trail[-2].pk if len(page.trail) > 1 else home
+    section = _section_key(page) or home
     lists = {
         "next": _next.part(section, now, page.published_at, key),
         "previous": _previous.part(section, now, page.published_at, key),
-        "chosen": _chosen.part(home, now, key),
         "recent": _recent.part(home, now, key),
     }
+    if page.trail:
+        lists["chosen"] = _chosen.part(home, now, key)
+    else:
+        # The choices of a draft are in its version, not in the database.
+        order = [link.story_id for link in page.related_stories.all()]
+        lists["chosen"] = _with_keys.part(home, now, key, order)
     if topics:
         lists["same_topic"] = _same_topic.part(home, now, key, [topic.pk for topic in topics], now - RELATED_MAX_AGE)
     found = StoryCard.objects.cards_by_list(lists)
 
     neighbours = {name: next(iter(found[name]), None) for name in ("previous", "next")}
-    shown = {key} | {card.pk for card in neighbours.values() if card}
-    related = take_unshown([*found["chosen"], *found.get("same_topic", [])], shown, RELATED)
+    chosen = found["chosen"] if page.trail else sorted(found["chosen"], key=lambda card: order.index(card.pk))
+    related = chosen[:RELATED]
+    shown = {key} | {card.pk for card in (*neighbours.values(), *related) if card}
+    related += take_unshown(found.get("same_topic", []), shown, RELATED - len(related))
     return {
         "topics": topics,
         "authors": [byline.person for byline in bylines],
@@ -55,6 +63,19 @@ def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[st
         "recent": take_unshown(found["recent"], shown, RECENT),
         "section": edition.section_of(page.path),
     }
+
+
+def topic_links_of(page: Any) -> Iterable[PageTopic]:
+    """Return the topics of a page: those of its version in a preview, else those in the database."""
+    return topic_links(page.pk) if page.trail else page.page_topics.all()
+
+
+def _section_key(page: "StoryPage") -> int | None:
+    """Return the key of the page above, which a preview has no trail to."""
+    if page.trail:
+        return page.trail[-2].pk if len(page.trail) > 1 else None
+    above = page.get_parent()
+    return above.pk if above else None
 
 
 @compiled_query
@@ -84,6 +105,11 @@ def _chosen(above: Any, now: Any, key: Any) -> QuerySet[Any, Any]:
     chosen = RelatedStory.objects.filter(page=key)
     rank = chosen.filter(story=OuterRef("card_id")).values("sort_order")[:1]
     return members(_others(above, now, key).filter(card__in=chosen.values("story")), rank)
+
+
+@compiled_query
+def _with_keys(above: Any, now: Any, key: Any, keys: Any) -> QuerySet[Any, Any]:
+    return members(_others(above, now, key).filter(card__in=keys))
 
 
 @compiled_query
