@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -81,7 +81,7 @@ class QueryReport(ReportView):
         "last_day",
     ]
     export_headings = {
-        "text": _("Words"),
+        "text": pgettext_lazy("what readers searched", "Words"),
         "site__site_name": _("Site"),
         "language": _("Language"),
         "searches": _("Times"),

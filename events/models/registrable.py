@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.fields import StreamField
 
 from events.clock import instant, midnight
@@ -76,7 +76,10 @@ class RegistrablePage(PortalPage):
         _("hours before the start at which registration closes"), default=0, validators=[MaxValueValidator(24 * 60)]
     )
     questions = StreamField(
-        [("question", FormQuestionBlock())], blank=True, verbose_name=_("questions"), max_num=MAX_QUESTIONS
+        [("question", FormQuestionBlock())],
+        blank=True,
+        verbose_name=pgettext_lazy("of a registration", "questions"),
+        max_num=MAX_QUESTIONS,
     )
     consent = models.TextField(
         _("consent"),

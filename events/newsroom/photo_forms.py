@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext_lazy as _, ngettext, pgettext_lazy
 from wagtail.permissions import policy_registry
 
 from portal.media.models import Image
@@ -36,7 +36,7 @@ class PhotoForm(forms.Form):
     block = forms.CharField(widget=forms.HiddenInput)
     alt = forms.CharField(label=_("Alternative text"), max_length=255, required=False)
     decorative = forms.BooleanField(label=_("Decorative"), required=False)
-    caption = forms.CharField(label=_("Caption"), max_length=300, required=False)
+    caption = forms.CharField(label=pgettext_lazy("of a picture", "Caption"), max_length=300, required=False)
     remove = forms.BooleanField(label=_("Take it out of the gallery"), required=False)
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from events.models import EventPage, Occurrence, Registration
 from events.models.registrable import MAX_SEATS
@@ -21,7 +21,7 @@ from portal.core.separation.clocks import SiteClocks
 class ManualRegistrationForm(QuestionFields, forms.Form):
     """A registration entered by the organiser; it may exceed the capacity."""
 
-    date = forms.ChoiceField(label=_("Date"))
+    date = forms.ChoiceField(label=pgettext_lazy("of an event", "Date"))
     name = LineField(label=_("Name"))
     address = ReaderAddressField()
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.menus import MenuItem
@@ -33,7 +33,7 @@ STATES = [(value, label) for value, label in Registration.State.choices if value
 
 
 class RegistrationFilter(WagtailFilterSet):
-    date = ChoiceFilter(label=_("Date"), choices=())
+    date = ChoiceFilter(label=pgettext_lazy("of an event", "Date"), choices=())
     state = ChoiceFilter(label=_("State"), choices=STATES)
 
     class Meta:
@@ -83,7 +83,14 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             DateColumn("checked_in_at", label=_("Here since"), sort_key="checked_in_at"),
         ]
         if len(self.when) > 1:
-            columns.insert(3, Column("date", label=_("Date"), accessor=lambda each: self.when.get(each.date_id, "")))
+            columns.insert(
+                3,
+                Column(
+                    "date",
+                    label=pgettext_lazy("of an event", "Date"),
+                    accessor=lambda each: self.when.get(each.date_id, ""),
+                ),
+            )
         return columns
 
     def get_base_queryset(self) -> QuerySet[Registration]:
@@ -124,7 +131,9 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
         if instance.is_waiting or instance.is_held:
             buttons.append(MenuItem(gettext("Give a place"), url=action_url("admit"), icon_name="check", priority=10))
         if not instance.is_cancelled:
-            buttons.append(MenuItem(gettext("Cancel"), url=action_url("cancel"), icon_name="cross", priority=20))
+            buttons.append(
+                MenuItem(pgettext("a registration", "Cancel"), url=action_url("cancel"), icon_name="cross", priority=20)
+            )
         return [*buttons, MenuItem(gettext("Erase"), url=action_url("erase"), icon_name="bin", priority=30)]
 
     # Export
@@ -151,7 +160,7 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
             "delete_at",
         ]
 
-    export_headings = {"when": _("Date"), "get_state_display": _("State")}
+    export_headings = {"when": pgettext_lazy("of an event", "Date"), "get_state_display": _("State")}
 
     def get_heading(self, queryset: Any, field: str) -> str:
         return (

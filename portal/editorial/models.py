@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, Task, TaskState, WorkflowState
 
 from portal.core.models.restoring import keys_asked_once
@@ -64,7 +64,7 @@ class RoleGroup(models.Model):
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="newsroom_role")
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="newsroom_roles")
-    role = models.CharField(_("role"), max_length=12, choices=Role)
+    role = models.CharField(pgettext_lazy("in a newsroom", "role"), max_length=12, choices=Role)
     section = models.ForeignKey(
         "wagtailcore.Page", on_delete=models.CASCADE, null=True, blank=True, related_name="newsroom_roles"
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import connection, models
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Site
 
 MAX_LOGGED_LENGTH = 80
@@ -50,7 +50,7 @@ class LoggedQuery(models.Model):
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     language = models.CharField(_("language"), max_length=12)
-    text = models.CharField(_("words"), max_length=MAX_LOGGED_LENGTH)
+    text = models.CharField(pgettext_lazy("what readers searched", "words"), max_length=MAX_LOGGED_LENGTH)
     day = models.DateField(_("day"))
     times = models.PositiveIntegerField(_("times"), default=1)
     result_count = models.PositiveIntegerField(_("results"))
@@ -60,8 +60,8 @@ class LoggedQuery(models.Model):
     objects = LoggedQueryManager()
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = pgettext_lazy("what readers searched", "question")
+        verbose_name_plural = pgettext_lazy("what readers searched", "questions")
         constraints = [
             models.UniqueConstraint(fields=["site", "language", "text", "day"], name="search_query_once_a_day")
         ]

@@ -1,16 +1,53 @@
 """The interface speaks all of its languages, completely."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import polib
 import pytest
+from django.apps import apps
 from django.conf import settings
 
 from tests.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+# Strings of one or two words that several rooms share, and these rooms: each was read in every language, at every place.
+SHARED_WORDS = Path(__file__).with_name("shared_words.tsv")
+# Strings of Wagtail that ours translate otherwise, in its newsroom too: they mean the same, and ours say it better.
+WORDED_OTHERWISE = {
+    *("%(time_period)s ago", "0 minutes", "account", "Add %(label)s", "All", "Approve with comment", "Breadcrumb"),
+    *("Choose another", "Dashboard", "document", "Go back", "Home", "just now", "Live version", "Next", "Permanent"),
+    *(
+        "Please upload a valid PO file.",
+        "Preview",
+        "Previous",
+        "Published",
+        "Redirects",
+        "Save",
+        "Saving…",
+        "Select all",
+    ),
+    *(
+        "Request to edit %(model_name)s was blocked by hook.",
+        "Save your changes before leaving",
+        "Sign in",
+        "site",
+        "Site",
+    ),
+    *(
+        "Sites",
+        "slug",
+        "tags",
+        "The page could not be saved as it is locked.",
+        "Timeline",
+        "Translations",
+        "View details",
+    ),
+    # Wagtail's is the hidden head of the list of shortcuts.
+    "Section",
+}
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 
 
@@ -40,6 +77,42 @@ def test_compiled_catalogue_is_in_step(catalogue):
     assert {(entry.msgctxt, entry.msgid): entry.msgstr for entry in compiled} == {
         (entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue.translated_entries()
     }
+
+
+def room_of(path: Path) -> str:
+    """The app, or the room of `portal`, that a file belongs to."""
+    parts = path.relative_to(settings.BASE_DIR).parts
+    room = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
+    return room.replace("portal/templates", "portal/core")
+
+
+def test_short_string_of_several_rooms_means_the_same_in_all_of_them():
+    """One string has one translation. Where a language needs two words, give it a context (`pgettext`), else list it."""
+    rooms = defaultdict(set)
+    for (context, text), path in (*messages_of_code(), *messages_of_templates()):
+        if context is None and len(text.split()) <= 2:
+            rooms[text].add(room_of(path))
+    shared = {text: names for text, names in rooms.items() if len(names) > 1}
+    reviewed = {
+        text: set(names.split()) for text, names in (line.split("\t") for line in SHARED_WORDS.read_text().splitlines())
+    }
+
+    assert {text: names for text, names in shared.items() if not names <= reviewed.get(text, set())} == {}
+    assert reviewed.keys() - shared.keys() == set()
+
+
+def test_strings_that_wagtail_has_too_mean_the_same_there(catalogue):
+    """Django looks a string up in our catalogue first, so that our translation stands in Wagtail's screens as well."""
+    ours = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue.translated_entries()}
+    language = Path(catalogue.fpath).parts[-3]
+    otherwise = set()
+    for app in apps.get_app_configs():
+        file = Path(app.path) / "locale" / language / "LC_MESSAGES" / "django.mo"
+        if app.name.startswith("wagtail") and file.exists():
+            theirs = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in polib.mofile(str(file))}
+            otherwise |= {key[1] for key in ours.keys() & theirs.keys() if ours[key] != theirs[key]}
+
+    assert otherwise - WORDED_OTHERWISE == set()
 
 
 @pytest.mark.parametrize("collect", [messages_of_code, messages_of_templates])

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _, override
+from django.utils.translation import gettext_lazy as _, override, pgettext_lazy
 
 from portal.core.mail import compose, deliver, serialize
 from portal.core.tasks.durable import mailing
@@ -71,7 +71,14 @@ def send_address_questions(pk: int) -> None:
     }
     if account.email:
         link = admin_url(reverse("account_address", args=[change.token]))
-        _send("account_address_wanted", account, account.email, link=link, link_label=_("Answer"), **facts)
+        _send(
+            "account_address_wanted",
+            account,
+            account.email,
+            link=link,
+            link_label=pgettext_lazy("button", "Answer"),
+            **facts,
+        )
     for person in administrators_of(account):
         if person.pk != change.asked_by_id and person.pk != account.pk:
             link = admin_url(reverse("site_accounts_edit", args=[account.pk]))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views import View
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
@@ -39,7 +39,7 @@ class ParentField(forms.ModelChoiceField):
 
 class OfferForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Note"),
+        label=pgettext_lazy("to colleagues", "Note"),
         max_length=300,
         required=False,
         help_text=gettext_lazy("For those who decide there."),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -26,7 +26,7 @@ LABELS = {
     "migrations": _("Migrations"),
     "scheduler": _("Scheduler"),
     "queue": _("Queue"),
-    "tasks": _("Tasks"),
+    "tasks": pgettext_lazy("in the background", "Tasks"),
     "backup": _("Backup"),
     "rehearsal": _("Rehearsal of a restore"),
     "files": _("Uploaded files"),
