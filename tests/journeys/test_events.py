@@ -161,3 +161,26 @@ def test_change_of_one_date_begins_at_that_date(server, visit, run_on_server):
     day = organiser.locator("#id_changed_dates-0-day")
     expect(day).to_be_focused()
     expect(day).to_be_in_viewport()
+
+
+def test_button_to_register_is_at_hand_on_a_phone_once_the_title_has_left(server, visit):
+    page = visit(width=360)
+    page.goto(f"{server}{CALENDAR}forum-competences-trois-frontieres/")
+    button = page.locator(".seating__action a")
+    expect(button).not_to_be_in_viewport()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
+
+    page.get_by_role("table", name="Le déroulement").evaluate("table => table.scrollIntoView()")
+
+    expect(button).to_be_in_viewport(ratio=1)
+    page.get_by_role("contentinfo").evaluate("footer => footer.scrollIntoView()")
+    expect(button).not_to_be_in_viewport()
+
+
+def test_button_to_register_stands_in_its_place_without_scripts(server, visit):
+    page = visit(width=360, java_script_enabled=False)
+    page.goto(f"{server}{CALENDAR}forum-competences-trois-frontieres/")
+
+    page.locator(".seating__action a").click()
+
+    expect(page.get_by_role("textbox", name="Nom")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.pages import PAGES, accessibility_violations
+from tests.journeys.pages import PAGES, accessibility_violations, at
 
 ARTICLE = PAGES["article"]
 IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
@@ -69,15 +69,65 @@ def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
     assert title["y"] - label["y"] - label["height"] >= 12
 
 
-def test_nothing_jumps_while_a_story_loads(server, visit):
-    page = visit(width=360)
+def shift(page, address: str) -> float:
+    """How far things moved on a page whose fonts come after its text was drawn, as on a slow line (CLS)."""
+    held = []
+    page.route("**/*.woff2", held.append)
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
         " if (!entry.hadRecentInput) window.shift += entry.value }).observe({type: 'layout-shift', buffered: true})"
     )
-    for path in ("/fr/", ARTICLE):
-        page.goto(server + path, wait_until="networkidle")
-        assert page.evaluate("window.shift") < 0.02
+    page.goto(address, wait_until="domcontentloaded")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    page.unroute("**/*.woff2")
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => new Promise(drawn => requestAnimationFrame(drawn)))")
+    found: float = page.evaluate("window.shift")
+    return found
+
+
+@pytest.mark.parametrize("path", ["/fr/", ARTICLE])
+def test_nothing_jumps_while_a_page_loads(server, visit, path):
+    assert shift(visit(width=360), server + path) < 0.05
+
+
+@pytest.mark.parametrize("width", [360, 960, 1100, 1280])
+@pytest.mark.parametrize("path", ["/fr/", "/fr/developpement-economique/"])
+def test_long_menu_moves_nothing_when_the_fonts_come(server, visit, width, path):
+    assert shift(visit(width=width), at(server, "lux", path)) < 0.05
+
+
+def test_all_of_a_long_menu_is_seen_on_a_small_desktop(server, visit):
+    page = visit(width=960)
+    page.goto(at(server, "lux", "/fr/developpement-economique/"))
+
+    assert page.locator(".masthead__sections ul").evaluate("menu => menu.scrollWidth <= menu.clientWidth")
+
+
+def test_portrait_without_wide_blocks_has_its_section_beside_the_text(server, visit):
+    page = visit()
+    page.goto(server + PAGES["portrait of a company"])
+    page.locator(".prose").evaluate(
+        "text => text.querySelectorAll('.figure--wide, .gallery, .video, .table').forEach(each => each.remove())"
+    )
+
+    aside, body = (page.locator(part).bounding_box() for part in (".story__aside", ".story__body"))
+
+    assert aside["x"] > body["x"] + body["width"]
+    assert aside["y"] < body["y"] + body["height"] / 2
+
+
+def test_portrait_without_facts_has_its_section_beside_the_text(server, visit):
+    page = visit()
+    page.goto(server + PAGES["portrait of a person"])
+    page.locator(".facts").evaluate("facts => facts.remove()")
+
+    aside, body = (page.locator(part).bounding_box() for part in (".story__aside", ".story__body"))
+
+    assert aside["x"] >= body["x"] + body["width"]
+    assert abs(aside["y"] - body["y"]) < 5
 
 
 def test_phone_menu_leads_to_a_section_without_scripts(server, visit):

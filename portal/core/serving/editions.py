@@ -148,6 +148,11 @@ class Edition:
         return self.site.site_name
 
     @property
+    def masthead_length(self) -> int:
+        """About how many letters of the menu its links and the larger name of the site take side by side."""
+        return sum(len(link.label) + 3 for link in self.menu) + round(1.7 * len(self.name))
+
+    @property
     def analytics(self) -> Analytics | None:
         """The service chosen for the site, if the installation still allows it."""
         origin = self.settings.analytics
