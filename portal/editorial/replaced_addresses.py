@@ -63,6 +63,7 @@ OTHERS_TASKS = "it names the tasks of every site to whoever may enter the newsro
 OTHERS_TRANSLATIONS = "it asks for one right that holds everywhere, not for the right to the page"
 SENDS_AWAY = "whoever may use a file and not change it is sent to the dashboard without a reason"
 BEFORE_REFUSING = "it names the page before it refuses"
+OVER_ROOT = "it fails over the root of the tree"
 
 # Mounted from here, before Wagtail's own.
 ADDRESSES = (
@@ -198,6 +199,13 @@ PAGES = (
         ("wagtailadmin_pages:type_use", "wagtailadmin_pages:type_use_results"),
     ),
     Replacement(actions.PermittedMoveView, BEFORE_REFUSING, ("wagtailadmin_pages:move_confirm",)),
+    Replacement(actions.BelowRootLockView, OVER_ROOT, ("wagtailadmin_pages:lock",)),
+    Replacement(actions.BelowRootUnlockView, OVER_ROOT, ("wagtailadmin_pages:unlock",)),
+    Replacement(
+        actions.BelowRootPositionView,
+        f"{OVER_ROOT}, and over a position that no database knows",
+        ("wagtailadmin_pages:set_page_position",),
+    ),
     Replacement(
         actions.PermittedCancellationView, BEFORE_REFUSING, ("wagtailadmin_pages:confirm_workflow_cancellation",)
     ),

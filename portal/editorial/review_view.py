@@ -98,7 +98,7 @@ def _redirect_to_current_step(request: HttpRequest, page: Page, state: TaskState
     review: WorkflowState = state.workflow_state
     if state.status == TaskState.STATUS_CANCELLED and review.status == WorkflowState.STATUS_IN_PROGRESS:
         current = review.current_task_state
-        if current and current.task.specific.is_reviewer(page, request.user):
+        if current and current.task.specific.user_can_access_editor(page, request.user):
             return redirect("editorial:answer", current.pk)
     return None
 

@@ -37,13 +37,7 @@ from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.review_view import ReviewedComparison
-from portal.editorial.separation.actions import (
-    PermittedActionDataView,
-    PermittedCancellationView,
-    PermittedMoveView,
-    PermittedTaskPreviewView,
-    RequiresReviewPermission,
-)
+from portal.editorial.separation import actions
 from portal.editorial.separation.lists import (
     GenericPageFilterSet,
     PermittedExplorerView,
@@ -114,7 +108,9 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         state = self.page.workflow_states.order_by("pk").last()
         if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
             task = state.current_task_state.task.specific
-            if post.get("workflow-action-name") == "approve" and task.is_reviewer(self.page, self.request.user):
+            if post.get("workflow-action-name") == "approve" and task.user_can_access_editor(
+                self.page, self.request.user
+            ):
                 return PublicationRefusedError(refusal_of_approval(self.page, self.request.user))
             return PublicationRefusedError(_("You are not asked to review this page."))
         return PublicationRefusedError(_("This review was ended already."))
@@ -299,7 +295,7 @@ class PortalCreateView(
             return self.redirect_and_remain()
 
 
-class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
+class PortalWorkflowActionView(actions.RequiresReviewPermission, WorkflowActionView):
     """Approves or rejects from a list or a mail; `seen` in the query is the content hash that was reviewed."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -321,7 +317,7 @@ class PortalWorkflowActionView(RequiresReviewPermission, WorkflowActionView):
         try:
             super().check_action()
         except PermissionDenied:
-            if self.action_name == "approve" and self.task.is_reviewer(self.object, self.request.user):
+            if self.action_name == "approve" and self.task.user_can_access_editor(self.object, self.request.user):
                 reason = refusal_of_approval(self.object, self.request.user)
                 raise PublicationRefusedError(reason or _("This review was ended already.")) from None
             raise
@@ -357,10 +353,13 @@ class PermittedPageViewSet(PageViewSet):
     index_view_class = PermittedExplorerView
     content_type_use_view_class = PermittedPagesOfTypeView
     set_privacy_view_class = PermittedPrivacyView
-    move_confirm_view_class = PermittedMoveView
-    confirm_workflow_cancellation_view_class = PermittedCancellationView
-    collect_workflow_action_data_view_class = PermittedActionDataView
-    workflow_preview_view_class = PermittedTaskPreviewView
+    lock_view_class = actions.BelowRootLockView
+    unlock_view_class = actions.BelowRootUnlockView
+    move_confirm_view_class = actions.PermittedMoveView
+    set_page_position_view_class = actions.BelowRootPositionView
+    confirm_workflow_cancellation_view_class = actions.PermittedCancellationView
+    collect_workflow_action_data_view_class = actions.PermittedActionDataView
+    workflow_preview_view_class = actions.PermittedTaskPreviewView
 
     def on_register(self) -> None:
         page_viewset_registry.register(Page, self, parent_models=(Page,))

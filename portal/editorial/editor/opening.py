@@ -169,7 +169,9 @@ class OpenedPage:
         review = self.review
         if review is not None and (step := review.current_task_state):
             step.workflow_state, task = review.review, step.task
-            task.specific = next((getattr(task, own) for own in OWN_TASKS if hasattr(task, own)), task)
+            # Of any other class, such as Wagtail's own group approval, the task finds itself.
+            if own := next((getattr(task, own) for own in OWN_TASKS if hasattr(task, own)), None):
+                task.specific = own
         self.found["workflow state"] = review if review is not None and review.status in ACTIVE else None
 
     def _read_comments(self) -> None:

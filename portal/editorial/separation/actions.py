@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.views.bulk_action import index as bulk_action
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.admin.views.pages.lock import LockView, UnlockView
 from wagtail.admin.views.pages.move import MoveConfirmView
+from wagtail.admin.views.pages.ordering import SetPagePositionView
 from wagtail.admin.views.pages.workflow import (
     CollectWorkflowActionDataView,
     ConfirmWorkflowCancellationView,
@@ -28,12 +30,39 @@ def require_permission(user: Any, *pages: int) -> None:
         raise PermissionDenied
 
 
-class PermittedMoveView(MoveConfirmView):
+class RequiresParent:
+    """Before a view that acts on a page below another: the root of the tree has none, over which Wagtail's fail."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = kwargs["page_to_move_id"] if "page_to_move_id" in kwargs else kwargs["page_id"]
+        if Page.objects.filter(pk=key, depth=1).exists():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class BelowRootLockView(RequiresParent, LockView):
+    pass
+
+
+class BelowRootUnlockView(RequiresParent, UnlockView):
+    pass
+
+
+class BelowRootPositionView(RequiresParent, SetPagePositionView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (position := request.GET.get("position")) and not _is_key(position):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PermittedMoveView(RequiresParent, MoveConfirmView):
     def dispatch(
         self, request: HttpRequest, page_to_move_id: int, destination_id: int, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         require_permission(request.user, page_to_move_id, destination_id)
-        return super().dispatch(request, page_to_move_id, destination_id, *args, **kwargs)
+        return super().dispatch(
+            request, *args, page_to_move_id=page_to_move_id, destination_id=destination_id, **kwargs
+        )
 
 
 class RequiresReviewPermission:
