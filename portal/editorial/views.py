@@ -224,7 +224,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
     def _comment(self) -> str:
         try:
             data = json.loads(self.request.POST.get("workflow-action-extra-data") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         comment = data.get("comment", "") if isinstance(data, dict) else ""
         return comment if isinstance(comment, str) else ""

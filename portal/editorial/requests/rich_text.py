@@ -5,6 +5,9 @@ from typing import Any
 from draftjs_exporter.error import ExporterException
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
+# The last is what Python says of JSON that is nested too deeply.
+MALFORMED = (AttributeError, ExporterException, IndexError, KeyError, TypeError, ValueError, RecursionError)
+
 
 class MalformedTextError(ValueError):
     """What was sent as rich text is no content of the editor."""
@@ -14,5 +17,5 @@ class RichTextArea(DraftailRichTextArea):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         try:
             return super().value_from_datadict(data, files, name)
-        except (AttributeError, ExporterException, IndexError, KeyError, TypeError, ValueError) as error:
+        except MALFORMED as error:
             raise MalformedTextError(name) from error

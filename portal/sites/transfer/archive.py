@@ -18,6 +18,7 @@ from django.conf import settings
 
 from portal.backups.encryption import Opening, Sealing, copy
 from portal.backups.errors import BackupError, noticing_full_disk
+from portal.sites.transfer.decoding import decoded
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.references import Row
 
@@ -128,7 +129,7 @@ class Archive:
                 if len(line) > LONGEST_LINE:
                     raise TransferError(f"A row of {label} is too long.")
                 try:
-                    row = json.loads(line)
+                    row = decoded(line)
                 except ValueError as error:
                     raise TransferError(f"A row of {label} cannot be read.") from error
                 if not isinstance(row, dict):
@@ -147,7 +148,7 @@ class Archive:
             raise TransferError("The file is no exported site: it has no manifest.") from None
         if info.file_size > MAX_MANIFEST:
             raise TransferError("The manifest of the file is too large.")
-        found: dict[str, Any] = json.loads(self._zip.read(info))
+        found: dict[str, Any] = decoded(self._zip.read(info))
         return found
 
     def _check_manifest(self) -> None:

@@ -1,0 +1,38 @@
+"""Reads JSON of a file that somebody may have forged: what is nested deeper than any page is refused."""
+
+import json
+from typing import Any
+
+from portal.sites.transfer.errors import TransferError
+
+# A block in a block in a section has some ten levels; whatever walks over a value may go this deep.
+DEEPEST = 100
+
+
+def decoded(text: str | bytes) -> Any:
+    """What JSON says; raise ValueError for what is none, and TransferError for what is nested too deeply."""
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise _too_deep() from None
+    opening = ("{", "[") if isinstance(text, str) else (b"{", b"[")
+    # Most rows have fewer brackets in all.
+    if sum(text.count(bracket) for bracket in opening) > DEEPEST and _is_deeper(found):  # type: ignore[arg-type]
+        raise _too_deep()
+    return found
+
+
+def _is_deeper(value: Any) -> bool:
+    level = [value]
+    for _depth in range(DEEPEST + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(level)
+
+
+def _too_deep() -> TransferError:
+    return TransferError("The file holds values that are nested more deeply than in any exported site.")
