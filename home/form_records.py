@@ -16,8 +16,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.contrib.forms.utils import get_forms_for_user
 from wagtail.contrib.forms.views import SubmissionsListView
+from wagtail.models import Site
 
-from portal.core.spreadsheets.views import SafeSpreadsheets
+from portal.core.readers.access_log import LOOKED_AT, MESSAGES, log_access
+from portal.core.spreadsheets.views import ReaderDataList
 
 if TYPE_CHECKING:
     from home.form_pages import FormPage, FormRecord
@@ -62,13 +64,20 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-class FormRecordsView(SafeSpreadsheets, SubmissionsListView):
+class FormRecordsView(ReaderDataList, SubmissionsListView):
     """Wagtail's list of submissions, with answers as people write them, and spreadsheets in which none is a formula.
 
     Long answers are cut; each row leads to the whole message.
     """
 
     results_template_name = "home/form_records.html"
+    reader_data = MESSAGES
+
+    def sites_of_data(self) -> list[Site | None]:
+        return [self.form_page.get_site()]
+
+    def page_of_data(self) -> str:
+        return str(self.form_page.get_admin_display_title())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -92,7 +101,10 @@ class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not get_forms_for_user(request.user).filter(pk=self.page_key).exists():
             raise PermissionDenied
-        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+        response = cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+        page = self.form_page
+        log_access(LOOKED_AT, [page.get_site()], request.user, MESSAGES, page.get_admin_display_title())
+        return response
 
     @cached_property
     def form_page(self) -> "FormPage":

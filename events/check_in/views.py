@@ -17,6 +17,7 @@ from events.check_in.arrivals import set_arrival
 from events.check_in.names import name_order, read_name
 from events.models import EventPage, Occurrence, Registration
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event
+from portal.core.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
 from portal.core.separation.clocks import SiteClocks
 from portal.editorial.people import name_of
 
@@ -44,6 +45,7 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
         people = _people(date)
         rows = [{"registration": each, "name": read_name(each.name), "since": _since(each, date)} for each in people]
         context |= {"rows": rows, "present": _present(people)}
+    log_access(LOOKED_AT, [event.get_site()], request.user, REGISTRATIONS, event.get_admin_display_title())
     return _uncached(render(request, "events/newsroom/check_in.html", context))
 
 

@@ -14,6 +14,7 @@ from events.models.registrable import MAX_SEATS
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event, registrations_visible_to
 from events.registration.booking import BookingRequest, admit, cancel, promote_waiting, register
 from events.registration.forms import QuestionFields, seats_field
+from portal.core.readers.access_log import ERASED, REGISTRATIONS, log_access
 from portal.core.readers.form_fields import LineField, ReaderAddressField
 from portal.core.separation.clocks import SiteClocks
 
@@ -111,7 +112,9 @@ def _perform(request: HttpRequest, registration: Registration, action: str) -> N
     now, name = timezone.now(), {"name": registration.name}
     if action == "erase":
         seats = registration.date
-        # The deletion is not logged, because the log entry would keep the name.
+        # Wagtail's own entry would keep the name.
+        title = registration.event.get_admin_display_title() if registration.event else ""
+        log_access(ERASED, [registration.site], request.user, REGISTRATIONS, title)
         Registration.objects.filter(pk=registration.pk).delete()
         promote_waiting(seats, now)
         messages.success(request, gettext("The registration was erased."))

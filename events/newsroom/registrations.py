@@ -16,6 +16,7 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import Site
 
 from events.models import EventPage, Registration
 from events.newsroom.registration_policy import (
@@ -24,8 +25,9 @@ from events.newsroom.registration_policy import (
     permitted_event,
     registrations_visible_to,
 )
+from portal.core.readers.access_log import REGISTRATIONS
 from portal.core.separation.clocks import SiteClocks
-from portal.core.spreadsheets.views import SafeSpreadsheets
+from portal.core.spreadsheets.views import ReaderDataList
 
 ANSWER_PREFIX = "answer: "
 MAX_EVENTS = 500
@@ -45,7 +47,7 @@ class RegistrationFilter(WagtailFilterSet):
         self.filters["date"].extra["choices"] = [(str(key), when) for key, when in dates.items()]
 
 
-class RegistrationsView(SafeSpreadsheets, generic.IndexView):
+class RegistrationsView(ReaderDataList, generic.IndexView):
     model = Registration
     header_icon = "group"
     page_title = _("Registrations")
@@ -56,10 +58,17 @@ class RegistrationsView(SafeSpreadsheets, generic.IndexView):
     filterset_class = RegistrationFilter
     default_ordering = "registered_at"
     paginate_by = 100
+    reader_data = REGISTRATIONS
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.event = permitted_event(request.user, kwargs["event_id"])
         super().setup(request, *args, **kwargs)
+
+    def sites_of_data(self) -> list[Site | None]:
+        return [self.event.get_site()]
+
+    def page_of_data(self) -> str:
+        return str(self.event.get_admin_display_title())
 
     @cached_property
     def dates(self) -> list[Any]:

@@ -4,11 +4,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from portal.core.models import Person, Topic
+from portal.core.readers import access_log
 from portal.core.separation.choices import choosable_pages
 from portal.core.separation.policies import person_policy, topic_policy
 from portal.core.separation.views import CatalogueChooserViewSet, CatalogueViewSet
@@ -59,6 +61,21 @@ def failed_tasks_urls():
             name="decide_failed_task",
         ),
     ]
+
+
+@hooks.register("register_log_actions")
+def reader_data_actions(actions):
+    def register(action, action_label, message):
+        @actions.register_action(action)
+        class AccessToReaderData(LogFormatter):
+            label = action_label
+
+            def format_message(self, log_entry):
+                return message % {"what": access_log.in_words(log_entry.data)}
+
+    register(access_log.LOOKED_AT, _("Look at readers' data"), _("Readers' data looked at: %(what)s"))
+    register(access_log.EXPORTED, _("Export of readers' data"), _("Readers' data exported: %(what)s"))
+    register(access_log.ERASED, _("Erasure of readers' data"), _("Readers' data erased: %(what)s"))
 
 
 # After Wagtail's own handler, which it replaces.

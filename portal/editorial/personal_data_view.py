@@ -4,15 +4,24 @@ import json
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.contrib.forms.views import DeleteSubmissionsView
 
 from portal.core.personal_data import Sites, erase, export
+from portal.core.readers.access_log import ERASED, EXPORTED, LOOKED_AT, MESSAGES, ONE_PERSON, log_access
 from portal.core.readers.form_fields import ReaderAddressField
 from portal.editorial.reader_data import reader_data_sites, require_reader_data_sites
+
+
+class EraseMessagesView(DeleteSubmissionsView):
+    def handle_delete(self, submissions: QuerySet[Any]) -> None:
+        log_access(ERASED, [self.page.get_site()], self.request.user, MESSAGES, self.page.get_admin_display_title())
+        super().handle_delete(submissions)
 
 
 class PersonalDataForm(forms.Form):
@@ -41,6 +50,8 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form):
         address = form.cleaned_data["address"]
         action = self.request.POST.get("action")
+        searched, logged = reader_data_sites(self.request.user), {"erase": ERASED, "export": EXPORTED}
+        log_access(logged.get(action or "", LOOKED_AT), searched, self.request.user, ONE_PERSON)
         if action == "erase":
             counts = erase(address, self.sites)
             count = sum(counts.values())

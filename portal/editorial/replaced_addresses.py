@@ -16,7 +16,7 @@ from wagtail.admin.auth import require_admin_access
 from portal.core.files.views import document_file
 from portal.core.readers.page_passwords import limited_guesses
 from portal.core.serving.views import serve
-from portal.editorial import review_view, views
+from portal.editorial import personal_data_view, review_view, views
 from portal.editorial.accounts import own_settings
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
@@ -97,6 +97,11 @@ ADDRESSES = (
     _report(lists.SiteHistory, OTHERS_PEOPLE, "site_history"),
     _report(lists.PageTypes, "it counts the pages of every site, and names the last of each type", "page_types_usage"),
     Replacement(lists.FormPages, OTHERS_PEOPLE, ("wagtailforms:index", "wagtailforms:index_results")),
+    Replacement(
+        personal_data_view.EraseMessagesView,
+        "it leaves no entry in the log",
+        ("wagtailforms:delete_submissions",),
+    ),
     Replacement(files.ImagesView, OTHERS_TAGS, ("wagtailimages:index", "wagtailimages:index_results")),
     Replacement(files.ImageChooseView, OTHERS_TAGS, ("wagtailimages_chooser:choose",)),
     Replacement(files.DocumentsView, OTHERS_TAGS, ("wagtaildocs:index", "wagtaildocs:index_results")),

@@ -10,7 +10,8 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 
-from portal.core.spreadsheets.views import SafeSpreadsheets
+from portal.core.readers.access_log import ERASED, SHEETS, log_access
+from portal.core.spreadsheets.views import ReaderDataList
 from portal.editorial.reader_data import reader_data_sites
 from portal.sheets.models import SheetRequest
 
@@ -39,7 +40,7 @@ class PermittedRequests:
         return SheetRequest.objects.filter(site__in=sites).select_related("site", "page", "purpose", "marketing")
 
 
-class RequestsView(PermittedRequests, SafeSpreadsheets, generic.IndexView):
+class RequestsView(PermittedRequests, ReaderDataList, generic.IndexView):
     model = SheetRequest
     header_icon = "mail"
     page_title = _("Requests for sheets")
@@ -52,6 +53,7 @@ class RequestsView(PermittedRequests, SafeSpreadsheets, generic.IndexView):
     default_ordering = "-asked_at"
     export_filename = "sheet-requests"
     paginate_by = 50
+    reader_data = SHEETS
     list_export = [
         "address",
         "title",
@@ -81,6 +83,9 @@ class RequestsView(PermittedRequests, SafeSpreadsheets, generic.IndexView):
             DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
         ]
 
+    def sites_of_data(self):
+        return reader_data_sites(self.request.user)
+
     def get_base_queryset(self):
         return self.permitted()
 
@@ -103,6 +108,7 @@ class DeleteRequestView(PermittedRequests, generic.DeleteView):
 
     def delete_action(self):
         # Wagtail's own action would write the address into the log.
+        log_access(ERASED, [self.object.site], self.request.user, SHEETS)
         self.object.delete()
 
     def get_success_message(self):

@@ -1,11 +1,13 @@
-"""Safe spreadsheet exports of Wagtail's lists."""
+"""Safe spreadsheet exports of Wagtail's lists, and lists of readers' data, which note who looked at them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from wagtail.models import Site
 
+from portal.core.readers.access_log import EXPORTED, LOOKED_AT, log_access
 from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 
 
@@ -29,3 +31,27 @@ class SafeSpreadsheets:
         yield [view.get_heading(queryset, name) for name in view.list_export]
         for record in queryset.iterator(chunk_size=500):
             yield list(view.to_row_dict(record).values())
+
+
+class ReaderDataList(SafeSpreadsheets):
+    """Mixin for lists of what readers sent: a look and an export leave an entry in the log.
+
+    `reader_data` is the msgid of the kind of records.
+    """
+
+    reader_data = ""
+    # Set by Wagtail.
+    is_export: bool
+
+    def sites_of_data(self) -> Iterable[Site | None]:
+        raise NotImplementedError
+
+    def page_of_data(self) -> str:
+        """The title of the page that the records belong to; empty if there is none."""
+        return ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        action = EXPORTED if self.is_export else LOOKED_AT
+        log_access(action, self.sites_of_data(), request.user, self.reader_data, self.page_of_data())
+        return response

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.log_actions import log
 
+from portal.core.readers.access_log import ERASED, EXPORTED, LOOKED_AT, SUBSCRIBERS, log_access
 from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 from portal.newsletter.importing.tasks import enqueue_import
 from portal.newsletter.models import NewsletterPage, Subscriber
@@ -53,10 +53,10 @@ class SubscriberList(NewsletterView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         kind = request.GET.get("export", "")
         if kind not in KINDS:
+            log_access(LOOKED_AT, self.sites, request.user, SUBSCRIBERS)
             return super().get(request, *args, **kwargs)
         _form, subscribers = self.filtered()
-        for site in self.sites:
-            log(instance=site, action="newsletter.export", user=request.user)
+        log_access(EXPORTED, self.sites, request.user, SUBSCRIBERS)
         rows = rows_of(subscribers.iterator(1000))
         response: HttpResponseBase
         if kind == XLSX:
@@ -88,12 +88,14 @@ class SubscriberDetail(NewsletterView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         subscriber = _managed_subscriber(self.request, kwargs["key"])
+        log_access(LOOKED_AT, [subscriber.site], self.request.user, SUBSCRIBERS)
         return super().get_context_data(**kwargs) | {"subscriber": subscriber, "steps": subscriber.steps.all()}
 
 
 def export_subscriber(request: HttpRequest, key: int) -> HttpResponse:
     """All stored data of one subscriber, as a JSON file."""
     subscriber = _managed_subscriber(request, key)
+    log_access(EXPORTED, [subscriber.site], request.user, SUBSCRIBERS)
     response = JsonResponse(subscription.data_of(subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="subscriber-{subscriber.pk}.json"'
     return response
@@ -110,7 +112,7 @@ def unsubscribe(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def erase(request: HttpRequest, key: int) -> HttpResponse:
     subscriber = _managed_subscriber(request, key)
-    log(instance=subscriber.site, action="newsletter.erase", user=request.user)
+    log_access(ERASED, [subscriber.site], request.user, SUBSCRIBERS)
     subscription.erase(subscriber)
     messages.success(request, _("Nothing is kept of this person any more."))
     return redirect("newsletter_subscribers")

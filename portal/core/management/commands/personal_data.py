@@ -6,6 +6,7 @@ from wagtail.models import Site
 
 from portal.core.management.english import EnglishCommand
 from portal.core.personal_data import erase, export
+from portal.core.readers.access_log import ERASED, EXPORTED, ONE_PERSON, log_access
 
 
 class Command(EnglishCommand):
@@ -23,7 +24,9 @@ class Command(EnglishCommand):
         try:
             if action == "export":
                 self.stdout.write(json.dumps(export(address, sites), ensure_ascii=False, indent=2))
+                log_access(EXPORTED, sites or Site.objects.all(), None, ONE_PERSON)
             else:
+                log_access(ERASED, sites or Site.objects.all(), None, ONE_PERSON)
                 for name, count in erase(address, sites).items():
                     self.stdout.write(f"{name}: {count}")
         except ValueError as error:

@@ -1,0 +1,48 @@
+"""The entries that looks at readers' data, exports and erasures of it leave in the history of a site.
+
+An entry names who did it and to which records, never whose data it was.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_noop
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, Site
+
+LOOKED_AT = "portal.personal_data.look"
+EXPORTED = "portal.personal_data.export"
+ERASED = "portal.personal_data.erase"
+# The kinds of records that more than one module writes entries of.
+MESSAGES = gettext_noop("Messages of a form")
+REGISTRATIONS = gettext_noop("Registrations")
+SHEETS = gettext_noop("Requests for sheets")
+SUBSCRIBERS = gettext_noop("Subscribers")
+ONE_PERSON = gettext_noop("Data of one person")
+# A list is turned over page by page, and asked again by every letter of a search.
+LOOKS_IN_ONE = timedelta(hours=1)
+
+
+def log_access(action: str, sites: Iterable[Site | None], user: Any, what: str, title: str = "") -> None:
+    """Write an entry at each of the sites; looks at the same records within an hour are one.
+
+    `what` is one of the kinds above, and `title` the page that the records belong to. `user` is None for a command.
+    """
+    found = {site.pk: site for site in sites if site is not None}
+    data = {"what": what, "title": title}
+    if action == LOOKED_AT:
+        recent = ModelLogEntry.objects.filter(
+            action=action, user=user, timestamp__gte=timezone.now() - LOOKS_IN_ONE, data__what=what, data__title=title
+        )
+        for key in recent.values_list("object_id", flat=True):
+            found.pop(int(key), None)
+    for site in found.values():
+        log(instance=site, action=action, user=user, data=data)
+
+
+def in_words(data: dict[str, Any]) -> str:
+    """The records of an entry in the language of whoever reads it."""
+    what, title = _(data.get("what", "")), data.get("title", "")
+    return _("%(what)s, “%(title)s”") % {"what": what, "title": title} if title else what
