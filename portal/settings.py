@@ -255,9 +255,6 @@ ACCOUNT_HAND_DAYS = env.number(
     30,
     "For how many days nobody approves what somebody wrote who made their account, or changed its address or roles.",
 )
-SINGLE_SIGN_ON = env.text(
-    "SINGLE_SIGN_ON", "", "By whose accounts people sign in (the organisation’s name); empty: passwords."
-)
 
 # Newsletters
 

@@ -71,16 +71,6 @@ def test_new_account_gets_a_mail_and_no_screen_shows_the_link(lorraine, administ
     assert "password_reset/confirm" not in page
 
 
-def test_invitation_names_the_organisation_where_people_sign_in_by_its_accounts(lorraine, administrator, settings):
-    settings.SINGLE_SIGN_ON = "Région Grand Est"
-    add_nina(lorraine, administrator)
-
-    [message] = mails_to("nina@example.org")
-
-    assert "Région Grand Est" in message.body
-    assert link_in(message) == reverse("wagtailadmin_login")
-
-
 def test_link_opens_once_and_leads_to_the_dashboard(lorraine, administrator, reader):
     add_nina(lorraine, administrator)
     link, owner = link_in(mails_to("nina@example.org")[0]), lorraine.reader()

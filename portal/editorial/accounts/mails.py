@@ -25,17 +25,14 @@ def send_account_invitation(pk: int) -> None:
     invitation = found.first()
     if invitation is None or not invitation.account.email:
         return
-    organisation = settings.SINGLE_SIGN_ON
-    path = reverse("wagtailadmin_login") if organisation else reverse("account_invitation", args=[invitation.token])
     _send(
         "account_invitation",
         invitation.account,
         invitation.account.email,
         invitation=invitation,
         who=name_of(invitation.invited_by),
-        organisation=organisation,
-        link=admin_url(path),
-        link_label=_("Go to the newsroom") if organisation else _("Choose your password"),
+        link=admin_url(reverse("account_invitation", args=[invitation.token])),
+        link_label=_("Choose your password"),
         reply_to=invitation.invited_by.email if invitation.invited_by else "",
     )
 

@@ -87,7 +87,6 @@ def _invitation_over(request: HttpRequest, invitation: AccountInvitation | None,
         "is_withdrawn": invitation is not None and invitation.withdrawn_at is not None,
         "is_expired": invitation is not None and is_current and timezone.now() >= invitation.expires_at,
         "is_used": invitation is not None and not is_current,
-        "organisation": settings.SINGLE_SIGN_ON,
     }
     return render(request, "editorial/accounts/invitation_over.html", context, status=410)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -85,8 +84,6 @@ def state_in_words(account: Any) -> str:
         # Made by a command, or brought in with a site.
         return gettext("nobody has signed in yet")
     dates = {"sent": _moment(invitation.sent_at), "expires": _moment(invitation.expires_at)}
-    if settings.SINGLE_SIGN_ON:
-        return gettext("invited on %(sent)s") % dates
     if invitation.is_open(timezone.now()):
         return gettext("invited on %(sent)s, expires on %(expires)s") % dates
     return gettext("invited on %(sent)s, expired on %(expires)s") % dates
@@ -169,7 +166,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
             acts["invite"] = self._invite
             if not invitation.withdrawn_at:
                 acts["withdraw"] = self._withdraw
-        elif self.object.is_active and not settings.SINGLE_SIGN_ON:
+        elif self.object.is_active:
             acts["password"] = self._send_password_link
         if self._address_change():
             acts |= {"confirm_address": self._confirm_address, "refuse_address": self._refuse_address}
