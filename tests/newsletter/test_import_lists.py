@@ -59,6 +59,7 @@ def test_unsubscribed_and_cleaned_exports_of_mailchimp_bring_nobody(more, value)
         ("EMAIL;CONTACT ID;PRENOM;SMS;email_marketing;ADDED_TIME", "1;A;;Subscribed;2020-01-01", "1;A;;Unsubscribed;"),
         ("EMAIL;DOUBLE_OPT-IN;OPT_IN;MODIFIED_TIME", "1;1;2020-01-01", "2;1;2020-01-01"),
         ("EMAIL;EMAIL_BLACKLISTED;SMS_BLACKLISTED", "0;1", "1;0"),
+        ("EMAIL;EMAIL_BLACKLIST;SMS_BLACKLIST;DATE_AJOUT;LISTID", "0;1;18-09-2020 12:33:04;3", "1;0;;3"),
         ("email;Statut", "abonné", "désinscrit"),
         ("email;status", "Active", "hard_bounced"),
         ("email;status", "active", "Blacklisted"),
@@ -116,6 +117,45 @@ def test_list_whose_columns_are_not_plain_is_refused_as_a_whole(text, named):
 )
 def test_whoever_has_left_by_the_words_of_another_column_is_left_out(text):
     assert addresses(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('email,name\nclaire@reader.example,"Claire\nleon@reader.example,Léon\n', 2),
+        ('email,name\n"claire@reader.example,Claire\nleon@reader.example,Léon\n', 2),
+        ('email,name\nclaire@reader.example,"Claire\nleon@reader.example,Léon"\n', 2),
+        ('email,name\neva@reader.example,Eva\nclaire@reader.example,"Claire"X"\nleon@reader.example,Léon\n', 3),
+        ('email,name\nleon@reader.example,Léon\nclaire@reader.example,"Claire', 3),
+    ],
+    ids=["never closed", "before the address", "closed by a later line", "closed too early", "last line"],
+)
+def test_quote_that_is_not_closed_loses_nobody_without_a_word(text, line):
+    with pytest.raises(ImportListError, match=f"line {line} "):
+        read_list(text.encode())
+
+
+def test_line_break_in_a_cell_belongs_to_the_cell():
+    text = 'email,address\nclaire@reader.example,"3 rue Haute\n54000 Nancy"\nleon@reader.example,\n'
+
+    assert addresses(text) == ["claire@reader.example", "leon@reader.example"]
+
+
+def test_every_line_is_taken_or_left_out_with_a_reason():
+    lines = [
+        "claire@reader.example,active",
+        "Claire@reader.example,active",
+        "leon@reader.example,active",
+        "leon@reader.example,unsubscribed",
+        ",active",
+        "no address,active",
+        "eva@reader.example,active",
+    ]
+    subscribers, rejected = read_list("\n".join(["email,status", *lines]).encode())
+
+    assert [each.address for each in subscribers] == ["claire@reader.example", "eva@reader.example"]
+    assert [each.line for each in rejected] == [3, 4, 5, 6, 7]
+    assert all(each.reason for each in rejected)
 
 
 def test_empty_line_and_empty_cells_beyond_the_last_column_say_nothing():

@@ -350,10 +350,11 @@ def test_list_is_imported_with_the_proof_of_consent(lorraine, newsletter, browse
         (b"name,phone\na,b\n", 200),
         (b"email\n" + b"\0", 200),
         (b"email\n" + b"claire@reader.example\n" * 250_000, 200),
+        (b'email\n"unclosed', 200),
         # A list, with one row that is no address.
-        (b'email\n"unclosed', 302),
+        (b"email\nunclosed", 302),
     ],
-    ids=["empty", "not UTF-8", "without addresses", "with a zero byte", "over 5 MB", "one row without an address"],
+    ids=["empty", "not UTF-8", "without addresses", "zero byte", "over 5 MB", "unclosed quote", "one row without any"],
 )
 def test_file_that_is_no_list_is_an_error(lorraine, newsletter, browse, content, status):
     response = import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content)

@@ -28,6 +28,7 @@ AGREED = ("opt in", "optin", "double opt in", "doi", "confirmed", "subscribed", 
 LEFT = (
     "blacklisted",
     "blacklist",
+    "email blacklist",
     "email blacklisted",
     "emailblacklisted",
     "unsubscribed",
@@ -57,7 +58,7 @@ WHY_LEFT = (
     "clean campaign id",
 )
 # Words that people chose themselves: they say nothing of consent, unless one of them says that somebody has left.
-OWN_WORDS = ("lists", "listids", "tags", "notes")
+OWN_WORDS = ("lists", "listid", "listids", "list ids", "tags", "notes")
 # What says nothing of consent, and is not kept. When somebody was added to a list is no consent either.
 NOT_KEPT = (
     "contact id",
@@ -97,9 +98,16 @@ NOT_KEPT = (
     "sprache",
     "added time",
     "modified time",
+    "date ajout",
+    "date d'ajout",
+    "date modification",
+    "date de modification",
+    "date added",
     "last changed",
     "sms marketing",
     "whatsapp marketing",
+    "sms blacklist",
+    "whatsapp blacklist",
     "sms blacklisted",
     "smsblacklisted",
     "member rating",

@@ -147,7 +147,10 @@ class ImportView(NewsletterView):
         count = enqueue_import(
             cleaned["newsletter"], form.subscribers, cleaned["rhythm"], cleaned["proof"], request.user.get_username()
         )
-        messages.success(request, _("%(count)d addresses are being brought in.") % {"count": count})
+        numbers = {"lines": count + len(form.rejected), "count": count, "rejected": len(form.rejected)}
+        messages.success(
+            request, _("Of %(lines)d lines, %(count)d are being brought in and %(rejected)d left out.") % numbers
+        )
         for line in form.rejected[:20]:
             messages.warning(
                 request, _("Line %(line)d was left out: %(reason)s.") % {"line": line.line, "reason": line.reason}

@@ -38,5 +38,6 @@ class Command(EnglishCommand):
             self.stderr.write(f"line {line.line}: {line.reason}")
         counts = import_subscribers(page, subscribers, rhythm, proof)
         self.stdout.write(
-            f"{counts['added']} added, {counts['known']} known already, {counts['left']} had left before."
+            f"{len(subscribers) + len(rejected)} lines: {counts['added']} added, {counts['known']} known already, "
+            f"{counts['left']} had left before, {len(rejected)} left out."
         )
