@@ -29,6 +29,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 PICTURE_MAX_DECODED_PIXELS = 50_000_000
 # What is kept is decoded by the web server for each size of a page: 2400 by 2400 take less than 100 MB.
+# A panorama may be longer, within the area of that square (`portal.media.drawing.PANORAMA_SHARE`).
 PICTURE_LONGEST_SIDE = 2400
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"

@@ -15,7 +15,7 @@ from io import BytesIO
 from math import ceil, sqrt
 from typing import IO, Any
 
-from PIL import ExifTags, Image, ImageCms, ImageOps, IptcImagePlugin
+from PIL import ExifTags, Image, ImageCms, ImageOps, IptcImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 # Teaches Pillow the format.
@@ -35,6 +35,8 @@ BROKEN = (
     struct.error,
     MemoryError,
 )
+# The formats that are taken, by their content: the name of a file says nothing of it. MPO is opened as JPEG.
+TAKEN = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
 # Formats that are decoded smaller than they are.
 DRAFTED = ("JPEG", "MPO")
 # A decoder of this one holds four copies of a picture.
@@ -52,6 +54,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
 IPTC_AUTHOR, IPTC_CREDIT, IPTC_COPYRIGHT = (2, 80), (2, 110), (2, 116)
 LONGEST_CREDIT = 255
 MOST_ROUNDS = 5
+# The shorter side of a panorama keeps so much of the longest side that others may have, while its area is no larger
+# than a square of that side, and its longer side one that every format has.
+PANORAMA_SHARE, MOST_OF_A_SIDE = 3 / 8, 16_000
 
 
 class TooManyPixelsError(Exception):
@@ -67,23 +72,24 @@ def draw(
 ) -> tuple[dict[str, str], bytes]:
     """Draw the picture anew: what it is now (`extension`, `content_type`, `credit`), and its content.
 
-    Of an animation the first picture is kept, which is all that pages show. Raises TooManyPixelsError, and one of
-    `BROKEN` for a picture that cannot be decoded as a whole. `most_drafted` is for formats that are decoded smaller
-    than they are.
+    Of an animation the first picture is kept, which is all that pages show. Raises TooManyPixelsError,
+    UnidentifiedImageError for a format that is not taken, and one of `BROKEN` for a picture that cannot be decoded as a
+    whole. `most_drafted` is for formats that are decoded smaller than they are.
     """
-    with Image.open(file) as opened:
+    with Image.open(file, formats=TAKEN) as opened:
         own_format, size = opened.format or "", opened.size
         most = {"WEBP": min(most_pixels, MOST_WEBP_PIXELS), **dict.fromkeys(DRAFTED, most_drafted)}
         if size[0] * size[1] > most.get(own_format, most_pixels):
             raise TooManyPixelsError(size[0] * size[1], most.get(own_format, most_pixels))
+        share = _share(size, longest_side)
         if own_format in DRAFTED:
             # A half, a quarter or an eighth of it, where that is enough, takes as much less memory.
-            share = min(1, longest_side / max(size))
             opened.draft(None, (ceil(size[0] * share), ceil(size[1] * share)))
         opened.load()
         credit = _credit(opened)
         picture, profile = displayable(opened)
-        picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+        side = ceil(max(size) * share)
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         picture = upright(picture)
         kept_as = KEPT_AS.get(own_format, own_format)
         if kept_as == "JPEG" and picture.mode not in ("L", "RGB"):
@@ -94,6 +100,19 @@ def draw(
             options["quality"] = "keep"
         kept_as, content = _within(most_bytes, picture, kept_as, options)
     return {"extension": EXTENSIONS[kept_as], "content_type": f"image/{kept_as.lower()}", "credit": credit}, content
+
+
+def _share(size: tuple[int, int], longest_side: int) -> float:
+    """How much of its width and its height a picture keeps."""
+    longest, shortest = max(size), min(size)
+    share = min(1, longest_side / longest)
+    of_panorama = min(
+        1,
+        longest_side * PANORAMA_SHARE / shortest,
+        longest_side / sqrt(longest * shortest),
+        MOST_OF_A_SIDE / longest,
+    )
+    return max(share, of_panorama)
 
 
 def _within(most_bytes: int, picture: Image.Image, kept_as: str, options: dict[str, Any]) -> tuple[str, bytes]:
@@ -193,6 +212,8 @@ def answer(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], byt
         return {"pixels": refused.pixels, "most": refused.most}, b""
     except Image.DecompressionBombError:
         return {"pixels": 0, "most": limits["most_pixels"]}, b""
+    except UnidentifiedImageError:
+        return {"is_unknown": True}, b""
     except BROKEN:
         return {}, b""
 

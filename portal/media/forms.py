@@ -14,7 +14,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from portal.media.drawing import TooManyPixelsError
-from portal.media.uploads import BrokenPictureError, PreparedPicture, prepare
+from portal.media.uploads import BrokenPictureError, PreparedPicture, UnknownFormatError, prepare
 
 
 class PictureFile(SimpleUploadedFile):
@@ -33,26 +33,29 @@ def kept_picture(file, name: str) -> PictureFile:
 
 
 class WholeImageField(WagtailImageField):
-    """Decodes the whole file and keeps it drawn anew; Wagtail checks only the first bytes, and keeps what it gets."""
+    """Decodes the whole file and keeps it drawn anew; Wagtail checks only the first bytes, and keeps what it gets.
+
+    The content decides what it is. Telephones and programs name a PNG, WebP or HEIC `.jpg`, and it is kept under the
+    name of its format.
+    """
 
     def to_python(self, data):
-        if data is not None and str(getattr(data, "name", "")).lower().endswith(".heif"):
-            # One format with two endings, of which Wagtail knows the other.
-            data.name = f"{data.name[:-5]}.heic"
+        # Wagtail's own would refuse such a name, and know no animated PNG.
+        uploaded = forms.FileField.to_python(self, data)
+        if uploaded is None:
+            return None
+        self.check_image_file_size(uploaded)
         try:
-            uploaded = super().to_python(data)
-            if uploaded is None:
-                return None
             return kept_picture(uploaded, uploaded.name)
         except TooManyPixelsError as fault:
             numbers = {"num_pixels": fault.pixels or _("unknown number"), "max_pixels_count": fault.most}
             sentence = self.error_messages["file_too_many_pixels"] % numbers
             raise ValidationError(sentence, code="file_too_many_pixels") from fault
+        except UnknownFormatError as fault:
+            sentence = self.error_messages["invalid_image_extension"]
+            raise ValidationError(sentence, code="invalid_image_extension") from fault
         except BrokenPictureError as fault:
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
-
-    def check_image_pixel_size(self, f):
-        """Do nothing: Wagtail decodes the whole picture for it, in this process; `prepare` counts in its own."""
 
 
 class DocumentForm(BaseDocumentForm):

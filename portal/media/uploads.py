@@ -24,9 +24,13 @@ class BrokenPictureError(Exception):
     """The picture cannot be decoded as a whole, or not with the memory and in the time that there is."""
 
 
+class UnknownFormatError(BrokenPictureError):
+    """The content of the file is in none of the formats that are taken, whatever it is called."""
+
+
 @dataclass(frozen=True)
 class PreparedPicture:
-    """A file as it is kept; `credit` is who made it, as the uploaded file said, or empty."""
+    """A file as it is kept, named for its format; `credit` is who made it, as the uploaded file said, or empty."""
 
     name: str
     content: bytes
@@ -52,6 +56,8 @@ def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> P
     facts = json.loads(line) if is_whole else {}
     if "most" in facts:
         raise TooManyPixelsError(facts["pixels"], facts["most"])
+    if "is_unknown" in facts:
+        raise UnknownFormatError
     if not content:
         raise BrokenPictureError
     return PreparedPicture(PurePath(name).stem + facts["extension"], content, facts["content_type"], facts["credit"])

@@ -69,6 +69,7 @@ TAKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "AVIF": ("image.avif", lambda: drawn("AVIF", LARGE, speed=10)),
     "HEIC": ("image.heic", lambda: drawn("HEIF", LARGE, enc_params={"preset": "ultrafast"})),
     "animation": ("image.gif", animation),
+    "panorama": ("image.jpg", lambda: drawn("JPEG", (16_000, 1_500))),
 }
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "size of a PNG": ("image.png", lambda: png(60_000, 60_000)),
@@ -76,6 +77,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "text of a PNG": ("image.png", lambda: png(1, 1, text_bomb(b"zTXt"))),
     "words of a PNG": ("image.png", lambda: png(1, 1, text_bomb(b"iTXt"))),
     "colours of a PNG": ("image.png", lambda: png(1, 1, colours_bomb())),
+    "PNG that is called a JPEG": ("image.jpg", lambda: png(60_000, 60_000)),
+    "strip": ("image.png", lambda: png(1_000_000, 1)),
     "size of a GIF": ("image.gif", lambda: gif(65_535, 65_535)),
 }
 
