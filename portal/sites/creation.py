@@ -26,6 +26,7 @@ from portal.core.models import SiteSettings
 from portal.core.serving.theme import Theme
 from portal.core.slugs import free_slug
 from portal.editorial.roles import set_up_newsroom
+from portal.sites.ports import readers_port
 from portal.sites.statutory import KnownFacts, facts_known_of
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
@@ -73,7 +74,8 @@ class SiteSpec:
     name: str
     languages: tuple[str, ...]
     theme: str = Theme.BURGUNDY
-    port: int = 443
+    # None is the port by which readers come here.
+    port: int | None = None
     # Whether search engines and the other sites of the network may name it at once.
     is_open: bool = False
 
@@ -84,6 +86,8 @@ class CreatedSite:
     is_new: bool
     added: tuple[str, ...]
     """The languages that the site did not have before."""
+    wanted_port: int
+    """Another than that of the site only if it was there already."""
 
 
 def checked_host(value: str) -> str:
@@ -129,10 +133,12 @@ def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
 
 @transaction.atomic
 def create_site(spec: SiteSpec) -> CreatedSite:
-    """Create the site; if it exists already, only add the languages and the newsroom that it lacks."""
+    """Create the site; if its host has one already, at whatever port, only add the languages and newsroom it lacks."""
     host = checked_host(spec.host)
     languages = checked_languages(spec.languages)
-    site = Site.objects.filter(hostname=host, port=spec.port).first()
+    port = readers_port(host) if spec.port is None else spec.port
+    known = list(Site.objects.filter(hostname=host).order_by("pk"))
+    site = next((each for each in known if each.port == port), known[0] if known else None)
     if site is None:
         if not spec.name.strip():
             raise SiteCreationError({"name": _("A new site needs a name.")})
@@ -140,7 +146,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
         home = _create_home(spec.name.strip(), languages[0], None)
         site = Site.objects.create(
             hostname=host,
-            port=spec.port,
+            port=port,
             site_name=spec.name.strip(),
             root_page=home,
             is_default_site=not Site.objects.filter(is_default_site=True).exists(),
@@ -153,11 +159,11 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     added = tuple(code for code in languages if code not in homes)
     for code in added:
         homes[code] = _create_home(site.site_name, code, home)
-    known = facts_known_of(site, home.locale.language_code)
+    facts = facts_known_of(site, home.locale.language_code)
     for code in languages if is_new else added:
-        _create_starter_pages(homes[code], code, home, known)
+        _create_starter_pages(homes[code], code, home, facts)
     set_up_newsroom(site)
-    return CreatedSite(site, is_new, added)
+    return CreatedSite(site, is_new, added, port)
 
 
 def welcome_sites() -> list[Site]:

@@ -1,4 +1,4 @@
-"""Gives a site another host: the old one leads on, and what holds the name of the host follows."""
+"""Gives a site another host or port: the old host leads on, and what holds the name of the host follows."""
 
 import json
 import re
@@ -35,11 +35,12 @@ class Renamed:
 
 
 @transaction.atomic
-def rename_site(site: Site, host: str) -> Renamed:
+def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
     """Raise TransferError if the host is another site's, SiteCreationError if it is none."""
     new, old = checked_host(host), site.hostname
-    if new == old:
-        raise TransferError(f"{site.site_name} has this host already.")
+    before, new_port = site.root_url, site.port if port is None else port
+    if (new, new_port) == (old, site.port):
+        raise TransferError(f"{site.site_name} has this host and port already.")
     others = Site.objects.exclude(pk=site.pk)
     if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
         raise TransferError(f"Another site has the host {new}, or is still reached by it.")
@@ -47,14 +48,16 @@ def rename_site(site: Site, host: str) -> Renamed:
     if others.filter(hostname=old).exists():
         raise TransferError(f"Several sites have the host {old}: its readers cannot be led on.")
     FormerHost.objects.filter(hostname=new).delete()
-    site.hostname = new
-    site.save(update_fields=["hostname"])
-    FormerHost.objects.update_or_create(hostname=old, defaults={"site": site})
+    site.hostname, site.port = new, new_port
+    site.save(update_fields=["hostname", "port"])
+    if new != old:
+        FormerHost.objects.update_or_create(hostname=old, defaults={"site": site})
     groups = _rename_groups(site, old)
     texts = _rewrite_links(site, old)
     for home in homes_of(site):
         rewrite_entries(home, timezone.now())
-    log(instance=site, action=RENAMED, data={"host": {"before": old, "after": new}})
+    names = {"before": old, "after": new} if new != old else {"before": before, "after": site.root_url}
+    log(instance=site, action=RENAMED, data={"host": names})
     Site.clear_site_root_paths_cache()
     ContentVersion.advance()
     return Renamed(site, groups, texts)

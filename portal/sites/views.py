@@ -58,8 +58,7 @@ class CreateSiteView(WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form):
         cleaned = form.cleaned_data
         languages = (cleaned["own_language"], *cleaned["other_languages"])
-        port = self.request.get_port()
-        created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"], int(port)))
+        created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"]))
         site = created.site
         if created.is_new:
             founded = _("%(name)s is founded. Search engines and the other sites do not name it until it is opened.")

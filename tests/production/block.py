@@ -118,11 +118,20 @@ def test_forged_addresses_do_not_escape_the_limit_of_searches(browser):
     assert statuses[-5:] == [429] * 5
 
 
-def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
-    page = browser.get(f"{SITE}/admin/login/", timeout=30)
+def send(browser: requests.Session, path: str, **fields: str) -> requests.Response:
+    """Fill in the form of a page of the newsroom and send it."""
+    page = browser.get(f"{SITE}{path}", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
-    fields = {"username": ADMINISTRATOR, "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/admin/"}
-    signed_in = browser.post(page.url, data=fields, headers={"Referer": page.url}, timeout=30)
+    data = {"csrfmiddlewaretoken": token, **fields}
+    return browser.post(page.url, data=data, headers={"Referer": page.url}, timeout=60)
+
+
+def sign_in(browser: requests.Session) -> requests.Response:
+    return send(browser, "/admin/login/", username=ADMINISTRATOR, password=PASSWORD, next="/admin/")
+
+
+def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
+    signed_in = sign_in(browser)
     cookie = next(each for each in browser.cookies if each.name == "__Host-sessionid")
 
     assert signed_in.url == f"{SITE}/admin/"

@@ -97,7 +97,9 @@ class TestCreation:
         settings.brand_colour = "#134a6e"
         settings.save()
 
-        assert "was there already" in create(theme="brick", name="Autre nom")
+        output = create(theme="brick", name="Autre nom")
+        assert "was there already" in output
+        assert "rename_site" not in output
 
         counts = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
         assert counts == before
@@ -160,6 +162,49 @@ class TestCreation:
 
         assert client.post(reverse("create_site"), {**form, "other_languages": ["de"]}).status_code == 302
         assert reader_of("vosges.localhost").get("/de/").status_code == 200
+
+    def test_form_behind_a_proxy_gives_readers_addresses_without_the_port_of_the_web_server(self, lorraine, settings):
+        settings.HTTPS = True
+        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
+        form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "other_languages": ["de"]}
+
+        # As the web server says it, whose proxy passes on a host without a port.
+        client.post(reverse("create_site"), {**form, "theme": "ocean"}, SERVER_PORT="8000")
+
+        page = reader_of("vosges.localhost", x_forwarded_proto="https").get("/fr/").content.decode()
+        assert '<link rel="canonical" href="https://vosges.localhost/fr/">' in page
+        assert 'hreflang="de" href="https://vosges.localhost/de/"' in page
+        assert ":8000" not in page
+
+    @pytest.mark.parametrize(
+        ("https", "host", "address"),
+        [
+            (True, "vosges.localhost", "https://vosges.localhost"),
+            (False, "vosges.example.org", "http://vosges.example.org"),
+            (False, "vosges.localhost", "http://vosges.localhost:9000"),
+        ],
+    )
+    def test_form_and_command_give_the_same_address(self, lorraine, settings, https, host, address):
+        settings.HTTPS, settings.ALLOWED_HOSTS = https, ["*"]
+        settings.LISTENING = settings.LISTENING._replace(port=9000)
+        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
+        form = {"name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
+
+        client.post(reverse("create_site"), {**form, "host": host})
+        create(host=f"autre-{host}", port=None)
+
+        found = Site.objects.filter(hostname__endswith=host).order_by("-hostname")
+        assert [site.root_url for site in found] == [address, address.replace("vosges", "autre-vosges")]
+
+    @pytest.mark.parametrize("port", [None, 443, 8000])
+    def test_site_at_another_port_is_not_made_a_second_time(self, port):
+        create()
+
+        output = create(port=port, languages="fr,de,en")
+
+        assert [site.port for site in Site.objects.filter(hostname="vosges.localhost")] == [80]
+        assert "now speaks en" in output
+        assert "rename_site vosges.localhost:80 vosges.localhost --port " in output
 
     def test_form_for_an_existing_host_says_so_and_changes_nothing(self, lorraine):
         create()

@@ -1,22 +1,26 @@
 """A site gets another host: readers of the old one are led on, and everything that holds the name follows."""
 
+from contextlib import suppress
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Site
 
 from articles.models import ArticlePage
 from portal.editorial.roles import Role, group_of
+from portal.sites.ports import addresses
 from tests.builders import make_article, make_event, make_newsroom, reader_of
 
 OWN, FOREIGN = "http://lorraine.localhost/fr/rubrique/", "http://lorraine.localhost.example/fr/"
 TEXT = [{"type": "paragraph", "value": f'<p><a href="{OWN}">soi</a> <a href="{FOREIGN}">autre</a></p>'}]
 
 
-def rename(old: str = "lorraine.localhost", new: str = "vosges.localhost") -> str:
+def rename(old: str = "lorraine.localhost", new: str = "vosges.localhost", **options: int) -> str:
     out = StringIO()
-    call_command("rename_site", old, new, stdout=out)
+    call_command("rename_site", old, new, stdout=out, **options)
     return out.getvalue()
 
 
@@ -122,3 +126,52 @@ def test_former_host_of_a_site_is_no_other_sites(lorraine, saar):
 
     with pytest.raises(CommandError, match="still reached by it"):
         rename("saar.localhost", "lorraine.localhost")
+
+
+def test_port_of_the_web_server_is_taken_out_of_the_addresses_of_a_site(lorraine, saar):
+    Site.objects.filter(pk__in=[lorraine.site.pk, saar.site.pk]).update(port=8000)
+    linked = TEXT[0]["value"].replace("localhost/", "localhost:8000/")
+    story = make_article(lorraine.section, "Une scierie", body=[{"type": "paragraph", "value": linked}])
+
+    output = rename("lorraine.localhost", "lorraine.localhost", port=443)
+
+    assert "https://lorraine.localhost/" in output
+    path = story.get_url_parts()[2]
+    page = reader_of("lorraine.localhost").get(path).content.decode()
+    assert f'<link rel="canonical" href="https://lorraine.localhost{path}">' in page
+    assert 'href="https://lorraine.localhost/fr/rubrique/"' in page
+    assert "http://lorraine.localhost:8000" not in page
+    assert Site.objects.get(pk=saar.site.pk).port == 8000
+
+
+def test_host_and_port_that_a_site_has_already_are_refused(lorraine):
+    with pytest.raises(CommandError, match="already"):
+        rename("lorraine.localhost", "lorraine.localhost", port=80)
+
+
+def test_status_tells_of_addresses_that_no_reader_comes_by_until_they_are_mended(lorraine, saar, settings):
+    def line() -> str:
+        out = StringIO()
+        with suppress(CommandError):
+            call_command("status", stdout=out)
+        return next(line for line in out.getvalue().splitlines() if line[8:].startswith("sites "))
+
+    settings.HTTPS = True
+    Site.objects.filter(pk=saar.site.pk).update(port=443)
+    Site.objects.filter(pk=lorraine.site.pk).update(port=8000)
+
+    assert line().startswith("LOOK")
+    assert "rename_site lorraine.localhost:8000 lorraine.localhost --port 443" in line()
+
+    rename("lorraine.localhost:8000", "lorraine.localhost", port=443)
+    assert line().startswith("ok")
+
+
+def test_status_tells_of_a_host_that_two_sites_have(lorraine, settings):
+    settings.HTTPS = True
+    Site.objects.create(hostname="lorraine.localhost", port=443, root_page=lorraine.site.root_page)
+
+    found = addresses(timezone.now())
+
+    assert not found.is_well
+    assert "lorraine.localhost is the host of two sites" in found.text

@@ -30,6 +30,7 @@ LABELS = {
     "backup": _("Backup"),
     "rehearsal": _("Rehearsal of a restore"),
     "files": _("Uploaded files"),
+    "sites": _("Addresses of the sites"),
     "storage": _("Storage"),
     "versions": _("Versions"),
     "lists": _("Lists"),

@@ -20,6 +20,7 @@ from portal.core.bulk.rows import new_keys, write_rows
 from portal.core.extension_points import imported_rows
 from portal.core.models import ContentVersion, FormerHost, SiteSettings
 from portal.sites.creation import checked_host, delete_welcome, welcome_sites
+from portal.sites.ports import readers_port
 from portal.sites.transfer.archive import Archive
 from portal.sites.transfer.checking import Check, without_folder
 from portal.sites.transfer.errors import TransferError
@@ -59,7 +60,7 @@ class Wishes:
     and_mail: bool = False
 
 
-def import_site(archive: Archive, host: str, *, port: int = 443, **wishes: Any) -> Imported:
+def import_site(archive: Archive, host: str, *, port: int | None = None, **wishes: Any) -> Imported:
     """Write the site; raise TransferError, and write nothing, if the file or the host is not right."""
     wanted = Wishes(**wishes)
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
@@ -69,6 +70,7 @@ def import_site(archive: Archive, host: str, *, port: int = 443, **wishes: Any) 
             raise TransferError(f"A site has the host {each} already, or had it and is reached by it.")
     if unknown := set(former) - {archive.manifest["host"], *archive.manifest["former_hosts"]}:
         raise TransferError(f"The site of the file never had the host {min(unknown)}.")
+    port = readers_port(host) if port is None else port
     check = Check(archive)
     check.run()
     files: list[tuple[Any, str]] = []

@@ -14,8 +14,7 @@ class Command(EnglishCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--languages", required=True, help="Such as fr,de; the first is the site's own.")
         parser.add_argument("--theme", default=Theme.BURGUNDY, help=", ".join(Theme.values))
-        parser.add_argument("--port", type=int, default=443, help="443 stands for https.")
-
+        parser.add_argument("--port", type=int, help="443 stands for https, and is the default with HTTPS.")
         parser.add_argument(
             "--open",
             action="store_true",
@@ -39,4 +38,9 @@ class Command(EnglishCommand):
             self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(created.added)} too.")
         else:
             self.stdout.write(f"{site.site_name} was there already, with all of these languages.")
+        if site.port != created.wanted_port:
+            self.stdout.write(
+                f"Its addresses are still {site.root_url}/… To change them: manage.py rename_site "
+                f"{site.hostname}:{site.port} {site.hostname} --port {created.wanted_port}"
+            )
         self.stdout.write(f"Next: manage.py create_role_user --site {site.hostname} --role siteadmin USERNAME")

@@ -22,7 +22,7 @@ class Command(EnglishCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="What export_site has written.")
         parser.add_argument("--host", required=True, help="Such as news.example.org.")
-        parser.add_argument("--port", type=int, default=443, help="443 stands for https.")
+        parser.add_argument("--port", type=int, help="443 stands for https, and is the default with HTTPS.")
         parser.add_argument(
             "--staging",
             action="store_true",
@@ -48,7 +48,9 @@ class Command(EnglishCommand):
             "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
         )
 
-    def handle(self, *args: Any, file: Path, host: str, port: int, seal: str, identity: str, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, host: str, port: int | None, seal: str, identity: str, **options: Any
+    ) -> None:
         began = perf_counter()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:

@@ -10,23 +10,24 @@ from portal.sites.transfer.errors import TransferError
 
 
 class Command(EnglishCommand):
-    help = "Give a site another host; the old one leads on to the same path, as long as it is in ALLOWED_HOSTS."
+    help = "Give a site another host or port; the old host leads on to the same path, while it is in ALLOWED_HOSTS."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("old", help="The host that the site has; with :port where several sites share it.")
         parser.add_argument("new", help="The host that it gets, such as news.example.org.")
+        parser.add_argument("--port", type=int, help="The port in its addresses: 443 stands for https.")
 
-    def handle(self, *args: Any, old: str, new: str, **options: Any) -> None:
+    def handle(self, *args: Any, old: str, new: str, port: int | None = None, **options: Any) -> None:
         site = site_by_host(old)
         before = site.hostname
         try:
-            found = rename_site(site, new)
+            found = rename_site(site, new, port)
         except TransferError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        leads = f", and {before} leads there: keep it in the DNS, in ALLOWED_HOSTS and in the certificate"
         self.stdout.write(
-            f"{found.site.site_name} is at {found.site.root_url}/ now, and {before} leads there: keep it in the DNS, "
-            f"in ALLOWED_HOSTS and in the certificate. {found.groups:,} groups and {found.texts:,} records with links "
-            "to the site itself have the new host."
+            f"{found.site.site_name} is at {found.site.root_url}/ now{leads if before != found.site.hostname else ''}. "
+            f"{found.groups:,} groups and {found.texts:,} records with links to the site itself have the new address."
         )

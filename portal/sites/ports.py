@@ -1,0 +1,41 @@
+"""The port by which readers reach a site, and the sites whose addresses name another one."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from wagtail.models import Site
+
+from portal.core.status.conditions import Condition, number
+
+HTTP, HTTPS = 80, 443
+
+
+def readers_port(host: str) -> int:
+    """The port in the public addresses of a site with this host.
+
+    A request does not say it: behind a proxy its port is that of the web server. Nobody puts a proxy before
+    `localhost`, where the demo runs.
+    """
+    if settings.HTTPS:
+        return HTTPS
+    is_local = host == "localhost" or host.endswith(".localhost")
+    return settings.LISTENING.port if is_local else HTTP
+
+
+def addresses(now: datetime) -> Condition:
+    """Whether the links of all sites lead to where readers come, with the command for the first that does not."""
+    if not settings.HTTPS:
+        return Condition("sites", True, _("their addresses are not compared with HTTPS, which is off"))
+    # Nobody reads Wagtail's first site, which is there until another is made.
+    sites = Site.objects.exclude(hostname="localhost").exclude(port=HTTPS)
+    wrong = list(sites.order_by("pk").values_list("hostname", "port"))
+    if not wrong:
+        return Condition("sites", True, _("all have addresses with https"), figures={"wrong": 0})
+    host, port = wrong[0]
+    if Site.objects.filter(hostname=host, port=HTTPS).exists():
+        text = _("%(host)s is the host of two sites, of which one is not needed: manage.py delete_site")
+    else:
+        text = _("%(count)s have links with a wrong port: manage.py rename_site %(host)s:%(port)s %(host)s --port 443")
+    facts = {"count": number(len(wrong)), "host": host, "port": port}
+    return Condition("sites", False, text % facts, figures={"wrong": len(wrong)})
