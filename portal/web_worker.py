@@ -1,20 +1,22 @@
 """The worker of the web server: gunicorn's own with threads, but for what it takes, and when it begins with it."""
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from select import POLLIN, poll
 from selectors import EVENT_READ, EVENT_WRITE
-from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_WR, SO_SNDTIMEO, SOL_SOCKET, socket
-from struct import pack
+from socket import MSG_DONTWAIT, SHUT_WR, socket
 from threading import get_ident
 from time import monotonic
 from typing import Any
 
-from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
+from portal.web_requests import RefusedError, Request
+from portal.web_responses import HeldResponse
 
 # For so many seconds a request has the worker for itself; one that takes longer probably waits for something.
 ALONE = 0.05
@@ -22,36 +24,6 @@ ALONE = 0.05
 LINGER_SECONDS, LINGER_READS = 2.0, 16
 # So many seconds a client may take nothing of its answer: a worker that is to end waits for it.
 PATIENCE = 20
-# A question that has arrived as a whole, and that somebody without a session may have asked.
-LONGEST_QUESTION = 8_192
-PLAIN_QUESTION = re.compile(rb"(?:GET|HEAD) /[^\r\n]* HTTP/1\.1\r\n(?:[^\r\n]+\r\n)+\r\n", re.DOTALL)
-# What a thread has to read more for, or is no kept answer's.
-UNUSUAL = re.compile(
-    rb"\n(?:authorization|content-length|cookie|expect|http2-settings|range|transfer-encoding|upgrade)[ \t]*:",
-    re.IGNORECASE,
-)
-
-
-class HeldAnswer:
-    """In place of a connection's socket: takes an answer, and sends as much of it as nobody has to wait for."""
-
-    def __init__(self, client: socket) -> None:
-        self.client = client
-        self.parts: list[memoryview] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.client, name)
-
-    def setblocking(self, _is_blocking: bool) -> None:
-        """Leave it as it is: a thread wants to wait, and the loop must not."""
-
-    def sendall(self, data: bytes) -> None:
-        self.parts.append(memoryview(data))
-
-    def send_held(self) -> list[memoryview]:
-        """Send it, and return what did not fit."""
-        parts, self.parts = self.parts, []
-        return send_some(self.client, parts)
 
 
 class ReadQuestions:
@@ -92,11 +64,23 @@ class EvenConnection(TConn):
     def __init__(self, worker: "EvenWorker", client: socket, address: Any, server: Any) -> None:
         super().__init__(worker.cfg, client, address, server)
         self.worker, self.reads = worker, 0
+        self.init()
+        client.setblocking(False)
+        self.parser: Any = ReadQuestions(self.parser)
+        self.request = Request(bytearray())
         # What is left of an answer that the client takes slowly, and whether the connection stays then.
-        self.rest: list[memoryview] = []
+        self.held: HeldResponse | None = None
         self.is_kept_alive: Any = False
 
+    def expect_request(self) -> None:
+        self.request.close()
+        self.request = Request(self.request.ahead)
+        self.parser.unreader.sock = self.request
+
     def close(self, graceful: bool = False) -> None:
+        self.request.close()
+        if self.held:
+            self.held.close()
         if not graceful:
             super().close()
             return
@@ -117,6 +101,9 @@ class EvenWorker(ThreadWorker):
     render at once on one processor, which makes each of them late. Here a thread begins when no other is busy, or the
     last has been for `ALONE`, and requests wait at the socket that all workers share, in their order.
 
+    No thread waits for a client: the loop reads a request to its end before one takes it up, and sends what a client
+    does not take at once. A slow client has a connection, and nothing else.
+
     A kept answer needs no thread, whose beginning and end cost more than all else of it: the loop gives it.
     """
 
@@ -127,6 +114,7 @@ class EvenWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting: deque[EvenConnection] = deque()
         self.closing: deque[EvenConnection] = deque()
+        self.reading: set[EvenConnection] = set()
         # In the order in which they took something last.
         self.sending: dict[EvenConnection, None] = {}
         self.busy, self.began = 0, 0.0
@@ -178,51 +166,93 @@ class EvenWorker(ThreadWorker):
             # Another worker was faster, or the client has gone.
             return
         self.nr_conns += 1
-        client.setsockopt(SOL_SOCKET, SO_SNDTIMEO, pack("ll", PATIENCE, 0))
-        connection = EvenConnection(self, client, address, listener.getsockname())
-        connection.data_ready = has_sent(client)
-        if connection.data_ready:
-            self.enqueue_req(connection)
-        else:
-            connection.timeout = monotonic() + DEFAULT_WORKER_DATA_TIMEOUT
-            self.pending_conns.append(connection)
-            self.poller.register(client, EVENT_READ, partial(self.on_pending_socket_readable, connection))
+        self.enqueue_req(EvenConnection(self, client, address, listener.getsockname()))
 
     def enqueue_req(self, conn: EvenConnection) -> None:
+        """Read the next request, and give it to the threads when it has arrived."""
+        conn.expect_request()
+        if not self.read(conn):
+            self.reading.add(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_reading_socket_readable, conn))
+
+    def on_reading_socket_readable(self, conn: EvenConnection, client: socket) -> None:
+        self.stop_reading(conn)
+        if not self.read(conn):
+            self.reading.add(conn)
+            self.poller.register(client, EVENT_READ, partial(self.on_reading_socket_readable, conn))
+
+    def stop_reading(self, conn: EvenConnection) -> None:
+        self.reading.discard(conn)
+        self.poller.unregister(conn.sock)
+
+    def read(self, conn: EvenConnection) -> bool:
+        """Read what is there; False if there has to come more."""
+        request = conn.request
+        try:
+            request.sort()
+            if not request.has_arrived:
+                request.receive(conn.sock)
+        except RefusedError as refusal:
+            self.refuse(conn, refusal.status)
+            return True
+        except (EOFError, OSError):
+            self.nr_conns -= 1
+            conn.close()
+            return True
+        if not request.has_arrived:
+            return False
         # One that has more to ask than the last question lets others go first.
-        if conn is self.answered or not self.gives_kept or not is_plain(conn) or not self.answer_at_once(conn):
+        is_plain = conn is not self.answered and self.gives_kept and request.is_plain()
+        if not is_plain or not self.answer_at_once(conn):
             self.waiting.append(conn)
+        return True
+
+    def refuse(self, conn: EvenConnection, status: HTTPStatus) -> None:
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        with suppress(OSError):
+            conn.sock.send(head.encode(), MSG_DONTWAIT)
+        self.nr_conns -= 1
+        conn.close(graceful=True)
 
     def answer_at_once(self, conn: EvenConnection) -> bool:
         """Give a kept answer here in the loop; False if a thread has to make one."""
-        client = conn.sock
-        conn.init()
-        client.setblocking(False)
-        if not isinstance(conn.parser, ReadQuestions):
-            conn.parser = ReadQuestions(conn.parser)
-        conn.sock, self.max_keepalived = HeldAnswer(client), self.most_kept_alive
+        client, self.max_keepalived = conn.sock, self.most_kept_alive
+        conn.sock = HeldResponse(client, is_collected=True)
         try:
             is_kept_alive = self.handle(conn)
-            rest = conn.sock.send_held()
         except NotKeptError:
-            conn.parser.is_left = True
+            conn.sock, conn.parser.is_left = client, True
             return False
-        except OSError:
-            is_kept_alive, rest = False, []
-        finally:
-            conn.sock = client
-        conn.rest, conn.is_kept_alive = rest, is_kept_alive
-        if rest:
-            self.note_progress(conn)
-            self.poller.register(client, EVENT_WRITE, partial(self.on_client_socket_writable, conn))
-        else:
-            self.finish_answer(conn)
+        self.send(conn, is_kept_alive)
         return True
 
+    def send(self, conn: EvenConnection, is_kept_alive: Any) -> None:
+        """Send the rest of an answer, now or as the client takes it."""
+        held, conn.held = conn.sock, conn.sock
+        conn.sock, conn.is_kept_alive = held.client, is_kept_alive
+        try:
+            held.push()
+        except OSError:
+            held.close()
+            conn.is_kept_alive = False
+        if held.parts:
+            self.note_progress(conn)
+            self.poller.register(conn.sock, EVENT_WRITE, partial(self.on_client_socket_writable, conn))
+        else:
+            self.finish_answer(conn)
+
     def finish_answer(self, connection: EvenConnection) -> None:
-        self.busy += 1
+        if connection.held:
+            connection.held.close()
+        connection.request.close()
+        if connection.parser.unreader.buf.getvalue():
+            # Its parser does not see the end of the request where the loop saw it.
+            connection.is_kept_alive = False
         self.answered = connection
-        self.finish_request(connection, Answered(connection.is_kept_alive))
+        if connection.is_kept_alive and connection.request.ahead:
+            self.enqueue_req(connection)
+        else:
+            super().finish_request(connection, Answered(connection.is_kept_alive))
         self.answered = None
 
     def note_progress(self, connection: EvenConnection) -> None:
@@ -231,20 +261,14 @@ class EvenWorker(ThreadWorker):
         connection.timeout = monotonic() + PATIENCE
 
     def on_client_socket_writable(self, connection: EvenConnection, client: socket) -> None:
-        try:
-            connection.rest = send_some(client, connection.rest)
-        except OSError:
-            connection.rest, connection.is_kept_alive = [], False
-        if connection.rest:
-            self.note_progress(connection)
-            return
         del self.sending[connection]
         self.poller.unregister(client)
-        self.finish_answer(connection)
+        connection.sock = connection.held
+        self.send(connection, connection.is_kept_alive)
 
-    def finish_request(self, conn: TConn, fs: Any) -> None:
+    def finish_request(self, conn: EvenConnection, fs: Any) -> None:
         self.busy -= 1
-        super().finish_request(conn, fs)
+        self.send(conn, not fs.cancelled() and not fs.exception() and fs.result())
 
     def linger(self, connection: EvenConnection) -> None:
         """Read and forget what a client still sends: if it were cut at once, it might lose the end of its answer."""
@@ -263,12 +287,15 @@ class EvenWorker(ThreadWorker):
             connection.close()
 
     def cut_slow(self) -> None:
-        """End the connections that take nothing of their answer, or do not close their side."""
+        """End the connections that send no request, take nothing of their answer, or do not close their side."""
         while self.sending and (slowest := next(iter(self.sending))).timeout <= monotonic():
             del self.sending[slowest]
             self.poller.unregister(slowest.sock)
             self.nr_conns -= 1
             slowest.close()
+        for late in [each for each in self.reading if each.request.due() <= monotonic()]:
+            self.stop_reading(late)
+            self.refuse(late, HTTPStatus.REQUEST_TIMEOUT)
         while self.closing and self.closing[0].timeout <= monotonic():
             connection = self.closing.popleft()
             self.poller.unregister(connection.sock)
@@ -285,39 +312,5 @@ class EvenWorker(ThreadWorker):
             # Where others wait, a client that comes back stands in line as they do, with whichever worker is free.
             has_to_leave = self.cfg.workers > 1 and (self.waiting or self.door.poll(0))
             self.max_keepalived = 0 if has_to_leave else self.most_kept_alive
+            connection.sock = HeldResponse(connection.sock)
             super().enqueue_req(connection)
-
-
-def has_sent(client: socket) -> bool:
-    """Whether there is something to read, without a wait; the socket is non-blocking."""
-    try:
-        return bool(client.recv(1, MSG_PEEK))
-    except OSError:
-        return False
-
-
-def is_plain(connection: TConn) -> bool:
-    """Whether a question has arrived as a whole that a kept answer may be given to."""
-    if connection.parser is not None and connection.parser.unreader.buf.getvalue():
-        # Something else comes first, which was read with the question before.
-        return False
-    try:
-        begun = connection.sock.recv(LONGEST_QUESTION, MSG_PEEK | MSG_DONTWAIT)
-    except OSError:
-        return False
-    found = PLAIN_QUESTION.match(begun)
-    return found is not None and UNUSUAL.search(found[0]) is None
-
-
-def send_some(client: socket, parts: list[memoryview]) -> list[memoryview]:
-    """Send what the client takes without a wait, and return the rest: no copy, since all have the same body."""
-    try:
-        sent = client.sendmsg(parts) if parts else 0
-    except BlockingIOError:
-        sent = 0
-    rest = []
-    for part in parts:
-        if sent < len(part):
-            rest.append(part[sent:])
-        sent = max(0, sent - len(part))
-    return rest
