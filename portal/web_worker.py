@@ -8,6 +8,7 @@ from http import HTTPStatus
 from select import POLLIN, poll
 from selectors import EVENT_READ, EVENT_WRITE
 from socket import MSG_DONTWAIT, SHUT_WR, socket
+from sys import maxsize
 from threading import get_ident
 from time import monotonic
 from typing import Any
@@ -122,6 +123,8 @@ class EvenWorker(ThreadWorker):
         self.is_door_shut = False
         self.most_kept_alive = self.max_keepalived
         self.gives_kept, self.loop = False, 0
+        # When gunicorn ends a worker, nobody takes its place before the slowest client has gone.
+        self.renewed_after, self.max_requests = self.max_requests, maxsize
         # Whose question was answered just now.
         self.answered: TConn | None = None
 
@@ -306,6 +309,8 @@ class EvenWorker(ThreadWorker):
             timeout = min(timeout, max(0.001, self.began + ALONE - monotonic()))
         super().wait_for_and_dispatch_events(timeout)
         self.cut_slow()
+        if self.nr >= self.renewed_after and not self.reading and not self.sending:
+            self.alive = False
         while self.waiting and self.may_begin():
             self.busy, self.began = self.busy + 1, monotonic()
             connection = self.waiting.popleft()

@@ -5,9 +5,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from http.client import HTTPConnection
+from pathlib import Path
 from socket import SHUT_WR, create_connection, socket
 from time import monotonic
 
@@ -50,15 +51,15 @@ def application(environ, start_response):
 NOTHING = sha256(b"").hexdigest()
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """That of the portal's web server, with one worker of four threads for the application above, and two seconds' patience."""
-    port, folder = free_port(), tmp_path_factory.mktemp("slow")
+@contextmanager
+def served(folder: Path, *more: str) -> Iterator[int]:
+    """The port of the portal's web server, with one worker for the application above, and two seconds' patience."""
+    port = free_port()
     (folder / "slow_app_of_test.py").write_text(APP)
     options = ["--config", "portal/server.py", "--workers", "1", "--threads", str(THREADS), "--chdir", str(folder)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *options, "slow_app_of_test:application"],
+            [sys.executable, "-m", "gunicorn", *options, *more, "slow_app_of_test:application"],
             cwd=BASE_DIR,
             env=os.environ | {"PORT": str(port), "PYTHONPATH": str(BASE_DIR)},
             stdout=log,
@@ -75,6 +76,12 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     yield port
     server.kill()
     server.wait()
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with served(tmp_path_factory.mktemp("slow")) as port:
+        yield port
 
 
 def ask(port: int, path: str = "/", body: bytes | None = None, **options: bool) -> str:
@@ -212,3 +219,21 @@ def test_client_that_waits_to_be_asked_for_its_body_is_asked(connect):
 @pytest.mark.parametrize("path", ["/large", "/pieces", "/file"])
 def test_large_answer_arrives_as_a_whole(port, path):
     assert ask(port, path) == "x" * LARGE
+
+
+def test_worker_that_is_due_for_renewal_goes_on_while_a_client_is_slow(tmp_path):
+    with (
+        served(tmp_path, "--max-requests", "5", "--max-requests-jitter", "0") as port,
+        create_connection(("127.0.0.1", port), timeout=30) as slow,
+    ):
+        slow.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert slow.recv(15) == b"HTTP/1.1 200 OK"
+        began = monotonic()
+        for _time in range(20):
+            assert ask(port) == NOTHING
+
+        # No other would begin before it has given this client up.
+        assert monotonic() - began < 5
+        slow.close()
+        while (tmp_path / "log").read_text().count("Booting worker") == 1:
+            assert ask(port) == NOTHING

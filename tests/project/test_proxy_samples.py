@@ -23,6 +23,22 @@ def test_nginx_passes_clicks_on_as_it_does_pages():
     assert f"client_max_body_size {LONGEST_CLICK // 1024}k;" in clicks
 
 
+def test_nginx_passes_the_port_of_the_host_on_without_which_nobody_signs_in_at_another():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    for text in (sample("nginx.conf"), readme):
+        assert set(re.findall(r"proxy_set_header Host (.+?);", text)) == {"$http_host"}
+
+
+def test_nginx_speaks_the_same_tls_whichever_host_is_meant():
+    servers = [server for server in sample("nginx.conf").split("\nserver {")[1:] if "listen 443" in server]
+    lines = [[line for line in server.splitlines() if re.match(r"    ssl_(?!cert|reject)", line)] for server in servers]
+
+    assert len(lines) == 2
+    assert lines[0] == lines[1]
+    assert "    ssl_protocols TLSv1.2 TLSv1.3;" in lines[0]
+
+
 def test_nginx_keeps_the_state_of_the_installation_to_itself():
     assert locations()["/-/"] == ["return 404;"]
 

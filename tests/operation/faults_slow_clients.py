@@ -1,0 +1,182 @@
+"""Clients that are slow on purpose, directly and through both samples for proxies. Run it by `make faults`.
+
+Needs nginx and Caddy. Their samples run as they stand, but for ports, folders and certificate.
+"""
+
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from socket import SO_RCVBUF, SOL_SOCKET, create_connection, socket
+from threading import Event, Thread
+from time import monotonic
+
+import pytest
+
+from portal.env import BASE_DIR
+from tests.faults import tell, wait_for
+from tests.sink import free_port
+
+HOST = "www.example.org"
+SLOW, SECONDS, ALLOWED = 60, 8, 1.0
+APP = """
+def application(environ, start_response):
+    body = b"x" * (12_000_000 if environ["PATH_INFO"] == "/large" else 20_000)
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+"""
+ASKED = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
+LENGTH = f"Host: {HOST}\r\nContent-Length: 3000\r\n\r\n".encode()
+BEGINNINGS = {
+    "head": f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode(),
+    "body": b"POST /fr/ HTTP/1.1\r\n" + LENGTH,
+    "body of a click": b"POST /-/click HTTP/1.1\r\n" + LENGTH,
+    "answer": ASKED.replace(b"GET / ", b"GET /large "),
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where clients knock."""
+
+    name: str
+    port: int
+    has_tls: bool = True
+
+    def connect(self, *, takes_little: bool = False) -> socket:
+        client = create_connection(("127.0.0.1", self.port), timeout=30)
+        if takes_little:
+            client.setsockopt(SOL_SOCKET, SO_RCVBUF, 4_096)
+        if not self.has_tls:
+            return client
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context.wrap_socket(client, server_hostname=HOST)
+
+    def ask(self) -> float:
+        """How long an answer takes."""
+        began = monotonic()
+        with self.connect() as client:
+            client.sendall(ASKED)
+            answer = b"".join(iter(lambda: client.recv(65_536), b""))
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        return monotonic() - began
+
+    def is_open(self) -> bool:
+        with suppress(OSError):
+            return bool(self.ask())
+        return False
+
+
+type Start = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def start() -> Iterator[Start]:
+    with ExitStack() as stack:
+
+        def start(*command: str | Path, **options: object) -> None:
+            process = subprocess.Popen(command, **options)
+            stack.callback(process.wait, 20)
+            stack.callback(process.terminate)
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("slow")
+    subject = ["-subj", f"/CN={HOST}", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    subprocess.run([*make, *subject], check=True, stderr=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def direct(start: Start, folder: Path) -> Door:
+    """The portal's web server, with one worker of four threads."""
+    port = free_port()
+    (folder / "faults_app_of_test.py").write_text(APP)
+    options = ["--config", "portal/server.py", "--workers", "1", "--threads", "4", "--chdir", str(folder)]
+    environment = os.environ | {"PORT": str(port), "PYTHONPATH": str(BASE_DIR)}
+    start(sys.executable, "-m", "gunicorn", *options, "faults_app_of_test:application", cwd=BASE_DIR, env=environment)
+    door = Door("directly", port, has_tls=False)
+    wait_for(door.is_open, 30)
+    return door
+
+
+def behind_nginx(start: Start, folder: Path, server: Door) -> Door:
+    port, plain = free_port(), free_port()
+    text = (BASE_DIR / "deploy/nginx.conf").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if "listen [::]" not in line]
+    text = "\n".join(kept).replace(f"/etc/letsencrypt/live/{HOST}", str(folder)).replace(":8000", f":{server.port}")
+    text = text.replace("listen 443 ", f"listen 127.0.0.1:{port} ").replace("listen 80", f"listen 127.0.0.1:{plain}")
+    (folder / "site").write_text(text)
+    names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in names)
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/error;\nevents {{}}\n"
+        f"http {{ access_log off; {places} include {folder}/site; }}\n"
+    )
+    start("nginx", "-e", folder / "error", "-c", folder / "nginx.conf")
+    return Door("nginx", port)
+
+
+def behind_caddy(start: Start, folder: Path, server: Door) -> Door:
+    port = free_port()
+    text = (BASE_DIR / "deploy/Caddyfile").read_text(encoding="utf-8")
+    text = text.replace("\tencode zstd", f"\ttls {folder}/fullchain.pem {folder}/privkey.pem\n\tencode zstd")
+    (folder / "Caddyfile").write_text(f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{text}")
+    places = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    names = {"PORTAL_HOSTS": f"https://{HOST}:{port}", "PORTAL_ADDRESS": f"127.0.0.1:{server.port}"}
+    command = ["caddy", "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"]
+    start(*command, env=os.environ | places | names, stderr=subprocess.DEVNULL)
+    return Door("Caddy", port)
+
+
+@pytest.fixture(params=[None, behind_nginx, behind_caddy], ids=["directly", "nginx", "Caddy"], scope="module")
+def door(request, start: Start, folder: Path, direct: Door) -> Door:
+    if request.param is None:
+        return direct
+    found: Door = request.param(start, folder, direct)
+    wait_for(found.is_open, 30)
+    return found
+
+
+@pytest.mark.parametrize("what", BEGINNINGS)
+def test_others_are_answered_while_many_are_slow(door, what):
+    slow, is_over = [], Event()
+    for _number in range(SLOW):
+        slow.append(door.connect(takes_little=what == "answer"))
+        slow[-1].sendall(BEGINNINGS[what])
+
+    def trickle() -> None:
+        """A byte a second of each."""
+        while not is_over.wait(1):
+            for each in slow:
+                with suppress(OSError):
+                    each.recv(1) if what == "answer" else each.sendall(b"x")
+
+    trickling = Thread(target=trickle)
+    trickling.start()
+    took, end = [], monotonic() + SECONDS
+    while monotonic() < end:
+        took.append(door.ask())
+    is_over.set()
+    trickling.join()
+    for each in slow:
+        each.close()
+
+    late = sum(seconds > ALLOWED for seconds in took)
+    tell(f"{SLOW} slow clients ({what}), {door.name}", len(took), late, remark=f"slowest {max(took):.2f} s")
+    assert not late
+
+
+def test_programs_that_the_samples_are_for_are_here():
+    assert [name for name in ("nginx", "caddy") if not shutil.which(name)] == []
