@@ -1,7 +1,12 @@
 """What the log says of requests that mean nothing to us."""
 
 import logging
+from time import monotonic
 from typing import Any
+
+from portal import env
+
+MINUTE = 60.0
 
 
 class WithoutTraceback(logging.Filter):
@@ -19,7 +24,33 @@ class RefusalsWithoutTraceback(WithoutTraceback):
         return record.levelno >= logging.ERROR or super().filter(record)
 
 
+class OneForeignHostAMinute(logging.Filter):
+    """One line a minute in each process for hosts that are no site's: whoever scans the network sends thousands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._until, self._left_out = 0.0, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name != FOREIGN_HOST:
+            return True
+        if (now := monotonic()) < self._until:
+            self._left_out += 1
+            return False
+        if self._left_out:
+            more = f"({self._left_out} more hosts that are no site's since the last such line)"
+            record.msg, record.args = f"{record.getMessage()} {more}", ()
+        self._until, self._left_out = now + MINUTE, 0
+        return True
+
+
+FOREIGN_HOST = "django.security.DisallowedHost"
 FORMS = {"text": "portal.core.operation.log_lines.TextLine", "json": "portal.core.operation.log_lines.JsonLine"}
+
+
+def read_format() -> str:
+    """Also for the web server, whose own lines have the same form."""
+    return env.choice("LOG_FORMAT", "text", [*FORMS], "Lines of the log for people, or for programs")
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:
@@ -32,15 +63,20 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             "one_line": {"()": "portal.logs.WithoutTraceback"},
             "one_line_unless_failed": {"()": "portal.logs.RefusalsWithoutTraceback"},
             "once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"},
+            "one_foreign_host": {"()": "portal.logs.OneForeignHostAMinute"},
         },
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_minute"]}
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["once_per_minute", "one_foreign_host"],
+            }
         },
         "root": {"handlers": ["console"], "level": level},
         # Django logs every task that starts and ends, by default to the console.
         "loggers": {
             "django.tasks": {"level": level},
             "django.request": {"filters": ["one_line_unless_failed"]},
-            "django.security.DisallowedHost": {"filters": ["one_line"]},
+            FOREIGN_HOST: {"filters": ["one_line"]},
         },
     }

@@ -8,7 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from portal import listening
+from gunicorn.glogging import Logger
+
+from portal import listening, logs
+from portal.core.operation.log_lines import JsonLine
 
 LISTENING = listening.read()
 
@@ -30,6 +33,17 @@ control_socket_disable = True
 forwarder_headers = ""
 # Requests in hand are answered before the end; systemd and containers wait a little longer.
 graceful_timeout = 30
+
+
+class JsonLogger(Logger):
+    """Writes gunicorn's own lines as those of the portal are written."""
+
+    def _set_handler(self, log: Any, output: str | None, fmt: Any, stream: Any = None) -> None:
+        super()._set_handler(log, output, JsonLine(), stream)
+
+
+if logs.read_format() == "json":
+    logger_class = JsonLogger
 
 FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
 

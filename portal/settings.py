@@ -351,7 +351,7 @@ if MACHINE_TRANSLATOR:
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": MACHINE_TRANSLATOR, "OPTIONS": MACHINE_TRANSLATOR_OPTIONS}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
-LOG_FORMAT = env.choice("LOG_FORMAT", "text", ["text", "json"], "Lines of the log for people, or for programs")
+LOG_FORMAT = logs.read_format()
 LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
 SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without persons; empty: nowhere.")
 TRACES = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Where OpenTelemetry’s traces go, by HTTP; empty: nowhere.")

@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+from io import StringIO
+from unittest.mock import patch
 
 import pytest
 import sentry_sdk
@@ -16,7 +18,7 @@ from portal.core.models import MaintenanceRun
 from portal.core.operation.error_reports import options
 from portal.core.operation.log_lines import JsonLine, RequestId, TextLine
 from portal.editorial.roles import Role
-from tests.builders import make_article, make_newsroom, newsroom_client
+from tests.builders import make_article, make_newsroom, newsroom_client, reader_of
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("claire", "fever", "secret-of-a-link", "sessionid", "203.0.113.9")
@@ -153,3 +155,38 @@ def test_metrics_are_for_whoever_has_the_token(settings):
     assert Client().get("/-/metrics", **far).status_code == 404
     assert Client().get("/-/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
     assert Client().get("/-/metrics", headers={"Authorization": f"Bearer {'t' * 32}"}, **far).status_code == 200
+
+
+def test_what_was_never_tried_does_not_count_as_well_in_the_metrics():
+    def sample(name: str) -> list[str]:
+        page = Client(headers={"host": "10.0.0.7"}).get("/-/metrics").content.decode()
+        return [line.split()[-1] for line in page.splitlines() if line.startswith(f'{name}{{name="rehearsal"}}')]
+
+    assert sample("portal_condition_untried") == ["1.0"]
+    assert sample("portal_condition_well") == []
+
+    MaintenanceRun.note("rehearsal", True, answers=278)
+
+    assert sample("portal_condition_untried") == ["0.0"]
+    assert sample("portal_condition_well") == ["1.0"]
+
+
+def test_hosts_that_are_no_sites_are_one_line_a_minute(lorraine):
+    console, stream = logging.getHandlerByName("console"), StringIO()
+    usual = console.setStream(stream)
+    try:
+        # Others may have been here in this minute.
+        with patch("portal.logs.monotonic", return_value=10_000_000):
+            for number in range(9):
+                assert reader_of(f"host-{number}.localhost").get("/").status_code == 400
+                assert reader_of("not a host").get("/").status_code == 400
+        with patch("portal.logs.monotonic", return_value=10_000_061):
+            reader_of("later.localhost").get("/")
+    finally:
+        console.setStream(usual)
+    written = stream.getvalue().splitlines()
+
+    assert len(written) == 2
+    assert "host-0.localhost" in written[0]
+    assert "later.localhost" in written[1]
+    assert "17 more" in written[1]

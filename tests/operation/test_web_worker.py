@@ -1,5 +1,6 @@
 """The workers of the web server share what comes, and a client that waits or is slow keeps nobody from being answered."""
 
+import json
 import os
 import signal
 import subprocess
@@ -30,6 +31,8 @@ def application(environ, start_response):
             pipe.read()
     if path == "/releases":
         Path("released").write_bytes(b"x")
+    if path == "/fails":
+        raise ValueError("Said in two\\nlines")
     if path == "/calculates":
         end = thread_time() + 0.004
         while thread_time() < end:
@@ -39,7 +42,7 @@ def application(environ, start_response):
     return [body]
 """
 
-type Start = Callable[[int], int]
+type Start = Callable[..., int]
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the portal's web server with so many workers for the application above, and gives its port."""
     servers = []
 
-    def start(workers: int) -> int:
+    def start(workers: int, **environment: str) -> int:
         port = free_port()
         (tmp_path / "app_of_test.py").write_text(APP)
         os.mkfifo(tmp_path / "released")
@@ -57,7 +60,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 subprocess.Popen(
                     [*command, "--chdir", str(tmp_path), "app_of_test:application"],
                     cwd=BASE_DIR,
-                    env=os.environ | {"PORT": str(port), "PYTHONPATH": str(BASE_DIR)},
+                    env=os.environ | {"PORT": str(port), "PYTHONPATH": str(BASE_DIR)} | environment,
                     stdout=log,
                     stderr=log,
                 )
@@ -168,3 +171,14 @@ def test_client_alone_keeps_its_connection(start):
     assert first.getheader("Connection") == "keep-alive"
 
     connection.close()
+
+
+def test_lines_of_the_web_server_are_json_where_those_of_the_portal_are(start, tmp_path):
+    port = start(1, LOG_FORMAT="json")
+
+    assert "Internal Server Error" in ask(port, "/fails")
+
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert {line["logger"] for line in lines} == {"gunicorn.error"}
+    assert "Booting worker" in " ".join(line["message"] for line in lines)
+    assert "Said in two\nlines" in lines[-1]["traceback"]

@@ -38,12 +38,20 @@ class Collector:
 
         now = timezone.now()
         well = GaugeMetricFamily("portal_condition_well", "1 while all is well with it, else 0.", labels=["name"])
+        untried = GaugeMetricFamily(
+            "portal_condition_untried",
+            "1 while it has never been done, and nobody can say that it is well.",
+            labels=["name"],
+        )
         figures = GaugeMetricFamily("portal_figure", "A figure of a condition.", labels=["name", "figure"])
         for found in findings(now, in_detail=True):
-            well.add_metric([found.name], float(found.is_well))
+            untried.add_metric([found.name], float(found.is_untried))
+            if not found.is_untried:
+                well.add_metric([found.name], float(found.is_well))
             for name, value in found.figures.items():
                 figures.add_metric([found.name, name], float(value))
         yield well
+        yield untried
         yield figures
         failing = GaugeMetricFamily(
             "portal_site_failures", "What fails, by the key of the site.", labels=["kind", "site"]
