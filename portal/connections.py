@@ -52,4 +52,6 @@ def storages(objects: dict[str, str | None], *, hashed: bool) -> dict[str, dict[
     static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if not hashed:
         static = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    return {"default": files, "staticfiles": {"BACKEND": static}}
+    # An image collects them as root; they may be read by everybody, whatever holds for uploaded files.
+    modes = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
+    return {"default": files, "staticfiles": {"BACKEND": static, "OPTIONS": modes}}

@@ -1,8 +1,14 @@
 """A document is served by a view that checks access."""
 
+import os
+from pathlib import Path
+
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from wagtail.models import Collection, CollectionViewRestriction
 
+from portal import connections
 from portal.core.operation.changes import present_state
 from portal.media.models import Document
 from tests.builders import content_of, make_article, make_document
@@ -11,6 +17,13 @@ from tests.builders import content_of, make_article, make_document
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def default_umask():
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 def test_document_is_downloaded_as_a_file(lorraine, reader):
@@ -80,3 +93,21 @@ def test_document_that_was_never_measured_is_shown_with_its_size_and_changes_not
 
     assert "2,9" in text
     assert present_state() == before
+
+
+def test_uploaded_file_is_read_by_the_account_of_the_portal_and_its_group_alone(tmp_path, default_umask):
+    document = make_document()
+
+    path = Path(document.file.path)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [folder.stat().st_mode & 0o777 for folder in path.parents if tmp_path in folder.parents] == [0o750]
+
+
+def test_static_files_are_read_by_everybody(tmp_path, default_umask):
+    static = storages.create_storage(connections.storages({}, hashed=False)["staticfiles"])
+    static.base_location = static.location = str(tmp_path)
+
+    static.save("css/site.css", ContentFile(b"a{}"))
+
+    assert (tmp_path / "css/site.css").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "css").stat().st_mode & 0o777 == 0o755
