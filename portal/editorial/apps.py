@@ -21,7 +21,10 @@ class EditorialConfig(AppConfig):
         from portal.core.readers.form_guard import site_is_busy
         from portal.core.status.conditions import failure_kinds
         from portal.editorial import roles
-        from portal.editorial.accounts import history
+        from portal.editorial.accounts import (
+            history,
+            personal_data as former_accounts,  # noqa: F401
+        )
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
@@ -64,6 +67,7 @@ class EditorialConfig(AppConfig):
         pre_page_move.connect(review_revisions.page_is_moved)
         pre_save.connect(history.account_saved, sender=get_user_model())
         post_save.connect(history.account_created, sender=get_user_model())
+        pre_delete.connect(history.account_deleted, sender=get_user_model())
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
         post_save.connect(telling.change_logged, sender=ModelLogEntry)
         post_save.connect(telling.privacy_logged, sender=PageLogEntry)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from wagtail.log_actions import get_active_log_context
+from wagtail.models import GroupPagePermission
 
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.accounts import AccountChange
@@ -19,8 +20,8 @@ WATCHED = {
 }
 
 
-def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = "", site: int | None = None) -> None:
-    AccountChange.objects.create(account=account, actor=actor, kind=kind, details=details[:600], site_id=site)
+def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = "", **facts: Any) -> None:
+    AccountChange.objects.create(account=account, actor=actor, kind=kind, details=details[:600], **facts)
 
 
 def acting_user() -> Any:
@@ -47,6 +48,11 @@ def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) ->
         record(instance, actor, AccountChange.Kind.CREATED)
 
 
+def account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Receiver of `pre_delete`: what was done to the account stays under its key, and this says whose it was."""
+    record(instance, acting_user(), AccountChange.Kind.DELETED, f"{instance.get_username()} <{instance.email}>")
+
+
 def roles_changed(
     sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
 ) -> None:
@@ -62,8 +68,16 @@ def roles_changed(
     keys = [instance.pk] if reverse else pk_set
     accounts = get_user_model().objects.filter(pk__in=pk_set) if reverse else [instance]
     for site, names in _names(keys).items():
+        ended = action != "post_add" and _publishes(keys, site)
         for account in accounts:
-            record(account, actor, AccountChange.Kind.ROLES, f"{sign} {', '.join(names)}", site)
+            details = f"{sign} {', '.join(names)}"
+            record(account, actor, AccountChange.Kind.ROLES, details, site_id=site, ended_approval=ended)
+
+
+def _publishes(groups: Iterable[int], site: int | None) -> bool:
+    """Whether one of these groups is of a role at this site by which one may publish."""
+    granted = GroupPagePermission.objects.filter(permission__codename="publish_page", group__in=groups)
+    return granted.filter(group__newsroom_role__site=site).exists()
 
 
 def _names(keys: Iterable[int]) -> dict[int | None, list[str]]:

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from wagtail.models import ModelLogEntry, PageLogEntry, PageViewRestriction, Site
 
 from portal.core.mail import compose, enqueue
@@ -76,7 +76,7 @@ def _approvers(site: Site) -> list[Any]:
 def _tell(person: Any, site: Site, changes: list[PublicChange]) -> None:
     rows = [
         {
-            "who": name_of(change.actor),
+            "who": name_of(change.actor) or gettext_lazy("a deleted account"),
             "kind": change.get_kind_display,
             "what": apps.get_model(change.model)._meta.verbose_name,
             "title": change.title,

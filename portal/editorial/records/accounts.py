@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import models
 from django.utils import timezone
@@ -27,7 +28,8 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     def told_at(self, sites: Any, people: Any) -> Self:
         """What administrators of these sites are told: roles there, and what `people` did to the account itself."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
-        is_known = models.Q(actor=None) | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
+        is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))
+        is_known = is_gone | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
         return self.filter(models.Q(site__in=sites) | of_account & is_known)
 
 
@@ -47,13 +49,24 @@ class AccountChange(models.Model):
         WITHDRAWN = "withdrawn", _("withdrew the invitation")
         ROLES = "roles", _("changed the roles")
         STATE = "state", _("opened or closed the account")
+        DELETED = "deleted", _("deleted the account")
 
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_changes")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Kinds by which an account is in the hands of whoever did it; by the others its owner stays in it as well.
+    TAKES_OVER = frozenset({Kind.CREATED, Kind.ADDRESS, Kind.PASSWORD})
+
+    # As in Wagtail's log, their keys stay when the accounts are deleted: what was done is neither gone nor nobody's.
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=9, choices=Kind)
     at = models.DateTimeField(default=timezone.now)
     details = models.CharField(max_length=600, blank=True)
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Whether a role was taken away by which the account could publish at that site.
+    ended_approval = models.BooleanField(default=False, db_default=False)
 
     objects = AccountChangeQuerySet.as_manager()
 

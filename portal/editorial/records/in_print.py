@@ -16,7 +16,7 @@ class PublicChange(models.Model):
         DELETED = "deleted", _("deleted")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     model = models.CharField(max_length=100)
     title = models.CharField(max_length=255)
     kind = models.CharField(max_length=7, choices=Kind)

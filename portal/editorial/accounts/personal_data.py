@@ -1,0 +1,35 @@
+"""The addresses of accounts that were deleted, in what is recorded of them, with the personal data of the network."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.personal_data import Sites, register_personal_data_source
+from portal.core.readers.addresses import is_address
+from portal.editorial.records.accounts import AccountChange
+
+
+def _records_of(address: str, sites: Sites) -> QuerySet[AccountChange]:
+    """Those of deleted accounts that name the address, in every spelling; accounts are of the network."""
+    if sites is not None:
+        return AccountChange.objects.none()
+    accounts = get_user_model()._default_manager.filter(pk=OuterRef("account"))
+    written = AccountChange.objects.filter(~Exists(accounts), details__contains="@").values_list("pk", "details")
+    keys = [key for key, details in written if any(is_address(word.strip("<>"), address) for word in details.split())]
+    return AccountChange.objects.filter(pk__in=keys)
+
+
+def _as_data(change: AccountChange) -> dict[str, Any]:
+    return {"at": change.at.isoformat(), "done": change.get_kind_display(), "details": change.details}
+
+
+def _erase(changes: QuerySet[AccountChange], address: str) -> None:
+    """Erase the words: who did what and when stays, by keys."""
+    changes.update(details="")
+
+
+register_personal_data_source(
+    "former accounts", _("Deleted accounts"), _records_of, _as_data, AccountChange, erase=_erase
+)
